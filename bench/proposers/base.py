@@ -1,0 +1,70 @@
+"""What every proposer takes and gives: a `Request` in, an `Answer` out, or one of the errors below."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from bench.record import Usage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One question. The attempts of one grid point share everything but `attempt` (1 for the first)."""
+
+    point: str
+    """The grid point's test id: for messages and the prompt cache key, never part of what is asked."""
+    model: str
+    reasoning_effort: str
+    prompt: str
+    trial: int
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came back. Its text is hostile until parsed."""
+
+    text: str | None
+    error: str | None = None
+    """`incomplete` or `refused`, where the model did not answer; else None."""
+    error_detail: str | None = None
+    usage: Usage = Usage()
+    cost_usd: float | None = None
+    model: str | None = None
+    """The model's name as answered."""
+    response_id: str | None = None
+    request_id: str | None = None
+    tool_uses: int = 0
+    tool_results_chars: int = 0
+    duration_ms: float | None = None
+    started_at: str | None = None
+    """UTC, ISO 8601."""
+    replayed: bool = False
+
+
+class Proposer(Protocol):
+    """Whatever turns a prompt into an answer."""
+
+    name: str
+    """What `Attempt.proposer` says: `enumerator`, `responses`, `chat`."""
+    tools: tuple[str, ...]
+
+    def body(self, request: Request) -> Mapping[str, Any]:
+        """The exact body that would be sent for this request."""
+        ...
+
+    async def propose(self, request: Request) -> Answer:
+        """Answer the request. Raises Outage or BudgetSpent where there is no answer to be had."""
+        ...
+
+    async def aclose(self) -> None:
+        """Release what is held: connections, files."""
+        ...
+
+
+class Outage(Exception):
+    """The question could not be put: no key, the server down, a broken ledger. One line: what, and what to do."""
+
+
+class BudgetSpent(Exception):
+    """The next request could pass `--max-cost`. One line that says how much is spent and reserved."""
