@@ -1,0 +1,185 @@
+"""One evaluation, in the child: load the candidate, run it on each input, reply. Runs after every restriction.
+
+Nothing here is a wall: the candidate shares this interpreter and may change all of it. The walls are in restrict.py,
+and the harness believes nothing of a reply but its form.
+"""
+
+import io
+import os
+import random
+import sys
+import time
+import warnings
+from collections.abc import Callable
+from types import FunctionType, ModuleType
+from typing import Any, NoReturn, SupportsIndex, cast
+
+from bench.features import parse_features
+from bench.jail.wire import (
+    BAD_VALUE,
+    DETAIL_CHARS,
+    KINDS,
+    OUTCOMES,
+    RAISED,
+    REPLY,
+    REQUEST,
+    RIGHT_ONE,
+    RIGHT_ZERO,
+    decode,
+    encode,
+)
+
+REQUEST_FD, REPLY_FD = 0, 3
+"""The child's only descriptors. The request, once read, is an empty standard input; 1 and 2 are closed."""
+
+FILENAME = "<candidate>"
+
+_CODES = {"0": RIGHT_ZERO, "0.0": RIGHT_ZERO, "1": RIGHT_ONE, "1.0": RIGHT_ONE}
+
+
+class _Discard(io.TextIOBase):
+    """Standard output and error of a candidate: takes everything, keeps nothing."""
+
+    def write(self, text: str, /) -> int:
+        return len(text)
+
+
+def _read(size: int) -> bytes:
+    parts = []
+    while size:
+        part = os.read(REQUEST_FD, size)
+        if not part:
+            raise EOFError("the request ended early")
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
+
+
+def _describe(error: BaseException) -> str:
+    """Type and message. The message is the candidate's own code at work, and may raise itself."""
+    try:
+        return f"{type(error).__name__}: {error}"
+    except BaseException:  # noqa: BLE001 - whatever it raises, the type's name is left
+        return type(error).__name__
+
+
+def code_of(value: object) -> int:
+    """The prediction's code: RIGHT_ZERO or RIGHT_ONE for what spells 0 or 1, else BAD_VALUE.
+
+    0 and 1 are spelled by bool, int, float, the strings "0", "1", "0.0", "1.0", and numpy's scalars of these.
+    """
+    if type(value).__module__ == "numpy" and getattr(value, "ndim", None) == 0:
+        value = value.item()  # type: ignore[attr-defined]
+    if isinstance(value, str):
+        return _CODES.get(value.strip(), BAD_VALUE)
+    if isinstance(value, (int, float)):
+        return RIGHT_ZERO if value == 0 else RIGHT_ONE if value == 1 else BAD_VALUE
+    return BAD_VALUE
+
+
+def load(source: str) -> Callable[[Any], object]:
+    """Run the program in one namespace, and give its `f`, or else the first function that it defines.
+
+    Raises _Failed with `syntax_error`, `load_error`, `no_function`, `memory` or `violation`.
+    """
+    # A module that sys.modules knows: dataclasses and pickle look a class's module up by its name.
+    module = ModuleType("candidate")
+    sys.modules["candidate"] = module
+    names = vars(module)
+    try:
+        code = compile(source.removeprefix("\ufeff"), FILENAME, "exec", dont_inherit=True)
+    except MemoryError as error:
+        raise _Failed("memory", error) from None
+    except Exception as error:  # noqa: BLE001 - ValueError for NUL, RecursionError for deep nesting, UnicodeError for surrogates
+        raise _Failed("syntax_error", error) from None
+    try:
+        exec(code, names)  # noqa: S102 - what a jail is for
+    except MemoryError as error:
+        raise _Failed("memory", error) from None
+    except PermissionError as error:
+        raise _Failed("violation", error) from None
+    except BaseException as error:  # noqa: BLE001 - SystemExit and KeyboardInterrupt among them
+        raise _Failed("load_error", error) from None
+    f: Callable[[Any], object] | None = names.get("f")
+    if callable(f):
+        return f
+    for value in list(names.values()):
+        function = getattr(value, "__wrapped__", value)  # of lru_cache and other decorators
+        if isinstance(function, FunctionType) and function.__code__.co_filename == FILENAME and callable(value):
+            return cast("Callable[[Any], object]", value)
+    raise _Failed("no_function", None)
+
+
+class _Failed(Exception):
+    """The candidate has no predictions, for the reason that is one of OUTCOMES."""
+
+    def __init__(self, outcome: str, error: BaseException | None) -> None:
+        super().__init__(outcome)
+        self.outcome = outcome
+        self.detail = "" if error is None else _describe(error)
+
+
+def run(f: Callable[[Any], object], inputs: list[Any]) -> tuple[bytes, str]:
+    """One code an input, and what the first that is no prediction was. Raises _Failed (`memory`, `violation`)."""
+    codes = bytearray()
+    add = codes.append
+    raised = bad = ""
+    for x in inputs:
+        try:
+            y = f(x)
+            code = (1 if y else 0) if y is True or y is False else code_of(y)
+        except MemoryError as error:
+            raise _Failed("memory", error) from None
+        except PermissionError as error:
+            raise _Failed("violation", error) from None
+        except BaseException as error:  # noqa: BLE001 - SystemExit is one wrong answer too
+            code = RAISED
+            raised = raised or _describe(error)
+        else:
+            if code == BAD_VALUE:
+                bad = bad or f"f returned {type(y).__name__}, which is neither 0 nor 1"
+        add(code)
+    return bytes(codes), raised or bad
+
+
+def main() -> NoReturn:
+    """Read the request, evaluate, reply, and leave without running anything that the candidate registered."""
+    write, leave, pack = os.write, os._exit, REPLY.pack
+    size, inputs_size, count, kind, seed = REQUEST.unpack(_read(REQUEST.size))
+    source = decode(_read(size))
+    lines: list[Any] = decode(_read(inputs_size)).split("\n") if count else []
+    inputs = [parse_features(line) for line in lines] if KINDS[kind] == "features" else lines
+    _calm(seed)
+    try:
+        codes, detail = run(load(source), inputs)
+        outcome = 0
+    except _Failed as failed:
+        codes, detail, outcome = b"", failed.detail, OUTCOMES.index(failed.outcome)
+    text = encode(detail[:DETAIL_CHARS])
+    reply = pack(outcome, len(codes), len(text)) + codes + text
+    while reply:
+        reply = reply[write(REPLY_FD, reply) :]
+    leave(0)
+
+
+def _no_sleep(seconds: float | SupportsIndex, /) -> None:
+    """Stands for time.sleep: over at once, as a sleep would hold a slot of the harness, and make nothing better."""
+    if float(seconds) < 0:
+        raise ValueError("sleep length must be non-negative")
+
+
+def _calm(seed: int) -> None:
+    """Silence and seed the interpreter, so that a rerun gives the same predictions and prints go nowhere."""
+    sys.stdin = sys.__stdin__ = io.StringIO()  # type: ignore[misc,assignment]
+    sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = _Discard()  # type: ignore[misc,assignment]
+    sys.argv[:] = ["candidate"]
+    warnings.simplefilter("ignore")
+    random.seed(seed)
+    if numpy := sys.modules.get("numpy"):
+        numpy.random.seed(seed % 2**32)
+    # uuid, secrets and numpy's default_rng() draw from here.
+    entropy = random.Random(seed).randbytes  # noqa: S311 - repeatable on purpose
+    os.urandom = random._urandom = entropy  # type: ignore[attr-defined]  # noqa: SLF001
+    time.sleep = _no_sleep
+    for name in [name for name in sys.modules if name == "bench" or name.startswith("bench.")]:
+        del sys.modules[name]

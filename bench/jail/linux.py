@@ -1,0 +1,108 @@
+"""The Linux kernel's calls that Python does not have, by the kernel's own names. ctypes alone: no library to install.
+
+Each raises OSError with the call's name. Numbers of calls without a C library wrapper: syscalls(2) and
+asm/unistd.h; they are the same on x86_64 and aarch64 where they are newer than Linux 5.0.
+"""
+
+import ctypes
+import os
+import struct
+import sys
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+# unshare(2), linux/sched.h
+CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC = 0x0002_0000, 0x0400_0000, 0x0800_0000
+CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x1000_0000, 0x2000_0000, 0x4000_0000
+CLONE_THREAD = 0x0001_0000
+
+# prctl(2), linux/prctl.h
+PR_SET_PDEATHSIG, PR_SET_NAME, PR_GET_NAME, PR_CAPBSET_DROP = 1, 15, 16, 24
+PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT = 36, 38, 47
+PR_CAP_AMBIENT_CLEAR_ALL = 4
+
+# mount(2), umount2(2), linux/mount.h
+MS_NOSUID, MS_NODEV, MS_BIND, MS_REC, MS_PRIVATE = 2, 4, 4096, 16384, 1 << 18
+MNT_DETACH = 2
+
+# mount_setattr(2), since Linux 5.12
+_SYS_MOUNT_SETATTR = 442
+_MOUNT_ATTR_RDONLY, _MOUNT_ATTR_NOSUID, _MOUNT_ATTR_NODEV = 1, 2, 4
+_AT_FDCWD, _AT_RECURSIVE = -100, 0x8000
+
+_SYS_PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
+_SYS_CAPSET = {"x86_64": 126, "aarch64": 91}
+_LINUX_CAPABILITY_VERSION_3 = 0x2008_0522  # capset(2)
+
+
+def machine() -> str:
+    """The architecture by the kernel's name. Raises OSError where the tables here do not know it."""
+    name = os.uname().machine
+    if name not in _SYS_CAPSET or sys.maxsize < 2**32 or sys.byteorder != "little":
+        raise OSError(f"no system call table for {name}")
+    return name
+
+
+def checked(result: int, name: str) -> int:
+    """The result of a C call, or OSError with errno and the call's name where it is -1."""
+    if result == -1:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{name}: {os.strerror(number)}")
+    return result
+
+
+def syscall(name: str, number: int, *args: int | bytes | None) -> int:
+    """A system call by its number, every integer argument as a whole register."""
+    plain = [ctypes.c_long(a) if isinstance(a, int) else a for a in args]
+    return checked(_libc.syscall(ctypes.c_long(number), *plain), name)
+
+
+def prctl(option: int, argument: int = 0, name: str = "prctl") -> int:
+    """An option with one argument, and zeros for the rest: see man 2 prctl."""
+    values = [ctypes.c_ulong(value) for value in (argument, 0, 0, 0)]
+    return checked(_libc.prctl(option, *values), name)
+
+
+def unshare(flags: int) -> None:
+    """Leave namespaces for new ones, by CLONE_NEW* flags: see man 2 unshare."""
+    checked(_libc.unshare(flags), "unshare")
+
+
+def mount(source: str | None, target: str, kind: str | None, flags: int, data: str | None = None) -> None:
+    """A mount, or a change of one, by MS_* flags: see man 2 mount."""
+    texts = [None if text is None else os.fsencode(text) for text in (source, target, kind, data)]
+    checked(_libc.mount(*texts[:3], ctypes.c_ulong(flags), texts[3]), "mount")
+
+
+def make_read_only(path: str, *, recursive: bool) -> None:
+    """mount_setattr(2): a mount, and those below it, read-only and without devices and set-user-id programs."""
+    attributes = struct.pack("<QQQQ", _MOUNT_ATTR_RDONLY | _MOUNT_ATTR_NOSUID | _MOUNT_ATTR_NODEV, 0, 0, 0)
+    flags = _AT_RECURSIVE if recursive else 0
+    name = os.fsencode(path)
+    syscall("mount_setattr", _SYS_MOUNT_SETATTR, _AT_FDCWD, name, flags, attributes, len(attributes))
+
+
+def change_root(path: str) -> None:
+    """pivot_root(2) to a mount, and detach the old root: the idiom `pivot_root(".", ".")` of its manual page."""
+    os.chdir(path)
+    syscall("pivot_root", _SYS_PIVOT_ROOT[machine()], b".", b".")
+    checked(_libc.umount2(b".", MNT_DETACH), "umount2")
+    os.chdir("/")
+
+
+def drop_bounding_set() -> None:
+    """capabilities(7): no later program of this process or its children can gain a capability."""
+    capability = 0
+    try:
+        while True:
+            prctl(PR_CAPBSET_DROP, capability)
+            capability += 1
+    except OSError:  # past the last that this kernel has; or none to give up
+        return
+
+
+def drop_capabilities() -> None:
+    """capset(2) to none, for this thread."""
+    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)
+    head = struct.pack("<Ii", _LINUX_CAPABILITY_VERSION_3, 0)
+    syscall("capset", _SYS_CAPSET[machine()], head, bytes(24))
