@@ -1,43 +1,104 @@
-"""What a child gives up before it touches a program, in which order, and what of that this machine has.
+"""What a child gives up before it touches a program, in which order, and which of it this machine can enforce.
 
-Every part is tried once, by the zygote, in a process of its own (`probe`); a part that does not hold is named in the
-level of isolation, and not asked for again. A part that held once and fails later ends the evaluation.
+The zygote tries every part once, in a process of its own (`probe`). A part that does not hold is named in the level
+of isolation, and not asked for again. A part that held once and fails later ends that evaluation, and weakens nothing.
 """
 
 import os
 import resource
 import signal
+import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+
+from bench.jail import audit, landlock, linux, processes, seccomp
+
+PARTS = ("namespaces", "private root", "nobody's user id", "Landlock", "seccomp", "address-space limit")
+"""Everything that a level can lack."""
+
+LINUX_PARTS = PARTS[:5]
+"""Those that no other system has."""
 
 NOBODY = 65534
-OPEN_FILES = 32
-THREADS = 256
-"""How many threads and processes the child's user may have beyond those there are now."""
+ALL_FILES = 4096
+"""Above every descriptor of a zygote."""
+OPEN_FILES = 64
+TASKS = 256
+"""How many threads (and processes, where seccomp is missing) the user may have beyond those that there are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restrictions:
-    """The parts that hold on this machine, beside the rlimits that hold everywhere."""
+    """What children give up here, beside what all give up everywhere."""
 
-    libraries: tuple[str, ...]
-    """Folders that stay readable: modules that candidates import late are there."""
+    readable: tuple[str, ...]
+    """Folders (and files, where Python has its library in one) with the modules that candidates may import."""
     nobody: bool = False
-    landlock: int | None = None
+    ruleset: int | None = None
     """Descriptor of the Landlock ruleset."""
     seccomp: bool = False
     address_space: bool = False
-    tasks: int = THREADS
+    tasks: int = TASKS
 
 
 def level(missing: Mapping[str, str]) -> str:
-    """The level of isolation, with what it lacks and why. `partial` keeps network, files and processes out of reach."""
+    """The level, with what it lacks and why. From `partial` on the kernel keeps network, files and processes away."""
     if not missing:
         return "strong"
     walls = "seccomp" not in missing and not {"Landlock", "private root"} <= missing.keys()
     names = "; ".join(f"no {part} ({why})" for part, why in missing.items())
     return f"{'partial' if walls else 'process'}: {names}"
+
+
+def detect(readable: tuple[str, ...], missing: dict[str, str]) -> Restrictions:
+    """Try what is not missing already; add to `missing` what does not hold, with the reason."""
+
+    def holds(part: str, attempt: Callable[[], None]) -> bool:
+        if part not in missing and (reason := _probe(attempt)):
+            missing[part] = reason
+        return part not in missing
+
+    ruleset = landlock.create_ruleset(readable) if holds("Landlock", lambda: _try_landlock(readable)) else None
+    return Restrictions(
+        readable=readable,
+        nobody=os.geteuid() == 0 and holds("nobody's user id", lambda: _try_nobody(readable)),
+        ruleset=ruleset,
+        seccomp=holds("seccomp", _try_seccomp),
+        address_space=holds("address-space limit", _try_address_space),
+        tasks=processes.tasks_of(os.getuid()) + TASKS,
+    )
+
+
+def apply(restrictions: Restrictions, *, parent: int, cpu_seconds: int, address_space: int) -> None:
+    """Give up all but the descriptors and system calls: rlimits, user, capabilities, files. Raises OSError."""
+    os.setsid()
+    os.environ.clear()
+    _cap(resource.RLIMIT_CPU, cpu_seconds)
+    _cap(resource.RLIMIT_FSIZE, 0)
+    _cap(resource.RLIMIT_CORE, 0)
+    _cap(resource.RLIMIT_NOFILE, OPEN_FILES)
+    _cap(resource.RLIMIT_NPROC, restrictions.tasks)
+    if restrictions.address_space:
+        _cap(resource.RLIMIT_AS, address_space)
+    if restrictions.nobody:
+        _become_nobody()
+    if sys.platform == "linux":
+        linux.drop_capabilities()
+        linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
+        linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)  # after the change of user, which clears it
+    if os.getppid() != parent:
+        os._exit(1)
+    if restrictions.ruleset is not None:
+        landlock.restrict_self(restrictions.ruleset)
+
+
+def seal(restrictions: Restrictions) -> None:
+    """The last step, once the descriptors are in place: the system calls. Raises OSError."""
+    if restrictions.seccomp:
+        seccomp.install(os.getpid())
+    audit.install(restrictions.readable)
 
 
 def _cap(which: int, value: int) -> None:
@@ -46,25 +107,69 @@ def _cap(which: int, value: int) -> None:
     resource.setrlimit(which, (value, value))
 
 
-def limit_address_space(size: int) -> None:
-    """RLIMIT_AS, in bytes."""
-    _cap(resource.RLIMIT_AS, size)
+def _become_nobody() -> None:
+    os.setgroups([])
+    os.setresgid(NOBODY, NOBODY, NOBODY)
+    os.setresuid(NOBODY, NOBODY, NOBODY)
 
 
-def apply_rlimits(cpu_seconds: int, tasks: int) -> None:
-    """Everything that setrlimit(2) bounds but the address space. The CPU limit only backs the zygote's own watch."""
-    _cap(resource.RLIMIT_CPU, cpu_seconds)
-    _cap(resource.RLIMIT_FSIZE, 0)
-    _cap(resource.RLIMIT_CORE, 0)
-    _cap(resource.RLIMIT_NOFILE, OPEN_FILES)
-    _cap(resource.RLIMIT_NPROC, tasks)
+def _probe(attempt: Callable[[], None]) -> str | None:
+    """Run an attempt in a child; None where it holds, else the reason it gave, or how it died."""
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            attempt()
+        except BaseException as error:  # noqa: BLE001 - whatever went wrong, it is the reason
+            os.write(writing, f"{error or type(error).__name__}".encode())
+            os._exit(1)
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading, errors="replace") as pipe:
+        reason = pipe.read()
+    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    return None if code == 0 else reason or f"the attempt ended with {code}"
 
 
-def die_with(parent: int) -> None:
-    """Parent-death signal, where there is one; and at once if the parent is gone already."""
-    if sys.platform == "linux":
-        from bench.jail import linux
+def _refuses(what: str, action: Callable[[], object]) -> None:
+    try:
+        action()
+    except PermissionError:
+        return
+    raise OSError(f"{what} is still allowed")
 
-        linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(1)
+
+def _try_landlock(readable: tuple[str, ...]) -> None:
+    linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
+    landlock.restrict_self(landlock.create_ruleset(readable))
+    _refuses("reading the root folder", lambda: os.scandir("/"))
+    _read(readable)
+
+
+def _try_nobody(readable: tuple[str, ...]) -> None:
+    _become_nobody()
+    linux.drop_capabilities()
+    _read(readable)
+
+
+def _read(readable: tuple[str, ...]) -> None:
+    """Read one module from each place."""
+    for place in map(Path, readable):
+        for module in [place] if place.is_file() else list(place.glob("*.py"))[:1]:
+            module.read_bytes()
+
+
+def _try_seccomp() -> None:
+    linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
+    seccomp.install(os.getpid())
+    _refuses("a socket", socket.socket)
+    _refuses("a new process", os.fork)
+
+
+def _try_address_space() -> None:
+    _cap(resource.RLIMIT_AS, 2**30)
+    try:
+        bytearray(2**31)
+    except MemoryError:
+        return
+    raise OSError("the limit has no effect")

@@ -15,12 +15,14 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from typing import NoReturn
 
-from bench.jail import child, restrict
+from bench.jail import child, linux, namespaces, processes, restrict
 from bench.jail.restrict import Restrictions
 from bench.jail.wire import ORDER, STATUS
 
@@ -51,17 +53,38 @@ def main(config_json: str) -> None:
     config = json.loads(config_json)
     os.chdir("/")
     sys.path.extend(config["site_packages"])
+    missing = dict.fromkeys(config["without"], "left out")
+    if sys.platform != "linux":
+        missing |= dict.fromkeys(restrict.LINUX_PARTS, "needs Linux")
+
+    def confined(part: str, enter: Callable[[], None]) -> None:
+        if part not in missing:
+            try:
+                enter()
+            except OSError as error:
+                missing[part] = str(error)
+
+    confined("namespaces", namespaces.enter)
+    if "namespaces" in missing:
+        missing.setdefault("private root", "needs namespaces")
     memory = _Memory()
     if config["preload"]:
         _preload()
-    missing = dict.fromkeys(("namespaces", "private root", "Landlock", "seccomp"), "not asked for")
-    restrictions = Restrictions(libraries=(), address_space=True)
+    readable = _readable()
+    confined("private root", lambda: namespaces.private_root(readable))
+    restrictions = restrict.detect(readable, missing)
     control = socket.socket(fileno=config["control"])
     control.sendall(restrict.level(missing).encode() + b"\n")
     gc.collect()
     gc.freeze()  # the children's collections leave the shared pages alone
     memory.measure_base()
     _Zygote(control, restrictions, memory).serve()
+
+
+def _readable() -> tuple[str, ...]:
+    """The places that modules come from, without those inside another."""
+    places = [path for path in map(Path, sys.path) if path.is_absolute() and path.exists()]
+    return tuple(sorted({str(path) for path in places if not any(other in path.parents for other in places)}))
 
 
 def _preload() -> None:
@@ -115,6 +138,8 @@ class _Zygote:
         os.set_blocking(ringer, False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(ringer, warn_on_full_buffer=False)
+        if not restrictions.seccomp and sys.platform == "linux":
+            linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)
         self._poll.register(control, select.POLLIN)
         self._poll.register(self._bell, select.POLLIN)
 
@@ -133,6 +158,8 @@ class _Zygote:
             self._reap()
         for pid in self._watches:
             self._kill(pid)
+        while self._watches:
+            self._reap(block=True)
 
     def _take_order(self) -> bool:
         """Fork a child for the next order; False where there is no harness left to give one."""
@@ -168,19 +195,23 @@ class _Zygote:
         try:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            os.setsid()
-            restrict.apply_rlimits(math.ceil(cpu_limit) + 2, self._restrictions.tasks)
-            restrict.die_with(parent)
+            restrict.apply(
+                self._restrictions,
+                parent=parent,
+                cpu_seconds=math.ceil(cpu_limit) + 2,
+                address_space=address_space,
+            )
             os.dup2(request, child.REQUEST_FD)
             os.dup2(reply, child.REPLY_FD)
-            if self._restrictions.address_space:
-                restrict.limit_address_space(address_space)
+            os.closerange(1, child.REPLY_FD)
+            os.closerange(child.REPLY_FD + 1, status)
+            os.closerange(status + 1, restrict.ALL_FILES)
+            restrict.seal(self._restrictions)
         except BaseException as error:  # noqa: BLE001 - the candidate must not run with less
             os.write(status, f"{type(error).__name__}: {error}".encode())
             os._exit(1)
-        os.closerange(1, child.REPLY_FD)
-        os.closerange(child.REPLY_FD + 1, 1024)
         try:
+            os.close(status)
             child.main()
         finally:
             os._exit(1)
@@ -195,15 +226,22 @@ class _Zygote:
             except (ProcessLookupError, PermissionError):  # no group yet; or (macOS) nothing but zombies in it
                 continue
 
-    def _reap(self) -> None:
+    def _kill_orphans(self) -> None:
+        """Kill what candidates left behind, where they can start processes: it has become ours, as their reaper."""
+        for pid in processes.children_of(os.getpid()) - self._watches.keys():
+            self._kill(pid)
+
+    def _reap(self, *, block: bool = False) -> None:
         while True:
             try:
-                pid, ended, usage = os.wait4(-1, os.WNOHANG)
+                pid, ended, usage = os.wait4(-1, 0 if block and self._watches else os.WNOHANG)
             except ChildProcessError:
                 return
             if pid == 0:
                 return
             watch = self._watches.pop(pid, None)
+            if not self._restrictions.seccomp:
+                self._kill_orphans()
             if watch is None:
                 continue
             self._poll.unregister(watch.status)
