@@ -8,6 +8,7 @@ import ctypes
 import os
 import struct
 import sys
+from functools import cache
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -35,6 +36,7 @@ _SYS_CAPSET = {"x86_64": 126, "aarch64": 91}
 _LINUX_CAPABILITY_VERSION_3 = 0x2008_0522  # capset(2)
 
 
+@cache
 def machine() -> str:
     """The architecture by the kernel's name. Raises OSError where the tables here do not know it."""
     name = os.uname().machine

@@ -38,7 +38,7 @@ class Restrictions:
     nobody: bool = False
     ruleset: int | None = None
     """Descriptor of the Landlock ruleset."""
-    seccomp: bool = False
+    system_calls: seccomp.Filter | None = None
     address_space: bool = False
     tasks: int = TASKS
 
@@ -65,7 +65,7 @@ def detect(readable: tuple[str, ...], missing: dict[str, str]) -> Restrictions:
         readable=readable,
         nobody=os.geteuid() == 0 and holds("nobody's user id", lambda: _try_nobody(readable)),
         ruleset=ruleset,
-        seccomp=holds("seccomp", _try_seccomp),
+        system_calls=seccomp.prepare() if holds("seccomp", _try_seccomp) else None,
         address_space=holds("address-space limit", _try_address_space),
         tasks=processes.tasks_of(os.getuid()) + TASKS,
     )
@@ -74,7 +74,6 @@ def detect(readable: tuple[str, ...], missing: dict[str, str]) -> Restrictions:
 def apply(restrictions: Restrictions, *, parent: int, cpu_seconds: int, address_space: int) -> None:
     """Give up all but the descriptors and system calls: rlimits, user, capabilities, files. Raises OSError."""
     os.setsid()
-    os.environ.clear()
     _cap(resource.RLIMIT_CPU, cpu_seconds)
     _cap(resource.RLIMIT_FSIZE, 0)
     _cap(resource.RLIMIT_CORE, 0)
@@ -96,8 +95,8 @@ def apply(restrictions: Restrictions, *, parent: int, cpu_seconds: int, address_
 
 def seal(restrictions: Restrictions) -> None:
     """The last step, once the descriptors are in place: the system calls. Raises OSError."""
-    if restrictions.seccomp:
-        seccomp.install(os.getpid())
+    if restrictions.system_calls:
+        restrictions.system_calls.install()
     audit.install(restrictions.readable)
 
 
@@ -161,7 +160,7 @@ def _read(readable: tuple[str, ...]) -> None:
 
 def _try_seccomp() -> None:
     linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
-    seccomp.install(os.getpid())
+    seccomp.prepare().install()
     _refuses("a socket", socket.socket)
     _refuses("a new process", os.fork)
 

@@ -6,8 +6,9 @@ with SIGSYS. The filter holds for this process and every thread it starts, and c
 
 import ctypes
 import errno
+import os
 import struct
-from functools import cache
+from dataclasses import dataclass
 
 from bench.jail import linux
 from bench.jail.syscalls import ALLOWED, CONDITIONAL, FATAL, Table
@@ -20,6 +21,7 @@ _SYS_SECCOMP = {"x86_64": 317, "aarch64": 277}
 
 # linux/audit.h, AUDIT_ARCH_*
 _AUDIT_ARCH = {"x86_64": 0xC000_003E, "aarch64": 0xC000_00B7}
+_COLUMNS = tuple(_AUDIT_ARCH)  # of the tables in syscalls.py
 _X32_SYSCALL_BIT = 0x4000_0000  # the other numbering on x86_64 kernels, asm/unistd.h
 
 # linux/bpf_common.h: BPF_LD|BPF_W|BPF_ABS, BPF_JMP|BPF_JEQ|BPF_K, |BPF_JSET|, |BPF_JGE|, BPF_RET|BPF_K
@@ -49,10 +51,37 @@ def _if_argument(offset: int, values: tuple[int, ...]) -> tuple[bytes, ...]:
     return (_op(_LOAD, offset), *tests, _op(_RETURN, _ERRNO | errno.EPERM), _op(_RETURN, _ALLOW))
 
 
-@cache
-def program(machine: str, pid: int) -> bytes:
-    """The filter for a process with this pid: it may signal itself and set its own limits, and nobody else's."""
-    column = list(_AUDIT_ARCH).index(machine)
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A program, but for the few instructions in its middle that know the process."""
+
+    machine: str
+    head: bytes
+    tail: bytes
+
+    def program(self, pid: int) -> bytes:
+        """The filter for a process: it may signal itself and set its own limits, and nobody else's."""
+        column = _COLUMNS.index(self.machine)
+        itself = (
+            ("kill", _if_argument(_FIRST, (pid,))),
+            ("tgkill", _if_argument(_FIRST, (pid,))),
+            ("prlimit64", _if_argument(_FIRST, (0, pid))),
+        )
+        return self.head + b"".join(_on(CONDITIONAL[name][column], *then) for name, then in itself) + self.tail
+
+    def install(self) -> None:
+        """Put the filter on this process. Needs no_new_privs. Raises OSError."""
+        program = self.program(os.getpid())
+        instructions = ctypes.create_string_buffer(program, len(program))
+        fprog = struct.pack("@HxxxxxxQ", len(program) // 8, ctypes.addressof(instructions))  # struct sock_fprog
+        number, flags = _SYS_SECCOMP[self.machine], _SECCOMP_FILTER_FLAG_SPEC_ALLOW
+        linux.syscall("seccomp", number, _SECCOMP_SET_MODE_FILTER, flags, fprog)
+
+
+def prepare() -> Filter:
+    """The filter for this machine. Raises OSError where its system calls are not in the tables."""
+    machine = linux.machine()
+    column = _COLUMNS.index(machine)
 
     def on_all(table: Table, action: int) -> bytes:
         return b"".join(_on(row[column], _op(_RETURN, action)) for row in table.values() if row[column] >= 0)
@@ -66,7 +95,7 @@ def program(machine: str, pid: int) -> bytes:
         _op(_RETURN, _ERRNO | errno.EPERM),
         _op(_RETURN, _ALLOW),
     )
-    parts = [
+    head = [
         _op(_LOAD, _ARCH),
         _op(_IF_EQUAL, _AUDIT_ARCH[machine], 1, 0),
         _op(_RETURN, _KILL_PROCESS),
@@ -78,22 +107,9 @@ def program(machine: str, pid: int) -> bytes:
         on("clone3", _op(_RETURN, _ERRNO | errno.ENOSYS)),  # its flags are in memory; libc then takes clone
         on("nanosleep", _op(_RETURN, _ERRNO)),  # "done", without a wait
         on("clock_nanosleep", _op(_RETURN, _ERRNO)),
-        on("kill", *_if_argument(_FIRST, (pid,))),
-        on("tgkill", *_if_argument(_FIRST, (pid,))),
-        on("prlimit64", *_if_argument(_FIRST, (0, pid))),
         on("prctl", *_if_argument(_FIRST, _PRCTLS)),
         on("ioctl", *_if_argument(_SECOND, _IOCTLS)),
         on("fcntl", *_if_argument(_SECOND, _FCNTLS)),
-        on_all(FATAL, _KILL_PROCESS),
-        _op(_RETURN, _ERRNO | errno.EPERM),
     ]
-    return b"".join(parts)
-
-
-def install(pid: int) -> None:
-    """Put the filter on this process, whose pid it is. Needs no_new_privs. Raises OSError."""
-    machine = linux.machine()
-    instructions = ctypes.create_string_buffer(program(machine, pid))
-    count = (len(instructions) - 1) // 8
-    fprog = struct.pack("@HxxxxxxQ", count, ctypes.addressof(instructions))  # struct sock_fprog
-    linux.syscall("seccomp", _SYS_SECCOMP[machine], _SECCOMP_SET_MODE_FILTER, _SECCOMP_FILTER_FLAG_SPEC_ALLOW, fprog)
+    tail = [on_all(FATAL, _KILL_PROCESS), _op(_RETURN, _ERRNO | errno.EPERM)]
+    return Filter(machine, b"".join(head), b"".join(tail))

@@ -75,6 +75,7 @@ def main(config_json: str) -> None:
     restrictions = restrict.detect(readable, missing)
     control = socket.socket(fileno=config["control"])
     control.sendall(restrict.level(missing).encode() + b"\n")
+    child.prepare()
     gc.collect()
     gc.freeze()  # the children's collections leave the shared pages alone
     memory.measure_base()
@@ -138,7 +139,7 @@ class _Zygote:
         os.set_blocking(ringer, False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(ringer, warn_on_full_buffer=False)
-        if not restrictions.seccomp and sys.platform == "linux":
+        if not restrictions.system_calls and sys.platform == "linux":
             linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)
         self._poll.register(control, select.POLLIN)
         self._poll.register(self._bell, select.POLLIN)
@@ -240,7 +241,7 @@ class _Zygote:
             if pid == 0:
                 return
             watch = self._watches.pop(pid, None)
-            if not self._restrictions.seccomp:
+            if not self._restrictions.system_calls:
                 self._kill_orphans()
             if watch is None:
                 continue
