@@ -4,6 +4,7 @@ The zygote must be small, and its children inherit all it holds. So `bench` and 
 packages, whose `__init__` (with the harness's side and its event loop) is never run.
 """
 
+import os
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -15,7 +16,15 @@ def _bare_package(name: str, folder: Path) -> None:
     sys.modules[name] = package
 
 
+def _no_hooks(**_hooks: object) -> None:
+    """Stands for os.register_at_fork: what random and threading would do in every child takes a fifth of its time.
+
+    Here it is of no use: the zygote has one thread, and each child seeds its random numbers itself.
+    """
+
+
 if __name__ == "__main__":
+    os.register_at_fork = _no_hooks
     here = Path(__file__).resolve().parent
     _bare_package("bench", here.parent)
     _bare_package("bench.jail", here)

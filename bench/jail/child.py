@@ -149,7 +149,7 @@ def main() -> NoReturn:
     source = decode(_read(size))
     lines: list[Any] = decode(_read(inputs_size)).split("\n") if count else []
     inputs = [parse_features(line) for line in lines] if KINDS[kind] == "features" else lines
-    _settle(seed)
+    _seed(source, seed)
     try:
         codes, detail = run(load(source), inputs)
         outcome = 0
@@ -169,22 +169,22 @@ def _no_sleep(seconds: float | SupportsIndex, /) -> None:
 
 
 def prepare() -> None:
-    """What can be done for every candidate before the fork: nothing of ours in its way, no sleep, no warnings."""
+    """What can be done for every candidate before the fork: silence, no sleep, nothing of ours in its way."""
     os.environ.clear()
     sys.argv[:] = ["candidate"]
+    sys.stdin = sys.__stdin__ = io.StringIO()  # type: ignore[misc,assignment]
+    sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = _Discard()  # type: ignore[misc,assignment]
     warnings.simplefilter("ignore")
     time.sleep = _no_sleep
     for name in [name for name in sys.modules if name == "bench" or name.startswith("bench.")]:
         del sys.modules[name]
 
 
-def _settle(seed: int) -> None:
-    """Silence and seed the interpreter: prints go nowhere, and a rerun gives the same predictions."""
-    sys.stdin = sys.__stdin__ = io.StringIO()  # type: ignore[misc,assignment]
-    sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = _Discard()  # type: ignore[misc,assignment]
+def _seed(source: str, seed: int) -> None:
+    """Seed whatever draws random numbers, so that a rerun gives the same predictions."""
     random.seed(seed)
-    if numpy := sys.modules.get("numpy"):
-        numpy.random.seed(seed % 2**32)
+    if "numpy" in source and "numpy" in sys.modules:  # it takes as long as all the rest together
+        sys.modules["numpy"].random.seed(seed % 2**32)
     # uuid, secrets and numpy's default_rng() draw from here.
     entropy = random.Random(seed).randbytes  # noqa: S311 - repeatable on purpose
     os.urandom = random._urandom = entropy  # type: ignore[attr-defined]  # noqa: SLF001

@@ -18,7 +18,7 @@ CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x1000_0000, 0x2000_0000, 0x4000_000
 CLONE_THREAD = 0x0001_0000
 
 # prctl(2), linux/prctl.h
-PR_SET_PDEATHSIG, PR_SET_NAME, PR_GET_NAME, PR_CAPBSET_DROP = 1, 15, 16, 24
+PR_SET_PDEATHSIG, PR_SET_NAME, PR_GET_NAME = 1, 15, 16
 PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT = 36, 38, 47
 PR_CAP_AMBIENT_CLEAR_ALL = 4
 
@@ -90,17 +90,6 @@ def change_root(path: str) -> None:
     syscall("pivot_root", _SYS_PIVOT_ROOT[machine()], b".", b".")
     checked(_libc.umount2(b".", MNT_DETACH), "umount2")
     os.chdir("/")
-
-
-def drop_bounding_set() -> None:
-    """capabilities(7): no later program of this process or its children can gain a capability."""
-    capability = 0
-    try:
-        while True:
-            prctl(PR_CAPBSET_DROP, capability)
-            capability += 1
-    except OSError:  # past the last that this kernel has; or none to give up
-        return
 
 
 def drop_capabilities() -> None:

@@ -1,11 +1,13 @@
 """The harness's side of the jail: hands programs to a zygote, and trusts nothing that comes back."""
 
+import fcntl
 import os
 import random
 import signal
 import socket
+from array import array
 from collections.abc import Collection, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 
 import anyio
@@ -35,6 +37,7 @@ _GRACE_SECONDS = 10.0
 """How long a zygote may take over a child's wall time until it counts as hung."""
 
 _CHUNK = 1 << 16
+_LARGEST_PIPE = 1 << 20  # what an ordinary user may ask for, /proc/sys/fs/pipe-max-size
 
 
 class _ZygoteGone(Exception):
@@ -71,8 +74,8 @@ class Jail:
         The seed orders the inputs (the verdict is in the order given) and feeds the candidate's random numbers.
         Raises JailBroken where nothing can be run, ValueError for an input with a line feed.
         """
-        order = list(range(len(inputs)))
-        random.Random(seed).shuffle(order)  # noqa: S311 - repeatable on purpose
+        keys = array("Q", random.Random(seed).randbytes(8 * len(inputs)))  # noqa: S311 - repeatable on purpose
+        order = sorted(range(len(inputs)), key=keys.__getitem__)
         request = _request(source, [inputs[i] for i in order], kind, seed)
         async with self._slots:
             for _ in range(2):
@@ -131,6 +134,9 @@ async def _exchange(zygote: Zygote, request: bytes, longest: int, limits: Limits
                 os.set_blocking(fd, False)
             for fd in (request_end, reply_end, status_end):
                 theirs.callback(os.close, fd)
+            if hasattr(fcntl, "F_SETPIPE_SZ"):
+                with suppress(OSError):  # above what this user's pipes may take together
+                    fcntl.fcntl(feed, fcntl.F_SETPIPE_SZ, min(len(request), _LARGEST_PIPE))
             message = ORDER.pack(limits.cpu_seconds, wall, limits.memory_mib)
             try:
                 socket.send_fds(zygote.control, [message], [request_end, reply_end, status_end])
@@ -138,8 +144,10 @@ async def _exchange(zygote: Zygote, request: bytes, longest: int, limits: Limits
                 raise _ZygoteGone from error
         with anyio.move_on_after(wall + _GRACE_SECONDS):
             async with anyio.create_task_group() as tasks:
-                tasks.start_soon(_feed, feed, request)
-                tasks.start_soon(_collect, reply_from, reply, longest + 1)
+                if rest := _push(feed, memoryview(request)):
+                    tasks.start_soon(_feed, feed, rest)
+                if longest >= _CHUNK:  # more than a pipe holds
+                    tasks.start_soon(_collect, reply_from, reply, longest + 1)
                 await _collect(status_from, status, _CHUNK)
                 tasks.cancel_scope.cancel()
         _drain(reply_from, reply, longest + 1)
@@ -152,16 +160,23 @@ async def _exchange(zygote: Zygote, request: bytes, longest: int, limits: Limits
     return _End(*STATUS.unpack(status)), bytes(reply)
 
 
-async def _feed(fd: int, data: bytes) -> None:
+async def _feed(fd: int, data: memoryview) -> None:
     """Write all of the data, or as much as anyone reads."""
-    rest = memoryview(data)
-    while rest:
-        try:
-            rest = rest[os.write(fd, rest) :]
-        except BlockingIOError:
-            await anyio.wait_writable(fd)
-        except BrokenPipeError:
-            return
+    while data:
+        await anyio.wait_writable(fd)
+        data = _push(fd, data)
+
+
+def _push(fd: int, data: memoryview) -> memoryview:
+    """Write what the pipe takes now. The rest: nothing where there is no reader any more."""
+    try:
+        while data:
+            data = data[os.write(fd, data) :]
+    except BlockingIOError:
+        return data
+    except BrokenPipeError:
+        pass
+    return data[:0]
 
 
 async def _collect(fd: int, into: bytearray, most: int) -> None:

@@ -83,8 +83,9 @@ def apply(restrictions: Restrictions, *, parent: int, cpu_seconds: int, address_
         _cap(resource.RLIMIT_AS, address_space)
     if restrictions.nobody:
         _become_nobody()
-    if sys.platform == "linux":
+    elif sys.platform == "linux":
         linux.drop_capabilities()
+    if sys.platform == "linux":
         linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
         linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)  # after the change of user, which clears it
     if os.getppid() != parent:
@@ -107,6 +108,7 @@ def _cap(which: int, value: int) -> None:
 
 
 def _become_nobody() -> None:
+    """Only root can; and leaving root drops all capabilities, see capabilities(7)."""
     os.setgroups([])
     os.setresgid(NOBODY, NOBODY, NOBODY)
     os.setresuid(NOBODY, NOBODY, NOBODY)
@@ -147,7 +149,6 @@ def _try_landlock(readable: tuple[str, ...]) -> None:
 
 def _try_nobody(readable: tuple[str, ...]) -> None:
     _become_nobody()
-    linux.drop_capabilities()
     _read(readable)
 
 

@@ -11,7 +11,7 @@ import struct
 from dataclasses import dataclass
 
 from bench.jail import linux
-from bench.jail.syscalls import ALLOWED, CONDITIONAL, FATAL, Table
+from bench.jail.syscalls import ALLOWED, CONDITIONAL, FATAL
 
 # linux/seccomp.h
 _SECCOMP_SET_MODE_FILTER = 1
@@ -21,11 +21,11 @@ _SYS_SECCOMP = {"x86_64": 317, "aarch64": 277}
 
 # linux/audit.h, AUDIT_ARCH_*
 _AUDIT_ARCH = {"x86_64": 0xC000_003E, "aarch64": 0xC000_00B7}
-_COLUMNS = tuple(_AUDIT_ARCH)  # of the tables in syscalls.py
 _X32_SYSCALL_BIT = 0x4000_0000  # the other numbering on x86_64 kernels, asm/unistd.h
 
 # linux/bpf_common.h: BPF_LD|BPF_W|BPF_ABS, BPF_JMP|BPF_JEQ|BPF_K, |BPF_JSET|, |BPF_JGE|, BPF_RET|BPF_K
 _LOAD, _IF_EQUAL, _IF_BITS, _IF_AT_LEAST, _RETURN = 0x20, 0x15, 0x45, 0x35, 0x06
+_OP_BYTES = 8
 
 # struct seccomp_data; arguments are 64 bits, of which these calls read the lower half (little-endian)
 _NUMBER, _ARCH, _FIRST, _SECOND = 0, 4, 16, 24
@@ -36,44 +36,46 @@ _FCNTLS = (0, 1, 2, 3, 4, 1030)  # F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_SETFL, 
 _PRCTLS = (linux.PR_SET_NAME, linux.PR_GET_NAME)
 
 
+_ITSELF = 0x7FFF_FFF0
+"""Stands in the template for the pid of the process: above any that there can be."""
+
+
+def _word(value: int) -> bytes:
+    return struct.pack("<I", value)
+
+
 def _op(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:
     return struct.pack("<HBBI", code, if_true, if_false, value)  # struct sock_filter
 
 
-def _on(number: int, *then: bytes) -> bytes:
-    """The instructions `then`, the last a return, where the call has this number."""
-    return _op(_IF_EQUAL, number, 0, len(then)) + b"".join(then)
-
-
 def _if_argument(offset: int, values: tuple[int, ...]) -> tuple[bytes, ...]:
     """Instructions that allow the call where the argument is one of the values, else refuse it."""
-    tests = [_op(_IF_EQUAL, value, len(values) - i, 0) for i, value in enumerate(values)]
+    tests = [_op(_IF_EQUAL, value, len(values) - i) for i, value in enumerate(values)]
     return (_op(_LOAD, offset), *tests, _op(_RETURN, _ERRNO | errno.EPERM), _op(_RETURN, _ALLOW))
+
+
+def _tree(leaves: list[tuple[int, bytes]]) -> bytes:
+    """A binary search for the last leaf whose number is not above the call's. Each leaf ends in a return."""
+    if len(leaves) == 1:
+        return leaves[0][1]
+    half = len(leaves) // 2
+    below, above = _tree(leaves[:half]), _tree(leaves[half:])
+    return _op(_IF_AT_LEAST, leaves[half][0], len(below) // _OP_BYTES) + below + above
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A program, but for the few instructions in its middle that know the process."""
+    """The program for a machine, with _ITSELF in place of the process's own pid."""
 
     machine: str
-    head: bytes
-    tail: bytes
-
-    def program(self, pid: int) -> bytes:
-        """The filter for a process: it may signal itself and set its own limits, and nobody else's."""
-        column = _COLUMNS.index(self.machine)
-        itself = (
-            ("kill", _if_argument(_FIRST, (pid,))),
-            ("tgkill", _if_argument(_FIRST, (pid,))),
-            ("prlimit64", _if_argument(_FIRST, (0, pid))),
-        )
-        return self.head + b"".join(_on(CONDITIONAL[name][column], *then) for name, then in itself) + self.tail
+    template: bytes
 
     def install(self) -> None:
         """Put the filter on this process. Needs no_new_privs. Raises OSError."""
-        program = self.program(os.getpid())
+        program = self.template.replace(_word(_ITSELF), _word(os.getpid()))
         instructions = ctypes.create_string_buffer(program, len(program))
-        fprog = struct.pack("@HxxxxxxQ", len(program) // 8, ctypes.addressof(instructions))  # struct sock_fprog
+        count = len(program) // _OP_BYTES
+        fprog = struct.pack("@HxxxxxxQ", count, ctypes.addressof(instructions))  # struct sock_fprog
         number, flags = _SYS_SECCOMP[self.machine], _SECCOMP_FILTER_FLAG_SPEC_ALLOW
         linux.syscall("seccomp", number, _SECCOMP_SET_MODE_FILTER, flags, fprog)
 
@@ -81,35 +83,28 @@ class Filter:
 def prepare() -> Filter:
     """The filter for this machine. Raises OSError where its system calls are not in the tables."""
     machine = linux.machine()
-    column = _COLUMNS.index(machine)
-
-    def on_all(table: Table, action: int) -> bytes:
-        return b"".join(_on(row[column], _op(_RETURN, action)) for row in table.values() if row[column] >= 0)
-
-    def on(name: str, *then: bytes) -> bytes:
-        return _on(CONDITIONAL[name][column], *then)
-
-    is_thread = (
-        _op(_LOAD, _FIRST),
-        _op(_IF_BITS, linux.CLONE_THREAD, 1, 0),
-        _op(_RETURN, _ERRNO | errno.EPERM),
-        _op(_RETURN, _ALLOW),
-    )
-    head = [
-        _op(_LOAD, _ARCH),
-        _op(_IF_EQUAL, _AUDIT_ARCH[machine], 1, 0),
-        _op(_RETURN, _KILL_PROCESS),
-        _op(_LOAD, _NUMBER),
-        _op(_IF_AT_LEAST, _X32_SYSCALL_BIT, 0, 1),
-        _op(_RETURN, _KILL_PROCESS),
-        on_all(ALLOWED, _ALLOW),
-        on("clone", *is_thread),
-        on("clone3", _op(_RETURN, _ERRNO | errno.ENOSYS)),  # its flags are in memory; libc then takes clone
-        on("nanosleep", _op(_RETURN, _ERRNO)),  # "done", without a wait
-        on("clock_nanosleep", _op(_RETURN, _ERRNO)),
-        on("prctl", *_if_argument(_FIRST, _PRCTLS)),
-        on("ioctl", *_if_argument(_SECOND, _IOCTLS)),
-        on("fcntl", *_if_argument(_SECOND, _FCNTLS)),
-    ]
-    tail = [on_all(FATAL, _KILL_PROCESS), _op(_RETURN, _ERRNO | errno.EPERM)]
-    return Filter(machine, b"".join(head), b"".join(tail))
+    column = tuple(_AUDIT_ARCH).index(machine)
+    refuse, kill = _op(_RETURN, _ERRNO | errno.EPERM), _op(_RETURN, _KILL_PROCESS)
+    conditional = {
+        "clone": (_op(_LOAD, _FIRST), _op(_IF_BITS, linux.CLONE_THREAD, 1), refuse, _op(_RETURN, _ALLOW)),
+        "clone3": (_op(_RETURN, _ERRNO | errno.ENOSYS),),  # its flags are in memory; libc then takes clone
+        "nanosleep": (_op(_RETURN, _ERRNO),),  # "done", without a wait
+        "clock_nanosleep": (_op(_RETURN, _ERRNO),),
+        "kill": _if_argument(_FIRST, (_ITSELF,)),
+        "tgkill": _if_argument(_FIRST, (_ITSELF,)),
+        "prlimit64": _if_argument(_FIRST, (0, _ITSELF)),
+        "prctl": _if_argument(_FIRST, _PRCTLS),
+        "ioctl": _if_argument(_SECOND, _IOCTLS),
+        "fcntl": _if_argument(_SECOND, _FCNTLS),
+    }
+    actions = {row[column]: _op(_RETURN, _ALLOW) for row in ALLOWED.values()}
+    actions |= {row[column]: kill for row in FATAL.values()}
+    actions |= {CONDITIONAL[name][column]: b"".join(then) for name, then in conditional.items()}
+    actions |= {_X32_SYSCALL_BIT: kill}
+    leaves: list[tuple[int, bytes]] = []
+    for number in sorted({0} | actions.keys() | {number + 1 for number in actions}):
+        action = actions.get(number, refuse)
+        if number >= 0 and (not leaves or leaves[-1][1] != action) and number <= _X32_SYSCALL_BIT:
+            leaves.append((number, action))
+    head = (_op(_LOAD, _ARCH), _op(_IF_EQUAL, _AUDIT_ARCH[machine], 1), kill, _op(_LOAD, _NUMBER))
+    return Filter(machine, b"".join(head) + _tree(leaves))
