@@ -4,6 +4,7 @@ Nothing here is a wall: the candidate shares this interpreter and may change all
 and the harness believes nothing of a reply but its form.
 """
 
+import builtins
 import io
 import os
 import random
@@ -28,6 +29,8 @@ from bench.jail.wire import (
     decode,
     encode,
 )
+
+globals()["__builtins__"] = dict(vars(builtins))  # of our own: a candidate may change the shared ones
 
 REQUEST_FD, REPLY_FD = 0, 3
 """The child's only descriptors. The request, once read, is an empty standard input; 1 and 2 are closed."""
@@ -183,7 +186,7 @@ def prepare() -> None:
 def _seed(source: str, seed: int) -> None:
     """Seed whatever draws random numbers, so that a rerun gives the same predictions."""
     random.seed(seed)
-    if "numpy" in source and "numpy" in sys.modules:  # it takes as long as all the rest together
+    if "random" in source and "numpy" in sys.modules:  # it takes as long as all the rest together
         sys.modules["numpy"].random.seed(seed % 2**32)
     # uuid, secrets and numpy's default_rng() draw from here.
     entropy = random.Random(seed).randbytes  # noqa: S311 - repeatable on purpose

@@ -2,39 +2,16 @@
 
 from collections.abc import Iterator
 
-import anyio.from_thread
 import pytest
 
-from bench.jail import BAD_VALUE, RAISED, InputKind, Jail, Limits, Verdict
-from bench.record import ERRORS
-
-LIMITS = Limits(cpu_seconds=2, memory_mib=256)
-INPUTS = ["0110", "0111", "1111", "1000", "0000"]
-PARITY = bytes([0, 1, 0, 1, 0])
-
-
-class Caller:
-    """Evaluates on one jail from synchronous tests."""
-
-    def __init__(self, portal: anyio.from_thread.BlockingPortal) -> None:
-        self.portal = portal
-        self.jail = Jail()
-
-    def __call__(
-        self, source: str, inputs: list[str] = INPUTS, limits: Limits = LIMITS, seed: int = 7, features: bool = False
-    ) -> Verdict:
-        kind: InputKind = "features" if features else "text"
-        verdict = self.portal.call(self.jail.evaluate, source, inputs, kind, limits, seed)
-        assert verdict.error is None or verdict.error in ERRORS
-        return verdict
+from bench.jail import BAD_VALUE, RAISED
+from tests.jail.caller import PARITY, Caller, calling
 
 
 @pytest.fixture(scope="module")
 def evaluate() -> Iterator[Caller]:
-    with anyio.from_thread.start_blocking_portal() as portal:
-        caller = Caller(portal)
+    with calling() as caller:
         yield caller
-        portal.call(caller.jail.aclose)
 
 
 @pytest.mark.parametrize(
@@ -119,7 +96,7 @@ def test_numpy_scalars_are_predictions(evaluate: Caller) -> None:
 
 def test_features_arrive_as_a_dict(evaluate: Caller) -> None:
     verdict = evaluate(
-        "def f(x): return x['x0'] > 1 and x['x1'] == 'c3'", ["x0:1.5,x1:c3", "x0:0,x1:c3"], features=True
+        "def f(x): return x['x0'] > 1 and x['x1'] == 'c3'", ["x0:1.5,x1:c3", "x0:0,x1:c3"], kind="features"
     )
     assert (verdict.error, verdict.predictions) == (None, bytes([1, 0]))
 

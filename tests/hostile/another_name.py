@@ -1,0 +1,3 @@
+# expect: ok
+def parity(x):
+    return x.count("1") % 2

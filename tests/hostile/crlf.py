@@ -1,0 +1,3 @@
+# expect: ok
+def f(x):
+    return x.count("1") % 2

@@ -1,0 +1,3 @@
+# expect: runtime_error
+def f(x):
+    return f(x) + 1

@@ -1,0 +1,6 @@
+# expect: violation
+import socket
+
+
+def f(x):
+    return len(socket.gethostbyname("example.org")) % 2

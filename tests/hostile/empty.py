@@ -1,0 +1,1 @@
+# expect: no_function

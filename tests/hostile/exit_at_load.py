@@ -1,0 +1,2 @@
+# expect: load_error
+raise SystemExit(0)

@@ -1,0 +1,3 @@
+# expect: runtime_error|load_error
+def f(x):
+    exit()

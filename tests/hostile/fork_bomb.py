@@ -1,0 +1,7 @@
+# expect: violation
+import os
+
+for _ in range(4):
+    os.fork()
+while True:
+    pass

@@ -1,0 +1,3 @@
+# expect: bad_output
+def f(x):
+    yield x.count("1") % 2

@@ -1,0 +1,21 @@
+# expect: ok; process: ok|bad_output
+import ctypes
+import signal
+
+
+def reached():
+    return ctypes.CDLL(None).kill(-1, signal.SIGCONT) == 0
+
+
+def tried():
+    try:
+        return bool(reached())
+    except Exception:
+        return False
+
+
+REACHED = tried()
+
+
+def f(x):
+    return 2 if REACHED else x.count("1") % 2

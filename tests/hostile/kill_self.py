@@ -1,0 +1,8 @@
+# expect: crashed
+import os
+import signal
+
+
+def f(x):
+    os.kill(os.getpid(), signal.SIGTERM)
+    return 0

@@ -1,0 +1,2 @@
+# expect: ok
+f = lambda x: x.count("1") % 2

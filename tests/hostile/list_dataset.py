@@ -1,0 +1,8 @@
+# expect: violation
+import os
+
+FILES = os.listdir(".")
+
+
+def f(x):
+    return x.count("1") % 2

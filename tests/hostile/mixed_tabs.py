@@ -1,0 +1,4 @@
+# expect: syntax_error
+def f(x):
+        if x:
+	return 0

@@ -1,0 +1,7 @@
+# expect: violation|runtime_error
+import multiprocessing
+
+
+def f(x):
+    with multiprocessing.get_context("fork").Pool(2) as pool:
+        return pool.map(len, [x])[0] % 2

@@ -1,0 +1,6 @@
+# expect: violation
+import os
+
+
+def f(x):
+    return os.system("true")

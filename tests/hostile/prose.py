@@ -1,0 +1,2 @@
+# expect: syntax_error
+Sure! Here is the function you asked for.

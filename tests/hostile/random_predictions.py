@@ -1,0 +1,6 @@
+# expect: wrong
+import random
+
+
+def f(x):
+    return random.random() < 0.5

@@ -1,0 +1,6 @@
+# expect: crashed
+import ctypes
+
+
+def f(x):
+    return ctypes.string_at(0)

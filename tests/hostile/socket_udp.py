@@ -1,0 +1,7 @@
+# expect: violation
+import socket
+
+
+def f(x):
+    socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    return 0

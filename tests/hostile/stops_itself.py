@@ -1,0 +1,8 @@
+# expect: timeout
+import os
+import signal
+
+
+def f(x):
+    os.kill(os.getpid(), signal.SIGSTOP)
+    return 0

@@ -1,0 +1,7 @@
+# expect: violation
+import os
+
+
+def f(x):
+    os.symlink("/etc/passwd", "/tmp/hostile-link")
+    return 0
