@@ -1,0 +1,230 @@
+"""How evaluations end: limits, deaths, and that nothing remains."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import anyio
+import pytest
+
+from bench.jail import Jail, Limits
+from bench.jail.processes import children_of
+from tests.jail.caller import INPUTS, PARITY, Caller, calling
+
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+SPIN = "def f(x):\n    while True: pass"
+PARITY_PROGRAM = "def f(x): return x.count('1') % 2"
+
+
+def descendants(pid: int) -> set[int]:
+    """Pids of all processes that a process has started, and those have started, and so on."""
+    children = children_of(pid)
+    return children.union(*(descendants(child) for child in children))
+
+
+def eventually(condition: object, seconds: float = 10) -> None:
+    """Wait until the condition, a function, holds."""
+    assert callable(condition)
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "never came true"
+        time.sleep(0.01)
+
+
+@pytest.fixture(scope="module", params=[(), ("namespaces", "Landlock", "seccomp")], ids=["best", "process"])
+def evaluate(request: pytest.FixtureRequest) -> Iterator[Caller]:
+    with calling(request.param) as caller:
+        yield caller
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        SPIN,
+        "def f(x): return 10 ** 10**8 % 2",
+        "import re\ndef f(x): return bool(re.fullmatch('(a+)+b', 'a' * 40))",
+        "import signal\nfor s in (2, 15, 24): signal.signal(s, signal.SIG_IGN)\nwhile True: pass",
+    ],
+)
+def test_the_limit_counts_cpu_time_and_kills_within_half_a_second(evaluate: Caller, source: str) -> None:
+    verdict = evaluate(source, limits=Limits(cpu_seconds=0.2, memory_mib=256))
+    assert (verdict.error, verdict.detail) == ("timeout", "more than 0.2 s of CPU time")
+    assert 200 < verdict.cpu_ms < 700
+
+
+def test_waiting_is_bounded_by_wall_time(evaluate: Caller) -> None:
+    source = "import threading\ndef f(x):\n    lock = threading.Lock()\n    lock.acquire()\n    lock.acquire()"
+    verdict = evaluate(source, limits=Limits(cpu_seconds=0.1, memory_mib=256))
+    assert (verdict.error, verdict.detail) == ("timeout", "more than 0.5 s of wall time")
+    assert 500 < verdict.wall_ms < 1500
+
+
+def test_a_busy_machine_changes_no_verdict(evaluate: Caller) -> None:
+    """Eight busy loops on the same processors, and a candidate that needs 60 % of its CPU time."""
+    source = "import time\ndef f(x):\n    while time.process_time() < 0.3: pass\n    return x.count('1') % 2"
+    loops = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(8)]
+    try:
+        verdict = evaluate(source, limits=Limits(cpu_seconds=0.5, memory_mib=256))
+    finally:
+        for loop in loops:
+            loop.kill()
+            loop.wait()
+    if verdict.detail == "more than 2.5 s of wall time" and len(os.sched_getaffinity(0)) < 2:
+        pytest.skip("one processor gives each of nine processes less than a fifth")
+    assert (verdict.error, verdict.predictions) == (None, PARITY)
+
+
+@LINUX
+def test_nothing_remains_of_a_child(evaluate: Caller) -> None:
+    evaluate(PARITY_PROGRAM)
+    before = descendants(os.getpid())
+    evaluate("import ctypes, os\nif ctypes.CDLL(None).fork() == 0:\n    os.setsid()\nwhile True: pass",
+             limits=Limits(cpu_seconds=0.1, memory_mib=256))  # fmt: skip
+    evaluate("import os\nos._exit(1)")
+    evaluate(SPIN, limits=Limits(cpu_seconds=0.1, memory_mib=256))
+    eventually(lambda: descendants(os.getpid()) <= before)
+
+
+@LINUX
+def test_a_dead_zygote_is_replaced(evaluate: Caller) -> None:
+    evaluate(PARITY_PROGRAM)
+    for pid in descendants(os.getpid()):
+        os.kill(pid, signal.SIGKILL)
+    assert evaluate(PARITY_PROGRAM).predictions == PARITY
+
+
+@LINUX
+@pytest.mark.parametrize("without", [(), ("namespaces", "Landlock", "seccomp")], ids=["best", "process"])
+def test_a_zygote_that_dies_under_a_candidate_twice(without: tuple[str, ...]) -> None:
+    async def kill_zygotes(jail: Jail, tasks: anyio.abc.TaskGroup) -> None:
+        while True:
+            for pid in descendants(os.getpid()):
+                if b"boot.py" in Path(f"/proc/{pid}/cmdline").read_bytes() and children_of(pid):
+                    await anyio.sleep(0.3)
+                    os.kill(pid, signal.SIGKILL)
+                    break
+            await anyio.sleep(0.05)
+
+    async def main() -> tuple[str | None, str | None]:
+        jail = Jail(without=without)
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(kill_zygotes, jail, tasks)
+            verdict = await jail.evaluate(SPIN, INPUTS, "text", Limits(cpu_seconds=20, memory_mib=256), 1)
+            tasks.cancel_scope.cancel()
+        await jail.aclose()
+        return verdict.error, verdict.detail
+
+    assert anyio.run(main) == ("crashed", "the jail's zygote died under this candidate, twice")
+
+
+@LINUX
+def test_a_cancelled_evaluation_leaves_no_child(evaluate: Caller) -> None:
+    evaluate(PARITY_PROGRAM)
+    before = descendants(os.getpid())
+
+    async def give_up() -> None:
+        with anyio.move_on_after(0.3) as scope:
+            await evaluate.jail.evaluate(SPIN, INPUTS, "text", Limits(cpu_seconds=60, memory_mib=256), 1)
+        assert scope.cancelled_caught
+
+    evaluate.portal.call(give_up)
+    eventually(lambda: descendants(os.getpid()) <= before)
+    assert evaluate(PARITY_PROGRAM).predictions == PARITY
+
+
+HARNESS = """
+import sys, anyio
+from bench.jail import Jail, Limits
+async def main():
+    jail = Jail(without=sys.argv[1:])
+    await jail.evaluate("def f(x): return 1", ["0"], "text", Limits(cpu_seconds=5, memory_mib=256), 1)
+    print("ready", flush=True)
+    await jail.evaluate("while True: pass", ["0"], "text", Limits(cpu_seconds=60, memory_mib=256), 1)
+anyio.run(main)
+"""
+
+
+@LINUX
+@pytest.mark.parametrize("without", [(), ("namespaces", "Landlock", "seccomp")], ids=["best", "process"])
+def test_a_killed_harness_leaves_no_process(without: tuple[str, ...]) -> None:
+    with subprocess.Popen([sys.executable, "-c", HARNESS, *without], stdout=subprocess.PIPE, text=True) as harness:
+        assert harness.stdout is not None
+        assert harness.stdout.readline() == "ready\n"
+        least = 2 if without else 3  # zygote and child; and the process that stays outside the pid namespace
+        eventually(lambda: len(descendants(harness.pid)) >= least)
+        left = descendants(harness.pid)
+        harness.kill()
+    eventually(lambda: not any(Path(f"/proc/{pid}").exists() for pid in left))
+
+
+def test_evaluations_in_flight_do_not_mix(evaluate: Caller) -> None:
+    programs = [f"def f(x): return {i % 2}" for i in range(12)]
+
+    async def all_at_once() -> dict[int, bytes | None]:
+        found: dict[int, bytes | None] = {}
+
+        async def one(i: int) -> None:
+            verdict = await evaluate.jail.evaluate(
+                programs[i], INPUTS, "text", Limits(cpu_seconds=5, memory_mib=256), i
+            )
+            found[i] = verdict.predictions
+
+        async with anyio.create_task_group() as tasks:
+            for i in range(len(programs)):
+                tasks.start_soon(one, i)
+        return found
+
+    assert evaluate.portal.call(all_at_once) == {i: bytes([i % 2] * len(INPUTS)) for i in range(len(programs))}
+
+
+@LINUX
+def test_no_label_is_in_a_childs_memory() -> None:
+    """The whole address space of zygote and child, while a candidate runs: the inputs are there, the labels are not."""
+    split = {f"input-{os.urandom(8).hex()}": f"label-{os.urandom(8).hex()}" for _ in range(4)}
+
+    with calling() as evaluate:
+        evaluate(PARITY_PROGRAM, list(split))
+        zygotes = descendants(os.getpid())
+
+        async def search() -> tuple[set[str], set[str]]:
+            inputs: set[str] = set()
+            labels: set[str] = set()
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(
+                    evaluate.jail.evaluate, SPIN, list(split), "text", Limits(cpu_seconds=60, memory_mib=256), 1
+                )
+                while not (children := descendants(os.getpid()) - zygotes):
+                    await anyio.sleep(0.01)
+                await anyio.sleep(0.3)
+                for pid in children | zygotes:
+                    memory = whole_memory(pid)
+                    inputs |= {x for x in split if x.encode() in memory and pid in children}
+                    labels |= {label for label in split.values() if label.encode() in memory}
+                tasks.cancel_scope.cancel()
+            return inputs, labels
+
+        inputs, labels = evaluate.portal.call(search)
+    assert inputs == set(split), "the search itself must find what is there"
+    assert labels == set()
+
+
+def whole_memory(pid: int) -> bytes:
+    """Every readable page of a process."""
+    parts = []
+    try:
+        with Path(f"/proc/{pid}/mem").open("rb", buffering=0) as memory:
+            for line in Path(f"/proc/{pid}/maps").read_text().splitlines():
+                place, permissions, *rest = line.split()
+                if permissions.startswith("r") and "[vvar" not in rest[-1] and "[vsyscall]" not in rest[-1]:
+                    start, end = (int(address, 16) for address in place.split("-"))
+                    memory.seek(start)
+                    while start < end and (part := memory.read(min(end - start, 1 << 24))):
+                        parts.append(part)
+                        start += len(part)
+    except PermissionError:
+        pytest.skip("this user may not read the memory of a process in another user namespace")
+    return b"".join(parts)

@@ -1,0 +1,128 @@
+"""What the level says, and that what it says is so in a child."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench.jail import detect, satisfies
+from bench.jail.launch import JailBroken, start
+from bench.jail.restrict import level
+from tests.jail.caller import Caller, calling
+
+
+@pytest.mark.parametrize(
+    ("given", "required", "enough"),
+    [
+        ("strong", "strong", True),
+        ("strong", "process", True),
+        ("partial: no Landlock (why)", "partial", True),
+        ("partial: no Landlock (why)", "strong", False),
+        ("process: no seccomp (why)", "partial", False),
+        ("process: no seccomp (why)", "process", True),
+    ],
+)
+def test_satisfies(given: str, required: str, enough: bool) -> None:
+    assert satisfies(given, required) is enough
+
+
+def test_a_level_names_what_is_missing_and_why() -> None:
+    assert level({}) == "strong"
+    assert level({"namespaces": "no"}) == "partial: no namespaces (no)"
+    assert level({"Landlock": "old", "private root": "no"}) == "process: no Landlock (old); no private root (no)"
+    assert level({"seccomp": "no"}) == "process: no seccomp (no)"
+
+
+def test_what_is_left_out_is_named() -> None:
+    assert "no seccomp (left out)" in detect(("seccomp",))
+    assert "no namespaces (left out)" in detect(("namespaces",))
+
+
+def test_a_zygote_that_does_not_start_is_one_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    broken = tmp_path / "python"
+    broken.write_text("#!/bin/sh\necho first >&2\necho 'no such luck' >&2\nexit 3\n")
+    broken.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(broken))
+    with pytest.raises(JailBroken, match=r"^the jail does not start with .*: no such luck$"):
+        start()
+
+
+SELF_PORTRAIT = """
+import ctypes, json, os, resource
+def fds():
+    for fd in range(64):
+        try:
+            os.fstat(fd)
+        except OSError:
+            continue
+        yield fd
+libc = ctypes.CDLL(None)
+header, data = (ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)()
+libc.capget(header, data)
+raise ValueError(json.dumps({
+    "fds": list(fds()),
+    "environ": dict(os.environ),
+    "ids": [os.getresuid(), os.getresgid(), os.getgroups()],
+    "capabilities": sum(data),
+    "core": resource.getrlimit(resource.RLIMIT_CORE),
+    "file": resource.getrlimit(resource.RLIMIT_FSIZE),
+    "parent": os.getppid(),
+}))
+"""
+
+
+def portrait(evaluate: Caller) -> dict[str, object]:
+    detail = evaluate(SELF_PORTRAIT).detail
+    assert detail is not None
+    assert detail.startswith("ValueError: {"), detail
+    found: dict[str, object] = json.loads(detail.removeprefix("ValueError: "))
+    return found
+
+
+def test_what_a_child_has_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
+    with calling() as evaluate:
+        found = portrait(evaluate)
+        isolation = evaluate("def f(x): return 0").isolation
+    assert found["fds"] == [0, 3]
+    assert found["environ"] == {}
+    assert found["core"] == found["file"] == [0, 0]
+    if sys.platform == "linux":
+        assert found["capabilities"] == 0
+    if isolation == "strong":
+        assert found["parent"] == 1
+        if os.getuid() == 0:
+            assert found["ids"] == [[65534] * 3, [65534] * 3, []]
+
+
+BECOME_ORDINARY = """
+import os, sys
+from pathlib import Path
+from bench.jail import linux
+linux.unshare(linux.CLONE_NEWUSER)
+Path("/proc/self/setgroups").write_text("deny")
+Path("/proc/self/uid_map").write_text("1000 0 1")
+Path("/proc/self/gid_map").write_text("1000 0 1")
+os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
+"""
+"""Goes on as uid 1000 without a capability, that still owns what root owns: the interpreter may be root's alone."""
+
+
+@pytest.mark.skipif(sys.platform != "linux" or os.getuid() != 0, reason="this user is an ordinary one already")
+def test_the_suite_as_an_ordinary_user() -> None:
+    """A part of this suite again, as uid 1000."""
+    chosen = "contract or (hostile and (socket or os_fork or passwd or write or environ or kill))"
+    command = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "-x", str(Path(__file__).parent), "-k", chosen]
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", BECOME_ORDINARY, *command], capture_output=True, text=True, check=False
+        )
+    except OSError as error:
+        pytest.skip(str(error))
+    if "unshare" in done.stderr:
+        pytest.skip("no user namespaces here")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert " passed" in done.stdout

@@ -1,0 +1,67 @@
+"""What the harness makes of whatever bytes a child leaves: a verdict, and never an exception."""
+
+import os
+import signal
+import struct
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bench.jail import Limits
+from bench.jail.parent import _End, _judge, _verdict
+from bench.jail.wire import OUTCOMES, REPLY
+from bench.record import ERRORS
+
+LIMITS = Limits(cpu_seconds=1, memory_mib=64)
+ENDED = _End(wait_status=0, killed=False, cpu_seconds=0.1, wall_seconds=0.1, peak_kib=0)
+
+
+def reply(outcome: int, codes: bytes, detail: bytes) -> bytes:
+    return REPLY.pack(outcome, len(codes), len(detail)) + codes + detail
+
+
+REPLIES = st.binary(max_size=60) | st.builds(reply, st.integers(0, 8), st.binary(max_size=5), st.binary(max_size=20))
+
+
+@settings(deadline=None, max_examples=200)
+@given(REPLIES, st.integers(0, 4), st.sampled_from([0, 9, 11, 31, 256]))
+def test_any_bytes_give_a_verdict(data: bytes, count: int, wait_status: int) -> None:
+    end = _End(wait_status=wait_status, killed=False, cpu_seconds=0.1, wall_seconds=0.1, peak_kib=0)
+    verdict = _verdict(end, data, list(range(count)), LIMITS, "strong")
+    assert verdict.error is None or verdict.error in ERRORS
+    assert verdict.predictions is None or (
+        len(verdict.predictions) == count and max(verdict.predictions, default=0) <= 3
+    )
+    if verdict.predictions is None:
+        assert verdict.error not in (None, "runtime_error")
+    assert verdict.detail is None or verdict.detail.isprintable()
+
+
+@given(st.permutations(range(6)), st.lists(st.integers(0, 3), min_size=6, max_size=6))
+def test_predictions_come_back_in_the_order_of_the_inputs(order: list[int], codes: list[int]) -> None:
+    shuffled = bytes(codes[i] for i in order)
+    assert _verdict(ENDED, reply(0, shuffled, b""), order, LIMITS, "strong").predictions == bytes(codes)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\0",
+        reply(0, b"\1", b""),
+        reply(0, b"\1\1\1", b""),
+        reply(0, b"\1\4", b""),
+        reply(0, b"\1\1", b"") + b"more",
+        reply(len(OUTCOMES), b"", b""),
+        reply(1, b"\1\1", b""),
+        struct.pack("<BII", 0, 2**32 - 1, 2**32 - 1) + b"\1\1",
+    ],
+)
+def test_a_reply_of_the_wrong_form_is_bad_output(data: bytes) -> None:
+    assert _judge(ENDED, data, 2, LIMITS) == ("bad_output", "the reply is not one byte an input", None)
+
+
+def test_a_signal_is_named() -> None:
+    end = _End(wait_status=signal.SIGSEGV, killed=False, cpu_seconds=0.1, wall_seconds=0.1, peak_kib=0)
+    assert os.WIFSIGNALED(end.wait_status)
+    assert _judge(end, reply(0, b"\1", b""), 1, LIMITS) == ("crashed", "SIGSEGV", None)
