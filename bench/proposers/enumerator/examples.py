@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
+from bench.features import parse_features
+
 Kind = Literal["bits", "digits", "graph", "table", "text"]
 
 _EXAMPLE = re.compile(
@@ -36,8 +38,8 @@ class Examples:
 
     @cached_property
     def values(self) -> tuple[Any, ...]:
-        """What `f` receives for each input."""
-        return self.inputs
+        """What `f` receives for each input: the string, or for a table its dict of features."""
+        return tuple(map(parse_features, self.inputs)) if self.kind == "table" else self.inputs
 
     @cached_property
     def target(self) -> int:

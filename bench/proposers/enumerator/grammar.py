@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count, product
+from operator import eq
 from typing import Any
 
 from bench.proposers.enumerator.candidates import Candidate, Effort
@@ -12,9 +13,9 @@ from bench.proposers.enumerator.examples import Examples
 from bench.proposers.enumerator.families import graphs, numbers, text
 from bench.proposers.enumerator.language import BITS, Expr, Op, Type, X, constant, constant_bits
 
-MOST_BITS = 26
+MOST_BITS = 24
 """No term costs more."""
-MOST_TERMS = {"text": 300, "int": 3000, "bool": 3000, "constant": 64}
+MOST_TERMS = {"text": 200, "int": 6000, "bool": 3000, "constant": 64}
 """How many behaviours of each type are kept, the cheapest."""
 
 _XOR = Op(("bool", "bool"), "bool", BITS["bool"], "(({0}) != ({1}))", lambda p, q: p != q)
@@ -39,10 +40,14 @@ class _Terms:
     at: dict[tuple[Type, int], list[Term]] = field(default_factory=lambda: defaultdict(list))
     seen: dict[Type, set[tuple[Any, ...]]] = field(default_factory=lambda: defaultdict(set))
 
+    def full(self, gives: Type) -> bool:
+        """Whether there is no room for another term of this type."""
+        return len(self.seen[gives]) >= MOST_TERMS[gives]
+
     def keep(self, term: Term, bits: int) -> bool:
         """Whether the term behaves like none before it, and there is room for it."""
         seen = self.seen[term.expr.op.gives]
-        if term.values in seen or len(seen) >= MOST_TERMS[term.expr.op.gives]:
+        if self.full(term.expr.op.gives) or term.values in seen:
             return False
         seen.add(term.values)
         self.at[term.expr.op.gives, bits].append(term)
@@ -59,7 +64,11 @@ def search(examples: Examples, effort: Effort) -> Iterator[Candidate]:
     terms, logic, order = _Terms(), _Logic(examples), count()
     waiting: list[tuple[float, int, Candidate]] = []
     for bits in range(1, MOST_BITS + 1):
-        new = [term for term in _level(bits, terms, productions, examples, effort) if terms.keep(term, bits)]
+        new = []
+        for term in _level(bits, terms, productions, examples):
+            kept = terms.keep(term, bits)
+            effort.spend(size=sum(map(_size, term.values)) if kept else 0)
+            new += [term] * kept
         for expr, mask in _predicates(bits, new, terms, examples):
             effort.spend()
             for candidate in logic.add(expr, mask):
@@ -71,7 +80,7 @@ def search(examples: Examples, effort: Effort) -> Iterator[Candidate]:
         yield heapq.heappop(waiting)[2]
 
 
-def _level(bits: int, terms: _Terms, productions: Sequence[Op], examples: Examples, effort: Effort) -> Iterator[Term]:
+def _level(bits: int, terms: _Terms, productions: Sequence[Op], examples: Examples) -> Iterator[Term]:
     """The terms that cost exactly `bits`."""
     if bits == X.bits:
         yield Term(X, examples.values)
@@ -80,8 +89,9 @@ def _level(bits: int, terms: _Terms, productions: Sequence[Op], examples: Exampl
             yield Term(constant(value), (value,))
     for op in productions:
         for arguments in _arguments(op, int(bits - op.bits), terms):
+            if terms.full(op.gives):
+                break
             values = _apply(op, arguments, len(examples.labels))
-            effort.spend(size=0 if values is None else sum(map(_size, values)))
             if values is not None:
                 yield Term(Expr(op, tuple(term.expr for term in arguments)), values)
 
@@ -118,8 +128,8 @@ def _predicates(bits: int, new: Sequence[Term], terms: _Terms, examples: Example
             for earlier in [other for at in range(1, bits + 1) for other in terms.at["text", at]]:
                 if earlier is term:
                     break
-                same = sum((a == b) << i for i, (a, b) in enumerate(zip(earlier.values, term.values, strict=True)))
-                if same:
+                if any(map(eq, earlier.values, term.values)):
+                    same = sum((a == b) << i for i, (a, b) in enumerate(zip(earlier.values, term.values, strict=True)))
                     yield Expr(_SAME, (earlier.expr, term.expr)), same
                     yield Expr(_NOT_SAME, (earlier.expr, term.expr)), examples.everything ^ same
 

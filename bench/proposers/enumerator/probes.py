@@ -19,7 +19,7 @@ def probes(examples: Examples) -> tuple[Any, ...]:
     values = list(examples.values)
     for _ in range(PROBES if values else 0):
         one, other = draw.choice(examples.values), draw.choice(examples.values)
-        values.append(_text(one, other, examples, draw))
+        values.append(_row(one, other, draw) if examples.kind == "table" else _text(one, other, examples, draw))
     return tuple(values)
 
 
@@ -41,3 +41,7 @@ def _text(one: str, other: str, examples: Examples, draw: random.Random) -> str:
     if examples.kind == "graph" or draw.random() < 0.5:
         return one[:at] + other[at:]
     return one[:at] + draw.choice(examples.symbols) + one[at + 1 :]
+
+
+def _row(one: dict[str, Any], other: dict[str, Any], draw: random.Random) -> dict[str, Any]:
+    return {name: draw.choice((value, other.get(name, value))) for name, value in one.items()}

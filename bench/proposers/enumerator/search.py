@@ -6,11 +6,32 @@ from collections.abc import Iterator
 from bench.proposers.enumerator import grammar
 from bench.proposers.enumerator.candidates import Candidate, Effort, Exhausted
 from bench.proposers.enumerator.examples import Examples
-from bench.proposers.enumerator.families import primes, substrings, xors
-from bench.proposers.enumerator.language import Expr, Op
+from bench.proposers.enumerator.families import (
+    brackets,
+    local_rules,
+    polynomials,
+    primes,
+    rules,
+    substrings,
+    trees,
+    votes,
+    xors,
+)
+from bench.proposers.enumerator.language import Expr, Op, choice_bits
 from bench.proposers.enumerator.probes import behaviour, probes
 
-FAMILIES = (grammar.search, substrings.search, xors.search, primes.search)
+FAMILIES = (
+    grammar.search,
+    substrings.search,
+    xors.search,
+    polynomials.search,
+    local_rules.search,
+    brackets.search,
+    primes.search,
+    rules.search,
+    trees.search,
+    votes.search,
+)
 MEMORY_BYTES = 256 << 20
 NEAREST = 32
 """How many of the programs that are wrong somewhere are kept for the case that none is right."""
@@ -25,7 +46,7 @@ class Search:
         self._probes = probes(examples)
         self._behaviours: set[bytes] = set()
         self._ranking: list[Candidate] = []
-        self._nearest: list[Candidate] = [_always(0, examples), _always(1, examples)]
+        self._nearest: list[Candidate] = []
         self._found = self._consistent()
 
     def ranked(self, k: int) -> Candidate:
@@ -55,12 +76,24 @@ class Search:
                     yield candidate
         except Exhausted:
             pass
-        yield from (near for near in sorted(self._nearest, key=_nearness) if near.expr and self._is_new(near.expr))
+        for near in self._near_misses():
+            if near.expr and self._is_new(near.expr):
+                yield near
+
+    def _near_misses(self) -> list[Candidate]:
+        """The one with the fewest errors first, the others by the bits of the program and of the list of its errors.
+
+        Last come the constants, for the case that there is nothing else.
+        """
+        size = len(self.examples.labels)
+        by_length = sorted(self._nearest, key=lambda near: near.bits + choice_bits(size, near.wrong))
+        constants = sorted((_always(label, self.examples) for label in (0, 1)), key=_nearness)
+        return [*sorted(self._nearest, key=_nearness)[:1], *by_length, *constants]
 
     def _remember(self, candidate: Candidate) -> None:
         self._nearest.append(candidate)
-        if len(self._nearest) > 4 * NEAREST:
-            self._nearest = sorted(self._nearest, key=_nearness)[:NEAREST]
+        if len(self._nearest) > 8 * NEAREST:
+            self._nearest = self._near_misses()[:NEAREST]
 
     def _is_new(self, expr: Expr) -> bool:
         found = behaviour(expr, self._probes)

@@ -12,8 +12,8 @@ from bench.proposers.enumerator.runtime import gcd
 _INT, _BOOL = BITS["int"], BITS["bool"]
 PLUS = Op(("int", "constant"), "int", _INT, "({0} + {1})", lambda a, b: a + b)
 MINUS = Op(("int", "constant"), "int", _INT, "({0} - {1})", lambda a, b: a - b)
-_ODD = Op(("int",), "bool", _BOOL, "{0} % 2 == 1", lambda v: v % 2 == 1)
-_EVEN = Op(("int",), "bool", _BOOL, "{0} % 2 == 0", lambda v: v % 2 == 0)
+ODD = Op(("int",), "bool", _BOOL, "{0} % 2 == 1", lambda v: v % 2 == 1)
+EVEN = Op(("int",), "bool", _BOOL, "{0} % 2 == 0", lambda v: v % 2 == 0)
 _AT_LEAST = Op(("int", "constant"), "bool", _BOOL, "{0} >= {1}", lambda v, c: v >= c)
 _BELOW = Op(("int", "constant"), "bool", _BOOL, "{0} < {1}", lambda v, c: v < c)
 _EQUAL = Op(("int", "constant"), "bool", _BOOL, "{0} == {1}", lambda v, c: v == c)
@@ -43,8 +43,8 @@ def predicates(term: Expr, values: tuple[Any, ...], examples: Examples) -> Itera
         return
     ordered = sorted(groups)
     odd = sum(groups[value] for value in groups if value % 2)
-    yield Expr(_ODD, (term,)), odd
-    yield Expr(_EVEN, (term,)), examples.everything ^ odd
+    yield Expr(ODD, (term,)), odd
+    yield Expr(EVEN, (term,)), examples.everything ^ odd
 
     below = [0, *accumulate((groups[value] for value in ordered), or_)][:-1]
     everything, target = examples.everything, examples.target

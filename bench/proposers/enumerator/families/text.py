@@ -41,6 +41,6 @@ def value_of(examples: Examples) -> Op:
 def _counted(examples: Examples) -> Iterator[str]:
     """What is worth counting: single symbols, and over a small alphabet pairs of them."""
     if len(examples.symbols) <= 16:
-        yield from examples.symbols
+        yield from reversed(examples.symbols)  # of two programs that cost the same, the one that counts 1s
     if len(examples.symbols) <= 2:
         yield from (a + b for a in examples.symbols for b in examples.symbols)
