@@ -3,6 +3,7 @@
 import time
 from dataclasses import dataclass
 
+from bench.proposers.enumerator.examples import Examples
 from bench.proposers.enumerator.language import Expr
 
 
@@ -16,6 +17,23 @@ class Candidate:
     bits: float
     expr: Expr | None = None
     wrong: int = 0
+
+    @property
+    def program(self) -> Expr:
+        """The expression of a candidate that is no milestone."""
+        if self.expr is None:
+            raise ValueError("a milestone has no program")
+        return self.expr
+
+
+def errors(expr: Expr, examples: Examples) -> int | None:
+    """On how many examples it is wrong; None as soon as that is every other one, which makes it worth no more time."""
+    wrong = 0
+    for i, (x, label) in enumerate(zip(examples.values, examples.labels, strict=True)):
+        wrong += expr(x) != label
+        if 8 <= i < 2 * wrong:
+            return None
+    return wrong
 
 
 class Exhausted(Exception):

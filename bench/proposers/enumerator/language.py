@@ -4,6 +4,7 @@ An expression is a tree of productions. `Op.run` gives its value, `Op.source` it
 the text calls (`Op.uses`) are the very ones that `run` calls, so that value and program cannot drift apart.
 """
 
+import ast
 import inspect
 import math
 from collections.abc import Callable
@@ -91,7 +92,8 @@ def choice_bits(n: int, k: int) -> float:
 
 def program(expr: Expr, note: str = "") -> str:
     """A self-contained module whose `f(x)` returns the expression's value as 0 or 1; `note` becomes its comment."""
+    # Through the parser and back: the parentheses that are not needed go.
     parts = [inspect.getsource(used).rstrip() for used in expr.uses().values()]
     body = f"    # {note}\n" if note else ""
-    parts.append(f"def f(x):\n{body}    return int({expr.source})")
+    parts.append(f"def f(x):\n{body}    return int({ast.unparse(ast.parse(expr.source, mode='eval'))})")
     return "\n\n\n".join(parts) + "\n"

@@ -67,13 +67,11 @@ class _Held:
                 search_seconds=self._search.effort.seconds,
             )
             examples = len(self._search.examples.labels)
-        if candidate.expr is None:
-            raise AssertionError("a milestone is never ranked")
         note = f"Nothing fits: wrong on {candidate.wrong} of {examples} examples." if candidate.wrong else ""
         if not examples:
             note = "No examples were found in the prompt."
         return Answer(
-            text=json.dumps({"code": program(candidate.expr, note)}),
+            text=json.dumps({"code": program(candidate.program, note)}),
             usage=usage,
             cost_usd=0.0,
             model=Enumerator.name,

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 from itertools import combinations, permutations
 
-from bench.proposers.enumerator.candidates import Candidate, Effort
+from bench.proposers.enumerator.candidates import Candidate, Effort, errors
 from bench.proposers.enumerator.examples import Examples
 from bench.proposers.enumerator.language import BITS, Expr, constant_bits, leaf
 from bench.proposers.enumerator.runtime import is_balanced
@@ -21,10 +21,11 @@ def search(examples: Examples, effort: Effort) -> Iterator[Candidate]:
     for bits, width, pairs in sorted(_pairings(examples), key=lambda pairing: pairing[0]):
         yield Candidate(bits)
         effort.spend()
-        closer_of = dict(pairs)
         for matches in (True, False):
-            wrong = _wrong(width, closer_of, matches, examples)
-            yield Candidate(bits, _expr(bits, width, closer_of, matches), wrong)
+            expr = _expr(bits, width, dict(pairs), matches)
+            wrong = errors(expr, examples)
+            if wrong is not None:
+                yield Candidate(bits, expr, wrong)
 
 
 def _pairings(examples: Examples) -> Iterator[tuple[float, int, tuple[tuple[str, str], ...]]]:
@@ -40,16 +41,6 @@ def _pairings(examples: Examples) -> Iterator[tuple[float, int, tuple[tuple[str,
                 rest = [code for code in codes if code not in openers]
                 for closers in permutations(rest, size):
                     yield bits, width, tuple(zip(openers, closers, strict=True))
-
-
-def _wrong(width: int, closer_of: dict[str, str], matches: bool, examples: Examples) -> int:
-    """On how many examples it is wrong; all of them as soon as it is wrong on every other one."""
-    wrong = 0
-    for i, (x, label) in enumerate(zip(examples.inputs, examples.labels, strict=True)):
-        wrong += (is_balanced(x, width, closer_of) == matches) != label
-        if 8 <= i < 2 * wrong:
-            return len(examples.labels)
-    return wrong
 
 
 def _expr(bits: float, width: int, closer_of: dict[str, str], matches: bool) -> Expr:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bench.proposers.enumerator.candidates import Candidate, Effort
+from bench.proposers.enumerator.candidates import Candidate, Effort, errors
 from bench.proposers.enumerator.examples import Examples
 from bench.proposers.enumerator.families.numbers import MINUS, PLUS
 from bench.proposers.enumerator.families.text import FIRST_HALF, SECOND_HALF, value_of
@@ -30,16 +30,7 @@ def search(examples: Examples, effort: Effort) -> Iterator[Candidate]:
     for number in sorted(numbers + shifted, key=lambda expr: expr.bits):
         expr = Expr(_PRIME, (number,))
         yield Candidate(expr.bits)
-        wrong = _wrong(expr, examples)
         effort.spend()
-        yield Candidate(expr.bits, expr, wrong)
-
-
-def _wrong(expr: Expr, examples: Examples) -> int:
-    """On how many examples it is wrong; all of them as soon as it is wrong on every other one."""
-    wrong = 0
-    for i, (x, label) in enumerate(zip(examples.inputs, examples.labels, strict=True)):
-        wrong += expr(x) != label
-        if 8 <= i < 2 * wrong:
-            return len(examples.labels)
-    return wrong
+        wrong = errors(expr, examples)
+        if wrong is not None:
+            yield Candidate(expr.bits, expr, wrong)

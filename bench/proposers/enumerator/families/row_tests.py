@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from bench.proposers.enumerator.examples import Examples
@@ -46,7 +47,7 @@ def _of_feature(name: str, values: list[Any], examples: Examples) -> Iterator[tu
     if all(isinstance(value, float) for value in values):
         ordered = sorted(groups)
         below = 0
-        for low, high in zip(ordered, ordered[1:], strict=False):
+        for low, high in pairwise(ordered):
             below |= groups[low]
             if _changes(groups[low] | groups[high], examples):
                 at = _between(low, high)

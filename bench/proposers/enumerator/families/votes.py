@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from bench.proposers.enumerator.candidates import Candidate, Effort
 from bench.proposers.enumerator.examples import Examples
 from bench.proposers.enumerator.families.row_tests import row_tests
-from bench.proposers.enumerator.language import BITS, Expr, Op
+from bench.proposers.enumerator.language import BITS, Expr, Op, Type
 
-MOST_VOTES = 9
+MOST_VOTES = 11
 STEP = 0.7
 """How fast an example loses weight as its margin grows."""
 
@@ -45,5 +45,5 @@ def search(examples: Examples, effort: Effort) -> Iterator[Candidate]:
 def _vote(tests: tuple[Expr, ...]) -> Expr:
     least = len(tests) // 2 + 1
     source = "(" + " + ".join(f"({{{i}}})" for i in range(len(tests))) + f") >= {least}"
-    takes = ("bool",) * len(tests)
+    takes: tuple[Type, ...] = ("bool",) * len(tests)
     return Expr(Op(takes, "bool", BITS["bool"], source, lambda *votes: sum(votes) >= least), tests)
