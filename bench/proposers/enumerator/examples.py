@@ -1,0 +1,92 @@
+"""From the prompt's text to examples: the only thing the enumerator ever sees."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+from bench.features import parse_features
+
+Kind = Literal["bits", "digits", "graph", "table", "text"]
+
+_EXAMPLE = re.compile(
+    r"^[\s>*-]*[`'\"]?(?P<input>[^\s`'\"].*?)[`'\"]?\s*(?:->|→|=>)\s*[`'\"]?(?P<label>[01])[`'\"]?\s*$"
+)
+_FENCE = re.compile(r"^\s*(?:```|~~~)")
+_SHAPES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    ("bits", re.compile(r"[01]+")),
+    ("digits", re.compile(r"[0-9]+")),
+    ("graph", re.compile(r"(?:u\d\dv\d\d)+")),
+    ("table", re.compile(r"[^,:]+:[^,:]+(?:,[^,:]+:[^,:]+)*")),
+)
+
+
+@dataclass(frozen=True)
+class Examples:
+    """What the prompt shows: input strings with their labels, 0 or 1."""
+
+    inputs: tuple[str, ...]
+    labels: tuple[int, ...]
+
+    @cached_property
+    def kind(self) -> Kind:
+        """What the inputs look like, all of them; `text` where nothing more can be said."""
+        for kind, shape in _SHAPES:
+            if self.inputs and all(shape.fullmatch(text) for text in self.inputs):
+                return kind
+        return "text"
+
+    @cached_property
+    def values(self) -> tuple[Any, ...]:
+        """What `f` receives for each input: the string, or for a table its dict of features."""
+        return tuple(map(parse_features, self.inputs)) if self.kind == "table" else self.inputs
+
+    @cached_property
+    def target(self) -> int:
+        """The labels as one integer: bit i is the label of example i."""
+        return sum(label << i for i, label in enumerate(self.labels))
+
+    @cached_property
+    def everything(self) -> int:
+        """The integer with a bit for each example."""
+        return (1 << len(self.labels)) - 1
+
+    @cached_property
+    def symbols(self) -> tuple[str, ...]:
+        """The characters that occur, sorted."""
+        return tuple(sorted(set("".join(self.inputs))))
+
+    @cached_property
+    def shortest(self) -> int:
+        """The length of the shortest input."""
+        return min(map(len, self.inputs), default=0)
+
+    @cached_property
+    def longest(self) -> int:
+        """The length of the longest input."""
+        return max(map(len, self.inputs), default=0)
+
+    def wrong(self, mask: int) -> int:
+        """On how many examples predictions (as one integer, like `target`) are wrong."""
+        return (mask ^ self.target).bit_count()
+
+
+def parse(prompt: str) -> Examples:
+    """The examples in a prompt: lines `<input> -> 0` or `-> 1`, of the fenced block that holds most of them.
+
+    Where no fenced block holds any, every such line of the text counts. An input shown twice with the same label
+    counts once.
+    """
+    blocks: list[list[tuple[str, int]]] = [[]]
+    everywhere = []
+    for line in prompt.splitlines():
+        if _FENCE.match(line):
+            blocks.append([])
+        elif match := _EXAMPLE.match(line):
+            example = (match["input"], int(match["label"]))
+            blocks[-1].append(example)
+            everywhere.append(example)
+    # Outside and inside alternate: the odd ones lie between two fences.
+    best = max(blocks[1::2], key=len, default=[]) or everywhere
+    unique = dict.fromkeys(best)
+    return Examples(tuple(text for text, _ in unique), tuple(label for _, label in unique))

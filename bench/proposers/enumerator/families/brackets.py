@@ -1,0 +1,54 @@
+"""Bracket matching over codes of fixed width: which codes open and which close is searched for."""
+
+import math
+from collections.abc import Iterator
+from itertools import combinations, permutations
+
+from bench.proposers.enumerator.candidates import Candidate, Effort, errors
+from bench.proposers.enumerator.examples import Examples
+from bench.proposers.enumerator.language import BITS, Expr, constant_bits, leaf
+from bench.proposers.enumerator.runtime import is_balanced
+
+WIDTHS = (1, 2, 3)
+MOST_CODES = 8
+"""A width at which more codes occur is left alone."""
+
+
+def search(examples: Examples, effort: Effort) -> Iterator[Candidate]:
+    """Every pairing of the codes that occur, in order of cost, for words that match and for words that don't."""
+    if examples.kind == "table" or examples.shortest == 0:
+        return
+    for bits, width, pairs in sorted(_pairings(examples), key=lambda pairing: pairing[0]):
+        yield Candidate(bits)
+        effort.spend()
+        for matches in (True, False):
+            expr = _expr(bits, width, dict(pairs), matches)
+            wrong = errors(expr, examples)
+            if wrong is not None:
+                yield Candidate(bits, expr, wrong)
+
+
+def _pairings(examples: Examples) -> Iterator[tuple[float, int, tuple[tuple[str, str], ...]]]:
+    """Cost, width and (opener, closer) pairs of every way to pair some of the codes."""
+    for width in WIDTHS:
+        codes = sorted({text[i : i + width] for text in examples.inputs for i in range(0, len(text), width)})
+        if len(codes) > MOST_CODES or any(len(text) % width for text in examples.inputs):
+            continue
+        for size in range(1, len(codes) // 2 + 1):
+            ways = math.perm(len(codes), 2 * size) // math.factorial(size)
+            bits = 1 + BITS["bool"] + 1 + constant_bits(width) + constant_bits(size) + math.log2(ways)
+            for openers in combinations(codes, size):
+                rest = [code for code in codes if code not in openers]
+                for closers in permutations(rest, size):
+                    yield bits, width, tuple(zip(openers, closers, strict=True))
+
+
+def _expr(bits: float, width: int, closer_of: dict[str, str], matches: bool) -> Expr:
+    source = f"is_balanced(x, {width}, {closer_of})"
+    return leaf(
+        "bool",
+        bits - 1,
+        source if matches else f"not {source}",
+        lambda x: is_balanced(x, width, closer_of) == matches,
+        is_balanced,
+    )

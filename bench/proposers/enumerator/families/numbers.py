@@ -1,0 +1,80 @@
+"""Numbers from numbers (sums, differences, remainders, gcd), and what can be asked of a number."""
+
+from collections.abc import Iterator
+from itertools import accumulate
+from operator import or_
+from typing import Any
+
+from bench.proposers.enumerator.examples import Examples
+from bench.proposers.enumerator.language import BITS, Expr, Op, constant
+from bench.proposers.enumerator.runtime import gcd
+
+_INT, _BOOL = BITS["int"], BITS["bool"]
+PLUS = Op(("int", "constant"), "int", _INT, "({0} + {1})", lambda a, b: a + b)
+MINUS = Op(("int", "constant"), "int", _INT, "({0} - {1})", lambda a, b: a - b)
+ODD = Op(("int",), "bool", _BOOL, "{0} % 2 == 1", lambda v: v % 2 == 1)
+EVEN = Op(("int",), "bool", _BOOL, "{0} % 2 == 0", lambda v: v % 2 == 0)
+_AT_LEAST = Op(("int", "constant"), "bool", _BOOL, "{0} >= {1}", lambda v, c: v >= c)
+_BELOW = Op(("int", "constant"), "bool", _BOOL, "{0} < {1}", lambda v, c: v < c)
+_EQUAL = Op(("int", "constant"), "bool", _BOOL, "{0} == {1}", lambda v, c: v == c)
+_DIFFER = Op(("int", "constant"), "bool", _BOOL, "{0} != {1}", lambda v, c: v != c)
+_WITHIN = Op(("constant", "int", "constant"), "bool", _BOOL, "{0} <= {1} <= {2}", lambda a, v, b: a <= v <= b)
+
+
+def productions(examples: Examples) -> Iterator[Op]:
+    """The productions from numbers to numbers."""
+    yield Op(("int", "int"), "int", _INT, PLUS.source, PLUS.run)
+    yield Op(("int", "int"), "int", _INT, MINUS.source, MINUS.run)
+    yield Op(("int", "constant"), "int", _INT, "{0} % {1}", lambda a, b: a % b if b > 1 else None)
+    if examples.kind in ("bits", "digits"):
+        yield Op(("int", "int"), "int", _INT, "gcd({0}, {1})", gcd, (gcd,))
+
+
+def predicates(term: Expr, values: tuple[Any, ...], examples: Examples) -> Iterator[tuple[Expr, int]]:
+    """The comparisons of a number with constants that say most about the labels, each with its predictions.
+
+    The constants are solved for, not listed: the best threshold, the best single value, and the interval of the
+    positive examples where it holds no negative one.
+    """
+    groups: dict[int, int] = {}
+    for i, value in enumerate(values):
+        groups[value] = groups.get(value, 0) | 1 << i
+    if len(groups) < 2:
+        return
+    ordered = sorted(groups)
+    odd = sum(groups[value] for value in groups if value % 2)
+    yield Expr(ODD, (term,)), odd
+    yield Expr(EVEN, (term,)), examples.everything ^ odd
+
+    below = [0, *accumulate((groups[value] for value in ordered), or_)][:-1]
+    everything, target = examples.everything, examples.target
+
+    agree = [(mask ^ target).bit_count() for mask in below]
+    for op, at in ((_AT_LEAST, agree.index(max(agree[1:]), 1)), (_BELOW, agree.index(min(agree[1:]), 1))):
+        cheapest = _cheapest(ordered[at - 1] + 1, ordered[at])
+        for threshold in sorted({cheapest, (ordered[at - 1] + ordered[at] + 1) // 2}, key=abs):
+            mask = below[at] if op is _BELOW else everything ^ below[at]
+            yield Expr(op, (term, constant(threshold))), mask
+
+    for value in (
+        ordered
+        if len(ordered) <= 4
+        else [min(ordered, key=lambda v: -abs(len(values) - 2 * examples.wrong(groups[v])))]
+    ):
+        yield Expr(_EQUAL, (term, constant(value))), groups[value]
+        yield Expr(_DIFFER, (term, constant(value))), everything ^ groups[value]
+
+    positive = [value for value in ordered if groups[value] & target]
+    if len(positive) > 1:
+        low, high = positive[0], positive[-1]
+        inside = 0
+        for value in ordered:
+            if low <= value <= high:
+                inside |= groups[value]
+        if inside not in (everything, everything ^ below[ordered.index(low)]):
+            yield Expr(_WITHIN, (constant(low), term, constant(high))), inside
+
+
+def _cheapest(low: int, high: int) -> int:
+    """The integer nearest to 0 from `low` to `high`."""
+    return 0 if low <= 0 <= high else min(low, high, key=abs)

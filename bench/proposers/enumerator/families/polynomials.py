@@ -1,0 +1,71 @@
+"""XOR of up to three products of positions: polynomials over GF(2), found by looking up what is missing."""
+
+from collections.abc import Iterator
+
+from bench.proposers.enumerator.candidates import Candidate, Effort
+from bench.proposers.enumerator.examples import Examples
+from bench.proposers.enumerator.language import BITS, Expr, choice_bits, constant_bits, leaf
+
+HIGHEST_DEGREE = 3
+MOST_MONOMIALS = 2700
+"""The degree is lowered until there are no more: pairs of them are listed. Degree 3 up to 25 positions, 2 up to 72."""
+
+Monomial = tuple[int, ...]
+
+
+def search(examples: Examples, effort: Effort) -> Iterator[Candidate]:
+    """Polynomials of one, two, three monomials: a set of them costs log2 of the number of sets of its size."""
+    if examples.kind != "bits" or examples.shortest != examples.longest:
+        return
+    masks = _monomials(examples)
+    if len(masks) < 3:
+        return
+    costs = {k: 2 + BITS["bool"] + constant_bits(k) + choice_bits(len(masks), k) for k in (1, 2, 3)}
+    first_with = {mask: monomial for monomial, mask in reversed(masks)}
+    yield Candidate(costs[1])
+    if monomial := first_with.get(examples.target):
+        yield Candidate(costs[1], _polynomial((monomial,), costs[1]))
+    yield Candidate(costs[2])
+    yield from _completed(((), 0), masks, first_with, costs[2], examples)
+    yield Candidate(costs[3])
+    for i, (monomial, mask) in enumerate(masks):
+        effort.spend(len(masks) - i)
+        yield from _completed(((monomial,), mask), masks[i + 1 :], first_with, costs[3], examples)
+
+
+def _monomials(examples: Examples) -> list[tuple[Monomial, int]]:
+    """Products of positions (the empty one is the constant 1), each with the examples on which it is 1."""
+    size = examples.shortest
+    ones = [sum((text[i] == "1") << at for at, text in enumerate(examples.inputs)) for i in range(size)]
+    masks: list[tuple[Monomial, int]] = [((), examples.everything)]
+    latest = masks
+    for _ in range(HIGHEST_DEGREE):
+        latest = [
+            ((*monomial, i), mask & ones[i])
+            for monomial, mask in latest
+            for i in range(monomial[-1] + 1 if monomial else 0, size)
+        ]
+        if len(masks) + len(latest) > MOST_MONOMIALS:
+            break
+        masks = masks + latest
+    return masks
+
+
+def _completed(
+    given: tuple[tuple[Monomial, ...], int],
+    masks: list[tuple[Monomial, int]],
+    first_with: dict[int, Monomial],
+    bits: float,
+    examples: Examples,
+) -> Iterator[Candidate]:
+    """The sums of the monomials given, one of `masks` and one more, that are the labels."""
+    monomials, missing = given[0], given[1] ^ examples.target
+    for monomial, mask in masks:
+        last = first_with.get(mask ^ missing)
+        if last is not None and (len(last), last) > (len(monomial), monomial):
+            yield Candidate(bits, _polynomial((*monomials, monomial, last), bits))
+
+
+def _polynomial(monomials: tuple[Monomial, ...], bits: float) -> Expr:
+    source = f"sum(all(x[i] == '1' for i in term) for term in {monomials}) % 2 == 1"
+    return leaf("bool", bits - 1, source, lambda x: sum(all(x[i] == "1" for i in m) for m in monomials) % 2 == 1)

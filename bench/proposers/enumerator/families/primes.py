@@ -1,0 +1,36 @@
+"""Whether a number written in the input, shifted by a small constant, is prime."""
+
+from collections.abc import Iterator
+
+from bench.proposers.enumerator.candidates import Candidate, Effort, errors
+from bench.proposers.enumerator.examples import Examples
+from bench.proposers.enumerator.families.numbers import MINUS, PLUS
+from bench.proposers.enumerator.families.text import FIRST_HALF, SECOND_HALF, value_of
+from bench.proposers.enumerator.language import BITS, Expr, Op, X, constant
+from bench.proposers.enumerator.runtime import is_prime
+
+LARGEST_OFFSET = 127
+LONGEST = 1000
+"""Longer numbers are left alone: testing one takes seconds."""
+_PRIME = Op(("int",), "bool", BITS["bool"], "is_prime({0})", is_prime, (is_prime,))
+
+
+def search(examples: Examples, effort: Effort) -> Iterator[Candidate]:
+    """`is_prime(n + c)` for n the whole input or one half of it, in order of cost."""
+    if examples.kind not in ("bits", "digits") or not 2 <= examples.shortest <= examples.longest <= LONGEST:
+        return
+    value = value_of(examples)
+    numbers = [Expr(value, (part,)) for part in (X, Expr(FIRST_HALF, (X,)), Expr(SECOND_HALF, (X,)))]
+    shifted = [
+        Expr(op, (number, constant(offset)))
+        for offset in range(1, LARGEST_OFFSET + 1)
+        for op in (PLUS, MINUS)
+        for number in numbers
+    ]
+    for number in sorted(numbers + shifted, key=lambda expr: expr.bits):
+        expr = Expr(_PRIME, (number,))
+        yield Candidate(expr.bits)
+        effort.spend()
+        wrong = errors(expr, examples)
+        if wrong is not None:
+            yield Candidate(expr.bits, expr, wrong)

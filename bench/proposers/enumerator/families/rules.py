@@ -1,0 +1,64 @@
+"""For tables: up to three tests of features that all have to hold, or of which one has to."""
+
+from collections.abc import Iterator, Sequence
+
+from bench.proposers.enumerator.candidates import Candidate, Effort
+from bench.proposers.enumerator.examples import Examples
+from bench.proposers.enumerator.families.row_tests import RowTest, row_tests
+from bench.proposers.enumerator.language import BITS, Expr, Op
+
+MOST_TESTS = 3
+BEAM = 100
+"""How many of the best rules of one size are made longer."""
+SHOWN = 3
+"""How many rules of each size and form are candidates, if more than that fit."""
+
+
+def search(examples: Examples, effort: Effort) -> Iterator[Candidate]:
+    """Single tests, all pairs of them, and the best pairs with a third: with `and`, with `or`."""
+    tests = row_tests(examples)
+    if not tests:
+        return
+    yield Candidate(tests[0].bits)
+    found = [
+        Candidate(expr.bits, expr, wrong) for op in (_ALL, _ANY) for expr, wrong in _rules(op, tests, examples, effort)
+    ]
+    yield from sorted(found, key=lambda candidate: candidate.bits)
+
+
+_ALL = Op(("bool", "bool"), "bool", BITS["bool"], "({0} and {1})", lambda p, q: p and q)
+_ANY = Op(("bool", "bool"), "bool", BITS["bool"], "({0} or {1})", lambda p, q: p or q)
+
+
+def _rules(op: Op, tests: Sequence[RowTest], examples: Examples, effort: Effort) -> Iterator[tuple[Expr, int]]:
+    """The best rules of each size, with their errors."""
+    target = examples.target
+    beam = [(test.expr, test.mask) for test in tests]
+    for size in range(1, MOST_TESTS + 1):
+        if size > 1:
+            beam = beam if size == 2 else beam[:BEAM]
+            effort.spend(len(beam) * len(tests))
+            scored = (
+                ((mask & test.mask if op is _ALL else mask | test.mask), at, i)
+                for at, (_, mask) in enumerate(beam)
+                for i, test in enumerate(tests)
+            )
+            best = _best(scored, target, BEAM)
+            beam = [(Expr(op, (beam[at][0], tests[i].expr)), mask) for mask, at, i in best]
+        else:
+            beam.sort(key=lambda rule: (rule[1] ^ target).bit_count())
+        yield from ((expr, (mask ^ target).bit_count()) for expr, mask in beam[:SHOWN])
+
+
+def _best(scored: Iterator[tuple[int, int, int]], target: int, size: int) -> list[tuple[int, int, int]]:
+    """Those with the fewest errors, the first of each behaviour."""
+    by_errors: dict[int, dict[int, tuple[int, int, int]]] = {}
+    worst = 2 * target.bit_length()
+    for rule in scored:
+        wrong = (rule[0] ^ target).bit_count()
+        if wrong <= worst:
+            same = by_errors.setdefault(wrong, {})
+            same.setdefault(rule[0], rule)
+            if len(same) >= size:
+                worst = min(worst, wrong)
+    return [rule for wrong in sorted(by_errors) for rule in by_errors[wrong].values()][:size]

@@ -1,0 +1,46 @@
+"""Strings from strings, and numbers from strings: slices, strides, reverse, counts, values."""
+
+from collections.abc import Iterator
+
+from bench.proposers.enumerator.examples import Examples
+from bench.proposers.enumerator.language import BITS, Op
+
+_TEXT, _INT = BITS["text"], BITS["int"]
+
+FIRST_HALF = Op(("text",), "text", _TEXT, "{0}[: len({0}) // 2]", lambda s: s[: len(s) // 2])
+SECOND_HALF = Op(("text",), "text", _TEXT, "{0}[len({0}) // 2 :]", lambda s: s[len(s) // 2 :])
+
+
+def productions(examples: Examples) -> Iterator[Op]:
+    """The productions for inputs that are strings."""
+    yield Op(("text",), "text", _TEXT, "{0}[::-1]", lambda s: s[::-1])
+    yield FIRST_HALF
+    yield SECOND_HALF
+    yield Op(("text",), "text", _TEXT, "{0}[::2]", lambda s: s[::2])
+    yield Op(("text",), "text", _TEXT, "{0}[1::2]", lambda s: s[1::2])
+    yield Op(("text", "constant"), "text", _TEXT, "{0}[{1}:]", lambda s, k: s[k:] if k < len(s) else None)
+    yield Op(("text", "constant"), "text", _TEXT, "{0}[:-{1}]", lambda s, k: s[:-k] if k < len(s) else None)
+    yield Op(("text", "constant"), "text", _TEXT, "{0}[::{1}]", lambda s, k: s[::k] if 2 < k < len(s) else None)
+    yield Op(("text",), "int", _INT, "len({0})", len)
+    for symbols in _counted(examples):
+        quoted = repr(symbols).replace("{", "{{").replace("}", "}}")
+        yield Op(("text",), "int", _INT + len(symbols), f"{{0}}.count({quoted})", lambda s, t=symbols: s.count(t))
+    if examples.kind == "digits":
+        yield Op(("text",), "int", _INT, "sum(map(int, {0}))", lambda s: sum(map(int, s)))
+    if examples.kind in ("digits", "bits"):
+        yield value_of(examples)
+
+
+def value_of(examples: Examples) -> Op:
+    """The integer that a string of digits spells: base 2 where the examples hold nothing but 0 and 1, else base 10."""
+    if examples.kind == "bits":
+        return Op(("text",), "int", _INT, "int({0}, 2)", lambda s: int(s, 2))
+    return Op(("text",), "int", _INT, "int({0})", int)
+
+
+def _counted(examples: Examples) -> Iterator[str]:
+    """What is worth counting: single symbols, and over a small alphabet pairs of them."""
+    if len(examples.symbols) <= 16:
+        yield from reversed(examples.symbols)  # of two programs that cost the same, the one that counts 1s
+    if len(examples.symbols) <= 2:
+        yield from (a + b for a in examples.symbols for b in examples.symbols)

@@ -1,0 +1,49 @@
+"""For tables: an odd number of tests of features, of which the most have to hold."""
+
+import math
+from collections.abc import Iterator
+
+from bench.proposers.enumerator.candidates import Candidate, Effort
+from bench.proposers.enumerator.examples import Examples
+from bench.proposers.enumerator.families.row_tests import row_tests
+from bench.proposers.enumerator.language import BITS, Expr, Op, Type
+
+MOST_VOTES = 11
+STEP = 0.7
+"""How fast an example loses weight as its margin grows."""
+
+
+def search(examples: Examples, effort: Effort) -> Iterator[Candidate]:
+    """Votes of 3, 5, 7, ... tests, chosen one after the other to lower the exponential loss of the margins.
+
+    That is boosting with equal votes (Freund and Schapire 1997); a test may be chosen twice.
+    """
+    tests = row_tests(examples)
+    if not tests:
+        return
+    yield Candidate(BITS["bool"])
+    chosen: list[Expr] = []
+    margins = [0] * len(examples.labels)
+    while len(chosen) < MOST_VOTES:
+        effort.spend(len(tests))
+        by_margin: dict[int, int] = {}
+        for i, margin in enumerate(margins):
+            by_margin[margin] = by_margin.get(margin, 0) | 1 << i
+        weights = [(rows, math.exp(-STEP * margin)) for margin, rows in by_margin.items()]
+        test = min(
+            tests,
+            key=lambda test: sum(w * ((test.mask ^ examples.target) & rows).bit_count() for rows, w in weights),
+        )
+        chosen.append(test.expr)
+        right = examples.everything ^ test.mask ^ examples.target
+        margins = [margin + (1 if right >> i & 1 else -1) for i, margin in enumerate(margins)]
+        if len(chosen) % 2 and len(chosen) > 1:
+            expr = _vote(tuple(chosen))
+            yield Candidate(expr.bits, expr, sum(margin < 0 for margin in margins))
+
+
+def _vote(tests: tuple[Expr, ...]) -> Expr:
+    least = len(tests) // 2 + 1
+    source = "(" + " + ".join(f"({{{i}}})" for i in range(len(tests))) + f") >= {least}"
+    takes: tuple[Type, ...] = ("bool",) * len(tests)
+    return Expr(Op(takes, "bool", BITS["bool"], source, lambda *votes: sum(votes) >= least), tests)

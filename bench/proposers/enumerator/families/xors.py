@@ -1,0 +1,41 @@
+"""XOR over a subset of positions, or over products of positions: solved by elimination over GF(2), sparsest first."""
+
+from collections.abc import Iterator, Sequence
+
+from bench.proposers.enumerator.candidates import Candidate, Effort
+from bench.proposers.enumerator.examples import Examples
+from bench.proposers.enumerator.families.gf2 import sparse_solutions
+from bench.proposers.enumerator.language import BITS, Expr, choice_bits, constant_bits, leaf
+
+
+def search(examples: Examples, effort: Effort) -> Iterator[Candidate]:
+    """Parities of few positions, and their complements: a subset costs log2 of the number of subsets of its size."""
+    size = examples.shortest
+    if len(examples.symbols) != 2 or size < 2 or size != examples.longest:
+        return
+    one = examples.symbols[1]
+    yield Candidate(_bits(1, size))
+    columns = [sum((text[i] == one) << at for at, text in enumerate(examples.inputs)) for i in range(size)]
+    solutions = [
+        (flip, chosen)
+        for flip in (0, 1)
+        for chosen in sparse_solutions(columns, examples.target ^ (examples.everything * flip), effort)
+        if chosen
+    ]
+    for flip, chosen in sorted(solutions, key=lambda solution: (_bits(len(solution[1]), size), solution)):
+        bits = _bits(len(chosen), size)
+        yield Candidate(bits, _parity(chosen, one, flip, bits))
+
+
+def _bits(k: int, size: int) -> float:
+    return BITS["bool"] + 1 + 1 + constant_bits(k) + choice_bits(size, k)
+
+
+def _parity(positions: Sequence[int], one: str, flip: int, bits: float) -> Expr:
+    inside = ", ".join(map(str, positions)) + ("," if len(positions) == 1 else "")
+    return leaf(
+        "bool",
+        bits - 1,
+        f"sum(x[i] == {one!r} for i in ({inside})) % 2 == {1 - flip}",
+        lambda x: sum(x[i] == one for i in positions) % 2 == 1 - flip,
+    )

@@ -1,0 +1,168 @@
+"""Expressions in order of cost, bottom up: every production over all cheaper arguments, one of each behaviour kept."""
+
+import heapq
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import count, product
+from operator import eq
+from typing import Any
+
+from bench.proposers.enumerator.candidates import Candidate, Effort
+from bench.proposers.enumerator.examples import Examples
+from bench.proposers.enumerator.families import graphs, numbers, text
+from bench.proposers.enumerator.language import BITS, Expr, Op, Type, X, constant, constant_bits
+
+MOST_BITS = 24
+"""No term costs more."""
+MOST_TERMS = {"text": 200, "int": 6000, "bool": 3000, "constant": 64}
+"""How many behaviours of each type are kept, the cheapest."""
+
+_XOR = Op(("bool", "bool"), "bool", BITS["bool"], "(({0}) != ({1}))", lambda p, q: p != q)
+_AND = Op(("bool", "bool"), "bool", BITS["bool"], "(({0}) and ({1}))", lambda p, q: p and q)
+_OR = Op(("bool", "bool"), "bool", BITS["bool"], "(({0}) or ({1}))", lambda p, q: p or q)
+_SAME = Op(("text", "text"), "bool", BITS["bool"], "{0} == {1}", lambda s, t: s == t)
+_NOT_SAME = Op(("text", "text"), "bool", BITS["bool"], "{0} != {1}", lambda s, t: s != t)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Term:
+    """An expression with its values on the examples."""
+
+    expr: Expr
+    values: tuple[Any, ...]
+
+
+@dataclass
+class _Terms:
+    """The terms kept, by type and cost, and the behaviours seen."""
+
+    at: dict[tuple[Type, int], list[Term]] = field(default_factory=lambda: defaultdict(list))
+    seen: dict[Type, set[tuple[Any, ...]]] = field(default_factory=lambda: defaultdict(set))
+
+    def full(self, gives: Type) -> bool:
+        """Whether there is no room for another term of this type."""
+        return len(self.seen[gives]) >= MOST_TERMS[gives]
+
+    def keep(self, term: Term, bits: int) -> bool:
+        """Whether the term behaves like none before it, and there is room for it."""
+        seen = self.seen[term.expr.op.gives]
+        if self.full(term.expr.op.gives) or term.values in seen:
+            return False
+        seen.add(term.values)
+        self.at[term.expr.op.gives, bits].append(term)
+        return True
+
+
+def search(examples: Examples, effort: Effort) -> Iterator[Candidate]:
+    """Every predicate of the grammar, in order of cost."""
+    if examples.kind == "table":
+        return
+    productions = [*text.productions(examples), *numbers.productions(examples)]
+    if examples.kind == "graph":
+        productions = [*graphs.productions(), *numbers.productions(examples)]
+    terms, logic, order = _Terms(), _Logic(examples), count()
+    waiting: list[tuple[float, int, Candidate]] = []
+    for bits in range(1, MOST_BITS + 1):
+        new = []
+        for term in _level(bits, terms, productions, examples):
+            kept = terms.keep(term, bits)
+            effort.spend(size=sum(map(_size, term.values)) if kept else 0)
+            new += [term] * kept
+        for expr, mask in _predicates(bits, new, terms, examples):
+            effort.spend()
+            for candidate in logic.add(expr, mask):
+                heapq.heappush(waiting, (candidate.bits, next(order), candidate))
+        while waiting and waiting[0][0] <= bits:
+            yield heapq.heappop(waiting)[2]
+        yield Candidate(bits)
+    while waiting:
+        yield heapq.heappop(waiting)[2]
+
+
+def _level(bits: int, terms: _Terms, productions: Sequence[Op], examples: Examples) -> Iterator[Term]:
+    """The terms that cost exactly `bits`."""
+    if bits == X.bits:
+        yield Term(X, examples.values)
+    for value in range(1, MOST_TERMS["constant"]):
+        if constant_bits(value) == bits:
+            yield Term(constant(value), (value,))
+    for op in productions:
+        for arguments in _arguments(op, int(bits - op.bits), terms):
+            if terms.full(op.gives):
+                break
+            values = _apply(op, arguments, len(examples.labels))
+            if values is not None:
+                yield Term(Expr(op, tuple(term.expr for term in arguments)), values)
+
+
+def _arguments(op: Op, bits: int, terms: _Terms) -> Iterator[tuple[Term, ...]]:
+    """The tuples of terms that fit the production and cost `bits` together."""
+    if len(op.takes) == 1:
+        yield from ((term,) for term in terms.at[op.takes[0], bits])
+    else:
+        for first in range(1, bits):
+            yield from product(terms.at[op.takes[0], first], terms.at[op.takes[1], bits - first])
+
+
+def _apply(op: Op, arguments: tuple[Term, ...], size: int) -> tuple[Any, ...] | None:
+    """The production's values on the examples, None where it is not defined on one of them."""
+    columns = [term.values * size if term.expr.op.gives == "constant" else term.values for term in arguments]
+    try:
+        values = tuple(map(op.run, *columns))
+    except (ValueError, ArithmeticError):
+        return None
+    return None if None in values else values
+
+
+def _size(value: Any) -> int:
+    return len(value) + 50 if isinstance(value, str) else 8
+
+
+def _predicates(bits: int, new: Sequence[Term], terms: _Terms, examples: Examples) -> Iterator[tuple[Expr, int]]:
+    """What can be asked of the new terms; equality of strings, with all earlier ones as well."""
+    for term in new:
+        if term.expr.op.gives == "int":
+            yield from numbers.predicates(term.expr, term.values, examples)
+        elif term.expr.op.gives == "text":
+            for earlier in [other for at in range(1, bits + 1) for other in terms.at["text", at]]:
+                if earlier is term:
+                    break
+                if any(map(eq, earlier.values, term.values)):
+                    same = sum((a == b) << i for i, (a, b) in enumerate(zip(earlier.values, term.values, strict=True)))
+                    yield Expr(_SAME, (earlier.expr, term.expr)), same
+                    yield Expr(_NOT_SAME, (earlier.expr, term.expr)), examples.everything ^ same
+
+
+class _Logic:
+    """Predicates, alone and joined two by two: the partners are looked up by what they have to predict."""
+
+    def __init__(self, examples: Examples) -> None:
+        self.examples = examples
+        self.by_mask: dict[int, Expr] = {}
+        self.covering: list[tuple[int, Expr]] = []
+        self.covered: list[tuple[int, Expr]] = []
+
+    def add(self, expr: Expr, mask: int) -> Iterator[Candidate]:
+        """The candidates that this predicate makes possible. One of a behaviour seen before makes none."""
+        target, everything = self.examples.target, self.examples.everything
+        if mask == target:
+            yield Candidate(expr.bits, expr)
+            return
+        if mask in self.by_mask or mask in (0, everything) or len(self.by_mask) >= MOST_TERMS["bool"]:
+            return
+        yield Candidate(expr.bits, expr, self.examples.wrong(mask))
+        if partner := self.by_mask.get(mask ^ target):
+            yield _joined(_XOR, partner, expr)
+        if target & ~mask == 0:
+            yield from (_joined(_AND, other, expr) for held, other in self.covering if held & mask == target)
+            self.covering.append((mask, expr))
+        if mask & ~target == 0:
+            yield from (_joined(_OR, other, expr) for held, other in self.covered if held | mask == target)
+            self.covered.append((mask, expr))
+        self.by_mask[mask] = expr
+
+
+def _joined(op: Op, left: Expr, right: Expr) -> Candidate:
+    expr = Expr(op, (left, right))
+    return Candidate(expr.bits, expr)

@@ -1,0 +1,47 @@
+"""Inputs that no one labelled, made from the examples: programs that agree on all of them count as the same."""
+
+import random
+from typing import Any
+
+from bench.proposers.enumerator.examples import Examples
+from bench.proposers.enumerator.language import Expr
+
+PROBES = 96
+_RAISED = 2
+
+
+def probes(examples: Examples) -> tuple[Any, ...]:
+    """The examples themselves, and as many again as `PROBES` made of them: changed in a place, or two spliced.
+
+    They are drawn by a generator with a fixed seed: the same examples give the same probes.
+    """
+    draw = random.Random(0)  # noqa: S311 - not for secrets
+    values = list(examples.values)
+    for _ in range(PROBES if values else 0):
+        one, other = draw.choice(examples.values), draw.choice(examples.values)
+        values.append(_row(one, other, draw) if examples.kind == "table" else _text(one, other, examples, draw))
+    return tuple(values)
+
+
+def behaviour(expr: Expr, inputs: tuple[Any, ...]) -> bytes:
+    """What the expression gives on each input: 0, 1, or 2 where it raises."""
+    return bytes(_outcome(expr, x) for x in inputs)
+
+
+def _outcome(expr: Expr, x: Any) -> int:
+    try:
+        return int(expr(x))
+    except (ValueError, ArithmeticError, LookupError, TypeError):
+        return _RAISED
+
+
+def _text(one: str, other: str, examples: Examples, draw: random.Random) -> str:
+    width = 6 if examples.kind == "graph" else 1
+    at = draw.randrange(0, max(1, len(one) // width)) * width
+    if examples.kind == "graph" or draw.random() < 0.5:
+        return one[:at] + other[at:]
+    return one[:at] + draw.choice(examples.symbols) + one[at + 1 :]
+
+
+def _row(one: dict[str, Any], other: dict[str, Any], draw: random.Random) -> dict[str, Any]:
+    return {name: draw.choice((value, other.get(name, value))) for name, value in one.items()}
