@@ -175,6 +175,11 @@ def group(attempts: Iterable[Attempt]) -> tuple[Point, ...]:
     return tuple(Point(key, tuple(sorted(some, key=lambda a: a.attempt))) for key, some in points.items())
 
 
+def in_grid_order(points: Iterable[Point]) -> tuple[Point, ...]:
+    """The points by function and falling length: with several workers they end in any order."""
+    return tuple(sorted(points, key=lambda p: (p.key.fn, p.key.target, -p.key.length, p.key.trial, p.key.series)))
+
+
 def key_of(a: Attempt) -> PointKey:
     """The grid point that an attempt belongs to."""
     return PointKey(a.fn, a.target, a.length, a.trial, a.model, a.reasoning_effort, a.prompt_name)
