@@ -1,7 +1,7 @@
 """What the terminal says of a run: the table at its end, and the one live line while it goes on."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
@@ -55,7 +55,7 @@ def _block(series: Sequence[str], points: Sequence[Point], width: int) -> list[s
     def line(row: Sequence[str]) -> str:
         first, second, *rest = (cell.rjust(w) for cell, w in zip(row[1:], widths, strict=True))
         # Names and marks read from the left, numbers from the right.
-        return "  ".join((_fit(row[0], names), first.strip().ljust(widths[0]), second, *rest)).rstrip()
+        return "  ".join((fit(row[0], names), first.strip().ljust(widths[0]), second, *rest)).rstrip()
 
     title = [" · ".join(series)] if series else []
     head = [*title, line(["function and length", *_COLUMNS]), rule]
@@ -79,14 +79,14 @@ def _cells(point: Point) -> list[str]:
     else:
         accuracy = f"{percent(test)} [{percent(interval.low)}, {percent(interval.high)}]"
     val = "✓" if point.solved else "✗" if point.val_acc is None else f"✗ {point.val_acc:.2f}"
-    tokens = compact(point.tokens) if point.tokens else "–"
+    tokens = compact(point.tokens) if point.tokens else "-"
     return [val, accuracy, str(len(point.attempts)), tokens, money(point.cost_usd), duration(point.seconds)]
 
 
 def _error_kinds(point: Point) -> str:
     kinds = dict.fromkeys(a.error for a in point.attempts if a.error)
     failed = point.outcome.get("error")
-    return ", ".join(filter(None, kinds)) or (str(failed) if failed else "–")
+    return ", ".join(filter(None, kinds)) or (str(failed) if failed else "-")
 
 
 def _notes(point: Point) -> Iterable[str]:
@@ -103,7 +103,7 @@ def _unasked(unasked: Mapping[str, tuple[str, str]], width: int) -> list[str]:
     lines = []
     for (outcome, reason), tests in by_reason.items():
         first = tests[0] if len(tests) == 1 else f"{tests[0]} and {len(tests) - 1} more"
-        lines += [f"  {outcome:<8} {first}", f"           {_fit(reason, width - 11).rstrip()}"]
+        lines += [f"  {outcome:<8} {first}", f"           {fit(reason, width - 11).rstrip()}"]
     return lines
 
 
@@ -150,7 +150,7 @@ class LiveLine:
     total: int
     workers: int = 1
     width: int = 100
-    clock: Any = monotonic
+    clock: Callable[[], float] = monotonic
     done: int = 0
     running: int = 0
     attempts: int = 0
@@ -203,9 +203,9 @@ def percent(share: float) -> str:
 
 
 def money(usd: float | None) -> str:
-    """US dollars, to the cent, or to two digits below one; – where there is no price."""
+    """US dollars, to the cent, or to two digits below one; - where there is no price."""
     if usd is None:
-        return "–"
+        return "-"
     if usd == 0:
         return "$0"
     return f"${usd:,.2f}" if usd >= 0.1 else f"${usd:.{min(6, 1 - math.floor(math.log10(usd)))}f}"
@@ -237,7 +237,7 @@ def duration(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
-def _fit(text: str, width: int) -> str:
+def fit(text: str, width: int) -> str:
     """The text, filled up or cut in its middle to the width."""
     if len(text) <= width:
         return text.ljust(width)

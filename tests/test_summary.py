@@ -102,5 +102,5 @@ def test_only_all_is_100_per_cent(share: float, text: str) -> None:
 
 def test_numbers_read_as_people_write_them() -> None:
     assert [compact(n) for n in (0, 999, 4_000, 123_456, 4_560_000)] == ["0", "999", "4.0k", "123k", "4.6M"]
-    assert [money(x) for x in (None, 0, 0.0042, 0.5, 1234.5)] == ["–", "$0", "$0.0042", "$0.50", "$1,234.50"]
+    assert [money(x) for x in (None, 0, 0.0042, 0.5, 1234.5)] == ["-", "$0", "$0.0042", "$0.50", "$1,234.50"]
     assert [duration(s) for s in (0.31, 59.7, 75, 7500)] == ["0.3 s", "1 min 0 s", "1 min 15 s", "2 h 5 min"]
