@@ -201,6 +201,11 @@ def family(target: str) -> str:
     return _registered(target, "family") or "other"
 
 
+def target_rule(target: str) -> str | None:
+    """The target's rule in one line, where it is registered here."""
+    return _registered(target, "rule")
+
+
 def _registered(target: str, what: str) -> str | None:
     try:
         targets = importlib.import_module("targets")

@@ -121,7 +121,7 @@ def _text(c: Comparison, width: int) -> list[str]:
     unlike = differing(c)
     if unlike:
         lines += ["", "Points that differ"]
-        lines += [f"  {p.id:<48} {_cell(p.a):>10} → {_cell(p.b):<10} {signed(p.test_difference):>6}" for p in unlike]
+        lines += [f"  {p.id:<48} {cell(p.a):>10} → {cell(p.b):<10} {signed(p.test_difference):>6}" for p in unlike]
     return [line[:width] for line in [*lines, "", p_line(c)]] + [verdict_line(c)]
 
 
@@ -131,7 +131,7 @@ def _markdown(c: Comparison) -> list[str]:
     lines += ["", *markdown_table([HEAD, *map(group_row, (*c.families, c.total))])]
     unlike = differing(c)
     if unlike:
-        rows = [(p.id, _cell(p.a), _cell(p.b), signed(p.test_difference)) for p in unlike]
+        rows = [(p.id, cell(p.a), cell(p.b), signed(p.test_difference)) for p in unlike]
         count = counted(len(unlike), "point")
         lines += ["", f"<details><summary>{count} with a difference</summary>", ""]
         lines += [*markdown_table([("point", "A", "B", "B-A"), *rows]), "", "</details>"]
@@ -153,7 +153,8 @@ def _scope(c: Comparison) -> list[str]:
     ]
 
 
-def _cell(point: Point) -> str:
+def cell(point: Point) -> str:
+    """A point's mark and test accuracy."""
     test = "-" if point.test_acc is None else percent(point.test_acc)
     return f"{'✓' if point.solved else '✗'} {test}"
 
