@@ -40,7 +40,7 @@ def search(
 ) -> list[Attempt]:
     """The attempts of one search, the last one with the outcome."""
     fn, name = target
-    rng = random.Random(f"{name}{length}{trial}{seed}")
+    rng = random.Random(f"{name!r}{length}{trial}{seed}")
     lines = ("".join(rng.choice("01") for _ in range(length)) + f" -> {i % 2}" for i in range(100))
     prompt = f"Find f for bit strings of length {length}.\n```\n" + "\n".join(lines) + "\n```\n"
     last = solved_at if solved_at and early_stop else attempts

@@ -31,6 +31,7 @@ def build(results: Results, compared: tuple[Sequence[Side], Sequence[Comparison]
         script=Markup(script),  # noqa: S704 - our own file
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         results=results,
+        asked=_asked(results),
         run=_run_facts(results.run),
         warnings=_warnings(results),
         figures=charts.key_figures(results),
@@ -68,12 +69,27 @@ def write(
 def _template() -> "Template":
     from jinja2 import Environment, StrictUndefined
 
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        autoescape=True, finalize=_shown, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
     return environment.from_string(_resource("page.html.jinja"))
+
+
+def _shown(value: object) -> object:
+    """Whatever the template puts on the page: a plain text has nothing hidden in it."""
+    return visible(value) if type(value) is str else value
 
 
 def _resource(name: str) -> str:
     return (files(__name__) / name).read_text(encoding="utf-8")
+
+
+def _asked(results: Results) -> str:
+    """Who was asked, and when."""
+    models = ", ".join(dict.fromkeys(p.key.model for p in results.points))
+    started = min((a.started_at for a in results.attempts if a.started_at), default=None)
+    when = str(results.run.get("started_at") or started or "")[:16].replace("T", " ")
+    return " · ".join(filter(None, (models, f"{when} UTC" if when else "")))
 
 
 def _run_facts(run: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -84,7 +100,7 @@ def _run_facts(run: Mapping[str, Any]) -> list[tuple[str, str]]:
         if isinstance(value, Mapping):
             facts.append((name.replace("_", " "), ", ".join(f"{k} {v}" for k, v in value.items() if v is not None)))
     facts += [(name, run.get(name)) for name in ("platform", "isolation")]
-    return [(name, visible(str(value))) for name, value in facts if value]
+    return [(name, str(value)) for name, value in facts if value]
 
 
 def _warnings(results: Results) -> list[str]:

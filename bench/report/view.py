@@ -10,12 +10,14 @@ from markupsafe import Markup
 
 from bench.points import Point, PointKey, in_grid_order, target_rule
 from bench.record import Attempt
-from bench.report.text import clip, fair_limit, highlight, page_size, visible
+from bench.report.text import clip, fair_limit, highlight, inside, page_size, visible
 from bench.results import Results
 from bench.summary import counted, duration, money, percent
 
-_PROMPTS, _TEXTS, _CODES = 900_000, 500_000, 300_000
-"""Bytes of the page for all prompts, all answers and all programs (which weigh more once highlighted)."""
+_PROMPTS, _TEXTS, _CODES = 700_000, 700_000, 1_050_000
+"""Bytes of the page for all prompts, all answers and all programs."""
+_PROGRAM = 40_000
+"""Characters of one program at most."""
 
 ERROR_MEANINGS = {
     "no_code": "the answer holds no program",
@@ -45,7 +47,7 @@ class AttemptView:
     facts: tuple[tuple[str, str], ...]
     code: Markup | None
     code_left_out: int
-    text: str | None
+    text: Markup | None
     text_left_out: int
 
 
@@ -91,7 +93,7 @@ def point_views(results: Results) -> dict[PointKey, PointView]:
     """Each point of the results, in the grid's order."""
     attempts = results.attempts
     texts = fair_limit((page_size(visible(a.text)) for a in attempts if a.text), _TEXTS)
-    codes = fair_limit((page_size(visible(a.code)) for a in attempts if a.code), _CODES)
+    codes = _programs(attempts)
     anchors: dict[str, int] = {}
     views: dict[PointKey, PointView] = {}
     for point in in_grid_order(results.points):
@@ -102,6 +104,23 @@ def point_views(results: Results) -> dict[PointKey, PointView]:
             anchor = f"{anchor}~{anchors[anchor]}"
         views[point.key] = _point(point, name, anchor, texts, codes)
     return views
+
+
+def _programs(attempts: Sequence[Attempt]) -> dict[str, tuple[Markup, int]]:
+    """Each program, highlighted where there is room for it, and how many of its characters are left out."""
+    sources = [a.code for a in attempts if a.code]
+    shown = {source: visible(source) for source in sources}
+    marked = {source: highlight(text) for source, text in shown.items() if len(text) <= _PROGRAM}
+    sizes = {source: len((marked.get(source) or text).encode()) for source, text in shown.items()}
+    limit = fair_limit((sizes[source] for source in sources), _CODES)
+    fitting = {}
+    for source, text in shown.items():
+        if source in marked and sizes[source] <= limit:
+            fitting[source] = (marked[source], 0)
+        else:
+            beginning, left_out = clip(text, min(limit, _PROGRAM))
+            fitting[source] = (inside(beginning), left_out)
+    return fitting
 
 
 def prompts_json(attempts: Iterable[Attempt]) -> Markup:
@@ -122,7 +141,7 @@ def _with_note(text: str, left_out: int) -> str:
     return f"{text}\n[… {left_out:,} characters more in results_attempts.jsonl]" if left_out else text
 
 
-def _point(point: Point, name: str, anchor: str, texts: int, codes: int) -> PointView:
+def _point(point: Point, name: str, anchor: str, texts: int, codes: Mapping[str, tuple[Markup, int]]) -> PointView:
     test, interval, shortcut = point.test_acc, point.test_interval, point.shortcut
     state = "dry run" if point.dry else "solved" if point.solved else "not solved"
     kinds = ", ".join(dict.fromkeys(a.error for a in point.attempts if a.error))
@@ -130,18 +149,18 @@ def _point(point: Point, name: str, anchor: str, texts: int, codes: int) -> Poin
     said = f"test accuracy {percent(test)}" if test is not None else kinds or "no test accuracy"
     return PointView(
         anchor=anchor,
-        id=visible(name),
-        label=f"{visible(name)}: {state}, {said}, {counted(len(point.attempts), 'attempt')}",
+        id=name,
+        label=f"{name}: {state}, {said}, {counted(len(point.attempts), 'attempt')}",
         mark="" if point.dry else "✓" if point.solved else "✗",
         heat=_heat(point),
         accuracy=accuracy,
         interval=f"{percent(interval.low)} to {percent(interval.high)}" if interval else "",
         val=percent(point.val_acc) if point.val_acc is not None else "-",
         attempts=tuple(_attempt(a, texts, codes) for a in point.attempts),
-        shortcut=(visible(shortcut[0]), percent(shortcut[1])) if shortcut else None,
+        shortcut=(shortcut[0], percent(shortcut[1])) if shortcut else None,
         prompt=prompt_key(point.attempts[0]),
         facts=tuple(_point_facts(point)),
-        notes=tuple(visible(note) for note in point.notes),
+        notes=point.notes,
         generalization=tuple(_further(g) for g in point.generalization),
         tokens=f"{point.tokens:,}" if point.tokens else "-",
         cost=money(point.cost_usd),
@@ -160,47 +179,47 @@ def _point_facts(point: Point) -> Iterable[tuple[str, str]]:
     first = point.attempts[0]
     if rule := target_rule(point.key.target):
         yield "Target", rule
-    yield "Asked", " · ".join(visible(part) for part in point.key.series)
+    yield "Asked", " · ".join(point.key.series)
     sizes = [f"{point.outcome[k]:,} {name}" for k, name in (("val_size", "val"), ("test_size", "test"))
              if isinstance(point.outcome.get(k), int)]  # fmt: skip
     yield "Dataset", ", ".join([f"seed {first.seed}", *sizes, first.dataset_sha256[:12]])
     if shortcut := point.shortcut:
-        yield "Best shortcut", f"{visible(shortcut[0])}: {percent(shortcut[1])}"
+        yield "Best shortcut", f"{shortcut[0]}: {percent(shortcut[1])}"
     bits = point.outcome.get("description_bits")
     if isinstance(bits, int | float):
         yield "Description", f"{bits:,.0f} bits"
     bounds = point.outcome.get("bounds")
     if isinstance(bounds, Mapping):
         for name, bound in bounds.items():
-            yield f"Bound: {visible(str(name)).replace('_', ' ')}", _number(bound)
+            yield f"Bound: {str(name).replace('_', ' ')}", _number(bound)
 
 
 def _number(value: Any) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else visible(str(value))
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def _further(g: Mapping[str, Any]) -> tuple[str, str, str, str]:
     accuracy = g.get("accuracy")
     shown = percent(accuracy) if isinstance(accuracy, int | float) else "-"
-    return (str(g.get("length")), str(g.get("size")), shown, visible(str(g.get("error") or "")))
+    return (str(g.get("length")), str(g.get("size")), shown, str(g.get("error") or ""))
 
 
-def _attempt(a: Attempt, texts: int, codes: int) -> AttemptView:
+def _attempt(a: Attempt, texts: int, codes: Mapping[str, tuple[Markup, int]]) -> AttemptView:
     text, text_left_out = clip(visible(a.text or ""), texts)
-    code, code_left_out = clip(visible(a.code or ""), codes)
+    code, code_left_out = codes[a.code] if a.code else (None, 0)
     said = [f"validation {percent(a.val_acc)}"] if a.val_acc is not None else []
     said += [f"test {percent(a.test_acc)}"] if a.test_acc is not None else []
     said += [a.error] if a.error else []
     return AttemptView(
         number=a.attempt,
         selected=a.selected,
-        headline=", ".join(visible(part) for part in said) or "not evaluated",
-        error=visible(a.error) if a.error else None,
-        error_detail=visible(a.error_detail[:4000]) if a.error_detail else None,
-        facts=tuple((name, visible(value)) for name, value in _attempt_facts(a)),
-        code=highlight(code) if a.code else None,
+        headline=", ".join(said) or "not evaluated",
+        error=a.error,
+        error_detail=a.error_detail[:4000] if a.error_detail else None,
+        facts=tuple(_attempt_facts(a)),
+        code=code,
         code_left_out=code_left_out,
-        text=text if a.text is not None else None,
+        text=inside(text) if a.text is not None else None,
         text_left_out=text_left_out,
     )
 
@@ -250,5 +269,5 @@ def heat_maps(results: Results, views: Mapping[PointKey, PointView]) -> list[Hea
             of_row = [p for p in some if p.key.target == target]
             cells = tuple(tuple(views[p.key] for p in of_row if p.key.length == length) for length in lengths)
             rows.append((target if fn == target else f"{fn} {target}", cells))
-        maps.append(HeatMap(title=visible(name), lengths=lengths, rows=tuple(rows)))
+        maps.append(HeatMap(title=name, lengths=lengths, rows=tuple(rows)))
     return maps
