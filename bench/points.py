@@ -3,7 +3,7 @@
 import importlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from bench.record import Attempt
@@ -206,9 +206,11 @@ def target_rule(target: str) -> str | None:
     return _registered(target, "rule")
 
 
+@cache
 def _registered(target: str, what: str) -> str | None:
+    """A field of the target's entry; None for a target of another version, or of a file from elsewhere."""
     try:
         targets = importlib.import_module("targets")
-        return str(getattr(targets.find(target), what))
-    except (ImportError, LookupError, ValueError):
+    except ModuleNotFoundError:  # the results can be read where only `bench` is installed
         return None
+    return next((str(getattr(t, what)) for t in getattr(targets, "TARGETS", ()) if t.name == target), None)
