@@ -40,12 +40,15 @@ def as_json(_sides: Sequence[Side], comparisons: Sequence[Comparison]) -> str:
     return json.dumps([_plain(c) for c in comparisons], indent=1) + "\n"
 
 
-def overview(sides: Sequence[Side], comparisons: Sequence[Comparison]) -> list[tuple[str, ...]]:
-    """A head, and a row a side: what it solved (exact interval), its mean test accuracy (clustered by target)."""
+def overview(sides: Sequence[Side], comparisons: Sequence[Comparison] = ()) -> list[tuple[str, ...]]:
+    """A head, and a row a side: what it solved (exact interval), its mean test accuracy (clustered by target).
+
+    With comparisons, the last column is the verdict against the first side.
+    """
     rows: list[tuple[str, ...]] = [
         ("", "solved", "95 % interval", "mean test", "95 % interval", "attempts", "cost", "verdict")
     ]
-    verdicts = ["reference", *(c.verdict for c in comparisons)]
+    verdicts = ["reference", *(c.verdict for c in comparisons)] if comparisons else ["" for _ in sides]
     for side, verdict in zip(sides, verdicts, strict=True):
         points = list(side.points.values())
         solved = sum(p.solved for p in points)
@@ -64,7 +67,7 @@ def overview(sides: Sequence[Side], comparisons: Sequence[Comparison]) -> list[t
             money(sum(costs)) if costs else "-",
             verdict,
         ))  # fmt: skip
-    return rows
+    return rows if comparisons else [row[:-1] for row in rows]
 
 
 def aligned(rows: Sequence[Sequence[str]], width: int) -> list[str]:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from bench.compare import Side
+from bench.compare.show import overview
 from bench.points import Point, family
 from bench.report import plots
 from bench.report.view import ERROR_MEANINGS, series_name
@@ -20,6 +22,8 @@ class Chart:
     title: str
     svg: Markup
     said: str
+    legend: tuple[tuple[str, str], ...] = ()
+    """The curves and the page's variables that they are drawn in, where they are this figure's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +73,13 @@ def _mean_note(mean: Mean) -> str:
 def legend(results: Results) -> list[tuple[str, str]]:
     """The series of the figures and the variables that they are drawn in."""
     return [(name, plots.colour(i)) for i, name in enumerate(_series(results))]
+
+
+def by_series(results: Results) -> list[tuple[str, ...]]:
+    """A table with a row a proposer, where there are several."""
+    series = _series(results)
+    sides = [Side(name, {p.key: p for p in points}) for name, points in series.items()]
+    return overview(sides) if len(sides) > 1 else []
 
 
 def accuracy_charts(results: Results) -> list[Chart]:
@@ -152,37 +163,29 @@ def pass_at(results: Results) -> list[tuple[str, list[tuple[int, str, str]]]]:
     return tables
 
 
-def generalisation_chart(results: Results) -> Chart | None:
-    """A curve for each target (and series) that was tested at further lengths: the mean over its points."""
+def generalisation_charts(results: Results) -> list[Chart]:
+    """A figure for each family that was tested at further lengths: a curve a target, or a proposer if several."""
     several = len(_series(results)) > 1
-    found: dict[str, dict[int, list[tuple[float, int]]]] = {}
+    found: dict[str, dict[str, dict[int, list[tuple[float, int]]]]] = {}
     for who, points in _series(results).items():
         for p in points:
             for g in p.generalization:
                 length, size, accuracy = g.get("length"), g.get("size"), g.get("accuracy")
                 if isinstance(length, int) and isinstance(size, int) and isinstance(accuracy, int | float) and size > 0:
-                    name = f"{p.key.target} · {who}" if several else p.key.target
-                    found.setdefault(name, {}).setdefault(length, []).append((float(accuracy), size))
-    if not found:
-        return None
-    curves = {
-        name: [plots.Dot(length, *_pooled(values)) for length, values in sorted(by_length.items())]
-        for name, by_length in found.items()
-    }
-    said = "; ".join(f"{name}, length {dot.x:g}: {_said(dot)}" for name, dots in curves.items() for dot in dots)
-    return Chart(title="Beyond the trained length", svg=Markup(plots.generalisation(curves)), said=said)  # noqa: S704
-
-
-def generalisation_legend(results: Results) -> list[tuple[str, str]]:
-    """The curves of the generalisation chart, and their colours."""
-    several = len(_series(results)) > 1
-    names = dict.fromkeys(
-        f"{p.key.target} · {who}" if several else p.key.target
-        for who, points in _series(results).items()
-        for p in points
-        if any(isinstance(g.get("accuracy"), int | float) for g in p.generalization)
-    )
-    return [(name, plots.colour(i)) for i, name in enumerate(names)]
+                    curves = found.setdefault(family(p.key.target), {})
+                    at = curves.setdefault(who if several else p.key.target, {}).setdefault(length, [])
+                    at.append((float(accuracy), size))
+    charts = []
+    for name, by_curve in sorted(found.items()):
+        dots = {
+            curve: [plots.Dot(length, *_pooled(values)) for length, values in sorted(by_length.items())]
+            for curve, by_length in sorted(by_curve.items())
+        }
+        said = "; ".join(f"{curve}, length {dot.x:g}: {_said(dot)}" for curve, some in dots.items() for dot in some)
+        svg = Markup(plots.generalisation(dots, f"beyond {name}"))  # noqa: S704 - matplotlib's
+        own = tuple((curve, plots.colour(i)) for i, curve in enumerate(dots))
+        charts.append(Chart(title=name, svg=svg, said=said, legend=own))
+    return charts
 
 
 def _pooled(values: Sequence[tuple[float, int]]) -> tuple[float, Interval | None]:

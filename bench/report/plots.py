@@ -74,9 +74,9 @@ def attempts_to_success(curves: Mapping[str, Sequence[Step]]) -> str:
     return _svg(figure, "attempts")
 
 
-def generalisation(curves: Mapping[str, Sequence[Dot]]) -> str:
-    """Accuracy of the selected programs at lengths that they were not selected at."""
-    figure, axes = _figure(5.2, 2.9)
+def generalisation(curves: Mapping[str, Sequence[Dot]], name: str) -> str:
+    """One family: accuracy of the selected programs at lengths that they were not selected at."""
+    figure, axes = _figure(3.3, 2.3)
     _accuracy_axis(axes, _lowest(curves))
     for i, dots in enumerate(curves.values()):
         _curve(axes, dots, i)
@@ -85,7 +85,7 @@ def generalisation(curves: Mapping[str, Sequence[Dot]]) -> str:
     axes.set_xticks(ticks, [f"{x:g}" for x in ticks])
     axes.set_xticks([], minor=True)
     axes.set_xlabel("length")
-    return _svg(figure, "generalisation")
+    return _svg(figure, name)
 
 
 def colour(index: int) -> str:
@@ -154,8 +154,8 @@ def _svg(figure: "Figure", name: str) -> str:
 
 
 def _lowest(curves: Mapping[str, Sequence[Dot]]) -> float:
-    dots = [dot for some in curves.values() for dot in some]
-    return min((dot.interval.low if dot.interval else dot.y for dot in dots), default=1.0)
+    """The lowest value; intervals of two targets would take the axis down to 0, and are cut off instead."""
+    return min((dot.y for dots in curves.values() for dot in dots), default=1.0)
 
 
 def _span(curves: Mapping[str, Sequence[Dot]]) -> float:

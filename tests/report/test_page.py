@@ -135,7 +135,10 @@ def test_trials_axes_and_further_lengths_are_all_drawn(tmp_path: Path) -> None:
     assert html.count('<table class="heat">') == 2
     assert "Beyond the trained length" in html
     assert 'href="#fn_a-parity_all-L20-t2-m2"' in html
-    assert html.count("parity_all · m1") >= 2
+    assert re.findall(r"(m[12]), length (200|500): 90\.0%", html) == [
+        (m, n) for m in ("m1", "m2") for n in ("200", "500")
+    ]
+    assert re.search(r"<th scope=\"row\">m2</th><td>4/4</td>", html)
 
 
 def test_pass_at_k_is_shown_where_early_stop_did_not_censor_it(tmp_path: Path) -> None:
