@@ -1,0 +1,49 @@
+"""`python -m bench.compare A B [...]` and `python -m bench.compare A --by model`."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from bench.compare import CompareError, compare, show, sides_of_axis, sides_of_runs
+from bench.results import ResultsError, load
+
+_AXIS_NAMES = {"model": "model", "reasoning-effort": "reasoning_effort", "prompt": "prompt_name"}
+_FORMATS = {"text": show.as_text, "markdown": show.as_markdown, "json": show.as_json}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the comparison. The exit status is 0 whatever the verdict, and 2 where there is none."""
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.compare", description="Compare runs, point by point; the first is the reference."
+    )
+    parser.add_argument("runs", nargs="+", type=Path, metavar="RUN", help="a run's folder, or its JSONL file")
+    parser.add_argument("--by", choices=_AXIS_NAMES, metavar="AXIS", help=f"inside one run: {', '.join(_AXIS_NAMES)}")
+    parser.add_argument("--unpaired", action="store_true", help="compare runs on different datasets")
+    parser.add_argument("--level", type=_level, default=0.95, help="of intervals and of the verdict (0.95)")
+    parser.add_argument("--format", choices=_FORMATS, default="text", dest="as_")
+    given = parser.parse_args(arguments)
+    if given.by and len(given.runs) > 1:
+        parser.error("--by compares inside one run; give one RUN")
+    if not given.by and len(given.runs) < 2:
+        parser.error("give two runs or more, or one and --by AXIS")
+    try:
+        runs = [load(path) for path in given.runs]
+        sides = sides_of_axis(runs[0], _AXIS_NAMES[given.by]) if given.by else sides_of_runs(runs)
+        comparisons = compare(sides, level=given.level, paired=not given.unpaired)
+    except (ResultsError, CompareError) as error:
+        sys.stderr.write(f"{parser.prog}: {error}\n")
+        return 2
+    sys.stdout.write(_FORMATS[given.as_](sides, comparisons))
+    return 0
+
+
+def _level(text: str) -> float:
+    value = float(text)
+    if not 0.5 <= value < 1:
+        raise argparse.ArgumentTypeError("a number from 0.5 up and below 1")
+    return value
+
+
+if __name__ == "__main__":
+    sys.exit(main())

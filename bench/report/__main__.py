@@ -1,0 +1,38 @@
+"""`python -m bench.report DIR`: build the page of a run anew."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from bench.compare import CompareError, compare, sides_of_runs
+from bench.report import write
+from bench.results import ResultsError, load
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Write the page and print where it is."""
+    parser = argparse.ArgumentParser(prog="python -m bench.report", description="Build the page of a run anew.")
+    parser.add_argument("run", type=Path, help="a run's folder, or its JSONL file")
+    parser.add_argument("--out", type=Path, help="the page (index.html beside the results)")
+    parser.add_argument(
+        "--against", type=Path, action="append", default=[], metavar="RUN",
+        help="add a section that compares this run with another, the reference; may be given again",
+    )  # fmt: skip
+    parser.add_argument("--unpaired", action="store_true", help="compare runs on different datasets")
+    given = parser.parse_args(arguments)
+    try:
+        compared = None
+        if given.against:
+            sides = sides_of_runs([load(path) for path in (*given.against, given.run)])
+            compared = (sides, compare(sides, paired=not given.unpaired))
+        page = write(given.run, given.out, compared)
+    except (ResultsError, CompareError, OSError) as error:
+        sys.stderr.write(f"{parser.prog}: {error}\n")
+        return 2
+    sys.stdout.write(f"{page}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

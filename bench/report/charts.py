@@ -1,0 +1,253 @@
+"""The figures and small tables of the page: what is drawn, and over which points."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from bench.compare import Side
+from bench.compare.show import overview
+from bench.points import Point, family
+from bench.report import plots
+from bench.report.view import ERROR_MEANINGS, series_name
+from bench.results import Results
+from bench.stats import Interval, Mean, clopper_pearson, clustered_mean, kaplan_meier, pass_at_k, wilson
+from bench.summary import compact, counted, duration, money, percent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """One figure: what a screen reader says of it stands beside it."""
+
+    title: str
+    svg: Markup
+    said: str
+    legend: tuple[tuple[str, str], ...] = ()
+    """The curves and the page's variables that they are drawn in, where they are this figure's own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """One row of a table with a bar in it: `share` of the longest."""
+
+    name: str
+    share: float
+    cells: tuple[str, ...]
+
+
+def key_figures(results: Results) -> list[tuple[str, str, str]]:
+    """What to know first: a name, a figure, and what stands below it."""
+    points = [p for p in results.points if not p.dry]
+    if not points:
+        return []
+    solved = sum(p.solved for p in points)
+    rate = clopper_pearson(solved, len(points))
+    figures = [
+        ("Solved", f"{solved} of {len(points)}", f"{percent(rate.low)} to {percent(rate.high)} of such points (95 %)")
+    ]
+    known = [(p.test_acc, p.key.target) for p in points if p.test_acc is not None]
+    if known:
+        mean = clustered_mean([acc for acc, _ in known], [target for _, target in known])
+        figures.append(("Mean test accuracy", percent(mean.mean), _mean_note(mean)))
+    attempts = [a for p in points for a in p.attempts]
+    replayed = sum(a.replayed for a in attempts)
+    figures.append(("Attempts", f"{len(attempts):,}", f"{replayed} replayed" if replayed else "none replayed"))
+    given = sum(a.usage.input_tokens or 0 for a in attempts), sum(a.usage.output_tokens or 0 for a in attempts)
+    if any(given):
+        figures.append(("Tokens", compact(sum(given)), f"{compact(given[0])} in, {compact(given[1])} out"))
+    costs = [a.cost_usd for a in attempts if a.cost_usd is not None]
+    if costs:
+        spent = sum(a.cost_usd or 0 for a in attempts if not a.replayed)
+        figures.append(("Cost", money(spent), f"{money(sum(costs))} without the ledger" if replayed else "US dollars"))
+    figures.append(("Time", duration(sum(p.seconds for p in points)), "of answering and evaluating"))
+    return figures
+
+
+def _mean_note(mean: Mean) -> str:
+    if mean.interval is None:
+        return f"over {counted(mean.n, 'point')} of one target"
+    low, high = max(0.0, mean.interval.low), min(1.0, mean.interval.high)
+    return f"{percent(low)} to {percent(high)} (95 %, clustered by target)"
+
+
+def legend(results: Results) -> list[tuple[str, str]]:
+    """The series of the figures and the variables that they are drawn in."""
+    return [(name, plots.colour(i)) for i, name in enumerate(_series(results))]
+
+
+def by_series(results: Results) -> list[tuple[str, ...]]:
+    """A table with a row a proposer, where there are several."""
+    series = _series(results)
+    sides = [Side(name, {p.key: p for p in points}) for name, points in series.items()]
+    return overview(sides) if len(sides) > 1 else []
+
+
+def accuracy_charts(results: Results) -> list[Chart]:
+    """A figure for each family: test accuracy against length."""
+    series = _series(results)
+    families = dict.fromkeys(family(p.key.target) for p in results.points)
+    charts = []
+    for name in families:
+        curves: dict[str, list[plots.Dot]] = {}
+        said = []
+        for who, points in series.items():
+            some = [p for p in points if family(p.key.target) == name and p.test_acc is not None]
+            lengths = sorted({p.key.length for p in some})
+            curves[who] = [_dot(length, [p for p in some if p.key.length == length]) for length in lengths]
+            said += [f"{who}, length {dot.x:g}: {_said(dot)}" for dot in curves[who]]
+        drawn = {who: dots for who, dots in curves.items() if dots}
+        if not drawn:
+            continue
+        targets = {p.key.target for p in results.points if family(p.key.target) == name}
+        singles = [
+            (p.key.length, p.test_acc)
+            for p in results.points
+            if family(p.key.target) == name and p.test_acc is not None and len(targets) > 1 and len(series) == 1
+        ]
+        # The empty curves stay: colours follow the order of the series.
+        svg = plots.accuracy_against_length(curves, singles, f"family {name}")
+        charts.append(Chart(title=name, svg=Markup(svg), said="; ".join(said)))  # noqa: S704 - matplotlib's
+    return charts
+
+
+def _dot(length: int, points: Sequence[Point]) -> plots.Dot:
+    """The mean at one length: clustered by target, or by trial for one target; Wilson's interval for one point."""
+    values = [p.test_acc for p in points if p.test_acc is not None]
+    if len(values) == 1:
+        return plots.Dot(length, values[0], points[0].test_interval)
+    by_target = len({p.key.target for p in points}) > 1
+    mean = clustered_mean(values, [p.key.target if by_target else str(p.key.trial) for p in points])
+    interval = mean.interval and Interval(max(0.0, mean.interval.low), min(1.0, mean.interval.high))
+    return plots.Dot(length, mean.mean, interval)
+
+
+def _said(dot: plots.Dot) -> str:
+    return percent(dot.y) + (f" ({percent(dot.interval.low)} to {percent(dot.interval.high)})" if dot.interval else "")
+
+
+def attempts_chart(results: Results) -> Chart | None:
+    """The share of points solved by each attempt, by Kaplan and Meier."""
+    curves = {
+        who: kaplan_meier([p.solved_at or len(p.attempts) for p in points], [p.solved for p in points])
+        for who, points in _series(results).items()
+    }
+    if not curves:
+        return None
+    said = "; ".join(
+        f"{who}, attempt {s.attempt}: {percent(s.share)} ({percent(s.interval.low)} to {percent(s.interval.high)})"
+        for who, steps in curves.items()
+        for s in steps
+    )
+    return Chart(title="Attempts to success", svg=Markup(plots.attempts_to_success(curves)), said=said)  # noqa: S704
+
+
+def pass_at(results: Results) -> list[tuple[str, list[tuple[int, str, str]]]]:
+    """pass@k of each series, for the k that every point has attempts for; nothing where early stop censored it."""
+    points = [p for p in results.points if not p.dry]
+    options = results.run.get("options")
+    fixed = options.get("no_early_stop") if isinstance(options, Mapping) else None
+    if fixed is None:  # without a manifest the attempts tell: one that follows a perfect one was not stopped
+        fixed = any(p.solved_at is not None and len(p.attempts) > p.solved_at for p in points)
+    if not fixed or not points or any(p.stopped_early for p in points):
+        return []
+    tables = []
+    for who, some in _series(results).items():
+        rows = []
+        for k in range(1, min(len(p.attempts) for p in some) + 1):
+            values = [pass_at_k(len(p.attempts), sum(a.val_acc == 1.0 for a in p.attempts), k) for p in some]
+            mean = clustered_mean(values, [p.key.target for p in some])
+            interval = mean.interval
+            shown = f"{percent(max(0.0, interval.low))} to {percent(min(1.0, interval.high))}" if interval else "-"
+            rows.append((k, percent(mean.mean), shown))
+        tables.append((who, rows))
+    return tables
+
+
+def generalisation_charts(results: Results) -> list[Chart]:
+    """A figure for each family that was tested at further lengths: a curve a target, or a proposer if several."""
+    several = len(_series(results)) > 1
+    found: dict[str, dict[str, dict[int, list[tuple[float, int]]]]] = {}
+    for who, points in _series(results).items():
+        for p in points:
+            for g in p.generalization:
+                length, size, accuracy = g.get("length"), g.get("size"), g.get("accuracy")
+                if isinstance(length, int) and isinstance(size, int) and isinstance(accuracy, int | float) and size > 0:
+                    curves = found.setdefault(family(p.key.target), {})
+                    at = curves.setdefault(who if several else p.key.target, {}).setdefault(length, [])
+                    at.append((float(accuracy), size))
+    charts = []
+    for name, by_curve in sorted(found.items()):
+        dots = {
+            curve: [plots.Dot(length, *_pooled(values)) for length, values in sorted(by_length.items())]
+            for curve, by_length in sorted(by_curve.items())
+        }
+        said = "; ".join(f"{curve}, length {dot.x:g}: {_said(dot)}" for curve, some in dots.items() for dot in some)
+        svg = Markup(plots.generalisation(dots, f"beyond {name}"))  # noqa: S704 - matplotlib's
+        own = tuple((curve, plots.colour(i)) for i, curve in enumerate(dots))
+        charts.append(Chart(title=name, svg=svg, said=said, legend=own))
+    return charts
+
+
+def _pooled(values: Sequence[tuple[float, int]]) -> tuple[float, Interval | None]:
+    accuracies = [acc for acc, _ in values]
+    if len(values) == 1:
+        ((accuracy, size),) = values
+        return accuracy, wilson(round(accuracy * size), size)
+    mean = clustered_mean(accuracies, range(len(values)))
+    interval = mean.interval and Interval(max(0.0, mean.interval.low), min(1.0, mean.interval.high))
+    return mean.mean, interval
+
+
+def cost_bars(results: Results) -> list[Bar]:
+    """What each target took, the dearest first."""
+    groups: dict[str, list[Point]] = {}
+    for p in results.points:
+        if not p.dry:
+            groups.setdefault(p.key.target, []).append(p)
+    # Answers without tokens (the enumerator's) are measured by their time.
+    by_tokens = any(p.tokens for p in results.points)
+    weight = {name: sum(p.tokens if by_tokens else p.seconds for p in some) for name, some in groups.items()}
+    longest = max(weight.values(), default=0) or 1
+    bars = []
+    for name, some in sorted(groups.items(), key=lambda item: -weight[item[0]]):
+        costs = [p.cost_usd for p in some if p.cost_usd is not None]
+        bars.append(Bar(
+            name=name,
+            share=weight[name] / longest,
+            cells=(
+                str(sum(len(p.attempts) for p in some)),
+                f"{sum(a.usage.input_tokens or 0 for p in some for a in p.attempts):,}",
+                f"{sum(a.usage.output_tokens or 0 for p in some for a in p.attempts):,}",
+                f"{sum(a.usage.reasoning_tokens or 0 for p in some for a in p.attempts):,}",
+                money(sum(costs)) if costs else "-",
+                duration(sum(p.seconds for p in some)),
+            ),
+        ))  # fmt: skip
+    return bars
+
+
+def error_bars(results: Results) -> list[Bar]:
+    """The kinds of error, the most frequent first: attempts, points, and what the kind means."""
+    kinds: dict[str, list[Point]] = {}
+    for p in results.points:
+        for a in p.attempts:
+            if a.error:
+                kinds.setdefault(a.error, []).append(p)
+    most = max(map(len, kinds.values()), default=1)
+    return [
+        Bar(
+            name=kind,
+            share=len(some) / most,
+            cells=(str(len(some)), str(len({p.key for p in some})), ERROR_MEANINGS.get(kind, "")),
+        )
+        for kind, some in sorted(kinds.items(), key=lambda item: (-len(item[1]), item[0]))
+    ]
+
+
+def _series(results: Results) -> dict[str, list[Point]]:
+    """The points of each proposer."""
+    series: dict[str, list[Point]] = {}
+    for p in results.points:
+        if not p.dry:
+            series.setdefault(series_name(p, results.axes), []).append(p)
+    return dict(sorted(series.items()))

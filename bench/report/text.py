@@ -1,0 +1,78 @@
+"""Text from models, made safe to look at: visible, of bounded size, and highlighted where it is a program."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from markupsafe import Markup
+
+_PICTURES = {c: chr(0x2400 + c) for c in range(0x20) if c not in (0x09, 0x0A)} | {0x7F: "\u2421"}
+_BIDI = (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C)
+_VISIBLE = _PICTURES | {c: f"[U+{c:04X}]" for c in _BIDI} | {c: f"[U+{c:04X}]" for c in range(0x80, 0xA0)}
+"""Control characters are drawn as pictures; those that turn the direction of writing are spelled out."""
+
+
+def visible(text: str) -> str:
+    """The text with nothing hidden in it, and nothing that UTF-8 cannot say."""
+    shown = text.replace("\r\n", "\n").translate(_VISIBLE)
+    return shown.encode("utf-8", "backslashreplace").decode()
+
+
+def fair_limit(lengths: Iterable[int], budget: int) -> int:
+    """The largest limit L for which texts of these lengths, each cut to L, fit the budget together.
+
+    Only the longest are cut: a short text never pays for a long one.
+    """
+    ordered = sorted(lengths)
+    left = budget
+    for i, length in enumerate(ordered):
+        share = left // (len(ordered) - i)
+        if length > share:
+            return share
+        left -= length
+    return max(ordered, default=0)
+
+
+def clip(text: str, limit: int) -> tuple[str, int]:
+    """The text's beginning that takes at most `limit` bytes of the page, and how many characters are left out."""
+    if page_size(text) <= limit:
+        return text, 0
+    size = 0
+    for i, character in enumerate(text):
+        size += _ESCAPED.get(character) or len(character.encode())
+        if size > limit:
+            return text[:i], len(text) - i
+    return text, 0
+
+
+_ESCAPED = {"<": 4, "&": 5}
+
+
+def inside(text: str) -> Markup:
+    """The text as the content of an element: quotes and `>` mean nothing there, and programs are full of them."""
+    return Markup(text.replace("&", "&amp;").replace("<", "&lt;"))  # noqa: S704 - this is the escaping
+
+
+def page_size(text: str) -> int:
+    """How many bytes the text takes on the page, once escaped."""
+    return len(text.encode()) + sum(text.count(c) * (size - 1) for c, size in _ESCAPED.items())
+
+
+def highlight(source: str) -> Markup:
+    """Python, with `<i class=...>` about what has a colour of its own, and everything escaped."""
+    from pygments.lexers import PythonLexer
+
+    out: list[str] = []
+    for token, text in PythonLexer(ensurenl=False, stripnl=False).get_tokens(source):
+        name = _class(token)
+        out.append(f"<i class={name}>{inside(text)}</i>" if name else inside(text))
+    return Markup("".join(out))  # noqa: S704 - each part is escaped
+
+
+def _class(token: Any) -> str | None:
+    from pygments.token import Comment, Keyword, Name, Number, Operator, String
+
+    kinds = (
+        (Comment, "c"), (String, "s"), (Number, "m"), (Keyword, "k"), (Operator.Word, "k"),
+        (Name.Function, "f"), (Name.Class, "f"), (Name.Builtin, "b"),
+    )  # fmt: skip
+    return next((name for kind, name in kinds if token in kind), None)

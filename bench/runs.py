@@ -1,0 +1,158 @@
+"""The experiment notebook: every run that `reports/runs` holds, one line each. `python -m bench.runs`."""
+
+import argparse
+import csv
+import io
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+from bench.compare.show import aligned, markdown_table
+from bench.results import JSONL, MANIFEST, ResultsError, load
+from bench.summary import money, percent
+
+COLUMNS = ("run", "started", "commit", "changed", "points", "solved", "test_acc", "cost_usd", "state")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One run, as its manifest and its attempts tell it; None where they don't."""
+
+    run: str
+    started: str
+    commit: str
+    """The first eight digits; `+` behind them where there were changes that are not committed."""
+    changed: str
+    """The options that were not at their defaults."""
+    points: int
+    solved: int
+    test_acc: float | None
+    """Mean over the points that have one."""
+    cost_usd: float | None
+    state: str
+    """`whole`, `red` (whole, with an exit status other than 0), `killed`, or `unreadable: <why>`."""
+
+
+def find(reports: Path) -> list[Run]:
+    """The runs below a reports folder, the oldest first. A broken one is listed as such."""
+    return sorted((_read(path.parent) for path in (reports / "runs").glob(f"*/{MANIFEST}")), key=lambda r: r.run)
+
+
+def _read(folder: Path) -> Run:
+    try:
+        manifest = json.loads((folder / MANIFEST).read_bytes())
+        if not isinstance(manifest, dict):
+            raise TypeError("not an object")
+    except (OSError, ValueError, TypeError, RecursionError):
+        return _broken(folder, f"{MANIFEST} is no JSON object")
+    try:
+        results = load(folder) if (folder / JSONL).exists() else None
+    except ResultsError as error:
+        return _broken(folder, str(error).removeprefix(f"{folder}/"))
+    points = [p for p in results.points if not p.dry] if results else []
+    tests = [p.test_acc for p in points if p.test_acc is not None]
+    counts = _mapping(manifest, "counts")
+    # Points that ended without an attempt (errors, skips) are in the manifest's counts alone.
+    total = sum(n for name, n in counts.items() if isinstance(n, int) and name in _OUTCOMES)
+    cost = _mapping(manifest, "totals").get("cost_usd")
+    return Run(
+        run=folder.name,
+        started=str(manifest.get("started_at") or ""),
+        commit=_commit(_mapping(manifest, "versions")),
+        changed=" ".join(f"{name}={_short(value)}" for name, value in _mapping(manifest, "defaults_changed").items()),
+        points=max(total, len(points)),
+        solved=sum(p.solved for p in points),
+        test_acc=fmean(tests) if tests else None,
+        cost_usd=float(cost) if isinstance(cost, int | float) else None,
+        state=_state(manifest),
+    )
+
+
+_OUTCOMES = ("passed", "failed", "error", "skipped", "xfailed", "xpassed")
+
+
+def _state(manifest: Mapping[str, Any]) -> str:
+    if not manifest.get("ended_at"):
+        return "killed"
+    return "whole" if manifest.get("exit_status") in (0, None) else "red"
+
+
+def _broken(folder: Path, why: str) -> Run:
+    return Run(
+        run=folder.name, started="", commit="", changed="", points=0, solved=0, test_acc=None, cost_usd=None,
+        state=f"unreadable: {why}",
+    )  # fmt: skip
+
+
+def _commit(versions: Mapping[str, Any]) -> str:
+    commit = str(versions.get("git_commit") or "")[:8]
+    return f"{commit}+" if commit and versions.get("git_dirty") else commit
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return ",".join(map(_short, value))
+    return str(value)
+
+
+def _mapping(plain: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    value = plain.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def as_text(runs: Sequence[Run], width: int = 100) -> str:
+    """A table that fits the width, with what was changed on a line of its own."""
+    rows = [("run", "started", "commit", "points", "solved", "mean test", "cost", "state")]
+    rows += [(r.run, r.started[:16].replace("T", " "), r.commit, *_numbers(r), r.state.partition(":")[0]) for r in runs]
+    head, rule, *body = aligned(rows, width)
+    lines = [head, rule]
+    for run, line in zip(runs, body, strict=True):
+        below = [run.changed, run.state.partition(": ")[2]]
+        lines += [line, *(f"    {text}"[:width] for text in below if text)]
+    return "\n".join(lines) + "\n"
+
+
+def as_markdown(runs: Sequence[Run]) -> str:
+    """A table of GitHub's Markdown."""
+    head = ("run", "started", "commit", "changed", "points", "solved", "mean test", "cost", "state")
+    rows = [(r.run, r.started, r.commit, r.changed, *_numbers(r), r.state) for r in runs]
+    return "\n".join(markdown_table([head, *rows])) + "\n"
+
+
+def as_csv(runs: Sequence[Run]) -> str:
+    """`COLUMNS`, numbers in full."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows([getattr(run, column) for column in COLUMNS] for run in runs)
+    return out.getvalue()
+
+
+def _numbers(run: Run) -> tuple[str, str, str, str]:
+    test = "-" if run.test_acc is None else percent(run.test_acc)
+    return (str(run.points), str(run.solved), test, money(run.cost_usd))
+
+
+_FORMATS = {"text": as_text, "markdown": as_markdown, "csv": as_csv}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the runs."""
+    parser = argparse.ArgumentParser(prog="python -m bench.runs", description="List the runs of a reports folder.")
+    parser.add_argument("reports", nargs="?", type=Path, default=Path("reports"), help="the folder (reports)")
+    parser.add_argument("--format", choices=_FORMATS, default="text", dest="as_")
+    given = parser.parse_args(arguments)
+    runs = find(given.reports)
+    if not runs:
+        sys.stderr.write(f"{parser.prog}: {given.reports / 'runs'} holds no runs; `make bench` makes one\n")
+        return 2
+    sys.stdout.write(_FORMATS[given.as_](runs))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

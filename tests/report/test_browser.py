@@ -1,0 +1,148 @@
+"""The page in a real browser: it renders, a click opens a point, nothing is logged and nothing leaves."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bench.report import write
+from tests import webdriver
+from tests.made import paper_grid, search
+from tests.made import write as write_run
+
+pytestmark = pytest.mark.skipif(webdriver.missing() is not None, reason=str(webdriver.missing()))
+
+ENTER = "\ue007"
+SHOTS = os.environ.get("LLMPV_SCREENSHOTS")
+"""A folder that the screenshots for the README are put in."""
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Browser]:
+    with webdriver.browser(tmp_path_factory.mktemp("profile")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> str:
+    further = {"generalization": [{"length": n, "size": 1000, "accuracy": 0.9, "error": None} for n in (200, 500)]}
+    hostile = "</script><script>document.title = 'taken'</script><img src=http://127.0.0.1:9/x onerror=alert(1)>"
+    attempts = paper_grid() + search(("evil", "evil"), text=hostile, code=hostile, prompt=hostile, outcome=further)
+    return write(write_run(tmp_path_factory.mktemp("run"), attempts)).as_uri()
+
+
+@pytest.fixture(autouse=True)
+def _quiet(browser: webdriver.Browser, page: str) -> Iterator[None]:
+    """Each test opens the page anew, and ends with an empty console and no request but the page's own."""
+    browser.requests()
+    browser.log("browser")
+    browser.open(page)
+    yield
+    assert browser.log("browser") == []
+    assert {url.partition("#")[0] for url in browser.requests()} == {page}
+
+
+def test_a_click_on_a_cell_opens_its_point_with_the_program(browser: webdriver.Browser) -> None:
+    point = "fn_g-palindrome-L50"
+    assert browser.run("return document.querySelectorAll('.heat td a').length") == 61
+    assert not browser.run("return document.getElementById(arguments[0]).open", point)
+    browser.click(f".heat a[href='#{point}']")
+    assert browser.run("return document.getElementById(arguments[0]).open", point)
+    program = browser.run(
+        "return document.getElementById(arguments[0]).querySelector('.attempt[open] pre.code').innerText", point
+    )
+    assert program.startswith("def f(s):")
+    assert browser.run("return document.activeElement.parentElement.id") == point
+
+
+def test_the_same_cell_opens_its_point_again(browser: webdriver.Browser) -> None:
+    point = "fn_g-palindrome-L50"
+    cell = f".heat a[href='#{point}']"
+    browser.click(cell)
+    browser.run("document.getElementById(arguments[0]).open = false", point)
+    browser.click(cell)
+    assert browser.run("return document.getElementById(arguments[0]).open", point)
+
+
+def test_the_keyboard_alone_gets_there(browser: webdriver.Browser) -> None:
+    browser.run("document.querySelector('.heat a').focus()")
+    browser.press(ENTER)
+    assert browser.run("return document.querySelector('details.point').open")
+    browser.press(ENTER)
+    assert not browser.run("return document.querySelector('details.point').open")
+
+
+def test_the_prompt_is_filled_in_when_it_is_opened(browser: webdriver.Browser) -> None:
+    browser.click(".heat a[href='#fn_a-parity_all-L100']")
+    prompt = "document.querySelector('#fn_a-parity_all-L100 .prompt pre').textContent"
+    assert browser.run(f"return {prompt}") == ""
+    browser.click("#fn_a-parity_all-L100 .prompt summary")
+    assert browser.run(f"return {prompt}").startswith("Find f for bit strings of length 100.")
+
+
+def test_a_hostile_answer_stays_text(browser: webdriver.Browser) -> None:
+    browser.click(".heat a[href='#evil-L20']")
+    browser.click("#evil-L20 .prompt summary")
+    browser.click("#evil-L20 .answer summary")
+    assert "taken" not in browser.run("return document.title")
+    assert browser.run("return document.images.length") == 0
+    for part in (".prompt pre", ".answer pre", "pre.code"):
+        text = browser.run("return document.querySelector('#evil-L20 ' + arguments[0]).textContent", part)
+        assert text.startswith("</script><script>")
+
+
+def test_all_points_open_and_close_at_once(browser: webdriver.Browser) -> None:
+    browser.click("button[data-open=yes]")
+    assert browser.run("return document.querySelectorAll('details.point[open]').length") == 61
+    browser.click("button[data-open=no]")
+    assert browser.run("return document.querySelectorAll('details.point[open]').length") == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_can_be_read_in_both_schemes(browser: webdriver.Browser, tmp_path: Path, scheme: str) -> None:
+    browser.devtools("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+    browser.click(".heat a[href='#fn_h-dyck2-L100']")
+    browser.run("for (const d of document.querySelectorAll('#fn_h-dyck2-L100 details')) d.open = true")
+    poor = browser.run(_CONTRAST)
+    assert poor == []
+    folder = Path(SHOTS) if SHOTS else tmp_path
+    browser.run("document.documentElement.style.scrollBehavior = 'auto'; scrollTo(0, 0)")
+    shot = browser.screenshot(folder / f"page-{scheme}.png", 1200, 1400)
+    assert shot.read_bytes().startswith(b"\x89PNG")
+    browser.run("document.getElementById('fn_h-dyck2-L100').scrollIntoView()")
+    browser.screenshot(folder / f"point-{scheme}.png", 1200, 1000)
+    browser.devtools("Emulation.setEmulatedMedia", features=[])
+
+
+def test_a_phone_shows_no_sideways_scroll(browser: webdriver.Browser, tmp_path: Path) -> None:
+    browser.screenshot(tmp_path / "phone.png", 390, 800)
+    browser.run("for (const d of document.querySelectorAll('.point')) d.open = true")
+    assert browser.run("return document.documentElement.scrollWidth - innerWidth") <= 0
+    browser.devtools("Emulation.clearDeviceMetricsOverride")
+
+
+# The visible texts whose colour stands out from what is behind it by less than 4.5 to 1 (WCAG 2, level AA).
+_CONTRAST = """
+const rgb = (c) => (c.match(/[\\d.]+/g) || []).map(Number);
+const light = ([r, g, b]) => [r, g, b].map((v) => v / 255)
+  .map((v) => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+  .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+const behind = (e) => {
+  for (; e; e = e.parentElement) {
+    const c = rgb(getComputedStyle(e).backgroundColor);
+    if (c.length === 3 || c[3] > 0) return c;
+  }
+};
+const poor = new Set();
+const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+while (walk.nextNode()) {
+  const e = walk.currentNode.parentElement;
+  if (!walk.currentNode.data.trim() || !e.checkVisibility() || e.closest("script, .hidden, .skip")) continue;
+  const style = getComputedStyle(e);
+  const [a, b] = [light(rgb(e.closest("svg") ? style.fill : style.color)), light(behind(e))];
+  const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+  if (ratio < 4.5) poor.add(`${e.tagName}.${e.className?.baseVal ?? e.className}: ${ratio.toFixed(2)}`);
+}
+return [...poor];
+"""

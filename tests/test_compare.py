@@ -1,0 +1,150 @@
+"""Comparisons: what is paired, what is refused, and the verdict."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bench.compare import CompareError, compare, show, sides_of_axis, sides_of_runs
+from bench.compare.__main__ import main
+from bench.record import Attempt
+from bench.results import load
+from tests.made import LENGTHS, NAMES, PARITY, SHA, failing, paper_grid, search, write
+
+
+def grid(run_id: str, *, solves: bool, lengths: tuple[int, ...] = LENGTHS, model: str = "m") -> list[Attempt]:
+    """Eight targets of which the last four are solved or not."""
+    return [
+        a
+        for row, target in enumerate(NAMES[:8])
+        for length in lengths
+        for a in search(target, length, run_id=run_id, model=model, solved_at=1 if solves or row < 4 else None)
+    ]
+
+
+def test_a_run_that_solves_more_is_better_and_the_other_way_round_worse(tmp_path: Path) -> None:
+    few, many = (load(write(tmp_path / n, grid(n, solves=n == "many"))) for n in ("few", "many"))
+    (up,) = compare(sides_of_runs([few, many]))
+    (down,) = compare(sides_of_runs([many, few]))
+    assert (up.verdict, down.verdict) == ("better", "worse")
+    assert (up.total.only_a, up.total.only_b, up.total.n_a) == (0, 20, 40)
+    assert up.p_solved == pytest.approx(2 * 0.5**20)
+    assert up.total.difference == pytest.approx(0.45 / 2)
+    assert up.total.interval is not None
+    assert up.total.interval.low > 0
+    assert show.verdict_line(up) == "many is better than few: solved points and test accuracy"
+
+
+def test_a_run_against_itself_shows_nothing(tmp_path: Path) -> None:
+    run = load(write(tmp_path, paper_grid()))
+    (itself,) = compare(sides_of_runs([run, run]))
+    assert (itself.verdict, itself.p_solved, itself.p_test) == ("no evidence", 1.0, 1.0)
+    assert (itself.a, itself.b) == ("20260101T000000Z-aaaa (1)", "20260101T000000Z-aaaa (2)")
+    assert show.differing(itself) == []
+
+
+def test_a_handful_of_points_is_no_evidence(tmp_path: Path) -> None:
+    runs = [
+        load(write(tmp_path / str(n), [a for length in LENGTHS for a in search(PARITY, length, solved_at=n)]))
+        for n in (None, 1)
+    ]
+    (c,) = compare(sides_of_runs(runs))
+    assert c.p_solved == pytest.approx(0.0625)
+    assert c.verdict == "no evidence"
+
+
+def test_more_comparisons_need_more_evidence(tmp_path: Path) -> None:
+    def six(solved_at: int | None) -> list[Attempt]:
+        return [a for target in NAMES[:6] for a in search(target, solved_at=solved_at, test_acc=0.9)]
+
+    none, all_ = load(write(tmp_path / "none", six(None))), load(write(tmp_path / "all", six(1)))
+    assert compare(sides_of_runs([none, all_]))[0].adjusted[0] == pytest.approx(0.0625)
+    assert compare(sides_of_runs([none, all_, all_]))[0].adjusted[0] == pytest.approx(0.125)
+
+
+def test_other_datasets_are_refused_unless_unpaired(tmp_path: Path) -> None:
+    a, b = load(write(tmp_path / "a", search())), load(write(tmp_path / "b", search(seed=7)))
+    with pytest.raises(CompareError, match=r"fn_a-parity_all-L20 has different datasets .*--unpaired"):
+        compare(sides_of_runs([a, b]))
+    (c,) = compare(sides_of_runs([a, b]), paired=False)
+    assert (c.paired, c.verdict, c.pairs) == (False, "no evidence", ())
+
+
+def test_unpaired_runs_get_a_verdict_too(tmp_path: Path) -> None:
+    few, many = (load(write(tmp_path / n, grid(n, solves=n == "many"))) for n in ("few", "many"))
+    (c,) = compare(sides_of_runs([few, many]), paired=False)
+    assert c.verdict == "better"
+    assert c.total.se is None
+
+
+def test_points_on_one_side_alone_are_left_out_and_counted(tmp_path: Path) -> None:
+    a = load(write(tmp_path / "a", search(PARITY, 20) + search(PARITY, 25)))
+    b = load(write(tmp_path / "b", search(PARITY, 20) + failing("timeout", target=SHA)))
+    (c,) = compare(sides_of_runs([a, b]))
+    assert (c.total.n_a, c.left_out) == (1, 2)
+    alone = load(write(tmp_path / "c", search(SHA)))
+    with pytest.raises(CompareError, match="no point in common"):
+        compare(sides_of_runs([a, alone]))
+
+
+def test_runs_of_one_model_each_are_paired_across_models(tmp_path: Path) -> None:
+    a = load(write(tmp_path / "a", search(model="small", run_id="a")))
+    b = load(write(tmp_path / "b", search(model="large", run_id="b")))
+    assert len(compare(sides_of_runs([a, b]))[0].pairs) == 1
+    both = load(write(tmp_path / "c", search(model="small") + search(model="large")))
+    (c,) = compare(sides_of_runs([a, both]))
+    assert (len(c.pairs), c.left_out) == (1, 1)
+
+
+def test_one_axis_inside_a_run(tmp_path: Path) -> None:
+    run = load(write(tmp_path, [a for m in ("x", "y", "z") for a in grid("r", solves=m != "x", model=m)]))
+    sides = sides_of_axis(run, "model")
+    assert [c.verdict for c in compare(sides)] == ["better", "better"]
+    table = show.overview(sides, compare(sides))
+    assert [row[:2] for row in table[1:]] == [("x", "20/40"), ("y", "40/40"), ("z", "40/40")]
+    with pytest.raises(CompareError, match="needs two values"):
+        sides_of_axis(run, "reasoning_effort")
+
+
+@pytest.mark.parametrize("format_", ["text", "markdown", "json"])
+def test_the_command_prints_each_format(tmp_path: Path, capsys: pytest.CaptureFixture[str], format_: str) -> None:
+    a, b = write(tmp_path / "a", paper_grid(seed=1)), write(tmp_path / "b", paper_grid(seed=2, run_id="b|<i>*"))
+    assert main([str(a), str(b), "--format", format_]) == 0
+    out = capsys.readouterr().out
+    if format_ == "json":
+        (plain,) = json.loads(out)
+        assert plain["verdict"] in ("better", "worse", "no evidence")
+        assert len(plain["points"]) == 60
+    elif format_ == "text":
+        assert max(map(len, out.splitlines())) <= 100
+        assert "no evidence that b|<i>* and 20260101T000000Z-aaaa differ" in out
+    else:
+        assert "<i>" not in out
+        assert "b\\|&lt;i&gt;\\*" in out
+        widths = {line.count(" | ") for line in out.splitlines() if line.startswith("| fn_")}
+        assert widths == {3}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["here"], "give two runs or more"),
+        (["here", "here", "--by", "model"], "give one RUN"),
+        (["here", "--by", "colour"], "invalid choice"),
+        (["here", "here", "--level", "1.5"], "--level"),
+        (["here", "there"], "there"),
+        (["here", "--by", "model"], "needs two values"),
+    ],
+)
+def test_a_wrong_command_is_one_clear_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str], message: str,
+) -> None:  # fmt: skip
+    write(tmp_path / "here", search())
+    monkeypatch.chdir(tmp_path)
+    try:
+        status: object = main(arguments)
+    except SystemExit as end:
+        status = end.code
+    assert status == 2
+    assert message in capsys.readouterr().err.splitlines()[-1]

@@ -1,0 +1,70 @@
+"""Real runs of the benchmark, gated on a baseline and compared with each other."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench.results import load
+
+pytest.importorskip("bench.plugin", reason="the benchmark's plugin is not there")
+
+ROOT = Path(__file__).parent.parent
+
+
+def bench(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """A run of the benchmark whose files stay below a folder."""
+    command = [
+        sys.executable, "-m", "pytest", "bench", "-p", "no:cacheprovider", "--test-size", "1000",
+        "--dataset-dir", str(folder / "datasets"), "--reports-dir", str(folder / "reports"), *arguments,
+    ]  # fmt: skip
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=240, check=False)
+
+
+def test_the_gate_is_red_exactly_on_a_regression(tmp_path: Path) -> None:
+    baseline = tmp_path / "baseline.json"
+    grid = ("--functions", "fn_a,fn_l", "--lengths", "20", "--attempts", "1", "--enumerator-seconds", "0.5")
+    made = bench(tmp_path, *grid, "--write-baseline", str(baseline))
+    assert made.returncode == 1, made.stdout  # nothing solves fn_l
+    kept = json.loads(baseline.read_text())
+    assert [(p["key"]["fn"], p["solved"]) for p in kept["points"]] == [("fn_a", True), ("fn_l", False)]
+
+    green = bench(tmp_path, *grid, "--baseline", str(baseline), "--junitxml", str(tmp_path / "junit.xml"))
+    assert green.returncode == 0, green.stdout
+    assert "1 passed, 1 xfailed" in green.stdout
+    assert "val_acc" in (tmp_path / "junit.xml").read_text()
+
+    # A regression is planted: the baseline says that fn_l was solved once.
+    kept["points"][1]["solved"] = True
+    baseline.write_text(json.dumps(kept))
+    red = bench(tmp_path, *grid, "--baseline", str(baseline))
+    assert red.returncode == 1, red.stdout
+    assert "1 failed, 1 passed" in red.stdout
+
+    other = bench(tmp_path, *grid, "--baseline", str(baseline), "--seed", "7")
+    assert other.returncode == 4, other.stdout
+    assert "--seed" in other.stdout + other.stderr
+
+
+def test_too_few_solved_points_are_red(tmp_path: Path) -> None:
+    grid = ("--functions", "fn_a", "--lengths", "20", "--attempts", "1")
+    assert bench(tmp_path, *grid, "--min-solved", "1").returncode == 0
+    assert bench(tmp_path, *grid, "--min-solved", "2").returncode == 1
+
+
+def test_two_runs_of_the_enumerator_are_compared(tmp_path: Path) -> None:
+    grid = ("--functions", "fn_a,fn_e,fn_f,fn_g", "--lengths", "20,25", "--attempts", "1")
+    for seconds in ("0.01", "3"):
+        bench(tmp_path, *grid, "--enumerator-seconds", seconds)
+    little, much = sorted((tmp_path / "reports" / "runs").iterdir(), key=lambda run: (run / "run.json").stat().st_mtime)
+    command = [sys.executable, "-m", "bench.compare", str(little), str(much), "--format", "json"]
+    (found,) = json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout)
+    solved = [sum(p.solved for p in load(run).points) for run in (little, much)]
+    assert [found["total"]["solved_a"], found["total"]["solved_b"]] == solved
+    assert (found["paired"], found["left_out"], len(found["points"])) == (True, 0, 8)
+    assert found["total"]["only_b"] - found["total"]["only_a"] == solved[1] - solved[0]
+    assert solved[1] >= 6
+    page = (tmp_path / "reports" / "index.html").read_text()
+    assert all(f'id="{p.key.id()}"' in page for p in load(much).points)

@@ -1,0 +1,106 @@
+"""What the terminal says."""
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bench.points import group
+from bench.summary import LiveLine, compact, duration, money, percent, summarise
+from tests.made import PARITY, SHA, failing, manifest, paper_grid, search
+
+
+def test_a_row_says_the_mark_the_accuracies_and_what_it_took() -> None:
+    attempts = search(SHA, 30, solved_at=None) + search(PARITY, 20, solved_at=2)
+    lines = summarise(attempts, manifest(attempts), artifacts=["reports/runs/x"])
+    solved = next(line for line in lines if line.startswith("fn_a-parity_all-L20"))
+    unsolved = next(line for line in lines if line.startswith("fn_l-sha256_parity-L30"))
+    assert lines.index(solved) < lines.index(unsolved)  # in the grid's order, not in that of the ends
+    assert re.split(r"\s{2,}", solved)[1:] == ["✓", "100% [99.96%, 100%]", "2", "10.0k", "$0.020", "3.1 s"]
+    assert re.split(r"\s{2,}", unsolved)[1:4] == ["✗ 0.60", "55.0% [54.0%, 56.0%]", "3"]
+    assert "Solved     1 of 2 points (50.0%, 95 % interval 1.3% to 98.7%)" in lines
+    assert lines[-1] == "Artifacts  reports/runs/x"
+
+
+def test_errors_stand_where_there_is_no_accuracy() -> None:
+    attempts = failing("timeout") + failing("no_code", target=SHA)
+    lines = summarise(attempts, manifest(attempts))
+    assert any(re.match(r"fn_a-parity_all-L20\s+✗\s+timeout\s+2", line) for line in lines)
+    assert any("no_code" in line for line in lines)
+
+
+def test_points_that_were_not_asked_are_told_with_their_reason() -> None:
+    reason = "no API key:\nset OPENAI_API_KEY"
+    lines = summarise([], {}, {"a-L1": ("error", reason), "a-L2": ("error", reason), "b": ("skipped", "dry run")})
+    assert "  error    a-L1 and 1 more" in lines
+    assert "           no API key: set OPENAI_API_KEY" in lines
+    assert "  skipped  b" in lines
+    assert "Attempts   0, 3 points not asked" in lines
+    assert "Solved     nothing was asked" in lines
+
+
+def test_replayed_answers_count_as_saved() -> None:
+    attempts = search(replayed=True) + search(SHA)
+    lines = summarise(attempts, manifest(attempts), retries=2)
+    assert "Attempts   2, 1 of them replayed, 2 requests retried" in lines
+    assert "Cost       $0.010; without the ledger it would have been $0.020" in lines
+
+
+def test_each_value_of_an_axis_has_its_block() -> None:
+    attempts = search(model="m1") + search(model="m2", solved_at=None)
+    lines = summarise(attempts, manifest(attempts))
+    assert lines[0] == "m1"
+    assert "m2" in lines
+
+
+def test_a_selected_candidate_that_fails_on_the_test_split_says_so() -> None:
+    attempts = search(outcome={"error": "timeout"})
+    attempts = [type(a)(**{f: getattr(a, f) for f in a.__slots__} | {"test_acc": None}) for a in attempts]
+    assert group(attempts)[0].solved
+    assert any(line.endswith("solved, and without a test accuracy: timeout") for line in summarise(attempts, {}))
+
+
+@given(
+    st.lists(st.tuples(st.text("ab_-", min_size=1, max_size=120), st.text(max_size=200)), max_size=4),
+    st.integers(60, 120),
+)
+@settings(max_examples=30, deadline=None)
+def test_no_line_is_wider_than_asked(names: list[tuple[str, str]], width: int) -> None:
+    unasked = {name: ("error", reason) for name, reason in names}
+    attempts = [a for name, _ in dict(names).items() for a in search((name, name))]
+    lines = summarise(attempts, {}, unasked, width=width)
+    assert all(len(line) <= width for line in lines)
+    assert not any("\n" in line for line in lines)
+
+
+def test_the_whole_grid_fits_100_columns() -> None:
+    attempts = paper_grid()
+    lines = summarise(attempts, manifest(attempts))
+    assert max(map(len, lines)) <= 100
+    assert sum(line.startswith("fn_") for line in lines) == 60
+
+
+def test_the_live_line_counts_and_estimates() -> None:
+    now = [100.0]
+    line = LiveLine(total=10, clock=lambda: now[0])
+    assert line.render() == "0/10 points · 0 running · 10 waiting · 0 attempts"
+    line.update(running=5)
+    now[0] = 130.0
+    line.update(done=3, attempts=7, spent_usd=0.5)
+    assert line.render() == "3/10 points · 5 running · 2 waiting · 7 attempts · $0.50 spent · about 1 min 10 s left"
+    line.update(done=10, running=5)
+    assert line.render() == "10/10 points · 0 running · 0 waiting · 7 attempts · $0.50 spent"
+
+
+@pytest.mark.parametrize(
+    ("share", "text"), [(1, "100%"), (0, "0%"), (0.99996, "99.99%"), (0.9996, "99.96%"), (0.557, "55.7%")]
+)
+def test_only_all_is_100_per_cent(share: float, text: str) -> None:
+    assert percent(share) == text
+
+
+def test_numbers_read_as_people_write_them() -> None:
+    assert [compact(n) for n in (0, 999, 4_000, 123_456, 4_560_000)] == ["0", "999", "4.0k", "123k", "4.6M"]
+    assert [money(x) for x in (None, 0, 0.0042, 0.5, 1234.5)] == ["-", "$0", "$0.0042", "$0.50", "$1,234.50"]
+    assert [duration(s) for s in (0.31, 59.7, 75, 7500)] == ["0.3 s", "1 min 0 s", "1 min 15 s", "2 h 5 min"]

@@ -1,0 +1,36 @@
+"""The workflow: it parses, and calls nothing that is not there."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bench.settings import options
+
+FILE = Path(__file__).parent.parent / ".github" / "workflows" / "bench.yml"
+
+
+def test_every_option_and_module_it_names_exists() -> None:
+    text = FILE.read_text()
+    ours = {option.flag for option in options()}
+    runs = re.findall(r"\.venv/bin/pytest bench(.*(?:\\\n.*)*)", text)
+    assert len(runs) == 2
+    flags = {flag for run in runs for flag in re.findall(r"--[a-z-]+", run)}
+    assert flags <= ours | {"--junitxml"}
+    assert {"--model", "--functions", "--max-cost"} <= flags
+    for module in re.findall(r"-m (bench\.\w+)", text):
+        path = FILE.parents[2] / module.replace(".", "/")
+        assert path.with_suffix(".py").exists() or (path / "__main__.py").exists()
+
+
+def test_nothing_that_a_user_typed_is_pasted_into_a_script() -> None:
+    scripts = re.findall(r"run: \|\n((?: {10}.*\n|\n)+)", FILE.read_text())
+    assert len(scripts) == 4
+    assert not any("${{" in script for script in scripts)
+
+
+def test_it_is_yaml_with_its_jobs() -> None:
+    yaml = pytest.importorskip("yaml", reason="no YAML library is installed")
+    jobs = yaml.safe_load(FILE.read_text())["jobs"]
+    assert set(jobs) == {"smoke", "model", "together"}
+    assert all("runs-on" in job and job["steps"] for job in jobs.values())

@@ -1,0 +1,125 @@
+"""A browser for tests: headless Chromium over the W3C WebDriver protocol, with nothing but the standard library."""
+
+import base64
+import json
+import shutil
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+_ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
+
+
+def missing() -> str | None:
+    """Why there is no browser here; None where there is one."""
+    if not shutil.which("chromedriver"):
+        return "no chromedriver on PATH"
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return None if any(map(shutil.which, names)) else "no Chromium on PATH"
+
+
+class Browser:
+    """One session: a page at a time."""
+
+    def __init__(self, base: str, session: str) -> None:
+        self._session = f"{base}/session/{session}"
+
+    def open(self, url: str) -> None:
+        """Go to a page."""
+        _call("POST", f"{self._session}/url", {"url": url})
+
+    def run(self, script: str, *arguments: Any) -> Any:
+        """The value that a function body of JavaScript returns in the page."""
+        return _call("POST", f"{self._session}/execute/sync", {"script": script, "args": arguments})
+
+    def click(self, selector: str) -> None:
+        """Click on the first element that a CSS selector finds, as a mouse would."""
+        found = _call("POST", f"{self._session}/element", {"using": "css selector", "value": selector})
+        _call("POST", f"{self._session}/element/{found[_ELEMENT]}/click", {})
+
+    def press(self, key: str) -> None:
+        """Press one key, wherever the focus is."""
+        steps = [{"type": "keyDown", "value": key}, {"type": "keyUp", "value": key}]
+        actions = [{"type": "key", "id": "keyboard", "actions": steps}]
+        _call("POST", f"{self._session}/actions", {"actions": actions})
+
+    def devtools(self, command: str, **parameters: Any) -> Any:
+        """A command of the DevTools protocol."""
+        body = {"cmd": command, "params": parameters}
+        return _call("POST", f"{self._session}/goog/cdp/execute", body)
+
+    def log(self, kind: str) -> list[dict[str, Any]]:
+        """What the log of this kind (`browser`, `performance`) has had since it was last read."""
+        entries: list[dict[str, Any]] = _call("POST", f"{self._session}/se/log", {"type": kind})
+        return entries
+
+    def requests(self) -> list[str]:
+        """The addresses asked for since this was last read."""
+        messages = [json.loads(entry["message"])["message"] for entry in self.log("performance")]
+        sent = [m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"]
+        return [url for url in sent if not url.startswith("data:")]
+
+    def screenshot(self, path: Path, width: int, height: int) -> Path:
+        """What a window of this size shows, as PNG."""
+        self.devtools(
+            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False
+        )
+        path.write_bytes(base64.b64decode(_call("GET", f"{self._session}/screenshot")))
+        return path
+
+
+@contextmanager
+def browser(profile: Path) -> Iterator[Browser]:
+    """A headless Chromium that asks for nothing on its own."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    driver = subprocess.Popen(["chromedriver", f"--port={port}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    base = f"http://127.0.0.1:{port}"
+    try:
+        _wait_until_ready(base, driver)
+        switches = (
+            "headless", "no-sandbox", "disable-gpu", "no-first-run", "disable-background-networking",
+            "disable-component-update", "disable-sync", "disable-dev-shm-usage", f"user-data-dir={profile}",
+        )  # fmt: skip
+        options = {
+            "goog:chromeOptions": {"args": [f"--{switch}" for switch in switches]},
+            "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
+        }
+        session = _call("POST", f"{base}/session", {"capabilities": {"alwaysMatch": options}})["sessionId"]
+        try:
+            yield Browser(base, session)
+        finally:
+            _call("DELETE", f"{base}/session/{session}")
+    finally:
+        driver.terminate()
+        driver.wait(10)
+
+
+def _wait_until_ready(base: str, driver: "subprocess.Popen[bytes]") -> None:
+    for _ in range(200):
+        try:
+            if _call("GET", f"{base}/status")["ready"]:
+                return
+        except urllib.error.URLError:
+            if driver.poll() is not None:
+                break
+        time.sleep(0.05)
+    raise RuntimeError("chromedriver did not start")
+
+
+def _call(method: str, url: str, body: dict[str, Any] | None = None) -> Any:
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url, data, {"Content-Type": "application/json"}, method=method)  # noqa: S310
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # loopback needs no proxy
+    try:
+        with opener.open(request, timeout=60) as answer:
+            return json.load(answer)["value"]
+    except urllib.error.HTTPError as error:
+        raise RuntimeError(error.read().decode()) from None
