@@ -1,0 +1,275 @@
+"""The only room that knows pytest: options, parametrization, fixtures, and the way of the results to the controller.
+
+With `-n` the tests run in worker processes. What a test leaves (attempts, events) rides on its report, as plain data
+in `report.llmpv`, and the controller alone writes it down.
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+
+from bench import baseline
+from bench.dataset import DatasetError
+from bench.grid import GridPoint, points
+from bench.jail import JailBroken, detect, satisfies
+from bench.proposers.base import BudgetSpent, Outage
+from bench.points import PointKey
+from bench.record import Attempt, Outcome, to_json
+from bench.run import Run, new_id
+from bench.session import Session
+from bench.settings import Settings, SettingsError, options, resolve
+
+_LATER = {
+    "background": False, "cancel_on_exit": False, "max_cost": None, "price_input": None, "price_cached": None,
+    "price_output": None, "generalize": (), "api": "responses",
+}  # fmt: skip
+"""Options whose work is not done yet, and the value that asks for none of it."""
+
+_settings = pytest.StashKey[Settings]()
+_run = pytest.StashKey[Run]()
+_run_id = pytest.StashKey[str]()
+_baseline = pytest.StashKey[baseline.Baseline]()
+_attempts = pytest.StashKey[list[Attempt]]()
+_unasked = pytest.StashKey[dict[str, tuple[str, str]]]()
+_metadata = pytest.StashKey[dict[str, dict[str, Any]]]()
+
+_events: list[dict[str, Any]] = []
+"""The events of this process that no report has carried away yet."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare every option, and its ini key."""
+    group = parser.getgroup("llm-pv bench")
+    for option in options():
+        action: dict[str, Any] = {"action": "store_true"} if option.is_flag else {"metavar": option.name.upper()}
+        group.addoption(option.flag, dest=f"llmpv_{option.name}", default=None, help=option.help, **action)
+        parser.addini(option.ini, f"default of {option.flag}", default=None)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Resolve the options, and switch the JSON report on for runs of the benchmark."""
+    given = {option.name: config.getoption(f"llmpv_{option.name}") for option in options()}
+    ini = {option.name: str(value) for option in options() if (value := config.getini(option.ini)) is not None}
+    try:
+        settings = resolve(given, ini, config.rootpath, config.invocation_params.dir)
+    except SettingsError as error:
+        raise pytest.UsageError(str(error)) from None
+    config.stash[_settings] = settings
+    if not _is_benchmark(config):
+        return
+    for name, none in _LATER.items():
+        if getattr(settings, name) != none:
+            raise pytest.UsageError(f"--{name.replace('_', '-')}: not available yet in this version")
+    config.option.json_report = True
+    config.option.json_report_file = None  # it is handed over and written whole: see pytest_json_modifyreport
+    config.pluginmanager.register(_Benchmark(), "llm-pv-bench")
+
+
+def _is_benchmark(config: pytest.Config) -> bool:
+    """Whether this run takes anything from bench/."""
+    folder = config.rootpath / "bench"
+    places = [Path(config.invocation_params.dir, argument.split("::")[0]).resolve() for argument in config.args]
+    return any(folder == place or folder in place.parents for place in places)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """One test a grid point."""
+    if "point" not in metafunc.fixturenames:
+        return
+    try:
+        grid, left_out = points(metafunc.config.stash[_settings])
+    except SettingsError as error:
+        raise pytest.UsageError(str(error)) from None
+    for line in left_out:
+        _events.append({"event": "length_left_out", "level": "warning", "detail": line})
+    metafunc.parametrize(
+        "point", [pytest.param(p, id=p.id, marks=[getattr(pytest.mark, mark) for mark in p.marks]) for p in grid]
+    )
+
+
+@pytest.fixture(scope="session")
+def llmpv(request: pytest.FixtureRequest) -> Iterator[Session]:
+    """This worker's event loop, jail and proposers."""
+    session = Session(request.config.stash[_settings], request.config.stash[_run_id])
+    yield session
+    session.close()
+
+
+@pytest.fixture
+def outcome(point: GridPoint, llmpv: Session, request: pytest.FixtureRequest) -> Outcome:
+    """The outcome of the search at a grid point. An error where the question could not be put."""
+    done = request.node.stash[_attempts] = []
+    try:
+        if llmpv.settings.dry_run:
+            done.append(llmpv.dry_run(point))
+            pytest.skip("dry run")
+        return llmpv.search(point, done)
+    except BudgetSpent as spent:
+        pytest.skip(f"budget: {spent}")
+    except (Outage, DatasetError, JailBroken) as error:
+        pytest.fail(f"{point.id}: {error}", pytrace=False)
+
+
+class _Benchmark:
+    """The hooks of a run of the benchmark."""
+
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """Start the run's files in the controller; take its id in a worker."""
+        config = session.config
+        structlog.configure(
+            processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper(key="ts"), _keep_event]
+        )
+        settings = config.stash[_settings]
+        if hasattr(config, "workerinput"):
+            config.stash[_run_id] = config.workerinput["llmpv_run_id"]
+            return
+        config.stash[_run_id] = new_id()
+        config.stash[_unasked], config.stash[_metadata] = {}, {}
+        if config.option.collectonly:
+            return
+        try:
+            isolation = detect()
+            if settings.baseline:
+                asked = {option.name: getattr(settings, option.name) for option in options()}
+                config.stash[_baseline] = baseline.read(settings.baseline, asked)
+        except (JailBroken, baseline.BaselineError) as error:
+            raise pytest.UsageError(str(error)) from None
+        required = settings.require_isolation or ("partial" if os.uname().sysname == "Linux" else "process")
+        if not satisfies(isolation, required):
+            raise pytest.UsageError(f"--require-isolation: {required} is required, and this machine gives {isolation}")
+        try:
+            config.stash[_run] = Run(config.stash[_run_id], settings, isolation, config.rootpath)
+        except OSError as error:
+            raise pytest.UsageError(f"--reports-dir: {settings.reports_dir}: {error.strerror or error}") from None
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Hand the run's id to a worker."""
+        node.workerinput["llmpv_run_id"] = node.config.stash[_run_id]
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
+        """Let what the test left ride on its report, and let a failed search say its paragraph alone."""
+        report: Any = yield
+        attempts = item.stash.get(_attempts, []) if call.when == "setup" else []
+        report.llmpv = {"attempts": [to_json(a) for a in attempts], "events": list(_events)}
+        _events.clear()
+        if call.when == "setup" and attempts and attempts[-1].outcome is not None:
+            last = attempts[-1].outcome
+            report.user_properties.extend((name, last[name]) for name in ("val_acc", "test_acc", "solved", "selected"))
+        if call.when == "call" and call.excinfo is not None and call.excinfo.errisinstance(AssertionError):
+            report.longrepr = f"{getattr(item, 'callspec').id}: {str(call.excinfo.value).splitlines()[0]}"
+        return report
+
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        """Expect a failure where the baseline did not solve the point."""
+        settings = config.stash[_settings]
+        if not settings.baseline:
+            return
+        asked = {option.name: getattr(settings, option.name) for option in options()}
+        known = baseline.read(settings.baseline, asked)
+        for item in items:
+            point = getattr(getattr(item, "callspec", None), "params", {}).get("point")
+            if isinstance(point, GridPoint) and (reason := baseline.expected_failure(known, _key(point))):
+                item.add_marker(pytest.mark.xfail(reason=reason, strict=False))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        """Write down what came with a report. The worker that ran the test died where nothing did."""
+        config = self._config
+        run = config.stash.get(_run, None)
+        if run is None:
+            return
+        left = getattr(report, "llmpv", {"attempts": [], "events": []})
+        worker = getattr(report, "worker_id", "master")
+        run.log([{**event, "worker": worker} for event in left["events"]])
+        if left["attempts"]:
+            run.record(left["attempts"])
+            config.stash[_metadata][report.nodeid] = {
+                "attempts": left["attempts"],
+                "outcome": left["attempts"][-1]["outcome"],
+            }
+        elif report.when != "teardown" and not report.passed:
+            config.stash[_unasked].setdefault(report.nodeid, ("error", _reason(report)))
+        if kind := config.hook.pytest_report_teststatus(report=report, config=config)[0]:
+            run.count(kind)
+        if config.stash[_settings].dry_run and left["attempts"]:
+            terminal = config.pluginmanager.getplugin("terminalreporter")
+            terminal.write_line(f"\n{report.nodeid}\n{left['attempts'][0]['prompt']}")
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_json_modifyreport(self, json_report: dict[str, Any]) -> None:
+        """Put the attempts into report.json, and write it whole."""
+        config = self._config
+        if (run := config.stash.get(_run, None)) is None:
+            return
+        for test in json_report.get("tests", []):
+            if test["nodeid"] in config.stash[_metadata]:
+                test["metadata"] = config.stash[_metadata][test["nodeid"]]
+        run.write_report(json_report)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """Complete the run."""
+        config = session.config
+        if (run := config.stash.get(_run, None)) is None:
+            return
+        from bench import report
+        from bench.results import ResultsError, load
+
+        settings = config.stash[_settings]
+        solved = load(run.folder).points
+        if settings.min_solved is not None and sum(p.solved for p in solved) < settings.min_solved:
+            session.exitstatus = exitstatus or pytest.ExitCode.TESTS_FAILED
+        if settings.write_baseline:
+            asked = {option.name: getattr(settings, option.name) for option in options()}
+            baseline.write(settings.write_baseline, solved, asked)
+        try:
+            if run.attempts:
+                report.write(run.folder)
+        except (ResultsError, OSError) as error:
+            run.log([{"event": "page_failed", "level": "error", "detail": str(error), "worker": "master"}])
+        run.log([*_events, {"event": "artifacts_written", "level": "info", "folder": str(run.folder)}])
+        run.finish(int(session.exitstatus))
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """The table, the totals, the places."""
+        config = self._config
+        if (run := config.stash.get(_run, None)) is None:
+            return
+        from bench.results import load
+        from bench.summary import summarise
+
+        terminalreporter.section("LLM-PV bench")
+        for line in summarise(
+            load(run.folder).attempts, run.manifest, config.stash[_unasked], artifacts=[str(run.folder)],
+            retries=run.retries,
+        ):  # fmt: skip
+            terminalreporter.write_line(line)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Keep the configuration for the hooks that are not handed it."""
+        self._config = config
+
+
+def _keep_event(_logger: object, _method: str, event: Any) -> Any:
+    _events.append(dict(event))
+    raise structlog.DropEvent
+
+
+def _key(point: GridPoint) -> PointKey:
+    return PointKey(
+        point.target.fn, point.target.name, point.length, point.trial, point.model, point.reasoning_effort,
+        point.template.name,
+    )  # fmt: skip
+
+
+def _reason(report: Any) -> str:
+    text = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    return " ".join(text.split())[:300]

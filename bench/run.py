@@ -1,0 +1,161 @@
+"""The controller's record of one run: the manifest, and the files that grow while it goes on."""
+
+import json
+import platform
+import secrets
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from bench import __version__
+from bench.artifacts import WholeLines, csv_head, csv_rows, json_line, point_to, write_whole
+from bench.settings import Settings, options
+
+NAMES = ("run.json", "report.json", "results_attempts.jsonl", "results_attempts.csv", "runner.log", "index.html")
+_TOKENS = ("input_tokens", "cached_tokens", "output_tokens", "reasoning_tokens", "total_tokens")
+
+
+def new_id() -> str:
+    """A run's id: UTC time and four random characters."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+
+
+class Run:
+    """The files of a run. The controller alone has one."""
+
+    def __init__(self, run_id: str, settings: Settings, isolation: str, root: Path) -> None:
+        self.id = run_id
+        self.folder = settings.reports_dir / "runs" / run_id
+        self.attempts: list[dict[str, Any]] = []
+        self.retries = 0
+        self._counts: Counter[str] = Counter()
+        self._datasets: dict[tuple[str, int, int], str] = {}
+        self._manifest = _manifest(run_id, settings, isolation, root)
+        self.folder.mkdir(parents=True)
+        self._write_manifest()
+        jsonl = [self.folder / "results_attempts.jsonl", settings.out_jsonl]
+        table = [self.folder / "results_attempts.csv", settings.out_csv]
+        self._jsonl = [WholeLines(path) for path in jsonl if path]
+        self._csv = [WholeLines(path, csv_head()) for path in table if path]
+        self._log = WholeLines(self.folder / "runner.log")
+        point_to(settings.reports_dir, self.folder, [name for name in NAMES if (self.folder / name).exists()])
+        self._links = settings.reports_dir
+
+    def log(self, events: Sequence[Mapping[str, Any]]) -> None:
+        """Append events to runner.log."""
+        if events:
+            self.retries += sum(event.get("event") == "request_retried" for event in events)
+            self._log.append("".join(json_line({**event, "run_id": self.id}) for event in events))
+
+    def record(self, attempts: Sequence[dict[str, Any]]) -> None:
+        """Append the attempts of a grid point that ended."""
+        self.attempts += attempts
+        for a in attempts:
+            self._datasets[a["target"], a["length"], a["trial"]] = a["dataset_sha256"]
+        for file in self._jsonl:
+            file.append("".join(map(json_line, attempts)))
+        for file in self._csv:
+            file.append(csv_rows(attempts))
+
+    def count(self, outcome: str) -> None:
+        """Count a test's outcome: passed, failed, error, skipped, xfailed, xpassed."""
+        self._counts[outcome] += 1
+
+    def write_report(self, report: Mapping[str, Any]) -> None:
+        """Write report.json."""
+        write_whole(self.folder / "report.json", json.dumps(report, default=str) + "\n")
+
+    @property
+    def manifest(self) -> Mapping[str, Any]:
+        """The manifest as it stands."""
+        return self._manifest
+
+    def finish(self, exit_status: int) -> None:
+        """Complete the manifest, and let the names in reports/ point here."""
+        self._manifest |= {
+            "ended_at": _now(),
+            "exit_status": exit_status,
+            "datasets": [
+                {"target": target, "length": length, "trial": trial, "sha256": digest}
+                for (target, length, trial), digest in sorted(self._datasets.items())
+            ],
+            "counts": dict(self._counts),
+            "totals": self._totals(),
+        }
+        self._write_manifest()
+        for file in (*self._jsonl, *self._csv, self._log):
+            file.close()
+        point_to(self._links, self.folder, [name for name in NAMES if (self.folder / name).exists()])
+
+    def _totals(self) -> dict[str, Any]:
+        costs = [a["cost_usd"] for a in self.attempts if a["cost_usd"] is not None]
+        tokens = {name: sum(a["usage"][name] or 0 for a in self.attempts) for name in _TOKENS}
+        replayed = sum(a["replayed"] for a in self.attempts)
+        return {"attempts": len(self.attempts), "replayed": replayed, **tokens, "cost_usd": sum(costs)}
+
+    def _write_manifest(self) -> None:
+        write_whole(self.folder / "run.json", json.dumps(self._manifest, indent=1, default=str) + "\n")
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def _manifest(run_id: str, settings: Settings, isolation: str, root: Path) -> dict[str, Any]:
+    resolved = {f.name: getattr(settings, f.name) for f in fields(settings)}
+    defaults = {option.name: option.default for option in options()}
+    places = ("dataset_dir", "raw_dir", "reports_dir")
+    return {
+        "run_id": run_id,
+        "started_at": _now(),
+        "ended_at": None,
+        "exit_status": None,
+        "options": _plain(resolved),
+        "defaults_changed": _plain(
+            {
+                name: value
+                for name, value in resolved.items()
+                if value != (root / defaults[name] if name in places else defaults[name])
+            }
+        ),
+        "versions": {
+            "python": platform.python_version(),
+            **{name: version(name) for name in ("numpy", "openai", "pytest")},
+            "project": __version__,
+            **_git(root),
+        },
+        "platform": platform.platform(),
+        "isolation": isolation,
+        "command": sys.argv[1:],
+        "datasets": [],
+        "counts": {},
+        "totals": {},
+    }
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _plain_value(value) for name, value in values.items()}
+
+
+def _plain_value(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_plain_value(item) for item in value]
+    return str(value) if isinstance(value, Path) else value
+
+
+def _git(root: Path) -> dict[str, Any]:
+    def git(arguments: Iterable[str]) -> str | None:
+        try:
+            done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, timeout=10, check=True)
+        except (OSError, subprocess.SubprocessError):
+            return None
+        return done.stdout.strip()
+
+    commit, status = git(["rev-parse", "HEAD"]), git(["status", "--porcelain"])
+    return {"git_commit": commit, "git_dirty": None if status is None else bool(status)}

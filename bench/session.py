@@ -1,0 +1,64 @@
+"""What a worker process holds while it runs tests: one event loop, one jail, one proposer a model."""
+
+from collections.abc import Callable, Coroutine
+from contextlib import ExitStack
+from typing import Any, TypeVar
+
+import anyio.from_thread
+
+from bench.dataset import DatasetSpec, obtain
+from bench.grid import GridPoint
+from bench.jail import Jail
+from bench.proposers import make_proposer
+from bench.proposers.base import Proposer
+from bench.record import Attempt, Outcome
+from bench.search import Case, dry_run, search
+from bench.settings import Settings
+
+T = TypeVar("T")
+
+
+class Session:
+    """The synchronous face of the asynchronous core. Everything starts when it is first needed."""
+
+    def __init__(self, settings: Settings, run_id: str) -> None:
+        self.settings = settings
+        self.run_id = run_id
+        self._stack = ExitStack()
+        self._portal: anyio.from_thread.BlockingPortal | None = None
+        self._jail: Jail | None = None
+        self._proposers: dict[str, Proposer] = {}
+
+    def search(self, point: GridPoint, done: list[Attempt]) -> Outcome:
+        """The outcome of a grid point; see `bench.search.search`."""
+        return self._run(search, self._case(point), done)
+
+    def dry_run(self, point: GridPoint) -> Attempt:
+        """The record of a question that is not put."""
+        return dry_run(self._case(point))
+
+    def close(self) -> None:
+        """Stop what was started."""
+        if self._jail is not None:
+            self._run(self._jail.aclose)
+        for proposer in self._proposers.values():
+            self._run(proposer.aclose)
+        self._stack.close()
+
+    def _case(self, point: GridPoint) -> Case:
+        settings = self.settings
+        spec = DatasetSpec(
+            target=point.target, length=point.length, train_size=settings.train_size, val_size=settings.val_size,
+            test_size=settings.test_size, seed=settings.seed, trial=point.trial, negatives=settings.negatives,
+            representation=settings.tabular_representation,
+        )  # fmt: skip
+        dataset = obtain(spec, settings.dataset_dir, settings.raw_dir)
+        if point.model not in self._proposers:
+            self._proposers[point.model] = make_proposer(point.model, settings, self.run_id)
+        self._jail = self._jail or Jail()
+        return Case(point, dataset, self._proposers[point.model], self._jail, settings, self.run_id)
+
+    def _run(self, function: Callable[..., Coroutine[Any, Any, T]], *arguments: object) -> T:
+        if self._portal is None:
+            self._portal = self._stack.enter_context(anyio.from_thread.start_blocking_portal())
+        return self._portal.call(function, *arguments)

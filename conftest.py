@@ -1,0 +1,3 @@
+"""pytest's way in: the options, the grid and the fixtures are in bench/plugin.py."""
+
+pytest_plugins = ["bench.plugin"]
