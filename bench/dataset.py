@@ -1,0 +1,235 @@
+"""The splits of a grid point: drawn once, kept on disk, verified whenever they are used again."""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from targets.base import Target, Words
+
+VERSION = 1
+SPLITS = ("train", "val", "test")
+
+log = structlog.get_logger()
+
+
+class DatasetError(Exception):
+    """One line that says why there is no dataset, and what would fit."""
+
+
+class _Corrupt(Exception):
+    """What is on disk is not what its meta.json says, or not what is asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetSpec:
+    """What a dataset is drawn from."""
+
+    target: Target
+    length: int
+    train_size: int
+    val_size: int
+    test_size: int
+    seed: int
+    trial: int
+    negatives: str = "paper"
+    representation: str = "anonymous"
+
+    @property
+    def derived(self) -> int:
+        """The dataset's own seed.
+
+        The first 31 bits of the SHA-256 of the JSON list [target name, length, train size, val size, test size, seed,
+        trial], without spaces, as UTF-8.
+        """
+        sizes = (self.train_size, self.val_size, self.test_size)
+        text = json.dumps([self.target.name, self.length, *sizes, self.seed, self.trial], separators=(",", ":"))
+        return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big") >> 1
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Inputs and their labels, in the order of the file."""
+
+    inputs: tuple[str, ...]
+    labels: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """The three splits, where they are, and what is to be known about them."""
+
+    spec: DatasetSpec
+    path: Path
+    train: Split
+    val: Split
+    test: Split
+    sha256: str
+    meta: dict[str, Any]
+    notes: tuple[str, ...]
+
+
+def obtain(spec: DatasetSpec, root: Path, raw_dir: Path | None = None) -> Dataset:  # noqa: ARG001 (for tables)
+    """The dataset of this spec: the one on disk if it is sound, else a fresh one. Raises DatasetError."""
+    _check(spec)
+    path = root / spec.target.name / f"L{spec.length}" / f"seed{spec.derived}"
+    try:
+        if path.exists():
+            try:
+                dataset = _load(spec, path)
+            except _Corrupt as reason:
+                log.warning("dataset_corrupt", path=str(path), reason=str(reason))
+            else:
+                log.info("dataset_reused", path=str(path))
+                return dataset
+        return _generate(spec, path)
+    except OSError as error:
+        raise DatasetError(f"dataset {path}: {error.strerror or error}") from error
+
+
+def _check(spec: DatasetSpec) -> None:
+    if reason := spec.target.length_error(spec.length):
+        raise DatasetError(reason)
+    if spec.negatives != "paper":
+        raise DatasetError(f"{spec.target.name} has no {spec.negatives!r} negatives; only 'paper'")
+    for name in SPLITS:
+        size = getattr(spec, f"{name}_size")
+        if size < 0 or size % 2:
+            raise DatasetError(f"{name} size {size} cannot be balanced; give an even number from 0 up")
+
+
+def _distinct(spec: DatasetSpec, label: int, words: Words) -> list[str]:
+    """As many different inputs of a class as the splits need, or as there are."""
+    want = (spec.train_size + spec.val_size + spec.test_size) // 2
+    if spec.target.domain is not None:
+        want = min(want, spec.target.domain(label, spec.length))
+    found: dict[str, None] = {}
+    patience, misses = 1000 + 40 * want, 0
+    while len(found) < want and misses < patience:
+        before = len(found)
+        found[spec.target.sample(label, spec.length, words)] = None
+        misses = misses + 1 if len(found) == before else 0
+    return list(found)
+
+
+def _shuffle(items: list[tuple[str, int]], words: Words) -> None:
+    for i in range(len(items) - 1, 0, -1):
+        j = words.below(i + 1)
+        items[i], items[j] = items[j], items[i]
+
+
+def _draw(spec: DatasetSpec) -> tuple[dict[str, list[tuple[str, int]]], list[str]]:
+    seed = f"{spec.target.name}:{spec.length}:{spec.derived}"
+    classes = [_distinct(spec, label, Words(f"{seed}:class{label}")) for label in (0, 1)]
+    fits = 2 * min(map(len, classes))
+    shown = spec.train_size + spec.val_size
+    if shown + min(2, spec.test_size) > fits:
+        raise DatasetError(
+            f"{spec.target.name} at length {spec.length} has {fits:,} balanced inputs in all: train {spec.train_size:,}"
+            f" and val {spec.val_size:,} do not fit{' with a test split' if spec.test_size else ''};"
+            f" give at most {max(0, fits - min(2, spec.test_size)):,} together"
+        )
+    test_size = min(spec.test_size, fits - shown)
+    notes = []
+    if test_size < spec.test_size:
+        notes.append(f"test split: {test_size:,} of {spec.test_size:,} inputs: the domain has no more")
+    splits, at = {}, 0
+    for name, size in zip(SPLITS, (spec.train_size, spec.val_size, test_size), strict=True):
+        items = [(x, label) for label in (0, 1) for x in classes[label][at : at + size // 2]]
+        at += size // 2
+        _shuffle(items, Words(f"{seed}:shuffle:{name}"))
+        splits[name] = items
+    return splits, notes
+
+
+def _identity(spec: DatasetSpec) -> dict[str, Any]:
+    return {
+        "version": VERSION,
+        "target": spec.target.name,
+        "fn": spec.target.fn,
+        "length": spec.length,
+        "train_size": spec.train_size,
+        "val_size": spec.val_size,
+        "test_size": spec.test_size,
+        "seed": spec.seed,
+        "trial": spec.trial,
+        "derived": spec.derived,
+        "negatives": spec.negatives,
+        "representation": spec.representation,
+    }
+
+
+def _generate(spec: DatasetSpec, path: Path) -> Dataset:
+    splits, notes = _draw(spec)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    building = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
+    try:
+        made = building / "new"
+        made.mkdir()
+        described = {}
+        for name, items in splits.items():
+            content = "".join(f"{x} -> {label}\n" for x, label in items).encode()
+            (made / f"{name}.txt").write_bytes(content)
+            ones = sum(label for _, label in items)
+            described[name] = {
+                "size": len(items),
+                "classes": {"0": len(items) - ones, "1": ones},
+                "sha256": hashlib.sha256(content).hexdigest(),
+            }
+        meta = _identity(spec) | {"splits": described, "notes": notes}
+        (made / "meta.json").write_text(json.dumps(meta, indent=2) + "\n", encoding="utf-8", newline="\n")
+        dataset = _publish(spec, made, path, building / "old")
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+    return dataset
+
+
+def _publish(spec: DatasetSpec, made: Path, path: Path, aside: Path) -> Dataset:
+    """Rename into place; what another process put there first is used if it is sound, else moved aside."""
+    for attempt in range(5):
+        try:
+            os.rename(made, path)  # noqa: PTH104 (Path.rename is the same; this one is read as atomic)
+        except OSError:
+            if not path.exists():
+                raise
+        else:
+            log.info("dataset_generated", path=str(path))
+            return _load(spec, path)
+        try:
+            return _load(spec, path)
+        except (_Corrupt, FileNotFoundError):
+            if path.exists():
+                path.rename(aside.with_name(f"old{attempt}"))
+    raise DatasetError(f"dataset {path}: other processes keep replacing it")
+
+
+def _load(spec: DatasetSpec, path: Path) -> Dataset:
+    try:
+        meta = json.loads((path / "meta.json").read_bytes())
+        differs = [key for key, value in _identity(spec).items() if meta.get(key) != value]
+        if differs:
+            raise _Corrupt(f"meta.json: another {differs[0]}")
+        splits = {name: _read(path / f"{name}.txt", meta["splits"][name]) for name in SPLITS}
+        hashes = "".join(meta["splits"][name]["sha256"] for name in SPLITS)
+        notes = tuple(meta["notes"])
+    except FileNotFoundError as error:
+        raise _Corrupt(f"no {Path(error.filename).name}") from error
+    except (NotADirectoryError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise _Corrupt(f"meta.json or a split cannot be read: {error}") from error
+    return Dataset(spec, path, **splits, sha256=hashlib.sha256(hashes.encode()).hexdigest(), meta=meta, notes=notes)
+
+
+def _read(path: Path, described: dict[str, Any]) -> Split:
+    content = path.read_bytes()
+    if hashlib.sha256(content).hexdigest() != described["sha256"]:
+        raise _Corrupt(f"{path.name}: another SHA-256")
+    pairs = [line.rsplit(" -> ", 1) for line in content.decode().splitlines()]
+    if len(pairs) != described["size"]:
+        raise _Corrupt(f"{path.name}: another size")
+    return Split(tuple(x for x, _ in pairs), tuple(int(label) for _, label in pairs))

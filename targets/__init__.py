@@ -1,0 +1,21 @@
+"""The targets: all of them, and how to find one."""
+
+from difflib import get_close_matches
+
+from targets.base import Target, UnknownTarget, Words
+from targets.binary import BINARY
+
+__all__ = ["TARGETS", "Target", "UnknownTarget", "Words", "find"]
+
+TARGETS: tuple[Target, ...] = BINARY
+
+_KNOWN = {key: target for target in TARGETS for key in (target.fn, target.name)}
+
+
+def find(id_or_name: str) -> Target:
+    """The target of this id or name; raises UnknownTarget."""
+    if id_or_name in _KNOWN:
+        return _KNOWN[id_or_name]
+    near = get_close_matches(id_or_name, _KNOWN, n=3, cutoff=0.5)
+    hint = f"nearest: {', '.join(near)}" if near else f"known: {', '.join(t.name for t in TARGETS)}"
+    raise UnknownTarget(f"no target is called {id_or_name!r}; {hint}")

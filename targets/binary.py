@@ -1,0 +1,136 @@
+"""The targets over strings of 0 and 1."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from functools import cache, partial
+
+from targets.base import Target, Words
+
+LENGTHS = (100, 50, 30, 25, 20)
+
+
+def _draw(length: int, words: Words) -> str:
+    return f"{words.bits(length):0{length}b}"
+
+
+def _every(length: int) -> Sequence[int]:
+    return range(length)
+
+
+def _first_half(length: int) -> Sequence[int]:
+    return range(length // 2)
+
+
+@cache
+def coordinates(count: int, length: int) -> tuple[int, ...]:
+    """The `count` coordinates whose parity is the label at this length: the same ones in every dataset."""
+    ranked = sorted(range(length), key=lambda i: hashlib.sha256(f"parity_rand_{count}:{length}:{i}".encode()).digest())
+    return tuple(sorted(ranked[:count]))
+
+
+def _parity(where: Callable[[int], Sequence[int]], x: str) -> int:
+    return sum(x[i] == "1" for i in where(len(x))) % 2
+
+
+def _sample_parity(where: Callable[[int], Sequence[int]], label: int, length: int, words: Words) -> str:
+    x = _draw(length, words)
+    if _parity(where, x) == label:
+        return x
+    relevant = where(length)
+    i = relevant[words.below(len(relevant))]
+    return x[:i] + ("0" if x[i] == "1" else "1") + x[i + 1 :]
+
+
+def _half(_label: int, length: int) -> int:
+    return 1 << (length - 1)
+
+
+def _contains(pattern: str, x: str) -> int:
+    return int(pattern in x)
+
+
+def _sample_pattern(pattern: str, label: int, length: int, words: Words) -> str:
+    if label:
+        x = _draw(length, words)
+        i = words.below(length - len(pattern) + 1)
+        return x[:i] + pattern + x[i + len(pattern) :]
+    while pattern in (x := _draw(length, words)):
+        pass
+    return x
+
+
+def _count_pattern(pattern: str, label: int, length: int) -> int:
+    """Count by the longest suffix read so far that begins the pattern."""
+    states = {"": 1}
+    for _ in range(length):
+        after: dict[str, int] = {}
+        for prefix, count in states.items():
+            for bit in "01":
+                tail = prefix + bit
+                while not pattern.startswith(tail):
+                    tail = tail[1:]
+                if tail != pattern:
+                    after[tail] = after.get(tail, 0) + count
+        states = after
+    without = sum(states.values())
+    return 2**length - without if label else without
+
+
+def _palindrome(x: str) -> int:
+    return int(x == x[::-1])
+
+
+def _sample_palindrome(label: int, length: int, words: Words) -> str:
+    if label:
+        half = _draw((length + 1) // 2, words)
+        return half + half[: length // 2][::-1]
+    while _palindrome(x := _draw(length, words)):
+        pass
+    return x
+
+
+def _count_palindrome(label: int, length: int) -> int:
+    mirrored: int = 2 ** ((length + 1) // 2)
+    return mirrored if label else 2**length - mirrored
+
+
+def _sha256_parity(x: str) -> int:
+    return int.from_bytes(hashlib.sha256(x.encode()).digest(), "big").bit_count() % 2
+
+
+def _sample_sha256(label: int, length: int, words: Words) -> str:
+    while _sha256_parity(x := _draw(length, words)) != label:
+        pass
+    return x
+
+
+def _parity_target(fn: str, name: str, rule: str, where: Callable[[int], Sequence[int]], least: int) -> Target:
+    return Target(
+        fn, name, "parity", "binary", rule, LENGTHS, partial(_parity, where), partial(_sample_parity, where),
+        least=least, domain=_half,
+    )  # fmt: skip
+
+
+def _pattern_target(fn: str, name: str, pattern: str) -> Target:
+    return Target(
+        fn, name, "pattern", "binary", f"1 if the string contains {pattern}", LENGTHS, partial(_contains, pattern),
+        partial(_sample_pattern, pattern), least=len(pattern), domain=partial(_count_pattern, pattern),
+    )  # fmt: skip
+
+
+BINARY = (
+    _parity_target("fn_a", "parity_all", "parity of all bits", _every, 1),
+    _parity_target("fn_b", "parity_first_half", "parity of the first half (L // 2) of the bits", _first_half, 2),
+    _pattern_target("fn_c", "patternmatch1", "10101010"),
+    _pattern_target("fn_d", "patternmatch2", "00111111"),
+    _parity_target("fn_e", "parity_rand_3", "parity of 3 fixed bits", partial(coordinates, 3), 3),
+    _parity_target("fn_f", "parity_rand_10", "parity of 10 fixed bits", partial(coordinates, 10), 10),
+    Target(
+        "fn_g", "palindrome", "language", "binary", "1 if the string is a palindrome", LENGTHS, _palindrome,
+        _sample_palindrome, least=2, domain=_count_palindrome,
+    ),
+    Target(
+        "fn_l", "sha256_parity", "hash", "binary", "parity of the one-bits of the string's SHA-256", LENGTHS,
+        _sha256_parity, _sample_sha256, negative_control=True, least=8,
+    ),
+)  # fmt: skip

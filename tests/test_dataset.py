@@ -1,0 +1,81 @@
+"""The splits on disk."""
+
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
+
+from bench.dataset import DatasetError, DatasetSpec, obtain
+from targets import TARGETS, Target, find
+
+FILES = ("train.txt", "val.txt", "test.txt", "meta.json")
+
+
+def _spec(name: str, length: int = 20, train: int = 100, val: int = 100, test: int = 1000) -> DatasetSpec:
+    return DatasetSpec(find(name), length, train, val, test, seed=42, trial=0)
+
+
+def _obtain(args: tuple[str, Path]) -> str:
+    return obtain(_spec(args[0]), args[1]).sha256
+
+
+@pytest.mark.parametrize("target", TARGETS, ids=lambda t: t.stem)
+def test_balanced_right_and_distinct(target: Target, tmp_path: Path) -> None:
+    data = obtain(_spec(target.name), tmp_path)
+    everything: list[str] = []
+    for split, size in ((data.train, 100), (data.val, 100), (data.test, 1000)):
+        assert len(split.inputs) == size
+        assert sum(split.labels) == size // 2
+        assert [target.label(x) for x in split.inputs] == list(split.labels)
+        everything += split.inputs
+    assert len(set(everything)) == len(everything)
+    assert data.notes == ()
+
+
+def test_same_bytes_twice(tmp_path: Path) -> None:
+    a, b = (obtain(_spec("parity_all"), tmp_path / part) for part in "ab")
+    assert all((a.path / f).read_bytes() == (b.path / f).read_bytes() for f in FILES)
+    assert b"\r" not in (a.path / "train.txt").read_bytes()
+
+
+def test_a_small_domain_shrinks_the_test_split(tmp_path: Path) -> None:
+    data = obtain(_spec("palindrome", test=10_000), tmp_path)
+    assert data.notes == ("test split: 1,848 of 10,000 inputs: the domain has no more",)
+    assert (len(data.train.inputs), len(data.val.inputs), len(data.test.inputs)) == (100, 100, 1848)
+    assert sum(data.test.labels) == 924
+
+
+def test_what_does_not_fit(tmp_path: Path) -> None:
+    with pytest.raises(DatasetError, match="at most 62 together"):
+        obtain(_spec("palindrome", length=10), tmp_path)
+    with pytest.raises(DatasetError, match="at least 10"):
+        obtain(_spec("parity_rand_10", length=9), tmp_path)
+
+
+def test_reuse_and_corruption(tmp_path: Path) -> None:
+    spec = _spec("parity_all")
+    with capture_logs() as logs:
+        first = obtain(spec, tmp_path)
+        assert obtain(spec, tmp_path) == first
+        for name in FILES:
+            before = (first.path / name).read_bytes()
+            (first.path / name).write_bytes(before[:-9])
+            assert obtain(spec, tmp_path) == first
+            assert (first.path / name).read_bytes() == before
+    corrupt = ["dataset_corrupt", "dataset_generated"] * len(FILES)
+    assert [entry["event"] for entry in logs] == ["dataset_generated", "dataset_reused", *corrupt]
+    assert [p.name for p in first.path.parent.iterdir()] == [first.path.name]
+
+
+def test_an_unwritable_place_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(DatasetError) as caught:
+        obtain(_spec("parity_all"), tmp_path / "file")
+    assert "\n" not in str(caught.value)
+
+
+def test_four_processes_at_once(tmp_path: Path) -> None:
+    with ProcessPoolExecutor(4) as pool:
+        assert len(set(pool.map(_obtain, [("palindrome", tmp_path)] * 4))) == 1
+    assert len(list((tmp_path / "palindrome" / "L20").iterdir())) == 1
