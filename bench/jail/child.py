@@ -122,7 +122,7 @@ class _Failed(Exception):
         self.detail = "" if error is None else _describe(error)
 
 
-def run(f: Callable[[Any], object], inputs: list[Any]) -> tuple[bytes, str]:
+def run(f: Callable[[Any], Any], inputs: list[Any]) -> tuple[bytes, str]:
     """One code an input, and what the first that is no prediction was. Raises _Failed (`memory`, `violation`)."""
     codes = bytearray()
     add = codes.append
@@ -130,7 +130,8 @@ def run(f: Callable[[Any], object], inputs: list[Any]) -> tuple[bytes, str]:
     for x in inputs:
         try:
             y = f(x)
-            code = (1 if y else 0) if y is True or y is False else code_of(y)
+            # Most candidates return plain bits, which are their own codes.
+            code = y if type(y) in (int, bool) and 0 <= y <= 1 else code_of(y)
         except MemoryError as error:
             raise _Failed("memory", error) from None
         except PermissionError as error:

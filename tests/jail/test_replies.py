@@ -9,12 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.jail import Limits
-from bench.jail.parent import _End, _judge, _verdict
+from bench.jail.exchange import End
+from bench.jail.judge import _judge, verdict_of
 from bench.jail.wire import OUTCOMES, REPLY
 from bench.record import ERRORS
 
 LIMITS = Limits(cpu_seconds=1, memory_mib=64)
-ENDED = _End(wait_status=0, killed=False, cpu_seconds=0.1, wall_seconds=0.1, peak_kib=0)
+ENDED = End(wait_status=0, killed=False, cpu_seconds=0.1, wall_seconds=0.1, peak_kib=0)
 
 
 def reply(outcome: int, codes: bytes, detail: bytes) -> bytes:
@@ -27,8 +28,8 @@ REPLIES = st.binary(max_size=60) | st.builds(reply, st.integers(0, 8), st.binary
 @settings(deadline=None, max_examples=200)
 @given(REPLIES, st.integers(0, 4), st.sampled_from([0, 9, 11, 31, 256]))
 def test_any_bytes_give_a_verdict(data: bytes, count: int, wait_status: int) -> None:
-    end = _End(wait_status=wait_status, killed=False, cpu_seconds=0.1, wall_seconds=0.1, peak_kib=0)
-    verdict = _verdict(end, data, list(range(count)), LIMITS, "strong")
+    end = End(wait_status=wait_status, killed=False, cpu_seconds=0.1, wall_seconds=0.1, peak_kib=0)
+    verdict = verdict_of(end, data, list(range(count)), LIMITS, "strong")
     assert verdict.error is None or verdict.error in ERRORS
     assert verdict.predictions is None or (
         len(verdict.predictions) == count and max(verdict.predictions, default=0) <= 3
@@ -41,7 +42,7 @@ def test_any_bytes_give_a_verdict(data: bytes, count: int, wait_status: int) -> 
 @given(st.permutations(range(6)), st.lists(st.integers(0, 3), min_size=6, max_size=6))
 def test_predictions_come_back_in_the_order_of_the_inputs(order: list[int], codes: list[int]) -> None:
     shuffled = bytes(codes[i] for i in order)
-    assert _verdict(ENDED, reply(0, shuffled, b""), order, LIMITS, "strong").predictions == bytes(codes)
+    assert verdict_of(ENDED, reply(0, shuffled, b""), order, LIMITS, "strong").predictions == bytes(codes)
 
 
 @pytest.mark.parametrize(
@@ -62,6 +63,6 @@ def test_a_reply_of_the_wrong_form_is_bad_output(data: bytes) -> None:
 
 
 def test_a_signal_is_named() -> None:
-    end = _End(wait_status=signal.SIGSEGV, killed=False, cpu_seconds=0.1, wall_seconds=0.1, peak_kib=0)
+    end = End(wait_status=signal.SIGSEGV, killed=False, cpu_seconds=0.1, wall_seconds=0.1, peak_kib=0)
     assert os.WIFSIGNALED(end.wait_status)
     assert _judge(end, reply(0, b"\1", b""), 1, LIMITS) == ("crashed", "SIGSEGV", None)

@@ -1,0 +1,133 @@
+"""One evaluation as the harness sees it: have a child forked, feed it, collect what it leaves, as bytes."""
+
+import fcntl
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+
+import anyio
+
+from bench.jail.launch import JailBroken, Zygote
+from bench.jail.verdict import Limits
+from bench.jail.wire import ORDER, STATUS
+
+WALL_FACTOR = 5
+"""Wall time that a candidate may take, in multiples of its CPU time."""
+
+_GRACE_SECONDS = 10.0
+"""How long a zygote may take over a child's wall time until it counts as hung."""
+
+_CHUNK = 1 << 16
+_LARGEST_PIPE = 1 << 20  # what an ordinary user may ask for, /proc/sys/fs/pipe-max-size
+
+
+class ZygoteGone(Exception):
+    """The zygote died, or hung, before it said how the child ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How a child ended: STATUS, unpacked."""
+
+    wait_status: int
+    killed: bool
+    cpu_seconds: float
+    wall_seconds: float
+    peak_kib: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pipes:
+    """The harness's ends of a child's three pipes."""
+
+    request: int
+    reply: int
+    status: int
+
+
+@contextmanager
+def forked(zygote: Zygote, limits: Limits) -> Iterator[Pipes]:
+    """Order a child, which starts while the harness goes on; closing the pipes ends it. Raises ZygoteGone."""
+    with ExitStack() as ours:
+        with ExitStack() as theirs:
+            request_from, request = os.pipe()
+            reply, reply_to = os.pipe()
+            status, status_to = os.pipe()
+            for fd in (request, reply, status):
+                ours.callback(os.close, fd)
+                os.set_blocking(fd, False)
+            for fd in (request_from, reply_to, status_to):
+                theirs.callback(os.close, fd)
+            order = ORDER.pack(limits.cpu_seconds, WALL_FACTOR * limits.cpu_seconds, limits.memory_mib)
+            try:
+                socket.send_fds(zygote.control, [order], [request_from, reply_to, status_to])
+            except OSError as error:
+                raise ZygoteGone from error
+        yield Pipes(request, reply, status)
+
+
+async def converse(pipes: Pipes, request: bytes, longest: int, limits: Limits) -> tuple[End, bytes]:
+    """Feed the child its request, and wait for its end; that, and its reply: one byte over `longest` at most.
+
+    Raises ZygoteGone, and JailBroken where the child could not be forked or restricted.
+    """
+    reply, status = bytearray(), bytearray()
+    if hasattr(fcntl, "F_SETPIPE_SZ"):
+        with suppress(OSError):  # more than this user's pipes may take together
+            fcntl.fcntl(pipes.request, fcntl.F_SETPIPE_SZ, min(len(request), _LARGEST_PIPE))
+    with anyio.move_on_after(WALL_FACTOR * limits.cpu_seconds + _GRACE_SECONDS):
+        async with anyio.create_task_group() as tasks:
+            if rest := _push(pipes.request, memoryview(request)):
+                tasks.start_soon(_feed, pipes.request, rest)
+            if longest >= _CHUNK:  # more than a pipe holds
+                tasks.start_soon(_collect, pipes.reply, reply, longest + 1)
+            await _collect(pipes.status, status, _CHUNK)
+            tasks.cancel_scope.cancel()
+    _drain(pipes.reply, reply, longest + 1)
+    if len(status) < STATUS.size:
+        if status:
+            raise JailBroken(f"the jail cannot start a process: {bytes(status).decode(errors='replace')}")
+        raise ZygoteGone
+    if trouble := status[: -STATUS.size]:
+        raise JailBroken(f"the jail cannot isolate a process any more: {bytes(trouble).decode(errors='replace')}")
+    return End(*STATUS.unpack(status)), bytes(reply)
+
+
+async def _feed(fd: int, data: memoryview) -> None:
+    """Write all of the data, or as much as anyone reads."""
+    while data:
+        await anyio.wait_writable(fd)
+        data = _push(fd, data)
+
+
+def _push(fd: int, data: memoryview) -> memoryview:
+    """Write what the pipe takes now. The rest: nothing where there is no reader any more."""
+    try:
+        while data:
+            data = data[os.write(fd, data) :]
+    except BlockingIOError:
+        return data
+    except BrokenPipeError:
+        pass
+    return data[:0]
+
+
+async def _collect(fd: int, into: bytearray, most: int) -> None:
+    """Read to the end of the pipe, or until there are `most` bytes."""
+    while not _drain(fd, into, most):
+        await anyio.wait_readable(fd)
+
+
+def _drain(fd: int, into: bytearray, most: int) -> bool:
+    """Read what is there now, up to `most` bytes altogether. True once nothing more can come."""
+    while len(into) < most:
+        try:
+            part = os.read(fd, min(_CHUNK, most - len(into)))
+        except BlockingIOError:
+            return False
+        if not part:
+            return True
+        into += part
+    return True

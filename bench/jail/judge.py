@@ -1,0 +1,75 @@
+"""From what a child left to a verdict. Everything that comes in is hostile until it is parsed."""
+
+import os
+import signal
+
+from bench.jail.exchange import WALL_FACTOR, End
+from bench.jail.verdict import Limits, Verdict
+from bench.jail.wire import BAD_VALUE, DETAIL_CHARS, OUTCOMES, RAISED, REPLY
+
+
+def verdict_of(end: End, reply: bytes, order: list[int], limits: Limits, isolation: str) -> Verdict:
+    """The verdict on a child that was given its inputs in this order: predictions in the inputs' own."""
+    error, detail, codes = _judge(end, reply, len(order), limits)
+    predictions = None
+    if codes is not None:
+        restored = bytearray(len(order))
+        for i, code in zip(order, codes, strict=True):
+            restored[i] = code
+        predictions = bytes(restored)
+    return Verdict(
+        predictions=predictions,
+        error=error,
+        detail=None if detail is None else _printable(detail),
+        cpu_ms=end.cpu_seconds * 1000,
+        wall_ms=end.wall_seconds * 1000,
+        peak_kib=end.peak_kib,
+        isolation=isolation,
+    )
+
+
+def _judge(end: End, reply: bytes, count: int, limits: Limits) -> tuple[str | None, str | None, bytes | None]:
+    """Error, detail and codes (in the child's order) from what a child left."""
+    if end.cpu_seconds > limits.cpu_seconds:
+        return "timeout", f"more than {limits.cpu_seconds:g} s of CPU time", None
+    if end.killed:
+        return "timeout", f"more than {WALL_FACTOR * limits.cpu_seconds:g} s of wall time", None
+    if os.WIFSIGNALED(end.wait_status):
+        name = signal.Signals(os.WTERMSIG(end.wait_status)).name
+        if name == "SIGSYS":
+            return "violation", "SIGSYS: a system call that no candidate needs", None
+        return "timeout" if name == "SIGXCPU" else "crashed", name, None
+    if not reply:
+        return "crashed", f"left with exit status {os.waitstatus_to_exitcode(end.wait_status)}, without a reply", None
+    parsed = _parse(reply, count)
+    if parsed is None:
+        return "bad_output", "the reply is not one byte an input", None
+    outcome, codes, detail = parsed
+    if outcome is not None:
+        return outcome, detail or None, None
+    if RAISED in codes:
+        return "runtime_error", detail, codes
+    if BAD_VALUE in codes:
+        return "bad_output", detail, codes
+    return None, None, codes
+
+
+def _parse(reply: bytes, count: int) -> tuple[str | None, bytes, str] | None:
+    """Outcome, codes and detail of a well-formed reply to `count` inputs, else None."""
+    if len(reply) < REPLY.size:
+        return None
+    outcome, codes_size, detail_size = REPLY.unpack_from(reply)
+    if outcome >= len(OUTCOMES) or len(reply) != REPLY.size + codes_size + detail_size:
+        return None
+    codes = reply[REPLY.size : REPLY.size + codes_size]
+    if codes_size != (count if OUTCOMES[outcome] is None else 0) or any(code > BAD_VALUE for code in codes):
+        return None
+    return OUTCOMES[outcome], codes, reply[REPLY.size + codes_size :].decode(errors="replace")
+
+
+def _printable(text: str) -> str:
+    """The text with everything that is no printable character escaped, at most DETAIL_CHARS long."""
+    text = text[:DETAIL_CHARS]
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    return text[:DETAIL_CHARS]
