@@ -53,18 +53,17 @@ def validation_bound(right: int, size: int, attempts: int, delta: float = DELTA)
     if right == 0:
         return 1.0
     if right == size:
-        return 1 - level ** (1 / size)
+        return 1 - float(level ** (1 / size))
     from scipy.special import betaincinv
 
-    limit: float = betaincinv(size - right + 1, right, 1 - level)
-    return float(limit)
+    return float(betaincinv(size - right + 1, right, 1 - level))
 
 
 def occam_bound(bits: float, size: int, delta: float = DELTA) -> float:
     """(b) The error of a program of S = `bits` bits that is consistent with m = `size` examples.
 
-    (S ln 2 + ln(2 S^2 / delta)) / m: Occam's razor (Blumer, Ehrenfeucht, Haussler and Warmuth 1987) as stated for length-first enumeration
-    (Singhal, Malach, Poggio and Galanti 2025, arXiv 2510.14331): a union bound over the 2^S programs of
+    (S ln 2 + ln(2 S^2 / delta)) / m: Occam's razor (Blumer, Ehrenfeucht, Haussler and Warmuth 1987), as stated for
+    length-first enumeration (Singhal, Malach, Poggio and Galanti 2025, arXiv 2510.14331): a union bound over the 2^S programs of
     each length S, with a share delta / (2 S^2) of the failures for each length. It needs no validation data, and
     holds for a language fixed before the examples were seen. Raises ValueError for a size below 1.
     """

@@ -91,6 +91,6 @@ def _id(
     parts = [target.stem, f"L{length}", *([f"t{trial}"] if trial > 1 else [])]
     for value, axis in zip(values, axes, strict=True):
         if len(axis) > 1:
-            name = value.name if isinstance(value, Template) else value
+            name = value.name if isinstance(value, Template) else str(value)
             parts.append(re.sub(r"[^A-Za-z0-9._-]", "_", name))
     return "-".join(parts)

@@ -16,8 +16,8 @@ from bench import baseline
 from bench.dataset import DatasetError
 from bench.grid import GridPoint, points
 from bench.jail import JailBroken, detect, satisfies
-from bench.proposers.base import BudgetSpent, Outage
 from bench.points import PointKey
+from bench.proposers.base import BudgetSpent, Outage
 from bench.record import Attempt, Outcome, to_json
 from bench.run import Run, new_id
 from bench.session import Session
@@ -85,8 +85,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         grid, left_out = points(metafunc.config.stash[_settings])
     except SettingsError as error:
         raise pytest.UsageError(str(error)) from None
-    for line in left_out:
-        _events.append({"event": "length_left_out", "level": "warning", "detail": line})
+    _events.extend({"event": "length_left_out", "level": "warning", "detail": line} for line in left_out)
     metafunc.parametrize(
         "point", [pytest.param(p, id=p.id, marks=[getattr(pytest.mark, mark) for mark in p.marks]) for p in grid]
     )
@@ -94,7 +93,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(scope="session")
 def llmpv(request: pytest.FixtureRequest) -> Iterator[Session]:
-    """This worker's event loop, jail and proposers."""
+    """The worker's event loop, jail and proposers."""
     session = Session(request.config.stash[_settings], request.config.stash[_run_id])
     yield session
     session.close()
@@ -163,7 +162,7 @@ class _Benchmark:
             last = attempts[-1].outcome
             report.user_properties.extend((name, last[name]) for name in ("val_acc", "test_acc", "solved", "selected"))
         if call.when == "call" and call.excinfo is not None and call.excinfo.errisinstance(AssertionError):
-            report.longrepr = f"{getattr(item, 'callspec').id}: {str(call.excinfo.value).splitlines()[0]}"
+            report.longrepr = f"{_point_id(item)}: {str(call.excinfo.value).splitlines()[0]}"
         return report
 
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -268,6 +267,10 @@ def _key(point: GridPoint) -> PointKey:
         point.target.fn, point.target.name, point.length, point.trial, point.model, point.reasoning_effort,
         point.template.name,
     )  # fmt: skip
+
+
+def _point_id(item: pytest.Item) -> str:
+    return item.name.partition("[")[2].removesuffix("]")
 
 
 def _reason(report: Any) -> str:

@@ -73,7 +73,7 @@ def load(path: Path) -> Template:
         raise TemplateError(f"--prompt-template: {path}: {error}") from None
     if unknown := names.difference(PLACEHOLDERS):
         raise TemplateError(
-            f"--prompt-template: {path}: unknown placeholder {sorted(unknown)[0]!r}; there are {', '.join(PLACEHOLDERS)}"
+            f"--prompt-template: {path}: unknown placeholder {min(unknown)!r}; there are {', '.join(PLACEHOLDERS)}"
         )
     if "examples" not in names:
         raise TemplateError(f"--prompt-template: {path}: {{examples}} is missing")

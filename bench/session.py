@@ -61,4 +61,5 @@ class Session:
     def _run(self, function: Callable[..., Coroutine[Any, Any, T]], *arguments: object) -> T:
         if self._portal is None:
             self._portal = self._stack.enter_context(anyio.from_thread.start_blocking_portal())
-        return self._portal.call(function, *arguments)
+        result: T = self._portal.call(function, *arguments)
+        return result

@@ -45,5 +45,5 @@ def search(examples: Examples, effort: Effort) -> Iterator[Candidate]:
 def _vote(tests: tuple[Expr, ...]) -> Expr:
     least = len(tests) // 2 + 1
     source = "(" + " + ".join(f"({{{i}}})" for i in range(len(tests))) + f") >= {least}"
-    takes: tuple[Type, ...] = ("bool",) * len(tests)
+    takes: tuple[Type, ...] = tuple("bool" for _ in tests)
     return Expr(Op(takes, "bool", BITS["bool"], source, lambda *votes: sum(votes) >= least), tests)
