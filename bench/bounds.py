@@ -63,9 +63,10 @@ def occam_bound(bits: float, size: int, delta: float = DELTA) -> float:
     """(b) The error of a program of S = `bits` bits that is consistent with m = `size` examples.
 
     (S ln 2 + ln(2 S^2 / delta)) / m: Occam's razor (Blumer, Ehrenfeucht, Haussler and Warmuth 1987), as stated for
-    length-first enumeration (Singhal, Malach, Poggio and Galanti 2025, arXiv 2510.14331): a union bound over the 2^S programs of
-    each length S, with a share delta / (2 S^2) of the failures for each length. It needs no validation data, and
-    holds for a language fixed before the examples were seen. Raises ValueError for a size below 1.
+    length-first enumeration (Singhal, Malach, Poggio and Galanti 2025, arXiv 2510.14331): a union bound over
+    the 2^S programs of each length S, with a share delta / (2 S^2) of the failures for each length. It needs no
+    validation data, and holds for a language fixed before the examples were seen. Raises ValueError for a size
+    below 1.
     """
     if size < 1:
         raise ValueError("the Occam bound needs at least one example")

@@ -25,7 +25,8 @@ from bench.settings import Settings, SettingsError, options, resolve
 
 _LATER = {
     "background": False, "cancel_on_exit": False, "max_cost": None, "price_input": None, "price_cached": None,
-    "price_output": None, "generalize": (), "api": "responses",
+    "price_output": None, "generalize": (), "api": "responses", "negatives": "paper",
+    "tabular_representation": "anonymous",
 }  # fmt: skip
 """Options whose work is not done yet, and the value that asks for none of it."""
 
