@@ -110,9 +110,9 @@ def outcome(point: GridPoint, llmpv: Session, request: pytest.FixtureRequest) ->
             pytest.skip("dry run")
         return llmpv.search(point, done)
     except BudgetSpent as spent:
-        pytest.skip(f"budget: {spent}")
+        raise pytest.skip.Exception(f"budget: {spent}") from None
     except (Outage, DatasetError, JailBroken) as error:
-        pytest.fail(f"{point.id}: {error}", pytrace=False)
+        raise pytest.fail.Exception(f"{point.id}: {error}", pytrace=False) from None
 
 
 class _Benchmark:
@@ -161,7 +161,7 @@ class _Benchmark:
         _events.clear()
         if call.when == "setup" and attempts and attempts[-1].outcome is not None:
             last = attempts[-1].outcome
-            report.user_properties.extend((name, last[name]) for name in ("val_acc", "test_acc", "solved", "selected"))
+            item.user_properties.extend((name, last[name]) for name in ("val_acc", "test_acc", "solved", "selected"))
         if call.when == "call" and call.excinfo is not None and call.excinfo.errisinstance(AssertionError):
             report.longrepr = f"{_point_id(item)}: {str(call.excinfo.value).splitlines()[0]}"
         return report

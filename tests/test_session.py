@@ -1,0 +1,117 @@
+"""Whole runs of the benchmark, as a user starts them, against a model server on loopback."""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.server import GOOD, Reply, serve
+
+ROOT = Path(__file__).parent.parent
+
+
+def bench(folder: Path, *arguments: str, key: str | None = "sk-test-key", **env: str) -> Any:
+    """A run of the benchmark whose files stay below a folder."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("OPENAI", "PYTEST"))}
+    environment |= ({"OPENAI_API_KEY": key} if key else {}) | env
+    command = [
+        sys.executable, "-m", "pytest", "bench", "-p", "no:cacheprovider", "--test-size", "200",
+        "--dataset-dir", str(folder / "datasets"), "--reports-dir", str(folder / "reports"), *arguments,
+    ]  # fmt: skip
+    return subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=240, check=False
+    )  # fmt: skip
+
+
+def lines(folder: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (folder / "reports/results_attempts.jsonl").read_text().splitlines()]
+
+
+def test_each_broken_answer_is_one_failed_attempt_of_the_right_error(tmp_path: Path) -> None:
+    answers = {
+        "timeout": json.dumps({"code": "def f(x):\n    while True: pass\n"}),
+        "syntax_error": json.dumps({"code": "def f(x:\n"}),
+        "no_code": "I would rather not.",
+    }
+    script = [*(Reply(text=text) for text in answers.values()), Reply(text="prose " * 180_000), Reply(text=GOOD)]
+    with serve(script) as server:
+        done = bench(
+            tmp_path, "--functions", "fn_a", "--lengths", "20", "--model", "m1", "--base-url", server.base_url,
+            "--eval-timeout", "0.5",
+        )  # fmt: skip
+    assert done.returncode == 0, done.stdout
+    assert [a["error"] for a in lines(tmp_path)] == [*answers, "no_code", None]
+    assert [a["selected"] for a in lines(tmp_path)] == [False, False, False, False, True]
+    assert lines(tmp_path)[-1]["outcome"]["solved"]
+
+
+def test_two_models_meet_the_same_datasets_and_the_artifacts_agree(tmp_path: Path) -> None:
+    with serve() as server:
+        grid = ("--functions", "fn_a,fn_b", "--lengths", "20,25", "--model", "m/1,m2", "--attempts", "1")
+        done = bench(tmp_path, *grid, "--base-url", server.base_url, "-n", "2")
+        asked = len(server.questions)
+        again = bench(tmp_path, *grid, "--base-url", server.base_url)
+        assert len(server.questions) == asked == 8
+    assert done.returncode == 1, done.stdout  # parity of all bits is not fn_b
+    attempts = lines(tmp_path)
+    assert {a["replayed"] for a in attempts} == {True}
+    assert again.returncode == 1
+    by_data: dict[str, set[str]] = {}
+    for a in attempts:
+        by_data.setdefault(a["dataset_sha256"], set()).add(a["model"])
+    assert list(by_data.values()) == [{"m/1", "m2"}] * 4
+    reports = tmp_path / "reports"
+    report = json.loads((reports / "report.json").read_text())
+    assert sorted(a["code_sha256"] for t in report["tests"] for a in t["metadata"]["attempts"]) == sorted(
+        a["code_sha256"] for a in attempts
+    )
+    rows = list(csv.DictReader((reports / "results_attempts.csv").open(newline="")))
+    assert [r["val_acc"] for r in rows] == [str(a["val_acc"]) for a in attempts]
+    run = json.loads((reports / "run.json").read_text())
+    assert run["counts"] == {"passed": 4, "failed": 4} and run["exit_status"] == 1
+    assert run["totals"]["attempts"] == 8
+    assert all(json.loads(line)["run_id"] == run["run_id"] for line in (reports / "runner.log").open())
+    assert any("fn_a-parity_all-L20-m_1" in t["nodeid"] for t in report["tests"])
+    for file in reports.rglob("*"):
+        assert not file.is_file() or b"sk-test-key" not in file.read_bytes()
+
+
+def test_a_missing_key_is_one_clear_line_and_no_traceback(tmp_path: Path) -> None:
+    done = bench(tmp_path, "--functions", "fn_a", "--lengths", "20,25", "--model", "gpt-5", key=None)
+    assert "2 errors" in done.stdout
+    assert "fn_a-parity_all-L20: no API key: set OPENAI_API_KEY" in done.stdout
+    assert "Traceback" not in done.stdout and "During handling" not in done.stdout
+
+
+def test_splits_are_the_same_bytes_in_another_process_and_order(tmp_path: Path) -> None:
+    grid = ("--functions", "fn_a,fn_g", "--lengths", "20,25")
+    for name, arguments in (("one", ("-n", "2")), ("two", ("-n", "0"))):
+        bench(tmp_path / name, *grid, *arguments, PYTHONHASHSEED=name[0] and str(len(name) + len(arguments[1])))
+    files = {p.relative_to(tmp_path / "one"): p.read_bytes() for p in (tmp_path / "one/datasets").rglob("*.txt")}
+    assert len(files) == 12
+    assert files == {
+        p.relative_to(tmp_path / "two"): p.read_bytes() for p in (tmp_path / "two/datasets").rglob("*.txt")
+    }
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("--functions", "parity_al"), "parity_all"),
+        (("--train-size", "7"), "--train-size: '7' is not allowed; give an even number from 2 up"),
+        (("--lengths", "4", "--functions", "fn_f"), "--lengths: 4 fits none of the chosen targets"),
+        (("--max-cost", "1"), "--max-cost: not available yet"),
+    ],
+)
+def test_a_wrong_value_ends_the_run_at_start_with_one_line(
+    tmp_path: Path, arguments: tuple[str, ...], says: str
+) -> None:
+    done = bench(tmp_path, *arguments)
+    assert done.returncode == 4, done.stdout + done.stderr
+    assert says in done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
