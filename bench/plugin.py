@@ -31,6 +31,7 @@ _LATER = {
 """Options whose work is not done yet, and the value that asks for none of it."""
 
 _settings = pytest.StashKey[Settings]()
+_grid = pytest.StashKey[tuple[GridPoint, ...]]()
 _run = pytest.StashKey[Run]()
 _run_id = pytest.StashKey[str]()
 _baseline = pytest.StashKey[baseline.Baseline]()
@@ -66,6 +67,12 @@ def pytest_configure(config: pytest.Config) -> None:
     for name, none in _LATER.items():
         if getattr(settings, name) != none:
             raise pytest.UsageError(f"--{name.replace('_', '-')}: not available yet in this version")
+    try:
+        config.stash[_grid], left_out = points(settings)
+    except SettingsError as error:
+        raise pytest.UsageError(str(error)) from None
+    if not hasattr(config, "workerinput"):
+        _events.extend({"event": "length_left_out", "level": "warning", "detail": line} for line in left_out)
     config.option.json_report = True
     config.option.json_report_file = None  # it is handed over and written whole: see pytest_json_modifyreport
     config.pluginmanager.register(_Benchmark(), "llm-pv-bench")
@@ -82,11 +89,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One test a grid point."""
     if "point" not in metafunc.fixturenames:
         return
-    try:
-        grid, left_out = points(metafunc.config.stash[_settings])
-    except SettingsError as error:
-        raise pytest.UsageError(str(error)) from None
-    _events.extend({"event": "length_left_out", "level": "warning", "detail": line} for line in left_out)
+    grid = metafunc.config.stash[_grid]
     metafunc.parametrize(
         "point", [pytest.param(p, id=p.id, marks=[getattr(pytest.mark, mark) for mark in p.marks]) for p in grid]
     )

@@ -1,6 +1,7 @@
 """Whole runs of the benchmark, as a user starts them, against a model server on loopback."""
 
 import csv
+import io
 import json
 import os
 import subprocess
@@ -70,12 +71,14 @@ def test_two_models_meet_the_same_datasets_and_the_artifacts_agree(tmp_path: Pat
     assert sorted(a["code_sha256"] for t in report["tests"] for a in t["metadata"]["attempts"]) == sorted(
         a["code_sha256"] for a in attempts
     )
-    rows = list(csv.DictReader((reports / "results_attempts.csv").open(newline="")))
+    rows = list(csv.DictReader(io.StringIO((reports / "results_attempts.csv").read_text())))
     assert [r["val_acc"] for r in rows] == [str(a["val_acc"]) for a in attempts]
     run = json.loads((reports / "run.json").read_text())
     assert run["counts"] == {"passed": 4, "failed": 4} and run["exit_status"] == 1
     assert run["totals"]["attempts"] == 8
-    assert all(json.loads(line)["run_id"] == run["run_id"] for line in (reports / "runner.log").open())
+    assert all(
+        json.loads(line)["run_id"] == run["run_id"] for line in (reports / "runner.log").read_text().splitlines()
+    )
     assert any("fn_a-parity_all-L20-m_1" in t["nodeid"] for t in report["tests"])
     for file in reports.rglob("*"):
         assert not file.is_file() or b"sk-test-key" not in file.read_bytes()
