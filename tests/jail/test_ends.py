@@ -100,19 +100,20 @@ def test_a_dead_zygote_is_replaced(evaluate: Caller) -> None:
 @LINUX
 @pytest.mark.parametrize("without", [(), ("namespaces", "Landlock", "seccomp")], ids=["best", "process"])
 def test_a_zygote_that_dies_under_a_candidate_twice(without: tuple[str, ...]) -> None:
-    async def kill_zygotes(jail: Jail, tasks: anyio.abc.TaskGroup) -> None:
+    async def kill_each_zygote(jail: Jail) -> None:
+        killed = None
         while True:
-            for pid in descendants(os.getpid()):
-                if b"boot.py" in Path(f"/proc/{pid}/cmdline").read_bytes() and children_of(pid):
-                    await anyio.sleep(0.3)
-                    os.kill(pid, signal.SIGKILL)
-                    break
-            await anyio.sleep(0.05)
+            zygote = jail._zygote
+            if zygote is not None and zygote is not killed:
+                await anyio.sleep(0.3)
+                os.kill(zygote.process.pid, signal.SIGKILL)
+                killed = zygote
+            await anyio.sleep(0.02)
 
     async def main() -> tuple[str | None, str | None]:
         jail = Jail(without=without)
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(kill_zygotes, jail, tasks)
+            tasks.start_soon(kill_each_zygote, jail)
             verdict = await jail.evaluate(SPIN, INPUTS, "text", Limits(cpu_seconds=20, memory_mib=256), 1)
             tasks.cancel_scope.cancel()
         await jail.aclose()
@@ -188,7 +189,9 @@ def test_no_label_is_in_a_childs_memory() -> None:
 
     with calling() as evaluate:
         evaluate(PARITY_PROGRAM, list(split))
-        zygotes = descendants(os.getpid())
+        assert evaluate.jail._zygote is not None
+        zygote = evaluate.jail._zygote.process.pid
+        zygotes = {zygote} | descendants(zygote)
 
         async def search() -> tuple[set[str], set[str]]:
             inputs: set[str] = set()
@@ -197,7 +200,7 @@ def test_no_label_is_in_a_childs_memory() -> None:
                 tasks.start_soon(
                     evaluate.jail.evaluate, SPIN, list(split), "text", Limits(cpu_seconds=60, memory_mib=256), 1
                 )
-                while not (children := descendants(os.getpid()) - zygotes):
+                while not (children := descendants(zygote) - zygotes):
                     await anyio.sleep(0.01)
                 await anyio.sleep(0.3)
                 for pid in children | zygotes:

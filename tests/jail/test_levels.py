@@ -13,6 +13,8 @@ from bench.jail.launch import JailBroken, start
 from bench.jail.restrict import level
 from tests.jail.caller import Caller, calling
 
+ROOT = Path(__file__).parents[2]
+
 
 @pytest.mark.parametrize(
     ("given", "required", "enough"),
@@ -48,6 +50,37 @@ def test_a_zygote_that_does_not_start_is_one_line(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(sys, "executable", str(broken))
     with pytest.raises(JailBroken, match=r"^the jail does not start with .*: no such luck$"):
         start()
+
+
+SESSION = """
+import functools, sys, pytest
+import bench.plugin
+from bench.jail import detect
+bench.plugin.detect = functools.partial(detect, ("seccomp",))
+sys.exit(pytest.main(["bench", "-q", "-p", "no:cacheprovider", "--functions", "fn_a", "--lengths", "20", *sys.argv[1:]]))
+"""
+"""A run of the benchmark on a machine that has no seccomp, as far as it can see."""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="another default")
+@pytest.mark.parametrize(
+    ("required", "refused"),
+    [([], "partial"), (["--require-isolation", "strong"], "strong"), (["--require-isolation", "process"], None)],
+)
+def test_a_run_refuses_to_start_below_the_required_level(
+    tmp_path: Path, required: list[str], refused: str | None
+) -> None:
+    folders = ["--dataset-dir", str(tmp_path / "datasets"), "--reports-dir", str(tmp_path / "reports")]
+    command = [sys.executable, "-c", SESSION, "--test-size", "100", *folders, *required]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if refused is None:
+        assert done.returncode == 0, done.stdout + done.stderr
+        return
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR
+    (line,) = filter(None, done.stderr.splitlines())  # pytest puts an empty line after it
+    assert line.startswith(f"ERROR: --require-isolation: {refused} is required, and this machine gives process: ")
+    assert "no seccomp (left out)" in line
+    assert not list(tmp_path.iterdir()), "nothing was begun"
 
 
 SELF_PORTRAIT = """
