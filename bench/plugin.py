@@ -16,6 +16,7 @@ from bench import baseline
 from bench.dataset import DatasetError
 from bench.grid import GridPoint, points
 from bench.jail import JailBroken, detect, satisfies
+from bench.live import Live
 from bench.points import PointKey
 from bench.proposers.base import BudgetSpent, Outage
 from bench.record import Attempt, Outcome, to_json
@@ -25,7 +26,7 @@ from bench.settings import Settings, SettingsError, options, resolve
 
 _LATER = {
     "background": False, "cancel_on_exit": False, "max_cost": None, "price_input": None, "price_cached": None,
-    "price_output": None, "generalize": (), "api": "responses", "negatives": "paper",
+    "price_output": None, "api": "responses", "negatives": "paper",
     "tabular_representation": "anonymous",
 }  # fmt: skip
 """Options whose work is not done yet, and the value that asks for none of it."""
@@ -149,6 +150,9 @@ class _Benchmark:
             config.stash[_run] = Run(config.stash[_run_id], settings, isolation, config.rootpath)
         except OSError as error:
             raise pytest.UsageError(f"--reports-dir: {settings.reports_dir}: {error.strerror or error}") from None
+        terminal = config.pluginmanager.getplugin("terminalreporter")
+        if terminal and terminal.isatty and config.option.capture != "no" and os.environ.get("TERM") != "dumb":
+            config.pluginmanager.register(Live(config, session), "llm-pv-bench-live")
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:

@@ -1,9 +1,8 @@
-"""What the terminal says of a run: the table at its end, and the one live line while it goes on."""
+"""What the terminal says at the end of a run: a table, the totals, and where the artifacts are."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from time import monotonic
+from collections.abc import Iterable, Mapping, Sequence
+from statistics import fmean
 from typing import Any
 
 from bench.points import Point, group, in_grid_order, varying
@@ -64,8 +63,7 @@ def _block(series: Sequence[str], points: Sequence[Point], width: int) -> list[s
         if before is not None and before.key.target != point.key.target and len(points) > 12:
             body.append("")
         body.append(line(row))
-    notes = [f"  {p.key.id()}: {note}" for p in points for note in _notes(p)]
-    return [*head, *body, rule, *notes]
+    return [*head, *body, rule, *_all_notes(points)]
 
 
 def _cells(point: Point) -> list[str]:
@@ -78,7 +76,7 @@ def _cells(point: Point) -> list[str]:
         accuracy = percent(test)
     else:
         accuracy = f"{percent(test)} [{percent(interval.low)}, {percent(interval.high)}]"
-    val = "✓" if point.solved else "✗" if point.val_acc is None else f"✗ {point.val_acc:.2f}"
+    val = "✓" if point.solved else "✗" if point.val_acc is None else f"✗ {min(point.val_acc, 0.99):.2f}"
     tokens = compact(point.tokens) if point.tokens else "-"
     return [val, accuracy, str(len(point.attempts)), tokens, money(point.cost_usd), duration(point.seconds)]
 
@@ -87,6 +85,19 @@ def _error_kinds(point: Point) -> str:
     kinds = dict.fromkeys(a.error for a in point.attempts if a.error)
     failed = point.outcome.get("error")
     return ", ".join(filter(None, kinds)) or (str(failed) if failed else "-")
+
+
+def _all_notes(points: Sequence[Point]) -> Iterable[str]:
+    """One line each note, however many points share it."""
+    by_note: dict[str, list[str]] = {}
+    for p in points:
+        for note in _notes(p):
+            by_note.setdefault(note, []).append(p.key.id())
+    return (f"  {_first_of(ids)}: {note}" for note, ids in by_note.items())
+
+
+def _first_of(ids: Sequence[str]) -> str:
+    return ids[0] if len(ids) == 1 else f"{ids[0]} and {len(ids) - 1} more"
 
 
 def _notes(point: Point) -> Iterable[str]:
@@ -102,8 +113,7 @@ def _unasked(unasked: Mapping[str, tuple[str, str]], width: int) -> list[str]:
         by_reason.setdefault((outcome, " ".join(reason.split())), []).append(test)
     lines = []
     for (outcome, reason), tests in by_reason.items():
-        first = tests[0] if len(tests) == 1 else f"{tests[0]} and {len(tests) - 1} more"
-        lines += [f"  {outcome:<8} {first}", f"           {fit(reason, width - 11).rstrip()}"]
+        lines += [f"  {outcome:<8} {_first_of(tests)}", f"           {fit(reason, width - 11).rstrip()}"]
     return lines
 
 
@@ -138,61 +148,21 @@ def _totals(
     if any(a.cost_usd is not None for a in attempts):
         without = f"; without the ledger it would have been {money(spent + saved)}" if saved else ""
         lines.append(f"{'Cost':<10} {money(spent)}{without}")
+    if further := _further(asked):
+        lines.append(f"{'Beyond':<10} {further}")
     if isinstance(isolation := run.get("isolation"), str):
         lines.append(f"{'Isolation':<10} {isolation}")
     return lines
 
 
-@dataclass
-class LiveLine:
-    """The one line that tells how a run goes on. Pure: whoever has the terminal prints it."""
-
-    total: int
-    workers: int = 1
-    width: int = 100
-    clock: Callable[[], float] = monotonic
-    done: int = 0
-    running: int = 0
-    attempts: int = 0
-    spent_usd: float = 0.0
-    _started: float = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._started = self.clock()
-
-    def update(
-        self,
-        *,
-        done: int | None = None,
-        running: int | None = None,
-        attempts: int | None = None,
-        spent_usd: float | None = None,
-    ) -> None:
-        """Take over what is known now; what is not given stays."""
-        self.done = self.done if done is None else done
-        self.running = self.running if running is None else running
-        self.attempts = self.attempts if attempts is None else attempts
-        self.spent_usd = self.spent_usd if spent_usd is None else spent_usd
-
-    @property
-    def seconds_left(self) -> float | None:
-        """The points left at the pace so far; None until one is done."""
-        if not self.done:
-            return None
-        return (self.clock() - self._started) / self.done * (self.total - self.done)
-
-    def render(self) -> str:
-        """The line, at most `width` wide."""
-        running = max(0, min(self.running, self.total - self.done))
-        waiting = max(0, self.total - self.done - running)
-        parts = [f"{self.done}/{self.total} points", f"{running} running", f"{waiting} waiting"]
-        parts.append(f"{self.attempts} attempts")
-        if self.spent_usd:
-            parts.append(f"{money(self.spent_usd)} spent")
-        left = self.seconds_left
-        if left is not None and self.done < self.total:
-            parts.append(f"about {duration(left)} left")
-        return " · ".join(parts)[: self.width]
+def _further(points: Sequence[Point]) -> str:
+    """The selected programs at further lengths: the mean accuracy of those that have one."""
+    accuracies: dict[int, list[float]] = {}
+    for g in (g for p in points for g in p.generalization):
+        if isinstance(g.get("length"), int) and isinstance(g.get("accuracy"), int | float):
+            accuracies.setdefault(g["length"], []).append(g["accuracy"])
+    each = (f"{percent(fmean(some))} at {length} ({len(some)})" for length, some in sorted(accuracies.items()))
+    return f"mean accuracy at further lengths (points): {', '.join(each)}" if accuracies else ""
 
 
 def percent(share: float) -> str:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.points import group
-from bench.summary import LiveLine, compact, duration, money, percent, summarise
+from bench.summary import compact, duration, money, percent, summarise
 from tests.made import PARITY, SHA, failing, manifest, paper_grid, search
 
 
@@ -47,6 +47,26 @@ def test_replayed_answers_count_as_saved() -> None:
     assert "Cost       $0.010; without the ledger it would have been $0.020" in lines
 
 
+def test_a_note_that_points_share_is_said_once() -> None:
+    noted = {"notes": ["not tested at length 200: it is another function at each length"]}
+    lines = summarise([a for n in (20, 25, 30) for a in search(PARITY, n, outcome=noted)], {})
+    (line,) = (line for line in lines if "not tested" in line)
+    assert line.startswith("  fn_a-parity_all-L30 and 2 more: not tested at length 200")
+
+
+def test_further_lengths_have_a_line_of_means() -> None:
+    attempts = [
+        a
+        for n, accuracy in ((20, 1.0), (25, 0.5), (30, None))
+        for a in search(PARITY, n, outcome={"generalization": [{"length": 200, "size": 1000, "accuracy": accuracy}]})
+    ]
+    assert "Beyond     mean accuracy at further lengths (points): 75.0% at 200 (2)" in summarise(attempts, {})
+
+
+def test_only_a_perfect_validation_is_shown_as_1() -> None:
+    assert any("✗ 0.99" in line for line in summarise(search(solved_at=None, val_acc=0.9975), {}))
+
+
 def test_each_value_of_an_axis_has_its_block() -> None:
     attempts = search(model="m1") + search(model="m2", solved_at=None)
     lines = summarise(attempts, manifest(attempts))
@@ -79,18 +99,6 @@ def test_the_whole_grid_fits_100_columns() -> None:
     lines = summarise(attempts, manifest(attempts))
     assert max(map(len, lines)) <= 100
     assert sum(line.startswith("fn_") for line in lines) == 60
-
-
-def test_the_live_line_counts_and_estimates() -> None:
-    now = [100.0]
-    line = LiveLine(total=10, clock=lambda: now[0])
-    assert line.render() == "0/10 points · 0 running · 10 waiting · 0 attempts"
-    line.update(running=5)
-    now[0] = 130.0
-    line.update(done=3, attempts=7, spent_usd=0.5)
-    assert line.render() == "3/10 points · 5 running · 2 waiting · 7 attempts · $0.50 spent · about 1 min 10 s left"
-    line.update(done=10, running=5)
-    assert line.render() == "10/10 points · 0 running · 0 waiting · 7 attempts · $0.50 spent"
 
 
 @pytest.mark.parametrize(
