@@ -43,7 +43,7 @@ def test_a_length_that_says_nothing_of_the_program_is_left_out_with_its_reason(t
 
 def test_a_set_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "parity_all").write_text("in the way")
-    with pytest.raises(DatasetError, match="^--generalize: dataset .*Not a directory"):
+    with pytest.raises(DatasetError, match=r"^--generalize: dataset .*Not a directory"):
         further_sets(spec("fn_a"), (50,), tmp_path, tmp_path)
 
 
