@@ -20,9 +20,11 @@ from bench.live import Live
 from bench.points import PointKey
 from bench.proposers.base import BudgetSpent, Outage
 from bench.record import Attempt, Outcome, to_json
+from bench.results import Results, ResultsError, load
 from bench.run import Run, new_id
 from bench.session import Session
 from bench.settings import Settings, SettingsError, options, resolve
+from bench.summary import counted, summarise
 
 _LATER = {
     "background": False, "cancel_on_exit": False, "max_cost": None, "price_input": None, "price_cached": None,
@@ -37,7 +39,9 @@ _run = pytest.StashKey[Run]()
 _run_id = pytest.StashKey[str]()
 _baseline = pytest.StashKey[baseline.Baseline]()
 _attempts = pytest.StashKey[list[Attempt]]()
-_unasked = pytest.StashKey[dict[str, tuple[str, str]]]()
+_undecided = pytest.StashKey[dict[str, tuple[str, str]]]()
+_results = pytest.StashKey[Results]()
+_problems = pytest.StashKey[list[str]]()
 _metadata = pytest.StashKey[dict[str, dict[str, Any]]]()
 
 _events: list[dict[str, Any]] = []
@@ -133,7 +137,7 @@ class _Benchmark:
             config.stash[_run_id] = config.workerinput["llmpv_run_id"]
             return
         config.stash[_run_id] = new_id()
-        config.stash[_unasked], config.stash[_metadata] = {}, {}
+        config.stash[_undecided], config.stash[_metadata] = {}, {}
         if config.option.collectonly:
             return
         try:
@@ -170,7 +174,7 @@ class _Benchmark:
             last = attempts[-1].outcome
             item.user_properties.extend((name, last[name]) for name in ("val_acc", "test_acc", "solved", "selected"))
         if call.when == "call" and call.excinfo is not None and call.excinfo.errisinstance(AssertionError):
-            report.longrepr = f"{_point_id(item)}: {str(call.excinfo.value).splitlines()[0]}"
+            report.longrepr = f"{_bracketed(item.name)}: {str(call.excinfo.value).splitlines()[0]}"
         return report
 
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -201,8 +205,11 @@ class _Benchmark:
                 "attempts": left["attempts"],
                 "outcome": left["attempts"][-1]["outcome"],
             }
-        elif report.when != "teardown" and not report.passed:
-            config.stash[_unasked].setdefault(report.nodeid, ("error", _reason(report)))
+        known = config.stash[_metadata].get(report.nodeid)
+        undecided = known is None or (known["outcome"] is None and not config.stash[_settings].dry_run)
+        if undecided and report.when != "teardown" and not report.passed:
+            how = "skipped" if report.skipped else "error"
+            config.stash[_undecided].setdefault(_bracketed(report.nodeid), (how, _reason(report)))
         if kind := config.hook.pytest_report_teststatus(report=report, config=config)[0]:
             run.count(kind)
         if config.stash[_settings].dry_run and left["attempts"]:
@@ -222,26 +229,20 @@ class _Benchmark:
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        """Complete the run."""
+        """Gate the run, build its page, and complete it."""
         config = session.config
         if (run := config.stash.get(_run, None)) is None:
             return
-        from bench import report
-        from bench.results import ResultsError, load
-
-        settings = config.stash[_settings]
-        solved = load(run.folder).points
-        if settings.min_solved is not None and sum(p.solved for p in solved) < settings.min_solved:
-            session.exitstatus = exitstatus or pytest.ExitCode.TESTS_FAILED
-        if settings.write_baseline:
-            asked = {option.name: getattr(settings, option.name) for option in options()}
-            baseline.write(settings.write_baseline, solved, asked)
         try:
-            if run.attempts:
-                report.write(run.folder)
-        except (ResultsError, OSError) as error:
-            run.log([{"event": "page_failed", "level": "error", "detail": str(error), "worker": "master"}])
-        run.log([*_events, {"event": "artifacts_written", "level": "info", "folder": str(run.folder)}])
+            results = config.stash[_results] = load(run.folder)
+            red = _gate(results, config.stash[_settings])
+        except ResultsError as error:
+            red = [str(error)]
+        if red:
+            session.exitstatus = exitstatus or pytest.ExitCode.TESTS_FAILED
+        problems = config.stash[_problems] = [*red, *_page(run)]
+        run.log([*_events, *({"event": "problem", "level": "error", "detail": line} for line in problems)])
+        run.log([{"event": "artifacts_written", "level": "info", "folder": str(run.folder)}])
         run.finish(int(session.exitstatus))
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
@@ -249,15 +250,14 @@ class _Benchmark:
         config = self._config
         if (run := config.stash.get(_run, None)) is None:
             return
-        from bench.results import load
-        from bench.summary import summarise
-
         terminalreporter.section("LLM-PV bench")
-        for line in summarise(
-            load(run.folder).attempts, run.manifest, config.stash[_unasked], artifacts=[str(run.folder)],
-            retries=run.retries,
-        ):  # fmt: skip
-            terminalreporter.write_line(line)
+        if results := config.stash.get(_results, None):
+            for line in summarise(
+                results.attempts, run.manifest, config.stash[_undecided], artifacts=_places(run), retries=run.retries
+            ):
+                terminalreporter.write_line(line)
+        for line in config.stash.get(_problems, []):
+            terminalreporter.write_line(line, red=True)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_configure(self, config: pytest.Config) -> None:
@@ -277,10 +277,48 @@ def _key(point: GridPoint) -> PointKey:
     )  # fmt: skip
 
 
-def _point_id(item: pytest.Item) -> str:
-    return item.name.partition("[")[2].removesuffix("]")
+def _gate(results: Results, settings: Settings) -> list[str]:
+    """Write the baseline; why the run is red beside its tests."""
+    points = [p for p in results.points if p.decided]
+    red = []
+    if settings.min_solved is not None and (solved := sum(p.solved for p in points)) < settings.min_solved:
+        red.append(f"--min-solved: {counted(solved, 'point')} solved, and {settings.min_solved} asked for")
+    if settings.write_baseline:
+        asked = {option.name: getattr(settings, option.name) for option in options()}
+        try:
+            baseline.write(settings.write_baseline, points, asked)
+        except OSError as error:
+            red.append(f"--write-baseline: {settings.write_baseline}: {error.strerror or error}")
+    return red
+
+
+def _page(run: Run) -> list[str]:
+    """Build the page; what is wrong where it cannot be built."""
+    from bench import report
+
+    if not run.attempts:
+        return []
+    try:
+        report.write(run.folder)
+    except Exception as error:  # noqa: BLE001 - a run is whole without its page
+        why = " ".join(f"{type(error).__name__}: {error}".split())
+        return [f"The page could not be built ({why}); try again: python -m bench.report {run.folder}"]
+    return []
+
+
+def _places(run: Run) -> list[str]:
+    """The run's folder and its page, as short as they can be said from here."""
+    here = Path.cwd()
+    places = [run.folder, run.folder / "index.html"]
+    return [str(p.relative_to(here) if p.is_relative_to(here) else p) for p in places if p.exists()]
+
+
+def _bracketed(test: str) -> str:
+    """The point's id in a test's."""
+    return test.partition("[")[2].removesuffix("]") or test
 
 
 def _reason(report: Any) -> str:
     text = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    text = text.removeprefix("Skipped: ").removeprefix(f"{_bracketed(report.nodeid)}: ")
     return " ".join(text.split())[:300]

@@ -65,6 +65,11 @@ class Point:
         return all(a.request is not None and a.text is None and a.error is None for a in self.attempts)
 
     @property
+    def decided(self) -> bool:
+        """Whether the search came to its end. What an outage cut short counts neither for a model nor against it."""
+        return bool(self.outcome) and not self.dry
+
+    @property
     def solved(self) -> bool:
         """Whether a candidate reached validation accuracy exactly 1.0."""
         return self.val_acc == 1.0

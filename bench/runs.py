@@ -53,7 +53,7 @@ def _read(folder: Path) -> Run:
         results = load(folder) if (folder / JSONL).exists() else None
     except ResultsError as error:
         return _broken(folder, str(error).removeprefix(f"{folder}/"))
-    points = [p for p in results.points if not p.dry] if results else []
+    points = [p for p in results.points if p.decided] if results else []
     tests = [p.test_acc for p in points if p.test_acc is not None]
     counts = _mapping(manifest, "counts")
     # Points that ended without an attempt (errors, skips) are in the manifest's counts alone.

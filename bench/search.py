@@ -194,8 +194,9 @@ async def _further(case: Case, chosen: Attempt | None) -> tuple[dict[str, object
 def paragraph(outcome: Outcome) -> str:
     """What became of a search, for a person: the best validation accuracy, and the fate of each attempt."""
     best = "no attempt could be judged" if outcome.val_acc is None else f"best validation accuracy {outcome.val_acc:g}"
+    made = len(outcome.attempts)
     fates = "; ".join(f"{a.attempt}: {_fate(a)}" for a in outcome.attempts)
-    return f"{best} after {len(outcome.attempts)} attempts ({fates})"
+    return f"{best} after {made} {'attempt' if made == 1 else 'attempts'} ({fates})"
 
 
 def _fate(attempt: Attempt) -> str:

@@ -16,29 +16,30 @@ _NAMES_AT_LEAST = 20
 def summarise(
     attempts: Iterable[Attempt],
     run: Mapping[str, Any],
-    unasked: Mapping[str, tuple[str, str]] | None = None,
+    undecided: Mapping[str, tuple[str, str]] | None = None,
     *,
     artifacts: Sequence[str] = (),
     retries: int | None = None,
     width: int = 100,
 ) -> list[str]:
-    """The lines of the summary, none wider than `width`.
+    """The lines of the summary, none wider than `width` but for a long path at the end.
 
-    `run` is the manifest; `unasked` holds, for the test ids without an attempt, their outcome (`error`, `skipped`,
-    ...) and its reason; `artifacts` are the places to name at the end.
+    `run` is the manifest; `undecided` holds, for the points that were not asked to the end, whether that is an `error`
+    or they were `skipped`, and the reason; `artifacts` are the places to name at the end.
     """
     points = in_grid_order(group(attempts))
-    unasked = unasked or {}
+    undecided = undecided or {}
     axes = varying(p.key for p in points)
     lines: list[str] = []
     for series in dict.fromkeys(tuple(getattr(p.key, axis) for axis in axes) for p in points):
         some = [p for p in points if tuple(getattr(p.key, axis) for axis in axes) == series]
         lines += [*([""] if lines else []), *_block(series, some, width)]
-    if unasked:
-        lines += ["", "Not asked", *_unasked(unasked, width)]
-    lines += ["", *_totals(points, run, unasked, retries)]
-    lines += [f"{'Artifacts' if i == 0 else '':<10} {place}" for i, place in enumerate(artifacts)]
-    return [line if len(line) <= width else line[: width - 1] + "…" for line in lines]
+    if undecided:
+        lines += ["", "Not decided", *_undecided(undecided, width)]
+    lines += ["", *_totals(points, run, undecided, retries)]
+    lines = [line if len(line) <= width else line[: width - 1] + "…" for line in lines]
+    # A path that is cut off leads nowhere.
+    return lines + [f"{'Artifacts' if i == 0 else '':<10} {place}" for i, place in enumerate(artifacts)]
 
 
 def _block(series: Sequence[str], points: Sequence[Point], width: int) -> list[str]:
@@ -70,15 +71,24 @@ def _cells(point: Point) -> list[str]:
     if point.dry:
         return ["dry run", "", str(len(point.attempts)), "", "", ""]
     interval, test = point.test_interval, point.test_acc
-    if test is None:
+    if not point.decided:
+        accuracy = "cut short"
+    elif test is None:
         accuracy = _error_kinds(point)
     elif interval is None:
         accuracy = percent(test)
     else:
         accuracy = f"{percent(test)} [{percent(interval.low)}, {percent(interval.high)}]"
-    val = "✓" if point.solved else "✗" if point.val_acc is None else f"✗ {min(point.val_acc, 0.99):.2f}"
     tokens = compact(point.tokens) if point.tokens else "-"
-    return [val, accuracy, str(len(point.attempts)), tokens, money(point.cost_usd), duration(point.seconds)]
+    return [_mark(point), accuracy, str(len(point.attempts)), tokens, money(point.cost_usd), duration(point.seconds)]
+
+
+def _mark(point: Point) -> str:
+    if not point.decided:
+        return "-"
+    if point.solved:
+        return "✓"
+    return "✗" if point.val_acc is None else f"✗ {min(point.val_acc, 0.99):.2f}"  # only a solved point shows 1
 
 
 def _error_kinds(point: Point) -> str:
@@ -106,10 +116,10 @@ def _notes(point: Point) -> Iterable[str]:
         yield f"solved, and without a test accuracy: {point.selected.error or point.outcome.get('error') or 'unknown'}"
 
 
-def _unasked(unasked: Mapping[str, tuple[str, str]], width: int) -> list[str]:
+def _undecided(undecided: Mapping[str, tuple[str, str]], width: int) -> list[str]:
     """The points without an attempt, by outcome and reason: one line each reason, however many points share it."""
     by_reason: dict[tuple[str, str], list[str]] = {}
-    for test, (outcome, reason) in unasked.items():
+    for test, (outcome, reason) in undecided.items():
         by_reason.setdefault((outcome, " ".join(reason.split())), []).append(test)
     lines = []
     for (outcome, reason), tests in by_reason.items():
@@ -118,24 +128,24 @@ def _unasked(unasked: Mapping[str, tuple[str, str]], width: int) -> list[str]:
 
 
 def _totals(
-    points: Sequence[Point], run: Mapping[str, Any], unasked: Mapping[str, tuple[str, str]], retries: int | None
+    points: Sequence[Point], run: Mapping[str, Any], undecided: Mapping[str, tuple[str, str]], retries: int | None
 ) -> list[str]:
-    asked = [p for p in points if not p.dry]
-    attempts = [a for p in asked for a in p.attempts]
+    decided = [p for p in points if p.decided]
+    attempts = [a for p in points if not p.dry for a in p.attempts]
     lines = []
-    if asked:
-        solved = sum(p.solved for p in asked)
-        rate = clopper_pearson(solved, len(asked))
+    if decided:
+        solved = sum(p.solved for p in decided)
+        rate = clopper_pearson(solved, len(decided))
         lines.append(
-            f"{'Solved':<10} {solved} of {counted(len(asked), 'point')} ({percent(solved / len(asked))}, "
+            f"{'Solved':<10} {solved} of {counted(len(decided), 'point')} ({percent(solved / len(decided))}, "
             f"95 % interval {percent(rate.low)} to {percent(rate.high)})"
         )
     else:
-        lines.append(f"{'Solved':<10} nothing was asked")
+        lines.append(f"{'Solved':<10} {'no point was decided' if attempts else 'nothing was asked'}")
     replayed = sum(a.replayed for a in attempts)
     extra = [f"{replayed} of them replayed"] if replayed else []
     extra += [f"{counted(retries, 'request')} retried"] if retries else []
-    extra += [f"{counted(len(unasked), 'point')} not asked"] if unasked else []
+    extra += [f"{counted(len(undecided), 'point')} not decided"] if undecided else []
     lines.append(f"{'Attempts':<10} {', '.join([str(len(attempts)), *extra])}")
     given = sum(a.usage.input_tokens or 0 for a in attempts), sum(a.usage.output_tokens or 0 for a in attempts)
     if any(given):
@@ -148,7 +158,7 @@ def _totals(
     if any(a.cost_usd is not None for a in attempts):
         without = f"; without the ledger it would have been {money(spent + saved)}" if saved else ""
         lines.append(f"{'Cost':<10} {money(spent)}{without}")
-    if further := _further(asked):
+    if further := _further(decided):
         lines.append(f"{'Beyond':<10} {further}")
     if isinstance(isolation := run.get("isolation"), str):
         lines.append(f"{'Isolation':<10} {isolation}")

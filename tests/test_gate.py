@@ -1,6 +1,7 @@
 """Real runs of the benchmark, gated on a baseline and compared with each other."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -14,13 +15,16 @@ pytest.importorskip("bench.plugin", reason="the benchmark's plugin is not there"
 ROOT = Path(__file__).parent.parent
 
 
-def bench(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+def bench(folder: Path, *arguments: str, **env: str) -> "subprocess.CompletedProcess[str]":
     """A run of the benchmark whose files stay below a folder."""
     command = [
         sys.executable, "-m", "pytest", "bench", "-p", "no:cacheprovider", "--test-size", "1000",
         "--dataset-dir", str(folder / "datasets"), "--reports-dir", str(folder / "reports"), *arguments,
     ]  # fmt: skip
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=240, check=False)
+    environment = os.environ | env
+    return subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=240, check=False
+    )  # fmt: skip
 
 
 def test_the_gate_is_red_exactly_on_a_regression(tmp_path: Path) -> None:
@@ -51,7 +55,27 @@ def test_the_gate_is_red_exactly_on_a_regression(tmp_path: Path) -> None:
 def test_too_few_solved_points_are_red(tmp_path: Path) -> None:
     grid = ("--functions", "fn_a", "--lengths", "20", "--attempts", "1")
     assert bench(tmp_path, *grid, "--min-solved", "1").returncode == 0
-    assert bench(tmp_path, *grid, "--min-solved", "2").returncode == 1
+    red = bench(tmp_path, *grid, "--min-solved", "2")
+    assert red.returncode == 1
+    assert "--min-solved: 1 point solved, and 2 asked for" in red.stdout
+    assert json.loads((tmp_path / "reports" / "run.json").read_text())["exit_status"] == 1
+
+
+def test_a_run_whose_page_or_baseline_cannot_be_written_still_ends_well(tmp_path: Path) -> None:
+    (tmp_path / "baseline").write_text("no folder")
+    (tmp_path / "sitecustomize.py").write_text("import sys; sys.modules['matplotlib'] = None\n")
+    grid = ("--functions", "fn_a,fn_l", "--lengths", "20", "--attempts", "1", "--enumerator-seconds", "0.5")
+    done = bench(tmp_path, *grid, "--write-baseline", str(tmp_path / "baseline" / "b.json"), PYTHONPATH=str(tmp_path))
+    assert done.returncode == 1
+    problems = [line for line in done.stdout.splitlines() if line.startswith(("--write", "The page"))]
+    assert len(problems) == 2
+    assert problems[0].endswith("baseline/b.json: Not a directory") or "File exists" in problems[0]
+    assert problems[1].startswith("The page could not be built (ModuleNotFoundError: ")
+    assert "Solved     1 of 2 points" in done.stdout
+    assert "Not decided" not in done.stdout  # a failed test is decided
+    run = json.loads((tmp_path / "reports" / "run.json").read_text())
+    assert run["ended_at"]
+    assert not (tmp_path / "reports" / "index.html").exists()
 
 
 def test_two_runs_of_the_enumerator_are_compared(tmp_path: Path) -> None:

@@ -90,7 +90,7 @@ class Comparison:
 
 def sides_of_runs(runs: Sequence[Results]) -> list[Side]:
     """A side for each run. Axes on which each side has one single value name the sides, and do not part the points."""
-    points = [[p for p in run.points if not p.dry] for run in runs]
+    points = [[p for p in run.points if p.decided] for run in runs]
     apart = [axis for axis in AXES if any(len({getattr(p.key, axis) for p in some}) > 1 for some in points)]
     names = _names([run.name for run in runs])
     return [Side(name, {_identity(p.key, apart): p for p in some}) for name, some in zip(names, points, strict=True)]
@@ -101,7 +101,7 @@ def sides_of_axis(run: Results, axis: str) -> list[Side]:
     others = [other for other in AXES if other != axis]
     sides: dict[str, dict[Hashable, Point]] = {}
     for p in run.points:
-        if not p.dry:
+        if p.decided:
             sides.setdefault(getattr(p.key, axis), {})[_identity(p.key, others)] = p
     if len(sides) < 2:
         only = next(iter(sides), "none at all")

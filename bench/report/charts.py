@@ -37,7 +37,7 @@ class Bar:
 
 def key_figures(results: Results) -> list[tuple[str, str, str]]:
     """What to know first: a name, a figure, and what stands below it."""
-    points = [p for p in results.points if not p.dry]
+    points = [p for p in results.points if p.decided]
     if not points:
         return []
     solved = sum(p.solved for p in points)
@@ -49,7 +49,7 @@ def key_figures(results: Results) -> list[tuple[str, str, str]]:
     if known:
         mean = clustered_mean([acc for acc, _ in known], [target for _, target in known])
         figures.append(("Mean test accuracy", percent(mean.mean), _mean_note(mean)))
-    attempts = [a for p in points for a in p.attempts]
+    attempts = [a for p in results.points if not p.dry for a in p.attempts]
     replayed = sum(a.replayed for a in attempts)
     figures.append(("Attempts", f"{len(attempts):,}", f"{replayed} replayed" if replayed else "none replayed"))
     given = sum(a.usage.input_tokens or 0 for a in attempts), sum(a.usage.output_tokens or 0 for a in attempts)
@@ -143,7 +143,7 @@ def attempts_chart(results: Results) -> Chart | None:
 
 def pass_at(results: Results) -> list[tuple[str, list[tuple[int, str, str]]]]:
     """pass@k of each series, for the k that every point has attempts for; nothing where early stop censored it."""
-    points = [p for p in results.points if not p.dry]
+    points = [p for p in results.points if p.decided]
     options = results.run.get("options")
     fixed = options.get("no_early_stop") if isinstance(options, Mapping) else None
     if fixed is None:  # without a manifest the attempts tell: one that follows a perfect one was not stopped
@@ -248,6 +248,6 @@ def _series(results: Results) -> dict[str, list[Point]]:
     """The points of each proposer."""
     series: dict[str, list[Point]] = {}
     for p in results.points:
-        if not p.dry:
+        if p.decided:
             series.setdefault(series_name(p, results.axes), []).append(p)
     return dict(sorted(series.items()))
