@@ -171,8 +171,8 @@ class _Benchmark:
         report.llmpv = {"attempts": [to_json(a) for a in attempts], "events": list(_events)}
         _events.clear()
         if call.when == "setup" and attempts and attempts[-1].outcome is not None:
-            last = attempts[-1].outcome
-            item.user_properties.extend((name, last[name]) for name in ("val_acc", "test_acc", "solved", "selected"))
+            plain = attempts[-1].outcome.items()
+            item.user_properties.extend((name, value) for name, value in plain if isinstance(value, str | int | float))
         if call.when == "call" and call.excinfo is not None and call.excinfo.errisinstance(AssertionError):
             report.longrepr = f"{_bracketed(item.name)}: {str(call.excinfo.value).splitlines()[0]}"
         return report
@@ -187,7 +187,8 @@ class _Benchmark:
         for item in items:
             point = getattr(getattr(item, "callspec", None), "params", {}).get("point")
             if isinstance(point, GridPoint) and (reason := baseline.expected_failure(known, _key(point))):
-                item.add_marker(pytest.mark.xfail(reason=reason, strict=False))
+                # An outage stays an error: it says nothing of the point.
+                item.add_marker(pytest.mark.xfail(reason=reason, raises=AssertionError, strict=False))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: Any) -> None:
@@ -240,10 +241,11 @@ class _Benchmark:
             red = [str(error)]
         if red:
             session.exitstatus = exitstatus or pytest.ExitCode.TESTS_FAILED
+        run.finish(int(session.exitstatus))
         problems = config.stash[_problems] = [*red, *_page(run)]
         run.log([*_events, *({"event": "problem", "level": "error", "detail": line} for line in problems)])
         run.log([{"event": "artifacts_written", "level": "info", "folder": str(run.folder)}])
-        run.finish(int(session.exitstatus))
+        run.close()
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """The table, the totals, the places."""

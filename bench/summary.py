@@ -2,7 +2,9 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from statistics import fmean
+from textwrap import wrap
 from typing import Any
 
 from bench.points import Point, group, in_grid_order, varying
@@ -36,7 +38,8 @@ def summarise(
         lines += [*([""] if lines else []), *_block(series, some, width)]
     if undecided:
         lines += ["", "Not decided", *_undecided(undecided, width)]
-    lines += ["", *_totals(points, run, undecided, retries)]
+    totals = _totals(points, run, undecided, retries)
+    lines += ["", *(part for line in totals for part in wrap(line, width, subsequent_indent=" " * 11))]
     lines = [line if len(line) <= width else line[: width - 1] + "…" for line in lines]
     # A path that is cut off leads nowhere.
     return lines + [f"{'Artifacts' if i == 0 else '':<10} {place}" for i, place in enumerate(artifacts)]
@@ -64,7 +67,8 @@ def _block(series: Sequence[str], points: Sequence[Point], width: int) -> list[s
         if before is not None and before.key.target != point.key.target and len(points) > 12:
             body.append("")
         body.append(line(row))
-    return [*head, *body, rule, *_all_notes(points)]
+    notes = (wrap(note, width, initial_indent="  ", subsequent_indent="    ") for note in _all_notes(points))
+    return [*head, *body, rule, *chain.from_iterable(notes)]
 
 
 def _cells(point: Point) -> list[str]:
@@ -103,7 +107,7 @@ def _all_notes(points: Sequence[Point]) -> Iterable[str]:
     for p in points:
         for note in _notes(p):
             by_note.setdefault(note, []).append(p.key.id())
-    return (f"  {_first_of(ids)}: {note}" for note, ids in by_note.items())
+    return (f"{_first_of(ids)}: {note}" for note, ids in by_note.items())
 
 
 def _first_of(ids: Sequence[str]) -> str:
@@ -171,8 +175,11 @@ def _further(points: Sequence[Point]) -> str:
     for g in (g for p in points for g in p.generalization):
         if isinstance(g.get("length"), int) and isinstance(g.get("accuracy"), int | float):
             accuracies.setdefault(g["length"], []).append(g["accuracy"])
-    each = (f"{percent(fmean(some))} at {length} ({len(some)})" for length, some in sorted(accuracies.items()))
-    return f"mean accuracy at further lengths (points): {', '.join(each)}" if accuracies else ""
+    each = (
+        f"{percent(fmean(some))} at length {length} ({counted(len(some), 'point')})"
+        for length, some in sorted(accuracies.items())
+    )
+    return f"mean accuracy {', '.join(each)}" if accuracies else ""
 
 
 def percent(share: float) -> str:
@@ -206,7 +213,9 @@ def compact(count: int) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Seconds as people say them: 0.3 s, 42 s, 3 min 20 s, 2 h 5 min."""
+    """Seconds as people say them: 40 ms, 0.3 s, 42 s, 3 min 20 s, 2 h 5 min."""
+    if seconds < 0.1:
+        return f"{seconds * 1000:.0f} ms"
     if seconds < 10:
         return f"{seconds:.1f} s"
     whole = round(seconds)

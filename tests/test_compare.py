@@ -104,6 +104,8 @@ def test_one_axis_inside_a_run(tmp_path: Path) -> None:
     assert [row[:2] for row in table[1:]] == [("x", "20/40"), ("y", "40/40"), ("z", "40/40")]
     with pytest.raises(CompareError, match="needs two values"):
         sides_of_axis(run, "reasoning_effort")
+    given = load(write(tmp_path, run.attempts, {"options": {"model": ["z", "x", "y"]}}))
+    assert [side.name for side in sides_of_axis(given, "model")] == ["z", "x", "y"]
 
 
 @pytest.mark.parametrize("format_", ["text", "markdown", "json"])

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -38,7 +39,11 @@ def test_the_gate_is_red_exactly_on_a_regression(tmp_path: Path) -> None:
     green = bench(tmp_path, *grid, "--baseline", str(baseline), "--junitxml", str(tmp_path / "junit.xml"))
     assert green.returncode == 0, green.stdout
     assert "1 passed, 1 xfailed" in green.stdout
-    assert "val_acc" in (tmp_path / "junit.xml").read_text()
+    cases = ElementTree.parse(tmp_path / "junit.xml").iter("testcase")  # noqa: S314 - pytest's own
+    for case, solved in zip(cases, ("True", "False"), strict=True):
+        properties = {p.get("name"): p.get("value") for p in case.iter("property")}
+        assert properties["solved"] == solved
+        assert {"val_acc", "test_acc", "test_size", "attempts", "selected", "description_bits"} <= set(properties)
 
     # A regression is planted: the baseline says that fn_l was solved once.
     kept["points"][1]["solved"] = True
@@ -46,6 +51,13 @@ def test_the_gate_is_red_exactly_on_a_regression(tmp_path: Path) -> None:
     red = bench(tmp_path, *grid, "--baseline", str(baseline))
     assert red.returncode == 1, red.stdout
     assert "1 failed, 1 passed" in red.stdout
+
+    kept["points"] = []
+    baseline.write_text(json.dumps(kept))
+    down = bench(tmp_path, *grid, "--baseline", str(baseline), "--model", "m", "--base-url", "http://127.0.0.1:9/v1",
+                 "--max-retries", "0", OPENAI_API_KEY="sk-x")  # fmt: skip
+    assert down.returncode == 1, down.stdout
+    assert "2 errors" in down.stdout  # an outage is no expected failure
 
     other = bench(tmp_path, *grid, "--baseline", str(baseline), "--seed", "7")
     assert other.returncode == 4, other.stdout

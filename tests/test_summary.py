@@ -71,7 +71,7 @@ def test_further_lengths_have_a_line_of_means() -> None:
         for n, accuracy in ((20, 1.0), (25, 0.5), (30, None))
         for a in search(PARITY, n, outcome={"generalization": [{"length": 200, "size": 1000, "accuracy": accuracy}]})
     ]
-    assert "Beyond     mean accuracy at further lengths (points): 75.0% at 200 (2)" in summarise(attempts, {})
+    assert "Beyond     mean accuracy 75.0% at length 200 (2 points)" in summarise(attempts, {})
 
 
 def test_only_a_perfect_validation_is_shown_as_1() -> None:
@@ -122,4 +122,6 @@ def test_only_all_is_100_per_cent(share: float, text: str) -> None:
 def test_numbers_read_as_people_write_them() -> None:
     assert [compact(n) for n in (0, 999, 4_000, 123_456, 4_560_000)] == ["0", "999", "4.0k", "123k", "4.6M"]
     assert [money(x) for x in (None, 0, 0.0042, 0.5, 1234.5)] == ["-", "$0", "$0.0042", "$0.50", "$1,234.50"]
-    assert [duration(s) for s in (0.31, 59.7, 75, 7500)] == ["0.3 s", "1 min 0 s", "1 min 15 s", "2 h 5 min"]
+    assert [duration(s) for s in (0.0421, 0.31, 59.7, 75, 7500)] == [
+        "42 ms", "0.3 s", "1 min 0 s", "1 min 15 s", "2 h 5 min",
+    ]  # fmt: skip

@@ -7,6 +7,7 @@ and both p values are adjusted (Holm) for all the tests made. `--unpaired` takes
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import fmean
 from typing import Literal
 
@@ -97,7 +98,7 @@ def sides_of_runs(runs: Sequence[Results]) -> list[Side]:
 
 
 def sides_of_axis(run: Results, axis: str) -> list[Side]:
-    """A side for each value of an axis inside a run."""
+    """A side for each value of an axis inside a run, in the order in which the run's options give them."""
     others = [other for other in AXES if other != axis]
     sides: dict[str, dict[Hashable, Point]] = {}
     for p in run.points:
@@ -106,7 +107,17 @@ def sides_of_axis(run: Results, axis: str) -> list[Side]:
     if len(sides) < 2:
         only = next(iter(sides), "none at all")
         raise CompareError(f"{run.path}: comparing by {axis} needs two values of it, and the run has {only}")
-    return [Side(name, points) for name, points in sides.items()]
+    order = _given_order(run, axis)
+    names = sorted(sides, key=lambda name: order.index(name) if name in order else len(order))
+    return [Side(name, sides[name]) for name in names]
+
+
+def _given_order(run: Results, axis: str) -> list[str]:
+    """The values of an axis as the manifest has them; with several workers the points end in any order."""
+    options = run.run.get("options")
+    given = options.get("prompt_template" if axis == "prompt_name" else axis) if isinstance(options, Mapping) else None
+    values = map(str, given) if isinstance(given, list) else ()
+    return [Path(value).stem if axis == "prompt_name" else value for value in values]
 
 
 def compare(sides: Sequence[Side], *, level: float = 0.95, paired: bool = True) -> list[Comparison]:

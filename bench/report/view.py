@@ -194,14 +194,24 @@ def _point_facts(point: Point) -> Iterable[tuple[str, str]]:
     bits = point.outcome.get("description_bits")
     if isinstance(bits, int | float):
         yield "Description", f"{bits:,.0f} bits"
-    bounds = point.outcome.get("bounds")
-    if isinstance(bounds, Mapping):
-        for name, bound in bounds.items():
-            yield f"Bound: {str(name).replace('_', ' ')}", _number(bound)
+    if bounds := _bounds(point.outcome.get("bounds")):
+        yield "True error at most (95 %)", bounds
 
 
-def _number(value: Any) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+_BOUNDS = {"validation": "from validation", "occam": "from its length", "paper": "the paper's bound"}
+
+
+def _bounds(found: object) -> str:
+    """The bounds on the true error; see bench/bounds.py."""
+    if not isinstance(found, Mapping):
+        return ""
+    said = []
+    for name, source in _BOUNDS.items():
+        bound = found.get(name)
+        if isinstance(bound, Mapping):
+            error = None if bound.get("vacuous") else bound.get("error")
+            said.append(f"{percent(error) if isinstance(error, int | float) else 'vacuous'} ({source})")
+    return ", ".join(said)
 
 
 def _further(g: Mapping[str, Any]) -> tuple[str, str, str, str]:

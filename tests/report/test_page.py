@@ -162,6 +162,17 @@ def test_what_was_cut_short_or_only_rehearsed_counts_for_nothing(tmp_path: Path)
     ]
 
 
+def test_the_bounds_are_said_in_per_cent_or_to_be_vacuous(tmp_path: Path) -> None:
+    bounds = {
+        "confidence": 0.95,
+        "validation": {"error": 0.0295, "vacuous": False},
+        "occam": {"error": None, "vacuous": True},
+        "paper": {"error": 1.2, "vacuous": True},
+    }
+    html = page_of(tmp_path, search(outcome={"bounds": bounds}))
+    assert "2.9% (from validation), vacuous (from its length), vacuous (the paper&#39;s bound)" in html
+
+
 def test_errors_are_counted_by_kind(tmp_path: Path) -> None:
     html = page_of(tmp_path, failing("timeout", attempts=3) + failing("no_code", target=SHA))
     rows = re.findall(r'<th scope="row">(timeout|no_code)</th>.*?<td>(\d+)</td><td>(\d+)</td>', html)
