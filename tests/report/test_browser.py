@@ -14,8 +14,8 @@ from tests.made import write as write_run
 pytestmark = pytest.mark.skipif(webdriver.missing() is not None, reason=str(webdriver.missing()))
 
 ENTER = "\ue007"
-SHOTS = os.environ.get("LLMPV_SCREENSHOTS")
-"""A folder that the screenshots for the README are put in."""
+PICTURE = os.environ.get("LLMPV_PICTURE")
+"""Where the README's picture is put, and LLMPV_PICTURE_OF is the run that it shows: see the README."""
 
 
 @pytest.fixture(scope="module")
@@ -99,20 +99,25 @@ def test_all_points_open_and_close_at_once(browser: webdriver.Browser) -> None:
     assert browser.run("return document.querySelectorAll('details.point[open]').length") == 0
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_text_can_be_read_in_both_schemes(browser: webdriver.Browser, tmp_path: Path, scheme: str) -> None:
-    browser.devtools("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+@pytest.mark.parametrize("look", ["light", "dark", "print"])
+def test_text_can_be_read_on_screen_and_on_paper(browser: webdriver.Browser, tmp_path: Path, look: str) -> None:
+    media = {"media": "print"} if look == "print" else {"features": [{"name": "prefers-color-scheme", "value": look}]}
     browser.click(".heat a[href='#fn_h-dyck2-L100']")
+    browser.devtools("Emulation.setEmulatedMedia", **media)
     browser.run("for (const d of document.querySelectorAll('#fn_h-dyck2-L100 details')) d.open = true")
-    poor = browser.run(_CONTRAST)
-    assert poor == []
-    folder = Path(SHOTS) if SHOTS else tmp_path
-    browser.run("document.documentElement.style.scrollBehavior = 'auto'; scrollTo(0, 0)")
-    shot = browser.screenshot(folder / f"page-{scheme}.png", 1200, 1400)
-    assert shot.read_bytes().startswith(b"\x89PNG")
-    browser.run("document.getElementById('fn_h-dyck2-L100').scrollIntoView()")
-    browser.screenshot(folder / f"point-{scheme}.png", 1200, 1000)
-    browser.devtools("Emulation.setEmulatedMedia", features=[])
+    assert browser.run(_CONTRAST) == []
+    assert browser.run("return document.querySelector('button').checkVisibility()") == (look != "print")
+    browser.devtools("Emulation.setEmulatedMedia", media="", features=[])
+
+
+def test_the_picture_in_the_readme_can_be_made_anew(browser: webdriver.Browser, page: str, tmp_path: Path) -> None:
+    browser.open((Path(run).resolve() / "index.html").as_uri() if (run := os.environ.get("LLMPV_PICTURE_OF")) else page)
+    picture = browser.screenshot(Path(PICTURE or tmp_path / "report.png"), 1180, 960)
+    assert picture.read_bytes()[:4] == b"\x89PNG"
+    assert picture.stat().st_size < 200_000
+    browser.devtools("Emulation.clearDeviceMetricsOverride")
+    browser.requests()
+    browser.open(page)
 
 
 def test_a_phone_shows_no_sideways_scroll(browser: webdriver.Browser, tmp_path: Path) -> None:
