@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 import pytest
 
 from bench.results import load
+from tests.server import GOOD, Reply, serve
 
 pytest.importorskip("bench.plugin", reason="the benchmark's plugin is not there")
 
@@ -104,3 +105,17 @@ def test_two_runs_of_the_enumerator_are_compared(tmp_path: Path) -> None:
     assert solved[1] >= 6
     page = (tmp_path / "reports" / "index.html").read_text()
     assert all(f'id="{p.key.id()}"' in page for p in load(much).points)
+
+
+def test_a_search_that_an_outage_cut_short_is_an_error_and_counts_for_nothing(tmp_path: Path) -> None:
+    wrong = json.dumps({"code": "def f(x):\n    return 1\n"})
+    grid = ("--functions", "fn_a", "--lengths", "20,25", "--model", "m", "--max-retries", "0")
+    with serve([Reply(text=GOOD), Reply(text=wrong), Reply(status=500)]) as server:
+        done = bench(tmp_path, *grid, "--base-url", server.base_url, OPENAI_API_KEY="sk-x")
+    assert "1 passed, 1 error" in done.stdout
+    assert "Solved     1 of 1 point " in done.stdout
+    assert "Attempts   2, 1 point not decided" in done.stdout
+    first, cut = load(tmp_path / "reports").points
+    assert (first.decided, cut.decided, len(cut.attempts)) == (True, False, 1)
+    assert f"  error    {cut.key.id()}\n" in done.stdout
+    assert f'aria-label="{cut.key.id()}: cut short' in (tmp_path / "reports" / "index.html").read_text()
