@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
+from textwrap import wrap
 from typing import Any
 
 from bench.compare.show import aligned, markdown_table
@@ -112,7 +113,7 @@ def as_text(runs: Sequence[Run], width: int = 100) -> str:
     lines = [head, rule]
     for run, line in zip(runs, body, strict=True):
         below = [run.changed, run.state.partition(": ")[2]]
-        lines += [line, *(f"    {text}"[:width] for text in below if text)]
+        lines += [line, *(f"    {part}" for text in below for part in wrap(text, width - 4))]
     return "\n".join(lines) + "\n"
 
 

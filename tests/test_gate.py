@@ -100,6 +100,7 @@ def test_two_runs_of_the_enumerator_are_compared(tmp_path: Path) -> None:
     (found,) = json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout)
     solved = [sum(p.solved for p in load(run).points) for run in (little, much)]
     assert [found["total"]["solved_a"], found["total"]["solved_b"]] == solved
+    assert found["options"] == {"enumerator_seconds": [0.01, 3.0]}
     assert (found["paired"], found["left_out"], len(found["points"])) == (True, 0, 8)
     assert found["total"]["only_b"] - found["total"]["only_a"] == solved[1] - solved[0]
     assert solved[1] >= 6
