@@ -48,48 +48,52 @@ def test_a_click_on_a_cell_opens_its_point_with_the_program(browser: webdriver.B
     assert browser.run("return document.querySelectorAll('.heat td a').length") == 61
     assert not browser.run("return document.getElementById(arguments[0]).open", point)
     browser.click(f".heat a[href='#{point}']")
-    assert browser.run("return document.getElementById(arguments[0]).open", point)
+    assert browser.comes_true("return document.getElementById(arguments[0]).open", point)
     program = browser.run(
         "return document.getElementById(arguments[0]).querySelector('.attempt[open] pre.code').innerText", point
     )
     assert program.startswith("def f(s):")
-    assert browser.run("return document.activeElement.parentElement.id") == point
+    assert browser.comes_true("return document.activeElement.parentElement.id === arguments[0]", point)
 
 
 def test_the_same_cell_opens_its_point_again(browser: webdriver.Browser) -> None:
     point = "fn_g-palindrome-L50"
     cell = f".heat a[href='#{point}']"
     browser.click(cell)
+    assert browser.comes_true("return document.getElementById(arguments[0]).open", point)
     browser.run("document.getElementById(arguments[0]).open = false", point)
     browser.click(cell)
-    assert browser.run("return document.getElementById(arguments[0]).open", point)
+    assert browser.comes_true("return document.getElementById(arguments[0]).open", point)
 
 
 def test_the_keyboard_alone_gets_there(browser: webdriver.Browser) -> None:
     browser.run("document.querySelector('.heat a').focus()")
     browser.press(ENTER)
-    assert browser.run("return document.querySelector('details.point').open")
+    assert browser.comes_true("return document.querySelector('details.point').open")
+    assert browser.comes_true("return document.activeElement.matches('details.point > summary')")
     browser.press(ENTER)
-    assert not browser.run("return document.querySelector('details.point').open")
+    assert browser.comes_true("return !document.querySelector('details.point').open")
 
 
 def test_the_prompt_is_filled_in_when_it_is_opened(browser: webdriver.Browser) -> None:
     browser.click(".heat a[href='#fn_a-parity_all-L100']")
+    assert browser.comes_true("return document.querySelector('#fn_a-parity_all-L100').open")
     prompt = "document.querySelector('#fn_a-parity_all-L100 .prompt pre').textContent"
     assert browser.run(f"return {prompt}") == ""
     browser.click("#fn_a-parity_all-L100 .prompt summary")
-    assert browser.run(f"return {prompt}").startswith("Find f for bit strings of length 100.")
+    assert browser.comes_true(f"return {prompt}.startsWith('Find f for bit strings of length 100.')")
 
 
 def test_a_hostile_answer_stays_text(browser: webdriver.Browser) -> None:
     browser.click(".heat a[href='#evil-L20']")
+    assert browser.comes_true("return document.querySelector('#evil-L20').open")
     browser.click("#evil-L20 .prompt summary")
     browser.click("#evil-L20 .answer summary")
     assert "taken" not in browser.run("return document.title")
     assert browser.run("return document.images.length") == 0
     for part in (".prompt pre", ".answer pre", "pre.code"):
-        text = browser.run("return document.querySelector('#evil-L20 ' + arguments[0]).textContent", part)
-        assert text.startswith("</script><script>")
+        text = f"document.querySelector('#evil-L20 {part}').textContent"
+        assert browser.comes_true(f"return {text}.startsWith(arguments[0])", "</script><script>")
 
 
 def test_all_points_open_and_close_at_once(browser: webdriver.Browser) -> None:
@@ -124,6 +128,14 @@ def test_a_phone_shows_no_sideways_scroll(browser: webdriver.Browser, tmp_path: 
     browser.screenshot(tmp_path / "phone.png", 390, 800)
     browser.run("for (const d of document.querySelectorAll('.point')) d.open = true")
     assert browser.run("return document.documentElement.scrollWidth - innerWidth") <= 0
+    browser.devtools("Emulation.clearDeviceMetricsOverride")
+
+
+def test_a_sheet_of_paper_holds_its_width(browser: webdriver.Browser, tmp_path: Path) -> None:
+    browser.devtools("Emulation.setEmulatedMedia", media="print")
+    browser.screenshot(tmp_path / "sheet.png", 718, 1000)  # A4 less margins of 1 cm, at 96 dots to the inch
+    assert browser.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+    browser.devtools("Emulation.setEmulatedMedia", media="")
     browser.devtools("Emulation.clearDeviceMetricsOverride")
 
 
