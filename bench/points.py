@@ -145,7 +145,7 @@ class Point:
 
 
 POINT_COLUMNS = (
-    *(f.name for f in fields(PointKey)), "family", "solved", "solved_at", "attempts", "val_acc", "test_acc",
+    *(f.name for f in fields(PointKey)), "family", "decided", "solved", "solved_at", "attempts", "val_acc", "test_acc",
     "test_low", "test_high", "test_size", "shortcut_acc", "tokens", "cost_usd", "seconds", "dataset_sha256",
 )  # fmt: skip
 
@@ -156,6 +156,7 @@ def point_row(point: Point) -> dict[str, Any]:
     interval, shortcut = point.test_interval, point.shortcut
     return key | {
         "family": family(point.key.target),
+        "decided": point.decided,
         "solved": point.solved,
         "solved_at": point.solved_at,
         "attempts": len(point.attempts),
