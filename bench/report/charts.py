@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from bench.compare import Side
 from bench.compare.show import overview
-from bench.points import Point, family
+from bench.points import Point, family, in_grid_order
 from bench.report import plots
 from bench.report.view import ERROR_MEANINGS, series_name
 from bench.results import Results
@@ -85,7 +85,7 @@ def by_series(results: Results) -> list[tuple[str, ...]]:
 def accuracy_charts(results: Results) -> list[Chart]:
     """A figure for each family: test accuracy against length."""
     series = _series(results)
-    families = dict.fromkeys(family(p.key.target) for p in results.points)
+    families = _families(results)
     charts = []
     for name in families:
         curves: dict[str, list[plots.Dot]] = {}
@@ -176,7 +176,7 @@ def generalisation_charts(results: Results) -> list[Chart]:
                     at = curves.setdefault(who if several else p.key.target, {}).setdefault(length, [])
                     at.append((float(accuracy), size))
     charts = []
-    for name, by_curve in sorted(found.items()):
+    for name, by_curve in ((name, found[name]) for name in _families(results) if name in found):
         dots = {
             curve: [plots.Dot(length, *_pooled(values)) for length, values in sorted(by_length.items())]
             for curve, by_length in sorted(by_curve.items())
@@ -242,6 +242,11 @@ def error_bars(results: Results) -> list[Bar]:
         )
         for kind, some in sorted(kinds.items(), key=lambda item: (-len(item[1]), item[0]))
     ]
+
+
+def _families(results: Results) -> list[str]:
+    """The families in the grid's order: with several workers the points end in any."""
+    return list(dict.fromkeys(family(p.key.target) for p in in_grid_order(results.points)))
 
 
 def _series(results: Results) -> dict[str, list[Point]]:
