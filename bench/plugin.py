@@ -5,7 +5,7 @@ in `report.llmpv`, and the controller alone writes it down.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -228,12 +228,12 @@ class _Benchmark:
                 test["metadata"] = config.stash[_metadata][test["nodeid"]]
         run.write_report(json_report)
 
-    @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        """Gate the run, build its page, and complete it."""
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Generator[None]:
+        """Gate the run, before report.json says how it ended; then complete it and build its page."""
         config = session.config
         if (run := config.stash.get(_run, None)) is None:
-            return
+            return (yield)
         try:
             results = config.stash[_results] = load(run.folder)
             red = _gate(results, config.stash[_settings])
@@ -241,6 +241,7 @@ class _Benchmark:
             red = [str(error)]
         if red:
             session.exitstatus = exitstatus or pytest.ExitCode.TESTS_FAILED
+        yield
         run.finish(int(session.exitstatus))
         problems = config.stash[_problems] = [*red, *_page(run)]
         run.log([*_events, *({"event": "problem", "level": "error", "detail": line} for line in problems)])

@@ -72,6 +72,7 @@ def test_too_few_solved_points_are_red(tmp_path: Path) -> None:
     assert red.returncode == 1
     assert "--min-solved: 1 point solved, and 2 asked for" in red.stdout
     assert json.loads((tmp_path / "reports" / "run.json").read_text())["exit_status"] == 1
+    assert json.loads((tmp_path / "reports" / "report.json").read_text())["exitcode"] == 1
 
 
 def test_a_run_whose_page_or_baseline_cannot_be_written_still_ends_well(tmp_path: Path) -> None:
