@@ -11,7 +11,8 @@ def make_proposer(model: str, settings: Settings, run_id: str) -> Proposer:
 
         enumerator: Proposer = Enumerator(seconds=settings.enumerator_seconds)
         return enumerator
-    from bench.proposers.ledger import Ledger, Ledgered
+    from bench.ledger.answers import Ledgered
+    from bench.ledger.store import Ledger
     from bench.proposers.responses import Responses, host_of
 
     if settings.api != "responses":

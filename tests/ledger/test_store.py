@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from bench.ledger.store import Ledger, LedgerError
 from bench.proposers import make_proposer
 from bench.proposers.base import Answer, Outage, Request
-from bench.proposers.ledger import Ledger, LedgerError
 from bench.settings import Settings
 from tests.server import serve
 

@@ -6,12 +6,12 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench.proposers.base import Answer, Outage, Proposer, Request
+from bench.proposers.base import Answer, Outage, Request
 from bench.record import Usage
 
 SCHEMA = 1
@@ -104,42 +104,3 @@ class Ledger:
             raise LedgerError(f"ledger {self.path}: {what}: {advice}") from error
         except (ValueError, TypeError, KeyError) as error:
             raise LedgerError(f"ledger {self.path}: an answer is damaged: give another file with --ledger") from error
-
-
-class Ledgered:
-    """A proposer that answers from the ledger where it can, and records every new answer before giving it."""
-
-    def __init__(self, proposer: Proposer, ledger: Ledger, host: str, replay: str, run_id: str) -> None:
-        self.name = proposer.name
-        self.tools = proposer.tools
-        self._proposer = proposer
-        self._ledger = ledger
-        self._host = host
-        self._replay = replay
-        self._run_id = run_id
-
-    def body(self, request: Request) -> Mapping[str, Any]:
-        """The body that the proposer would send."""
-        return self._proposer.body(request)
-
-    async def propose(self, request: Request) -> Answer:
-        """The recorded answer, or a new one that is recorded by the time it is returned."""
-        body = self.body(request)
-        key = answer_key(body, self._host, request)
-        if self._replay != "off" and (recorded := self._ledger.get(key)) is not None:
-            return recorded
-        if self._replay == "only":
-            raise Outage(
-                f"no recorded answer for {request.point} (trial {request.trial}, attempt {request.attempt}) in "
-                f"{self._ledger.path}: ask for it with --replay auto"
-            )
-        answer = replace(await self._proposer.propose(request), replayed=False)
-        self._ledger.put(key, run_id=self._run_id, host=self._host, request=request, body=body, answer=answer)
-        return answer
-
-    async def aclose(self) -> None:
-        """Close the proposer and the ledger."""
-        try:
-            await self._proposer.aclose()
-        finally:
-            self._ledger.close()
