@@ -12,7 +12,6 @@ def make_proposer(model: str, settings: Settings, run_id: str) -> Proposer:
         enumerator: Proposer = Enumerator(seconds=settings.enumerator_seconds)
         return enumerator
     from bench.ledger.answers import Ledgered
-    from bench.ledger.store import Ledger
     from bench.proposers.responses import Responses, host_of
 
     if settings.api != "responses":
@@ -20,4 +19,4 @@ def make_proposer(model: str, settings: Settings, run_id: str) -> Proposer:
     if settings.background:
         raise SettingsError("--background is not available; leave it out")
     proposer = Responses(settings)
-    return Ledgered(proposer, Ledger(settings.ledger_path), host_of(settings), settings.replay, run_id)
+    return Ledgered(proposer, settings, host_of(settings), run_id)

@@ -70,7 +70,7 @@ class Backgrounded(Protocol):
         ...
 
     async def collect(self, request: Request, response_id: str) -> Answer:
-        """Poll, ever more slowly, until the answer is there. Raises Outage."""
+        """Poll, ever more slowly, until the answer is there. Raises Outage; Lost where it will never be."""
         ...
 
     async def cancel(self, response_id: str) -> None:
@@ -85,6 +85,10 @@ class Outage(Exception):
         super().__init__(line)
         self.final = final
         """Whether waiting cannot help: a wrong key, model or parameter, a spent quota. Nobody need ask again."""
+
+
+class Lost(Outage):
+    """A background answer that will never be there: it failed, was cancelled, or the server has it no more."""
 
 
 class BudgetSpent(Exception):
