@@ -16,6 +16,7 @@ from bench import baseline
 from bench.dataset import DatasetError
 from bench.grid import GridPoint, points
 from bench.jail import JailBroken, detect, satisfies
+from bench.ledger import start
 from bench.points import PointKey
 from bench.proposers.base import BudgetSpent, Outage
 from bench.record import Attempt, Outcome, to_json
@@ -24,8 +25,7 @@ from bench.session import Session
 from bench.settings import Settings, SettingsError, options, resolve
 
 _LATER = {
-    "background": False, "cancel_on_exit": False, "max_cost": None, "price_input": None, "price_cached": None,
-    "price_output": None, "generalize": (), "api": "responses", "negatives": "paper",
+    "background": False, "cancel_on_exit": False, "generalize": (), "api": "responses", "negatives": "paper",
     "tabular_representation": "anonymous",
 }  # fmt: skip
 """Options whose work is not done yet, and the value that asks for none of it."""
@@ -38,6 +38,8 @@ _baseline = pytest.StashKey[baseline.Baseline]()
 _attempts = pytest.StashKey[list[Attempt]]()
 _unasked = pytest.StashKey[dict[str, tuple[str, str]]]()
 _metadata = pytest.StashKey[dict[str, dict[str, Any]]]()
+
+log = structlog.get_logger()
 
 _events: list[dict[str, Any]] = []
 """The events of this process that no report has carried away yet."""
@@ -146,9 +148,15 @@ class _Benchmark:
         if not satisfies(isolation, required):
             raise pytest.UsageError(f"--require-isolation: {required} is required, and this machine gives {isolation}")
         try:
+            unpriced = start.check(settings)
+        except (Outage, SettingsError) as error:
+            raise pytest.UsageError(str(error)) from None
+        try:
             config.stash[_run] = Run(config.stash[_run_id], settings, isolation, config.rootpath)
         except OSError as error:
             raise pytest.UsageError(f"--reports-dir: {settings.reports_dir}: {error.strerror or error}") from None
+        for model in unpriced:
+            log.warning("price_unknown", model=model, advice="give --price-input and --price-output")
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
@@ -191,15 +199,16 @@ class _Benchmark:
         left = getattr(report, "llmpv", {"attempts": [], "events": []})
         worker = getattr(report, "worker_id", "master")
         run.log([{**event, "worker": worker} for event in left["events"]])
+        kind = config.hook.pytest_report_teststatus(report=report, config=config)[0]
         if left["attempts"]:
             run.record(left["attempts"])
             config.stash[_metadata][report.nodeid] = {
                 "attempts": left["attempts"],
                 "outcome": left["attempts"][-1]["outcome"],
             }
-        elif report.when != "teardown" and not report.passed:
-            config.stash[_unasked].setdefault(report.nodeid, ("error", _reason(report)))
-        if kind := config.hook.pytest_report_teststatus(report=report, config=config)[0]:
+        elif report.when not in ("call", "teardown") and not report.passed:
+            config.stash[_unasked].setdefault(report.nodeid, (kind or report.outcome, _reason(report)))
+        if kind:
             run.count(kind)
         if config.stash[_settings].dry_run and left["attempts"]:
             terminal = config.pluginmanager.getplugin("terminalreporter")
@@ -249,6 +258,9 @@ class _Benchmark:
         from bench.summary import summarise
 
         terminalreporter.section("LLM-PV bench")
+        if config.stash[_settings].dry_run:
+            for line in start.dry_run_total(run.attempts, config.stash[_settings]):
+                terminalreporter.write_line(line)
         for line in summarise(
             load(run.folder).attempts, run.manifest, config.stash[_unasked], artifacts=[str(run.folder)],
             retries=run.retries,
@@ -279,4 +291,5 @@ def _point_id(item: pytest.Item) -> str:
 
 def _reason(report: Any) -> str:
     text = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
-    return " ".join(text.split())[:300]
+    # The summary names the test: where many points have one reason, it is told once.
+    return " ".join(text.split()).removeprefix(f"{report.nodeid.partition('[')[2].removesuffix(']')}: ")[:300]

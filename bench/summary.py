@@ -78,9 +78,16 @@ def _cells(point: Point) -> list[str]:
         accuracy = percent(test)
     else:
         accuracy = f"{percent(test)} [{percent(interval.low)}, {percent(interval.high)}]"
-    val = "✓" if point.solved else "✗" if point.val_acc is None else f"✗ {point.val_acc:.2f}"
     tokens = compact(point.tokens) if point.tokens else "-"
-    return [val, accuracy, str(len(point.attempts)), tokens, money(point.cost_usd), duration(point.seconds)]
+    return [_mark(point), accuracy, str(len(point.attempts)), tokens, money(point.cost_usd), duration(point.seconds)]
+
+
+def _mark(point: Point) -> str:
+    if not point.outcome:
+        return "cut short"
+    if point.solved:
+        return "✓"
+    return "✗" if point.val_acc is None else f"✗ {point.val_acc:.2f}"
 
 
 def _error_kinds(point: Point) -> str:
@@ -112,19 +119,21 @@ def _totals(
 ) -> list[str]:
     asked = [p for p in points if not p.dry]
     attempts = [a for p in asked for a in p.attempts]
+    decided = [p for p in asked if p.outcome]  # an outage or a spent budget is not counted against a model
     lines = []
-    if asked:
-        solved = sum(p.solved for p in asked)
-        rate = clopper_pearson(solved, len(asked))
+    if decided:
+        solved = sum(p.solved for p in decided)
+        rate = clopper_pearson(solved, len(decided))
         lines.append(
-            f"{'Solved':<10} {solved} of {counted(len(asked), 'point')} ({percent(solved / len(asked))}, "
+            f"{'Solved':<10} {solved} of {counted(len(decided), 'point')} ({percent(solved / len(decided))}, "
             f"95 % interval {percent(rate.low)} to {percent(rate.high)})"
         )
     else:
-        lines.append(f"{'Solved':<10} nothing was asked")
+        lines.append(f"{'Solved':<10} nothing was {'decided' if asked else 'asked'}")
     replayed = sum(a.replayed for a in attempts)
     extra = [f"{replayed} of them replayed"] if replayed else []
     extra += [f"{counted(retries, 'request')} retried"] if retries else []
+    extra += [f"{counted(len(asked) - len(decided), 'point')} cut short"] if len(decided) < len(asked) else []
     extra += [f"{counted(len(unasked), 'point')} not asked"] if unasked else []
     lines.append(f"{'Attempts':<10} {', '.join([str(len(attempts)), *extra])}")
     given = sum(a.usage.input_tokens or 0 for a in attempts), sum(a.usage.output_tokens or 0 for a in attempts)
@@ -136,11 +145,20 @@ def _totals(
         sum(a.cost_usd or 0 for a in attempts if a.replayed is replayed_too) for replayed_too in (False, True)
     )
     if any(a.cost_usd is not None for a in attempts):
+        limit = _mapping(run.get("options")).get("max_cost")
+        of = f" of at most {money(limit)}" if isinstance(limit, int | float) else ""
         without = f"; without the ledger it would have been {money(spent + saved)}" if saved else ""
-        lines.append(f"{'Cost':<10} {money(spent)}{without}")
+        lines.append(f"{'Cost':<10} {money(spent)}{of}{without}")
+    unpriced = dict.fromkeys(a.model for a in attempts if a.cost_usd is None and a.usage.input_tokens is not None)
+    if unpriced:
+        lines.append(f"{'':<10} not known for {', '.join(unpriced)}: give --price-input and --price-output")
     if isinstance(isolation := run.get("isolation"), str):
         lines.append(f"{'Isolation':<10} {isolation}")
     return lines
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
 
 
 @dataclass

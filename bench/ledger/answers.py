@@ -31,7 +31,7 @@ class Ledgered:
         self._settings = settings
         self._host = host
         self._run_id = run_id
-        self._ledger = Ledger(settings.ledger_path)
+        self._ledger = Ledger(settings.ledger_path, must_exist=settings.replay == "only")
         self._account = Account(self._ledger, run_id, settings.max_cost)
         self._collecting: dict[str, str] = {}
         self._broken: LedgerError | None = None

@@ -21,8 +21,6 @@ class Account:
         self._ledger = ledger
         self._run_id = run_id
         self._limit = limit
-        with ledger.transaction() as db:
-            db.execute("INSERT OR IGNORE INTO runs (run_id, started_at) VALUES (?, ?)", (run_id, now()))
 
     def reserve(self, key: str, largest: float | None) -> bool:
         """Set aside the largest possible cost of a request that is about to be made.
@@ -81,6 +79,7 @@ class Account:
         A request whose id is known stays in the ledger, to be collected later, unless its answer is lost.
         """
         with self._ledger.transaction() as db:
+            self._row(db)
             lost = isinstance(outage, Lost)
             db.execute(
                 "DELETE FROM pending WHERE run_id = ? AND key = ? AND (? OR response_id IS NULL)",
@@ -98,7 +97,11 @@ class Account:
         with self._ledger.transaction() as db:
             db.execute("DELETE FROM pending WHERE key = ? AND response_id IS NOT NULL", (key,))
 
+    def _row(self, db: sqlite3.Connection) -> None:
+        db.execute("INSERT OR IGNORE INTO runs (run_id, started_at) VALUES (?, ?)", (self._run_id, now()))
+
     def _go_on(self, db: sqlite3.Connection) -> None:
+        self._row(db)
         by, why = db.execute("SELECT stopped_by, stopped FROM runs WHERE run_id = ?", (self._run_id,)).fetchone()
         if by == "budget":
             raise BudgetSpent(why)

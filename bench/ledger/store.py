@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping
@@ -16,6 +17,8 @@ from bench.record import Usage
 
 SCHEMA = 2
 BUSY_SECONDS = 10.0
+NO_ROOM = 2**18
+"""Bytes below which a disk is full for a ledger."""
 
 _TABLES = (
     """CREATE TABLE IF NOT EXISTS answers (
@@ -143,12 +146,22 @@ class Ledger:
             yield
         except (sqlite3.Error, OSError) as error:
             what = " ".join(str(error).split())
-            raise LedgerError(f"ledger {self.path}: {what}: {_advice(error, what)}") from error
+            raise LedgerError(f"ledger {self.path}: {what}: {self._advice(error, what)}") from error
         except (ValueError, TypeError, KeyError) as error:
             raise LedgerError(
                 f"ledger {self.path}: an answer is damaged: see python -m bench.ledger check, or give another file "
                 "with --ledger"
             ) from error
+
+    def _advice(self, error: Exception, what: str) -> str:
+        if "locked" in what:
+            return "end the process that holds it, or give another file with --ledger"
+        # SQLite says "disk I/O error" where its shared memory finds no room.
+        if "full" in what or ("I/O" in what and shutil.disk_usage(self.path.parent).free < NO_ROOM):
+            return "the disk is full: free some space, or give another file with --ledger"
+        if "readonly" in what or isinstance(error, PermissionError):
+            return "make it writable, or give another file with --ledger"
+        return "give another file with --ledger"
 
 
 def put(
@@ -164,13 +177,3 @@ def read_answer(text: str) -> Answer:
     """The answer in a row, marked as replayed. Raises ValueError, TypeError or KeyError for one that is damaged."""
     plain = json.loads(text)
     return Answer(**{**plain, "usage": Usage(**plain["usage"]), "replayed": True})
-
-
-def _advice(error: Exception, what: str) -> str:
-    if "locked" in what:
-        return "end the process that holds it, or give another file with --ledger"
-    if "full" in what:
-        return "free some space, or give another file with --ledger"
-    if "readonly" in what or isinstance(error, PermissionError):
-        return "make it writable, or give another file with --ledger"
-    return "give another file with --ledger"
