@@ -126,8 +126,8 @@ class Account:
         if spent + amount + lost <= limit:
             return "wait"
         return (
-            f"the next request could pass --max-cost ${self._limit:g}: ${(spent + lost) / NANO:.4f} is spent, "
-            f"and it may cost ${amount / NANO:.4f}"
+            f"--max-cost ${self._limit:g}: ${(spent + lost) / NANO:.4f} spent, "
+            f"the next request may cost ${amount / NANO:.4f}"
         )
 
 

@@ -41,7 +41,8 @@ def answer(ledger: Ledger, wanted: str) -> str:
     if len(found) != 1:
         what = "several answers begin" if found else "no answer is there"
         raise LedgerError(f"ledger {ledger.path}: {what} with {wanted!r}: give a key, or a response id")
-    return json.dumps(as_json(found[0]), indent=1, ensure_ascii=False)
+    text = json.dumps(as_json(found[0]), indent=1, ensure_ascii=False)
+    return text.encode(errors="backslashreplace").decode()  # half a surrogate pair is no UTF-8, but may be in JSON
 
 
 def as_json(row: tuple[object, ...]) -> dict[str, object]:

@@ -19,4 +19,6 @@ def make_proposer(model: str, settings: Settings, run_id: str) -> Proposer:
     if settings.background:
         raise SettingsError("--background is not available; leave it out")
     proposer = Responses(settings)
+    if settings.dry_run:
+        return proposer  # nothing is asked, so nothing is recorded
     return Ledgered(proposer, settings, host_of(settings), run_id)

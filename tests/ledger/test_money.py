@@ -54,7 +54,7 @@ def test_a_spent_budget_is_said_in_the_same_words_to_all(ledger: Ledger) -> None
         with pytest.raises(BudgetSpent) as refused:
             account.reserve("b", amount)
         lines.append(str(refused.value))
-    assert lines == ["the next request could pass --max-cost $0.3: $0.1000 is spent, and it may cost $0.2500"] * 2
+    assert lines == ["--max-cost $0.3: $0.1000 spent, the next request may cost $0.2500"] * 2
     Account(ledger, "another", 0.3).reserve("b", 0.3)
 
 
@@ -67,7 +67,7 @@ def test_what_a_dead_worker_reserved_counts_as_spent_and_blocks_nobody(ledger: L
         db.execute("UPDATE pending SET pid = ?", (dead.pid,))
     assert account.reserve("b", 0.5)
     settle(account, "b", 0.1)
-    with pytest.raises(BudgetSpent, match=r"\$0.6000 is spent"):
+    with pytest.raises(BudgetSpent, match=r"\$0.6000 spent"):
         account.reserve("c", 0.5)
     assert Account(ledger, "next", 1.0).reserve("c", 1.0)
     assert os.getpid() != dead.pid
