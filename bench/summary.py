@@ -160,8 +160,13 @@ def _totals(
         sum(a.cost_usd or 0 for a in attempts if a.replayed is replayed_too) for replayed_too in (False, True)
     )
     if any(a.cost_usd is not None for a in attempts):
+        limit = _mapping(run.get("options")).get("max_cost")
+        of = f" of at most {money(limit)}" if isinstance(limit, int | float) else ""
         without = f"; without the ledger it would have been {money(spent + saved)}" if saved else ""
-        lines.append(f"{'Cost':<10} {money(spent)}{without}")
+        lines.append(f"{'Cost':<10} {money(spent)}{of}{without}")
+    unpriced = dict.fromkeys(a.model for a in attempts if a.cost_usd is None and a.usage.input_tokens is not None)
+    if unpriced:
+        lines.append(f"{'':<10} not known for {', '.join(unpriced)}: give --price-input and --price-output")
     if further := _further(decided):
         lines.append(f"{'Beyond':<10} {further}")
     if isinstance(isolation := run.get("isolation"), str):
@@ -180,6 +185,10 @@ def _further(points: Sequence[Point]) -> str:
         for length, some in sorted(accuracies.items())
     )
     return f"mean accuracy {', '.join(each)}" if accuracies else ""
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
 
 
 def percent(share: float) -> str:
