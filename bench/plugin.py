@@ -16,6 +16,7 @@ from bench import baseline
 from bench.dataset import DatasetError
 from bench.grid import GridPoint, points
 from bench.jail import JailBroken, detect, satisfies
+from bench.ledger import start
 from bench.live import Live
 from bench.points import PointKey
 from bench.proposers.base import BudgetSpent, Outage
@@ -27,8 +28,7 @@ from bench.settings import Settings, SettingsError, options, resolve
 from bench.summary import counted, summarise
 
 _LATER = {
-    "background": False, "cancel_on_exit": False, "max_cost": None, "price_input": None, "price_cached": None,
-    "price_output": None, "api": "responses", "negatives": "paper",
+    "background": False, "cancel_on_exit": False, "api": "responses", "negatives": "paper",
     "tabular_representation": "anonymous",
 }  # fmt: skip
 """Options whose work is not done yet, and the value that asks for none of it."""
@@ -43,6 +43,8 @@ _undecided = pytest.StashKey[dict[str, tuple[str, str]]]()
 _results = pytest.StashKey[Results]()
 _problems = pytest.StashKey[list[str]]()
 _metadata = pytest.StashKey[dict[str, dict[str, Any]]]()
+
+log = structlog.get_logger()
 
 _events: list[dict[str, Any]] = []
 """The events of this process that no report has carried away yet."""
@@ -151,9 +153,15 @@ class _Benchmark:
         if not satisfies(isolation, required):
             raise pytest.UsageError(f"--require-isolation: {required} is required, and this machine gives {isolation}")
         try:
+            unpriced = start.check(settings)
+        except (Outage, SettingsError) as error:
+            raise pytest.UsageError(str(error)) from None
+        try:
             config.stash[_run] = Run(config.stash[_run_id], settings, isolation, config.rootpath)
         except OSError as error:
             raise pytest.UsageError(f"--reports-dir: {settings.reports_dir}: {error.strerror or error}") from None
+        for model in unpriced:
+            log.warning("price_unknown", model=model, advice="give --price-input and --price-output")
         terminal = config.pluginmanager.getplugin("terminalreporter")
         if terminal and terminal.isatty and config.option.capture != "no" and os.environ.get("TERM") != "dumb":
             config.pluginmanager.register(Live(config, session), "llm-pv-bench-live")
@@ -200,6 +208,7 @@ class _Benchmark:
         left = getattr(report, "llmpv", {"attempts": [], "events": []})
         worker = getattr(report, "worker_id", "master")
         run.log([{**event, "worker": worker} for event in left["events"]])
+        kind = config.hook.pytest_report_teststatus(report=report, config=config)[0]
         if left["attempts"]:
             run.record(left["attempts"])
             config.stash[_metadata][report.nodeid] = {
@@ -209,9 +218,8 @@ class _Benchmark:
         known = config.stash[_metadata].get(report.nodeid)
         undecided = known is None or (known["outcome"] is None and not config.stash[_settings].dry_run)
         if undecided and report.when != "teardown" and not report.passed:
-            how = "skipped" if report.skipped else "error"
-            config.stash[_undecided].setdefault(_bracketed(report.nodeid), (how, _reason(report)))
-        if kind := config.hook.pytest_report_teststatus(report=report, config=config)[0]:
+            config.stash[_undecided].setdefault(_bracketed(report.nodeid), (kind or report.outcome, _reason(report)))
+        if kind:
             run.count(kind)
         if config.stash[_settings].dry_run and left["attempts"]:
             terminal = config.pluginmanager.getplugin("terminalreporter")
@@ -254,6 +262,9 @@ class _Benchmark:
         if (run := config.stash.get(_run, None)) is None:
             return
         terminalreporter.section("LLM-PV bench")
+        if config.stash[_settings].dry_run:
+            for line in start.dry_run_total(run.attempts, config.stash[_settings]):
+                terminalreporter.write_line(line)
         if results := config.stash.get(_results, None):
             for line in summarise(
                 results.attempts, run.manifest, config.stash[_undecided], artifacts=_places(run), retries=run.retries
@@ -324,4 +335,5 @@ def _bracketed(test: str) -> str:
 def _reason(report: Any) -> str:
     text = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
     text = text.removeprefix("Skipped: ").removeprefix(f"{_bracketed(report.nodeid)}: ")
+    # The summary names the test: where many points have one reason, it is told once.
     return " ".join(text.split())[:300]

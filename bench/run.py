@@ -98,9 +98,16 @@ class Run:
 
     def _totals(self) -> dict[str, Any]:
         costs = [a["cost_usd"] for a in self.attempts if a["cost_usd"] is not None]
+        paid = sum(a["cost_usd"] or 0 for a in self.attempts if not a["replayed"])
         tokens = {name: sum(a["usage"][name] or 0 for a in self.attempts) for name in _TOKENS}
         replayed = sum(a["replayed"] for a in self.attempts)
-        return {"attempts": len(self.attempts), "replayed": replayed, **tokens, "cost_usd": sum(costs)}
+        return {
+            "attempts": len(self.attempts),
+            "replayed": replayed,
+            **tokens,
+            "cost_usd": sum(costs),
+            "paid_usd": paid,
+        }
 
     def _write_manifest(self) -> None:
         write_whole(self.folder / "run.json", json.dumps(self._manifest, indent=1, default=str) + "\n")

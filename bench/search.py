@@ -112,8 +112,10 @@ async def _attempt(case: Case, prompt: Prompt, number: int) -> Attempt:
     held = replace(asked, code=found.code, contract=found.contract, code_sha256=code_sha256)
     verdict = await _evaluate(case, found.code, case.dataset.val.inputs, case.settings.eval_timeout)
     val_acc = None if verdict.predictions is None else score.accuracy(verdict.predictions, case.dataset.val.labels)
+    # A run from the ledger alone is the same byte for byte each time: it has no times of its own.
+    eval_ms = None if case.settings.replay == "only" else round(verdict.wall_ms, 3)
     return replace(
-        held, val_acc=val_acc, error=verdict.error, error_detail=verdict.detail, eval_ms=round(verdict.wall_ms, 3),
+        held, val_acc=val_acc, error=verdict.error, error_detail=verdict.detail, eval_ms=eval_ms,
         isolation=verdict.isolation,
     )  # fmt: skip
 

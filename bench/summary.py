@@ -76,7 +76,7 @@ def _cells(point: Point) -> list[str]:
         return ["dry run", "", str(len(point.attempts)), "", "", ""]
     interval, test = point.test_interval, point.test_acc
     if not point.decided:
-        accuracy = "cut short"
+        accuracy = "-"
     elif test is None:
         accuracy = _error_kinds(point)
     elif interval is None:
@@ -89,7 +89,7 @@ def _cells(point: Point) -> list[str]:
 
 def _mark(point: Point) -> str:
     if not point.decided:
-        return "-"
+        return "cut short"
     if point.solved:
         return "✓"
     return "✗" if point.val_acc is None else f"✗ {min(point.val_acc, 0.99):.2f}"  # only a solved point shows 1
@@ -134,8 +134,9 @@ def _undecided(undecided: Mapping[str, tuple[str, str]], width: int) -> list[str
 def _totals(
     points: Sequence[Point], run: Mapping[str, Any], undecided: Mapping[str, tuple[str, str]], retries: int | None
 ) -> list[str]:
-    decided = [p for p in points if p.decided]
-    attempts = [a for p in points if not p.dry for a in p.attempts]
+    asked = [p for p in points if not p.dry]
+    attempts = [a for p in asked for a in p.attempts]
+    decided = [p for p in asked if p.decided]  # an outage or a spent budget is not counted against a model
     lines = []
     if decided:
         solved = sum(p.solved for p in decided)
@@ -145,11 +146,13 @@ def _totals(
             f"95 % interval {percent(rate.low)} to {percent(rate.high)})"
         )
     else:
-        lines.append(f"{'Solved':<10} {'no point was decided' if attempts else 'nothing was asked'}")
+        lines.append(f"{'Solved':<10} nothing was {'decided' if asked else 'asked'}")
     replayed = sum(a.replayed for a in attempts)
     extra = [f"{replayed} of them replayed"] if replayed else []
     extra += [f"{counted(retries, 'request')} retried"] if retries else []
-    extra += [f"{counted(len(undecided), 'point')} not decided"] if undecided else []
+    cut_short = len(asked) - len(decided)
+    extra += [f"{counted(cut_short, 'point')} cut short"] if cut_short else []
+    extra += [f"{counted(not_asked, 'point')} not asked"] if (not_asked := len(undecided) - cut_short) > 0 else []
     lines.append(f"{'Attempts':<10} {', '.join([str(len(attempts)), *extra])}")
     given = sum(a.usage.input_tokens or 0 for a in attempts), sum(a.usage.output_tokens or 0 for a in attempts)
     if any(given):
@@ -160,8 +163,13 @@ def _totals(
         sum(a.cost_usd or 0 for a in attempts if a.replayed is replayed_too) for replayed_too in (False, True)
     )
     if any(a.cost_usd is not None for a in attempts):
+        limit = _mapping(run.get("options")).get("max_cost")
+        of = f" of at most {money(limit)}" if isinstance(limit, int | float) else ""
         without = f"; without the ledger it would have been {money(spent + saved)}" if saved else ""
-        lines.append(f"{'Cost':<10} {money(spent)}{without}")
+        lines.append(f"{'Cost':<10} {money(spent)}{of}{without}")
+    unpriced = dict.fromkeys(a.model for a in attempts if a.cost_usd is None and a.usage.input_tokens is not None)
+    if unpriced:
+        lines.append(f"{'':<10} not known for {', '.join(unpriced)}: give --price-input and --price-output")
     if further := _further(decided):
         lines.append(f"{'Beyond':<10} {further}")
     if isinstance(isolation := run.get("isolation"), str):
@@ -180,6 +188,10 @@ def _further(points: Sequence[Point]) -> str:
         for length, some in sorted(accuracies.items())
     )
     return f"mean accuracy {', '.join(each)}" if accuracies else ""
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
 
 
 def percent(share: float) -> str:
