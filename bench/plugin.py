@@ -28,7 +28,7 @@ from bench.settings import Settings, SettingsError, options, resolve
 from bench.summary import counted, summarise
 
 _LATER = {
-    "background": False, "cancel_on_exit": False, "api": "responses", "negatives": "paper",
+    "background": False, "cancel_on_exit": False, "api": "responses",
     "tabular_representation": "anonymous",
 }  # fmt: skip
 """Options whose work is not done yet, and the value that asks for none of it."""
@@ -160,11 +160,11 @@ class _Benchmark:
             config.stash[_run] = Run(config.stash[_run_id], settings, isolation, config.rootpath)
         except OSError as error:
             raise pytest.UsageError(f"--reports-dir: {settings.reports_dir}: {error.strerror or error}") from None
-        for model in unpriced:
-            log.warning("price_unknown", model=model, advice="give --price-input and --price-output")
         terminal = config.pluginmanager.getplugin("terminalreporter")
         if terminal and terminal.isatty and config.option.capture != "no" and os.environ.get("TERM") != "dumb":
             config.pluginmanager.register(Live(config, session), "llm-pv-bench-live")
+        for model in unpriced:
+            log.warning("price_unknown", model=model, advice="give --price-input and --price-output")
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
@@ -218,7 +218,8 @@ class _Benchmark:
         known = config.stash[_metadata].get(report.nodeid)
         undecided = known is None or (known["outcome"] is None and not config.stash[_settings].dry_run)
         if undecided and report.when != "teardown" and not report.passed:
-            config.stash[_undecided].setdefault(_bracketed(report.nodeid), (kind or report.outcome, _reason(report)))
+            how = kind if report.skipped else "error"
+            config.stash[_undecided].setdefault(_bracketed(report.nodeid), (how, _reason(report)))
         if kind:
             run.count(kind)
         if config.stash[_settings].dry_run and left["attempts"]:
@@ -262,10 +263,10 @@ class _Benchmark:
         if (run := config.stash.get(_run, None)) is None:
             return
         terminalreporter.section("LLM-PV bench")
-        if config.stash[_settings].dry_run:
-            for line in start.dry_run_total(run.attempts, config.stash[_settings]):
-                terminalreporter.write_line(line)
         if results := config.stash.get(_results, None):
+            if config.stash[_settings].dry_run:
+                for line in start.dry_run_total(run.attempts, config.stash[_settings]):
+                    terminalreporter.write_line(line)
             for line in summarise(
                 results.attempts, run.manifest, config.stash[_undecided], artifacts=_places(run), retries=run.retries
             ):
@@ -335,5 +336,4 @@ def _bracketed(test: str) -> str:
 def _reason(report: Any) -> str:
     text = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
     text = text.removeprefix("Skipped: ").removeprefix(f"{_bracketed(report.nodeid)}: ")
-    # The summary names the test: where many points have one reason, it is told once.
     return " ".join(text.split())[:300]

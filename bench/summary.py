@@ -76,7 +76,7 @@ def _cells(point: Point) -> list[str]:
         return ["dry run", "", str(len(point.attempts)), "", "", ""]
     interval, test = point.test_interval, point.test_acc
     if not point.decided:
-        accuracy = "-"
+        accuracy = "cut short"
     elif test is None:
         accuracy = _error_kinds(point)
     elif interval is None:
@@ -89,7 +89,7 @@ def _cells(point: Point) -> list[str]:
 
 def _mark(point: Point) -> str:
     if not point.decided:
-        return "cut short"
+        return "-"
     if point.solved:
         return "✓"
     return "✗" if point.val_acc is None else f"✗ {min(point.val_acc, 0.99):.2f}"  # only a solved point shows 1
@@ -134,9 +134,8 @@ def _undecided(undecided: Mapping[str, tuple[str, str]], width: int) -> list[str
 def _totals(
     points: Sequence[Point], run: Mapping[str, Any], undecided: Mapping[str, tuple[str, str]], retries: int | None
 ) -> list[str]:
-    asked = [p for p in points if not p.dry]
-    attempts = [a for p in asked for a in p.attempts]
-    decided = [p for p in asked if p.decided]  # an outage or a spent budget is not counted against a model
+    decided = [p for p in points if p.decided]
+    attempts = [a for p in points if not p.dry for a in p.attempts]
     lines = []
     if decided:
         solved = sum(p.solved for p in decided)
@@ -146,13 +145,11 @@ def _totals(
             f"95 % interval {percent(rate.low)} to {percent(rate.high)})"
         )
     else:
-        lines.append(f"{'Solved':<10} nothing was {'decided' if asked else 'asked'}")
+        lines.append(f"{'Solved':<10} {'no point was decided' if attempts else 'nothing was asked'}")
     replayed = sum(a.replayed for a in attempts)
     extra = [f"{replayed} of them replayed"] if replayed else []
     extra += [f"{counted(retries, 'request')} retried"] if retries else []
-    cut_short = len(asked) - len(decided)
-    extra += [f"{counted(cut_short, 'point')} cut short"] if cut_short else []
-    extra += [f"{counted(not_asked, 'point')} not asked"] if (not_asked := len(undecided) - cut_short) > 0 else []
+    extra += [f"{counted(len(undecided), 'point')} not decided"] if undecided else []
     lines.append(f"{'Attempts':<10} {', '.join([str(len(attempts)), *extra])}")
     given = sum(a.usage.input_tokens or 0 for a in attempts), sum(a.usage.output_tokens or 0 for a in attempts)
     if any(given):

@@ -116,7 +116,7 @@ def test_a_search_that_an_outage_cut_short_is_an_error_and_counts_for_nothing(tm
         done = bench(tmp_path, *grid, "--base-url", server.base_url, OPENAI_API_KEY="sk-x")
     assert "1 passed, 1 error" in done.stdout
     assert "Solved     1 of 1 point " in done.stdout
-    assert "Attempts   2, 1 point cut short" in done.stdout
+    assert "Attempts   2, 1 point not decided" in done.stdout
     first, cut = load(tmp_path / "reports").points
     assert (first.decided, cut.decided, len(cut.attempts)) == (True, False, 1)
     assert f"  error    {cut.key.id()}\n" in done.stdout

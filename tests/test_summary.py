@@ -37,7 +37,7 @@ def test_points_that_were_not_asked_are_told_with_their_reason() -> None:
     assert "  error    a-L1 and 1 more" in lines
     assert "           no API key: set OPENAI_API_KEY" in lines
     assert "  skipped  b" in lines
-    assert "Attempts   0, 3 points not asked" in lines
+    assert "Attempts   0, 3 points not decided" in lines
     assert "Solved     nothing was asked" in lines
 
 
@@ -45,9 +45,9 @@ def test_what_an_outage_cut_short_counts_for_nothing_but_its_cost() -> None:
     cut = [replace(a, outcome=None, selected=False, test_acc=None) for a in search(SHA, solved_at=None)]
     attempts = search(PARITY) + cut
     lines = summarise(attempts, {}, {"fn_l-sha256_parity-L20": ("error", "the server is down")})
-    assert any(re.match(r"fn_l-sha256_parity-L20\s+cut short\s+-\s+3", line) for line in lines)
+    assert any(re.match(r"fn_l-sha256_parity-L20\s+-\s+cut short\s+3", line) for line in lines)
     assert "Solved     1 of 1 point (100%, 95 % interval 2.5% to 100%)" in lines
-    assert "Attempts   4, 1 point cut short" in lines
+    assert "Attempts   4, 1 point not decided" in lines
     assert "Cost       $0.040" in lines
 
 
