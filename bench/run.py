@@ -77,7 +77,7 @@ class Run:
         return self._manifest
 
     def finish(self, exit_status: int) -> None:
-        """Complete the manifest, and let the names in reports/ point here."""
+        """Complete the manifest."""
         self._manifest |= {
             "ended_at": _now(),
             "exit_status": exit_status,
@@ -89,6 +89,9 @@ class Run:
             "totals": self._totals(),
         }
         self._write_manifest()
+
+    def close(self) -> None:
+        """Close the files, and let the names in reports/ point here."""
         for file in (*self._jsonl, *self._csv, self._log):
             file.close()
         point_to(self._links, self.folder, [name for name in NAMES if (self.folder / name).exists()])

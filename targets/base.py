@@ -48,8 +48,10 @@ class Words:
 class Target:
     """A function to be induced.
 
-    `sample(label, length, words)` draws one input of a class; `domain(label, length)` counts the inputs of a class,
-    or is None where nobody has counted them. `least` is the shortest length at which both classes have inputs.
+    `draw(label, length, count, words, hard)` draws `count` inputs of a class, some of them perhaps the same; with
+    `hard` (the option `--negatives hard`), negatives that no shortcut tells apart, where the target `hardens`.
+    `domain(label, length)` counts the inputs of a class, or is None where nobody has counted them. `least` is the
+    shortest length at which both classes have inputs, and every length is a multiple of `divisor`.
     """
 
     fn: str
@@ -59,10 +61,12 @@ class Target:
     rule: str
     lengths: tuple[int, ...]
     label: Callable[[str], int]
-    sample: Callable[[int, int, Words], str]
+    draw: Callable[[int, int, int, Words, bool], list[str]]
     paper: bool = True
     negative_control: bool = False
+    hardens: bool = False
     least: int = 1
+    divisor: int = 1
     domain: Callable[[int, int], int] | None = None
 
     @property
@@ -74,4 +78,15 @@ class Target:
         """Why inputs cannot have this length, or None if they can."""
         if length < self.least:
             return f"{self.name} needs a length of at least {self.least}, not {length}"
+        if length % self.divisor:
+            return f"{self.name} needs a multiple of {self.divisor}, not {length}"
         return None
+
+
+def each(sample: Callable[[int, int, Words, bool], str]) -> Callable[[int, int, int, Words, bool], list[str]]:
+    """A target's `draw` from a function that draws one input: `sample(label, length, words, hard)`."""
+
+    def draw(label: int, length: int, count: int, words: Words, hard: bool) -> list[str]:
+        return [sample(label, length, words, hard) for _ in range(count)]
+
+    return draw
