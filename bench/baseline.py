@@ -66,7 +66,7 @@ def read(path: Path, options: Mapping[str, Any]) -> Baseline:
 def write(path: Path, points: Iterable[Point], options: Mapping[str, Any]) -> None:
     """Keep which of these points were solved, in a file with one line a point, so that a diff can be read."""
     lines = [
-        json.dumps({"key": asdict(p.key), "solved": p.solved}) for p in sorted(points, key=lambda p: p.key) if not p.dry
+        json.dumps({"key": asdict(p.key), "solved": p.solved}) for p in sorted(points, key=lambda p: p.key) if p.decided
     ]
     head = {name: _plain(options.get(name)) for name in COMPARABLE if name in options}
     body = ",\n  ".join(lines)

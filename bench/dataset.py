@@ -11,9 +11,9 @@ from typing import Any
 
 import structlog
 
-from targets.base import Target, Words
+from targets.base import Target, Words, shuffle
 
-VERSION = 1
+VERSION = 2
 SPLITS = ("train", "val", "test")
 
 log = structlog.get_logger()
@@ -42,14 +42,21 @@ class DatasetSpec:
     representation: str = "anonymous"
 
     @property
+    def hard(self) -> bool:
+        """Whether the negatives are drawn the hard way: asked for, and of a target where that differs."""
+        return self.negatives == "hard" and self.target.hardens
+
+    @property
     def derived(self) -> int:
         """The dataset's own seed.
 
         The first 31 bits of the SHA-256 of the JSON list [target name, length, train size, val size, test size, seed,
-        trial], without spaces, as UTF-8.
+        trial], without spaces, as UTF-8; "hard" and "named" are added where they change the data of the target.
         """
         sizes = (self.train_size, self.val_size, self.test_size)
-        text = json.dumps([self.target.name, self.length, *sizes, self.seed, self.trial], separators=(",", ":"))
+        modes = ["hard"] * self.hard + ["named"] * (self.representation == "named" and self.target.kind == "tabular")
+        what = [self.target.name, self.length, *sizes, self.seed, self.trial, *modes]
+        text = json.dumps(what, separators=(",", ":"))
         return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big") >> 1
 
 
@@ -96,8 +103,6 @@ def obtain(spec: DatasetSpec, root: Path, raw_dir: Path | None = None) -> Datase
 def _check(spec: DatasetSpec) -> None:
     if reason := spec.target.length_error(spec.length):
         raise DatasetError(reason)
-    if spec.negatives != "paper":
-        raise DatasetError(f"{spec.target.name} has no {spec.negatives!r} negatives; only 'paper'")
     for name in SPLITS:
         size = getattr(spec, f"{name}_size")
         if size < 0 or size % 2:
@@ -112,16 +117,10 @@ def _distinct(spec: DatasetSpec, label: int, words: Words) -> list[str]:
     found: dict[str, None] = {}
     patience, misses = 1000 + 40 * want, 0
     while len(found) < want and misses < patience:
-        before = len(found)
-        found[spec.target.sample(label, spec.length, words)] = None
-        misses = misses + 1 if len(found) == before else 0
+        before, missing = len(found), want - len(found)
+        found |= dict.fromkeys(spec.target.draw(label, spec.length, missing, words, spec.hard))
+        misses = misses + missing if len(found) == before else 0
     return list(found)
-
-
-def _shuffle(items: list[tuple[str, int]], words: Words) -> None:
-    for i in range(len(items) - 1, 0, -1):
-        j = words.below(i + 1)
-        items[i], items[j] = items[j], items[i]
 
 
 def _draw(spec: DatasetSpec) -> tuple[dict[str, list[tuple[str, int]]], list[str]]:
@@ -143,7 +142,7 @@ def _draw(spec: DatasetSpec) -> tuple[dict[str, list[tuple[str, int]]], list[str
     for name, size in zip(SPLITS, (spec.train_size, spec.val_size, test_size), strict=True):
         items = [(x, label) for label in (0, 1) for x in classes[label][at : at + size // 2]]
         at += size // 2
-        _shuffle(items, Words(f"{seed}:shuffle:{name}"))
+        shuffle(items, Words(f"{seed}:shuffle:{name}"))
         splits[name] = items
     return splits, notes
 
@@ -160,7 +159,7 @@ def _identity(spec: DatasetSpec) -> dict[str, Any]:
         "seed": spec.seed,
         "trial": spec.trial,
         "derived": spec.derived,
-        "negatives": spec.negatives,
+        "negatives": "hard" if spec.hard else "paper",
         "representation": spec.representation,
     }
 

@@ -5,7 +5,7 @@ in `report.llmpv`, and the controller alone writes it down.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +16,19 @@ from bench import baseline
 from bench.dataset import DatasetError
 from bench.grid import GridPoint, points
 from bench.jail import JailBroken, detect, satisfies
+from bench.ledger import start
+from bench.live import Live
 from bench.points import PointKey
 from bench.proposers.base import BudgetSpent, Outage
 from bench.record import Attempt, Outcome, to_json
+from bench.results import Results, ResultsError, load
 from bench.run import Run, new_id
 from bench.session import Session
 from bench.settings import Settings, SettingsError, options, resolve
+from bench.summary import counted, summarise
 
 _LATER = {
-    "background": False, "cancel_on_exit": False, "max_cost": None, "price_input": None, "price_cached": None,
-    "price_output": None, "generalize": (), "api": "responses", "negatives": "paper",
+    "background": False, "cancel_on_exit": False, "api": "responses",
     "tabular_representation": "anonymous",
 }  # fmt: skip
 """Options whose work is not done yet, and the value that asks for none of it."""
@@ -36,8 +39,12 @@ _run = pytest.StashKey[Run]()
 _run_id = pytest.StashKey[str]()
 _baseline = pytest.StashKey[baseline.Baseline]()
 _attempts = pytest.StashKey[list[Attempt]]()
-_unasked = pytest.StashKey[dict[str, tuple[str, str]]]()
+_undecided = pytest.StashKey[dict[str, tuple[str, str]]]()
+_results = pytest.StashKey[Results]()
+_problems = pytest.StashKey[list[str]]()
 _metadata = pytest.StashKey[dict[str, dict[str, Any]]]()
+
+log = structlog.get_logger()
 
 _events: list[dict[str, Any]] = []
 """The events of this process that no report has carried away yet."""
@@ -132,7 +139,7 @@ class _Benchmark:
             config.stash[_run_id] = config.workerinput["llmpv_run_id"]
             return
         config.stash[_run_id] = new_id()
-        config.stash[_unasked], config.stash[_metadata] = {}, {}
+        config.stash[_undecided], config.stash[_metadata] = {}, {}
         if config.option.collectonly:
             return
         try:
@@ -146,9 +153,18 @@ class _Benchmark:
         if not satisfies(isolation, required):
             raise pytest.UsageError(f"--require-isolation: {required} is required, and this machine gives {isolation}")
         try:
+            unpriced = start.check(settings)
+        except (Outage, SettingsError) as error:
+            raise pytest.UsageError(str(error)) from None
+        try:
             config.stash[_run] = Run(config.stash[_run_id], settings, isolation, config.rootpath)
         except OSError as error:
             raise pytest.UsageError(f"--reports-dir: {settings.reports_dir}: {error.strerror or error}") from None
+        terminal = config.pluginmanager.getplugin("terminalreporter")
+        if terminal and terminal.isatty and config.option.capture != "no" and os.environ.get("TERM") != "dumb":
+            config.pluginmanager.register(Live(config, session), "llm-pv-bench-live")
+        for model in unpriced:
+            log.warning("price_unknown", model=model, advice="give --price-input and --price-output")
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
@@ -163,10 +179,10 @@ class _Benchmark:
         report.llmpv = {"attempts": [to_json(a) for a in attempts], "events": list(_events)}
         _events.clear()
         if call.when == "setup" and attempts and attempts[-1].outcome is not None:
-            last = attempts[-1].outcome
-            item.user_properties.extend((name, last[name]) for name in ("val_acc", "test_acc", "solved", "selected"))
+            plain = attempts[-1].outcome.items()
+            item.user_properties.extend((name, value) for name, value in plain if isinstance(value, str | int | float))
         if call.when == "call" and call.excinfo is not None and call.excinfo.errisinstance(AssertionError):
-            report.longrepr = f"{_point_id(item)}: {str(call.excinfo.value).splitlines()[0]}"
+            report.longrepr = f"{_bracketed(item.name)}: {str(call.excinfo.value).splitlines()[0]}"
         return report
 
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -179,7 +195,8 @@ class _Benchmark:
         for item in items:
             point = getattr(getattr(item, "callspec", None), "params", {}).get("point")
             if isinstance(point, GridPoint) and (reason := baseline.expected_failure(known, _key(point))):
-                item.add_marker(pytest.mark.xfail(reason=reason, strict=False))
+                # An outage stays an error: it says nothing of the point.
+                item.add_marker(pytest.mark.xfail(reason=reason, raises=AssertionError, strict=False))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: Any) -> None:
@@ -191,15 +208,19 @@ class _Benchmark:
         left = getattr(report, "llmpv", {"attempts": [], "events": []})
         worker = getattr(report, "worker_id", "master")
         run.log([{**event, "worker": worker} for event in left["events"]])
+        kind = config.hook.pytest_report_teststatus(report=report, config=config)[0]
         if left["attempts"]:
             run.record(left["attempts"])
             config.stash[_metadata][report.nodeid] = {
                 "attempts": left["attempts"],
                 "outcome": left["attempts"][-1]["outcome"],
             }
-        elif report.when != "teardown" and not report.passed:
-            config.stash[_unasked].setdefault(report.nodeid, ("error", _reason(report)))
-        if kind := config.hook.pytest_report_teststatus(report=report, config=config)[0]:
+        known = config.stash[_metadata].get(report.nodeid)
+        undecided = known is None or (known["outcome"] is None and not config.stash[_settings].dry_run)
+        if undecided and report.when != "teardown" and not report.passed:
+            how = kind if report.skipped else "error"
+            config.stash[_undecided].setdefault(_bracketed(report.nodeid), (how, _reason(report)))
+        if kind:
             run.count(kind)
         if config.stash[_settings].dry_run and left["attempts"]:
             terminal = config.pluginmanager.getplugin("terminalreporter")
@@ -216,44 +237,42 @@ class _Benchmark:
                 test["metadata"] = config.stash[_metadata][test["nodeid"]]
         run.write_report(json_report)
 
-    @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        """Complete the run."""
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Generator[None]:
+        """Gate the run, before report.json says how it ended; then complete it and build its page."""
         config = session.config
         if (run := config.stash.get(_run, None)) is None:
-            return
-        from bench import report
-        from bench.results import ResultsError, load
-
-        settings = config.stash[_settings]
-        solved = load(run.folder).points
-        if settings.min_solved is not None and sum(p.solved for p in solved) < settings.min_solved:
-            session.exitstatus = exitstatus or pytest.ExitCode.TESTS_FAILED
-        if settings.write_baseline:
-            asked = {option.name: getattr(settings, option.name) for option in options()}
-            baseline.write(settings.write_baseline, solved, asked)
+            return (yield)
         try:
-            if run.attempts:
-                report.write(run.folder)
-        except (ResultsError, OSError) as error:
-            run.log([{"event": "page_failed", "level": "error", "detail": str(error), "worker": "master"}])
-        run.log([*_events, {"event": "artifacts_written", "level": "info", "folder": str(run.folder)}])
+            results = config.stash[_results] = load(run.folder)
+            red = _gate(results, config.stash[_settings])
+        except ResultsError as error:
+            red = [str(error)]
+        if red:
+            session.exitstatus = exitstatus or pytest.ExitCode.TESTS_FAILED
+        yield
         run.finish(int(session.exitstatus))
+        problems = config.stash[_problems] = [*red, *_page(run)]
+        run.log([*_events, *({"event": "problem", "level": "error", "detail": line} for line in problems)])
+        run.log([{"event": "artifacts_written", "level": "info", "folder": str(run.folder)}])
+        run.close()
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """The table, the totals, the places."""
         config = self._config
         if (run := config.stash.get(_run, None)) is None:
             return
-        from bench.results import load
-        from bench.summary import summarise
-
         terminalreporter.section("LLM-PV bench")
-        for line in summarise(
-            load(run.folder).attempts, run.manifest, config.stash[_unasked], artifacts=[str(run.folder)],
-            retries=run.retries,
-        ):  # fmt: skip
-            terminalreporter.write_line(line)
+        if results := config.stash.get(_results, None):
+            if config.stash[_settings].dry_run:
+                for line in start.dry_run_total(run.attempts, config.stash[_settings]):
+                    terminalreporter.write_line(line)
+            for line in summarise(
+                results.attempts, run.manifest, config.stash[_undecided], artifacts=_places(run), retries=run.retries
+            ):
+                terminalreporter.write_line(line)
+        for line in config.stash.get(_problems, []):
+            terminalreporter.write_line(line, red=True)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_configure(self, config: pytest.Config) -> None:
@@ -273,10 +292,48 @@ def _key(point: GridPoint) -> PointKey:
     )  # fmt: skip
 
 
-def _point_id(item: pytest.Item) -> str:
-    return item.name.partition("[")[2].removesuffix("]")
+def _gate(results: Results, settings: Settings) -> list[str]:
+    """Write the baseline; why the run is red beside its tests."""
+    points = [p for p in results.points if p.decided]
+    red = []
+    if settings.min_solved is not None and (solved := sum(p.solved for p in points)) < settings.min_solved:
+        red.append(f"--min-solved: {counted(solved, 'point')} solved, and {settings.min_solved} asked for")
+    if settings.write_baseline:
+        asked = {option.name: getattr(settings, option.name) for option in options()}
+        try:
+            baseline.write(settings.write_baseline, points, asked)
+        except OSError as error:
+            red.append(f"--write-baseline: {settings.write_baseline}: {error.strerror or error}")
+    return red
+
+
+def _page(run: Run) -> list[str]:
+    """Build the page; what is wrong where it cannot be built."""
+    from bench import report
+
+    if not run.attempts:
+        return []
+    try:
+        report.write(run.folder)
+    except Exception as error:  # noqa: BLE001 - a run is whole without its page
+        why = " ".join(f"{type(error).__name__}: {error}".split())
+        return [f"The page could not be built ({why}); try again: python -m bench.report {run.folder}"]
+    return []
+
+
+def _places(run: Run) -> list[str]:
+    """The run's folder and its page, as short as they can be said from here."""
+    here = Path.cwd()
+    places = [run.folder, run.folder / "index.html"]
+    return [str(p.relative_to(here) if p.is_relative_to(here) else p) for p in places if p.exists()]
+
+
+def _bracketed(test: str) -> str:
+    """The point's id in a test's."""
+    return test.partition("[")[2].removesuffix("]") or test
 
 
 def _reason(report: Any) -> str:
     text = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    text = text.removeprefix("Skipped: ").removeprefix(f"{_bracketed(report.nodeid)}: ")
     return " ".join(text.split())[:300]

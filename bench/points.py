@@ -65,6 +65,11 @@ class Point:
         return all(a.request is not None and a.text is None and a.error is None for a in self.attempts)
 
     @property
+    def decided(self) -> bool:
+        """Whether the search came to its end. What an outage cut short counts neither for a model nor against it."""
+        return bool(self.outcome) and not self.dry
+
+    @property
     def solved(self) -> bool:
         """Whether a candidate reached validation accuracy exactly 1.0."""
         return self.val_acc == 1.0
@@ -140,7 +145,7 @@ class Point:
 
 
 POINT_COLUMNS = (
-    *(f.name for f in fields(PointKey)), "family", "solved", "solved_at", "attempts", "val_acc", "test_acc",
+    *(f.name for f in fields(PointKey)), "family", "decided", "solved", "solved_at", "attempts", "val_acc", "test_acc",
     "test_low", "test_high", "test_size", "shortcut_acc", "tokens", "cost_usd", "seconds", "dataset_sha256",
 )  # fmt: skip
 
@@ -151,6 +156,7 @@ def point_row(point: Point) -> dict[str, Any]:
     interval, shortcut = point.test_interval, point.shortcut
     return key | {
         "family": family(point.key.target),
+        "decided": point.decided,
         "solved": point.solved,
         "solved_at": point.solved_at,
         "attempts": len(point.attempts),

@@ -77,7 +77,7 @@ class Run:
         return self._manifest
 
     def finish(self, exit_status: int) -> None:
-        """Complete the manifest, and let the names in reports/ point here."""
+        """Complete the manifest."""
         self._manifest |= {
             "ended_at": _now(),
             "exit_status": exit_status,
@@ -89,15 +89,25 @@ class Run:
             "totals": self._totals(),
         }
         self._write_manifest()
+
+    def close(self) -> None:
+        """Close the files, and let the names in reports/ point here."""
         for file in (*self._jsonl, *self._csv, self._log):
             file.close()
         point_to(self._links, self.folder, [name for name in NAMES if (self.folder / name).exists()])
 
     def _totals(self) -> dict[str, Any]:
         costs = [a["cost_usd"] for a in self.attempts if a["cost_usd"] is not None]
+        paid = sum(a["cost_usd"] or 0 for a in self.attempts if not a["replayed"])
         tokens = {name: sum(a["usage"][name] or 0 for a in self.attempts) for name in _TOKENS}
         replayed = sum(a["replayed"] for a in self.attempts)
-        return {"attempts": len(self.attempts), "replayed": replayed, **tokens, "cost_usd": sum(costs)}
+        return {
+            "attempts": len(self.attempts),
+            "replayed": replayed,
+            **tokens,
+            "cost_usd": sum(costs),
+            "paid_usd": paid,
+        }
 
     def _write_manifest(self) -> None:
         write_whole(self.folder / "run.json", json.dumps(self._manifest, indent=1, default=str) + "\n")

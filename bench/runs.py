@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
+from textwrap import wrap
 from typing import Any
 
 from bench.compare.show import aligned, markdown_table
@@ -53,7 +54,7 @@ def _read(folder: Path) -> Run:
         results = load(folder) if (folder / JSONL).exists() else None
     except ResultsError as error:
         return _broken(folder, str(error).removeprefix(f"{folder}/"))
-    points = [p for p in results.points if not p.dry] if results else []
+    points = [p for p in results.points if p.decided] if results else []
     tests = [p.test_acc for p in points if p.test_acc is not None]
     counts = _mapping(manifest, "counts")
     # Points that ended without an attempt (errors, skips) are in the manifest's counts alone.
@@ -112,7 +113,7 @@ def as_text(runs: Sequence[Run], width: int = 100) -> str:
     lines = [head, rule]
     for run, line in zip(runs, body, strict=True):
         below = [run.changed, run.state.partition(": ")[2]]
-        lines += [line, *(f"    {text}"[:width] for text in below if text)]
+        lines += [line, *(f"    {part}" for text in below for part in wrap(text, width - 4))]
     return "\n".join(lines) + "\n"
 
 

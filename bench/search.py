@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import structlog
 
-from bench import bounds, contract, score
+from bench import bounds, contract, generalize, score
 from bench.dataset import Dataset
 from bench.grid import GridPoint
 from bench.jail import InputKind, Jail, Limits, Verdict
@@ -29,6 +29,9 @@ class Case:
     jail: Jail
     settings: Settings
     run_id: str
+    further: tuple[Dataset, ...] = ()
+    """Test sets of other lengths, for the selected program."""
+    notes: tuple[str, ...] = ()
 
     @property
     def inputs_are(self) -> InputKind:
@@ -109,8 +112,10 @@ async def _attempt(case: Case, prompt: Prompt, number: int) -> Attempt:
     held = replace(asked, code=found.code, contract=found.contract, code_sha256=code_sha256)
     verdict = await _evaluate(case, found.code, case.dataset.val.inputs, case.settings.eval_timeout)
     val_acc = None if verdict.predictions is None else score.accuracy(verdict.predictions, case.dataset.val.labels)
+    # A run from the ledger alone is the same byte for byte each time: it has no times of its own.
+    eval_ms = None if case.settings.replay == "only" else round(verdict.wall_ms, 3)
     return replace(
-        held, val_acc=val_acc, error=verdict.error, error_detail=verdict.detail, eval_ms=round(verdict.wall_ms, 3),
+        held, val_acc=val_acc, error=verdict.error, error_detail=verdict.detail, eval_ms=eval_ms,
         isolation=verdict.isolation,
     )  # fmt: skip
 
@@ -142,7 +147,7 @@ async def _outcome(case: Case, done: list[Attempt]) -> Outcome:
         done[at] = replace(chosen, selected=True, test_acc=test_acc)
         if failure:
             done[at] = replace(done[at], error=failure.error, error_detail=f"on the test split: {failure.detail}")
-    notes = list(case.dataset.notes)
+    notes = [*case.dataset.notes, *case.notes]
     if failure:
         notes.append(f"test split: {failure.error}: {failure.detail}")
     bits = _bits(chosen)
@@ -150,7 +155,8 @@ async def _outcome(case: Case, done: list[Attempt]) -> Outcome:
         attempts=(), selected=chosen.attempt if chosen else None, val_acc=chosen.val_acc if chosen else None,
         test_acc=test_acc, val_size=len(case.dataset.val.labels), test_size=len(case.dataset.test.labels),
         error=failure.error if failure else None, shortcut=case.dataset.meta.get("shortcut"),
-        description_bits=bits, bounds=await _bounds(case, chosen, bits, len(done)), notes=tuple(notes),
+        description_bits=bits, bounds=await _bounds(case, chosen, bits, len(done)),
+        generalization=await _further(case, chosen), notes=tuple(notes),
     )  # fmt: skip
     outcome = replace(outcome, attempts=tuple(done))
     done[-1] = replace(done[-1], outcome=outcome.summary())
@@ -176,11 +182,23 @@ async def _bounds(case: Case, chosen: Attempt | None, bits: float | None, made: 
     )  # fmt: skip
 
 
+async def _further(case: Case, chosen: Attempt | None) -> tuple[dict[str, object], ...]:
+    """The selected program at each further length."""
+    if chosen is None or chosen.code is None:
+        return ()
+    found = []
+    for further in case.further:
+        verdict = await _evaluate(case, chosen.code, further.test.inputs, case.settings.test_timeout)
+        found.append(generalize.result(further, verdict))
+    return tuple(found)
+
+
 def paragraph(outcome: Outcome) -> str:
     """What became of a search, for a person: the best validation accuracy, and the fate of each attempt."""
     best = "no attempt could be judged" if outcome.val_acc is None else f"best validation accuracy {outcome.val_acc:g}"
+    made = len(outcome.attempts)
     fates = "; ".join(f"{a.attempt}: {_fate(a)}" for a in outcome.attempts)
-    return f"{best} after {len(outcome.attempts)} attempts ({fates})"
+    return f"{best} after {made} {'attempt' if made == 1 else 'attempts'} ({fates})"
 
 
 def _fate(attempt: Attempt) -> str:

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Coroutine
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import anyio.from_thread
 
 from bench.dataset import DatasetSpec, obtain
+from bench.generalize import further_sets
 from bench.grid import GridPoint
 from bench.jail import Jail
 from bench.proposers import make_proposer
@@ -31,7 +33,9 @@ class Session:
 
     def search(self, point: GridPoint, done: list[Attempt]) -> Outcome:
         """The outcome of a grid point; see `bench.search.search`."""
-        return self._run(search, self._case(point), done)
+        case, settings = self._case(point), self.settings
+        further, notes = further_sets(case.dataset.spec, settings.generalize, settings.dataset_dir, settings.raw_dir)
+        return self._run(search, replace(case, further=further, notes=notes), done)
 
     def dry_run(self, point: GridPoint) -> Attempt:
         """The record of a question that is not put."""

@@ -1,9 +1,10 @@
-"""What the terminal says of a run: the table at its end, and the one live line while it goes on."""
+"""What the terminal says at the end of a run: a table, the totals, and where the artifacts are."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from time import monotonic
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
+from statistics import fmean
+from textwrap import wrap
 from typing import Any
 
 from bench.points import Point, group, in_grid_order, varying
@@ -17,29 +18,31 @@ _NAMES_AT_LEAST = 20
 def summarise(
     attempts: Iterable[Attempt],
     run: Mapping[str, Any],
-    unasked: Mapping[str, tuple[str, str]] | None = None,
+    undecided: Mapping[str, tuple[str, str]] | None = None,
     *,
     artifacts: Sequence[str] = (),
     retries: int | None = None,
     width: int = 100,
 ) -> list[str]:
-    """The lines of the summary, none wider than `width`.
+    """The lines of the summary, none wider than `width` but for a long path at the end.
 
-    `run` is the manifest; `unasked` holds, for the test ids without an attempt, their outcome (`error`, `skipped`,
-    ...) and its reason; `artifacts` are the places to name at the end.
+    `run` is the manifest; `undecided` holds, for the points that were not asked to the end, whether that is an `error`
+    or they were `skipped`, and the reason; `artifacts` are the places to name at the end.
     """
     points = in_grid_order(group(attempts))
-    unasked = unasked or {}
+    undecided = undecided or {}
     axes = varying(p.key for p in points)
     lines: list[str] = []
     for series in dict.fromkeys(tuple(getattr(p.key, axis) for axis in axes) for p in points):
         some = [p for p in points if tuple(getattr(p.key, axis) for axis in axes) == series]
         lines += [*([""] if lines else []), *_block(series, some, width)]
-    if unasked:
-        lines += ["", "Not asked", *_unasked(unasked, width)]
-    lines += ["", *_totals(points, run, unasked, retries)]
-    lines += [f"{'Artifacts' if i == 0 else '':<10} {place}" for i, place in enumerate(artifacts)]
-    return [line if len(line) <= width else line[: width - 1] + "…" for line in lines]
+    if undecided:
+        lines += [*([""] if lines else []), "Not decided", *_undecided(undecided, width)]
+    totals = _totals(points, run, undecided, retries)
+    lines += ["", *(part for line in totals for part in wrap(line, width, subsequent_indent=" " * 11))]
+    lines = [line if len(line) <= width else line[: width - 1] + "…" for line in lines]
+    # A path that is cut off leads nowhere.
+    return lines + [f"{'Artifacts' if i == 0 else '':<10} {place}" for i, place in enumerate(artifacts)]
 
 
 def _block(series: Sequence[str], points: Sequence[Point], width: int) -> list[str]:
@@ -64,23 +67,32 @@ def _block(series: Sequence[str], points: Sequence[Point], width: int) -> list[s
         if before is not None and before.key.target != point.key.target and len(points) > 12:
             body.append("")
         body.append(line(row))
-    notes = [f"  {p.key.id()}: {note}" for p in points for note in _notes(p)]
-    return [*head, *body, rule, *notes]
+    notes = (wrap(note, width, initial_indent="  ", subsequent_indent="    ") for note in _all_notes(points))
+    return [*head, *body, rule, *chain.from_iterable(notes)]
 
 
 def _cells(point: Point) -> list[str]:
     if point.dry:
         return ["dry run", "", str(len(point.attempts)), "", "", ""]
     interval, test = point.test_interval, point.test_acc
-    if test is None:
+    if not point.decided:
+        accuracy = "cut short"
+    elif test is None:
         accuracy = _error_kinds(point)
     elif interval is None:
         accuracy = percent(test)
     else:
         accuracy = f"{percent(test)} [{percent(interval.low)}, {percent(interval.high)}]"
-    val = "✓" if point.solved else "✗" if point.val_acc is None else f"✗ {point.val_acc:.2f}"
     tokens = compact(point.tokens) if point.tokens else "-"
-    return [val, accuracy, str(len(point.attempts)), tokens, money(point.cost_usd), duration(point.seconds)]
+    return [_mark(point), accuracy, str(len(point.attempts)), tokens, money(point.cost_usd), duration(point.seconds)]
+
+
+def _mark(point: Point) -> str:
+    if not point.decided:
+        return "-"
+    if point.solved:
+        return "✓"
+    return "✗" if point.val_acc is None else f"✗ {min(point.val_acc, 0.99):.2f}"  # only a solved point shows 1
 
 
 def _error_kinds(point: Point) -> str:
@@ -89,43 +101,55 @@ def _error_kinds(point: Point) -> str:
     return ", ".join(filter(None, kinds)) or (str(failed) if failed else "-")
 
 
+def _all_notes(points: Sequence[Point]) -> Iterable[str]:
+    """One line each note, however many points share it."""
+    by_note: dict[str, list[str]] = {}
+    for p in points:
+        for note in _notes(p):
+            by_note.setdefault(note, []).append(p.key.id())
+    return (f"{_first_of(ids)}: {note}" for note, ids in by_note.items())
+
+
+def _first_of(ids: Sequence[str]) -> str:
+    return ids[0] if len(ids) == 1 else f"{ids[0]} and {len(ids) - 1} more"
+
+
 def _notes(point: Point) -> Iterable[str]:
     yield from point.notes
     if point.solved and point.test_acc is None and point.selected is not None:
         yield f"solved, and without a test accuracy: {point.selected.error or point.outcome.get('error') or 'unknown'}"
 
 
-def _unasked(unasked: Mapping[str, tuple[str, str]], width: int) -> list[str]:
+def _undecided(undecided: Mapping[str, tuple[str, str]], width: int) -> list[str]:
     """The points without an attempt, by outcome and reason: one line each reason, however many points share it."""
     by_reason: dict[tuple[str, str], list[str]] = {}
-    for test, (outcome, reason) in unasked.items():
+    for test, (outcome, reason) in undecided.items():
         by_reason.setdefault((outcome, " ".join(reason.split())), []).append(test)
     lines = []
     for (outcome, reason), tests in by_reason.items():
-        first = tests[0] if len(tests) == 1 else f"{tests[0]} and {len(tests) - 1} more"
-        lines += [f"  {outcome:<8} {first}", f"           {fit(reason, width - 11).rstrip()}"]
+        lines += [f"  {outcome:<8} {_first_of(tests)}", f"           {fit(reason, width - 11).rstrip()}"]
     return lines
 
 
 def _totals(
-    points: Sequence[Point], run: Mapping[str, Any], unasked: Mapping[str, tuple[str, str]], retries: int | None
+    points: Sequence[Point], run: Mapping[str, Any], undecided: Mapping[str, tuple[str, str]], retries: int | None
 ) -> list[str]:
-    asked = [p for p in points if not p.dry]
-    attempts = [a for p in asked for a in p.attempts]
+    decided = [p for p in points if p.decided]
+    attempts = [a for p in points if not p.dry for a in p.attempts]
     lines = []
-    if asked:
-        solved = sum(p.solved for p in asked)
-        rate = clopper_pearson(solved, len(asked))
+    if decided:
+        solved = sum(p.solved for p in decided)
+        rate = clopper_pearson(solved, len(decided))
         lines.append(
-            f"{'Solved':<10} {solved} of {counted(len(asked), 'point')} ({percent(solved / len(asked))}, "
+            f"{'Solved':<10} {solved} of {counted(len(decided), 'point')} ({percent(solved / len(decided))}, "
             f"95 % interval {percent(rate.low)} to {percent(rate.high)})"
         )
     else:
-        lines.append(f"{'Solved':<10} nothing was asked")
+        lines.append(f"{'Solved':<10} {'no point was decided' if attempts else 'nothing was asked'}")
     replayed = sum(a.replayed for a in attempts)
     extra = [f"{replayed} of them replayed"] if replayed else []
     extra += [f"{counted(retries, 'request')} retried"] if retries else []
-    extra += [f"{counted(len(unasked), 'point')} not asked"] if unasked else []
+    extra += [f"{counted(len(undecided), 'point')} not decided"] if undecided else []
     lines.append(f"{'Attempts':<10} {', '.join([str(len(attempts)), *extra])}")
     given = sum(a.usage.input_tokens or 0 for a in attempts), sum(a.usage.output_tokens or 0 for a in attempts)
     if any(given):
@@ -136,63 +160,35 @@ def _totals(
         sum(a.cost_usd or 0 for a in attempts if a.replayed is replayed_too) for replayed_too in (False, True)
     )
     if any(a.cost_usd is not None for a in attempts):
+        limit = _mapping(run.get("options")).get("max_cost")
+        of = f" of at most {money(limit)}" if isinstance(limit, int | float) else ""
         without = f"; without the ledger it would have been {money(spent + saved)}" if saved else ""
-        lines.append(f"{'Cost':<10} {money(spent)}{without}")
+        lines.append(f"{'Cost':<10} {money(spent)}{of}{without}")
+    unpriced = dict.fromkeys(a.model for a in attempts if a.cost_usd is None and a.usage.input_tokens is not None)
+    if unpriced:
+        lines.append(f"{'':<10} not known for {', '.join(unpriced)}: give --price-input and --price-output")
+    if further := _further(decided):
+        lines.append(f"{'Beyond':<10} {further}")
     if isinstance(isolation := run.get("isolation"), str):
         lines.append(f"{'Isolation':<10} {isolation}")
     return lines
 
 
-@dataclass
-class LiveLine:
-    """The one line that tells how a run goes on. Pure: whoever has the terminal prints it."""
+def _further(points: Sequence[Point]) -> str:
+    """The selected programs at further lengths: the mean accuracy of those that have one."""
+    accuracies: dict[int, list[float]] = {}
+    for g in (g for p in points for g in p.generalization):
+        if isinstance(g.get("length"), int) and isinstance(g.get("accuracy"), int | float):
+            accuracies.setdefault(g["length"], []).append(g["accuracy"])
+    each = (
+        f"{percent(fmean(some))} at length {length} ({counted(len(some), 'point')})"
+        for length, some in sorted(accuracies.items())
+    )
+    return f"mean accuracy {', '.join(each)}" if accuracies else ""
 
-    total: int
-    workers: int = 1
-    width: int = 100
-    clock: Callable[[], float] = monotonic
-    done: int = 0
-    running: int = 0
-    attempts: int = 0
-    spent_usd: float = 0.0
-    _started: float = field(init=False)
 
-    def __post_init__(self) -> None:
-        self._started = self.clock()
-
-    def update(
-        self,
-        *,
-        done: int | None = None,
-        running: int | None = None,
-        attempts: int | None = None,
-        spent_usd: float | None = None,
-    ) -> None:
-        """Take over what is known now; what is not given stays."""
-        self.done = self.done if done is None else done
-        self.running = self.running if running is None else running
-        self.attempts = self.attempts if attempts is None else attempts
-        self.spent_usd = self.spent_usd if spent_usd is None else spent_usd
-
-    @property
-    def seconds_left(self) -> float | None:
-        """The points left at the pace so far; None until one is done."""
-        if not self.done:
-            return None
-        return (self.clock() - self._started) / self.done * (self.total - self.done)
-
-    def render(self) -> str:
-        """The line, at most `width` wide."""
-        running = max(0, min(self.running, self.total - self.done))
-        waiting = max(0, self.total - self.done - running)
-        parts = [f"{self.done}/{self.total} points", f"{running} running", f"{waiting} waiting"]
-        parts.append(f"{self.attempts} attempts")
-        if self.spent_usd:
-            parts.append(f"{money(self.spent_usd)} spent")
-        left = self.seconds_left
-        if left is not None and self.done < self.total:
-            parts.append(f"about {duration(left)} left")
-        return " · ".join(parts)[: self.width]
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
 
 
 def percent(share: float) -> str:
@@ -226,7 +222,9 @@ def compact(count: int) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Seconds as people say them: 0.3 s, 42 s, 3 min 20 s, 2 h 5 min."""
+    """Seconds as people say them: 40 ms, 0.3 s, 42 s, 3 min 20 s, 2 h 5 min."""
+    if seconds < 0.1:
+        return f"{seconds * 1000:.0f} ms"
     if seconds < 10:
         return f"{seconds:.1f} s"
     whole = round(seconds)

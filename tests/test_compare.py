@@ -35,6 +35,15 @@ def test_a_run_that_solves_more_is_better_and_the_other_way_round_worse(tmp_path
     assert show.verdict_line(up) == "many is better than few: solved points and test accuracy"
 
 
+def test_the_options_that_differ_are_told_and_those_of_files_not(tmp_path: Path) -> None:
+    options = {"seed": 42, "model": ["m"], "lengths": [], "reports_dir": "here"}
+    a = load(write(tmp_path / "a", search(), {"options": options}))
+    b = load(write(tmp_path / "b", search(), {"options": options | {"lengths": [20, 25], "reports_dir": "there"}}))
+    (c,) = compare(sides_of_runs([a, b]))
+    assert c.options == {"lengths": ([], [20, 25])}
+    assert "A → B: --lengths (default) → 20,25" in show.as_text(sides_of_runs([a, b]), [c])
+
+
 def test_a_run_against_itself_shows_nothing(tmp_path: Path) -> None:
     run = load(write(tmp_path, paper_grid()))
     (itself,) = compare(sides_of_runs([run, run]))
@@ -104,6 +113,8 @@ def test_one_axis_inside_a_run(tmp_path: Path) -> None:
     assert [row[:2] for row in table[1:]] == [("x", "20/40"), ("y", "40/40"), ("z", "40/40")]
     with pytest.raises(CompareError, match="needs two values"):
         sides_of_axis(run, "reasoning_effort")
+    given = load(write(tmp_path, run.attempts, {"options": {"model": ["z", "x", "y"]}}))
+    assert [side.name for side in sides_of_axis(given, "model")] == ["z", "x", "y"]
 
 
 @pytest.mark.parametrize("format_", ["text", "markdown", "json"])

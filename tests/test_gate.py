@@ -1,26 +1,32 @@
 """Real runs of the benchmark, gated on a baseline and compared with each other."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
 from bench.results import load
+from tests.server import GOOD, Reply, serve
 
 pytest.importorskip("bench.plugin", reason="the benchmark's plugin is not there")
 
 ROOT = Path(__file__).parent.parent
 
 
-def bench(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+def bench(folder: Path, *arguments: str, **env: str) -> "subprocess.CompletedProcess[str]":
     """A run of the benchmark whose files stay below a folder."""
     command = [
         sys.executable, "-m", "pytest", "bench", "-p", "no:cacheprovider", "--test-size", "1000",
         "--dataset-dir", str(folder / "datasets"), "--reports-dir", str(folder / "reports"), *arguments,
     ]  # fmt: skip
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=240, check=False)
+    environment = os.environ | env
+    return subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=240, check=False
+    )  # fmt: skip
 
 
 def test_the_gate_is_red_exactly_on_a_regression(tmp_path: Path) -> None:
@@ -34,7 +40,11 @@ def test_the_gate_is_red_exactly_on_a_regression(tmp_path: Path) -> None:
     green = bench(tmp_path, *grid, "--baseline", str(baseline), "--junitxml", str(tmp_path / "junit.xml"))
     assert green.returncode == 0, green.stdout
     assert "1 passed, 1 xfailed" in green.stdout
-    assert "val_acc" in (tmp_path / "junit.xml").read_text()
+    cases = ElementTree.parse(tmp_path / "junit.xml").iter("testcase")  # noqa: S314 - pytest's own
+    for case, solved in zip(cases, ("True", "False"), strict=True):
+        properties = {p.get("name"): p.get("value") for p in case.iter("property")}
+        assert properties["solved"] == solved
+        assert {"val_acc", "test_acc", "test_size", "attempts", "selected", "description_bits"} <= set(properties)
 
     # A regression is planted: the baseline says that fn_l was solved once.
     kept["points"][1]["solved"] = True
@@ -42,6 +52,13 @@ def test_the_gate_is_red_exactly_on_a_regression(tmp_path: Path) -> None:
     red = bench(tmp_path, *grid, "--baseline", str(baseline))
     assert red.returncode == 1, red.stdout
     assert "1 failed, 1 passed" in red.stdout
+
+    kept["points"] = []
+    baseline.write_text(json.dumps(kept))
+    down = bench(tmp_path, *grid, "--baseline", str(baseline), "--model", "m", "--base-url", "http://127.0.0.1:9/v1",
+                 "--max-retries", "0", OPENAI_API_KEY="sk-x")  # fmt: skip
+    assert down.returncode == 1, down.stdout
+    assert "2 errors" in down.stdout  # an outage is no expected failure
 
     other = bench(tmp_path, *grid, "--baseline", str(baseline), "--seed", "7")
     assert other.returncode == 4, other.stdout
@@ -51,7 +68,28 @@ def test_the_gate_is_red_exactly_on_a_regression(tmp_path: Path) -> None:
 def test_too_few_solved_points_are_red(tmp_path: Path) -> None:
     grid = ("--functions", "fn_a", "--lengths", "20", "--attempts", "1")
     assert bench(tmp_path, *grid, "--min-solved", "1").returncode == 0
-    assert bench(tmp_path, *grid, "--min-solved", "2").returncode == 1
+    red = bench(tmp_path, *grid, "--min-solved", "2")
+    assert red.returncode == 1
+    assert "--min-solved: 1 point solved, and 2 asked for" in red.stdout
+    assert json.loads((tmp_path / "reports" / "run.json").read_text())["exit_status"] == 1
+    assert json.loads((tmp_path / "reports" / "report.json").read_text())["exitcode"] == 1
+
+
+def test_a_run_whose_page_or_baseline_cannot_be_written_still_ends_well(tmp_path: Path) -> None:
+    (tmp_path / "baseline").write_text("no folder")
+    (tmp_path / "sitecustomize.py").write_text("import sys; sys.modules['matplotlib'] = None\n")
+    grid = ("--functions", "fn_a,fn_l", "--lengths", "20", "--attempts", "1", "--enumerator-seconds", "0.5")
+    done = bench(tmp_path, *grid, "--write-baseline", str(tmp_path / "baseline" / "b.json"), PYTHONPATH=str(tmp_path))
+    assert done.returncode == 1
+    problems = [line for line in done.stdout.splitlines() if line.startswith(("--write", "The page"))]
+    assert len(problems) == 2
+    assert problems[0].endswith("baseline/b.json: Not a directory") or "File exists" in problems[0]
+    assert problems[1].startswith("The page could not be built (ModuleNotFoundError: ")
+    assert "Solved     1 of 2 points" in done.stdout
+    assert "Not decided" not in done.stdout  # a failed test is decided
+    run = json.loads((tmp_path / "reports" / "run.json").read_text())
+    assert run["ended_at"]
+    assert not (tmp_path / "reports" / "index.html").exists()
 
 
 def test_two_runs_of_the_enumerator_are_compared(tmp_path: Path) -> None:
@@ -63,8 +101,23 @@ def test_two_runs_of_the_enumerator_are_compared(tmp_path: Path) -> None:
     (found,) = json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout)
     solved = [sum(p.solved for p in load(run).points) for run in (little, much)]
     assert [found["total"]["solved_a"], found["total"]["solved_b"]] == solved
+    assert found["options"] == {"enumerator_seconds": [0.01, 3.0]}
     assert (found["paired"], found["left_out"], len(found["points"])) == (True, 0, 8)
     assert found["total"]["only_b"] - found["total"]["only_a"] == solved[1] - solved[0]
     assert solved[1] >= 6
     page = (tmp_path / "reports" / "index.html").read_text()
     assert all(f'id="{p.key.id()}"' in page for p in load(much).points)
+
+
+def test_a_search_that_an_outage_cut_short_is_an_error_and_counts_for_nothing(tmp_path: Path) -> None:
+    wrong = json.dumps({"code": "def f(x):\n    return 1\n"})
+    grid = ("--functions", "fn_a", "--lengths", "20,25", "--model", "m", "--max-retries", "0")
+    with serve([Reply(text=GOOD), Reply(text=wrong), Reply(status=500)]) as server:
+        done = bench(tmp_path, *grid, "--base-url", server.base_url, OPENAI_API_KEY="sk-x")
+    assert "1 passed, 1 error" in done.stdout
+    assert "Solved     1 of 1 point " in done.stdout
+    assert "Attempts   2, 1 point not decided" in done.stdout
+    first, cut = load(tmp_path / "reports").points
+    assert (first.decided, cut.decided, len(cut.attempts)) == (True, False, 1)
+    assert f"  error    {cut.key.id()}\n" in done.stdout
+    assert f'aria-label="{cut.key.id()}: cut short' in (tmp_path / "reports" / "index.html").read_text()

@@ -108,7 +108,7 @@ def test_splits_are_the_same_bytes_in_another_process_and_order(tmp_path: Path) 
         (("--functions", "parity_al"), "parity_all"),
         (("--train-size", "7"), "--train-size: '7' is not allowed; give an even number from 2 up"),
         (("--lengths", "4", "--functions", "fn_f"), "--lengths: 4 fits none of the chosen targets"),
-        (("--max-cost", "1"), "--max-cost: not available yet"),
+        (("--max-cost", "1", "--model", "m1"), "--max-cost: no price is known for m1; give --price-input"),
     ],
 )
 def test_a_wrong_value_ends_the_run_at_start_with_one_line(

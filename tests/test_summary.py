@@ -1,13 +1,14 @@
 """What the terminal says."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.points import group
-from bench.summary import LiveLine, compact, duration, money, percent, summarise
+from bench.summary import compact, duration, money, percent, summarise
 from tests.made import PARITY, SHA, failing, manifest, paper_grid, search
 
 
@@ -33,11 +34,21 @@ def test_errors_stand_where_there_is_no_accuracy() -> None:
 def test_points_that_were_not_asked_are_told_with_their_reason() -> None:
     reason = "no API key:\nset OPENAI_API_KEY"
     lines = summarise([], {}, {"a-L1": ("error", reason), "a-L2": ("error", reason), "b": ("skipped", "dry run")})
-    assert "  error    a-L1 and 1 more" in lines
+    assert lines[:2] == ["Not decided", "  error    a-L1 and 1 more"]
     assert "           no API key: set OPENAI_API_KEY" in lines
     assert "  skipped  b" in lines
-    assert "Attempts   0, 3 points not asked" in lines
+    assert "Attempts   0, 3 points not decided" in lines
     assert "Solved     nothing was asked" in lines
+
+
+def test_what_an_outage_cut_short_counts_for_nothing_but_its_cost() -> None:
+    cut = [replace(a, outcome=None, selected=False, test_acc=None) for a in search(SHA, solved_at=None)]
+    attempts = search(PARITY) + cut
+    lines = summarise(attempts, {}, {"fn_l-sha256_parity-L20": ("error", "the server is down")})
+    assert any(re.match(r"fn_l-sha256_parity-L20\s+-\s+cut short\s+3", line) for line in lines)
+    assert "Solved     1 of 1 point (100%, 95 % interval 2.5% to 100%)" in lines
+    assert "Attempts   4, 1 point not decided" in lines
+    assert "Cost       $0.040" in lines
 
 
 def test_replayed_answers_count_as_saved() -> None:
@@ -45,6 +56,26 @@ def test_replayed_answers_count_as_saved() -> None:
     lines = summarise(attempts, manifest(attempts), retries=2)
     assert "Attempts   2, 1 of them replayed, 2 requests retried" in lines
     assert "Cost       $0.010; without the ledger it would have been $0.020" in lines
+
+
+def test_a_note_that_points_share_is_said_once() -> None:
+    noted = {"notes": ["not tested at length 200: it is another function at each length"]}
+    lines = summarise([a for n in (20, 25, 30) for a in search(PARITY, n, outcome=noted)], {})
+    (line,) = (line for line in lines if "not tested" in line)
+    assert line.startswith("  fn_a-parity_all-L30 and 2 more: not tested at length 200")
+
+
+def test_further_lengths_have_a_line_of_means() -> None:
+    attempts = [
+        a
+        for n, accuracy in ((20, 1.0), (25, 0.5), (30, None))
+        for a in search(PARITY, n, outcome={"generalization": [{"length": 200, "size": 1000, "accuracy": accuracy}]})
+    ]
+    assert "Beyond     mean accuracy 75.0% at length 200 (2 points)" in summarise(attempts, {})
+
+
+def test_only_a_perfect_validation_is_shown_as_1() -> None:
+    assert any("✗ 0.99" in line for line in summarise(search(solved_at=None, val_acc=0.9975), {}))
 
 
 def test_each_value_of_an_axis_has_its_block() -> None:
@@ -81,18 +112,6 @@ def test_the_whole_grid_fits_100_columns() -> None:
     assert sum(line.startswith("fn_") for line in lines) == 60
 
 
-def test_the_live_line_counts_and_estimates() -> None:
-    now = [100.0]
-    line = LiveLine(total=10, clock=lambda: now[0])
-    assert line.render() == "0/10 points · 0 running · 10 waiting · 0 attempts"
-    line.update(running=5)
-    now[0] = 130.0
-    line.update(done=3, attempts=7, spent_usd=0.5)
-    assert line.render() == "3/10 points · 5 running · 2 waiting · 7 attempts · $0.50 spent · about 1 min 10 s left"
-    line.update(done=10, running=5)
-    assert line.render() == "10/10 points · 0 running · 0 waiting · 7 attempts · $0.50 spent"
-
-
 @pytest.mark.parametrize(
     ("share", "text"), [(1, "100%"), (0, "0%"), (0.99996, "99.99%"), (0.9996, "99.96%"), (0.557, "55.7%")]
 )
@@ -103,4 +122,6 @@ def test_only_all_is_100_per_cent(share: float, text: str) -> None:
 def test_numbers_read_as_people_write_them() -> None:
     assert [compact(n) for n in (0, 999, 4_000, 123_456, 4_560_000)] == ["0", "999", "4.0k", "123k", "4.6M"]
     assert [money(x) for x in (None, 0, 0.0042, 0.5, 1234.5)] == ["-", "$0", "$0.0042", "$0.50", "$1,234.50"]
-    assert [duration(s) for s in (0.31, 59.7, 75, 7500)] == ["0.3 s", "1 min 0 s", "1 min 15 s", "2 h 5 min"]
+    assert [duration(s) for s in (0.0421, 0.31, 59.7, 75, 7500)] == [
+        "42 ms", "0.3 s", "1 min 0 s", "1 min 15 s", "2 h 5 min",
+    ]  # fmt: skip

@@ -38,6 +38,17 @@ class Browser:
         """The value that a function body of JavaScript returns in the page."""
         return _call("POST", f"{self._session}/execute/sync", {"script": script, "args": arguments})
 
+    def comes_true(self, script: str, *arguments: Any) -> bool:
+        """Whether a function body of JavaScript returns something true, at once or within some seconds.
+
+        The page follows a link by an event that comes after the click or the key.
+        """
+        for _ in range(100):
+            if self.run(script, *arguments):
+                return True
+            time.sleep(0.05)
+        return False
+
     def click(self, selector: str) -> None:
         """Click on the first element that a CSS selector finds, as a mouse would."""
         found = _call("POST", f"{self._session}/element", {"using": "css selector", "value": selector})

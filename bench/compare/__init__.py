@@ -6,9 +6,10 @@ and both p values are adjusted (Holm) for all the tests made. `--unpaired` takes
 """
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from statistics import fmean
-from typing import Literal
+from typing import Any, Literal
 
 from bench import stats
 from bench.points import AXES, Point, PointKey, family
@@ -27,6 +28,8 @@ class Side:
 
     name: str
     points: Mapping[Hashable, Point]
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """The run's, where its manifest is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,8 @@ class Comparison:
     pairs: tuple[Pair, ...]
     left_out: int
     """Points that only one of the sides has."""
+    options: Mapping[str, tuple[Any, Any]]
+    """The options that the two runs were given different values of, those for files apart."""
     total: Group
     families: tuple[Group, ...]
     p_solved: float
@@ -90,23 +95,35 @@ class Comparison:
 
 def sides_of_runs(runs: Sequence[Results]) -> list[Side]:
     """A side for each run. Axes on which each side has one single value name the sides, and do not part the points."""
-    points = [[p for p in run.points if not p.dry] for run in runs]
+    points = [[p for p in run.points if p.decided] for run in runs]
     apart = [axis for axis in AXES if any(len({getattr(p.key, axis) for p in some}) > 1 for some in points)]
     names = _names([run.name for run in runs])
-    return [Side(name, {_identity(p.key, apart): p for p in some}) for name, some in zip(names, points, strict=True)]
+    return [
+        Side(name, {_identity(p.key, apart): p for p in some}, _options(run))
+        for name, run, some in zip(names, runs, points, strict=True)
+    ]
 
 
 def sides_of_axis(run: Results, axis: str) -> list[Side]:
-    """A side for each value of an axis inside a run."""
+    """A side for each value of an axis inside a run, in the order in which the run's options give them."""
     others = [other for other in AXES if other != axis]
     sides: dict[str, dict[Hashable, Point]] = {}
     for p in run.points:
-        if not p.dry:
+        if p.decided:
             sides.setdefault(getattr(p.key, axis), {})[_identity(p.key, others)] = p
     if len(sides) < 2:
         only = next(iter(sides), "none at all")
         raise CompareError(f"{run.path}: comparing by {axis} needs two values of it, and the run has {only}")
-    return [Side(name, points) for name, points in sides.items()]
+    order = _given_order(run, axis)
+    names = sorted(sides, key=lambda name: order.index(name) if name in order else len(order))
+    return [Side(name, sides[name]) for name in names]
+
+
+def _given_order(run: Results, axis: str) -> list[str]:
+    """The values of an axis as the manifest has them; with several workers the points end in any order."""
+    given = _options(run).get("prompt_template" if axis == "prompt_name" else axis)
+    values = map(str, given) if isinstance(given, list) else ()
+    return [Path(value).stem if axis == "prompt_name" else value for value in values]
 
 
 def compare(sides: Sequence[Side], *, level: float = 0.95, paired: bool = True) -> list[Comparison]:
@@ -115,6 +132,23 @@ def compare(sides: Sequence[Side], *, level: float = 0.95, paired: bool = True) 
     drafts = [(_paired if paired else _unpaired)(reference, other, level) for other in others]
     adjusted = stats.holm(p for draft in drafts for p in (draft.p_solved, draft.p_test))
     return [_judge(draft, adjusted[2 * i], adjusted[2 * i + 1]) for i, draft in enumerate(drafts)]
+
+
+def _options(run: Results) -> Mapping[str, Any]:
+    options = run.run.get("options")
+    return options if isinstance(options, Mapping) else {}
+
+
+def _differing_options(a: Side, b: Side) -> dict[str, tuple[Any, Any]]:
+    names = [name for name in a.options if name in b.options and name not in _OF_FILES]
+    return {name: (a.options[name], b.options[name]) for name in names if a.options[name] != b.options[name]}
+
+
+_OF_FILES = (
+    "dataset_dir", "raw_dir", "reports_dir", "ledger", "out_jsonl", "out_csv", "baseline", "write_baseline",
+    "api_key_file",
+)  # fmt: skip
+"""Options that change where things are, and no result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +268,7 @@ def _judge(draft: _Draft, p_solved: float, p_test: float) -> Comparison:
         paired=draft.paired,
         pairs=draft.pairs,
         left_out=draft.left_out,
+        options=_differing_options(draft.a, draft.b),
         total=total,
         families=draft.families,
         p_solved=draft.p_solved,

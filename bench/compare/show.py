@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import Any
 
 from bench.compare import Comparison, Group, Pair, Side
@@ -120,7 +121,8 @@ def differing(c: Comparison) -> list[Pair]:
 
 
 def _text(c: Comparison, width: int) -> list[str]:
-    lines = [f"A  {c.a}", f"B  {c.b}", *_scope(c), "", *aligned([HEAD, *map(group_row, (*c.families, c.total))], width)]
+    said = (part for line in scope(c) for part in wrap(line, width))
+    lines = [f"A  {c.a}", f"B  {c.b}", *said, "", *aligned([HEAD, *map(group_row, (*c.families, c.total))], width)]
     unlike = differing(c)
     if unlike:
         lines += ["", "Points that differ"]
@@ -130,7 +132,7 @@ def _text(c: Comparison, width: int) -> list[str]:
 
 def _markdown(c: Comparison) -> list[str]:
     lines = [f"### {_escape(c.b)} against {_escape(c.a)}", "", f"**{_escape(verdict_line(c))}**", ""]
-    lines += [f"{line}  " for line in [*_scope(c), p_line(c)]]
+    lines += [f"{line}  " for line in [*scope(c), p_line(c)]]
     lines += ["", *markdown_table([HEAD, *map(group_row, (*c.families, c.total))])]
     unlike = differing(c)
     if unlike:
@@ -147,13 +149,21 @@ def markdown_table(rows: Sequence[Sequence[str]]) -> list[str]:
     return [head, "| --- |" + " ---: |" * (len(rows[0]) - 1), *body]
 
 
-def _scope(c: Comparison) -> list[str]:
+def scope(c: Comparison) -> list[str]:
+    """Which points are compared, and which options the runs differ in."""
+    said = [f"--{name.replace('_', '-')} {_given(a)} → {_given(b)}" for name, (a, b) in c.options.items()]
+    options = [f"A → B: {', '.join(said)}"] if said else []
     if not c.paired:
-        return [f"Unpaired: {counted(c.total.n_a, 'point')} against {c.total.n_b}; Fisher's and a permutation test"]
+        lines = [f"Unpaired: {counted(c.total.n_a, 'point')} against {c.total.n_b}; Fisher's and a permutation test"]
+        return lines + options
     left_out = f"; {counted(c.left_out, 'point')} on one side alone left out" if c.left_out else ""
-    return [
-        f"{counted(c.total.n_a, 'point')} on the same datasets{left_out}; test accuracy over {c.total.test_n} of them",
-    ]
+    same = f"{counted(c.total.n_a, 'point')} on the same datasets{left_out}"
+    return [f"{same}; test accuracy over {c.total.test_n} of them", *options]
+
+
+def _given(value: Any) -> str:
+    """An option's value as it is given."""
+    return ",".join(map(str, value)) or "(default)" if isinstance(value, list) else str(value)
 
 
 def cell(point: Point) -> str:
@@ -177,6 +187,7 @@ def _plain(c: Comparison) -> dict[str, Any]:
         "level": c.level,
         "paired": c.paired,
         "left_out": c.left_out,
+        "options": {name: list(values) for name, values in c.options.items()},
         "verdict": c.verdict,
         "why": c.why,
         "p": {"solved": c.p_solved, "test_acc": c.p_test},

@@ -11,7 +11,7 @@ def make_proposer(model: str, settings: Settings, run_id: str) -> Proposer:
 
         enumerator: Proposer = Enumerator(seconds=settings.enumerator_seconds)
         return enumerator
-    from bench.proposers.ledger import Ledger, Ledgered
+    from bench.ledger.answers import Ledgered
     from bench.proposers.responses import Responses, host_of
 
     if settings.api != "responses":
@@ -19,4 +19,6 @@ def make_proposer(model: str, settings: Settings, run_id: str) -> Proposer:
     if settings.background:
         raise SettingsError("--background is not available; leave it out")
     proposer = Responses(settings)
-    return Ledgered(proposer, Ledger(settings.ledger_path), host_of(settings), settings.replay, run_id)
+    if settings.dry_run:
+        return proposer  # nothing is asked, so nothing is recorded
+    return Ledgered(proposer, settings, host_of(settings), run_id)

@@ -62,8 +62,33 @@ class Proposer(Protocol):
         ...
 
 
+class Backgrounded(Protocol):
+    """A proposer whose answer can be started now and collected later, by another process if need be."""
+
+    async def start(self, request: Request) -> str:
+        """Have the answer made in the background. The id to collect it by. Raises Outage."""
+        ...
+
+    async def collect(self, request: Request, response_id: str) -> Answer:
+        """Poll, ever more slowly, until the answer is there. Raises Outage; Lost where it will never be."""
+        ...
+
+    async def cancel(self, response_id: str) -> None:
+        """Have the answer made no further. Raises Outage."""
+        ...
+
+
 class Outage(Exception):
     """The question could not be put: no key, the server down, a broken ledger. One line: what, and what to do."""
+
+    def __init__(self, line: str, final: bool = False) -> None:
+        super().__init__(line)
+        self.final = final
+        """Whether waiting cannot help: a wrong key, model or parameter, a spent quota. Nobody need ask again."""
+
+
+class Lost(Outage):
+    """A background answer that will never be there: it failed, was cancelled, or the server has it no more."""
 
 
 class BudgetSpent(Exception):

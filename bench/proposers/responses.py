@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 import structlog
 
+from bench.ledger.store import answer_key
 from bench.proposers.base import Answer, Outage, Request
-from bench.proposers.ledger import answer_key
 from bench.record import Usage
 from bench.settings import Settings
 

@@ -132,6 +132,7 @@ def _compared(sides: Sequence[Side], comparisons: Sequence[Comparison]) -> dict[
                 "b": c.b,
                 "verdict": show.verdict_line(c),
                 "p": show.p_line(c),
+                "scope": show.scope(c),
                 "head": show.HEAD,
                 "rows": [show.group_row(g) for g in (*c.families, c.total)],
                 "differing": [

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from bench.compare import Side
 from bench.compare.show import overview
-from bench.points import Point, family
+from bench.points import Point, family, in_grid_order
 from bench.report import plots
 from bench.report.view import ERROR_MEANINGS, series_name
 from bench.results import Results
@@ -37,7 +37,7 @@ class Bar:
 
 def key_figures(results: Results) -> list[tuple[str, str, str]]:
     """What to know first: a name, a figure, and what stands below it."""
-    points = [p for p in results.points if not p.dry]
+    points = [p for p in results.points if p.decided]
     if not points:
         return []
     solved = sum(p.solved for p in points)
@@ -49,7 +49,7 @@ def key_figures(results: Results) -> list[tuple[str, str, str]]:
     if known:
         mean = clustered_mean([acc for acc, _ in known], [target for _, target in known])
         figures.append(("Mean test accuracy", percent(mean.mean), _mean_note(mean)))
-    attempts = [a for p in points for a in p.attempts]
+    attempts = [a for p in results.points if not p.dry for a in p.attempts]
     replayed = sum(a.replayed for a in attempts)
     figures.append(("Attempts", f"{len(attempts):,}", f"{replayed} replayed" if replayed else "none replayed"))
     given = sum(a.usage.input_tokens or 0 for a in attempts), sum(a.usage.output_tokens or 0 for a in attempts)
@@ -85,7 +85,7 @@ def by_series(results: Results) -> list[tuple[str, ...]]:
 def accuracy_charts(results: Results) -> list[Chart]:
     """A figure for each family: test accuracy against length."""
     series = _series(results)
-    families = dict.fromkeys(family(p.key.target) for p in results.points)
+    families = _families(results)
     charts = []
     for name in families:
         curves: dict[str, list[plots.Dot]] = {}
@@ -143,7 +143,7 @@ def attempts_chart(results: Results) -> Chart | None:
 
 def pass_at(results: Results) -> list[tuple[str, list[tuple[int, str, str]]]]:
     """pass@k of each series, for the k that every point has attempts for; nothing where early stop censored it."""
-    points = [p for p in results.points if not p.dry]
+    points = [p for p in results.points if p.decided]
     options = results.run.get("options")
     fixed = options.get("no_early_stop") if isinstance(options, Mapping) else None
     if fixed is None:  # without a manifest the attempts tell: one that follows a perfect one was not stopped
@@ -176,7 +176,7 @@ def generalisation_charts(results: Results) -> list[Chart]:
                     at = curves.setdefault(who if several else p.key.target, {}).setdefault(length, [])
                     at.append((float(accuracy), size))
     charts = []
-    for name, by_curve in sorted(found.items()):
+    for name, by_curve in ((name, found[name]) for name in _families(results) if name in found):
         dots = {
             curve: [plots.Dot(length, *_pooled(values)) for length, values in sorted(by_length.items())]
             for curve, by_length in sorted(by_curve.items())
@@ -244,10 +244,15 @@ def error_bars(results: Results) -> list[Bar]:
     ]
 
 
+def _families(results: Results) -> list[str]:
+    """The families in the grid's order: with several workers the points end in any."""
+    return list(dict.fromkeys(family(p.key.target) for p in in_grid_order(results.points)))
+
+
 def _series(results: Results) -> dict[str, list[Point]]:
     """The points of each proposer."""
     series: dict[str, list[Point]] = {}
     for p in results.points:
-        if not p.dry:
+        if p.decided:
             series.setdefault(series_name(p, results.axes), []).append(p)
     return dict(sorted(series.items()))

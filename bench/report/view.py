@@ -143,15 +143,15 @@ def _with_note(text: str, left_out: int) -> str:
 
 def _point(point: Point, name: str, anchor: str, texts: int, codes: Mapping[str, tuple[Markup, int]]) -> PointView:
     test, interval, shortcut = point.test_acc, point.test_interval, point.shortcut
-    state = "dry run" if point.dry else "solved" if point.solved else "not solved"
+    state = _state(point)
     kinds = ", ".join(dict.fromkeys(a.error for a in point.attempts if a.error))
-    accuracy = percent(test) if test is not None else ("dry" if point.dry else kinds or "-")
+    accuracy = percent(test) if test is not None else (kinds or "-") if point.decided else state
     said = f"test accuracy {percent(test)}" if test is not None else kinds or "no test accuracy"
     return PointView(
         anchor=anchor,
         id=name,
         label=f"{name}: {state}, {said}, {counted(len(point.attempts), 'attempt')}",
-        mark="" if point.dry else "✓" if point.solved else "✗",
+        mark="" if not point.decided else "✓" if point.solved else "✗",
         heat=_heat(point),
         accuracy=accuracy,
         interval=f"{percent(interval.low)} to {percent(interval.high)}" if interval else "",
@@ -166,6 +166,12 @@ def _point(point: Point, name: str, anchor: str, texts: int, codes: Mapping[str,
         cost=money(point.cost_usd),
         time=duration(point.seconds),
     )
+
+
+def _state(point: Point) -> str:
+    if point.decided:
+        return "solved" if point.solved else "not solved"
+    return "dry run" if point.dry else "cut short"
 
 
 def _heat(point: Point) -> str:
@@ -188,14 +194,24 @@ def _point_facts(point: Point) -> Iterable[tuple[str, str]]:
     bits = point.outcome.get("description_bits")
     if isinstance(bits, int | float):
         yield "Description", f"{bits:,.0f} bits"
-    bounds = point.outcome.get("bounds")
-    if isinstance(bounds, Mapping):
-        for name, bound in bounds.items():
-            yield f"Bound: {str(name).replace('_', ' ')}", _number(bound)
+    if bounds := _bounds(point.outcome.get("bounds")):
+        yield "True error at most (95 %)", bounds
 
 
-def _number(value: Any) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+_BOUNDS = {"validation": "from validation", "occam": "from its length", "paper": "the paper's bound"}
+
+
+def _bounds(found: object) -> str:
+    """The bounds on the true error; see bench/bounds.py."""
+    if not isinstance(found, Mapping):
+        return ""
+    said = []
+    for name, source in _BOUNDS.items():
+        bound = found.get(name)
+        if isinstance(bound, Mapping):
+            error = None if bound.get("vacuous") else bound.get("error")
+            said.append(f"{percent(error) if isinstance(error, int | float) else 'vacuous'} ({source})")
+    return ", ".join(said)
 
 
 def _further(g: Mapping[str, Any]) -> tuple[str, str, str, str]:

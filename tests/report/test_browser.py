@@ -14,8 +14,8 @@ from tests.made import write as write_run
 pytestmark = pytest.mark.skipif(webdriver.missing() is not None, reason=str(webdriver.missing()))
 
 ENTER = "\ue007"
-SHOTS = os.environ.get("LLMPV_SCREENSHOTS")
-"""A folder that the screenshots for the README are put in."""
+PICTURE = os.environ.get("LLMPV_PICTURE")
+"""Where the README's picture is put, and LLMPV_PICTURE_OF is the run that it shows: see the README."""
 
 
 @pytest.fixture(scope="module")
@@ -48,48 +48,52 @@ def test_a_click_on_a_cell_opens_its_point_with_the_program(browser: webdriver.B
     assert browser.run("return document.querySelectorAll('.heat td a').length") == 61
     assert not browser.run("return document.getElementById(arguments[0]).open", point)
     browser.click(f".heat a[href='#{point}']")
-    assert browser.run("return document.getElementById(arguments[0]).open", point)
+    assert browser.comes_true("return document.getElementById(arguments[0]).open", point)
     program = browser.run(
         "return document.getElementById(arguments[0]).querySelector('.attempt[open] pre.code').innerText", point
     )
     assert program.startswith("def f(s):")
-    assert browser.run("return document.activeElement.parentElement.id") == point
+    assert browser.comes_true("return document.activeElement.parentElement.id === arguments[0]", point)
 
 
 def test_the_same_cell_opens_its_point_again(browser: webdriver.Browser) -> None:
     point = "fn_g-palindrome-L50"
     cell = f".heat a[href='#{point}']"
     browser.click(cell)
+    assert browser.comes_true("return document.getElementById(arguments[0]).open", point)
     browser.run("document.getElementById(arguments[0]).open = false", point)
     browser.click(cell)
-    assert browser.run("return document.getElementById(arguments[0]).open", point)
+    assert browser.comes_true("return document.getElementById(arguments[0]).open", point)
 
 
 def test_the_keyboard_alone_gets_there(browser: webdriver.Browser) -> None:
     browser.run("document.querySelector('.heat a').focus()")
     browser.press(ENTER)
-    assert browser.run("return document.querySelector('details.point').open")
+    assert browser.comes_true("return document.querySelector('details.point').open")
+    assert browser.comes_true("return document.activeElement.matches('details.point > summary')")
     browser.press(ENTER)
-    assert not browser.run("return document.querySelector('details.point').open")
+    assert browser.comes_true("return !document.querySelector('details.point').open")
 
 
 def test_the_prompt_is_filled_in_when_it_is_opened(browser: webdriver.Browser) -> None:
     browser.click(".heat a[href='#fn_a-parity_all-L100']")
+    assert browser.comes_true("return document.querySelector('#fn_a-parity_all-L100').open")
     prompt = "document.querySelector('#fn_a-parity_all-L100 .prompt pre').textContent"
     assert browser.run(f"return {prompt}") == ""
     browser.click("#fn_a-parity_all-L100 .prompt summary")
-    assert browser.run(f"return {prompt}").startswith("Find f for bit strings of length 100.")
+    assert browser.comes_true(f"return {prompt}.startsWith('Find f for bit strings of length 100.')")
 
 
 def test_a_hostile_answer_stays_text(browser: webdriver.Browser) -> None:
     browser.click(".heat a[href='#evil-L20']")
+    assert browser.comes_true("return document.querySelector('#evil-L20').open")
     browser.click("#evil-L20 .prompt summary")
     browser.click("#evil-L20 .answer summary")
     assert "taken" not in browser.run("return document.title")
     assert browser.run("return document.images.length") == 0
     for part in (".prompt pre", ".answer pre", "pre.code"):
-        text = browser.run("return document.querySelector('#evil-L20 ' + arguments[0]).textContent", part)
-        assert text.startswith("</script><script>")
+        text = f"document.querySelector('#evil-L20 {part}').textContent"
+        assert browser.comes_true(f"return {text}.startsWith(arguments[0])", "</script><script>")
 
 
 def test_all_points_open_and_close_at_once(browser: webdriver.Browser) -> None:
@@ -99,26 +103,39 @@ def test_all_points_open_and_close_at_once(browser: webdriver.Browser) -> None:
     assert browser.run("return document.querySelectorAll('details.point[open]').length") == 0
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_text_can_be_read_in_both_schemes(browser: webdriver.Browser, tmp_path: Path, scheme: str) -> None:
-    browser.devtools("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+@pytest.mark.parametrize("look", ["light", "dark", "print"])
+def test_text_can_be_read_on_screen_and_on_paper(browser: webdriver.Browser, tmp_path: Path, look: str) -> None:
+    media = {"media": "print"} if look == "print" else {"features": [{"name": "prefers-color-scheme", "value": look}]}
     browser.click(".heat a[href='#fn_h-dyck2-L100']")
+    browser.devtools("Emulation.setEmulatedMedia", **media)
     browser.run("for (const d of document.querySelectorAll('#fn_h-dyck2-L100 details')) d.open = true")
-    poor = browser.run(_CONTRAST)
-    assert poor == []
-    folder = Path(SHOTS) if SHOTS else tmp_path
-    browser.run("document.documentElement.style.scrollBehavior = 'auto'; scrollTo(0, 0)")
-    shot = browser.screenshot(folder / f"page-{scheme}.png", 1200, 1400)
-    assert shot.read_bytes().startswith(b"\x89PNG")
-    browser.run("document.getElementById('fn_h-dyck2-L100').scrollIntoView()")
-    browser.screenshot(folder / f"point-{scheme}.png", 1200, 1000)
-    browser.devtools("Emulation.setEmulatedMedia", features=[])
+    assert browser.run(_CONTRAST) == []
+    assert browser.run("return document.querySelector('button').checkVisibility()") == (look != "print")
+    browser.devtools("Emulation.setEmulatedMedia", media="", features=[])
+
+
+def test_the_picture_in_the_readme_can_be_made_anew(browser: webdriver.Browser, page: str, tmp_path: Path) -> None:
+    browser.open((Path(run).resolve() / "index.html").as_uri() if (run := os.environ.get("LLMPV_PICTURE_OF")) else page)
+    picture = browser.screenshot(Path(PICTURE or tmp_path / "report.png"), 1180, 960)
+    assert picture.read_bytes()[:4] == b"\x89PNG"
+    assert picture.stat().st_size < 200_000
+    browser.devtools("Emulation.clearDeviceMetricsOverride")
+    browser.requests()
+    browser.open(page)
 
 
 def test_a_phone_shows_no_sideways_scroll(browser: webdriver.Browser, tmp_path: Path) -> None:
     browser.screenshot(tmp_path / "phone.png", 390, 800)
     browser.run("for (const d of document.querySelectorAll('.point')) d.open = true")
     assert browser.run("return document.documentElement.scrollWidth - innerWidth") <= 0
+    browser.devtools("Emulation.clearDeviceMetricsOverride")
+
+
+def test_a_sheet_of_paper_holds_its_width(browser: webdriver.Browser, tmp_path: Path) -> None:
+    browser.devtools("Emulation.setEmulatedMedia", media="print")
+    browser.screenshot(tmp_path / "sheet.png", 718, 1000)  # A4 less margins of 1 cm, at 96 dots to the inch
+    assert browser.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+    browser.devtools("Emulation.setEmulatedMedia", media="")
     browser.devtools("Emulation.clearDeviceMetricsOverride")
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -147,6 +148,29 @@ def test_pass_at_k_is_shown_where_early_stop_did_not_censor_it(tmp_path: Path) -
     assert "pass@k" in page_of(tmp_path / "free", whole, free)
     assert "pass@k" not in page_of(tmp_path / "stopped", search(solved_at=2) + search(SHA), {"options": {}})
     assert "pass@k" not in page_of(tmp_path / "said", whole, {"options": {"no_early_stop": False}})
+
+
+def test_what_was_cut_short_or_only_rehearsed_counts_for_nothing(tmp_path: Path) -> None:
+    cut = [replace(a, outcome=None, selected=False, test_acc=None) for a in search(SHA, solved_at=None)]
+    dry = [replace(a, outcome=None, text=None, request={"model": "m"}, selected=False, val_acc=None, test_acc=None)
+           for a in search(("fn_g", "palindrome"))]  # fmt: skip
+    html = page_of(tmp_path, search(PARITY) + cut + dry)
+    assert "<b>1 of 1</b>" in html
+    assert re.findall(r'aria-label="(fn_[gl][^"]*)"', html) == [
+        "fn_g-palindrome-L20: dry run, no test accuracy, 1 attempt",
+        "fn_l-sha256_parity-L20: cut short, no test accuracy, 3 attempts",
+    ]
+
+
+def test_the_bounds_are_said_in_per_cent_or_to_be_vacuous(tmp_path: Path) -> None:
+    bounds = {
+        "confidence": 0.95,
+        "validation": {"error": 0.0295, "vacuous": False},
+        "occam": {"error": None, "vacuous": True},
+        "paper": {"error": 1.2, "vacuous": True},
+    }
+    html = page_of(tmp_path, search(outcome={"bounds": bounds}))
+    assert "2.9% (from validation), vacuous (from its length), vacuous (the paper&#39;s bound)" in html
 
 
 def test_errors_are_counted_by_kind(tmp_path: Path) -> None:

@@ -39,10 +39,11 @@ def test_labels_and_samples(target: Target, x: str, length: int, seed: str) -> N
     naive = NAIVE[target.name]
     assert target.label(x) == naive(x)
     for label in (0, 1):
-        drawn = target.sample(label, length, Words(seed))
-        assert len(drawn) == length
-        assert set(drawn) <= {"0", "1"}
-        assert naive(drawn) == label
+        for hard in (False, True):
+            (drawn,) = target.draw(label, length, 1, Words(seed), hard)
+            assert len(drawn) == length
+            assert set(drawn) <= {"0", "1"}
+            assert naive(drawn) == label
 
 
 @pytest.mark.parametrize("target", [t for t in TARGETS if t.domain], ids=lambda t: t.stem)

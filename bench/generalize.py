@@ -1,0 +1,57 @@
+"""The selected program at lengths that it was not selected at: a program with its length built in shows here."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from bench import score
+from bench.dataset import Dataset, DatasetError, DatasetSpec, obtain
+from bench.jail import Verdict
+
+SIZE = 1_000
+"""Inputs of each further test set."""
+
+_DRAWN_FOR_EACH_LENGTH = ("parity_rand_3", "parity_rand_10", "poly_f2_deg3")
+"""The targets whose positions are drawn anew for each length: what was learnt at one says nothing of another."""
+
+
+def further_sets(
+    spec: DatasetSpec, lengths: Sequence[int], dataset_dir: Path, raw_dir: Path
+) -> tuple[tuple[Dataset, ...], tuple[str, ...]]:
+    """A test set for each further length of a point's target, and a line for each length that is left out.
+
+    None of their inputs is in the point's own splits: those have another length. Raises DatasetError where a set
+    cannot be built or written.
+    """
+    sets: list[Dataset] = []
+    unfit: dict[str, list[str]] = {}
+    for length in lengths:
+        if length == spec.length:
+            continue  # its test accuracy says that
+        if reason := _unfit(spec, length):
+            unfit.setdefault(reason, []).append(str(length))
+            continue
+        further = replace(spec, length=length, train_size=0, val_size=0, test_size=SIZE)
+        try:
+            sets.append(obtain(further, dataset_dir, raw_dir))
+        except DatasetError as error:
+            raise DatasetError(f"--generalize: {error}") from None
+    return tuple(sets), tuple(f"not tested at length {', '.join(some)}: {reason}" for reason, some in unfit.items())
+
+
+def _unfit(spec: DatasetSpec, length: int) -> str | None:
+    if spec.target.name in _DRAWN_FOR_EACH_LENGTH:
+        return f"{spec.target.name} is another function at each length"
+    return spec.target.length_error(length)
+
+
+def result(further: Dataset, verdict: Verdict) -> dict[str, Any]:
+    """What a verdict on a further test set comes to: `length`, `size`, `accuracy` and `error`."""
+    accuracy = None if verdict.predictions is None else score.accuracy(verdict.predictions, further.test.labels)
+    return {
+        "length": further.spec.length,
+        "size": len(further.test.labels),
+        "accuracy": accuracy,
+        "error": verdict.error,
+    }

@@ -1,0 +1,68 @@
+"""`python -m bench.ledger`: what was paid for, by which run; one answer; export, import, merge, check."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from bench.ledger import move, show
+from bench.ledger.store import Ledger, LedgerError
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """0 where all is well, 1 where the check finds a problem, 2 where the ledger cannot be used."""
+    given = _parser().parse_args(arguments)
+    try:
+        ledger = Ledger(given.ledger, must_exist=given.what not in ("import", "merge"))
+        try:
+            return _do(ledger, given)
+        finally:
+            ledger.close()
+    except BrokenPipeError:  # whoever reads has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except (LedgerError, OSError, UnicodeDecodeError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+
+
+def _do(ledger: Ledger, given: argparse.Namespace) -> int:
+    if given.what == "runs":
+        sys.stdout.writelines(line + "\n" for line in show.runs(ledger))
+    elif given.what == "show":
+        sys.stdout.write(show.answer(ledger, given.key) + "\n")
+    elif given.what == "export":
+        sys.stdout.writelines(move.export(ledger))
+    elif given.what == "check":
+        found = list(show.problems(ledger))
+        sys.stdout.writelines(line + "\n" for line in found or [show.sound(ledger)])
+        return 1 if found else 0
+    else:
+        for file in given.files:
+            new, known = _take(ledger, given.what, file)
+            sys.stdout.write(f"{file}: {new} new, {known} were there\n")
+    return 0
+
+
+def _take(ledger: Ledger, what: str, file: Path) -> tuple[int, int]:
+    if what == "merge":
+        return move.merge(ledger, file)
+    with file.open(encoding="utf-8") as lines:
+        return move.take(ledger, lines, str(file))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bench.ledger", description=__doc__)
+    parser.add_argument("--ledger", type=Path, default=Path("reports/ledger.sqlite"), help="the file; %(default)s")
+    whats = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
+    whats.add_parser("runs", help="each run, and what it cost")
+    whats.add_parser("show", help="an answer with its request").add_argument("key", help="its key, or response id")
+    whats.add_parser("export", help="every answer as JSONL, to standard output")
+    for what, of in (("import", "exported JSONL"), ("merge", "ledgers of other machines")):
+        whats.add_parser(what, help=f"add {of}").add_argument("files", nargs="+", type=Path)
+    whats.add_parser("check", help="whether the file is sound")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

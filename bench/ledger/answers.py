@@ -1,0 +1,130 @@
+"""The proposer that stands in front of another: from the ledger what is there, and every new answer into it."""
+
+import asyncio
+from collections.abc import Awaitable, Mapping
+from dataclasses import replace
+from typing import Any, Protocol, TypeVar, cast
+
+from bench.ledger.money import Account
+from bench.ledger.prices import cost_of, largest_cost, price_of
+from bench.ledger.store import Ledger, LedgerError, Pending, answer_key
+from bench.proposers.base import Answer, Backgrounded, Lost, Outage, Proposer, Request
+from bench.settings import Settings
+
+T = TypeVar("T")
+
+WAIT_SECONDS = 0.2
+"""Between two looks at whether the budget has room again."""
+
+
+class BackgroundProposer(Proposer, Backgrounded, Protocol):
+    """A proposer that can also answer in the background."""
+
+
+class Ledgered:
+    """A proposer that answers from the ledger where it can, and records every new answer before giving it."""
+
+    def __init__(self, proposer: Proposer, settings: Settings, host: str, run_id: str) -> None:
+        self.name = proposer.name
+        self.tools = proposer.tools
+        self._proposer = proposer
+        self._settings = settings
+        self._host = host
+        self._run_id = run_id
+        self._ledger = Ledger(settings.ledger_path, must_exist=settings.replay == "only")
+        self._account = Account(self._ledger, run_id, settings.max_cost)
+        self._collecting: dict[str, str] = {}
+        self._broken: LedgerError | None = None
+
+    def body(self, request: Request) -> Mapping[str, Any]:
+        """The body that the proposer would send."""
+        return self._proposer.body(request)
+
+    async def propose(self, request: Request) -> Answer:
+        """The recorded answer, or a new one that is recorded by the time it is returned."""
+        if self._broken is not None:
+            raise self._broken  # to ask on would be to pay for answers that are lost
+        try:
+            return await self._answer(request)
+        except LedgerError as error:
+            self._broken = error
+            raise
+
+    async def aclose(self) -> None:
+        """Close the proposer and the ledger; with --cancel-on-exit, cancel what is still being made."""
+        try:
+            if self._settings.cancel_on_exit:
+                for key, response_id in self._collecting.items():
+                    await self._background.cancel(response_id)
+                    self._account.forget(key)
+        finally:
+            try:
+                await self._proposer.aclose()
+            finally:
+                self._ledger.close()
+
+    @property
+    def _background(self) -> BackgroundProposer:
+        return cast("BackgroundProposer", self._proposer)
+
+    async def _answer(self, request: Request) -> Answer:
+        body = self.body(request)
+        key = answer_key(body, self._host, request)
+        replay = self._settings.replay
+        if replay != "off" and (recorded := self._ledger.get(key)) is not None:
+            return recorded
+        if replay == "only":
+            raise Outage(
+                f"no recorded answer for {request.point} (trial {request.trial}, attempt {request.attempt}) in "
+                f"{self._ledger.path}: ask for it with --replay auto"
+            )
+        pending = self._ledger.pending(key) if self._settings.background and replay == "auto" else None
+        answer, payer = None, self._run_id
+        if pending is not None:
+            self._account.check()
+            answer, payer = await self._counted(key, self._earlier(key, request, pending)), pending.run_id
+        if answer is None:
+            await self._reserve(key, request, body)
+            asked = self._start(key, request) if self._settings.background else self._proposer.propose(request)
+            answer, payer = await self._counted(key, asked), self._run_id
+        answer = replace(answer, cost_usd=cost_of(answer.usage, price_of(request.model, self._settings)))
+        self._account.settle(key, host=self._host, request=request, body=body, answer=answer, payer=payer)
+        self._collecting.pop(key, None)
+        # An answer that an earlier run asked for costs this one nothing.
+        return replace(answer, replayed=payer != self._run_id)
+
+    async def _counted(self, key: str, asked: Awaitable[T]) -> T:
+        """What was asked, where an outage counts against the run."""
+        try:
+            return await asked
+        except LedgerError:
+            raise
+        except Outage as outage:
+            self._account.failed(key, outage)
+            self._collecting.pop(key, None)
+            raise
+
+    async def _start(self, key: str, request: Request) -> Answer:
+        response_id = await self._background.start(request)
+        self._account.started(key, response_id)
+        self._collecting[key] = response_id
+        return await self._background.collect(request, response_id)
+
+    async def _earlier(self, key: str, request: Request, pending: Pending) -> Answer | None:
+        """The answer to a request that was started before, by a run that was killed; None where it is lost."""
+        self._collecting[key] = pending.response_id
+        try:
+            return await self._background.collect(request, pending.response_id)
+        except Lost:
+            self._account.forget(key)
+            return None
+
+    async def _reserve(self, key: str, request: Request, body: Mapping[str, Any]) -> None:
+        largest = largest_cost(body, price_of(request.model, self._settings))
+        if self._settings.max_cost is not None and largest is None:
+            raise Outage(
+                f"--max-cost: what a request to {request.model} may cost is not known: give --price-input and "
+                "--price-output, and a limit of its output tokens", final=True,
+            )  # fmt: skip
+        while not self._account.reserve(key, largest):
+            await asyncio.sleep(WAIT_SECONDS)

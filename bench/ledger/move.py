@@ -1,0 +1,55 @@
+"""Answers from one ledger into another: as JSONL, or file by file."""
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from bench.ledger.show import as_json
+from bench.ledger.store import COLUMNS, Ledger, LedgerError, canonical, key_of, read_answer
+
+
+def export(ledger: Ledger) -> Iterator[str]:
+    """A line of JSON an answer, the oldest first."""
+    for row in ledger.rows(f"SELECT {', '.join(COLUMNS)} FROM answers ORDER BY created_at, key"):  # noqa: S608
+        yield json.dumps(as_json(row), sort_keys=True) + "\n"
+
+
+def take(ledger: Ledger, lines: Iterable[str], name: str) -> tuple[int, int]:
+    """Add exported answers, all or none of them. How many are new, and how many were there (and stay as they are).
+
+    Raises LedgerError for the first line that is not an answer under its own key.
+    """
+    new = known = 0
+    with ledger.transaction() as db:
+        for number, line in enumerate(lines, start=1):
+            try:
+                plain = json.loads(line)
+                plain |= {"body": canonical(plain["body"]), "answer": json.dumps(plain["answer"])}
+                row = tuple(plain[column] for column in COLUMNS)
+                read_answer(plain["answer"])
+                if plain["key"] != key_of(plain["body"], plain["host"], plain["trial"], plain["attempt"]):
+                    raise ValueError("the key is not that of the question")
+            except (ValueError, TypeError, KeyError) as error:
+                raise LedgerError(f"{name}, line {number}: not an answer ({error}): nothing was taken over") from None
+            added = db.execute("INSERT OR IGNORE INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row).rowcount
+            new, known = new + added, known + 1 - added
+    return new, known
+
+
+def merge(ledger: Ledger, other: Path) -> tuple[int, int]:
+    """Add another ledger's answers, runs, and background requests that are still to be collected.
+
+    How many answers are new, and how many were there (and stay as they are).
+    """
+    source = Ledger(other, must_exist=True)
+    try:
+        new, known = take(ledger, export(source), str(other))
+        runs = source.rows("SELECT * FROM runs")
+        pending = source.rows("SELECT * FROM pending WHERE response_id IS NOT NULL")
+    finally:
+        source.close()
+    with ledger.transaction() as db:
+        db.executemany("INSERT OR IGNORE INTO runs VALUES (?, ?, ?, ?, ?, ?)", runs)
+        db.executemany("INSERT OR IGNORE INTO pending VALUES (?, ?, ?, ?, ?, ?)", pending)
+        db.execute("DELETE FROM pending WHERE key IN (SELECT key FROM answers) AND response_id IS NOT NULL")
+    return new, known

@@ -1,0 +1,105 @@
+"""What an answer cost, and what a request can cost at most. The prices are those in genai-prices' package."""
+
+import os
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from bench.ledger.store import canonical
+from bench.record import Usage
+from bench.settings import Settings
+
+if TYPE_CHECKING:
+    from genai_prices.types import ModelPrice, TieredPrices
+
+NANO = 10**9
+"""The ledger counts money in billionths of a US dollar: whole numbers, so that sums are exact."""
+
+TOOL_CALLS = 10
+"""How many tool calls the largest cost of a request allows for, where its body sets no `max_tool_calls`."""
+
+BYTES_PER_TOKEN = 3
+"""Of the prompts asked here, roughly: strings of digits, which tokenizers take three at a time."""
+
+OPENAI = "https://api.openai.com/v1"
+
+Price = Callable[[int, int, int], float]
+"""From input, cached input and output tokens to US dollars."""
+
+
+def price_of(model: str, settings: Settings) -> Price | None:
+    """The price of this model under these settings; None where it is not known."""
+    given = (settings.price_input, settings.price_cached, settings.price_output)
+    base_url = settings.base_url or os.environ.get("OPENAI_BASE_URL") or None
+    return _price(model, base_url, settings.service_tier, given)
+
+
+def cost_of(usage: Usage, price: Price | None) -> float | None:
+    """US dollars for what was used; None where the price or the usage is not known. Output includes reasoning."""
+    if price is None or usage.input_tokens is None or usage.output_tokens is None:
+        return None
+    return price(usage.input_tokens, min(usage.cached_tokens or 0, usage.input_tokens), usage.output_tokens)
+
+
+def largest_cost(body: Mapping[str, Any], price: Price | None) -> float | None:
+    """US dollars that a request with this body can cost at most; None where there is no price or no limit.
+
+    A token is at least one byte, so the body's bytes bound the input. With tools, each call reads everything anew:
+    the bound then is for `max_tool_calls`, or TOOL_CALLS.
+    """
+    limits = (body.get(name) for name in ("max_output_tokens", "max_completion_tokens", "max_tokens"))
+    output = next((limit for limit in limits if isinstance(limit, int)), None)
+    if price is None or output is None:
+        return None
+    output *= body.get("n") or 1
+    turns = 1 + (body.get("max_tool_calls") or TOOL_CALLS) if body.get("tools") else 1
+    read = turns * (len(canonical(body)) + (output if turns > 1 else 0))
+    return max(price(read, 0, output), price(read, read, output))
+
+
+def estimated_tokens(body: Mapping[str, Any]) -> int:
+    """Roughly the input tokens of a request."""
+    return len(canonical(body)) // BYTES_PER_TOKEN
+
+
+@lru_cache
+def _price(model: str, base_url: str | None, tier: str | None, given: tuple[float | None, ...]) -> Price | None:
+    from genai_prices import Usage as Used
+    from genai_prices.types import ModelPrice
+
+    names = ("input_mtok", "cache_read_mtok", "output_mtok")
+    # A price for priority processing is not in the package's data.
+    published = None if tier == "priority" else _published(model, base_url)
+    rates: dict[str, Decimal | TieredPrices | None] = {
+        name: getattr(published, name, None) if own is None else Decimal(str(own))
+        for name, own in zip(names, given, strict=True)
+    }
+    if rates["input_mtok"] is None or rates["output_mtok"] is None:
+        return None
+    resolved = ModelPrice(**{name: rate for name, rate in rates.items() if rate is not None})
+
+    def price(read: int, cached: int, written: int) -> float:
+        used = Used(input_tokens=read, cache_read_tokens=cached, output_tokens=written)
+        return float(resolved.calc_price(used)["total_price"])
+
+    return price
+
+
+def _published(model: str, base_url: str | None) -> "ModelPrice | None":
+    """The rates of the server at this address, or, where that is nobody's known, by the model's name alone."""
+    from genai_prices import Usage as Used
+    from genai_prices import calc_price
+    from genai_prices.data_snapshot import get_snapshot
+
+    address = base_url or OPENAI
+    try:
+        get_snapshot().find_provider(None, None, address)
+    except LookupError:
+        where = None
+    else:
+        where = address
+    try:
+        return calc_price(Used(input_tokens=0, output_tokens=0), model, provider_api_url=where).model_price
+    except LookupError:
+        return None

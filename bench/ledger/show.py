@@ -1,0 +1,80 @@
+"""What the ledger holds, for people: runs, one answer, and whether the file is sound."""
+
+import json
+from collections.abc import Iterator
+
+from bench.ledger.prices import NANO
+from bench.ledger.store import Ledger, LedgerError, key_of, read_answer
+from bench.summary import counted
+
+_RUNS = """
+SELECT COALESCE(r.run_id, a.run_id), COALESCE(r.started_at, MIN(a.created_at)), COUNT(a.key),
+    COALESCE(SUM(json_extract(a.answer, '$.cost_usd')), 0), COALESCE(r.spent_nanousd, 0),
+    (SELECT COUNT(*) FROM pending p WHERE p.run_id = COALESCE(r.run_id, a.run_id)), COALESCE(r.stopped, '')
+FROM {tables} GROUP BY 1"""
+_ALL_RUNS = (
+    _RUNS.format(tables="runs r LEFT JOIN answers a ON a.run_id = r.run_id")
+    + " UNION "
+    + _RUNS.format(tables="answers a LEFT JOIN runs r ON a.run_id = r.run_id")
+    + " ORDER BY 2, 1"
+)
+
+
+def runs(ledger: Ledger) -> Iterator[str]:
+    """A line a run: when it started, the answers it paid for, what they cost, what it left under way."""
+    yield f"{'run':<22}  {'started (UTC)':<19}  {'answers':>7}  {'cost':>10}  {'open':>4}  stopped"
+    total = count = 0.0
+    for run_id, started, answers, cost, spent, pending, stopped in ledger.rows(_ALL_RUNS):
+        # Answers that another run replaced, and those of unknown cost, are in what was spent alone.
+        cost = max(float(cost), spent / NANO)
+        total, count = total + cost, count + answers
+        yield f"{run_id:<22}  {started[:19]:<19}  {answers:>7}  {_usd(cost):>10}  {pending:>4}  {stopped}".rstrip()
+    yield f"{'in all':<22}  {'':<19}  {int(count):>7}  {_usd(total):>10}"
+
+
+def answer(ledger: Ledger, wanted: str) -> str:
+    """An answer and its request as JSON: by its key, the beginning of it, or the response's id."""
+    found = ledger.rows(
+        "SELECT key, run_id, created_at, model, host, trial, attempt, body, answer FROM answers "
+        "WHERE substr(key, 1, length(?1)) = ?1 OR json_extract(answer, '$.response_id') = ?1 LIMIT 2", wanted,
+    )  # fmt: skip
+    if len(found) != 1:
+        what = "several answers begin" if found else "no answer is there"
+        raise LedgerError(f"ledger {ledger.path}: {what} with {wanted!r}: give a key, or a response id")
+    text = json.dumps(as_json(found[0]), indent=1, ensure_ascii=False)
+    return text.encode(errors="backslashreplace").decode()  # half a surrogate pair is no UTF-8, but may be in JSON
+
+
+def as_json(row: tuple[object, ...]) -> dict[str, object]:
+    """A row of `answers` as one plain object, its body and answer parsed."""
+    *head, body, given = row
+    names = ("key", "run_id", "created_at", "model", "host", "trial", "attempt")
+    return {**dict(zip(names, head, strict=True)), "body": json.loads(str(body)), "answer": json.loads(str(given))}
+
+
+def problems(ledger: Ledger) -> Iterator[str]:
+    """What is wrong with the file: its structure, keys that are not those of their questions, damaged answers."""
+    for (line,) in ledger.rows("PRAGMA integrity_check"):
+        if line != "ok":
+            yield str(line)
+    for key, body, host, trial, attempt, text in ledger.rows(
+        "SELECT key, body, host, trial, attempt, answer FROM answers"
+    ):
+        if key_of(body, host, trial, attempt) != key:
+            yield f"{key}: is not the key of its question"
+        try:
+            read_answer(text)
+        except (ValueError, TypeError, KeyError) as error:
+            yield f"{key}: the answer is damaged: {error}"
+
+
+def sound(ledger: Ledger) -> str:
+    """The line for a ledger without problems."""
+    (answers,), (pending,) = ledger.rows(
+        "SELECT COUNT(*) FROM answers UNION ALL SELECT COUNT(*) FROM pending WHERE response_id IS NOT NULL"
+    )
+    return f"{ledger.path}: sound: {counted(answers, 'answer')}, {counted(pending, 'answer')} to be collected"
+
+
+def _usd(amount: float) -> str:
+    return f"${amount:,.4f}"

@@ -1,0 +1,45 @@
+"""Before a run: can it keep what it pays for, and can it keep to its budget? And what would it cost at most?"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from bench.ledger.prices import estimated_tokens, largest_cost, price_of
+from bench.ledger.store import Ledger
+from bench.settings import ENUMERATOR, Settings, SettingsError
+from bench.summary import compact, counted, money
+
+
+def check(settings: Settings) -> list[str]:
+    """The models whose price is not known.
+
+    Raises LedgerError for a ledger that cannot be read and written, and SettingsError for a budget without a price:
+    both before a request is paid.
+    """
+    models = [model for model in settings.model if model != ENUMERATOR]
+    unpriced = [model for model in models if price_of(model, settings) is None]
+    if settings.max_cost is not None and unpriced and settings.replay != "only":
+        raise SettingsError(
+            f"--max-cost: no price is known for {', '.join(unpriced)}; give --price-input and --price-output"
+        )
+    if models and not settings.dry_run:
+        Ledger(settings.ledger_path, must_exist=settings.replay == "only").close()
+    return unpriced
+
+
+def dry_run_total(attempts: Iterable[Mapping[str, Any]], settings: Settings) -> list[str]:
+    """What the whole grid would take, from the first attempt of each of its points."""
+    asked = [(a["request"], price_of(a["model"], settings)) for a in attempts if a["model"] != ENUMERATOR]
+    if not asked:
+        return []
+    times = settings.attempts
+    costs = [largest_cost(body, price) for body, price in asked]
+    tokens = sum(estimated_tokens(body) for body, _ in asked) * times
+    known = [cost for cost in costs if cost is not None]
+    line = f"at most {money(sum(known) * times)}" if known else "not known"
+    if len(known) < len(costs):
+        line += f", without {counted(len(costs) - len(known), 'point')} of unknown price: --price-input, --price-output"
+    return [
+        f"{'Grid':<10} {counted(len(asked), 'point')}, up to {counted(len(asked) * times, 'request')}",
+        f"{'Estimate':<10} about {compact(tokens)} tokens in, if every attempt is needed",
+        f"{'Cost':<10} {line}",
+    ]

@@ -1,0 +1,179 @@
+"""The file: its schema, how it is opened and checked, and how answers are read from it and written to it."""
+
+import hashlib
+import json
+import shutil
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bench.proposers.base import Answer, Outage, Request
+from bench.record import Usage
+
+SCHEMA = 2
+BUSY_SECONDS = 10.0
+NO_ROOM = 2**18
+"""Bytes below which a disk is full for a ledger."""
+
+_TABLES = (
+    """CREATE TABLE IF NOT EXISTS answers (
+    key TEXT PRIMARY KEY, run_id TEXT NOT NULL, created_at TEXT NOT NULL, model TEXT NOT NULL, host TEXT NOT NULL,
+    trial INTEGER NOT NULL, attempt INTEGER NOT NULL, body TEXT NOT NULL, answer TEXT NOT NULL)""",
+    """CREATE TABLE IF NOT EXISTS runs (
+    run_id TEXT PRIMARY KEY, started_at TEXT NOT NULL, spent_nanousd INTEGER NOT NULL DEFAULT 0,
+    failures INTEGER NOT NULL DEFAULT 0, stopped_by TEXT, stopped TEXT)""",
+    """CREATE TABLE IF NOT EXISTS pending (
+    run_id TEXT NOT NULL, key TEXT NOT NULL, pid INTEGER NOT NULL, started_at TEXT NOT NULL,
+    reserved_nanousd INTEGER NOT NULL, response_id TEXT, PRIMARY KEY (run_id, key))""",
+    "CREATE INDEX IF NOT EXISTS pending_by_key ON pending (key)",
+)
+"""answers: what was paid for; runs: what each run spent, and why it stopped asking; pending: requests under way."""
+
+COLUMNS = ("key", "run_id", "created_at", "model", "host", "trial", "attempt", "body", "answer")
+
+
+class LedgerError(Outage):
+    """The ledger cannot be read or written. One line: the file, what is wrong, what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A request that was started in the background: by which run, and the id to collect it by."""
+
+    run_id: str
+    response_id: str
+
+
+def canonical(body: Mapping[str, Any]) -> str:
+    """The body as JSON that does not depend on the order of its keys. ASCII alone."""
+    return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+
+
+def key_of(body: str, host: str, trial: int, attempt: int) -> str:
+    """The key of an answer: what was asked (the canonical body), of whom, in which trial and attempt."""
+    return hashlib.sha256(json.dumps([body, host, trial, attempt], separators=(",", ":")).encode()).hexdigest()
+
+
+def answer_key(body: Mapping[str, Any], host: str, request: Request) -> str:
+    """The key under which the answer to this request is kept."""
+    return key_of(canonical(body), host, request.trial, request.attempt)
+
+
+def now() -> str:
+    """UTC, ISO 8601."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+class Ledger:
+    """The file, open. Several processes may hold it open at once. Every method raises LedgerError."""
+
+    def __init__(self, path: Path, *, busy_seconds: float = BUSY_SECONDS, must_exist: bool = False) -> None:
+        self.path = path
+        self._lock = threading.RLock()
+        if must_exist and not path.is_file():
+            raise LedgerError(f"ledger {path}: no such file: name the ledger with --ledger")
+        with self._errors():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
+        try:
+            self._prepare()
+        except BaseException:
+            self._db.close()
+            raise
+
+    def get(self, key: str) -> Answer | None:
+        """The answer recorded under this key, marked as replayed."""
+        rows = self.rows("SELECT answer FROM answers WHERE key = ?", key)
+        if not rows:
+            return None
+        with self._errors():
+            return read_answer(rows[0][0])
+
+    def pending(self, key: str) -> Pending | None:
+        """The latest request for this key that was started in the background and not collected yet."""
+        rows = self.rows(
+            "SELECT run_id, response_id FROM pending WHERE key = ? AND response_id IS NOT NULL "
+            "ORDER BY started_at DESC LIMIT 1", key,
+        )  # fmt: skip
+        return Pending(*rows[0]) if rows else None
+
+    def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """What a query finds."""
+        with self._errors(), self._lock:
+            return self._db.execute(query, values).fetchall()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """One transaction, alone in the file: all of it is on the disk when this ends, or none of it."""
+        with self._errors(), self._lock:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    def _prepare(self) -> None:
+        """Create or update the tables. Writes in any case: a file that cannot be written is found out now."""
+        with self._errors():
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = FULL")
+        with self.transaction() as db:
+            version = db.execute("PRAGMA user_version").fetchone()[0]
+            if version > SCHEMA:
+                raise LedgerError(
+                    f"ledger {self.path}: schema {version} is newer than {SCHEMA}: update this project, or give "
+                    "another file with --ledger"
+                )
+            for table in _TABLES:
+                db.execute(table)
+            db.execute(f"PRAGMA user_version = {SCHEMA}")
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.Error, OSError) as error:
+            what = " ".join(str(error).split())
+            raise LedgerError(f"ledger {self.path}: {what}: {self._advice(error, what)}") from error
+        except (ValueError, TypeError, KeyError) as error:
+            raise LedgerError(
+                f"ledger {self.path}: an answer is damaged: see python -m bench.ledger check, or give another file "
+                "with --ledger"
+            ) from error
+
+    def _advice(self, error: Exception, what: str) -> str:
+        if "locked" in what:
+            return "end the process that holds it, or give another file with --ledger"
+        # SQLite says "disk I/O error" where its shared memory finds no room.
+        if "full" in what or ("I/O" in what and shutil.disk_usage(self.path.parent).free < NO_ROOM):
+            return "the disk is full: free some space, or give another file with --ledger"
+        if "readonly" in what or isinstance(error, PermissionError):
+            return "make it writable, or give another file with --ledger"
+        return "give another file with --ledger"
+
+
+def put(
+    db: sqlite3.Connection, key: str, *, run_id: str, host: str, request: Request, body: Mapping[str, Any],
+    answer: Answer,
+) -> None:  # fmt: skip
+    """Record the answer, within a transaction. A later answer replaces an earlier one."""
+    row = (key, run_id, now(), request.model, host, request.trial, request.attempt, canonical(body))
+    db.execute("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (*row, json.dumps(asdict(answer))))
+
+
+def read_answer(text: str) -> Answer:
+    """The answer in a row, marked as replayed. Raises ValueError, TypeError or KeyError for one that is damaged."""
+    plain = json.loads(text)
+    return Answer(**{**plain, "usage": Usage(**plain["usage"]), "replayed": True})

@@ -1,0 +1,144 @@
+"""A run's account: what fits under the limit, what is settled, and when a run asks no more."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bench.ledger.money import FAILURES, Account
+from bench.ledger.prices import NANO
+from bench.ledger.store import Ledger
+from bench.proposers.base import Answer, BudgetSpent, Lost, Outage, Request
+
+REQUEST = Request(point="p", model="m", reasoning_effort="high", prompt="say", trial=1, attempt=1)
+
+
+def settle(account: Account, key: str, cost: float | None, payer: str = "run") -> None:
+    account.settle(key, host="h", request=REQUEST, body={}, answer=Answer(text="t", cost_usd=cost), payer=payer)
+
+
+def spent(ledger: Ledger) -> float:
+    return float(ledger.rows("SELECT spent_nanousd FROM runs WHERE run_id = 'run'")[0][0]) / NANO
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    opened = Ledger(tmp_path / "ledger.sqlite")
+    yield opened
+    opened.close()
+
+
+def test_what_is_reserved_blocks_until_it_is_settled(ledger: Ledger) -> None:
+    account = Account(ledger, "run", 1.0)
+    assert account.reserve("a", 0.6)
+    assert not account.reserve("b", 0.6)
+    settle(account, "a", 0.4)
+    assert spent(ledger) == 0.4
+    assert account.reserve("b", 0.6)  # exactly the limit
+    settle(account, "b", None)  # of unknown cost: what was reserved
+    assert spent(ledger) == 1.0
+    assert account.reserve("free", 0.0)
+
+
+def test_a_spent_budget_is_said_in_the_same_words_to_all(ledger: Ledger) -> None:
+    account = Account(ledger, "run", 0.3)
+    account.reserve("a", 0.1)
+    settle(account, "a", 0.1)
+    lines = []
+    for amount in (0.25, 0.01):
+        with pytest.raises(BudgetSpent) as refused:
+            account.reserve("b", amount)
+        lines.append(str(refused.value))
+    assert lines == ["--max-cost $0.3: $0.1000 spent, the next request may cost $0.2500"] * 2
+    Account(ledger, "another", 0.3).reserve("b", 0.3)
+
+
+def test_what_a_dead_worker_reserved_counts_as_spent_and_blocks_nobody(ledger: Ledger) -> None:
+    account = Account(ledger, "run", 1.0)
+    account.reserve("a", 0.5)
+    with subprocess.Popen([sys.executable, "-c", ""]) as dead:
+        pass
+    with ledger.transaction() as db:
+        db.execute("UPDATE pending SET pid = ?", (dead.pid,))
+    assert account.reserve("b", 0.5)
+    settle(account, "b", 0.1)
+    with pytest.raises(BudgetSpent, match=r"\$0.6000 spent"):
+        account.reserve("c", 0.5)
+    assert Account(ledger, "next", 1.0).reserve("c", 1.0)
+    assert os.getpid() != dead.pid
+
+
+def test_an_outage_releases_what_was_reserved(ledger: Ledger) -> None:
+    account = Account(ledger, "run", 1.0)
+    account.reserve("a", 1.0)
+    account.failed("a", Outage("down"))
+    assert account.reserve("b", 1.0)
+
+
+def test_a_final_outage_stops_the_run_and_names_the_cause(ledger: Ledger) -> None:
+    account = Account(ledger, "run")
+    account.failed("a", Outage("HTTP 401: check the key", final=True))
+    for _ in range(2):
+        with pytest.raises(Outage, match="nothing more is asked in this run: HTTP 401: check the key") as outage:
+            account.reserve("b", None)
+        assert outage.value.final
+    assert Account(ledger, "next").reserve("b", None)
+
+
+def test_many_outages_in_a_row_stop_the_run_and_a_success_begins_anew(ledger: Ledger) -> None:
+    workers = [Account(ledger, "run") for _ in range(2)]
+    for n in range(FAILURES - 1):
+        workers[n % 2].failed("a", Outage("down"))
+    workers[0].reserve("a", None)
+    settle(workers[0], "a", None)
+    for n in range(FAILURES):
+        workers[0].check()
+        workers[n % 2].failed("a", Outage("HTTP 503"))
+    with pytest.raises(Outage, match=f"{FAILURES} requests in a row failed, so nothing more is asked: HTTP 503"):
+        workers[0].check()
+
+
+def test_a_background_request_outlives_an_outage_but_not_its_loss(ledger: Ledger) -> None:
+    account = Account(ledger, "run", 1.0)
+    account.reserve("a", 0.1)
+    assert ledger.pending("a") is None
+    account.started("a", "resp_1")
+    account.failed("a", Outage("down"))
+    pending = ledger.pending("a")
+    assert pending is not None and (pending.run_id, pending.response_id) == ("run", "resp_1")
+    account.failed("a", Lost("expired", final=True))
+    assert ledger.pending("a") is None
+    account.check()
+
+
+def test_what_another_run_asked_for_is_booked_to_it_once(ledger: Ledger) -> None:
+    killed, after = Account(ledger, "run", 1.0), Account(ledger, "after", 1.0)
+    killed.reserve("a", 0.5)
+    killed.started("a", "resp_1")
+    for _ in range(2):
+        settle(after, "a", 0.2)
+    assert spent(ledger) == 0.2
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(st.integers(1, 60), st.integers(0, 100)), max_size=20))
+def test_no_order_of_events_passes_the_limit(events: list[tuple[int, int]]) -> None:
+    ledger = Ledger(Path(":memory:"))
+    account = Account(ledger, "run", 1.0)
+    waiting: list[tuple[str, float]] = []
+    for number, (cents, share) in enumerate(events):
+        try:
+            if account.reserve(str(number), cents / 100):
+                waiting.append((str(number), cents / 100 * share / 100))
+            else:
+                settle(account, *waiting.pop(0))
+        except BudgetSpent:
+            break
+        held = ledger.rows("SELECT COALESCE(SUM(reserved_nanousd), 0) FROM pending")[0][0] / NANO
+        assert spent(ledger) + held <= 1.0 + 1e-12
+    ledger.close()

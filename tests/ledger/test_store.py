@@ -1,0 +1,268 @@
+"""The ledger: what is recorded, what is replayed, and how it breaks."""
+
+import asyncio
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench.ledger.answers import Ledgered
+from bench.ledger.store import SCHEMA, Ledger, LedgerError
+from bench.proposers import make_proposer
+from bench.proposers.base import Answer, Lost, Outage, Request
+from bench.record import Usage
+from bench.settings import Settings
+from tests.server import Reply, serve
+
+ROOT = Path(__file__).parents[2]
+NOWHERE = "http://127.0.0.1:9/v1"
+REQUEST = Request(point="parity-8", model="gpt-5", reasoning_effort="high", prompt="say", trial=0, attempt=1)
+
+
+def ask(path: Path, base_url: str, replay: str = "auto", request: Request = REQUEST) -> Answer:
+    async def run() -> Answer:
+        settings = Settings(base_url=base_url, ledger=path, replay=replay, max_retries=0)
+        proposer = make_proposer("gpt-5", settings, "run")
+        try:
+            return await proposer.propose(request)
+        finally:
+            await proposer.aclose()
+
+    return asyncio.run(run())
+
+
+def test_an_answer_is_asked_for_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "k")
+    path = tmp_path / "new" / "ledger.sqlite"
+    with serve() as server:
+        first = ask(path, server.base_url)
+        monkeypatch.delenv("OPENAI_API_KEY")
+        for mode in ("auto", "only"):
+            assert ask(path, server.base_url, mode) == replace(first, replayed=True)
+        monkeypatch.setenv("OPENAI_API_KEY", "k")
+        assert len(server.asked) == 1 and not first.replayed
+        assert not ask(path, server.base_url, "off").replayed
+        assert not ask(path, server.base_url, request=replace(REQUEST, attempt=2)).replayed
+        assert not ask(path, server.base_url, request=replace(REQUEST, trial=1)).replayed
+        assert len(server.asked) == 4
+
+
+def test_only_names_what_is_missing(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    with pytest.raises(LedgerError, match="no such file"):
+        ask(path, NOWHERE, "only")
+    Ledger(path).close()
+    with pytest.raises(Outage, match=r"parity-8 \(trial 0, attempt 1\)"):
+        ask(path, NOWHERE, "only")
+
+
+def test_a_ledger_of_the_first_schema_is_taken_over(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    with closing(sqlite3.connect(path)) as db:
+        db.execute(
+            "CREATE TABLE answers (key TEXT PRIMARY KEY, run_id TEXT NOT NULL, created_at TEXT NOT NULL, model TEXT "
+            "NOT NULL, host TEXT NOT NULL, trial INTEGER NOT NULL, attempt INTEGER NOT NULL, body TEXT NOT NULL, "
+            "answer TEXT NOT NULL)"
+        )
+        answer = '{"text": "old", "usage": {}}'
+        db.execute("INSERT INTO answers VALUES ('k', 'r', 't', 'm', 'h', 1, 1, '{}', ?)", (answer,))
+        db.execute("PRAGMA user_version = 1")
+        db.commit()
+    with closing(Ledger(path)) as ledger:
+        assert ledger.get("k") == Answer(text="old", replayed=True)
+        assert ledger.rows("PRAGMA user_version") == [(SCHEMA,)] and ledger.rows("SELECT * FROM runs") == []
+
+
+def corrupt(path: Path) -> None:
+    Ledger(path).close()
+    data = path.read_bytes()
+    path.write_bytes(data[:100] + b"\xff" * (len(data) - 100))
+
+
+def no_database(path: Path) -> None:
+    path.write_bytes(b"no database" * 1000)
+
+
+def newer(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("PRAGMA user_version = 99")
+
+
+def a_folder(path: Path) -> None:
+    path.mkdir()
+
+
+@pytest.mark.parametrize(
+    ("broken", "says"),
+    [
+        (corrupt, "malformed: give another file with --ledger"),
+        (no_database, "not a database: give another file with --ledger"),
+        (newer, f"schema 99 is newer than {SCHEMA}: update this project"),
+        (a_folder, "unable to open database file: give another file"),
+    ],
+)
+def test_a_broken_ledger_ends_the_run_before_a_request_is_paid(
+    tmp_path: Path, broken: Callable[[Path], None], says: str
+) -> None:
+    broken(tmp_path / "ledger.sqlite")
+    with serve() as server:
+        with pytest.raises(LedgerError) as error:
+            ask(tmp_path / "ledger.sqlite", server.base_url)
+        assert server.asked == []
+    assert says in str(error.value) and "\n" not in str(error.value)
+
+
+def test_a_locked_ledger(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    Ledger(path).close()
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("BEGIN IMMEDIATE")
+        with pytest.raises(LedgerError, match="locked: end the process that holds it"):
+            Ledger(path, busy_seconds=0.1)
+
+
+def test_a_ledger_that_filled_up_is_asked_of_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answer that does not fit is lost, and no other is paid for."""
+    monkeypatch.setenv("OPENAI_API_KEY", "k")
+
+    async def run(base_url: str) -> list[str]:
+        settings = Settings(base_url=base_url, ledger=tmp_path / "ledger.sqlite", max_retries=0)
+        proposer = make_proposer("gpt-5", settings, "run")
+        assert isinstance(proposer, Ledgered)
+        pages = proposer._ledger.rows("PRAGMA page_count")[0][0]
+        proposer._ledger.rows(f"PRAGMA max_page_count = {pages}")
+        lines = []
+        for attempt in (1, 2, 3):
+            with pytest.raises(LedgerError) as error:
+                await proposer.propose(replace(REQUEST, attempt=attempt))
+            lines.append(str(error.value))
+        await proposer.aclose()
+        return lines
+
+    with serve(Reply(text="long " * 10_000)) as server:
+        lines = asyncio.run(run(server.base_url))
+        assert len(server.asked) == 1
+    assert all(line.endswith("the disk is full: free some space, or give another file with --ledger") for line in lines)
+
+
+FULL = """
+import sys
+from pathlib import Path
+from bench.ledger.store import Ledger, LedgerError
+try:
+    Ledger(Path(sys.argv[1]))
+except LedgerError as error:
+    print(error)
+"""
+
+
+@pytest.mark.parametrize(
+    ("prepare", "says"),
+    [
+        ("mount -t tmpfs -o size=8k tmpfs {0}", "the disk is full: free some space"),
+        ("mount -t tmpfs tmpfs {0} && cp {1} {0}/ledger.sqlite && mount -o remount,ro {0}", "give another file with"),
+    ],
+)
+def test_a_disk_without_room_or_without_leave_to_write(tmp_path: Path, prepare: str, says: str) -> None:
+    Ledger(tmp_path / "sound.sqlite").close()
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    command = f"{prepare.format(disk, tmp_path / 'sound.sqlite')} || exit 77; exec {sys.executable} -c '{FULL}' $0"
+    unshare = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", command, str(disk / "ledger.sqlite")]
+    try:
+        done = subprocess.run(unshare, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    except FileNotFoundError:
+        pytest.skip("no unshare")
+    if "unshare" in done.stderr or done.returncode == 77:
+        pytest.skip("no mounts in a namespace of one's own")
+    assert says in done.stdout and done.stdout.count("\n") == 1, done.stdout + done.stderr
+
+
+@dataclass
+class Fake:
+    """A proposer in the background whose answers are there, or lost."""
+
+    lost: bool = False
+    name: str = "fake"
+    tools: tuple[str, ...] = ()
+    started: int = 0
+    collected: list[str] = field(default_factory=list)
+    cancelled: list[str] = field(default_factory=list)
+    hangs: bool = False
+
+    def body(self, request: Request) -> dict[str, Any]:
+        return {"input": request.prompt, "max_output_tokens": 10}
+
+    async def propose(self, request: Request) -> Answer:
+        raise AssertionError("asked in the foreground")
+
+    async def start(self, request: Request) -> str:
+        self.started += 1
+        return f"resp_{id(self)}"
+
+    async def collect(self, request: Request, response_id: str) -> Answer:
+        self.collected.append(response_id)
+        if self.hangs:
+            await asyncio.sleep(60)
+        if self.lost:
+            self.lost = False
+            raise Lost("expired", final=True)
+        return Answer(text="text", usage=Usage(input_tokens=1, output_tokens=1), response_id=response_id)
+
+    async def cancel(self, response_id: str) -> None:
+        self.cancelled.append(response_id)
+
+    async def aclose(self) -> None:
+        pass
+
+
+def collect(fake: Fake, path: Path, run_id: str, **more: Any) -> Answer | None:
+    async def run() -> Answer | None:
+        settings = Settings(ledger=path, background=True, price_input=1.0, price_output=1.0, **more)
+        proposer = Ledgered(fake, settings, "host", run_id)
+        try:
+            async with asyncio.timeout(0.05 if fake.hangs else 60):
+                return await proposer.propose(REQUEST)
+        except TimeoutError:
+            return None
+        finally:
+            await proposer.aclose()
+
+    return asyncio.run(run())
+
+
+def test_a_background_answer_is_collected_by_the_next_run(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    killed, after = Fake(hangs=True), Fake()
+    assert collect(killed, path, "killed") is None
+    answer = collect(after, path, "after")
+    assert answer is not None and answer.replayed and after.started == 0
+    assert after.collected == killed.collected == [answer.response_id]
+    with closing(Ledger(path)) as ledger:
+        assert ledger.rows("SELECT run_id FROM answers") == [("killed",)]
+        assert ledger.rows("SELECT COUNT(*) FROM pending") == [(0,)]
+        assert ledger.rows("SELECT spent_nanousd FROM runs WHERE run_id = 'killed'") == [(2000,)]
+
+
+def test_a_lost_background_answer_is_asked_for_anew(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    collect(Fake(hangs=True), path, "killed")
+    after = Fake(lost=True)
+    answer = collect(after, path, "after")
+    assert answer is not None and not answer.replayed
+    assert (after.started, len(after.collected)) == (1, 2)
+
+
+def test_what_is_under_way_is_cancelled_on_request_alone(tmp_path: Path) -> None:
+    kept, cancelled = Fake(hangs=True), Fake(hangs=True)
+    collect(kept, tmp_path / "kept.sqlite", "run")
+    collect(cancelled, tmp_path / "cancelled.sqlite", "run", cancel_on_exit=True)
+    assert kept.cancelled == [] and cancelled.cancelled == cancelled.collected
+    with closing(Ledger(tmp_path / "cancelled.sqlite")) as ledger:
+        assert ledger.rows("SELECT COUNT(*) FROM pending") == [(0,)]
