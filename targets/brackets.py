@@ -2,7 +2,7 @@
 
 from math import comb
 
-from targets.base import Target, Words, each, shuffle
+from targets.base import Rule, Words, each, shuffle
 
 BRACKETS = {"00": "(", "01": ")", "10": "[", "11": "]"}
 _CLOSER_OF = {"00": "01", "10": "11"}
@@ -65,7 +65,7 @@ def _count(label: int, length: int) -> int:
     return balanced if label else 2**length - balanced
 
 
-DYCK2 = Target(
+DYCK2 = Rule(
     "fn_h", "dyck2", "language", "binary", "1 if the word is balanced: 00 (, 01 ), 10 [, 11 ]", (100, 80, 60, 40, 20),
     _dyck2, each(_sample), hardens=True, least=4, divisor=4, domain=_count,
 )  # fmt: skip

@@ -5,7 +5,7 @@ from functools import partial
 from math import gcd
 from typing import TYPE_CHECKING
 
-from targets.base import Target, Words
+from targets.base import Rule, Words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,7 +36,8 @@ def _rough(count: int, length: int, words: Words) -> Iterator[int]:
 
     rows = words.digits(count, length)
     rows = rows[np.isin(rows[:, -1], _ENDS)]
-    primes = np.array([p for p in SMALL if p < 10 ** (length - 1)], np.float64)
+    # Up to half the root of the shortest numbers, so that there are composites to be found at each length.
+    primes = np.array([p for p in SMALL if 4 * p * p < 10 ** (length - 1)], np.float64)
     powers = np.array([[pow(10, length - 1 - i, int(p)) for p in primes] for i in range(length)], np.float64)
     kept = rows[(np.mod(rows.astype(np.float64) @ powers.reshape(length, -1), primes) != 0).all(axis=1)]
     return (int(text) for text in _texts(kept))
@@ -111,9 +112,9 @@ def _draw_gcd(label: int, length: int, count: int, words: Words, hard: bool) -> 
     return found
 
 
-def _prime_target(fn: str, name: str, rule: str, offset: int, ends: bool, paper: bool) -> Target:
+def _prime_target(fn: str, name: str, rule: str, offset: int, ends: bool, paper: bool) -> Rule:
     label: Callable[[str], int] = partial(_whether_prime, offset)
-    return Target(
+    return Rule(
         fn, name, "prime", "decimal", rule, LENGTHS, label, partial(_draw_prime, offset, ends), paper=paper,
         hardens=True, least=4,
     )  # fmt: skip
@@ -124,11 +125,11 @@ DECIMAL = (
     _prime_target("fn_k", "prime_decimal_tf_check", "1 if prime; the others end in 1, 3, 7, 9", 0, True, True),
     _prime_target("fn_v", "prime_plus_47", "1 if n - 47 is prime", 47, True, False),
     _prime_target("prime_minus_5", "prime_minus_5", "1 if n - 5 is prime", 5, True, False),
-    Target(
+    Rule(
         "two_primes", "two_primes", "prime", "decimal", "1 if both of two L-digit numbers are prime, 0 if neither",
         LENGTHS, _two_primes, _draw_two_primes, paper=False, hardens=True, least=4,
     ),
-    Target(
+    Rule(
         "gcd_range", "gcd_range", "arithmetic", "decimal", "1 if the gcd of two L-digit numbers is 20 to 51", LENGTHS,
         _gcd_range, _draw_gcd, paper=False, hardens=True, least=4,
     ),

@@ -2,7 +2,7 @@
 
 import re
 
-from targets.base import Target, Words, each, shuffle
+from targets.base import Rule, Words, each, shuffle
 
 EDGE = re.compile(r"u(\d\d)v(\d\d)")
 NODES = 99
@@ -96,7 +96,7 @@ def _sample(label: int, length: int, words: Words, hard: bool) -> str:
     return "".join(f"u{names[u]:02}v{names[v]:02}" for u, v in turned)
 
 
-GRAPH = Target(
+GRAPH = Rule(
     "fn_aa", "graph_has_cycle", "graph", "graph", "1 if E - V + C, the number of cycles, is above max(1, E // 6)",
     (60, 100, 300), _has_cycles, each(_sample), paper=False, hardens=True, least=24, most=6 * NODES + 5,
 )  # fmt: skip
