@@ -4,6 +4,7 @@ import hashlib
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from math import prod
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -56,6 +57,25 @@ class Words:
         """A uniformly random order of the numbers from 0 to `n` - 1: by keys of 64 random bits."""
         keys = struct.unpack(f">{n}Q", self._take(8 * n))
         return sorted(range(n), key=keys.__getitem__)
+
+    def keys(self, *shape: int) -> "NDArray[np.uint32]":
+        """An array of uniform numbers of 32 bits."""
+        import numpy as np
+
+        return np.frombuffer(self._take(4 * prod(shape)), ">u4").astype(np.uint32).reshape(shape)
+
+    def uniform(self, limits: "NDArray[np.int64]") -> "NDArray[np.int64]":
+        """A number from 0 to each limit - 1; no probability is off by more than the limit's share of 2^32."""
+        import numpy as np
+
+        scaled = self.keys(*limits.shape).astype(np.uint64) * limits.astype(np.uint64)
+        return (scaled >> np.uint64(32)).astype(np.int64)
+
+    def orders(self, count: int, n: int) -> "NDArray[np.int64]":
+        """`count` rows, each a random order of the numbers from 0 to `n` - 1."""
+        import numpy as np
+
+        return np.argsort(self.keys(count, n), axis=1, kind="stable")
 
     def digits(self, count: int, length: int) -> "NDArray[np.uint8]":
         """`count` rows of `length` uniform decimal digits, the first one of each row not 0."""
@@ -134,6 +154,14 @@ def each(sample: Callable[[int, int, Words, bool], str]) -> Callable[[int, int, 
         return [sample(label, length, words, hard) for _ in range(count)]
 
     return draw
+
+
+def texts(rows: "NDArray[np.uint8]") -> list[str]:
+    """Each row of character codes as a string."""
+    import numpy as np
+
+    found: list[str] = np.ascontiguousarray(rows).view(f"S{rows.shape[1]}").ravel().astype(str).tolist()
+    return found
 
 
 def shuffle(items: list[T], words: Words) -> None:
