@@ -54,7 +54,7 @@ def _plain_draw(rule: Rule, rng: random.Random) -> Callable[[int], str]:
         return x[:at] + pattern + x[at + 8 :] if label else x
 
     def word(label: int) -> str:
-        made, stack = [], list[str]()
+        made, stack = list[str](), list[str]()
         while len(made) + len(stack) < LENGTH // 2:
             if stack and rng.random() < 0.5:
                 made.append(stack.pop())
