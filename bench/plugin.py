@@ -26,10 +26,10 @@ from bench.run import Run, new_id
 from bench.session import Session
 from bench.settings import Settings, SettingsError, options, resolve
 from bench.summary import counted, summarise
+from targets.raw import RawTableMissing
 
 _LATER = {
     "background": False, "cancel_on_exit": False, "api": "responses",
-    "tabular_representation": "anonymous",
 }  # fmt: skip
 """Options whose work is not done yet, and the value that asks for none of it."""
 
@@ -121,6 +121,10 @@ def outcome(point: GridPoint, llmpv: Session, request: pytest.FixtureRequest) ->
         return llmpv.search(point, done)
     except BudgetSpent as spent:
         raise pytest.skip.Exception(f"budget: {spent}") from None
+    except RawTableMissing as missing:
+        if llmpv.settings.functions:
+            raise pytest.fail.Exception(f"{point.id}: {missing}", pytrace=False) from None
+        raise pytest.skip.Exception(str(missing)) from None
     except (Outage, DatasetError, JailBroken) as error:
         raise pytest.fail.Exception(f"{point.id}: {error}", pytrace=False) from None
 
