@@ -28,7 +28,6 @@ from bench.settings import Settings, SettingsError, options, resolve
 from bench.summary import counted, summarise
 
 _LATER = {
-    "background": False, "cancel_on_exit": False, "api": "responses",
     "tabular_representation": "anonymous",
 }  # fmt: skip
 """Options whose work is not done yet, and the value that asks for none of it."""
