@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 
-from targets.base import Target, Words
+from targets.base import Target, Words, shuffle
 
 VERSION = 2
 SPLITS = ("train", "val", "test")
@@ -123,12 +123,6 @@ def _distinct(spec: DatasetSpec, label: int, words: Words) -> list[str]:
     return list(found)
 
 
-def _shuffle(items: list[tuple[str, int]], words: Words) -> None:
-    for i in range(len(items) - 1, 0, -1):
-        j = words.below(i + 1)
-        items[i], items[j] = items[j], items[i]
-
-
 def _draw(spec: DatasetSpec) -> tuple[dict[str, list[tuple[str, int]]], list[str]]:
     seed = f"{spec.target.name}:{spec.length}:{spec.derived}"
     classes = [_distinct(spec, label, Words(f"{seed}:class{label}")) for label in (0, 1)]
@@ -148,7 +142,7 @@ def _draw(spec: DatasetSpec) -> tuple[dict[str, list[tuple[str, int]]], list[str
     for name, size in zip(SPLITS, (spec.train_size, spec.val_size, test_size), strict=True):
         items = [(x, label) for label in (0, 1) for x in classes[label][at : at + size // 2]]
         at += size // 2
-        _shuffle(items, Words(f"{seed}:shuffle:{name}"))
+        shuffle(items, Words(f"{seed}:shuffle:{name}"))
         splits[name] = items
     return splits, notes
 

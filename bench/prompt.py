@@ -82,8 +82,9 @@ def load(path: Path) -> Template:
 
 def render(template: Template, train: Split, kind: str, length: int) -> Prompt:
     """The prompt for a train split of inputs of this kind and length."""
+    size = length if kind == "tabular" else len(train.inputs[0])
     examples = "\n".join(f"{x} -> {y}" for x, y in zip(train.inputs, train.labels, strict=True))
     text = template.text.format(
-        examples=examples, kind=_KINDS[kind].format(length=length), length=length, train_size=len(train.inputs)
+        examples=examples, kind=_KINDS[kind].format(length=size), length=length, train_size=len(train.inputs)
     )
     return Prompt(text, template.name, template.version)

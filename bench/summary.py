@@ -37,7 +37,7 @@ def summarise(
         some = [p for p in points if tuple(getattr(p.key, axis) for axis in axes) == series]
         lines += [*([""] if lines else []), *_block(series, some, width)]
     if undecided:
-        lines += ["", "Not decided", *_undecided(undecided, width)]
+        lines += [*([""] if lines else []), "Not decided", *_undecided(undecided, width)]
     totals = _totals(points, run, undecided, retries)
     lines += ["", *(part for line in totals for part in wrap(line, width, subsequent_indent=" " * 11))]
     lines = [line if len(line) <= width else line[: width - 1] + "…" for line in lines]

@@ -3,8 +3,15 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 BLOCK = 8192
+
+T = TypeVar("T")
 
 
 class UnknownTarget(ValueError):
@@ -21,10 +28,11 @@ class Words:
         self._at = 0
 
     def _take(self, size: int) -> bytes:
-        while len(self._buffer) - self._at < size:
-            more = hashlib.shake_256(self._seed + b"\0" + str(self._block).encode()).digest(BLOCK)
-            self._buffer, self._at = self._buffer[self._at :] + more, 0
-            self._block += 1
+        if (missing := size - (len(self._buffer) - self._at)) > 0:
+            blocks = range(self._block, self._block + -(-missing // BLOCK))
+            self._block = blocks.stop
+            more = (hashlib.shake_256(self._seed + b"\0" + str(i).encode()).digest(BLOCK) for i in blocks)
+            self._buffer, self._at = self._buffer[self._at :] + b"".join(more), 0
         taken = self._buffer[self._at : self._at + size]
         self._at += size
         return taken
@@ -43,6 +51,22 @@ class Words:
             pass
         return value
 
+    def digits(self, count: int, length: int) -> "NDArray[np.uint8]":
+        """`count` rows of `length` uniform decimal digits, the first one of each row not 0."""
+        import numpy as np
+
+        def uniform(shape: tuple[int, ...], least: int) -> "NDArray[np.uint8]":
+            want, span = int(np.prod(shape)), 10 - least
+            found = np.empty(0, np.uint8)
+            while len(found) < want:
+                raw = np.frombuffer(self._take(want - len(found) + 16), np.uint8)
+                found = np.concatenate([found, raw[raw < 256 // span * span] % span + least])
+            return found[:want].reshape(shape)
+
+        rows = uniform((count, length), 0)
+        rows[:, 0] = uniform((count,), 1)
+        return rows
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -51,7 +75,7 @@ class Target:
     `draw(label, length, count, words, hard)` draws `count` inputs of a class, some of them perhaps the same; with
     `hard` (the option `--negatives hard`), negatives that no shortcut tells apart, where the target `hardens`.
     `domain(label, length)` counts the inputs of a class, or is None where nobody has counted them. `least` is the
-    shortest length at which both classes have inputs, and every length is a multiple of `divisor`.
+    shortest length at which both classes have inputs, `most` the longest, and every length is a multiple of `divisor`.
     """
 
     fn: str
@@ -66,18 +90,22 @@ class Target:
     negative_control: bool = False
     hardens: bool = False
     least: int = 1
+    most: int | None = None
     divisor: int = 1
     domain: Callable[[int, int], int] | None = None
 
     @property
     def stem(self) -> str:
         """The name of its files: `fn_a-parity_all`, or the name alone where there is no id."""
-        return self.name if self.fn == self.name else f"{self.fn}-{self.name}"
+        # `-k fn_a` selects by substring, so that fn_aa may not stand in an id.
+        return self.name if self.fn in (self.name, "fn_aa") else f"{self.fn}-{self.name}"
 
     def length_error(self, length: int) -> str | None:
         """Why inputs cannot have this length, or None if they can."""
         if length < self.least:
             return f"{self.name} needs a length of at least {self.least}, not {length}"
+        if self.most is not None and length > self.most:
+            return f"{self.name} has no inputs longer than {self.most}, and not of {length}"
         if length % self.divisor:
             return f"{self.name} needs a multiple of {self.divisor}, not {length}"
         return None
@@ -90,3 +118,10 @@ def each(sample: Callable[[int, int, Words, bool], str]) -> Callable[[int, int, 
         return [sample(label, length, words, hard) for _ in range(count)]
 
     return draw
+
+
+def shuffle(items: list[T], words: Words) -> None:
+    """Put the items into a uniformly random order, in place (Fisher and Yates)."""
+    for i in range(len(items) - 1, 0, -1):
+        j = words.below(i + 1)
+        items[i], items[j] = items[j], items[i]

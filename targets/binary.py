@@ -115,8 +115,49 @@ def _sha256_parity(x: str) -> int:
     return int.from_bytes(hashlib.sha256(x.encode()).digest(), "big").bit_count() % 2
 
 
-def _sample_sha256(label: int, length: int, words: Words, _hard: bool) -> str:
-    while _sha256_parity(x := _draw(length, words)) != label:
+_RULE_30 = (0, 1, 1, 1, 1, 0, 0, 0)
+
+
+def _automaton(x: str) -> int:
+    cells = [0, *map(int, x), 0]
+    return sum(_RULE_30[4 * left + 2 * own + right] for left, own, right in zip(cells, cells[1:], cells[2:])) % 2  # noqa: B905
+
+
+def _sample_automaton(label: int, length: int, words: Words, _hard: bool) -> str:
+    mask = (1 << length) - 1
+    while True:
+        row = words.bits(length)
+        # Rule 30 on all cells at once: left xor (self or right).
+        if ((row >> 1) ^ (row | (row << 1 & mask))).bit_count() % 2 == label:
+            return f"{row:0{length}b}"
+
+
+@cache
+def monomials(length: int) -> tuple[tuple[int, ...], ...]:
+    """The three monomials of `poly_f2_deg3` at this length, each a tuple of 1 to 3 coordinates."""
+    words, found = Words(f"poly_f2_deg3:{length}"), dict[tuple[int, ...], None]()
+    while len(found) < 3:
+        degree = 1 + words.below(3)
+        where = {words.below(length) for _ in range(degree)}
+        if len(where) == degree:
+            found[tuple(sorted(where))] = None
+    return tuple(found)
+
+
+def _polynomial(x: str) -> int:
+    return sum(all(x[i] == "1" for i in monomial) for monomial in monomials(len(x))) % 2
+
+
+def _collatz(x: str) -> int:
+    n, steps = int(x, 2), 0
+    while n > 1:
+        n = n // 2 if n % 2 == 0 else 3 * n + 1
+        steps += 1
+    return steps % 2
+
+
+def _sample_by_label(rule: Callable[[str], int], label: int, length: int, words: Words, _hard: bool) -> str:
+    while rule(x := _draw(length, words)) != label:
         pass
     return x
 
@@ -124,14 +165,15 @@ def _sample_sha256(label: int, length: int, words: Words, _hard: bool) -> str:
 def _parity_target(fn: str, name: str, rule: str, where: Callable[[int], Sequence[int]], least: int) -> Target:
     return Target(
         fn, name, "parity", "binary", rule, LENGTHS, partial(_parity, where),
-        each(partial(_sample_parity, where)),        least=least, domain=_half,
+        each(partial(_sample_parity, where)), least=least, domain=_half,
     )  # fmt: skip
 
 
 def _pattern_target(fn: str, name: str, pattern: str) -> Target:
     return Target(
         fn, name, "pattern", "binary", f"1 if the string contains {pattern}", LENGTHS, partial(_contains, pattern),
-        each(partial(_sample_pattern, pattern)), hardens=True, least=len(pattern), domain=partial(_count_pattern, pattern),
+        each(partial(_sample_pattern, pattern)), hardens=True, least=len(pattern),
+        domain=partial(_count_pattern, pattern),
     )  # fmt: skip
 
 
@@ -147,7 +189,19 @@ BINARY = (
         each(_sample_palindrome), hardens=True, least=2, domain=_count_palindrome,
     ),
     Target(
+        "fn_j", "automata_parity", "automaton", "binary", "parity of the row after one step of rule 30", LENGTHS,
+        _automaton, each(_sample_automaton), least=8,
+    ),
+    Target(
         "fn_l", "sha256_parity", "hash", "binary", "parity of the one-bits of the string's SHA-256", LENGTHS,
-        _sha256_parity, each(_sample_sha256), negative_control=True, least=8,
+        _sha256_parity, each(partial(_sample_by_label, _sha256_parity)), negative_control=True, least=8,
+    ),
+    Target(
+        "poly_f2_deg3", "poly_f2_deg3", "arithmetic", "binary", "a fixed sum of 3 monomials over GF(2)", LENGTHS,
+        _polynomial, each(partial(_sample_by_label, _polynomial)), paper=False, least=8,
+    ),
+    Target(
+        "collatz_steps_parity", "collatz_steps_parity", "arithmetic", "binary", "parity of the Collatz steps of n",
+        LENGTHS, _collatz, each(partial(_sample_by_label, _collatz)), paper=False, least=8,
     ),
 )  # fmt: skip

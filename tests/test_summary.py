@@ -34,7 +34,7 @@ def test_errors_stand_where_there_is_no_accuracy() -> None:
 def test_points_that_were_not_asked_are_told_with_their_reason() -> None:
     reason = "no API key:\nset OPENAI_API_KEY"
     lines = summarise([], {}, {"a-L1": ("error", reason), "a-L2": ("error", reason), "b": ("skipped", "dry run")})
-    assert "  error    a-L1 and 1 more" in lines
+    assert lines[:2] == ["Not decided", "  error    a-L1 and 1 more"]
     assert "           no API key: set OPENAI_API_KEY" in lines
     assert "  skipped  b" in lines
     assert "Attempts   0, 3 points not decided" in lines

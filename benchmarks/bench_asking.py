@@ -1,0 +1,142 @@
+"""The ledger's price: what an attempt costs above the bare client call, with several workers writing to one file.
+
+`python benchmarks/bench_asking.py` prints milliseconds an attempt and ratios. The server is on loopback and answers
+at once, in a process of its own. Each worker is a process; it asks in turn through the bare client, through the
+ledger (a budget reserved and settled), and by the whole search (prompt, contract, selection) with evaluations left
+out: those are in bench_jail.py.
+"""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import anyio
+import openai
+import structlog
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from bench.dataset import DatasetSpec, obtain
+from bench.grid import points
+from bench.jail import Jail, Verdict
+from bench.proposers import make_proposer
+from bench.proposers.base import Request
+from bench.search import Case, search
+from bench.settings import Settings
+
+WORKERS = 4
+ROUNDS = 40
+ATTEMPTS = 5
+BAR_MS = 5.0
+WAYS = ("bare client", "ledger", "ledger and search")
+
+
+class NoJail(Jail):
+    """Gives every candidate the same wrong predictions, so that a search uses all of its attempts."""
+
+    async def evaluate(self, source: str, inputs: Any, *rest: Any) -> Verdict:  # noqa: ARG002
+        """No process, no time."""
+        return Verdict(
+            predictions=bytes(len(inputs)), error=None, detail=None, cpu_ms=0.0, wall_ms=0.0, peak_kib=0,
+            isolation="none",
+        )  # fmt: skip
+
+
+async def worker(folder: Path, base_url: str, number: int) -> None:
+    """Print the milliseconds an attempt of each way, over the rounds."""
+    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
+    settings = Settings(
+        functions=("fn_a",), lengths=(50,), model=("gpt-5-mini",), base_url=base_url, ledger=folder / "ledger.sqlite",
+        max_cost=1e6, replay="off", attempts=ATTEMPTS, test_size=10,
+    )  # fmt: skip
+    (point,), _ = points(settings)
+    spec = DatasetSpec(
+        target=point.target, length=50, train_size=100, val_size=100, test_size=10, seed=number, trial=1,
+        negatives="paper", representation="anonymous",
+    )  # fmt: skip
+    dataset = obtain(spec, folder / str(number), folder)
+    kept = make_proposer("gpt-5-mini", settings, "run")
+    client = openai.AsyncOpenAI(base_url=base_url)
+    case = Case(point, dataset, kept, NoJail(), settings, "run")
+    request = Request(
+        point=point.id, model="gpt-5-mini", reasoning_effort="high", prompt=case.prompt().text, trial=1, attempt=1
+    )
+
+    async def asked(ask: Callable[[Request], Awaitable[object]]) -> None:
+        for attempt in range(1, ATTEMPTS + 1):
+            await ask(replace(request, attempt=attempt))
+
+    async def bare(request: Request) -> None:
+        await client.responses.create(extra_body=dict(kept.body(request)))
+
+    async def bare_client() -> None:
+        await asked(bare)
+
+    async def ledger() -> None:
+        await asked(kept.propose)
+
+    async def ledger_and_search() -> None:
+        await search(case, [])
+
+    ways = (bare_client, ledger, ledger_and_search)
+    times: list[list[float]] = [[] for _ in ways]
+    for _ in range(ROUNDS + 1):
+        for spent, way in zip(times, ways, strict=True):
+            start = time.perf_counter()
+            await way()
+            spent.append((time.perf_counter() - start) * 1e3 / ATTEMPTS)
+    await client.close()
+    await kept.aclose()
+    print(json.dumps([spent[1:] for spent in times]))  # the first round opens connections
+
+
+def main() -> None:
+    """Start server and workers, and print their table."""
+    with tempfile.TemporaryDirectory() as folder:
+        server = subprocess.Popen([sys.executable, __file__, "serve"], stdout=subprocess.PIPE, text=True)
+        if server.stdout is None:
+            raise SystemExit("no server")
+        base_url = server.stdout.readline().strip()
+        command = [sys.executable, __file__, folder, base_url]
+        environment = os.environ | {"OPENAI_API_KEY": "none"}
+        workers = [
+            subprocess.Popen([*command, str(number)], stdout=subprocess.PIPE, text=True, env=environment)
+            for number in range(WORKERS)
+        ]
+        printed = [process.communicate()[0] for process in workers]
+        server.kill()
+        server.communicate()
+    if any(process.returncode for process in workers):
+        raise SystemExit("a worker failed")
+    rounds = [json.loads(text) for text in printed]
+    every = [[ms for one in rounds for ms in one[way]] for way in range(len(WAYS))]
+    print(f"{WORKERS} workers on {os.cpu_count()} cores, one ledger, {len(every[0]) * ATTEMPTS} attempts each way")
+    base = statistics.median(every[0])
+    for name, ms in zip(WAYS, every, strict=True):
+        over = statistics.median(a - b for a, b in zip(ms, every[0], strict=True))
+        print(
+            f"  {name:18} {statistics.median(ms):6.2f} ms an attempt  {statistics.median(ms) / base:5.2f} x the bare "
+            f"client  {over:+6.2f} ms"
+        )
+    print(f"  the bar is {BAR_MS:+.2f} ms")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["serve"]:
+        from tests.server import serve
+
+        with serve() as running:
+            print(running.base_url, flush=True)
+            time.sleep(3600)
+    elif len(sys.argv) == 4:
+        anyio.run(worker, Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]))
+    else:
+        main()
