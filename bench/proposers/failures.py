@@ -43,7 +43,7 @@ def explain(error: Exception) -> Failure:
     if isinstance(error, openai.APITimeoutError):
         return Failure("the request timed out", "raise --request-timeout")
     if isinstance(error, openai.APIConnectionError):
-        return Failure(f"no connection ({error.__cause__ or error})", "check the network and --base-url")
+        return Failure(f"no whole reply ({error.__cause__ or error})", "check the network and --base-url")
     if isinstance(error, openai.APIStatusError):
         what = f"HTTP {error.status_code}, {error.message}"
         if is_quota(error.body):
