@@ -11,10 +11,15 @@ from typing import Any
 
 import structlog
 
-from targets.base import Target, Words, shuffle
+from bench.audit import best_shortcut
+from targets import tabular
+from targets.base import Rule, Target, Words, shuffle
+from targets.raw import RawTableError, RawTableMissing
+from targets.tabular import Tabular
 
 VERSION = 2
 SPLITS = ("train", "val", "test")
+RAW_DIR = Path("datasets/raw")
 
 log = structlog.get_logger()
 
@@ -44,7 +49,7 @@ class DatasetSpec:
     @property
     def hard(self) -> bool:
         """Whether the negatives are drawn the hard way: asked for, and of a target where that differs."""
-        return self.negatives == "hard" and self.target.hardens
+        return self.negatives == "hard" and isinstance(self.target, Rule) and self.target.hardens
 
     @property
     def derived(self) -> int:
@@ -82,8 +87,11 @@ class Dataset:
     notes: tuple[str, ...]
 
 
-def obtain(spec: DatasetSpec, root: Path, raw_dir: Path | None = None) -> Dataset:  # noqa: ARG001 (for tables)
-    """The dataset of this spec: the one on disk if it is sound, else a fresh one. Raises DatasetError."""
+def obtain(spec: DatasetSpec, root: Path, raw_dir: Path = RAW_DIR) -> Dataset:
+    """The dataset of this spec: the one on disk if it is sound, else a fresh one.
+
+    Raises DatasetError, and RawTableMissing where it is to be drawn from a table that is not there.
+    """
     _check(spec)
     path = root / spec.target.name / f"L{spec.length}" / f"seed{spec.derived}"
     try:
@@ -95,7 +103,11 @@ def obtain(spec: DatasetSpec, root: Path, raw_dir: Path | None = None) -> Datase
             else:
                 log.info("dataset_reused", path=str(path))
                 return dataset
-        return _generate(spec, path)
+        return _generate(spec, path, raw_dir)
+    except RawTableMissing:
+        raise
+    except RawTableError as error:
+        raise DatasetError(str(error)) from error
     except OSError as error:
         raise DatasetError(f"dataset {path}: {error.strerror or error}") from error
 
@@ -109,23 +121,36 @@ def _check(spec: DatasetSpec) -> None:
             raise DatasetError(f"{name} size {size} cannot be balanced; give an even number from 0 up")
 
 
-def _distinct(spec: DatasetSpec, label: int, words: Words) -> list[str]:
-    """As many different inputs of a class as the splits need, or as there are."""
+def _classes(spec: DatasetSpec, seed: str, raw_dir: Path) -> tuple[list[list[str]], list[str]]:
+    """As many different inputs of either class as the splits need, or as there are; and notes."""
     want = (spec.train_size + spec.val_size + spec.test_size) // 2
-    if spec.target.domain is not None:
-        want = min(want, spec.target.domain(label, spec.length))
+    if isinstance(spec.target, Rule):
+        rule = spec.target
+        return [_distinct(spec, rule, label, want, Words(f"{seed}:class{label}")) for label in (0, 1)], []
+    if not isinstance(spec.target, Tabular):
+        raise TypeError(f"{spec.target.name} is neither a rule nor a table")
+    named = spec.representation == "named"
+    classes, malformed = tabular.classes(spec.target, want, Words(f"{seed}:rows"), named, raw_dir)
+    if malformed:
+        log.warning("rows_malformed", target=spec.target.name, rows=malformed)
+    return classes, [f"raw table: {malformed:,} malformed rows are left out"] if malformed else []
+
+
+def _distinct(spec: DatasetSpec, rule: Rule, label: int, want: int, words: Words) -> list[str]:
+    if rule.domain is not None:
+        want = min(want, rule.domain(label, spec.length))
     found: dict[str, None] = {}
     patience, misses = 1000 + 40 * want, 0
     while len(found) < want and misses < patience:
         before, missing = len(found), want - len(found)
-        found |= dict.fromkeys(spec.target.draw(label, spec.length, missing, words, spec.hard))
+        found |= dict.fromkeys(rule.draw(label, spec.length, missing, words, spec.hard))
         misses = misses + missing if len(found) == before else 0
     return list(found)
 
 
-def _draw(spec: DatasetSpec) -> tuple[dict[str, list[tuple[str, int]]], list[str]]:
+def _draw(spec: DatasetSpec, raw_dir: Path) -> tuple[dict[str, list[tuple[str, int]]], list[str]]:
     seed = f"{spec.target.name}:{spec.length}:{spec.derived}"
-    classes = [_distinct(spec, label, Words(f"{seed}:class{label}")) for label in (0, 1)]
+    classes, notes = _classes(spec, seed, raw_dir)
     fits = 2 * min(map(len, classes))
     shown = spec.train_size + spec.val_size
     if shown + min(2, spec.test_size) > fits:
@@ -135,9 +160,8 @@ def _draw(spec: DatasetSpec) -> tuple[dict[str, list[tuple[str, int]]], list[str
             f" give at most {max(0, fits - min(2, spec.test_size)):,} together"
         )
     test_size = min(spec.test_size, fits - shown)
-    notes = []
     if test_size < spec.test_size:
-        notes.append(f"test split: {test_size:,} of {spec.test_size:,} inputs: the domain has no more")
+        notes.append(f"test split: {test_size:,} of {spec.test_size:,} inputs: there are no more")
     splits, at = {}, 0
     for name, size in zip(SPLITS, (spec.train_size, spec.val_size, test_size), strict=True):
         items = [(x, label) for label in (0, 1) for x in classes[label][at : at + size // 2]]
@@ -164,8 +188,8 @@ def _identity(spec: DatasetSpec) -> dict[str, Any]:
     }
 
 
-def _generate(spec: DatasetSpec, path: Path) -> Dataset:
-    splits, notes = _draw(spec)
+def _generate(spec: DatasetSpec, path: Path, raw_dir: Path) -> Dataset:
+    splits, notes = _draw(spec, raw_dir)
     path.parent.mkdir(parents=True, exist_ok=True)
     building = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
     try:
@@ -181,7 +205,9 @@ def _generate(spec: DatasetSpec, path: Path) -> Dataset:
                 "classes": {"0": len(items) - ones, "1": ones},
                 "sha256": hashlib.sha256(content).hexdigest(),
             }
-        meta = _identity(spec) | {"splits": described, "notes": notes}
+        inputs, labels = zip(*splits["test"], strict=True) if splits["test"] else ((), ())
+        shortcut = best_shortcut(inputs, labels, spec.target.kind)
+        meta = _identity(spec) | {"splits": described, "notes": notes, "shortcut": shortcut}
         (made / "meta.json").write_text(json.dumps(meta, indent=2) + "\n", encoding="utf-8", newline="\n")
         dataset = _publish(spec, made, path, building / "old")
     finally:

@@ -8,7 +8,7 @@ from itertools import product
 from bench.prompt import BUILT_IN, Template, TemplateError
 from bench.prompt import load as load_template
 from bench.settings import Settings, SettingsError
-from targets import TARGETS, Target, UnknownTarget, find
+from targets import TARGETS, Rule, Target, UnknownTarget, find
 
 SMOKE = {("fn_a", 20), ("fn_b", 25), ("fn_c", 50), ("fn_d", 30), ("fn_e", 20), ("fn_g", 30)}
 """About six points that run in seconds: (id, length)."""
@@ -48,12 +48,12 @@ def points(settings: Settings) -> tuple[tuple[GridPoint, ...], tuple[str, ...]]:
     left_out: list[str] = []
     cells = []
     for target in chosen:
-        for length in settings.lengths or target.lengths:
+        for length in (settings.lengths if isinstance(target, Rule) else ()) or target.lengths:
             if reason := target.length_error(length):
                 left_out.append(f"{target.stem}-L{length} is left out: {reason}")
             else:
                 cells.append((target, length))
-    for length in settings.lengths:
+    for length in settings.lengths if any(isinstance(target, Rule) for target in chosen) else ():
         if not any(length == fits for _, fits in cells):
             raise SettingsError(f"--lengths: {length} fits none of the chosen targets ({left_out[0].split(': ')[-1]})")
     templates = _templates(settings)

@@ -26,11 +26,7 @@ from bench.run import Run, new_id
 from bench.session import Session
 from bench.settings import Settings, SettingsError, options, resolve
 from bench.summary import counted, summarise
-
-_LATER = {
-    "tabular_representation": "anonymous",
-}  # fmt: skip
-"""Options whose work is not done yet, and the value that asks for none of it."""
+from targets.raw import RawTableMissing
 
 _settings = pytest.StashKey[Settings]()
 _grid = pytest.StashKey[tuple[GridPoint, ...]]()
@@ -70,9 +66,6 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[_settings] = settings
     if not _is_benchmark(config):
         return
-    for name, none in _LATER.items():
-        if getattr(settings, name) != none:
-            raise pytest.UsageError(f"--{name.replace('_', '-')}: not available yet in this version")
     try:
         config.stash[_grid], left_out = points(settings)
     except SettingsError as error:
@@ -120,6 +113,10 @@ def outcome(point: GridPoint, llmpv: Session, request: pytest.FixtureRequest) ->
         return llmpv.search(point, done)
     except BudgetSpent as spent:
         raise pytest.skip.Exception(f"budget: {spent}") from None
+    except RawTableMissing as missing:
+        if llmpv.settings.functions:
+            raise pytest.fail.Exception(f"{point.id}: {missing}", pytrace=False) from None
+        raise pytest.skip.Exception(str(missing)) from None
     except (Outage, DatasetError, JailBroken) as error:
         raise pytest.fail.Exception(f"{point.id}: {error}", pytrace=False) from None
 

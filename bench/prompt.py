@@ -17,7 +17,7 @@ _KINDS = {
     "binary": "a string of {length} bits",
     "decimal": "a string of {length} decimal digits",
     "graph": "a graph, written as a string of {length} characters: edges such as u12v23, one after the other",
-    "tabular": "a row of a table with {length} features; f receives it as a dict from name to float or string",
+    "tabular": "a row of a table with {length} features{about}; f receives it as a dict from name to float or string",
 }
 
 _BUILT_IN = """\
@@ -80,11 +80,14 @@ def load(path: Path) -> Template:
     return Template(path.stem, hashlib.sha256(text.encode()).hexdigest()[:12], text)
 
 
-def render(template: Template, train: Split, kind: str, length: int) -> Prompt:
-    """The prompt for a train split of inputs of this kind and length."""
+def render(template: Template, train: Split, kind: str, length: int, about: str = "") -> Prompt:
+    """The prompt for a train split of inputs of this kind and length; `about` says what a table holds."""
     size = length if kind == "tabular" else len(train.inputs[0])
     examples = "\n".join(f"{x} -> {y}" for x, y in zip(train.inputs, train.labels, strict=True))
     text = template.text.format(
-        examples=examples, kind=_KINDS[kind].format(length=size), length=length, train_size=len(train.inputs)
+        examples=examples,
+        kind=_KINDS[kind].format(length=size, about=about and f" ({about})"),
+        length=length,
+        train_size=len(train.inputs),
     )
     return Prompt(text, template.name, template.version)

@@ -15,6 +15,7 @@ from bench.prompt import Prompt, render
 from bench.proposers.base import Answer, Proposer, Request
 from bench.record import Attempt, Outcome
 from bench.settings import Settings
+from targets.tabular import Tabular
 
 log = structlog.get_logger()
 
@@ -40,7 +41,10 @@ class Case:
 
     def prompt(self) -> Prompt:
         """What is asked."""
-        return render(self.point.template, self.dataset.train, self.point.target.kind, self.point.length)
+        target = self.point.target
+        named = self.settings.tabular_representation == "named"
+        about = target.table.about if named and isinstance(target, Tabular) else ""
+        return render(self.point.template, self.dataset.train, target.kind, self.point.length, about)
 
 
 async def search(case: Case, done: list[Attempt]) -> Outcome:

@@ -2,16 +2,17 @@
 
 from difflib import get_close_matches
 
-from targets.base import Target, UnknownTarget, Words
+from targets.base import Rule, Target, UnknownTarget, Words
 from targets.binary import BINARY
 from targets.brackets import DYCK2
 from targets.decimal import DECIMAL
 from targets.graph import GRAPH
+from targets.tabular import TABULAR
 
-__all__ = ["TARGETS", "Target", "UnknownTarget", "Words", "find"]
+__all__ = ["TARGETS", "Rule", "Target", "UnknownTarget", "Words", "find"]
 
 TARGETS: tuple[Target, ...] = tuple(
-    sorted((*BINARY, DYCK2, *DECIMAL, GRAPH), key=lambda t: (not t.fn.startswith("fn_"), len(t.fn), t.fn))
+    sorted((*BINARY, DYCK2, *DECIMAL, GRAPH, *TABULAR), key=lambda t: (not t.fn.startswith("fn_"), len(t.fn), t.fn))
 )
 """By id: fn_a to fn_z, then the longer ids, then those that have a name alone."""
 

@@ -1,8 +1,10 @@
 """What a target is: a rule that labels inputs, and a way to draw inputs of either class."""
 
 import hashlib
+import struct
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import prod
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -51,6 +53,30 @@ class Words:
             pass
         return value
 
+    def order(self, n: int) -> list[int]:
+        """A uniformly random order of the numbers from 0 to `n` - 1: by keys of 64 random bits."""
+        keys = struct.unpack(f">{n}Q", self._take(8 * n))
+        return sorted(range(n), key=keys.__getitem__)
+
+    def keys(self, *shape: int) -> "NDArray[np.uint32]":
+        """An array of uniform numbers of 32 bits."""
+        import numpy as np
+
+        return np.frombuffer(self._take(4 * prod(shape)), ">u4").astype(np.uint32).reshape(shape)
+
+    def uniform(self, limits: "NDArray[np.int64]") -> "NDArray[np.int64]":
+        """A number from 0 to each limit - 1; no probability is off by more than the limit's share of 2^32."""
+        import numpy as np
+
+        scaled = self.keys(*limits.shape).astype(np.uint64) * limits.astype(np.uint64)
+        return (scaled >> np.uint64(32)).astype(np.int64)
+
+    def orders(self, count: int, n: int) -> "NDArray[np.int64]":
+        """`count` rows, each a random order of the numbers from 0 to `n` - 1."""
+        import numpy as np
+
+        return np.argsort(self.keys(count, n), axis=1, kind="stable")
+
     def digits(self, count: int, length: int) -> "NDArray[np.uint8]":
         """`count` rows of `length` uniform decimal digits, the first one of each row not 0."""
         import numpy as np
@@ -70,13 +96,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A function to be induced.
-
-    `draw(label, length, count, words, hard)` draws `count` inputs of a class, some of them perhaps the same; with
-    `hard` (the option `--negatives hard`), negatives that no shortcut tells apart, where the target `hardens`.
-    `domain(label, length)` counts the inputs of a class, or is None where nobody has counted them. `least` is the
-    shortest length at which both classes have inputs, `most` the longest, and every length is a multiple of `divisor`.
-    """
+    """A function to be induced: its id and name, what its inputs are, and the lengths of the grid."""
 
     fn: str
     name: str
@@ -84,21 +104,37 @@ class Target:
     kind: str
     rule: str
     lengths: tuple[int, ...]
-    label: Callable[[str], int]
-    draw: Callable[[int, int, int, Words, bool], list[str]]
-    paper: bool = True
-    negative_control: bool = False
-    hardens: bool = False
-    least: int = 1
-    most: int | None = None
-    divisor: int = 1
-    domain: Callable[[int, int], int] | None = None
+    paper: bool = field(default=True, kw_only=True)
+    negative_control: bool = field(default=False, kw_only=True)
 
     @property
     def stem(self) -> str:
         """The name of its files: `fn_a-parity_all`, or the name alone where there is no id."""
         # `-k fn_a` selects by substring, so that fn_aa may not stand in an id.
         return self.name if self.fn in (self.name, "fn_aa") else f"{self.fn}-{self.name}"
+
+    def length_error(self, length: int) -> str | None:
+        """Why inputs cannot have this length, or None if they can."""
+        return None if length in self.lengths else f"{self.name} has {self.lengths[0]} features, not {length}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule(Target):
+    """A target that is a rule, with a way to draw inputs of either class.
+
+    `draw(label, length, count, words, hard)` draws `count` inputs of a class, some of them perhaps the same; with
+    `hard` (the option `--negatives hard`), negatives that no shortcut tells apart, where the target `hardens`.
+    `domain(label, length)` counts the inputs of a class, or is None where nobody has counted them. `least` is the
+    shortest length at which both classes have inputs, `most` the longest, and every length is a multiple of `divisor`.
+    """
+
+    label: Callable[[str], int]
+    draw: Callable[[int, int, int, Words, bool], list[str]]
+    hardens: bool = field(default=False, kw_only=True)
+    least: int = field(default=1, kw_only=True)
+    most: int | None = field(default=None, kw_only=True)
+    divisor: int = field(default=1, kw_only=True)
+    domain: Callable[[int, int], int] | None = field(default=None, kw_only=True)
 
     def length_error(self, length: int) -> str | None:
         """Why inputs cannot have this length, or None if they can."""
@@ -120,8 +156,14 @@ def each(sample: Callable[[int, int, Words, bool], str]) -> Callable[[int, int, 
     return draw
 
 
+def texts(rows: "NDArray[np.uint8]") -> list[str]:
+    """Each row of character codes as a string."""
+    import numpy as np
+
+    found: list[str] = np.ascontiguousarray(rows).view(f"S{rows.shape[1]}").ravel().astype(str).tolist()
+    return found
+
+
 def shuffle(items: list[T], words: Words) -> None:
-    """Put the items into a uniformly random order, in place (Fisher and Yates)."""
-    for i in range(len(items) - 1, 0, -1):
-        j = words.below(i + 1)
-        items[i], items[j] = items[j], items[i]
+    """Put the items into a uniformly random order, in place."""
+    items[:] = [items[i] for i in words.order(len(items))]

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from functools import cache, partial
 
-from targets.base import Target, Words, each
+from targets.base import Rule, Words, each
 
 LENGTHS = (100, 50, 30, 25, 20)
 
@@ -162,15 +162,15 @@ def _sample_by_label(rule: Callable[[str], int], label: int, length: int, words:
     return x
 
 
-def _parity_target(fn: str, name: str, rule: str, where: Callable[[int], Sequence[int]], least: int) -> Target:
-    return Target(
+def _parity_target(fn: str, name: str, rule: str, where: Callable[[int], Sequence[int]], least: int) -> Rule:
+    return Rule(
         fn, name, "parity", "binary", rule, LENGTHS, partial(_parity, where),
         each(partial(_sample_parity, where)), least=least, domain=_half,
     )  # fmt: skip
 
 
-def _pattern_target(fn: str, name: str, pattern: str) -> Target:
-    return Target(
+def _pattern_target(fn: str, name: str, pattern: str) -> Rule:
+    return Rule(
         fn, name, "pattern", "binary", f"1 if the string contains {pattern}", LENGTHS, partial(_contains, pattern),
         each(partial(_sample_pattern, pattern)), hardens=True, least=len(pattern),
         domain=partial(_count_pattern, pattern),
@@ -184,23 +184,23 @@ BINARY = (
     _pattern_target("fn_d", "patternmatch2", "00111111"),
     _parity_target("fn_e", "parity_rand_3", "parity of 3 fixed bits", partial(coordinates, 3), 3),
     _parity_target("fn_f", "parity_rand_10", "parity of 10 fixed bits", partial(coordinates, 10), 10),
-    Target(
+    Rule(
         "fn_g", "palindrome", "language", "binary", "1 if the string is a palindrome", LENGTHS, _palindrome,
         each(_sample_palindrome), hardens=True, least=2, domain=_count_palindrome,
     ),
-    Target(
+    Rule(
         "fn_j", "automata_parity", "automaton", "binary", "parity of the row after one step of rule 30", LENGTHS,
         _automaton, each(_sample_automaton), least=8,
     ),
-    Target(
+    Rule(
         "fn_l", "sha256_parity", "hash", "binary", "parity of the one-bits of the string's SHA-256", LENGTHS,
         _sha256_parity, each(partial(_sample_by_label, _sha256_parity)), negative_control=True, least=8,
     ),
-    Target(
+    Rule(
         "poly_f2_deg3", "poly_f2_deg3", "arithmetic", "binary", "a fixed sum of 3 monomials over GF(2)", LENGTHS,
         _polynomial, each(partial(_sample_by_label, _polynomial)), paper=False, least=8,
     ),
-    Target(
+    Rule(
         "collatz_steps_parity", "collatz_steps_parity", "arithmetic", "binary", "parity of the Collatz steps of n",
         LENGTHS, _collatz, each(partial(_sample_by_label, _collatz)), paper=False, least=8,
     ),

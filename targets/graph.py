@@ -1,8 +1,15 @@
 """The target over graphs, written edge by edge: `u12v23u23v07`."""
 
 import re
+from typing import TYPE_CHECKING
 
-from targets.base import Target, Words, each, shuffle
+from targets.base import Rule, Words, texts
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Ints = NDArray[np.int64]
 
 EDGE = re.compile(r"u(\d\d)v(\d\d)")
 NODES = 99
@@ -79,24 +86,53 @@ def _two_parts(edges: int, joined: bool, words: Words) -> list[Edge]:
     return made
 
 
-def _sample(label: int, length: int, words: Words, hard: bool) -> str:
+def _trees(edges: int, count: int, words: Words) -> "Ints":
+    """Random recursive trees with a further edge each, [graphs, edges, 2]: as many edges as nodes, one cycle."""
+    import numpy as np
+
+    children = np.arange(1, edges)
+    parents = words.uniform(np.broadcast_to(children, (count, edges - 1)))
+    further = np.zeros((count, 2), np.int64)
+    open_ = np.arange(count)
+    while len(open_):
+        u, v = np.sort(words.uniform(np.full((2, len(open_)), edges)), axis=0)
+        further[open_] = np.stack([u, v], axis=1)
+        open_ = open_[(u == v) | (parents[open_, v - 1] == u)]
+    tree = np.stack([parents, np.broadcast_to(children, parents.shape)], axis=2)
+    return np.concatenate([tree, further[:, None, :]], axis=1)
+
+
+def _spelt(made: "Ints", words: Words) -> list[str]:
+    """The graphs with their nodes renamed, their edges in any order, each in either direction."""
+    import numpy as np
+
+    count, edges, _ = made.shape
+    each = np.arange(count)[:, None]
+    named = words.orders(count, NODES)[each, made.reshape(count, -1)].reshape(made.shape) + 1
+    named = named[each, words.orders(count, edges)]
+    turned = words.keys(count, edges, 1) >> 31 == 1
+    named = np.where(turned, named[:, :, ::-1], named)
+    text = np.empty((count, edges, 2, 3), np.uint8)
+    text[..., 0] = list(b"uv")
+    text[..., 1], text[..., 2] = named // 10 + ord("0"), named % 10 + ord("0")
+    return texts(text.reshape(count, 6 * edges))
+
+
+def _draw(label: int, length: int, count: int, words: Words, hard: bool) -> list[str]:
+    """Paper: triangles against a tree with a further edge. Hard: two parts against the two joined."""
+    import numpy as np
+
     edges = length // 6
     if hard and edges >= 6:
-        made = _two_parts(edges, not label, words)
+        made = np.array([_two_parts(edges, not label, words) for _ in range(count)])
     elif label:
-        made = _triangles(edges, words)
+        made = np.array([_triangles(edges, words) for _ in range(count)])
     else:
-        made = _tree(0, edges, words)
-        made.append(_extra(made, 0, edges, words))
-    names = list(range(1, NODES + 1))
-    shuffle(names, words)
-    shuffle(made, words)
-    swaps = words.bits(edges)
-    turned = ((v, u) if swaps >> i & 1 else (u, v) for i, (u, v) in enumerate(made))
-    return "".join(f"u{names[u]:02}v{names[v]:02}" for u, v in turned)
+        made = _trees(edges, count, words)
+    return _spelt(made, words)
 
 
-GRAPH = Target(
+GRAPH = Rule(
     "fn_aa", "graph_has_cycle", "graph", "graph", "1 if E - V + C, the number of cycles, is above max(1, E // 6)",
-    (60, 100, 300), _has_cycles, each(_sample), paper=False, hardens=True, least=24, most=6 * NODES + 5,
+    (60, 100, 300), _has_cycles, _draw, paper=False, hardens=True, least=24, most=6 * NODES + 5,
 )  # fmt: skip

@@ -1,13 +1,21 @@
 """The splits on disk."""
 
+import errno
+import json
+import os
+import tempfile
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from bench.dataset import DatasetError, DatasetSpec, obtain
-from targets import TARGETS, Target, find
+from targets import TARGETS, Rule, find
+
+RULES = [target for target in TARGETS if isinstance(target, Rule)]
 
 FILES = ("train.txt", "val.txt", "test.txt", "meta.json")
 
@@ -20,9 +28,9 @@ def _obtain(args: tuple[str, Path]) -> str:
     return obtain(_spec(args[0]), args[1]).sha256
 
 
-@pytest.mark.parametrize("target", TARGETS, ids=lambda t: t.stem)
-def test_balanced_right_and_distinct(target: Target, tmp_path: Path) -> None:
-    data = obtain(_spec(target.name), tmp_path)
+@pytest.mark.parametrize("target", RULES, ids=lambda t: t.stem)
+def test_balanced_right_and_distinct(target: Rule, tmp_path: Path) -> None:
+    data = obtain(_spec(target.name, 24), tmp_path)
     everything: list[str] = []
     for split, size in ((data.train, 100), (data.val, 100), (data.test, 1000)):
         assert len(split.inputs) == size
@@ -41,7 +49,7 @@ def test_same_bytes_twice(tmp_path: Path) -> None:
 
 def test_a_small_domain_shrinks_the_test_split(tmp_path: Path) -> None:
     data = obtain(_spec("palindrome", test=10_000), tmp_path)
-    assert data.notes == ("test split: 1,848 of 10,000 inputs: the domain has no more",)
+    assert data.notes == ("test split: 1,848 of 10,000 inputs: there are no more",)
     assert (len(data.train.inputs), len(data.val.inputs), len(data.test.inputs)) == (100, 100, 1848)
     assert sum(data.test.labels) == 924
 
@@ -79,3 +87,59 @@ def test_four_processes_at_once(tmp_path: Path) -> None:
     with ProcessPoolExecutor(4) as pool:
         assert len(set(pool.map(_obtain, [("palindrome", tmp_path)] * 4))) == 1
     assert len(list((tmp_path / "palindrome" / "L20").iterdir())) == 1
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda t: t.stem)
+@given(
+    extra=st.integers(0, 16), sizes=st.tuples(*[st.integers(0, 15).map(lambda n: 2 * n)] * 3), seed=st.integers(0, 9),
+    trial=st.integers(1, 3), negatives=st.sampled_from(["paper", "hard"]),
+)  # fmt: skip
+@settings(max_examples=8, deadline=None)
+def test_hygiene(rule: Rule, extra: int, sizes: tuple[int, int, int], seed: int, trial: int, negatives: str) -> None:
+    """Balanced, rightly labelled, no input twice, of the size asked for, and the same bytes again."""
+    length = -(-(max(rule.least, 8) + extra) // rule.divisor) * rule.divisor
+    spec = DatasetSpec(rule, length, *sizes, seed, trial, negatives)
+    with tempfile.TemporaryDirectory() as a, tempfile.TemporaryDirectory() as b:
+        try:
+            data = obtain(spec, Path(a))
+        except DatasetError as error:
+            assert "do not fit" in str(error)
+            return
+        assert data.sha256 == obtain(spec, Path(b)).sha256
+    splits = (data.train, data.val, data.test)
+    everything = [x for split in splits for x in split.inputs]
+    assert len(set(everything)) == len(everything)
+    assert [len(data.train.inputs), len(data.val.inputs)] == list(sizes[:2])
+    assert len(data.test.inputs) == sizes[2] or "there are no more" in data.notes[0]
+    for split in splits:
+        assert 2 * sum(split.labels) == len(split.labels)
+        assert [rule.label(x) for x in split.inputs] == list(split.labels)
+
+
+@pytest.mark.parametrize("change", ["version", "gone", "no object"])
+def test_a_foreign_meta_is_drawn_anew(tmp_path: Path, change: str) -> None:
+    first = obtain(_spec("parity_all"), tmp_path)
+    meta = first.path / "meta.json"
+    if change == "gone":
+        meta.unlink()
+    else:
+        meta.write_text("[]" if change == "no object" else json.dumps(first.meta | {"version": 0}))
+    with capture_logs() as logs:
+        assert obtain(_spec("parity_all"), tmp_path) == first
+    assert [entry["event"] for entry in logs] == ["dataset_corrupt", "dataset_generated"]
+
+
+def test_a_full_disk_is_one_line_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(DatasetError, match="No space left on device"):
+        obtain(_spec("parity_all"), tmp_path)
+    assert list(tmp_path.rglob("*.txt")) == []
+
+
+def test_the_audit_stands_in_meta(tmp_path: Path) -> None:
+    shortcut = obtain(_spec("prime_decimal", 30), tmp_path).meta["shortcut"]
+    assert shortcut["rule"] == "the symbol at position 29"
+    assert 0.88 < shortcut["accuracy"] < 0.96

@@ -8,7 +8,7 @@ import pytest
 from bench.dataset import DatasetError, DatasetSpec
 from bench.generalize import SIZE, further_sets
 from bench.results import load
-from targets import find
+from targets import Rule, find
 from tests.server import GOOD, Reply, serve
 from tests.test_session import bench
 
@@ -19,6 +19,8 @@ def spec(target: str, length: int = 20) -> DatasetSpec:
 
 @pytest.mark.parametrize("target", ["fn_a", "fn_c", "fn_g"])
 def test_each_set_is_a_thousand_different_balanced_inputs_of_its_length(tmp_path: Path, target: str) -> None:
+    rule = find(target)
+    assert isinstance(rule, Rule)
     sets, left_out = further_sets(spec(target), (200, 50, 20), tmp_path, tmp_path)
     assert [s.spec.length for s in sets] == [200, 50]  # 20 is the point's own
     assert left_out == ()
@@ -26,7 +28,7 @@ def test_each_set_is_a_thousand_different_balanced_inputs_of_its_length(tmp_path
         assert len(set(s.test.inputs)) == SIZE
         assert sum(s.test.labels) == SIZE / 2
         for x, y in zip(s.test.inputs, s.test.labels, strict=True):
-            assert (len(x), find(target).label(x)) == (s.spec.length, y)
+            assert (len(x), rule.label(x)) == (s.spec.length, y)
 
 
 def test_a_length_that_says_nothing_of_the_program_is_left_out_with_its_reason(tmp_path: Path) -> None:
