@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from bench.proposers.base import Lost
+from bench.proposers.base import Answer, Lost
 from bench.proposers.responses import Responses
 from bench.settings import Settings
 from tests.proposers.test_failures import REQUEST, _key  # noqa: F401
@@ -19,10 +19,16 @@ def test_another_process_can_collect_what_one_started() -> None:
         finally:
             await proposer.aclose()
 
+    async def collect(proposer: Responses, response_id: str) -> Answer:
+        try:
+            return await proposer.collect(REQUEST, response_id)
+        finally:
+            await proposer.aclose()
+
     with serve(Reply(polls=1)) as server:
         settings = Settings(base_url=server.base_url, background=True)
         response_id = asyncio.run(start(Responses(settings)))
-        answer = asyncio.run(Responses(settings).collect(REQUEST, response_id))
+        answer = asyncio.run(collect(Responses(settings), response_id))
         assert (answer.text, answer.response_id, server.polled[response_id]) == (GOOD, response_id, 2)
         assert len(server.questions) == 1 and server.questions[0].body["background"] is True
 
