@@ -28,11 +28,6 @@ from bench.settings import Settings, SettingsError, options, resolve
 from bench.summary import counted, summarise
 from targets.raw import RawTableMissing
 
-_LATER = {
-    "background": False, "cancel_on_exit": False, "api": "responses",
-}  # fmt: skip
-"""Options whose work is not done yet, and the value that asks for none of it."""
-
 _settings = pytest.StashKey[Settings]()
 _grid = pytest.StashKey[tuple[GridPoint, ...]]()
 _run = pytest.StashKey[Run]()
@@ -71,9 +66,6 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[_settings] = settings
     if not _is_benchmark(config):
         return
-    for name, none in _LATER.items():
-        if getattr(settings, name) != none:
-            raise pytest.UsageError(f"--{name.replace('_', '-')}: not available yet in this version")
     try:
         config.stash[_grid], left_out = points(settings)
     except SettingsError as error:

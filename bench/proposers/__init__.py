@@ -1,7 +1,7 @@
 """Whatever turns a prompt into an answer: a model, the enumerator, a replayed answer."""
 
 from bench.proposers.base import Proposer
-from bench.settings import ENUMERATOR, Settings, SettingsError
+from bench.settings import ENUMERATOR, Settings
 
 
 def make_proposer(model: str, settings: Settings, run_id: str) -> Proposer:
@@ -12,13 +12,11 @@ def make_proposer(model: str, settings: Settings, run_id: str) -> Proposer:
         enumerator: Proposer = Enumerator(seconds=settings.enumerator_seconds)
         return enumerator
     from bench.ledger.answers import Ledgered
-    from bench.proposers.responses import Responses, host_of
+    from bench.proposers.chat import Chat
+    from bench.proposers.client import host_of
+    from bench.proposers.responses import Responses
 
-    if settings.api != "responses":
-        raise SettingsError(f"--api: {settings.api!r} is not available; give responses")
-    if settings.background:
-        raise SettingsError("--background is not available; leave it out")
-    proposer = Responses(settings)
+    proposer = Chat(settings) if settings.api == "chat" else Responses(settings)
     if settings.dry_run:
         return proposer  # nothing is asked, so nothing is recorded
     return Ledgered(proposer, settings, host_of(settings), run_id)

@@ -81,8 +81,10 @@ class Backgrounded(Protocol):
 class Outage(Exception):
     """The question could not be put: no key, the server down, a broken ledger. One line: what, and what to do."""
 
-    def __init__(self, line: str, final: bool = False) -> None:
+    def __init__(self, line: str, final: bool = False, status: int | None = None) -> None:
         super().__init__(line)
+        self.status = status
+        """The HTTP status, where a reply had one."""
         self.final = final
         """Whether waiting cannot help: a wrong key, model or parameter, a spent quota. Nobody need ask again."""
 

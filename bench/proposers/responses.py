@@ -1,33 +1,24 @@
 """A model behind the Responses API."""
 
+import asyncio
 import hashlib
-import json
-import os
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
-
-import structlog
+from typing import Any
 
 from bench.ledger.store import answer_key
-from bench.proposers.base import Answer, Outage, Request
+from bench.proposers.base import Answer, Lost, Outage, Request
+from bench.proposers.body import further_fields, merged, takes_effort, takes_verbosity
+from bench.proposers.client import Client
+from bench.proposers.failures import Failure
 from bench.record import Usage
 from bench.settings import Settings
 
-if TYPE_CHECKING:
-    import openai
+FIRST_POLL, SLOWEST_POLL = 0.5, 20.0
+"""Seconds between two polls: half as many again each time, up to the slowest."""
 
-DEFAULT_BASE_URL = "https://api.openai.com/v1"
-
-log = structlog.get_logger(__name__)
-
-
-def host_of(settings: Settings) -> str:
-    """The host, with its port if it has one, that the requests go to."""
-    url = settings.base_url or os.environ.get("OPENAI_BASE_URL") or DEFAULT_BASE_URL
-    return urlsplit(url).netloc.rpartition("@")[2] or url
+_NO_RESPONSE = Failure("the reply is not a response of the Responses API", "check --base-url, or give --api chat")
 
 
 class Responses:
@@ -38,10 +29,8 @@ class Responses:
     def __init__(self, settings: Settings) -> None:
         self.tools: tuple[str, ...] = ("code_interpreter",) if settings.enable_code_interpreter else ()
         self._settings = settings
-        self._host = host_of(settings)
-        self._extra = _extra(settings)
-        self._key: str | None = None
-        self._client: openai.AsyncOpenAI | None = None
+        self._client = Client(settings)
+        self._extra = further_fields(settings)
 
     def body(self, request: Request) -> Mapping[str, Any]:
         """The body of POST /responses for this request."""
@@ -49,129 +38,82 @@ class Responses:
         body: dict[str, Any] = {
             "model": request.model,
             "input": request.prompt,
-            "reasoning": {"effort": request.reasoning_effort},
-            "text": {"verbosity": settings.text_verbosity},
             "max_output_tokens": settings.max_output_tokens,
             "store": settings.store,
             "prompt_cache_key": hashlib.sha256(request.prompt.encode()).hexdigest(),
         }
+        if takes_effort(request.model):
+            body["reasoning"] = {"effort": request.reasoning_effort}
+        if takes_verbosity(request.model):
+            body["text"] = {"verbosity": settings.text_verbosity}
         if self.tools:
             body["tools"] = [{"type": "code_interpreter", "container": {"type": "auto"}}]
             body["tool_choice"] = settings.tool_choice
             body["include"] = ["code_interpreter_call.outputs"]
         if settings.service_tier is not None:
             body["service_tier"] = settings.service_tier
-        return _merged(body, self._extra)
+        if settings.background:
+            body |= {"background": True, "store": True}  # the API keeps what it makes in the background
+        return merged(body, self._extra)
 
     async def propose(self, request: Request) -> Answer:
         """Ask, and read what came back. Every failure of the asking is an Outage."""
-        import openai
-
-        client = self._connect(request.model)
-        body = self.body(request)
-        headers = {"X-Client-Request-Id": answer_key(body, self._host, request)}
         started_at, start = datetime.now(UTC).isoformat(), time.perf_counter()
-        try:
-            raw = await client.responses.with_raw_response.create(extra_body=dict(body), extra_headers=headers)
-            payload = json.loads(raw.http_response.content)
-            duration_ms = (time.perf_counter() - start) * 1000
-            answer = _read(payload, raw.headers.get("x-request-id"), started_at, duration_ms)
-        except openai.OpenAIError as error:
-            raise self._outage(request, *_explain(error)) from None
-        except (ValueError, TypeError, AttributeError, KeyError):
-            raise self._outage(
-                request, "the reply is not a response of the Responses API", "check --base-url"
-            ) from None
-        if answer is None:
-            failed = payload.get("error") or {}
-            what = failed.get("message") if isinstance(failed, dict) else failed
-            raise self._outage(
-                request, f"the response {payload.get('status')}: {what or 'no reason given'}", "run again"
-            )
-        return answer
+        payload, request_id = await self._create(request)
+        return self._answer(request, payload, request_id, started_at, start)
+
+    async def start(self, request: Request) -> str:
+        """Have the answer made in the background. The id to collect it by."""
+        payload, _ = await self._create(request)
+        if not isinstance(payload.get("id"), str):
+            raise self._client.outage(request.model, _NO_RESPONSE)
+        return str(payload["id"])
+
+    async def collect(self, request: Request, response_id: str) -> Answer:
+        """Poll, ever more slowly, for up to `--request-timeout`. Lost where the answer will never be there."""
+        started_at, start, pause = datetime.now(UTC).isoformat(), time.perf_counter(), FIRST_POLL
+        while True:
+            try:
+                payload, request_id = await self._client.send("GET", f"/responses/{response_id}", request.model)
+            except Outage as outage:
+                if outage.status == 404:
+                    raise Lost(f"background response {response_id} is gone: {outage}") from None
+                raise
+            if payload.get("status") not in ("queued", "in_progress"):
+                return self._answer(request, payload, request_id, started_at, start, Lost)
+            if time.perf_counter() - start > self._settings.request_timeout:
+                late = Failure(f"background response {response_id} is not finished", "run again to collect it")
+                raise self._client.outage(request.model, late)
+            await asyncio.sleep(pause)
+            pause = min(pause * 1.5, SLOWEST_POLL)
+
+    async def cancel(self, response_id: str) -> None:
+        """Have the answer made no further."""
+        await self._client.send("POST", f"/responses/{response_id}/cancel", "of " + response_id)
 
     async def aclose(self) -> None:
         """Close the connections."""
-        if self._client is not None:
-            await self._client.close()
-            self._client = None
+        await self._client.aclose()
 
-    def _connect(self, model: str) -> "openai.AsyncOpenAI":
-        if self._client is None:
-            import openai
+    async def _create(self, request: Request) -> tuple[dict[str, Any], str | None]:
+        body = self.body(request)
+        key = answer_key(body, self._client.host, request)
+        return await self._client.send("POST", "/responses", request.model, body, key)
 
-            self._key = self._read_key(model)
-            settings = self._settings
-            self._client = openai.AsyncOpenAI(
-                api_key=self._key,
-                base_url=settings.base_url,
-                timeout=settings.request_timeout,
-                max_retries=settings.max_retries,
-                http_client=openai.DefaultAsyncHttpxClient(event_hooks={"request": [_log_retry]}),
-            )
-        return self._client
-
-    def _read_key(self, model: str) -> str:
-        path = self._settings.api_key_file
+    def _answer(
+        self, request: Request, payload: dict[str, Any], request_id: str | None, started_at: str, start: float,
+        kind: type[Outage] = Outage,
+    ) -> Answer:  # fmt: skip
         try:
-            key = path.read_text("utf-8").strip() if path else os.environ.get("OPENAI_API_KEY", "").strip()
-        except (OSError, UnicodeDecodeError):
-            raise Outage(f"cannot read the API key in {path}: check --api-key-file (model {model})") from None
-        if not key:
-            raise Outage(f"no API key: set OPENAI_API_KEY or give --api-key-file (model {model})")
-        if not key.isascii() or not key.isprintable() or " " in key:
-            raise Outage(f"the API key is not one word of ASCII: check {path or 'OPENAI_API_KEY'} (model {model})")
-        return key
-
-    def _outage(self, request: Request, what: str, advice: str) -> Outage:
-        line = " ".join(f"{what}: {advice} (model {request.model} at {self._host})".split())
-        return Outage(line.replace(self._key, "[key]") if self._key else line)
-
-
-async def _log_retry(request: Any) -> None:
-    count = request.headers.get("x-stainless-retry-count", "0")
-    if count.isdigit() and int(count) > 0:
-        log.warning("request_retried", retry=int(count), request=request.headers.get("x-client-request-id"))
-
-
-def _extra(settings: Settings) -> dict[str, Any]:
-    if settings.request_json is None:
-        return {}
-    try:
-        extra = json.loads(settings.request_json.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise Outage(f"--request-json {settings.request_json}: {error}: give a file with one JSON object") from None
-    if not isinstance(extra, dict):
-        raise Outage(f"--request-json {settings.request_json}: not an object: give a file with one JSON object")
-    return extra
-
-
-def _merged(body: Mapping[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:
-    merged = dict(body)
-    for name, value in extra.items():
-        old = merged.get(name)
-        merged[name] = _merged(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
-    return merged
-
-
-def _explain(error: Exception) -> tuple[str, str]:
-    """What went wrong, and what to do about it."""
-    import openai
-
-    if isinstance(error, openai.APITimeoutError):
-        return "the request timed out", "raise --request-timeout"
-    if isinstance(error, openai.APIConnectionError):
-        return f"no connection ({error.__cause__ or error})", "check the network and --base-url"
-    if isinstance(error, openai.APIStatusError):
-        advice = {
-            400: "check the model's options and --request-json",
-            401: "check the API key",
-            403: "check what the API key may use",
-            404: "check the model's name and --base-url",
-            429: "wait, run fewer workers, or check the account's quota",
-        }.get(error.status_code, "run again later")
-        return f"HTTP {error.status_code}, {error.message}", advice
-    return str(error) or type(error).__name__, "check --base-url"
+            answer = _read(payload, request_id, started_at, (time.perf_counter() - start) * 1000)
+        except (ValueError, TypeError, AttributeError, KeyError):
+            raise self._client.outage(request.model, _NO_RESPONSE) from None
+        if answer is None:
+            error = payload.get("error") or {}
+            what = error.get("message") if isinstance(error, dict) else error
+            failure = Failure(f"the response {payload.get('status')}: {what or 'no reason given'}", "run again")
+            raise self._client.outage(request.model, failure, kind)
+        return answer
 
 
 def _read(payload: Any, request_id: str | None, started_at: str, duration_ms: float) -> Answer | None:

@@ -1,0 +1,50 @@
+"""What the bodies of both APIs have in common."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from bench.proposers.base import Outage
+from bench.settings import Settings
+
+_NO_REASONING = ("gpt-3.5", "gpt-4", "chatgpt-", "o1-mini", "o1-preview")
+_NO_VERBOSITY = (*_NO_REASONING, "o1", "o3", "o4")
+
+
+def takes_effort(model: str) -> bool:
+    """Whether the model takes a reasoning effort. For others than these, `--request-json` can null the field."""
+    return not model.startswith(_NO_REASONING)
+
+
+def takes_verbosity(model: str) -> bool:
+    """Whether the model takes a text verbosity."""
+    return not model.startswith(_NO_VERBOSITY)
+
+
+def further_fields(settings: Settings) -> dict[str, Any]:
+    """The fields of `--request-json`. Raises Outage where the file holds no JSON object."""
+    path = settings.request_json
+    if path is None:
+        return {}
+    try:
+        extra = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        line = f"--request-json {path}: {error}: give a file with one JSON object"
+        raise Outage(line, final=True) from None
+    if not isinstance(extra, dict):
+        raise Outage(f"--request-json {path}: not an object: give a file with one JSON object", final=True)
+    return extra
+
+
+def merged(body: Mapping[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:
+    """The body with further fields laid over it; a null takes the field out (JSON merge patch, RFC 7396)."""
+    result = dict(body)
+    for name, value in extra.items():
+        old = result.get(name)
+        if value is None:
+            result.pop(name, None)
+        elif isinstance(value, dict):
+            result[name] = merged(old if isinstance(old, dict) else {}, value)
+        else:
+            result[name] = value
+    return result

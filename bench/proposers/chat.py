@@ -1,0 +1,88 @@
+"""A model behind Chat Completions: for servers that lack the Responses API."""
+
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from bench.ledger.store import answer_key
+from bench.proposers.base import Answer, Request
+from bench.proposers.body import further_fields, merged, takes_effort
+from bench.proposers.client import Client
+from bench.proposers.failures import Failure
+from bench.record import Usage
+from bench.settings import Settings, SettingsError
+
+
+class Chat:
+    """Asks one question a request, with the client's retries. It has no tools."""
+
+    name = "chat"
+    tools: tuple[str, ...] = ()
+
+    def __init__(self, settings: Settings) -> None:
+        if settings.enable_code_interpreter:
+            raise SettingsError("--enable-code-interpreter: Chat Completions has none; give --api responses")
+        if settings.background:
+            raise SettingsError("--background: Chat Completions has none; give --api responses")
+        self._settings = settings
+        self._client = Client(settings)
+        self._extra = further_fields(settings)
+
+    def body(self, request: Request) -> Mapping[str, Any]:
+        """The body of POST /chat/completions for this request: the fields that servers have in common."""
+        body: dict[str, Any] = {
+            "model": request.model,
+            "messages": [{"role": "user", "content": request.prompt}],
+            "max_completion_tokens": self._settings.max_output_tokens,
+        }
+        if takes_effort(request.model):
+            body["reasoning_effort"] = request.reasoning_effort
+        if self._settings.service_tier is not None:
+            body["service_tier"] = self._settings.service_tier
+        return merged(body, self._extra)
+
+    async def propose(self, request: Request) -> Answer:
+        """Ask, and read what came back. Every failure of the asking is an Outage."""
+        body = self.body(request)
+        key = answer_key(body, self._client.host, request)
+        started_at, start = datetime.now(UTC).isoformat(), time.perf_counter()
+        payload, request_id = await self._client.send("POST", "/chat/completions", request.model, body, key)
+        try:
+            return _read(payload, request_id, started_at, (time.perf_counter() - start) * 1000)
+        except (TypeError, AttributeError, KeyError, IndexError):
+            failure = Failure("the reply is not a completion of Chat Completions", "check --base-url")
+            raise self._client.outage(request.model, failure) from None
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+
+def _read(payload: Mapping[str, Any], request_id: str | None, started_at: str, duration_ms: float) -> Answer:
+    choice = payload["choices"][0]
+    message, reason = choice["message"], choice.get("finish_reason")
+    refusal = message.get("refusal")
+    error, detail = None, None
+    if refusal or reason == "content_filter":
+        error, detail = "refused", refusal or reason
+    elif reason == "length":
+        error, detail = "incomplete", reason
+    usage = payload.get("usage") or {}
+    return Answer(
+        text=message.get("content"),
+        error=error,
+        error_detail=detail,
+        usage=Usage(
+            input_tokens=usage.get("prompt_tokens"),
+            cached_tokens=(usage.get("prompt_tokens_details") or {}).get("cached_tokens"),
+            output_tokens=usage.get("completion_tokens"),
+            reasoning_tokens=(usage.get("completion_tokens_details") or {}).get("reasoning_tokens"),
+            total_tokens=usage.get("total_tokens"),
+        ),
+        model=payload.get("model"),
+        response_id=payload.get("id"),
+        request_id=request_id,
+        duration_ms=duration_ms,
+        started_at=started_at,
+    )

@@ -1,0 +1,117 @@
+"""The connection to a model server: the `openai` client with its retries, and every failure as one Outage."""
+
+import json
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import structlog
+
+from bench.proposers.base import Outage
+from bench.proposers.failures import Failure, explain, is_quota
+from bench.settings import Settings
+
+if TYPE_CHECKING:
+    import openai
+
+DEFAULT_BASE_URL = "https://api.openai.com/v1"
+
+log = structlog.get_logger(__name__)
+
+
+def host_of(settings: Settings) -> str:
+    """The host, with its port if it has one, that the requests go to."""
+    url = settings.base_url or os.environ.get("OPENAI_BASE_URL") or DEFAULT_BASE_URL
+    return urlsplit(url).netloc.rpartition("@")[2] or url
+
+
+class Client:
+    """Sends bodies and takes JSON objects. Connects, and reads the key, when first asked."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.host = host_of(settings)
+        self._settings = settings
+        self._key: str | None = None
+        self._client: openai.AsyncOpenAI | None = None
+
+    async def send(
+        self, method: str, path: str, model: str, body: Mapping[str, Any] | None = None, key: str | None = None
+    ) -> tuple[dict[str, Any], str | None]:
+        """The JSON object that came back, and its request id. Raises Outage."""
+        import httpx2
+        import openai
+
+        client = self._connect(model)
+        options: Any = {"headers": {"X-Client-Request-Id": key}} if key else {}
+        try:
+            if method == "GET":
+                reply = await client.get(path, cast_to=httpx2.Response, options=options)
+            else:
+                reply = await client.post(path, cast_to=httpx2.Response, body=body, options=options)
+        except openai.OpenAIError as error:
+            raise self.outage(model, explain(error)) from None
+        payload = reply.json()
+        if not isinstance(payload, dict):
+            raise self.outage(model, Failure("the reply is not a JSON object", "check --base-url"))
+        return payload, reply.headers.get("x-request-id")
+
+    def outage(self, model: str, failure: Failure, kind: type[Outage] = Outage) -> Outage:
+        """The failure as an error of one line, in which the key is blotted out."""
+        line = " ".join(f"{failure.what}: {failure.advice} (model {model} at {self.host})".split())
+        return kind(line.replace(self._key, "[key]") if self._key else line, failure.final, failure.status)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        if self._client is not None:
+            await self._client.close()
+            self._client = None
+
+    def _connect(self, model: str) -> "openai.AsyncOpenAI":
+        if self._client is None:
+            import openai
+
+            self._key = self._read_key(model)
+            settings = self._settings
+            self._client = openai.AsyncOpenAI(
+                api_key=self._key,
+                base_url=settings.base_url,
+                timeout=settings.request_timeout,
+                max_retries=settings.max_retries,
+                http_client=openai.DefaultAsyncHttpxClient(event_hooks={"request": [_log_retry], "response": [_judge]}),
+            )
+        return self._client
+
+    def _read_key(self, model: str) -> str:
+        path = self._settings.api_key_file
+        try:
+            key = path.read_text("utf-8").strip() if path else os.environ.get("OPENAI_API_KEY", "").strip()
+        except (OSError, UnicodeDecodeError):
+            raise Outage(f"cannot read the API key in {path}: check --api-key-file (model {model})", True) from None
+        if not key:
+            raise Outage(f"no API key: set OPENAI_API_KEY or give --api-key-file (model {model})", True)
+        if not key.isascii() or not key.isprintable() or " " in key:
+            where = path or "OPENAI_API_KEY"
+            raise Outage(f"the API key is not one word of ASCII: check {where} (model {model})", True)
+        return key
+
+
+async def _log_retry(request: Any) -> None:
+    count = request.headers.get("x-stainless-retry-count", "0")
+    if count.isdigit() and int(count) > 0:
+        log.warning("request_retried", retry=int(count), request=request.headers.get("x-client-request-id"))
+
+
+async def _judge(response: Any) -> None:
+    """Correct what the client would retry: a 200 that is no JSON is worth it, a spent quota is not."""
+    import httpx2
+
+    body = await response.aread()
+    try:
+        payload = json.loads(body)
+    except ValueError:
+        if response.is_success:
+            raise httpx2.RemoteProtocolError("the reply is no JSON", request=response.request) from None
+        return
+    if response.status_code == 429 and is_quota(payload):
+        response.headers["x-should-retry"] = "false"

@@ -1,0 +1,53 @@
+"""Why a request failed, in one line, and whether waiting can help."""
+
+from dataclasses import dataclass
+from typing import Any
+
+_ADVICE = {
+    400: "check the model's options and --request-json",
+    401: "check the API key",
+    403: "check what the API key may use",
+    404: "check the model's name and --base-url",
+    408: "raise --request-timeout, or run again later",
+    409: "run again later",
+    422: "check the model's options and --request-json",
+    429: "wait, or run fewer workers",
+}
+
+_FINAL = (400, 401, 403, 404, 422)
+"""Statuses that no waiting cures."""
+
+_QUOTA = ("insufficient_quota", "billing_hard_limit_reached", "billing_not_active")
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What went wrong, what to do about it, and whether waiting cannot help."""
+
+    what: str
+    advice: str
+    final: bool = False
+    status: int | None = None
+
+
+def is_quota(body: Any) -> bool:
+    """Whether a reply's body says that the account has no money left, which comes as a 429."""
+    error = body.get("error", body) if isinstance(body, dict) else None
+    return isinstance(error, dict) and (error.get("code") in _QUOTA or error.get("type") in _QUOTA)
+
+
+def explain(error: Exception) -> Failure:
+    """The failure behind an error of the client, once its retries are used up."""
+    import openai
+
+    if isinstance(error, openai.APITimeoutError):
+        return Failure("the request timed out", "raise --request-timeout")
+    if isinstance(error, openai.APIConnectionError):
+        return Failure(f"no whole reply ({error.__cause__ or error})", "check the network and --base-url")
+    if isinstance(error, openai.APIStatusError):
+        what = f"HTTP {error.status_code}, {error.message}"
+        if is_quota(error.body):
+            return Failure(what, "the account's quota is spent: add credit", True, error.status_code)
+        advice = _ADVICE.get(error.status_code, "run again later")
+        return Failure(what, advice, error.status_code in _FINAL, error.status_code)
+    return Failure(str(error) or type(error).__name__, "check --base-url")

@@ -1,0 +1,44 @@
+"""Chat Completions: the body, and what is read from a completion."""
+
+from pathlib import Path
+
+import pytest
+
+from bench.proposers.body import merged
+from bench.proposers.chat import Chat
+from bench.settings import Settings, SettingsError
+from tests.proposers.test_failures import REQUEST, _key, ask  # noqa: F401
+from tests.server import GOOD, Reply
+
+
+def choice(reason: str, **message: str | None) -> dict[str, object]:
+    return {"choices": [{"index": 0, "finish_reason": reason, "message": {"role": "assistant", **message}}]}
+
+
+def test_an_answer_is_read_whole() -> None:
+    answer, _ = ask(Chat, Reply())
+    assert (answer.text, answer.error, answer.model) == (GOOD, None, "gpt-5")
+    assert (answer.usage.input_tokens, answer.usage.cached_tokens) == (1000, 0)
+    assert (answer.usage.output_tokens, answer.usage.reasoning_tokens, answer.usage.total_tokens) == (500, 400, 1500)
+    assert answer.response_id and answer.request_id
+
+
+def test_length_is_incomplete_and_a_refusal_is_told() -> None:
+    cut, _ = ask(Chat, Reply(fields=choice("length", content="def")))
+    no, _ = ask(Chat, Reply(fields=choice("stop", content=None, refusal="No.")))
+    assert (cut.text, cut.error, cut.error_detail) == ("def", "incomplete", "length")
+    assert (no.text, no.error, no.error_detail) == (None, "refused", "No.")
+
+
+@pytest.mark.parametrize("setting", ["enable_code_interpreter", "background"])
+def test_what_it_lacks_is_refused(setting: str) -> None:
+    with pytest.raises(SettingsError, match="--api responses"):
+        Chat(Settings(**{setting: True}))  # type: ignore[arg-type]
+
+
+def test_null_in_request_json_takes_a_field_out(tmp_path: Path) -> None:
+    path = tmp_path / "more.json"
+    path.write_text('{"reasoning_effort": null, "top_k": 1}')
+    body = Chat(Settings(request_json=path)).body(REQUEST)
+    assert "reasoning_effort" not in body and body["top_k"] == 1
+    assert merged({"a": {"b": 1, "c": 2}}, {"a": {"b": None}}) == {"a": {"c": 2}}

@@ -1,0 +1,71 @@
+"""Which failures are asked again, and which end the asking."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from bench.proposers.base import Outage, Request
+from bench.proposers.chat import Chat
+from bench.proposers.responses import Responses
+from bench.settings import Settings
+from tests.server import GOOD, Reply, Script, error, serve
+
+REQUEST = Request(point="p", model="gpt-5", reasoning_effort="high", prompt="say", trial=1, attempt=1)
+API = pytest.mark.parametrize("api", [Responses, Chat])
+
+
+@pytest.fixture(autouse=True)
+def _key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-test-secret")
+
+
+def ask(api: type[Responses] | type[Chat], script: Script, **settings: Any) -> tuple[Any, int]:
+    """The answer or the Outage, and how many requests it took."""
+
+    async def run(base_url: str) -> Any:
+        proposer = api(Settings(base_url=base_url, **settings))
+        try:
+            return await proposer.propose(REQUEST)
+        except Outage as outage:
+            return outage
+        finally:
+            await proposer.aclose()
+
+    with serve(script) as server:
+        return asyncio.run(run(server.base_url)), len(server.questions)
+
+
+@API
+@pytest.mark.parametrize(
+    "fault",
+    [
+        *(error(status, retry_after_ms="1") for status in (408, 409, 429, 500, 503, 599)),
+        error(429), Reply(raw=b"<html>"), Reply(raw=b""), Reply(cut=True), Reply(reset=True), Reply(delay=0.6),
+    ],
+)  # fmt: skip
+def test_what_waiting_cures_is_asked_again(api: type[Responses] | type[Chat], fault: Reply) -> None:
+    answer, asked = ask(api, [fault, Reply()], request_timeout=0.3 if fault.delay else 60.0)
+    assert (answer.text, asked) == (GOOD, 2)
+
+
+@API
+@pytest.mark.parametrize(
+    ("reply", "says"),
+    [
+        (error(400, "Unsupported parameter"), "--request-json"),
+        (error(401), "check the API key"),
+        (error(403), "what the API key may use"),
+        (error(404), "check the model's name"),
+        (error(429, "You exceeded your quota", code="insufficient_quota"), "quota is spent"),
+    ],
+)
+def test_what_waiting_does_not_cure_is_asked_once(api: type[Responses] | type[Chat], reply: Reply, says: str) -> None:
+    outage, asked = ask(api, reply)
+    assert isinstance(outage, Outage) and outage.final and says in str(outage) and asked == 1
+
+
+@API
+def test_a_server_that_stays_down_is_no_final_outage(api: type[Responses] | type[Chat]) -> None:
+    outage, asked = ask(api, error(500, retry_after_ms="1"), max_retries=2)
+    assert isinstance(outage, Outage) and not outage.final and asked == 3
