@@ -57,7 +57,7 @@ import functools, sys, pytest
 import bench.plugin
 from bench.jail import detect
 bench.plugin.detect = functools.partial(detect, ("seccomp",))
-sys.exit(pytest.main(["bench", "-q", "-p", "no:cacheprovider", "--functions", "fn_a", "--lengths", "20", *sys.argv[1:]]))
+sys.exit(pytest.main(["bench", "-q", "-pno:cacheprovider", "--functions=fn_a", "--lengths=20", *sys.argv[1:]]))
 """
 """A run of the benchmark on a machine that has no seccomp, as far as it can see."""
 
