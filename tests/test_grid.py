@@ -1,0 +1,48 @@
+"""Which points the options mean."""
+
+from typing import Any
+
+import pytest
+
+from bench.grid import points
+from bench.settings import Settings, SettingsError
+
+
+def _ids(**options: Any) -> list[str]:
+    return [point.id for point in points(Settings(**options))[0]]
+
+
+def test_the_published_grid_has_sixty_points_and_each_id_once() -> None:
+    grid, left_out = points(Settings())
+    assert len([p for p in grid if "paper" in p.marks]) == 60
+    assert len({p.id for p in grid}) == len(grid)
+    assert left_out == ()
+    assert [p.id for p in grid if "fn_a" in p.id] == [f"fn_a-parity_all-L{n}" for n in (100, 50, 30, 25, 20)]
+    assert 5 <= sum("smoke" in p.marks for p in grid) <= 7
+    assert {p.target.name for p in grid if "negative_control" in p.marks} == {"sha256_parity"}
+
+
+def test_axes_with_several_values_show_in_the_id() -> None:
+    ids = _ids(functions=("fn_a",), lengths=(20,), trials=2, model=("m/1", "m2"), reasoning_effort=("low",))
+    assert ids == [
+        "fn_a-parity_all-L20-m_1", "fn_a-parity_all-L20-m2", "fn_a-parity_all-L20-t2-m_1",
+        "fn_a-parity_all-L20-t2-m2",
+    ]  # fmt: skip
+
+
+def test_a_length_that_does_not_fit_one_target_is_left_out_and_said() -> None:
+    grid, left_out = points(Settings(functions=("dyck2", "fn_a", "dyck2"), lengths=(20, 50)))
+    assert [p.id for p in grid] == ["fn_h-dyck2-L20", "fn_a-parity_all-L20", "fn_a-parity_all-L50"]
+    assert left_out == ("fn_h-dyck2-L50 is left out: dyck2 needs a multiple of 4, not 50",)
+    with pytest.raises(SettingsError, match="--lengths: 50 fits none"):
+        points(Settings(functions=("dyck2",), lengths=(50,)))
+
+
+def test_lengths_do_not_apply_to_tables() -> None:
+    assert _ids(functions=("chess", "fn_a"), lengths=(20,)) == ["fn_q-chess-L36", "fn_a-parity_all-L20"]
+    assert _ids(functions=("chess",), lengths=(20,)) == ["fn_q-chess-L36"]
+
+
+def test_an_unknown_function_names_the_nearest() -> None:
+    with pytest.raises(SettingsError, match=r"--functions: no target is called 'palindrom'; nearest: palindrome"):
+        points(Settings(functions=("palindrom",)))
