@@ -30,6 +30,7 @@ from targets.raw import RawTableMissing
 
 _settings = pytest.StashKey[Settings]()
 _grid = pytest.StashKey[tuple[GridPoint, ...]]()
+_left_out = pytest.StashKey[tuple[str, ...]]()
 _run = pytest.StashKey[Run]()
 _run_id = pytest.StashKey[str]()
 _baseline = pytest.StashKey[baseline.Baseline]()
@@ -67,11 +68,13 @@ def pytest_configure(config: pytest.Config) -> None:
     if not _is_benchmark(config):
         return
     try:
-        config.stash[_grid], left_out = points(settings)
+        config.stash[_grid], config.stash[_left_out] = points(settings)
     except SettingsError as error:
         raise pytest.UsageError(str(error)) from None
     if not hasattr(config, "workerinput"):
-        _events.extend({"event": "length_left_out", "level": "warning", "detail": line} for line in left_out)
+        _events.extend(
+            {"event": "length_left_out", "level": "warning", "detail": line} for line in config.stash[_left_out]
+        )
     config.option.json_report = True
     config.option.json_report_file = None  # it is handed over and written whole: see pytest_json_modifyreport
     config.pluginmanager.register(_Benchmark(), "llm-pv-bench")
@@ -254,8 +257,10 @@ class _Benchmark:
         run.close()
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """The table, the totals, the places."""
+        """What was left out, the table, the totals, the places."""
         config = self._config
+        for line in config.stash[_left_out]:
+            terminalreporter.write_line(line, yellow=True)
         if (run := config.stash.get(_run, None)) is None:
             return
         terminalreporter.section("LLM-PV bench")
