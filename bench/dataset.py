@@ -17,7 +17,7 @@ from targets.base import Rule, Target, Words, shuffle
 from targets.raw import RawTableError, RawTableMissing
 from targets.tabular import Tabular
 
-VERSION = 2
+VERSION = 3
 SPLITS = ("train", "val", "test")
 RAW_DIR = Path("datasets/raw")
 

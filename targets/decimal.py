@@ -1,80 +1,89 @@
 """The targets over strings of decimal digits: primality, and gcd."""
 
-from collections.abc import Callable, Iterator
-from functools import partial
-from math import gcd, isqrt, prod
+from collections.abc import Callable
+from functools import cache, partial
+from math import gcd, isqrt
+from typing import TYPE_CHECKING
 
-from targets.base import Rule, Words, texts
+from targets.base import Rule, Words, shuffle
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 LENGTHS = (100, 50, 30, 25, 20)
-SHALLOW, DEEP = 1_000, 4_000
-"""Below these no hard composite has a factor, and no candidate for a prime. Deeper, a division costs what it saves."""
-SMALL = tuple(p for p in range(3, DEEP) if p % 2 and all(p % d for d in range(3, isqrt(p) + 1, 2)))
-CHUNK = 7
-"""Digits that are divided at a time."""
+SHALLOW, DEEP = 1_000, 2**15
+"""Below these no hard composite has a factor, and no candidate for a prime. Deeper, sieving costs what it saves."""
+WINDOWS = 256
+"""Windows that are sieved at once."""
 GCDS = range(20, 52)
 _ENDS = (1, 3, 7, 9)
 
 
 def is_prime(n: int) -> bool:
-    """Whether n is prime: gmpy2's, which is Baillie-PSW and a further round of Miller-Rabin."""
+    """Whether n is prime, by Baillie-PSW: no composite that passes it is known, and there is none below 2^64."""
     import gmpy2
 
-    return bool(gmpy2.is_prime(n))
-
-
-def _rough(count: int, length: int, limit: int, words: Words) -> Iterator[int]:
-    """Of `count` uniform numbers that end in 1, 3, 7 or 9, those that have no smaller factor below `limit`.
-
-    The whole batch is divided at once, by products of small primes: seven digits at a time, times their power of ten
-    modulo the product. All sums stay below 2^53, so that floating point is exact. Each number stands for itself:
-    unlike the primes of one window, those found share no leading digits, and each prime is equally likely.
-    """
-    import numpy as np
-
-    rows = words.digits(count, length)
-    rows[:, -1] = np.array(_ENDS, np.uint8)[words.keys(count) >> 30]
-    padded = np.pad(rows, ((0, 0), (-length % CHUNK, 0))).reshape(count, -1, CHUNK)
-    chunks = padded @ (10.0 ** np.arange(CHUNK - 1, -1, -1))
-    places = range(CHUNK * (chunks.shape[1] - 1), -1, -CHUNK)
-    # Up to half the root of the shortest numbers, so that there are composites to be found at each length.
-    primes = [p for p in SMALL if p < limit and 4 * p * p < 10 ** (length - 1)]
-    for group in _groups(primes, 2**53 // (10**CHUNK * len(places))):
-        modulus = prod(group)
-        sums = chunks @ np.array([pow(10, place, modulus) for place in places], np.float64)
-        # The quotient may be one off: the remainder is then off by the modulus, and divides no less.
-        remainders = (sums - np.floor(sums / modulus) * modulus).astype(np.int32)
-        rough = np.logical_and.reduce([remainders % p != 0 for p in group])
-        rows, chunks = rows[rough], chunks[rough]
-    return map(int, texts(rows + ord("0")))
-
-
-def _groups(primes: list[int], limit: int) -> Iterator[list[int]]:
-    """The primes in groups whose products are below the limit."""
-    group: list[int] = []
-    for p in primes:
-        if prod(group) * p >= limit:
-            yield group
-            group = []
-        group.append(p)
-    if group:
-        yield group
+    return bool(gmpy2.is_prime(n, 24))  # each round above 24 would be a Miller-Rabin test besides
 
 
 def _sieved(prime: bool, length: int, count: int, words: Words) -> list[int]:
-    """`count` primes, or composites without a factor below 1,000, of this many digits, each equally likely."""
-    import gmpy2
-
+    """`count` primes, or composites that end in 1, 3, 7 or 9 and have no factor below 1,000, each equally likely."""
     found: list[int] = []
     while len(found) < count:
-        # Of the numbers that end so, one in 0.92 * length is prime.
-        batch = min(50_000, 200 + (count - len(found)) * (length if prime else 10))
-        if prime:
-            candidates = _rough(batch, length, DEEP, words)
-            found += [n for n in candidates if gmpy2.powmod(2, n - 1, n) == 1 and is_prime(n)]
-        else:
-            found += [n for n in _rough(batch, length, SHALLOW, words) if not is_prime(n)]
+        windows = min(WINDOWS, 16 + 2 * (count - len(found)))
+        width, limit = (2 * length, DEEP) if prime else (16, SHALLOW)  # about one is found a window
+        some = [n for n in _rough(windows, width, length, limit, words) if is_prime(n) == prime]
+        shuffle(some, words)  # so that what is too much is cut off anywhere
+        found += some
     return found[:count]
+
+
+def _rough(windows: int, width: int, length: int, limit: int, words: Words) -> list[int]:
+    """The numbers of this many digits, in windows at uniform places, that have no factor below `limit`.
+
+    A window is an arithmetic progression of wide stride: its numbers share no leading digits, which would tell that a
+    number is near a prime of another split. Windows may hang over the ends of the range, so that no number is in fewer
+    of them than another.
+    """
+    import numpy as np
+
+    least, stride, primes, weights = _sieve(width, length, limit)
+    first = least - (width - 1) * stride
+    starts = [first + words.below(10 * least - first) for _ in range(windows)]
+    digits = np.frombuffer(b"".join(n.to_bytes(len(weights)) for n in starts), np.uint8).reshape(windows, -1)
+    # How far from each start each prime's first multiple is. All sums stay below 2^53: floating point is exact.
+    offsets = (digits.astype(np.float64) @ weights).astype(np.int32) % primes
+    rough = np.ones((windows, width), np.bool_)
+    while len(primes):
+        row, column = np.nonzero(offsets < width)
+        rough[row, offsets[row, column]] = False
+        again = primes < width - offsets.min(axis=0)
+        primes = primes[again]
+        offsets = offsets[:, again] + primes
+    row, column = np.nonzero(rough)
+    near = (starts[i] + stride * j for i, j in zip(row.tolist(), column.tolist(), strict=True))
+    return [n for n in near if least <= n < 10 * least]
+
+
+@cache
+def _sieve(width: int, length: int, limit: int) -> "tuple[int, int, NDArray[np.int32], NDArray[np.float64]]":
+    """The least number of this many digits, a window's stride, the primes to sieve by, and the weights of a start.
+
+    The bytes of a start times their weights, modulo each prime, are how many strides its first multiple is away.
+    """
+    import gmpy2
+    import numpy as np
+
+    least: int = 10 ** (length - 1)
+    stride = int(gmpy2.next_prime(9 * least // (16 * width)))
+    # Up to half the root of the least number, so that there are composites to be found at each length.
+    primes = [p for p in range(2, min(limit, isqrt(least) // 2)) if gmpy2.is_prime(p)]
+    weights, residues = [], [-pow(stride, -1, p) % p for p in primes]
+    for _ in range((10 * least).bit_length() // 8 + 1):
+        weights.append(residues)
+        residues = [256 * residue % p for residue, p in zip(residues, primes, strict=True)]
+    return least, stride, np.array(primes, np.int32), np.array(weights[::-1], np.float64)
 
 
 def _number(length: int, words: Words) -> int:

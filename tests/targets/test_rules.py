@@ -69,6 +69,11 @@ def test_positives_are_uniform(name: str, label: int, length: int, domain: int) 
     assert stats.chisquare(list(seen.values())).pvalue > 1e-3
 
 
+def test_primes_of_one_window_share_no_leading_digits() -> None:
+    primes = rule("prime_decimal").draw(1, 50, 400, Words("apart"), False)
+    assert len({x[:10] for x in primes}) == len(set(primes)) == 400
+
+
 def test_hard_negatives_close_the_published_shortcuts() -> None:
     words = [
         rule("dyck2").draw(0, 40, 50, Words("hard"), True),
