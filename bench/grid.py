@@ -1,6 +1,7 @@
 """The grid: which points the options mean, what they are called, and which markers they carry."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import product
@@ -76,9 +77,14 @@ def _chosen(names: Iterable[str]) -> tuple[Target, ...]:
 
 def _templates(settings: Settings) -> tuple[Template, ...]:
     try:
-        return tuple(load_template(path) for path in settings.prompt_template) or (BUILT_IN,)
+        templates = tuple(load_template(path) for path in settings.prompt_template) or (BUILT_IN,)
     except TemplateError as error:
         raise SettingsError(str(error)) from None
+    # A prompt is its name in ids and artifacts.
+    for name, count in Counter(template.name for template in templates).items():
+        if count > 1:
+            raise SettingsError(f"--prompt-template: {count} files are called {name!r}; give each a name of its own")
+    return templates
 
 
 def _id(

@@ -71,10 +71,6 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[_grid], config.stash[_left_out] = points(settings)
     except SettingsError as error:
         raise pytest.UsageError(str(error)) from None
-    if not hasattr(config, "workerinput"):
-        _events.extend(
-            {"event": "length_left_out", "level": "warning", "detail": line} for line in config.stash[_left_out]
-        )
     config.option.json_report = True
     config.option.json_report_file = None  # it is handed over and written whole: see pytest_json_modifyreport
     config.pluginmanager.register(_Benchmark(), "llm-pv-bench")
@@ -131,7 +127,11 @@ class _Benchmark:
         """Start the run's files in the controller; take its id in a worker."""
         config = session.config
         structlog.configure(
-            processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper(key="ts"), _keep_event]
+            processors=[
+                structlog.processors.add_log_level,
+                structlog.processors.TimeStamper(key="ts", fmt="iso", utc=True),
+                _keep_event,
+            ]
         )
         settings = config.stash[_settings]
         if hasattr(config, "workerinput"):
@@ -158,10 +158,14 @@ class _Benchmark:
         try:
             config.stash[_run] = Run(config.stash[_run_id], settings, isolation, config.rootpath)
         except OSError as error:
-            raise pytest.UsageError(f"--reports-dir: {settings.reports_dir}: {error.strerror or error}") from None
+            raise pytest.UsageError(
+                f"cannot write {error.filename}: {error.strerror}; check --reports-dir, --out-jsonl and --out-csv"
+            ) from None
         terminal = config.pluginmanager.getplugin("terminalreporter")
         if terminal and terminal.isatty and config.option.capture != "no" and os.environ.get("TERM") != "dumb":
             config.pluginmanager.register(Live(config, session), "llm-pv-bench-live")
+        for line in config.stash[_left_out]:
+            log.warning("length_left_out", detail=line)
         for model in unpriced:
             log.warning("price_unknown", model=model, advice="give --price-input and --price-output")
 
@@ -206,7 +210,7 @@ class _Benchmark:
             return
         left = getattr(report, "llmpv", {"attempts": [], "events": []})
         worker = getattr(report, "worker_id", "master")
-        run.log([{**event, "worker": worker} for event in left["events"]])
+        run.log(left["events"], worker)
         kind = config.hook.pytest_report_teststatus(report=report, config=config)[0]
         if left["attempts"]:
             run.record(left["attempts"])
@@ -232,8 +236,7 @@ class _Benchmark:
         if (run := config.stash.get(_run, None)) is None:
             return
         for test in json_report.get("tests", []):
-            if test["nodeid"] in config.stash[_metadata]:
-                test["metadata"] = config.stash[_metadata][test["nodeid"]]
+            test["metadata"] = config.stash[_metadata].get(test["nodeid"], {"attempts": [], "outcome": None})
         run.write_report(json_report)
 
     @pytest.hookimpl(wrapper=True, trylast=True)
@@ -252,8 +255,10 @@ class _Benchmark:
         yield
         run.finish(int(session.exitstatus))
         problems = config.stash[_problems] = [*red, *_page(run)]
-        run.log([*_events, *({"event": "problem", "level": "error", "detail": line} for line in problems)])
-        run.log([{"event": "artifacts_written", "level": "info", "folder": str(run.folder)}])
+        for line in problems:
+            log.error("problem", detail=line)
+        log.info("artifacts_written", folder=str(run.folder))
+        run.log(_events, "master")
         run.close()
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:

@@ -37,21 +37,22 @@ class Run:
         self._counts: Counter[str] = Counter()
         self._datasets: dict[tuple[str, int, int], str] = {}
         self._manifest = _manifest(run_id, settings, isolation, root)
+        # The places outside the run's folder come first: where one cannot be written, there is no run.
+        self._jsonl = [WholeLines(path) for path in [settings.out_jsonl] if path]
+        self._csv = [WholeLines(path, csv_head()) for path in [settings.out_csv] if path]
         self.folder.mkdir(parents=True)
         self._write_manifest()
-        jsonl = [self.folder / "results_attempts.jsonl", settings.out_jsonl]
-        table = [self.folder / "results_attempts.csv", settings.out_csv]
-        self._jsonl = [WholeLines(path) for path in jsonl if path]
-        self._csv = [WholeLines(path, csv_head()) for path in table if path]
+        self._jsonl.append(WholeLines(self.folder / "results_attempts.jsonl"))
+        self._csv.append(WholeLines(self.folder / "results_attempts.csv", csv_head()))
         self._log = WholeLines(self.folder / "runner.log")
-        point_to(settings.reports_dir, self.folder, [name for name in NAMES if (self.folder / name).exists()])
         self._links = settings.reports_dir
+        point_to(self._links, self.folder, NAMES)
 
-    def log(self, events: Sequence[Mapping[str, Any]]) -> None:
-        """Append events to runner.log."""
+    def log(self, events: Sequence[Mapping[str, Any]], worker: str) -> None:
+        """Append a worker's events to runner.log."""
         if events:
             self.retries += sum(event.get("event") == "request_retried" for event in events)
-            self._log.append("".join(json_line({**event, "run_id": self.id}) for event in events))
+            self._log.append("".join(json_line({**event, "run_id": self.id, "worker": worker}) for event in events))
 
     def record(self, attempts: Sequence[dict[str, Any]]) -> None:
         """Append the attempts of a grid point that ended."""
@@ -94,7 +95,7 @@ class Run:
         """Close the files, and let the names in reports/ point here."""
         for file in (*self._jsonl, *self._csv, self._log):
             file.close()
-        point_to(self._links, self.folder, [name for name in NAMES if (self.folder / name).exists()])
+        point_to(self._links, self.folder, NAMES)
 
     def _totals(self) -> dict[str, Any]:
         costs = [a["cost_usd"] for a in self.attempts if a["cost_usd"] is not None]

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 ENUMERATOR = "enumerator"
 EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
@@ -60,6 +61,13 @@ def _number(*, zero: bool = False) -> Callable[[str], float]:
 def _text(text: str) -> str:
     if not text.strip():
         raise ValueError("a text that is not empty")
+    return text.strip()
+
+
+def _url(text: str) -> str:
+    parts = urlsplit(_text(text))
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("a URL that begins with http:// or https://")
     return text.strip()
 
 
@@ -130,7 +138,7 @@ class Settings:
     tool_choice: str = _option("auto", _choice("auto", "none", "required"), "whether the model must use its tools")
     request_json: Path | None = _option(None, _file, "JSON file of further fields of the request's body")
     # the asking
-    base_url: str | None = _option(None, _text, "any server that speaks the API; default: the client's own")
+    base_url: str | None = _option(None, _url, "any server that speaks the API; default: the client's own")
     api: str = _option("responses", _choice("responses", "chat"), "the Responses API or Chat Completions")
     api_key_file: Path | None = _option(None, _file, "file that holds the API key; default: OPENAI_API_KEY")
     request_timeout: float = _option(1200.0, _number(), "seconds a model request may take")

@@ -1,5 +1,6 @@
 """Which points the options mean."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -41,6 +42,14 @@ def test_a_length_that_does_not_fit_one_target_is_left_out_and_said() -> None:
 def test_lengths_do_not_apply_to_tables() -> None:
     assert _ids(functions=("chess", "fn_a"), lengths=(20,)) == ["fn_q-chess-L36", "fn_a-parity_all-L20"]
     assert _ids(functions=("chess",), lengths=(20,)) == ["fn_q-chess-L36"]
+
+
+def test_two_prompts_of_one_name_are_refused(tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "terse.txt").write_text("{examples}")
+    with pytest.raises(SettingsError, match=r"--prompt-template: 2 files are called 'terse'"):
+        points(Settings(prompt_template=(tmp_path / "a/terse.txt", tmp_path / "b/terse.txt")))
 
 
 def test_an_unknown_function_names_the_nearest() -> None:

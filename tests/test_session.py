@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -76,9 +77,11 @@ def test_two_models_meet_the_same_datasets_and_the_artifacts_agree(tmp_path: Pat
     run = json.loads((reports / "run.json").read_text())
     assert run["counts"] == {"passed": 4, "failed": 4} and run["exit_status"] == 1
     assert run["totals"]["attempts"] == 8
-    assert all(
-        json.loads(line)["run_id"] == run["run_id"] for line in (reports / "runner.log").read_text().splitlines()
-    )
+    events = [json.loads(line) for line in (reports / "runner.log").read_text().splitlines()]
+    assert {event["run_id"] for event in events} == {run["run_id"]}
+    assert {event["event"] for event in events} >= {"attempt", "dataset_reused", "artifacts_written"}
+    for event in events:
+        assert datetime.fromisoformat(event["ts"]).tzinfo and event["level"] and event["worker"] == "master"
     assert any("fn_a-parity_all-L20-m_1" in t["nodeid"] for t in report["tests"])
     for file in reports.rglob("*"):
         assert not file.is_file() or b"sk-test-key" not in file.read_bytes()
@@ -92,9 +95,9 @@ def test_a_missing_key_is_one_clear_line_and_no_traceback(tmp_path: Path) -> Non
 
 
 def test_splits_are_the_same_bytes_in_another_process_and_order(tmp_path: Path) -> None:
-    grid = ("--functions", "fn_a,fn_g", "--lengths", "20,25")
-    for name, arguments in (("one", ("-n", "2")), ("two", ("-n", "0"))):
-        bench(tmp_path / name, *grid, *arguments, PYTHONHASHSEED=name[0] and str(len(name) + len(arguments[1])))
+    for name, functions, workers, seed in (("one", "fn_a,fn_g", "2", "1"), ("two", "fn_g,fn_a", "0", "2")):
+        grid = ("--functions", functions, "--lengths", "20,25", "-n", workers)
+        bench(tmp_path / name, *grid, PYTHONHASHSEED=seed)
     files = {p.relative_to(tmp_path / "one"): p.read_bytes() for p in (tmp_path / "one/datasets").rglob("*.txt")}
     assert len(files) == 12
     assert files == {
@@ -106,6 +109,11 @@ def test_splits_are_the_same_bytes_in_another_process_and_order(tmp_path: Path) 
     ("arguments", "says"),
     [
         (("--functions", "parity_al"), "parity_all"),
+        (
+            ("--base-url", "loopback", "--model", "m1"),
+            "--base-url: 'loopback' is not allowed; give a URL that begins with",
+        ),
+        (("--out-csv", f"{__file__}/x.csv"), f"cannot write {__file__}: File exists; check --reports-dir, --out-jsonl"),
         (("--train-size", "7"), "--train-size: '7' is not allowed; give an even number from 2 up"),
         (("--lengths", "4", "--functions", "fn_f"), "--lengths: 4 fits none of the chosen targets"),
         (("--max-cost", "1", "--model", "m1"), "--max-cost: no price is known for m1; give --price-input"),
@@ -118,3 +126,4 @@ def test_a_wrong_value_ends_the_run_at_start_with_one_line(
     assert done.returncode == 4, done.stdout + done.stderr
     assert says in done.stdout + done.stderr
     assert "Traceback" not in done.stdout + done.stderr
+    assert not (tmp_path / "reports").exists(), "nothing was begun"
