@@ -61,18 +61,19 @@ def json_line(value: Mapping[str, Any]) -> str:
 
 def csv_head() -> str:
     """The header of the flat table."""
-    return _csv([CSV_COLUMNS])
+    return _csv_line(CSV_COLUMNS)
 
 
 def csv_rows(attempts: Iterable[Mapping[str, Any]]) -> str:
     """Rows of the flat table, for JSONL objects."""
-    return _csv([list(to_csv(a).values()) for a in attempts])
+    return "".join(_csv_line(to_csv(a).values()) for a in attempts)
 
 
-def _csv(rows: Iterable[Iterable[Any]]) -> str:
+def _csv_line(row: Iterable[Any]) -> str:
     buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\n").writerows(rows)
-    return buffer.getvalue().encode(errors="backslashreplace").decode()
+    csv.writer(buffer, lineterminator="\r\n").writerow(row)  # quotes what is in its line ends: either may be in a text
+    line = buffer.getvalue().removesuffix("\r\n") + "\n"
+    return line.encode(errors="backslashreplace").decode()
 
 
 def point_to(links: Path, folder: Path, names: Iterable[str]) -> None:

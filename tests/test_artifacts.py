@@ -1,0 +1,67 @@
+"""The files of a run: whole at any moment, and readable by others."""
+
+import csv
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench.artifacts import csv_head, csv_rows, json_line, point_to
+from bench.record import CSV_COLUMNS, to_json
+from tests import made
+
+ROOT = Path(__file__).parent.parent
+
+WRITER = """
+import sys
+from pathlib import Path
+from bench.artifacts import WholeLines, json_line
+file = WholeLines(Path(sys.argv[1]))
+for n in range(10**6):
+    file.append(json_line({"n": n, "text": "x" * 300_000}) + json_line({"n": n}))
+"""
+
+
+@pytest.mark.parametrize("seconds", [0.03, 0.08, 0.15, 0.3])
+def test_a_kill_at_any_moment_leaves_whole_lines(tmp_path: Path, seconds: float) -> None:
+    path = tmp_path / "results_attempts.jsonl"
+    with subprocess.Popen([sys.executable, "-c", WRITER, str(path)], cwd=ROOT) as writer:
+        while not path.exists() or not path.stat().st_size:
+            time.sleep(0.005)
+        time.sleep(seconds)
+        writer.send_signal(signal.SIGKILL)
+    text = path.read_text()
+    assert text.endswith("\n")
+    numbers = [json.loads(line)["n"] for line in text.splitlines()]
+    assert numbers == [n // 2 for n in range(len(numbers))]
+    assert len(numbers) % 2 == 0, "lines that are appended together are there together"
+
+
+@given(text=st.text(st.characters(exclude_categories=()), max_size=40))
+def test_any_text_of_a_model_goes_through_both_files(text: str) -> None:
+    (attempt,) = made.search(text=text, error_detail=text)
+    line = json_line(to_json(attempt))
+    assert line.count("\n") == 1
+    assert json.loads(line)["text"] == text
+    (row,) = csv.DictReader(io.StringIO(csv_head() + csv_rows([to_json(attempt)]), newline=""))
+    assert tuple(row) == CSV_COLUMNS
+    assert row["text"] == text.encode(errors="backslashreplace").decode()
+
+
+def test_links_lead_to_the_last_run_and_to_nothing_older(tmp_path: Path) -> None:
+    for run, names in (("first", ("run.json", "report.json")), ("second", ("run.json",))):
+        folder = tmp_path / "runs" / run
+        folder.mkdir(parents=True)
+        for name in names:
+            (folder / name).write_text(run)
+        point_to(tmp_path, folder, ("run.json", "report.json"))
+    assert (tmp_path / "run.json").readlink() == Path("runs/second/run.json")
+    assert not os.path.lexists(tmp_path / "report.json")
