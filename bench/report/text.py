@@ -1,6 +1,6 @@
 """Text from models, made safe to look at: visible, of bounded size, and highlighted where it is a program."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from markupsafe import Markup
@@ -32,19 +32,22 @@ def fair_limit(lengths: Iterable[int], budget: int) -> int:
     return max(ordered, default=0)
 
 
-def clip(text: str, limit: int) -> tuple[str, int]:
+IN_ELEMENT = {"<": 4, "&": 5}
+"""Bytes of what is escaped inside an element."""
+IN_SCRIPT = {"<": 6, '"': 2, "\\": 2, "\n": 2, "\t": 2, "\u2028": 6}
+"""Bytes of what is escaped in a string of JSON inside a `<script>`."""
+
+
+def clip(text: str, limit: int, escaped: Mapping[str, int] = IN_ELEMENT) -> tuple[str, int]:
     """The text's beginning that takes at most `limit` bytes of the page, and how many characters are left out."""
-    if page_size(text) <= limit:
+    if page_size(text, escaped) <= limit:
         return text, 0
     size = 0
     for i, character in enumerate(text):
-        size += _ESCAPED.get(character) or len(character.encode())
+        size += escaped.get(character) or len(character.encode())
         if size > limit:
             return text[:i], len(text) - i
     return text, 0
-
-
-_ESCAPED = {"<": 4, "&": 5}
 
 
 def inside(text: str) -> Markup:
@@ -52,9 +55,9 @@ def inside(text: str) -> Markup:
     return Markup(text.replace("&", "&amp;").replace("<", "&lt;"))  # noqa: S704 - this is the escaping
 
 
-def page_size(text: str) -> int:
+def page_size(text: str, escaped: Mapping[str, int] = IN_ELEMENT) -> int:
     """How many bytes the text takes on the page, once escaped."""
-    return len(text.encode()) + sum(text.count(c) * (size - 1) for c, size in _ESCAPED.items())
+    return len(text.encode()) + sum(text.count(c) * (size - len(c.encode())) for c, size in escaped.items())
 
 
 def highlight(source: str) -> Markup:

@@ -10,12 +10,12 @@ from markupsafe import Markup
 
 from bench.points import Point, PointKey, in_grid_order, target_rule
 from bench.record import Attempt
-from bench.report.text import clip, fair_limit, highlight, inside, page_size, visible
+from bench.report.text import IN_SCRIPT, clip, fair_limit, highlight, inside, page_size, visible
 from bench.results import Results
 from bench.summary import counted, duration, money, percent
 
-_PROMPTS, _TEXTS, _CODES = 700_000, 700_000, 1_050_000
-"""Bytes of the page for all prompts, all answers and all programs."""
+_PROMPTS, _TEXTS, _CODES, _DETAILS = 600_000, 700_000, 960_000, 120_000
+"""Bytes of the page for all prompts, all answers, all programs, and all that is said of errors."""
 _PROGRAM = 40_000
 """Characters of one program at most."""
 
@@ -43,7 +43,8 @@ class AttemptView:
     selected: bool
     headline: str
     error: str | None
-    error_detail: str | None
+    error_detail: Markup
+    error_detail_left_out: int
     facts: tuple[tuple[str, str], ...]
     code: Markup | None
     code_left_out: int
@@ -68,7 +69,7 @@ class PointView:
     shortcut: tuple[str, str] | None
     prompt: str
     facts: tuple[tuple[str, str], ...]
-    notes: tuple[str, ...]
+    notes: tuple[Markup, ...]
     generalization: tuple[tuple[str, str, str, str], ...]
     tokens: str
     cost: str
@@ -93,6 +94,7 @@ def point_views(results: Results) -> dict[PointKey, PointView]:
     """Each point of the results, in the grid's order."""
     attempts = results.attempts
     texts = fair_limit((page_size(visible(a.text)) for a in attempts if a.text), _TEXTS)
+    details = fair_limit((page_size(visible(d)) for d in _details(results)), _DETAILS)
     codes = _programs(attempts)
     anchors: dict[str, int] = {}
     views: dict[PointKey, PointView] = {}
@@ -102,8 +104,23 @@ def point_views(results: Results) -> dict[PointKey, PointView]:
         anchors[anchor] = anchors.get(anchor, 0) + 1
         if anchors[anchor] > 1:
             anchor = f"{anchor}~{anchors[anchor]}"
-        views[point.key] = _point(point, name, anchor, texts, codes)
+        views[point.key] = _point(point, name, anchor, _Room(texts, details, codes))
     return views
+
+
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """How many bytes of the page one answer, and one detail of an error, may take; and the programs, cut to theirs."""
+
+    texts: int
+    details: int
+    codes: Mapping[str, tuple[Markup, int]]
+
+
+def _details(results: Results) -> Iterable[str]:
+    """Everything that is said of errors."""
+    yield from (a.error_detail for a in results.attempts if a.error_detail)
+    yield from (note for p in results.points for note in p.notes)
 
 
 def _programs(attempts: Sequence[Attempt]) -> dict[str, tuple[Markup, int]]:
@@ -126,8 +143,8 @@ def _programs(attempts: Sequence[Attempt]) -> dict[str, tuple[Markup, int]]:
 def prompts_json(attempts: Iterable[Attempt]) -> Markup:
     """Every prompt once, by its key, as JSON that can stand inside a `<script>`."""
     prompts = {prompt_key(a): visible(a.prompt) for a in attempts}
-    limit = fair_limit((len(json.dumps(p)) for p in prompts.values()), _PROMPTS)
-    clipped = {key: _with_note(*clip(p, limit)) for key, p in prompts.items()}
+    limit = fair_limit((page_size(p, IN_SCRIPT) for p in prompts.values()), _PROMPTS)
+    clipped = {key: _with_note(*clip(p, limit, IN_SCRIPT)) for key, p in prompts.items()}
     plain = json.dumps(clipped, ensure_ascii=False, separators=(",", ":"))
     return Markup(plain.replace("<", "\\u003c").replace("\u2028", "\\u2028"))  # noqa: S704 - no < is left in it
 
@@ -141,7 +158,7 @@ def _with_note(text: str, left_out: int) -> str:
     return f"{text}\n[… {left_out:,} characters more in results_attempts.jsonl]" if left_out else text
 
 
-def _point(point: Point, name: str, anchor: str, texts: int, codes: Mapping[str, tuple[Markup, int]]) -> PointView:
+def _point(point: Point, name: str, anchor: str, room: _Room) -> PointView:
     test, interval, shortcut = point.test_acc, point.test_interval, point.shortcut
     state = _state(point)
     kinds = ", ".join(dict.fromkeys(a.error for a in point.attempts if a.error))
@@ -156,11 +173,11 @@ def _point(point: Point, name: str, anchor: str, texts: int, codes: Mapping[str,
         accuracy=accuracy,
         interval=f"{percent(interval.low)} to {percent(interval.high)}" if interval else "",
         val=percent(point.val_acc) if point.val_acc is not None else "-",
-        attempts=tuple(_attempt(a, texts, codes) for a in point.attempts),
+        attempts=tuple(_attempt(a, room) for a in point.attempts),
         shortcut=(shortcut[0], percent(shortcut[1])) if shortcut else None,
         prompt=prompt_key(point.attempts[0]),
         facts=tuple(_point_facts(point)),
-        notes=point.notes,
+        notes=tuple(inside(_with_note(*clip(visible(note), room.details))) for note in point.notes),
         generalization=tuple(_further(g) for g in point.generalization),
         tokens=f"{point.tokens:,}" if point.tokens else "-",
         cost=money(point.cost_usd),
@@ -220,9 +237,10 @@ def _further(g: Mapping[str, Any]) -> tuple[str, str, str, str]:
     return (str(g.get("length")), str(g.get("size")), shown, str(g.get("error") or ""))
 
 
-def _attempt(a: Attempt, texts: int, codes: Mapping[str, tuple[Markup, int]]) -> AttemptView:
-    text, text_left_out = clip(visible(a.text or ""), texts)
-    code, code_left_out = codes[a.code] if a.code else (None, 0)
+def _attempt(a: Attempt, room: _Room) -> AttemptView:
+    text, text_left_out = clip(visible(a.text or ""), room.texts)
+    detail, detail_left_out = clip(visible(a.error_detail or ""), room.details)
+    code, code_left_out = room.codes[a.code] if a.code else (None, 0)
     said = [f"validation {percent(a.val_acc)}"] if a.val_acc is not None else []
     said += [f"test {percent(a.test_acc)}"] if a.test_acc is not None else []
     said += [a.error] if a.error else []
@@ -231,7 +249,8 @@ def _attempt(a: Attempt, texts: int, codes: Mapping[str, tuple[Markup, int]]) ->
         selected=a.selected,
         headline=", ".join(said) or "not evaluated",
         error=a.error,
-        error_detail=a.error_detail[:4000] if a.error_detail else None,
+        error_detail=inside(detail),
+        error_detail_left_out=detail_left_out,
         facts=tuple(_attempt_facts(a)),
         code=code,
         code_left_out=code_left_out,

@@ -105,6 +105,24 @@ def test_answers_of_a_megabyte_are_cut_and_the_page_stays_small(tmp_path: Path, 
     assert "the parity of the ones" in html  # a short program never pays for a long one
 
 
+@pytest.mark.parametrize("text", ["say 'it' ", '<&"', "\u00e9\U0001f600"])
+def test_the_whole_grid_stays_small_when_every_text_of_it_is_long(tmp_path: Path, text: str) -> None:
+    detail = text * (2_000 // len(text))
+    attempts = [
+        a
+        for target in NAMES
+        for length in LENGTHS
+        for a in search(
+            target, length, solved_at=None, attempts=5, prompt=f"{target}{length}" + text * 2_000, text=text * 2_000,
+            prompt_sha256=f"{target}{length}"[-16:], code=f"x = {text * 2_000!r}", error="runtime_error",
+            error_detail=detail, outcome={"notes": [detail]},
+        )
+    ]  # fmt: skip
+    html = page_of(tmp_path, attempts)
+    assert len(html.encode()) < 3_000_000
+    assert len(Page(html).values("data-prompt")) == 60
+
+
 def test_a_killed_run_says_so_and_shows_what_it_had(tmp_path: Path) -> None:
     file = write_run(tmp_path, search() + search(SHA), {"ended_at": None}) / "results_attempts.jsonl"
     file.write_bytes(file.read_bytes()[:-9])
