@@ -51,7 +51,7 @@ def accuracy_against_length(
 
 def attempts_to_success(curves: Mapping[str, Sequence[Step]]) -> str:
     """The share of points solved by each attempt, with intervals."""
-    figure, axes = _figure(5.2, 2.9)
+    figure, axes = _figure(4.3, 2.5)
     axes.set_ylim(-0.02, 1.02)
     axes.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0%", "25%", "50%", "75%", "100%"])
     last = max((steps[-1].attempt for steps in curves.values() if steps), default=1)
@@ -64,9 +64,13 @@ def attempts_to_success(curves: Mapping[str, Sequence[Step]]) -> str:
                 [s.share for s in steps], [s.interval.low for s in steps], [s.interval.high for s in steps],
             )
         )  # fmt: skip
-        axes.fill_between(x, low, high, step="post", color=colour, alpha=0.13, lw=0)
         axes.step(x, share, where="post", color=colour, lw=1.8)
-        axes.plot(x[1:-1], share[1:-1], _MARKERS[i % len(_MARKERS)], color=colour, ms=4.5)
+        if len(curves) == 1:
+            axes.fill_between(x, low, high, step="post", color=colour, alpha=0.13, lw=0)
+            axes.plot(x[1:-1], share[1:-1], _MARKERS[0], color=colour, ms=4.5)
+        else:  # the areas of several curves would lie upon each other
+            dots = [Dot(s.attempt, s.share, s.interval) for s in steps]
+            _curve(axes, dots, i, 0.05 * (i - (len(curves) - 1) / 2), joined=False)
     axes.set_xticks(range(last + 1))
     axes.set_xlim(0, last + 0.5)
     axes.set_xlabel("attempts")
@@ -94,21 +98,22 @@ def colour(index: int) -> str:
     return _VARIABLES[_SERIES[index % len(_SERIES)]]
 
 
-def _curve(axes: "Axes", dots: Sequence[Dot], i: int, shift: float = 0.0) -> None:
+def _curve(axes: "Axes", dots: Sequence[Dot], i: int, shift: float = 0.0, *, joined: bool = True) -> None:
     colour = _SERIES[i % len(_SERIES)]
     dots = sorted(dots, key=lambda dot: dot.x)
     x, y = [d.x + shift for d in dots], [d.y for d in dots]
     below = [d.y - d.interval.low if d.interval else 0.0 for d in dots]
     above = [d.interval.high - d.y if d.interval else 0.0 for d in dots]
     axes.errorbar(
-        x, y, yerr=[[max(0.0, v) for v in below], [max(0.0, v) for v in above]], color=colour, lw=1.6,
+        x, y, yerr=[[max(0.0, v) for v in below], [max(0.0, v) for v in above]], color=colour, lw=1.6 if joined else 0,
         marker=_MARKERS[i % len(_MARKERS)], ms=4.5, elinewidth=1.1, capsize=2.5, capthick=1.1, zorder=3,
     )  # fmt: skip
 
 
 def _accuracy_axis(axes: "Axes", lowest: float) -> None:
     axes.set_ylim(0.4 if lowest >= 0.4 else -0.02, 1.03)
-    axes.set_yticks([0.5, 0.75, 1.0], ["50%", "75%", "100%"])
+    ticks = [0.5, 0.75, 1.0] if lowest >= 0.4 else [0, 0.25, 0.5, 0.75, 1.0]
+    axes.set_yticks(ticks, [f"{tick:.0%}" for tick in ticks])
     axes.axhline(0.5, color=_MUTED, lw=0.9, ls=(0, (1, 2)), zorder=1)
 
 

@@ -124,6 +124,16 @@ def test_the_picture_in_the_readme_can_be_made_anew(browser: webdriver.Browser, 
     browser.open(page)
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_every_cell_of_the_heat_map_is_as_wide_as_the_others(
+    browser: webdriver.Browser, tmp_path: Path, width: int
+) -> None:
+    browser.screenshot(tmp_path / "map.png", width, 800)
+    widths = browser.run("return [...document.querySelectorAll('.heat td a')].map((a) => a.offsetWidth)")
+    assert 70 <= min(widths) <= max(widths) <= min(widths) + 1
+    browser.devtools("Emulation.clearDeviceMetricsOverride")
+
+
 def test_a_phone_shows_no_sideways_scroll(browser: webdriver.Browser, tmp_path: Path) -> None:
     browser.screenshot(tmp_path / "phone.png", 390, 800)
     browser.run("for (const d of document.querySelectorAll('.point')) d.open = true")

@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,16 @@ def test_every_link_leads_to_a_part_of_the_page_and_none_outside(tmp_path: Path)
     assert {link[1:] for link in links if link.startswith("#")} <= set(ids)
     assert page.values("src") == []
     assert sum(tag == "details" and a.get("class") == "point" for tag, a in page.elements) == 60
+
+
+def test_a_screen_reader_finds_every_table_by_its_caption_and_every_point_by_its_heading(tmp_path: Path) -> None:
+    page = Page(page_of(tmp_path, search() + search(model="m2") + failing("timeout", target=SHA)))
+    tags = [tag for tag, _ in page.elements]
+    assert [after for tag, after in pairwise(tags) if tag == "table"] == ["caption"] * 6
+    levels = [int(tag[1]) for tag in tags if re.fullmatch("h[1-6]", tag)]
+    assert levels[0] == 1
+    assert all(b - a <= 1 for a, b in pairwise(levels))
+    assert sum(tag == "h3" and a.get("class") == "name" for tag, a in page.elements) == 3
 
 
 def test_the_policy_forbids_everything_but_the_pages_own_script(tmp_path: Path) -> None:
@@ -151,7 +162,7 @@ def test_trials_axes_and_further_lengths_are_all_drawn(tmp_path: Path) -> None:
         for a in search(PARITY, length, model=model, trial=trial, outcome=further)
     ]
     html = page_of(tmp_path, attempts)
-    assert html.count('<table class="heat">') == 2
+    assert html.count('<table class="heat"') == 2
     assert "Beyond the trained length" in html
     assert 'href="#fn_a-parity_all-L20-t2-m2"' in html
     assert re.findall(r"(m[12]), length (200|500): 90\.0%", html) == [
