@@ -77,11 +77,8 @@ def _csv_line(row: Iterable[Any]) -> str:
 
 
 def point_to(links: Path, folder: Path, names: Iterable[str]) -> None:
-    """Make `links/<name>` a relative symlink to each `folder/<name>` that there is, and no link where there is none."""
+    """Make `links/<name>` a relative symlink to `folder/<name>`, for each name."""
     for name in names:
-        if not (folder / name).exists():
-            (links / name).unlink(missing_ok=True)
-            continue
         fresh = links / f".{name}.{os.getpid()}"
         fresh.unlink(missing_ok=True)
         fresh.symlink_to(os.path.relpath(folder / name, links))

@@ -46,6 +46,7 @@ class Run:
         self._csv.append(WholeLines(self.folder / "results_attempts.csv", csv_head()))
         self._log = WholeLines(self.folder / "runner.log")
         self._links = settings.reports_dir
+        # Also what is not there yet: else a killed run's names would be mixed with those of the run before it.
         point_to(self._links, self.folder, NAMES)
 
     def log(self, events: Sequence[Mapping[str, Any]], worker: str) -> None:
@@ -92,10 +93,12 @@ class Run:
         self._write_manifest()
 
     def close(self) -> None:
-        """Close the files, and let the names in reports/ point here."""
+        """Close the files, and leave no link to what this run did not make: a page of no attempts."""
         for file in (*self._jsonl, *self._csv, self._log):
             file.close()
-        point_to(self._links, self.folder, NAMES)
+        for name in NAMES:
+            if not (self.folder / name).exists():
+                (self._links / name).unlink(missing_ok=True)
 
     def _totals(self) -> dict[str, Any]:
         costs = [a["cost_usd"] for a in self.attempts if a["cost_usd"] is not None]

@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -14,8 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.artifacts import csv_head, csv_rows, json_line, point_to
+from bench.artifacts import csv_head, csv_rows, json_line
 from bench.record import CSV_COLUMNS, to_json
+from bench.run import NAMES, Run
+from bench.settings import resolve
 from tests import made
 
 ROOT = Path(__file__).parent.parent
@@ -57,11 +58,12 @@ def test_any_text_of_a_model_goes_through_both_files(text: str) -> None:
 
 
 def test_links_lead_to_the_last_run_and_to_nothing_older(tmp_path: Path) -> None:
-    for run, names in (("first", ("run.json", "report.json")), ("second", ("run.json",))):
-        folder = tmp_path / "runs" / run
-        folder.mkdir(parents=True)
-        for name in names:
-            (folder / name).write_text(run)
-        point_to(tmp_path, folder, ("run.json", "report.json"))
+    settings = resolve({"reports_dir": str(tmp_path)}, {}, tmp_path)
+    for name in ("first", "second"):
+        run = Run(name, settings, "strong", tmp_path)
+        assert {(tmp_path / name).readlink() for name in NAMES} == {Path("runs", run.id, name) for name in NAMES}
+        if name == "first":
+            run.write_report({})
+        run.close()
     assert (tmp_path / "run.json").readlink() == Path("runs/second/run.json")
-    assert not os.path.lexists(tmp_path / "report.json")
+    assert not (tmp_path / "report.json").is_symlink()

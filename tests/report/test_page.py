@@ -10,9 +10,12 @@ from typing import Any
 
 import pytest
 
+from bench.record import to_json
 from bench.report import build, write
 from bench.report.__main__ import main
 from bench.results import load
+from bench.run import Run
+from bench.settings import resolve
 from tests.made import LENGTHS, NAMES, PARITY, SHA, failing, paper_grid, search
 from tests.made import write as write_run
 
@@ -216,6 +219,19 @@ def test_the_page_is_put_beside_the_results_through_a_link(tmp_path: Path) -> No
     assert write(tmp_path) == (run / "index.html").resolve()
     assert (tmp_path / "index.html").is_symlink()
     assert {p.name for p in run.iterdir()} == {"index.html", "results_attempts.jsonl", "run.json"}
+
+
+def test_the_page_of_a_killed_run_leaves_the_page_of_the_run_before_it_alone(tmp_path: Path) -> None:
+    settings = resolve({"reports_dir": str(tmp_path)}, {}, tmp_path)
+    whole = Run("whole", settings, "strong", tmp_path)
+    whole.record([to_json(a) for a in search(run_id="whole")])
+    whole.finish(0)
+    page = write(whole.folder).read_bytes()
+    whole.close()
+    killed = Run("killed", settings, "strong", tmp_path)
+    killed.record([to_json(a) for a in search(run_id="killed")])
+    assert write(tmp_path) == (tmp_path / "index.html").resolve() == tmp_path / "runs" / "killed" / "index.html"
+    assert (whole.folder / "index.html").read_bytes() == page
 
 
 def test_the_command_builds_a_page_with_a_comparison(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
