@@ -119,7 +119,7 @@ class Point:
     def generalization(self) -> tuple[Mapping[str, Any], ...]:
         """The selected program at further lengths: `length`, `size`, `accuracy`, `error`."""
         found = self.outcome.get("generalization")
-        return tuple(g for g in found if isinstance(g, Mapping)) if isinstance(found, list | tuple) else ()
+        return tuple(filter(_is_further, found)) if isinstance(found, list | tuple) else ()
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -142,6 +142,15 @@ class Point:
     def seconds(self) -> float:
         """Time of asking and of evaluating, all attempts."""
         return sum((a.duration_ms or 0.0) + (a.eval_ms or 0.0) for a in self.attempts) / 1000
+
+
+def _is_further(found: object) -> bool:
+    """Whether this is what a run writes of one further length."""
+    if not isinstance(found, Mapping):
+        return False
+    whole = all(isinstance(found.get(name), int) and found[name] > 0 for name in ("length", "size"))
+    accuracy = found.get("accuracy", -1)
+    return whole and (accuracy is None or (isinstance(accuracy, int | float) and 0 <= accuracy <= 1))
 
 
 POINT_COLUMNS = (

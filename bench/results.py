@@ -7,7 +7,7 @@ table.pivot_table(index="target", columns="length", values="test_acc")
 
 import importlib
 import json
-import math
+import sys
 import types
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields
@@ -108,7 +108,9 @@ def _parse(line: bytes, source: Path, number: int) -> Attempt:
 
     try:
         plain = json.loads(line, parse_constant=lambda name: wrong(f"{name} is no number of JSON"))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+    except ResultsError:
+        raise
+    except (ValueError, RecursionError) as error:  # also an integer of thousands of digits
         wrong(f"not a JSON object ({error})")
     if not isinstance(plain, dict):
         wrong("not a JSON object")
@@ -127,6 +129,8 @@ def _parse(line: bytes, source: Path, number: int) -> Attempt:
         for name, value in where.items():
             if not _fits(value, hints[name]):
                 wrong(f"the field {name!r} has the value {json.dumps(value)[:60]}, which is not of its type")
+            if isinstance(value, int) and _fits(0.5, hints[name]):
+                where[name] = float(value)
     for name in ("val_acc", "test_acc"):
         if values.get(name) is not None and not 0 <= values[name] <= 1:
             wrong(f"the field {name!r} is {values[name]}, and an accuracy is from 0 to 1")
@@ -146,7 +150,7 @@ def _fits(value: Any, hint: Any) -> bool:
     if origin is not None or hint is Usage:  # Mapping[str, Any]
         return isinstance(value, dict)
     if hint is float:
-        return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+        return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
     if hint is int:
         return isinstance(value, int) and not isinstance(value, bool)
     return isinstance(value, hint)

@@ -178,7 +178,7 @@ def _further(points: Sequence[Point]) -> str:
     """The selected programs at further lengths: the mean accuracy of those that have one."""
     accuracies: dict[int, list[float]] = {}
     for g in (g for p in points for g in p.generalization):
-        if isinstance(g.get("length"), int) and isinstance(g.get("accuracy"), int | float):
+        if g["accuracy"] is not None:
             accuracies.setdefault(g["length"], []).append(g["accuracy"])
     each = (
         f"{percent(fmean(some))} at length {length} ({counted(len(some), 'point')})"

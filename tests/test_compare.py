@@ -143,6 +143,7 @@ def test_the_command_prints_each_format(tmp_path: Path, capsys: pytest.CaptureFi
         (["here", "here", "--by", "model"], "give one RUN"),
         (["here", "--by", "colour"], "invalid choice"),
         (["here", "here", "--level", "1.5"], "--level"),
+        (["here", "here", "--level", "high"], "--level: 'high' is not allowed; give a number from 0.5 up and below 1"),
         (["here", "there"], "there"),
         (["here", "--by", "model"], "needs two values"),
     ],

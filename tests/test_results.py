@@ -66,6 +66,7 @@ def test_a_file_cut_anywhere_loads(tmp_path_factory: pytest.TempPathFactory, cut
         ({"usage": 3}, "line 2: the field 'usage'"),
         ({"cost_usd": float("nan")}, "line 2: NaN"),
         ({"target": ...}, "line 2: the field 'target' is missing"),
+        ({"cost_usd": 10**400}, "line 2: the field 'cost_usd'"),
     ],
 )
 def test_a_wrong_line_is_named_by_its_number(tmp_path: Path, change: dict[str, Any], message: str) -> None:
@@ -74,6 +75,19 @@ def test_a_wrong_line_is_named_by_its_number(tmp_path: Path, change: dict[str, A
     (tmp_path / "r.jsonl").write_text(f"{json.dumps(good)}\n{json.dumps(bad)}\n{json.dumps(good)}\n")
     with pytest.raises(ResultsError, match=message.replace("(", r"\(")):
         load(tmp_path / "r.jsonl")
+
+
+def test_a_number_of_thousands_of_digits_is_one_line_too(tmp_path: Path) -> None:
+    line = json.dumps(to_json(search()[0])).replace('"length": 20', f'"length": {"9" * 5000}')
+    (tmp_path / "r.jsonl").write_text(f"{line}\n")
+    with pytest.raises(ResultsError, match="line 1: not a JSON object"):
+        load(tmp_path / "r.jsonl")
+
+
+def test_a_whole_number_where_a_writer_meant_a_fraction_becomes_one(tmp_path: Path) -> None:
+    (tmp_path / "r.jsonl").write_text(json.dumps(to_json(search()[0]) | {"val_acc": 1, "cost_usd": 2}) + "\n")
+    (attempt,) = load(tmp_path / "r.jsonl").attempts
+    assert (repr(attempt.val_acc), repr(attempt.cost_usd), repr(attempt.length)) == ("1.0", "2.0", "20")
 
 
 @pytest.mark.parametrize("line", ["[1, 2]", "nonsense", '"text"', "\udcff", "[" * 100_000])

@@ -39,9 +39,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _level(text: str) -> float:
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
     if not 0.5 <= value < 1:
-        raise argparse.ArgumentTypeError("a number from 0.5 up and below 1")
+        raise argparse.ArgumentTypeError(f"{text!r} is not allowed; give a number from 0.5 up and below 1")
     return value
 
 

@@ -2,13 +2,13 @@
 
 import base64
 import hashlib
-import os
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bench.artifacts import write_whole
 from bench.compare import Comparison, Side
 from bench.report import charts, view
 from bench.report.text import visible
@@ -59,9 +59,8 @@ def write(
     """
     results = load(source)
     target = (out or (source if source.is_dir() else source.parent) / PAGE).resolve()
-    beside = target.with_name(f".{target.name}.{os.getpid()}")
-    beside.write_text(build(results, compared), encoding="utf-8")
-    beside.replace(target)
+    target = target / PAGE if target.is_dir() else target
+    write_whole(target, build(results, compared))
     return target
 
 

@@ -27,8 +27,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             sides = sides_of_runs([load(path) for path in (*given.against, given.run)])
             compared = (sides, compare(sides, paired=not given.unpaired))
         page = write(given.run, given.out, compared)
-    except (ResultsError, CompareError, OSError) as error:
+    except (ResultsError, CompareError) as error:
         sys.stderr.write(f"{parser.prog}: {error}\n")
+        return 2
+    except OSError as error:
+        sys.stderr.write(f"{parser.prog}: {given.out or given.run}: {error.strerror or error}\n")
         return 2
     sys.stdout.write(f"{page}\n")
     return 0

@@ -166,15 +166,14 @@ def pass_at(results: Results) -> list[tuple[str, list[tuple[int, str, str]]]]:
 def generalisation_charts(results: Results) -> list[Chart]:
     """A figure for each family that was tested at further lengths: a curve a target, or a proposer if several."""
     several = len(_series(results)) > 1
-    found: dict[str, dict[str, dict[int, list[tuple[float, int]]]]] = {}
+    found: dict[str, dict[str, dict[int, list[tuple[float, int, str]]]]] = {}
     for who, points in _series(results).items():
         for p in points:
             for g in p.generalization:
-                length, size, accuracy = g.get("length"), g.get("size"), g.get("accuracy")
-                if isinstance(length, int) and isinstance(size, int) and isinstance(accuracy, int | float) and size > 0:
+                if g["accuracy"] is not None:
                     curves = found.setdefault(family(p.key.target), {})
-                    at = curves.setdefault(who if several else p.key.target, {}).setdefault(length, [])
-                    at.append((float(accuracy), size))
+                    at = curves.setdefault(who if several else p.key.target, {}).setdefault(g["length"], [])
+                    at.append((g["accuracy"], g["size"], p.key.target))
     charts = []
     for name, by_curve in ((name, found[name]) for name in _families(results) if name in found):
         dots = {
@@ -188,12 +187,13 @@ def generalisation_charts(results: Results) -> list[Chart]:
     return charts
 
 
-def _pooled(values: Sequence[tuple[float, int]]) -> tuple[float, Interval | None]:
-    accuracies = [acc for acc, _ in values]
+def _pooled(values: Sequence[tuple[float, int, str]]) -> tuple[float, Interval | None]:
+    """The mean at one further length: clustered by target, or by program for one target; Wilson's interval for one."""
     if len(values) == 1:
-        ((accuracy, size),) = values
+        ((accuracy, size, _),) = values
         return accuracy, wilson(round(accuracy * size), size)
-    mean = clustered_mean(accuracies, range(len(values)))
+    targets = [target for _, _, target in values]
+    mean = clustered_mean([acc for acc, _, _ in values], targets if len(set(targets)) > 1 else range(len(values)))
     interval = mean.interval and Interval(max(0.0, mean.interval.low), min(1.0, mean.interval.high))
     return mean.mean, interval
 

@@ -232,9 +232,8 @@ def _bounds(found: object) -> str:
 
 
 def _further(g: Mapping[str, Any]) -> tuple[str, str, str, str]:
-    accuracy = g.get("accuracy")
-    shown = percent(accuracy) if isinstance(accuracy, int | float) else "-"
-    return (str(g.get("length")), str(g.get("size")), shown, str(g.get("error") or ""))
+    shown = "-" if g["accuracy"] is None else percent(g["accuracy"])
+    return (str(g["length"]), f"{g['size']:,}", shown, str(g.get("error") or ""))
 
 
 def _attempt(a: Attempt, room: _Room) -> AttemptView:

@@ -174,6 +174,14 @@ def test_trials_axes_and_further_lengths_are_all_drawn(tmp_path: Path) -> None:
     assert re.search(r"<th scope=\"row\">m2</th><td>4/4</td>", html)
 
 
+def test_what_is_no_result_at_a_further_length_is_left_out(tmp_path: Path) -> None:
+    good: dict[str, Any] = {"length": 200, "size": 1000, "accuracy": 0.9, "error": None}
+    odd: list[dict[str, Any]] = [{"accuracy": 2}, {"size": 0}, {"length": "x"}, {"accuracy": "0.5"}]
+    html = page_of(tmp_path, search(outcome={"generalization": [good, *(good | one for one in odd), 7, {}]}))
+    assert html.count('<th scope="row">200</th><td>1,000</td><td>90.0%</td>') == 1
+    assert html.count("<td>90.0%</td>") == 1
+
+
 def test_pass_at_k_is_shown_where_early_stop_did_not_censor_it(tmp_path: Path) -> None:
     whole = search(early_stop=False) + search(SHA, early_stop=False, solved_at=None)
     free = {"options": {"no_early_stop": True}}
@@ -241,5 +249,10 @@ def test_the_command_builds_a_page_with_a_comparison(tmp_path: Path, capsys: pyt
     html = (tmp_path / "page.html").read_text()
     assert "b against 20260101T000000Z-aaaa" in html
     assert "no evidence that" in html
+    assert main([str(b), "--out", str(tmp_path / "a" / "run.json" / "page.html")]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"python -m bench.report: {tmp_path / 'a' / 'run.json' / 'page.html'}: ")
+    assert main([str(b), "--out", str(tmp_path)]) == 0
+    assert (tmp_path / "index.html").is_file()
     assert main([str(tmp_path / "nowhere")]) == 2
     assert "give a run&#39;s folder" not in capsys.readouterr().err
