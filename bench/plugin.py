@@ -30,10 +30,9 @@ from targets.raw import RawTableMissing
 
 _settings = pytest.StashKey[Settings]()
 _grid = pytest.StashKey[tuple[GridPoint, ...]]()
-_left_out = pytest.StashKey[tuple[str, ...]]()
+_warnings = pytest.StashKey[tuple[str, ...]]()
 _run = pytest.StashKey[Run]()
 _run_id = pytest.StashKey[str]()
-_baseline = pytest.StashKey[baseline.Baseline]()
 _attempts = pytest.StashKey[list[Attempt]]()
 _undecided = pytest.StashKey[dict[str, tuple[str, str]]]()
 _results = pytest.StashKey[Results]()
@@ -68,7 +67,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if not _is_benchmark(config):
         return
     try:
-        config.stash[_grid], config.stash[_left_out] = points(settings)
+        config.stash[_grid], config.stash[_warnings] = points(settings)
     except SettingsError as error:
         raise pytest.UsageError(str(error)) from None
     config.option.json_report = True
@@ -145,7 +144,9 @@ class _Benchmark:
             isolation = detect()
             if settings.baseline:
                 asked = {option.name: getattr(settings, option.name) for option in options()}
-                config.stash[_baseline] = baseline.read(settings.baseline, asked)
+                known = baseline.read(settings.baseline, asked)
+                if warning := baseline.warning(known, (_key(point) for point in config.stash[_grid])):
+                    config.stash[_warnings] += (warning,)
         except (JailBroken, baseline.BaselineError) as error:
             raise pytest.UsageError(str(error)) from None
         required = settings.require_isolation or ("partial" if os.uname().sysname == "Linux" else "process")
@@ -164,8 +165,8 @@ class _Benchmark:
         terminal = config.pluginmanager.getplugin("terminalreporter")
         if terminal and terminal.isatty and config.option.capture != "no" and os.environ.get("TERM") != "dumb":
             config.pluginmanager.register(Live(config, session), "llm-pv-bench-live")
-        for line in config.stash[_left_out]:
-            log.warning("length_left_out", detail=line)
+        for line in config.stash[_warnings]:
+            log.warning("warning", detail=line)
         for model in unpriced:
             log.warning("price_unknown", model=model, advice="give --price-input and --price-output")
 
@@ -264,7 +265,7 @@ class _Benchmark:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """What was left out, the table, the totals, the places."""
         config = self._config
-        for line in config.stash[_left_out]:
+        for line in config.stash[_warnings]:
             terminalreporter.write_line(line, yellow=True)
         if (run := config.stash.get(_run, None)) is None:
             return

@@ -1,12 +1,13 @@
 """The gate: red on a regression, and on nothing else."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bench.baseline import BaselineError, expected_failure, read, write
+from bench.baseline import BaselineError, expected_failure, read, warning, write
 from bench.points import PointKey, group
 from tests.made import SHA, search
 
@@ -33,6 +34,22 @@ def test_an_unsolved_point_is_expected_to_fail_and_a_solved_one_is_not(file: Pat
 def test_a_point_that_is_new_may_fail(file: Path) -> None:
     new = PointKey("fn_z", "new", 20, 1, "m", "high", "builtin")
     assert expected_failure(read(file, OPTIONS), new) == "new: not in the baseline baseline.json"
+
+
+def test_a_baseline_of_other_points_alone_is_told_to_gate_nothing(file: Path) -> None:
+    baseline = read(file, OPTIONS)
+    other = [replace(p.key, model="another") for p in POINTS]
+    assert "no point of this run is in baseline.json" in (warning(baseline, other) or "")
+    assert warning(baseline, [*other, POINTS[0].key]) is None
+
+
+@pytest.mark.parametrize(("name", "value"), [("model", 3), ("trial", True), ("fn", ["fn_a"])])
+def test_a_key_of_other_types_is_no_baseline(file: Path, name: str, value: object) -> None:
+    plain = json.loads(file.read_text())
+    plain["points"][0]["key"][name] = value
+    file.write_text(json.dumps(plain))
+    with pytest.raises(BaselineError, match="not a baseline"):
+        read(file, OPTIONS)
 
 
 def test_a_baseline_is_one_line_a_point_and_the_same_in_any_order(file: Path, tmp_path: Path) -> None:
