@@ -73,7 +73,8 @@ def main(config_json: str) -> None:
     readable = _readable()
     confined("private root", lambda: namespaces.private_root(readable))
     restrictions = restrict.detect(readable, missing)
-    control = socket.socket(fileno=config["control"])
+    control = socket.socket(fileno=os.dup(config["control"]))  # at the lowest number, so that children close it
+    os.close(config["control"])
     control.sendall(restrict.level(missing).encode() + b"\n")
     child.prepare()
     gc.collect()

@@ -2,13 +2,14 @@
 
 import json
 import os
+import resource
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from bench.jail import detect, satisfies
+from bench.jail import RIGHT_ONE, detect, satisfies
 from bench.jail.launch import JailBroken, start
 from bench.jail.restrict import level
 from tests.jail.caller import Caller, calling
@@ -129,6 +130,27 @@ def test_what_a_child_has_left(monkeypatch: pytest.MonkeyPatch) -> None:
         assert found["parent"] == 1
         if os.getuid() == 0:
             assert found["ids"] == [[65534] * 3, [65534] * 3, []]
+
+
+def test_a_harness_with_many_open_files() -> None:
+    """The control socket has a high number then, and is still not left to a child."""
+    many = 4200
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and hard < 2 * many:
+        pytest.skip(f"no more than {hard} open files here")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (2 * many, hard))
+    taken = [os.dup(0) for _ in range(many)]
+    try:
+        with calling() as evaluate:
+            found = evaluate(
+                "import os\ndef f(x):\n    os.fstat(int(x))\n    return 1", [str(fd) for fd in range(2 * many)]
+            )
+    finally:
+        for fd in taken:
+            os.close(fd)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert found.predictions is not None
+    assert [fd for fd, code in enumerate(found.predictions) if code == RIGHT_ONE] == [0, 3]
 
 
 BECOME_ORDINARY = """
