@@ -7,6 +7,12 @@ from bench.jail.exchange import WALL_FACTOR, End
 from bench.jail.verdict import Limits, Verdict
 from bench.jail.wire import BAD_VALUE, DETAIL_CHARS, OUTCOMES, RAISED, REPLY
 
+_FULL = 0.95
+"""The share of its memory with which a crash is one for want of memory.
+
+CPython 3.11 may find none for the frame of a call, and then dies of SIGSEGV, or raises SystemError.
+"""
+
 
 def verdict_of(end: End, reply: bytes, order: list[int], limits: Limits, isolation: str) -> Verdict:
     """The verdict on a child that was given its inputs in this order: predictions in the inputs' own."""
@@ -34,11 +40,14 @@ def _judge(end: End, reply: bytes, count: int, limits: Limits) -> tuple[str | No
         return "timeout", f"more than {limits.cpu_seconds:g} s of CPU time", None
     if end.killed:
         return "timeout", f"more than {WALL_FACTOR * limits.cpu_seconds:g} s of wall time", None
+    is_full = end.peak_kib >= _FULL * limits.memory_mib * 1024
     if os.WIFSIGNALED(end.wait_status):
-        name = signal.Signals(os.WTERMSIG(end.wait_status)).name
+        name = _signal_name(os.WTERMSIG(end.wait_status))
         if name == "SIGSYS":
             return "violation", "SIGSYS: a system call that no candidate needs", None
-        return "timeout" if name == "SIGXCPU" else "crashed", name, None
+        if name == "SIGXCPU":
+            return "timeout", name, None
+        return ("memory", f"{name}, with all memory taken", None) if is_full else ("crashed", name, None)
     if not reply:
         return "crashed", f"left with exit status {os.waitstatus_to_exitcode(end.wait_status)}, without a reply", None
     parsed = _parse(reply, count)
@@ -47,11 +56,21 @@ def _judge(end: End, reply: bytes, count: int, limits: Limits) -> tuple[str | No
     outcome, codes, detail = parsed
     if outcome is not None:
         return outcome, detail or None, None
+    if is_full and detail.startswith("SystemError"):
+        return "memory", detail, None
     if RAISED in codes:
         return "runtime_error", detail, codes
     if BAD_VALUE in codes:
         return "bad_output", detail, codes
     return None, None, codes
+
+
+def _signal_name(number: int) -> str:
+    """`SIGSEGV`; `SIGRTMIN+6` for those that have no name of their own, see signal(7)."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"SIGRTMIN{number - signal.SIGRTMIN:+}"
 
 
 def _parse(reply: bytes, count: int) -> tuple[str | None, bytes, str] | None:

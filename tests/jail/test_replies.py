@@ -3,6 +3,8 @@
 import os
 import signal
 import struct
+import sys
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -62,7 +64,26 @@ def test_a_reply_of_the_wrong_form_is_bad_output(data: bytes) -> None:
     assert _judge(ENDED, data, 2, LIMITS) == ("bad_output", "the reply is not one byte an input", None)
 
 
-def test_a_signal_is_named() -> None:
-    end = End(wait_status=signal.SIGSEGV, killed=False, cpu_seconds=0.1, wall_seconds=0.1, peak_kib=0)
+@pytest.mark.parametrize(("number", "name"), [(signal.SIGSEGV, "SIGSEGV"), (40, "SIGRTMIN+6")])
+@pytest.mark.skipif(sys.platform != "linux", reason="other numbers")
+def test_a_signal_is_named(number: int, name: str) -> None:
+    end = replace(ENDED, wait_status=number)
     assert os.WIFSIGNALED(end.wait_status)
-    assert _judge(end, reply(0, b"\1", b""), 1, LIMITS) == ("crashed", "SIGSEGV", None)
+    assert _judge(end, reply(0, b"\1", b""), 1, LIMITS) == ("crashed", name, None)
+
+
+@pytest.mark.parametrize(
+    ("wait_status", "data", "peak_mib", "error"),
+    [
+        (signal.SIGSEGV, b"", 63, "memory"),
+        (signal.SIGSEGV, b"", 40, "crashed"),
+        (0, reply(0, b"\2", b"SystemError: error return without exception set"), 63, "memory"),
+        (0, reply(0, b"\2", b"SystemError: error return without exception set"), 40, "runtime_error"),
+        (0, reply(0, b"\2", b"ValueError: "), 63, "runtime_error"),
+    ],
+)
+def test_a_crash_with_all_memory_taken_is_for_want_of_memory(
+    wait_status: int, data: bytes, peak_mib: int, error: str
+) -> None:
+    end = replace(ENDED, wait_status=wait_status, peak_kib=peak_mib * 1024)
+    assert _judge(end, data, 1, LIMITS)[0] == error

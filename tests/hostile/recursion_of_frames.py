@@ -1,0 +1,12 @@
+# expect: memory
+import sys
+
+sys.setrecursionlimit(10**9)
+
+
+def deeper(n):
+    return deeper(n + 1)
+
+
+def f(x):
+    return deeper(0)
