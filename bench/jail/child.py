@@ -7,7 +7,6 @@ and the harness believes nothing of a reply but its form.
 import builtins
 import io
 import os
-import random
 import sys
 import time
 import warnings
@@ -16,6 +15,7 @@ from types import FunctionType, ModuleType
 from typing import Any, NoReturn, SupportsIndex, cast
 
 from bench.features import parse_features
+from bench.jail import chance
 from bench.jail.wire import (
     BAD_VALUE,
     DETAIL_CHARS,
@@ -153,7 +153,7 @@ def main() -> NoReturn:
     source = decode(_read(size))
     lines: list[Any] = decode(_read(inputs_size)).split("\n") if count else []
     inputs = [parse_features(line) for line in lines] if KINDS[kind] == "features" else lines
-    _seed(source, seed)
+    chance.seed(source, seed)
     try:
         codes, detail = run(load(source), inputs)
         outcome = 0
@@ -180,15 +180,6 @@ def prepare() -> None:
     sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = _Discard()  # type: ignore[misc,assignment]
     warnings.simplefilter("ignore")
     time.sleep = _no_sleep
+    chance.prepare()
     for name in [name for name in sys.modules if name == "bench" or name.startswith("bench.")]:
         del sys.modules[name]
-
-
-def _seed(source: str, seed: int) -> None:
-    """Seed whatever draws random numbers, so that a rerun gives the same predictions."""
-    random.seed(seed)
-    if "random" in source and "numpy" in sys.modules:  # it takes as long as all the rest together
-        sys.modules["numpy"].random.seed(seed % 2**32)
-    # uuid, secrets and numpy's default_rng() draw from here.
-    entropy = random.Random(seed).randbytes  # noqa: S311 - repeatable on purpose
-    os.urandom = random._urandom = entropy  # type: ignore[attr-defined]  # noqa: SLF001

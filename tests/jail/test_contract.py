@@ -1,5 +1,6 @@
 """What a candidate may look like, and what becomes of it: the jail's contract, at whatever level this machine gives."""
 
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -120,14 +121,41 @@ def test_the_detail_is_short_and_printable(evaluate: Caller) -> None:
 
 
 @pytest.mark.parametrize(
-    "numbers", ["random.random()", "random.SystemRandom().random()", "hash(str(random)) / 2**64 + .5"]
+    "number",
+    [
+        "random.random()",
+        "random.Random().random()",
+        "(random.seed(), random.random())[1]",
+        "random.SystemRandom().random()",
+        "secrets.randbelow(2**32) / 2**32",
+        "uuid.uuid4().int / 2**128",
+        "os.getrandom(1)[0] / 256",
+        "np.random.random()",
+        "np.random.default_rng().random()",
+    ],
 )
-def test_chance_is_seeded(evaluate: Caller, numbers: str) -> None:
-    source = f"import random\ndef f(x): return {numbers.replace('str(random)', 'x')} < 0.5"
+def test_chance_is_seeded(evaluate: Caller, number: str) -> None:
+    if "np." in number:
+        pytest.importorskip("numpy")
+        number = f"__import__('numpy').{number.removeprefix('np.')}"
+    if "os." in number and sys.platform != "linux":
+        pytest.skip("not here")
+    source = f"import os, random, secrets, uuid\ndef f(x): return {number} < 0.5"
     inputs = [format(i, "06b") for i in range(64)]
     first, second, other = (evaluate(source, inputs, seed=seed).predictions for seed in (1, 1, 2))
+    assert first is not None
     assert first == second
-    assert "hash" in numbers or first != other
+    assert first != other
+
+
+def test_a_new_zygote_gives_the_same_predictions(evaluate: Caller) -> None:
+    """What no evaluation seeds: the order of sets, and numpy where the program does not name its random numbers."""
+    pytest.importorskip("numpy")
+    source = "from numpy.matlib import rand\ndef f(x): return (rand(1)[0, 0] < 0.5) ^ hash(x) & 1"
+    inputs = [format(i, "06b") for i in range(64)]
+    first = evaluate(source, inputs).predictions
+    with calling() as another:
+        assert another(source, inputs).predictions == first
 
 
 def test_the_order_of_the_inputs_says_nothing(evaluate: Caller) -> None:
