@@ -8,6 +8,7 @@ import builtins
 import io
 import os
 import sys
+import tempfile
 import time
 import warnings
 from collections.abc import Callable
@@ -37,6 +38,14 @@ REQUEST_FD, REPLY_FD = 0, 3
 
 FILENAME = "<candidate>"
 
+_OUT_OF_MEMORY = REPLY.pack(OUTCOMES.index("memory"), 0, len(b"MemoryError")) + b"MemoryError"
+"""Made before, as there may be no memory to make it in."""
+
+_NAME_OF: Callable[[type], str] = type.__dict__["__name__"].__get__
+"""The name of a type, whatever its metaclass makes of `__name__`."""
+
+_CONTEXT_OF: Callable[[BaseException], BaseException | None] = BaseException.__dict__["__context__"].__get__
+
 _CODES = {"0": RIGHT_ZERO, "0.0": RIGHT_ZERO, "1": RIGHT_ONE, "1.0": RIGHT_ONE}
 
 
@@ -61,9 +70,18 @@ def _read(size: int) -> bytes:
 def _describe(error: BaseException) -> str:
     """Type and message. The message is the candidate's own code at work, and may raise itself."""
     try:
-        return f"{type(error).__name__}: {error}"
+        return f"{_NAME_OF(type(error))}: {error}"
     except BaseException:  # noqa: BLE001 - whatever it raises, the type's name is left
-        return type(error).__name__
+        return _NAME_OF(type(error))
+
+
+def _is_denied(error: BaseException | None) -> bool:
+    """Whether the jail's refusal is behind this: it may come wrapped, as urllib does."""
+    while error is not None:
+        if issubclass(type(error), PermissionError):
+            return True
+        error = _CONTEXT_OF(error)
+    return False
 
 
 def code_of(value: object) -> int:
@@ -99,18 +117,23 @@ def load(source: str) -> Callable[[Any], object]:
         exec(code, names)  # noqa: S102 - what a jail is for
     except MemoryError as error:
         raise _Failed("memory", error) from None
-    except PermissionError as error:
-        raise _Failed("violation", error) from None
     except BaseException as error:  # noqa: BLE001 - SystemExit and KeyboardInterrupt among them
-        raise _Failed("load_error", error) from None
+        raise _Failed("violation" if _is_denied(error) else "load_error", error) from None
     f: Callable[[Any], object] | None = names.get("f")
     if callable(f):
         return f
     for value in list(names.values()):
-        function = getattr(value, "__wrapped__", value)  # of lru_cache and other decorators
-        if isinstance(function, FunctionType) and function.__code__.co_filename == FILENAME and callable(value):
+        if callable(value) and _is_defined_here(value):
             return cast("Callable[[Any], object]", value)
     raise _Failed("no_function", None)
+
+
+def _is_defined_here(value: object) -> bool:
+    try:
+        function = getattr(value, "__wrapped__", value)  # of lru_cache and other decorators
+        return isinstance(function, FunctionType) and function.__code__.co_filename == FILENAME
+    except BaseException:  # noqa: BLE001 - an object that raises when looked at is no function
+        return False
 
 
 class _Failed(Exception):
@@ -134,21 +157,32 @@ def run(f: Callable[[Any], Any], inputs: list[Any]) -> tuple[bytes, str]:
             code = y if type(y) in (int, bool) and 0 <= y <= 1 else code_of(y)
         except MemoryError as error:
             raise _Failed("memory", error) from None
-        except PermissionError as error:
-            raise _Failed("violation", error) from None
         except BaseException as error:  # noqa: BLE001 - SystemExit is one wrong answer too
+            if _is_denied(error):
+                raise _Failed("violation", error) from None
             code = RAISED
             raised = raised or _describe(error)
         else:
             if code == BAD_VALUE:
-                bad = bad or f"f returned {type(y).__name__}, which is neither 0 nor 1"
+                bad = bad or f"f returned {_NAME_OF(type(y))}, which is neither 0 nor 1"
         add(code)
     return bytes(codes), raised or bad
 
 
 def main() -> NoReturn:
-    """Read the request, evaluate, reply, and leave without running anything that the candidate registered."""
-    write, leave, pack = os.write, os._exit, REPLY.pack
+    """Evaluate, reply, and leave without running anything that the candidate registered."""
+    write, leave = os.write, os._exit
+    try:
+        reply = _evaluate()
+    except MemoryError:  # raised where the candidate had left no memory to say so
+        reply = _OUT_OF_MEMORY
+    while reply:
+        reply = reply[write(REPLY_FD, reply) :]
+    leave(0)
+
+
+def _evaluate() -> bytes:
+    """Read the request, run the candidate on its inputs, and give the reply."""
     size, inputs_size, count, kind, seed = REQUEST.unpack(_read(REQUEST.size))
     source = decode(_read(size))
     lines: list[Any] = decode(_read(inputs_size)).split("\n") if count else []
@@ -160,10 +194,7 @@ def main() -> NoReturn:
     except _Failed as failed:
         codes, detail, outcome = b"", failed.detail, OUTCOMES.index(failed.outcome)
     text = encode(detail[:DETAIL_CHARS])
-    reply = pack(outcome, len(codes), len(text)) + codes + text
-    while reply:
-        reply = reply[write(REPLY_FD, reply) :]
-    leave(0)
+    return REPLY.pack(outcome, len(codes), len(text)) + codes + text
 
 
 def _no_sleep(seconds: float | SupportsIndex, /) -> None:
@@ -180,6 +211,7 @@ def prepare() -> None:
     sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = _Discard()  # type: ignore[misc,assignment]
     warnings.simplefilter("ignore")
     time.sleep = _no_sleep
+    tempfile.tempdir = "/tmp"  # noqa: S108 - else it looks for a writable folder, and hides that none may be written
     chance.prepare()
     for name in [name for name in sys.modules if name == "bench" or name.startswith("bench.")]:
         del sys.modules[name]

@@ -1,4 +1,4 @@
-# expect: violation|runtime_error
+# expect: violation
 from urllib.request import urlopen
 
 

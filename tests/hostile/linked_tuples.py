@@ -1,0 +1,8 @@
+# expect: memory
+kept = None
+
+
+def f(x):
+    global kept
+    while True:
+        kept = (kept,)
