@@ -2,10 +2,15 @@
 
 import os
 import signal
+from typing import TYPE_CHECKING
 
 from bench.jail.exchange import WALL_FACTOR, End
 from bench.jail.verdict import Limits, Verdict
 from bench.jail.wire import BAD_VALUE, DETAIL_CHARS, OUTCOMES, RAISED, REPLY
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 _FULL = 0.95
 """The share of its memory with which a crash is one for want of memory.
@@ -14,15 +19,16 @@ CPython 3.11 may find none for the frame of a call, and then dies of SIGSEGV, or
 """
 
 
-def verdict_of(end: End, reply: bytes, order: list[int], limits: Limits, isolation: str) -> Verdict:
+def verdict_of(end: End, reply: bytes, order: "NDArray[np.intp]", limits: Limits, isolation: str) -> Verdict:
     """The verdict on a child that was given its inputs in this order: predictions in the inputs' own."""
+    import numpy as np
+
     error, detail, codes = _judge(end, reply, len(order), limits)
     predictions = None
     if codes is not None:
-        restored = bytearray(len(order))
-        for i, code in zip(order, codes, strict=True):
-            restored[i] = code
-        predictions = bytes(restored)
+        restored = np.empty(len(order), np.uint8)
+        restored[order] = np.frombuffer(codes, np.uint8)
+        predictions = restored.tobytes()
     return Verdict(
         predictions=predictions,
         error=error,
@@ -81,7 +87,7 @@ def _parse(reply: bytes, count: int) -> tuple[str | None, bytes, str] | None:
     if outcome >= len(OUTCOMES) or len(reply) != REPLY.size + codes_size + detail_size:
         return None
     codes = reply[REPLY.size : REPLY.size + codes_size]
-    if codes_size != (count if OUTCOMES[outcome] is None else 0) or any(code > BAD_VALUE for code in codes):
+    if codes_size != (count if OUTCOMES[outcome] is None else 0) or max(codes, default=0) > BAD_VALUE:
         return None
     return OUTCOMES[outcome], codes, reply[REPLY.size + codes_size :].decode(errors="replace")
 

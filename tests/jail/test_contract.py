@@ -167,10 +167,27 @@ def test_the_order_of_the_inputs_says_nothing(evaluate: Caller) -> None:
     assert predictions != bytes([1] * 32 + [0] * 32)
 
 
+def test_the_candidates_random_numbers_do_not_tell_the_order(evaluate: Caller) -> None:
+    """The seed is the same, and a candidate that sorts its own random numbers must not find the order by it."""
+    source = (
+        "import random\nat = sorted(range(64), key=[random.random() for _ in range(64)].__getitem__)\n"
+        "def f(x):\n    i = at.pop(0)\n    return i == int(x, 2)"
+    )
+    predictions = evaluate(source, [format(i, "06b") for i in range(64)]).predictions
+    assert predictions is not None
+    assert sum(predictions) < 16
+
+
 def test_a_large_split(evaluate: Caller) -> None:
     inputs = [format(i * 2654435761 % 2**32, "0200b") for i in range(20_000)]
     verdict = evaluate("def f(x): return x.count('1') % 2", inputs)
     assert verdict.predictions == bytes(x.count("1") % 2 for x in inputs)
+
+
+def test_inputs_of_any_size_arrive_whole(evaluate: Caller) -> None:
+    inputs = ["", "1" * 100_000, "é" * 16_384, "", "1\r", "\x0b1", *(format(i, "b") for i in range(5_000)), ""]
+    verdict = evaluate("def f(x): return (len(x) + sum(map(ord, x))) % 2", inputs)
+    assert (verdict.error, verdict.predictions) == (None, bytes((len(x) + sum(map(ord, x))) % 2 for x in inputs))
 
 
 def test_memory_is_measured_and_bounded(evaluate: Caller) -> None:
