@@ -11,7 +11,8 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from types import FunctionType, ModuleType
 from typing import Any, NoReturn, SupportsIndex, cast
 
@@ -37,6 +38,9 @@ REQUEST_FD, REPLY_FD = 0, 3
 """The child's only descriptors. The request, once read, is an empty standard input; 1 and 2 are closed."""
 
 FILENAME = "<candidate>"
+
+_BLOCK = 1 << 14
+"""Bytes of inputs that are made into strings at a time, at least."""
 
 _OUT_OF_MEMORY = REPLY.pack(OUTCOMES.index("memory"), 0, len(b"MemoryError")) + b"MemoryError"
 """Made before, as there may be no memory to make it in."""
@@ -65,6 +69,20 @@ def _read(size: int) -> bytes:
         parts.append(part)
         size -= len(part)
     return b"".join(parts)
+
+
+def _lines(data: bytes) -> Iterator[str]:
+    """The lines, made a block at a time: all at once they would take more fresh pages than the fork itself."""
+
+    def blocks() -> Iterator[list[str]]:
+        start = 0
+        while start <= len(data):
+            end = data.find(b"\n", start + _BLOCK)
+            end = len(data) if end < 0 else end
+            yield decode(data[start:end]).split("\n")
+            start = end + 1
+
+    return chain.from_iterable(blocks())
 
 
 def _describe(error: BaseException) -> str:
@@ -145,7 +163,7 @@ class _Failed(Exception):
         self.detail = "" if error is None else _describe(error)
 
 
-def run(f: Callable[[Any], Any], inputs: list[Any]) -> tuple[bytes, str]:
+def run(f: Callable[[Any], Any], inputs: Iterable[Any]) -> tuple[bytes, str]:
     """One code an input, and what the first that is no prediction was. Raises _Failed (`memory`, `violation`)."""
     codes = bytearray()
     add = codes.append
@@ -154,7 +172,9 @@ def run(f: Callable[[Any], Any], inputs: list[Any]) -> tuple[bytes, str]:
         try:
             y = f(x)
             # Most candidates return plain bits, which are their own codes.
-            code = y if type(y) in (int, bool) and 0 <= y <= 1 else code_of(y)
+            code = y if (type(y) is int or type(y) is bool) and 0 <= y <= 1 else code_of(y)
+            if code == BAD_VALUE:
+                bad = bad or f"f returned {_NAME_OF(type(y))}, which is neither 0 nor 1"
         except MemoryError as error:
             raise _Failed("memory", error) from None
         except BaseException as error:  # noqa: BLE001 - SystemExit is one wrong answer too
@@ -162,9 +182,6 @@ def run(f: Callable[[Any], Any], inputs: list[Any]) -> tuple[bytes, str]:
                 raise _Failed("violation", error) from None
             code = RAISED
             raised = raised or _describe(error)
-        else:
-            if code == BAD_VALUE:
-                bad = bad or f"f returned {_NAME_OF(type(y))}, which is neither 0 nor 1"
         add(code)
     return bytes(codes), raised or bad
 
@@ -185,8 +202,8 @@ def _evaluate() -> bytes:
     """Read the request, run the candidate on its inputs, and give the reply."""
     size, inputs_size, count, kind, seed = REQUEST.unpack(_read(REQUEST.size))
     source = decode(_read(size))
-    lines: list[Any] = decode(_read(inputs_size)).split("\n") if count else []
-    inputs = [parse_features(line) for line in lines] if KINDS[kind] == "features" else lines
+    lines = _lines(_read(inputs_size)) if count else iter(())
+    inputs = map(parse_features, lines) if KINDS[kind] == "features" else lines
     chance.seed(source, seed)
     try:
         codes, detail = run(load(source), inputs)
