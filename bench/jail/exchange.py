@@ -1,6 +1,7 @@
 """One evaluation as the harness sees it: have a child forked, feed it, collect what it leaves, as bytes."""
 
 import fcntl
+import io
 import os
 import socket
 from collections.abc import Iterator
@@ -43,7 +44,7 @@ class Pipes:
     """The harness's ends of a child's three pipes."""
 
     request: int
-    reply: int
+    reply: io.FileIO
     status: int
 
 
@@ -55,8 +56,10 @@ def forked(zygote: Zygote, limits: Limits) -> Iterator[Pipes]:
             request_from, request = os.pipe()
             reply, reply_to = os.pipe()
             status, status_to = os.pipe()
-            for fd in (request, reply, status):
+            replies = ours.enter_context(io.FileIO(reply))
+            for fd in (request, status):
                 ours.callback(os.close, fd)
+            for fd in (request, reply, status):
                 os.set_blocking(fd, False)
             for fd in (request_from, reply_to, status_to):
                 theirs.callback(os.close, fd)
@@ -65,7 +68,7 @@ def forked(zygote: Zygote, limits: Limits) -> Iterator[Pipes]:
                 socket.send_fds(zygote.control, [order], [request_from, reply_to, status_to])
             except OSError as error:
                 raise ZygoteGone from error
-        yield Pipes(request, reply, status)
+        yield Pipes(request, replies, status)
 
 
 async def converse(pipes: Pipes, request: bytes, longest: int, limits: Limits) -> tuple[End, bytes]:
@@ -81,11 +84,11 @@ async def converse(pipes: Pipes, request: bytes, longest: int, limits: Limits) -
         async with anyio.create_task_group() as tasks:
             if rest := _push(pipes.request, memoryview(request)):
                 tasks.start_soon(_feed, pipes.request, rest)
-            if longest >= _CHUNK:  # more than a pipe holds
-                tasks.start_soon(_collect, pipes.reply, reply, longest + 1)
+            tasks.start_soon(_collect_reply, pipes.reply, reply, longest)
             await _collect(pipes.status, status, _CHUNK)
             tasks.cancel_scope.cancel()
-    _drain(pipes.reply, reply, longest + 1)
+    if not pipes.reply.closed:
+        _drain(pipes.reply.fileno(), reply, longest + 1)
     if len(status) < STATUS.size:
         if status:
             raise JailBroken(f"the jail cannot start a process: {bytes(status).decode(errors='replace')}")
@@ -118,6 +121,13 @@ async def _collect(fd: int, into: bytearray, most: int) -> None:
     """Read to the end of the pipe, or until there are `most` bytes."""
     while not _drain(fd, into, most):
         await anyio.wait_readable(fd)
+
+
+async def _collect_reply(pipe: io.FileIO, into: bytearray, longest: int) -> None:
+    """Read to the end of the pipe, and close it at one byte too many: else the child would wait for a reader."""
+    await _collect(pipe.fileno(), into, longest + 1)
+    if len(into) > longest:
+        pipe.close()
 
 
 def _drain(fd: int, into: bytearray, most: int) -> bool:
