@@ -14,7 +14,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from types import FunctionType, ModuleType
-from typing import Any, NoReturn, SupportsIndex, cast
+from typing import Any, NoReturn, SupportsFloat, SupportsIndex, cast
 
 from bench.features import parse_features
 from bench.jail import chance
@@ -109,6 +109,8 @@ def code_of(value: object) -> int:
     """
     if type(value).__module__ == "numpy" and getattr(value, "ndim", None) == 0:
         value = value.item()  # type: ignore[attr-defined]
+        if type(value).__module__ == "numpy":  # longdouble, which Python has no type for
+            value = float(cast("SupportsFloat", value))
     if isinstance(value, str):
         return _CODES.get(value.strip(), BAD_VALUE)
     if isinstance(value, (int, float)):

@@ -91,6 +91,9 @@ def test_an_exception_goes_before_a_bad_value(evaluate: Caller) -> None:
 
 def test_numpy_scalars_are_predictions(evaluate: Caller) -> None:
     pytest.importorskip("numpy")
+    for scalar in ("bool_", "int8", "uint64", "float16", "longdouble", "str_"):
+        spelt = evaluate(f"import numpy as np\ndef f(x): return np.{scalar}(int(x, 2) % 2)", ["0", "1", "10"])
+        assert (spelt.error, spelt.predictions) == (None, bytes([0, 1, 0])), scalar
     verdict = evaluate("import numpy as np\ndef f(x): return np.array([int(c) for c in x]).sum() % 2 == 1")
     assert (verdict.error, verdict.predictions) == (None, PARITY)
 
