@@ -8,6 +8,7 @@ import json
 import os
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -44,12 +45,16 @@ def read(table: Table, raw_dir: Path) -> Rows:
     filled = (line for line in lines if line)
     try:
         first = next(filled, [])
+        width = len(first)
         where, label_at = _header(table, path, first) or _positions(table, path, first)
         if _is_header(table, first):
             first = []
-        return _sound(table, _with(first, filled), where, label_at)
+        rows = _sound(table, _with(first, filled), width, where, label_at)
     except csv.Error as error:
         raise RawTableError(f"{path}: line {lines.line_num}: {error}") from None
+    if not rows.cells:
+        raise RawTableError(f"{path}: no sound row in it, and {rows.malformed:,} malformed")
+    return rows
 
 
 def _find(table: Table, raw_dir: Path) -> Path | None:
@@ -71,7 +76,7 @@ def _text(path: Path) -> str:
                 content = archive.read(inside)
     except OSError as error:
         raise RawTableError(f"{path}: {error.strerror or error}") from error
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, zlib.error, RuntimeError) as error:  # the last: a password, an unknown compression
         raise RawTableError(f"{path}: {error}") from error
     try:
         return content.decode("utf-8-sig")
@@ -80,8 +85,21 @@ def _text(path: Path) -> str:
 
 
 def _is_header(table: Table, first: list[str]) -> bool:
+    """Whether the first line holds names: one of this table's, or no value that could stand in it."""
+    cells = [cell.strip() for cell in first]
     known = {name.casefold() for name in (*table.columns, *table.label)}
-    return any(cell.strip().casefold() in known for cell in first)
+    values = {*table.ones, *table.zeros}.union(*table.columns.values())
+    return any(cell.casefold() in known for cell in cells) or not any(
+        cell in values or _is_number(cell) for cell in cells
+    )
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
 
 
 def _header(table: Table, path: Path, first: list[str]) -> tuple[list[int], int] | None:
@@ -115,13 +133,12 @@ def _with(first: list[str], rest: Iterator[list[str]]) -> Iterator[list[str]]:
     yield from rest
 
 
-def _sound(table: Table, lines: Iterator[list[str]], where: list[int], label_at: int) -> Rows:
+def _sound(table: Table, lines: Iterator[list[str]], width: int, where: list[int], label_at: int) -> Rows:
     label_of = dict.fromkeys(table.ones, 1) | dict.fromkeys(table.zeros, 0)
     numeric = [i for i, values in enumerate(table.columns.values()) if values is NUMBER]
-    needed = max(*where, label_at)
     rows, labels, malformed = list[list[str]](), list[int](), 0
     for line in lines:
-        label = label_of.get(line[label_at].strip()) if len(line) > needed else None
+        label = label_of.get(line[label_at].strip()) if len(line) == width else None
         if label is None:
             malformed += 1
             continue
@@ -153,6 +170,8 @@ def _number(cell: str) -> str:
 def _manifest(raw_dir: Path) -> dict[str, dict[str, str]]:
     try:
         found: dict[str, dict[str, str]] = json.loads((raw_dir / MANIFEST).read_bytes())
+        if not (isinstance(found, dict) and all(isinstance(entry, dict) for entry in found.values())):
+            raise ValueError("not the manifest of raw tables")
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:

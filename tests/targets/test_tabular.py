@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from structlog.testing import capture_logs
 from bench.dataset import Dataset, DatasetError, DatasetSpec, obtain
 from bench.features import parse_features
 from targets.raw import RawTableMissing, read
-from targets.tables import CHESS, HTRU2, MUSHROOM
+from targets.tables import CHESS, DIABETES, HTRU2, MUSHROOM
 from targets.tabular import TABULAR, Tabular
 from tests import rawtables
 
@@ -108,6 +109,39 @@ def test_wrong_columns_are_named(tmp_path: Path, raw_dir: Path) -> None:
     (tmp_path / "chess.dat").write_text("f,t,won\n")
     with pytest.raises(DatasetError, match=r"3 of them, and these 37 expected: bkblk"):
         _dataset(next(t for t in TABULAR if t.table is CHESS), tmp_path / "d", tmp_path)
+    rows = (raw_dir / "HTRU_2.csv").read_text()
+    (tmp_path / "HTRU_2.csv").write_text("a,b,c,d,e,f,g,h,i\n" + rows)
+    with pytest.raises(
+        DatasetError, match=r"missing Mean of the integrated profile.*; unknown a, b, c, d, e, f, g, h, i"
+    ):
+        _dataset(target, tmp_path / "d", tmp_path)
+
+
+def test_a_row_of_another_width_is_malformed(tmp_path: Path, raw_dir: Path) -> None:
+    rows = (raw_dir / "HTRU_2.csv").read_text().splitlines()
+    (tmp_path / "HTRU_2.csv").write_text("\n".join([*rows, rows[0] + ",1", rows[0][:-2]]) + "\n")
+    assert read(HTRU2, tmp_path).malformed == 2
+
+
+def test_a_table_without_a_sound_row_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "HTRU_2.csv").write_text(",".join([*HTRU2.columns, "class"]) + "\n1,2,3\n")
+    with pytest.raises(DatasetError, match=r"HTRU_2.csv: no sound row in it, and 1 malformed$"):
+        _dataset(next(t for t in TABULAR if t.table is HTRU2), tmp_path / "d", tmp_path)
+
+
+def test_a_damaged_zip_or_a_foreign_manifest_is_one_line(tmp_path: Path, raw_dir: Path) -> None:
+    table = next(t for t in TABULAR if t.table is DIABETES)
+    name = DIABETES.files[1]
+    with zipfile.ZipFile(tmp_path / f"{name}.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.write(raw_dir / name, name)
+    content = bytearray((tmp_path / f"{name}.zip").read_bytes())
+    content[30 + len(name)] = 0xFF  # the first byte of the compressed data
+    (tmp_path / f"{name}.zip").write_bytes(content)
+    with pytest.raises(DatasetError, match=r"csv\.zip: "):
+        _dataset(table, tmp_path / "d", tmp_path)
+    (tmp_path / "manifest.json").write_text("[]")
+    with pytest.raises(DatasetError, match=r"manifest\.json: not the manifest of raw tables"):
+        _dataset(table, tmp_path / "d", tmp_path)
 
 
 def test_a_missing_table_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
