@@ -243,11 +243,19 @@ def _load(spec: DatasetSpec, path: Path) -> Dataset:
         splits = {name: _read(path / f"{name}.txt", meta["splits"][name]) for name in SPLITS}
         hashes = "".join(meta["splits"][name]["sha256"] for name in SPLITS)
         notes = tuple(meta["notes"])
+        if isinstance(meta["notes"], str) or not _is_shortcut(meta["shortcut"]):
+            raise _Corrupt("meta.json: no notes or no shortcut audit")
     except FileNotFoundError as error:
         raise _Corrupt(f"no {Path(error.filename).name}") from error
-    except (NotADirectoryError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (NotADirectoryError, IsADirectoryError) as error:
+        raise _Corrupt(f"{Path(error.filename).name}: {error.strerror}") from error
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise _Corrupt(f"meta.json or a split cannot be read: {error}") from error
     return Dataset(spec, path, **splits, sha256=hashlib.sha256(hashes.encode()).hexdigest(), meta=meta, notes=notes)
+
+
+def _is_shortcut(found: Any) -> bool:
+    return found is None or (isinstance(found["rule"], str) and 0 <= found["accuracy"] <= 1)
 
 
 def _read(path: Path, described: dict[str, Any]) -> Split:
@@ -257,4 +265,7 @@ def _read(path: Path, described: dict[str, Any]) -> Split:
     pairs = [line.rsplit(" -> ", 1) for line in content.decode().splitlines()]
     if len(pairs) != described["size"]:
         raise _Corrupt(f"{path.name}: another size")
-    return Split(tuple(x for x, _ in pairs), tuple(int(label) for _, label in pairs))
+    labels = tuple(int(label) for _, label in pairs)
+    if described["classes"] != {"0": labels.count(0), "1": labels.count(1)}:
+        raise _Corrupt(f"{path.name}: other class counts")
+    return Split(tuple(x for x, _ in pairs), labels)

@@ -1,5 +1,6 @@
 """The targets that are the label column of a real table: each input is a row, `x0:1.5,x1:c3`."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -75,8 +76,9 @@ def _plain(cell: str) -> str:
 
 
 def _readable(values: dict[str, str], cell: str) -> str:
+    """The readable value; what separates features or lines is a space in it."""
     cell = cell.strip()
-    return values.get(cell, cell)
+    return values.get(cell) or " ".join(re.split(r"[,:\s]+", cell))
 
 
 def _mapped(slope: float, zero: float, cell: str) -> str:

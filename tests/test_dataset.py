@@ -6,6 +6,7 @@ import os
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -127,6 +128,35 @@ def test_a_foreign_meta_is_drawn_anew(tmp_path: Path, change: str) -> None:
     with capture_logs() as logs:
         assert obtain(_spec("parity_all"), tmp_path) == first
     assert [entry["event"] for entry in logs] == ["dataset_corrupt", "dataset_generated"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"notes": "none"},
+        {"shortcut": "none"},
+        {"shortcut": {"rule": "the longest run above 4", "accuracy": 5.2}},
+        {"splits": {name: {"classes": {"0": 1, "1": 99}} for name in ("train", "val", "test")}},
+    ],
+)
+def test_a_meta_that_does_not_fit_is_drawn_anew(tmp_path: Path, change: dict[str, Any]) -> None:
+    first = obtain(_spec("parity_all"), tmp_path)
+    splits = {name: first.meta["splits"][name] | found for name, found in change.get("splits", {}).items()}
+    meta = first.meta | change | ({"splits": splits} if splits else {})
+    (first.path / "meta.json").write_text(json.dumps(meta))
+    with capture_logs() as logs:
+        assert obtain(_spec("parity_all"), tmp_path) == first
+    assert [entry["event"] for entry in logs] == ["dataset_corrupt", "dataset_generated"]
+
+
+@pytest.mark.parametrize("name", ["val.txt", "meta.json"])
+def test_a_folder_where_a_file_should_be_is_drawn_anew(tmp_path: Path, name: str) -> None:
+    first = obtain(_spec("parity_all"), tmp_path)
+    (first.path / name).unlink()
+    (first.path / name).mkdir()
+    with capture_logs() as logs:
+        assert obtain(_spec("parity_all"), tmp_path) == first
+    assert logs[0]["reason"] == f"{name}: Is a directory"
 
 
 def test_a_full_disk_is_one_line_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -123,6 +123,16 @@ def test_a_row_of_another_width_is_malformed(tmp_path: Path, raw_dir: Path) -> N
     assert read(HTRU2, tmp_path).malformed == 2
 
 
+def test_a_readable_value_never_breaks_its_line(tmp_path: Path, raw_dir: Path) -> None:
+    rows = (raw_dir / "adult.data").read_text().splitlines()
+    value = '"a, b: c\n\x85d"'
+    (tmp_path / "adult.data").write_text(
+        "\n".join(",".join([row.split(",")[0], value, *row.split(",")[2:]]) for row in rows)
+    )
+    data = _dataset(TABULAR[0], tmp_path / "d", tmp_path, "named", test=100)
+    assert {parse_features(x)["workclass"] for x in data.test.inputs} == {"a b c d"}
+
+
 def test_a_table_without_a_sound_row_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "HTRU_2.csv").write_text(",".join([*HTRU2.columns, "class"]) + "\n1,2,3\n")
     with pytest.raises(DatasetError, match=r"HTRU_2.csv: no sound row in it, and 1 malformed$"):
