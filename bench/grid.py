@@ -56,7 +56,8 @@ def points(settings: Settings) -> tuple[tuple[GridPoint, ...], tuple[str, ...]]:
                 cells.append((target, length))
     for length in settings.lengths if any(isinstance(target, Rule) for target in chosen) else ():
         if not any(length == fits for _, fits in cells):
-            raise SettingsError(f"--lengths: {length} fits none of the chosen targets ({left_out[0].split(': ')[-1]})")
+            reason = next(target.length_error(length) for target in chosen if isinstance(target, Rule))
+            raise SettingsError(f"--lengths: {length} fits none of the chosen targets ({reason})")
     templates = _templates(settings)
     axes = (settings.model, settings.reasoning_effort, templates)
     grid = tuple(

@@ -37,6 +37,8 @@ def test_a_length_that_does_not_fit_one_target_is_left_out_and_said() -> None:
     assert left_out == ("fn_h-dyck2-L50 is left out: dyck2 needs a multiple of 4, not 50",)
     with pytest.raises(SettingsError, match="--lengths: 50 fits none"):
         points(Settings(functions=("dyck2",), lengths=(50,)))
+    with pytest.raises(SettingsError, match=r"--lengths: 6 fits none of the chosen targets \(dyck2 .* 4, not 6\)"):
+        points(Settings(functions=("dyck2", "fn_c"), lengths=(10, 6)))
 
 
 def test_lengths_do_not_apply_to_tables() -> None:
