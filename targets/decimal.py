@@ -53,7 +53,7 @@ def _rough(windows: int, width: int, length: int, limit: int, words: Words) -> l
     starts = [first + words.below(10 * least - first) for _ in range(windows)]
     digits = np.frombuffer(b"".join(n.to_bytes(len(weights)) for n in starts), np.uint8).reshape(windows, -1)
     # How far from each start each prime's first multiple is. All sums stay below 2^53: floating point is exact.
-    offsets = (digits.astype(np.float64) @ weights).astype(np.int32) % primes
+    offsets = ((digits.astype(np.float64) @ weights).astype(np.int64) % primes).astype(np.int32)
     rough = np.ones((windows, width), np.bool_)
     while len(primes):
         row, column = np.nonzero(offsets < width)
