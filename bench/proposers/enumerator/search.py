@@ -22,10 +22,9 @@ from bench.proposers.enumerator.language import Expr, Op, choice_bits
 from bench.proposers.enumerator.probes import behaviour, probes
 
 
-def _constants(examples: Examples, effort: Effort) -> Iterator[Candidate]:
-    """The two programs that don't look at their input. A bit tells them apart."""
+def _constants(examples: Examples, _: Effort | None = None) -> Iterator[Candidate]:
+    """The two programs that don't look at their input. A bit tells them apart. They are there whatever is spent."""
     for label in (0, 1):
-        effort.spend()
         expr = Expr(Op((), "bool", 1, str(label), lambda label=label: label))
         yield Candidate(expr.bits, expr, examples.labels.count(1 - label))
 
@@ -83,9 +82,6 @@ class Search:
         streams = [self._stream(family) for family in FAMILIES] if self.examples.labels else []
         try:
             for candidate, family in heapq.merge(*streams, key=lambda found: found[0].bits):
-                # A program that costs as much as the labels themselves explains nothing.
-                if candidate.bits > len(self.examples.labels):
-                    break
                 if candidate.expr and not candidate.wrong:
                     yield candidate
                 elif candidate.expr and 2 * candidate.wrong < len(self.examples.labels):
@@ -111,7 +107,7 @@ class Search:
         by_family = [sorted(nearest, key=self._two_parts) for nearest in self._nearest.values()]
         for best in zip_longest(*by_family):
             yield from sorted(filter(None, best), key=self._two_parts)
-        yield from sorted(_constants(self.examples, self.effort), key=_errors)
+        yield from sorted(_constants(self.examples), key=_errors)
 
     def _two_parts(self, candidate: Candidate) -> float:
         return candidate.bits + choice_bits(len(self.examples.labels), candidate.wrong)

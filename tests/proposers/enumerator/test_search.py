@@ -1,0 +1,63 @@
+"""The search: its order, what it keeps apart, and what it does at the end of its budget."""
+
+import random
+
+import pytest
+
+from bench.proposers.enumerator import search
+from bench.proposers.enumerator.candidates import Candidate
+from bench.proposers.enumerator.examples import Examples
+from bench.proposers.enumerator.search import Search
+
+SECONDS = 30
+
+
+def noise(n: int, length: int, symbols: str = "01", seed: int = 1) -> Examples:
+    """Examples whose labels nothing explains."""
+    rng = random.Random(seed)
+    return Examples(
+        tuple("".join(rng.choices(symbols, k=length)) for _ in range(n)), tuple(rng.randrange(2) for _ in range(n))
+    )
+
+
+def table(n: int, features: int) -> Examples:
+    """A table of numbers whose labels nothing explains."""
+    rng = random.Random(2)
+    rows = (",".join(f"x{j}:{rng.uniform(0, 100):.3f}" for j in range(features)) for _ in range(n))
+    return Examples(tuple(rows), tuple(rng.randrange(2) for _ in range(n)))
+
+
+def wrong(candidate: Candidate, examples: Examples) -> int:
+    return sum(int(candidate.program(x)) != y for x, y in zip(examples.values, examples.labels, strict=True))
+
+
+def test_the_consistent_come_first_in_order_of_cost_and_the_others_by_their_errors() -> None:
+    examples = Examples(*zip(*((f"{i:012b}", f"{i:012b}".count("1") % 2) for i in range(0, 4096, 97)), strict=True))
+    ranking = Search(examples, SECONDS)
+    found = [ranking.ranked(k) for k in range(1, 12)]
+    assert found[0].program.source == "x.count('1') % 2 == 1"
+    assert [candidate.wrong for candidate in found] == [wrong(candidate, examples) for candidate in found]
+    consistent = [candidate.bits for candidate in found if not candidate.wrong]
+    assert consistent == sorted(consistent)
+    assert [c.wrong > 0 for c in found] == sorted(c.wrong > 0 for c in found)
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 5, 10])
+def test_few_examples_are_enough_for_a_consistent_program(n: int) -> None:
+    """Whatever it costs: a program longer than the labels is still the cheapest that is consistent."""
+    examples = Examples(noise(n, 30).inputs, tuple(i % 2 for i in range(n)))
+    ranking = Search(examples, SECONDS)
+    assert [ranking.ranked(k).wrong for k in range(1, 6)] == [0] * 5
+
+
+def test_contradictory_examples_get_the_program_with_the_fewest_errors() -> None:
+    examples = Examples(("0101", "0101", "0111"), (0, 1, 1))
+    assert Search(examples, SECONDS).ranked(1).wrong == 1
+
+
+@pytest.mark.parametrize("memory", [0, 10**3, 10**5])
+@pytest.mark.parametrize("kind", ["bits", "table"])
+def test_out_of_memory_it_still_answers(memory: int, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "MEMORY_BYTES", memory)
+    ranking = Search(noise(100, 30) if kind == "bits" else table(100, 8), SECONDS)
+    assert all(ranking.ranked(k).expr is not None for k in (1, 2, 3, 200))
