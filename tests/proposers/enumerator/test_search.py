@@ -1,6 +1,7 @@
 """The search: its order, what it keeps apart, and what it does at the end of its budget."""
 
 import random
+import time
 
 import pytest
 
@@ -61,3 +62,22 @@ def test_out_of_memory_it_still_answers(memory: int, kind: str, monkeypatch: pyt
     monkeypatch.setattr(search, "MEMORY_BYTES", memory)
     ranking = Search(noise(100, 30) if kind == "bits" else table(100, 8), SECONDS)
     assert all(ranking.ranked(k).expr is not None for k in (1, 2, 3, 200))
+
+
+@pytest.mark.parametrize("examples", [noise(100, 1000, "0123456789"), table(1000, 40)], ids=["digits", "table"])
+def test_its_seconds_are_an_end(examples: Examples) -> None:
+    ranking, start = Search(examples, 0.05), time.thread_time()
+    ranking.ranked(5)
+    assert time.thread_time() - start < 1
+
+
+def test_many_rows_of_many_numbers_are_searched_within_the_default_budget() -> None:
+    """The families for tables bound their tests by counts: none of them eats up what the others need."""
+    rows = [dict(row) for row in table(1000, 36).values]
+    examples = Examples(
+        tuple(",".join(f"{name}:{value:.3f}" for name, value in row.items()) for row in rows),
+        tuple(int(row["x3"] + row["x7"] > 100) for row in rows),
+    )
+    ranking = Search(examples, 5)
+    assert ranking.ranked(1).wrong < 150
+    assert ranking.effort.seconds < 5

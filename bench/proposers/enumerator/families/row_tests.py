@@ -6,8 +6,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from bench.proposers.enumerator.candidates import Effort
 from bench.proposers.enumerator.examples import Examples
 from bench.proposers.enumerator.language import Expr, leaf
+
+MOST_THRESHOLDS = 128
+"""Of one feature; where the label changes more often, they are spread evenly over the changes."""
+_BYTES = 1000
+"""What a test takes in memory, but for its predictions."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -19,7 +25,7 @@ class RowTest:
     bits: float
 
 
-def row_tests(examples: Examples) -> list[RowTest]:
+def row_tests(examples: Examples, effort: Effort) -> list[RowTest]:
     """Every test that divides the examples, one of each behaviour, cheapest first.
 
     A test costs the choice of a feature and of one of its thresholds or categories. Thresholds lie where the label
@@ -31,7 +37,10 @@ def row_tests(examples: Examples) -> list[RowTest]:
     features = [name for name in rows[0] if all(name in row for row in rows)]
     found: dict[int, RowTest] = {}
     for name in features:
-        tests = list(_of_feature(name, [row[name] for row in rows], examples))
+        tests = []
+        for test in _of_feature(name, [row[name] for row in rows], examples):
+            effort.spend(size=_BYTES + len(rows) // 8)
+            tests.append(test)
         bits = 1 + math.log2(len(features)) + math.log2(max(1, len(tests)))
         for source, run, mask in tests:
             if mask not in (0, examples.everything) and (mask not in found or found[mask].bits > bits):
@@ -46,10 +55,12 @@ def _of_feature(name: str, values: list[Any], examples: Examples) -> Iterator[tu
         groups[value] = groups.get(value, 0) | 1 << i
     if all(isinstance(value, float) for value in values):
         ordered = sorted(groups)
+        changes = [pair for pair in pairwise(ordered) if _changes(groups[pair[0]] | groups[pair[1]], examples)]
+        chosen = set(changes[:: math.ceil(len(changes) / MOST_THRESHOLDS) or 1])
         below = 0
         for low, high in pairwise(ordered):
             below |= groups[low]
-            if _changes(groups[low] | groups[high], examples):
+            if (low, high) in chosen:
                 at = _between(low, high)
                 yield f"x[{name!r}] < {at}", lambda x, n=name, t=at: x[n] < t, below
                 yield f"x[{name!r}] >= {at}", lambda x, n=name, t=at: x[n] >= t, examples.everything ^ below

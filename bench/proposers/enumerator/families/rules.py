@@ -8,6 +8,8 @@ from bench.proposers.enumerator.families.row_tests import RowTest, row_tests
 from bench.proposers.enumerator.language import BITS, Expr, Op
 
 MOST_TESTS = 3
+MOST_PAIRS = 1 << 20
+"""All pairs of tests are tried if there are no more; else the best tests with all others."""
 BEAM = 100
 """How many of the best rules of one size are made longer."""
 SHOWN = 3
@@ -15,8 +17,8 @@ SHOWN = 3
 
 
 def search(examples: Examples, effort: Effort) -> Iterator[Candidate]:
-    """Single tests, all pairs of them, and the best pairs with a third: with `and`, with `or`."""
-    tests = row_tests(examples)
+    """Single tests, the pairs of them, and the best pairs with a third: with `and`, with `or`."""
+    tests = row_tests(examples, effort)
     if not tests:
         return
     yield Candidate(tests[0].bits)
@@ -36,29 +38,33 @@ def _rules(op: Op, tests: Sequence[RowTest], examples: Examples, effort: Effort)
     beam = [(test.expr, test.mask) for test in tests]
     for size in range(1, MOST_TESTS + 1):
         if size > 1:
-            beam = beam if size == 2 else beam[:BEAM]
-            effort.spend(len(beam) * len(tests))
-            scored = (
-                ((mask & test.mask if op is _ALL else mask | test.mask), at, i)
-                for at, (_, mask) in enumerate(beam)
-                for i, test in enumerate(tests)
-            )
-            best = _best(scored, target, BEAM)
+            beam = beam[: max(BEAM, MOST_PAIRS // len(tests))] if size == 2 else beam[:BEAM]
+            best = _best(_extended(op, beam, tests, effort), target, BEAM)
             beam = [(Expr(op, (beam[at][0], tests[i].expr)), mask) for mask, at, i in best]
         else:
             beam.sort(key=lambda rule: (rule[1] ^ target).bit_count())
         yield from ((expr, (mask ^ target).bit_count()) for expr, mask in beam[:SHOWN])
 
 
+def _extended(
+    op: Op, beam: Sequence[tuple[Expr, int]], tests: Sequence[RowTest], effort: Effort
+) -> Iterator[tuple[int, int, int]]:
+    """The predictions of every rule with every test joined to it, and the numbers of the two."""
+    for at, (_, mask) in enumerate(beam):
+        effort.spend(len(tests))
+        for i, test in enumerate(tests):
+            yield mask & test.mask if op is _ALL else mask | test.mask, at, i
+
+
 def _best(scored: Iterator[tuple[int, int, int]], target: int, size: int) -> list[tuple[int, int, int]]:
     """Those with the fewest errors, the first of each behaviour."""
     by_errors: dict[int, dict[int, tuple[int, int, int]]] = {}
-    worst = 2 * target.bit_length()
+    limit = 2 * target.bit_length() + 1
     for rule in scored:
         wrong = (rule[0] ^ target).bit_count()
-        if wrong <= worst:
+        if wrong < limit:
             same = by_errors.setdefault(wrong, {})
             same.setdefault(rule[0], rule)
             if len(same) >= size:
-                worst = min(worst, wrong)
+                limit = wrong
     return [rule for wrong in sorted(by_errors) for rule in by_errors[wrong].values()][:size]

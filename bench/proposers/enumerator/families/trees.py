@@ -8,6 +8,8 @@ from bench.proposers.enumerator.families.row_tests import RowTest, row_tests
 from bench.proposers.enumerator.language import BITS, Expr, Op
 
 DEEPEST = 4
+MOST_PAIRS = 1 << 20
+"""Of two levels, every root is tried if its pairs with all tests are no more; else those that predict best alone."""
 _BRANCH = Op(
     ("bool", "bool", "bool"), "bool", BITS["bool"], "({1} if {0} else {2})", lambda test, yes, no: yes if test else no
 )
@@ -16,7 +18,7 @@ _LEAVES = tuple(Expr(Op((), "bool", 1, str(label), lambda label=label: label)) f
 
 def search(examples: Examples, effort: Effort) -> Iterator[Candidate]:
     """The tree of each depth that greedy splitting by Gini impurity gives, and the best of depth 2."""
-    tests = row_tests(examples)
+    tests = row_tests(examples, effort)
     if not tests:
         return
     yield Candidate(BITS["bool"])
@@ -77,6 +79,8 @@ def _best_of_two_levels(tests: Sequence[RowTest], examples: Examples, effort: Ef
         return fewest, best
 
     roots = [test for test in tests if test.mask & 1]
+    if len(roots) * len(tests) > MOST_PAIRS:
+        roots = sorted(roots, key=lambda root: examples.wrong(root.mask))[: MOST_PAIRS // len(tests)]
     scored = [(stump(root.mask), stump(examples.everything & ~root.mask), root) for root in roots]
     yes, no, root = min(scored, key=lambda tree: tree[0][0] + tree[1][0])
     return _branch(root, _stump(yes[1], root.mask, examples), _stump(no[1], examples.everything & ~root.mask, examples))

@@ -18,7 +18,7 @@ def search(examples: Examples, effort: Effort) -> Iterator[Candidate]:
 
     That is boosting with equal votes (Freund and Schapire 1997); a test may be chosen twice.
     """
-    tests = row_tests(examples)
+    tests = row_tests(examples, effort)
     if not tests:
         return
     yield Candidate(BITS["bool"])
