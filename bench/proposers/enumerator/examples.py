@@ -1,6 +1,7 @@
 """From the prompt's text to examples: the only thing the enumerator ever sees."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -12,13 +13,13 @@ Kind = Literal["bits", "digits", "graph", "table", "text"]
 _EXAMPLE = re.compile(
     r"^[\s>*-]*[`'\"]?(?P<input>[^\s`'\"].*?)[`'\"]?\s*(?:->|→|=>)\s*[`'\"]?(?P<label>[01])[`'\"]?\s*$"
 )
-_FENCE = re.compile(r"^\s*(?:```|~~~)")
 _SHAPES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("bits", re.compile(r"[01]+")),
     ("digits", re.compile(r"[0-9]+")),
     ("graph", re.compile(r"(?:u\d\dv\d\d)+")),
     ("table", re.compile(r"[^,:]+:[^,:]+(?:,[^,:]+:[^,:]+)*")),
 )
+_ANYTHING = re.compile(r".+")
 
 
 @dataclass(frozen=True)
@@ -31,10 +32,7 @@ class Examples:
     @cached_property
     def kind(self) -> Kind:
         """What the inputs look like, all of them; `text` where nothing more can be said."""
-        for kind, shape in _SHAPES:
-            if self.inputs and all(shape.fullmatch(text) for text in self.inputs):
-                return kind
-        return "text"
+        return _kind(self.inputs)
 
     @cached_property
     def values(self) -> tuple[Any, ...]:
@@ -72,21 +70,26 @@ class Examples:
 
 
 def parse(prompt: str) -> Examples:
-    """The examples in a prompt: lines `<input> -> 0` or `-> 1`, of the fenced block that holds most of them.
+    """The examples in a prompt: the longest run of lines `<input> -> 0` or `-> 1`, whatever stands around it.
 
-    Where no fenced block holds any, every such line of the text counts. An input shown twice with the same label
-    counts once.
+    Words that run into its first or last line cost that example: it looks like none of the others. An input shown
+    twice with the same label counts once.
     """
-    blocks: list[list[tuple[str, int]]] = [[]]
-    everywhere = []
+    runs: list[list[tuple[str, int]]] = [[]]
     for line in prompt.splitlines():
-        if _FENCE.match(line):
-            blocks.append([])
-        elif match := _EXAMPLE.match(line):
-            example = (match["input"], int(match["label"]))
-            blocks[-1].append(example)
-            everywhere.append(example)
-    # Outside and inside alternate: the odd ones lie between two fences.
-    best = max(blocks[1::2], key=len, default=[]) or everywhere
-    unique = dict.fromkeys(best)
-    return Examples(tuple(text for text, _ in unique), tuple(label for _, label in unique))
+        if match := _EXAMPLE.match(line):
+            runs[-1].append((match["input"], int(match["label"])))
+        elif runs[-1]:
+            runs.append([])
+    longest = max(runs, key=len)
+    unique = list(dict.fromkeys(longest))
+    shape = dict(_SHAPES).get(_kind([text for text, _ in unique[1:-1]]), _ANYTHING)
+    fitting = [(text, label) for text, label in unique if shape.fullmatch(text)]
+    return Examples(tuple(text for text, _ in fitting), tuple(label for _, label in fitting))
+
+
+def _kind(inputs: Sequence[str]) -> Kind:
+    for kind, shape in _SHAPES:
+        if inputs and all(shape.fullmatch(text) for text in inputs):
+            return kind
+    return "text"
