@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count, product
 from operator import eq
+from sys import getsizeof
 from typing import Any
 
 from bench.proposers.enumerator.candidates import Candidate, Effort
@@ -116,7 +117,8 @@ def _apply(op: Op, arguments: tuple[Term, ...], size: int) -> tuple[Any, ...] | 
 
 
 def _size(value: Any) -> int:
-    return len(value) + 50 if isinstance(value, str) else 8
+    """The bytes that a value takes; of a small int there is one for all."""
+    return 8 if isinstance(value, int) and abs(value) < 256 else 8 + getsizeof(value)
 
 
 def _predicates(bits: int, new: Sequence[Term], terms: _Terms, examples: Examples) -> Iterator[tuple[Expr, int]]:

@@ -2,6 +2,7 @@
 
 import random
 import time
+import tracemalloc
 
 import pytest
 
@@ -62,6 +63,17 @@ def test_out_of_memory_it_still_answers(memory: int, kind: str, monkeypatch: pyt
     monkeypatch.setattr(search, "MEMORY_BYTES", memory)
     ranking = Search(noise(100, 30) if kind == "bits" else table(100, 8), SECONDS)
     assert all(ranking.ranked(k).expr is not None for k in (1, 2, 3, 200))
+
+
+def test_what_is_held_is_accounted_for() -> None:
+    ranking = Search(noise(150, 100, "0123456789"), 4)
+    tracemalloc.start()
+    try:
+        ranking.ranked(1)
+        held = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert held < 1.4 * (search.MEMORY_BYTES - ranking.effort._memory_left)
 
 
 @pytest.mark.parametrize("examples", [noise(100, 1000, "0123456789"), table(1000, 40)], ids=["digits", "table"])
