@@ -1,6 +1,7 @@
 """The embedded proposer: answers a prompt with the k-th program of its search for the k-th attempt."""
 
 import json
+import math
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -63,7 +64,7 @@ class _Held:
             candidate = self._search.ranked(attempt)
             usage = Usage(
                 candidates_tried=self._search.effort.tried,
-                description_bits=candidate.bits,
+                description_bits=math.ceil(candidate.bits),
                 search_seconds=self._search.effort.seconds,
             )
             examples = len(self._search.examples.labels)
