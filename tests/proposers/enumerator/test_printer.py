@@ -75,7 +75,7 @@ def expressions(gives: Type, productions: tuple[Op, ...], depth: int) -> st.Sear
 
 
 @given(st.sampled_from(["bits", "digits"]), st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_the_program_of_a_random_expression_agrees_with_it(kind: str, data: st.DataObject) -> None:
     examples = parse(SHOWN[kind])
     productions = (*text.productions(examples), *numbers.productions(examples))

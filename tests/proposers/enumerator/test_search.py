@@ -9,6 +9,7 @@ import pytest
 from bench.proposers.enumerator import search
 from bench.proposers.enumerator.candidates import Candidate
 from bench.proposers.enumerator.examples import Examples
+from bench.proposers.enumerator.language import program
 from bench.proposers.enumerator.search import Search
 
 SECONDS = 30
@@ -93,3 +94,13 @@ def test_many_rows_of_many_numbers_are_searched_within_the_default_budget() -> N
     ranking = Search(examples, 5)
     assert ranking.ranked(1).wrong < 150
     assert ranking.effort.seconds < 5
+
+
+@pytest.mark.parametrize("examples", [noise(4, 6), noise(60, 20), noise(40, 8, "0123456789"), table(50, 4)])
+def test_no_two_attempts_give_the_same_program_until_there_are_no_more(examples: Examples) -> None:
+    ranking = Search(examples, SECONDS)
+    programs = [program(ranking.ranked(k).program) for k in range(1, 2000)]
+    distinct = programs.index(programs[0], 1)
+    assert distinct >= 5
+    assert len(set(programs[:distinct])) == distinct
+    assert programs[distinct : 2 * distinct] == programs[:distinct][: len(programs) - distinct]
