@@ -65,5 +65,9 @@ class Session:
     def _run(self, function: Callable[..., Coroutine[Any, Any, T]], *arguments: object) -> T:
         if self._portal is None:
             self._portal = self._stack.enter_context(anyio.from_thread.start_blocking_portal())
-        result: T = self._portal.call(function, *arguments)
+        future = self._portal.start_task_soon(function, *arguments)
+        try:
+            result: T = future.result()
+        finally:
+            future.cancel()  # after a Ctrl-C: what is waited for no more need not go on
         return result

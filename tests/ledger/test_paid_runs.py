@@ -162,3 +162,20 @@ def test_a_dry_run_says_what_the_grid_can_cost(tmp_path: Path) -> None:
     warnings: list[dict[str, Any]] = [entry for entry in log if entry["event"] == "price_unknown"]
     assert [entry["model"] for entry in warnings] == ["m1"]
     assert not (tmp_path / "reports/ledger.sqlite").exists()
+
+
+def test_ctrl_c_ends_a_run_that_waits_for_an_answer(tmp_path: Path) -> None:
+    never = Reply(polls=10**6)
+    for more, script in (((), Reply(delay=30)), (("--background",), never)):
+        with serve(script) as server:
+            run = start(tmp_path, server, "--functions", "fn_a", "--lengths", "20", "--model", "m1", *more)
+            try:
+                while len(server.asked) < 1 + len(more) and run.poll() is None:
+                    time.sleep(0.02)
+                run.send_signal(signal.SIGINT)
+                assert run.wait(20) == 2
+            finally:
+                run.kill()
+                run.wait()
+    with closing(Ledger(tmp_path / "reports/ledger.sqlite")) as ledger:  # to be collected by the next run
+        assert ledger.rows("SELECT COUNT(*) FROM pending WHERE response_id IS NOT NULL") == [(1,)]
