@@ -64,11 +64,17 @@ def _text(text: str) -> str:
     return text.strip()
 
 
-def _url(text: str) -> str:
-    parts = urlsplit(_text(text))
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("a URL that begins with http:// or https://")
-    return text.strip()
+def url(text: str) -> str:
+    """An address that can be asked. Raises ValueError that says what one looks like."""
+    address = text.strip()
+    try:
+        parts = urlsplit(address)
+        sound = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        sound = False
+    if not sound or len(address.split()) > 1:
+        raise ValueError("a URL that begins with http:// or https://, such as http://127.0.0.1:8000/v1")
+    return address
 
 
 def _flag(text: str) -> bool:
@@ -138,7 +144,7 @@ class Settings:
     tool_choice: str = _option("auto", _choice("auto", "none", "required"), "whether the model must use its tools")
     request_json: Path | None = _option(None, _file, "JSON file of further fields of the request's body")
     # the asking
-    base_url: str | None = _option(None, _url, "any server that speaks the API; default: the client's own")
+    base_url: str | None = _option(None, url, "any server that speaks the API; default: the client's own")
     api: str = _option("responses", _choice("responses", "chat"), "the Responses API or Chat Completions")
     api_key_file: Path | None = _option(None, _file, "file that holds the API key; default: OPENAI_API_KEY")
     request_timeout: float = _option(1200.0, _number(), "seconds a model request may take")

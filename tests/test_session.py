@@ -117,6 +117,11 @@ def test_splits_are_the_same_bytes_in_another_process_and_order(tmp_path: Path) 
         (("--train-size", "7"), "--train-size: '7' is not allowed; give an even number from 2 up"),
         (("--lengths", "4", "--functions", "fn_f"), "--lengths: 4 fits none of the chosen targets"),
         (("--max-cost", "1", "--model", "m1"), "--max-cost: no price is known for m1; give --price-input"),
+        (("--base-url", "localhost:8000/v1", "--model", "m1"), "--base-url: 'localhost:8000/v1' is not allowed"),
+        (("--base-url", "http://127.0.0.1:99999", "--model", "m1"), "is not allowed; give a URL that begins with http"),
+        (("--base-url", "http://[::1", "--model", "m1"), "--base-url: 'http://[::1' is not allowed; give a URL"),
+        (("--api", "chat", "--background", "--model", "m1"), "--background: Chat Completions has none"),
+        (("--api", "chat", "--enable-code-interpreter", "--model", "m1"), "--enable-code-interpreter: Chat"),
     ],
 )
 def test_a_wrong_value_ends_the_run_at_start_with_one_line(
@@ -127,3 +132,27 @@ def test_a_wrong_value_ends_the_run_at_start_with_one_line(
     assert says in done.stdout + done.stderr
     assert "Traceback" not in done.stdout + done.stderr
     assert not (tmp_path / "reports").exists(), "nothing was begun"
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ("[1]", "not an object; give a file with one JSON object"),
+        ("{", "give a file with one JSON object"),
+        ('{"top_p": NaN}', "Out of range float values are not JSON compliant; give a file"),
+        ('{"model": "gpt-5-pro"}', "'model' is not allowed; give --model"),
+        ('{"stream": true}', "'stream' is not allowed; an answer is read whole"),
+        ('{"background": true}', "'background' is not allowed; give --background"),
+    ],
+)
+def test_a_request_json_that_cannot_be_sent_ends_the_run_at_start(tmp_path: Path, fields: str, says: str) -> None:
+    path = tmp_path / "more.json"
+    path.write_text(fields)
+    done = bench(tmp_path, "--model", "m1", "--request-json", str(path))
+    assert done.returncode == 4, done.stdout + done.stderr
+    assert f"--request-json: {path}: " in done.stderr and says in done.stderr and "Traceback" not in done.stderr
+
+
+def test_an_address_in_the_environment_is_checked_as_well(tmp_path: Path) -> None:
+    done = bench(tmp_path, "--model", "m1", OPENAI_BASE_URL="ftp://127.0.0.1/v1")
+    assert done.returncode == 4 and "OPENAI_BASE_URL: 'ftp://127.0.0.1/v1' is not allowed; give a URL" in done.stderr

@@ -87,7 +87,7 @@ class Ledgered:
             await self._reserve(key, request, body)
             asked = self._start(key, request) if self._settings.background else self._proposer.propose(request)
             answer, payer = await self._counted(key, asked), self._run_id
-        answer = replace(answer, cost_usd=cost_of(answer.usage, price_of(request.model, self._settings)))
+        answer = replace(answer, cost_usd=cost_of(answer.usage, price_of(request.model, self._settings, body)))
         self._account.settle(key, host=self._host, request=request, body=body, answer=answer, payer=payer)
         self._collecting.pop(key, None)
         # An answer that an earlier run asked for costs this one nothing.
@@ -120,7 +120,7 @@ class Ledgered:
             return None
 
     async def _reserve(self, key: str, request: Request, body: Mapping[str, Any]) -> None:
-        largest = largest_cost(body, price_of(request.model, self._settings))
+        largest = largest_cost(body, price_of(request.model, self._settings, body))
         if self._settings.max_cost is not None and largest is None:
             raise Outage(
                 f"--max-cost: what a request to {request.model} may cost is not known: give --price-input and "

@@ -28,11 +28,12 @@ Price = Callable[[int, int, int], float]
 """From input, cached input and output tokens to US dollars."""
 
 
-def price_of(model: str, settings: Settings) -> Price | None:
-    """The price of this model under these settings; None where it is not known."""
+def price_of(model: str, settings: Settings, body: Mapping[str, Any] | None = None) -> Price | None:
+    """The price of this model under these settings; None where it is not known. A body may name a tier of its own."""
     given = (settings.price_input, settings.price_cached, settings.price_output)
     base_url = settings.base_url or os.environ.get("OPENAI_BASE_URL") or None
-    return _price(model, base_url, settings.service_tier, given)
+    tier = settings.service_tier if body is None else body.get("service_tier")
+    return _price(model, base_url, tier == "priority", given)
 
 
 def cost_of(usage: Usage, price: Price | None) -> float | None:
@@ -64,13 +65,13 @@ def estimated_tokens(body: Mapping[str, Any]) -> int:
 
 
 @lru_cache
-def _price(model: str, base_url: str | None, tier: str | None, given: tuple[float | None, ...]) -> Price | None:
+def _price(model: str, base_url: str | None, priority: bool, given: tuple[float | None, ...]) -> Price | None:
     from genai_prices import Usage as Used
     from genai_prices.types import ModelPrice
 
     names = ("input_mtok", "cache_read_mtok", "output_mtok")
     # A price for priority processing is not in the package's data.
-    published = None if tier == "priority" else _published(model, base_url)
+    published = None if priority else _published(model, base_url)
     rates: dict[str, Decimal | TieredPrices | None] = {
         name: getattr(published, name, None) if own is None else Decimal(str(own))
         for name, own in zip(names, given, strict=True)

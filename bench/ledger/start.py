@@ -5,6 +5,7 @@ from typing import Any
 
 from bench.ledger.prices import estimated_tokens, largest_cost, price_of
 from bench.ledger.store import Ledger
+from bench.proposers import make_asker
 from bench.settings import ENUMERATOR, Settings, SettingsError
 from bench.summary import compact, counted, money
 
@@ -12,10 +13,12 @@ from bench.summary import compact, counted, money
 def check(settings: Settings) -> list[str]:
     """The models whose price is not known.
 
-    Raises LedgerError for a ledger that cannot be read and written, and SettingsError for a budget without a price:
-    both before a request is paid.
+    Raises LedgerError for a ledger that cannot be read and written, and SettingsError for a budget without a price or
+    options that make no request: all before one is paid.
     """
     models = [model for model in settings.model if model != ENUMERATOR]
+    if models:
+        make_asker(settings)
     unpriced = [model for model in models if price_of(model, settings) is None]
     if settings.max_cost is not None and unpriced and settings.replay != "only":
         raise SettingsError(
@@ -28,7 +31,7 @@ def check(settings: Settings) -> list[str]:
 
 def dry_run_total(attempts: Iterable[Mapping[str, Any]], settings: Settings) -> list[str]:
     """What the whole grid would take, from the first attempt of each of its points."""
-    asked = [(a["request"], price_of(a["model"], settings)) for a in attempts if a["model"] != ENUMERATOR]
+    asked = [(a["request"], price_of(a["model"], settings, a["request"])) for a in attempts if a["model"] != ENUMERATOR]
     if not asked:
         return []
     times = settings.attempts

@@ -12,11 +12,17 @@ def make_proposer(model: str, settings: Settings, run_id: str) -> Proposer:
         enumerator: Proposer = Enumerator(seconds=settings.enumerator_seconds)
         return enumerator
     from bench.ledger.answers import Ledgered
-    from bench.proposers.chat import Chat
     from bench.proposers.client import host_of
-    from bench.proposers.responses import Responses
 
-    proposer = Chat(settings) if settings.api == "chat" else Responses(settings)
+    proposer = make_asker(settings)
     if settings.dry_run:
         return proposer  # nothing is asked, so nothing is recorded
     return Ledgered(proposer, settings, host_of(settings), run_id)
+
+
+def make_asker(settings: Settings) -> Proposer:
+    """Whoever asks models, with no ledger in front. Raises SettingsError for options that do not go together."""
+    from bench.proposers.chat import Chat
+    from bench.proposers.responses import Responses
+
+    return Chat(settings) if settings.api == "chat" else Responses(settings)

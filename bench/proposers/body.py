@@ -4,11 +4,17 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from bench.proposers.base import Outage
-from bench.settings import Settings
+from bench.settings import Settings, SettingsError
 
 _NO_REASONING = ("gpt-3.5", "gpt-4", "chatgpt-", "o1-mini", "o1-preview")
 _NO_VERBOSITY = (*_NO_REASONING, "o1", "o3", "o4")
+
+_NOT_FURTHER = {
+    "model": "give --model",
+    "background": "give --background",
+    "stream": "an answer is read whole",
+}
+"""Fields that would change what is recorded, or how an answer is read; and what to do instead."""
 
 
 def takes_effort(model: str) -> bool:
@@ -22,17 +28,20 @@ def takes_verbosity(model: str) -> bool:
 
 
 def further_fields(settings: Settings) -> dict[str, Any]:
-    """The fields of `--request-json`. Raises Outage where the file holds no JSON object."""
+    """The fields of `--request-json`. Raises SettingsError where the file holds no JSON object that can be sent."""
     path = settings.request_json
     if path is None:
         return {}
     try:
         extra = json.loads(path.read_text("utf-8"))
+        json.dumps(extra, allow_nan=False)  # Python reads NaN, and nobody else does
     except (OSError, ValueError) as error:
-        line = f"--request-json {path}: {error}: give a file with one JSON object"
-        raise Outage(line, final=True) from None
+        raise SettingsError(f"--request-json: {path}: {error}; give a file with one JSON object") from None
     if not isinstance(extra, dict):
-        raise Outage(f"--request-json {path}: not an object: give a file with one JSON object", final=True)
+        raise SettingsError(f"--request-json: {path}: not an object; give a file with one JSON object")
+    for name, instead in _NOT_FURTHER.items():
+        if name in extra:
+            raise SettingsError(f"--request-json: {path}: {name!r} is not allowed; {instead}")
     return extra
 
 

@@ -10,7 +10,7 @@ import structlog
 
 from bench.proposers.base import Outage
 from bench.proposers.failures import Failure, explain, is_quota
-from bench.settings import Settings
+from bench.settings import Settings, SettingsError, url
 
 if TYPE_CHECKING:
     import openai
@@ -20,10 +20,18 @@ DEFAULT_BASE_URL = "https://api.openai.com/v1"
 log = structlog.get_logger(__name__)
 
 
+def base_url_of(settings: Settings) -> str:
+    """Where the requests go. Raises SettingsError where that is no URL."""
+    given = settings.base_url or os.environ.get("OPENAI_BASE_URL", "").strip() or DEFAULT_BASE_URL
+    try:
+        return url(given)
+    except ValueError as allowed:
+        raise SettingsError(f"OPENAI_BASE_URL: {given!r} is not allowed; give {allowed}") from None
+
+
 def host_of(settings: Settings) -> str:
     """The host, with its port if it has one, that the requests go to."""
-    url = settings.base_url or os.environ.get("OPENAI_BASE_URL") or DEFAULT_BASE_URL
-    return urlsplit(url).netloc.rpartition("@")[2] or url
+    return urlsplit(base_url_of(settings)).netloc.rpartition("@")[2]
 
 
 class Client:
@@ -75,7 +83,7 @@ class Client:
             settings = self._settings
             self._client = openai.AsyncOpenAI(
                 api_key=self._key,
-                base_url=settings.base_url,
+                base_url=base_url_of(settings),
                 timeout=settings.request_timeout,
                 max_retries=settings.max_retries,
                 http_client=openai.DefaultAsyncHttpxClient(event_hooks={"request": [_log_retry], "response": [_judge]}),

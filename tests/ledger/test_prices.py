@@ -39,6 +39,7 @@ def test_what_is_not_known_has_no_cost() -> None:
     assert price_of("no-such", Settings()) is None
     assert price_of("no-such", Settings(price_input=1.0)) is None
     assert price_of("gpt-5", Settings(service_tier="priority")) is None
+    assert price_of("gpt-5", Settings(), {"service_tier": "priority"}) is None
     assert cost_of(Usage(), price_of("gpt-5", Settings())) is None
     assert cost_of(usage(1, 0, 1), None) is None
 
