@@ -6,6 +6,7 @@ from typing import Any
 _ADVICE = {
     400: "check the model's options and --request-json",
     401: "check the API key",
+    402: "the account's quota is spent: add credit",
     403: "check what the API key may use",
     404: "check the model's name and --base-url",
     408: "raise --request-timeout, or run again later",
@@ -14,8 +15,8 @@ _ADVICE = {
     429: "wait, or run fewer workers",
 }
 
-_FINAL = (400, 401, 403, 404, 422)
-"""Statuses that no waiting cures."""
+_PASSING = (408, 409, 429)
+"""The statuses below 500 that waiting cures."""
 
 _QUOTA = ("insufficient_quota", "billing_hard_limit_reached", "billing_not_active")
 
@@ -43,11 +44,13 @@ def explain(error: Exception) -> Failure:
     if isinstance(error, openai.APITimeoutError):
         return Failure("the request timed out", "raise --request-timeout")
     if isinstance(error, openai.APIConnectionError):
-        return Failure(f"no whole reply ({error.__cause__ or error})", "check the network and --base-url")
+        cause = error.__cause__ or error
+        return Failure(f"no whole reply ({str(cause) or type(cause).__name__})", "check the network and --base-url")
     if isinstance(error, openai.APIStatusError):
-        what = f"HTTP {error.status_code}, {error.message}"
+        what = f"HTTP {error.status_code}, {error.message.removeprefix(f'Error code: {error.status_code} - ')}"
         if is_quota(error.body):
             return Failure(what, "the account's quota is spent: add credit", True, error.status_code)
-        advice = _ADVICE.get(error.status_code, "run again later")
-        return Failure(what, advice, error.status_code in _FINAL, error.status_code)
+        final = error.status_code < 500 and error.status_code not in _PASSING
+        advice = _ADVICE.get(error.status_code, "check --base-url" if final else "run again later")
+        return Failure(what, advice, final, error.status_code)
     return Failure(str(error) or type(error).__name__, "check --base-url")

@@ -58,6 +58,8 @@ def test_what_waiting_cures_is_asked_again(api: type[Responses] | type[Chat], fa
         (error(403), "what the API key may use"),
         (error(404), "check the model's name"),
         (error(429, "You exceeded your quota", code="insufficient_quota"), "quota is spent"),
+        (error(402, "Payment required"), "HTTP 402, Payment required: the account's quota is spent"),
+        (Reply(status=405, raw=b"<html>"), "check --base-url"),
     ],
 )
 def test_what_waiting_does_not_cure_is_asked_once(api: type[Responses] | type[Chat], reply: Reply, says: str) -> None:
@@ -69,3 +71,28 @@ def test_what_waiting_does_not_cure_is_asked_once(api: type[Responses] | type[Ch
 def test_a_server_that_stays_down_is_no_final_outage(api: type[Responses] | type[Chat]) -> None:
     outage, asked = ask(api, error(500, retry_after_ms="1"), max_retries=2)
     assert isinstance(outage, Outage) and not outage.final and asked == 3
+
+
+@API
+def test_a_reset_connection_is_named(api: type[Responses] | type[Chat]) -> None:
+    outage, _ = ask(api, Reply(reset=True), max_retries=0)
+    assert "no whole reply (ReadError)" in str(outage)
+
+
+@API
+@pytest.mark.parametrize("count", ["12", -1, float("nan"), 1.5, [1], {}])
+def test_a_usage_that_is_no_count_is_not_known(api: type[Responses] | type[Chat], count: Any) -> None:
+    usage = {"input_tokens": count, "output_tokens": 3, "prompt_tokens": count, "completion_tokens": 3}
+    answer, _ = ask(api, Reply(usage=usage))
+    assert (answer.text, answer.usage.input_tokens, answer.usage.output_tokens) == (GOOD, None, 3)
+
+
+@API
+def test_a_reply_that_holds_the_key_is_kept_without_it(
+    api: type[Responses] | type[Chat], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer, _ = ask(api, Reply(text="the key is sk-test-secret."))
+    assert answer.text == "the key is [key]."
+    monkeypatch.setenv("OPENAI_API_KEY", "EMPTY")  # what local servers take
+    answer, _ = ask(api, Reply(text="an EMPTY set"))
+    assert answer.text == "an EMPTY set"
