@@ -4,9 +4,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from bench.record import Usage
 from bench.settings import Settings, SettingsError
 
-_NO_REASONING = ("gpt-3.5", "gpt-4", "chatgpt-", "o1-mini", "o1-preview")
+_NO_REASONING = ("gpt-3.5", "gpt-4", "gpt-5-chat", "chatgpt-", "o1-mini", "o1-preview")
 _NO_VERBOSITY = (*_NO_REASONING, "o1", "o3", "o4")
 
 _NOT_FURTHER = {
@@ -57,3 +58,19 @@ def merged(body: Mapping[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:
         else:
             result[name] = value
     return result
+
+
+def read_usage(usage: Mapping[str, Any], read: str, written: str) -> Usage:
+    """What an answer took, where the API calls the tokens read and written so. None for what is no count."""
+    inside, outside = usage.get(f"{read}_details") or {}, usage.get(f"{written}_details") or {}
+    return Usage(
+        input_tokens=_count(usage.get(read)),
+        cached_tokens=_count(inside.get("cached_tokens")),
+        output_tokens=_count(usage.get(written)),
+        reasoning_tokens=_count(outside.get("reasoning_tokens")),
+        total_tokens=_count(usage.get("total_tokens")),
+    )
+
+
+def _count(value: Any) -> int | None:
+    return value if isinstance(value, int) and value >= 0 else None

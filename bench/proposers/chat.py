@@ -7,10 +7,9 @@ from typing import Any
 
 from bench.ledger.store import answer_key
 from bench.proposers.base import Answer, Request
-from bench.proposers.body import further_fields, merged, takes_effort
+from bench.proposers.body import further_fields, merged, read_usage, takes_effort
 from bench.proposers.client import Client
 from bench.proposers.failures import Failure
-from bench.record import Usage
 from bench.settings import Settings, SettingsError
 
 
@@ -68,21 +67,23 @@ def _read(payload: Mapping[str, Any], request_id: str | None, started_at: str, d
         error, detail = "refused", refusal or reason
     elif reason == "length":
         error, detail = "incomplete", reason
-    usage = payload.get("usage") or {}
     return Answer(
-        text=message.get("content"),
+        text=_text(message.get("content")),
         error=error,
         error_detail=detail,
-        usage=Usage(
-            input_tokens=usage.get("prompt_tokens"),
-            cached_tokens=(usage.get("prompt_tokens_details") or {}).get("cached_tokens"),
-            output_tokens=usage.get("completion_tokens"),
-            reasoning_tokens=(usage.get("completion_tokens_details") or {}).get("reasoning_tokens"),
-            total_tokens=usage.get("total_tokens"),
-        ),
+        usage=read_usage(payload.get("usage") or {}, "prompt_tokens", "completion_tokens"),
         model=payload.get("model"),
         response_id=payload.get("id"),
         request_id=request_id,
         duration_ms=duration_ms,
         started_at=started_at,
     )
+
+
+def _text(content: Any) -> str | None:
+    """A message's content, which some servers send in parts."""
+    if isinstance(content, list):
+        return "".join(part["text"] for part in content if part.get("type") == "text")
+    if content is not None and not isinstance(content, str):
+        raise TypeError("no text")
+    return content

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 DEFAULT_BASE_URL = "https://api.openai.com/v1"
 
+SECRET = 8
+"""Characters from which a key is taken for a secret."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -59,7 +62,7 @@ class Client:
                 reply = await client.post(path, cast_to=httpx2.Response, body=body, options=options)
         except openai.OpenAIError as error:
             raise self.outage(model, explain(error)) from None
-        payload = reply.json()
+        payload = json.loads(self._blotted(reply.content.decode("utf-8-sig")))
         if not isinstance(payload, dict):
             raise self.outage(model, Failure("the reply is not a JSON object", "check --base-url"))
         return payload, reply.headers.get("x-request-id")
@@ -67,7 +70,11 @@ class Client:
     def outage(self, model: str, failure: Failure, kind: type[Outage] = Outage) -> Outage:
         """The failure as an error of one line, in which the key is blotted out."""
         line = " ".join(f"{failure.what}: {failure.advice} (model {model} at {self.host})".split())
-        return kind(line.replace(self._key, "[key]") if self._key else line, failure.final, failure.status)
+        return kind(self._blotted(line), failure.final, failure.status)
+
+    def _blotted(self, text: str) -> str:
+        """The text without the key. What local servers take for one ("x", "EMPTY") is too short for a secret."""
+        return text.replace(self._key, "[key]") if self._key and len(self._key) >= SECRET else text
 
     async def aclose(self) -> None:
         """Close the connections."""

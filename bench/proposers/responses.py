@@ -9,10 +9,9 @@ from typing import Any
 
 from bench.ledger.store import answer_key
 from bench.proposers.base import Answer, Lost, Outage, Request
-from bench.proposers.body import further_fields, merged, takes_effort, takes_verbosity
+from bench.proposers.body import further_fields, merged, read_usage, takes_effort, takes_verbosity
 from bench.proposers.client import Client
 from bench.proposers.failures import Failure
-from bench.record import Usage
 from bench.settings import Settings
 
 FIRST_POLL, SLOWEST_POLL = 0.5, 20.0
@@ -134,19 +133,12 @@ def _read(payload: Any, request_id: str | None, started_at: str, duration_ms: fl
         error, detail = "refused", "".join(refusals) or reason
     elif status == "incomplete":
         error, detail = "incomplete", reason
-    usage = payload.get("usage") or {}
     outputs = [output for call in calls for output in call.get("outputs") or ()]
     return Answer(
         text="".join(texts) if texts else None,
         error=error,
         error_detail=detail,
-        usage=Usage(
-            input_tokens=usage.get("input_tokens"),
-            cached_tokens=(usage.get("input_tokens_details") or {}).get("cached_tokens"),
-            output_tokens=usage.get("output_tokens"),
-            reasoning_tokens=(usage.get("output_tokens_details") or {}).get("reasoning_tokens"),
-            total_tokens=usage.get("total_tokens"),
-        ),
+        usage=read_usage(payload.get("usage") or {}, "input_tokens", "output_tokens"),
         model=payload.get("model"),
         response_id=payload.get("id"),
         request_id=request_id,

@@ -4,11 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from bench.proposers.base import Outage
 from bench.proposers.body import merged
 from bench.proposers.chat import Chat
 from bench.settings import Settings, SettingsError
 from tests.proposers.test_failures import REQUEST, _key, ask  # noqa: F401
 from tests.server import GOOD, Reply
+
+PARTS = [{"type": "text", "text": "a"}, {"type": "other"}, {"type": "text", "text": "b"}]
 
 
 def choice(reason: str, **message: str | None) -> dict[str, object]:
@@ -42,3 +45,10 @@ def test_null_in_request_json_takes_a_field_out(tmp_path: Path) -> None:
     body = Chat(Settings(request_json=path)).body(REQUEST)
     assert "reasoning_effort" not in body and body["top_k"] == 1
     assert merged({"a": {"b": 1, "c": 2}}, {"a": {"b": None}}) == {"a": {"c": 2}}
+
+
+def test_content_in_parts_is_one_text_and_no_text_is_no_completion() -> None:
+    parts, _ = ask(Chat, Reply(fields={"choices": [{"message": {"content": PARTS}}]}))
+    none, _ = ask(Chat, Reply(fields={"choices": [{"message": {"content": 7}}]}))
+    assert parts.text == "ab"
+    assert isinstance(none, Outage) and "not a completion" in str(none)

@@ -1,6 +1,7 @@
 """The real client against a server on loopback."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -100,3 +101,9 @@ def test_retries_are_logged() -> None:
     with serve([error(500, retry_after_ms="1"), Reply()]) as server, capture_logs() as logs:
         assert ask(base_url=server.base_url).text == GOOD
     assert [(entry["event"], entry["retry"]) for entry in logs] == [("request_retried", 1)]
+
+
+@pytest.mark.parametrize("model", ["gpt-4o", "gpt-4.1-mini", "gpt-5-chat-latest"])
+def test_a_model_that_does_not_reason_is_given_no_effort(model: str) -> None:
+    body = Responses(Settings()).body(replace(REQUEST, model=model))
+    assert "reasoning" not in body and "text" not in body
