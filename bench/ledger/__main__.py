@@ -21,7 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:  # whoever reads has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except (LedgerError, OSError, UnicodeDecodeError) as error:
+    except (LedgerError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
 
@@ -47,7 +47,7 @@ def _do(ledger: Ledger, given: argparse.Namespace) -> int:
 def _take(ledger: Ledger, what: str, file: Path) -> tuple[int, int]:
     if what == "merge":
         return move.merge(ledger, file)
-    with file.open(encoding="utf-8") as lines:
+    with file.open("rb") as lines:
         return move.take(ledger, lines, str(file))
 
 

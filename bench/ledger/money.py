@@ -28,6 +28,7 @@ class Account:
         False where it may fit once the requests that other workers are waiting for are settled. Raises BudgetSpent
         where it cannot, and Outage or BudgetSpent where the run has stopped asking: from then on, for every request.
         """
+        self._ledger.need_room()
         with self._ledger.transaction() as db:
             self._go_on(db)
             amount = _nano(largest)

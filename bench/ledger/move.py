@@ -14,7 +14,7 @@ def export(ledger: Ledger) -> Iterator[str]:
         yield json.dumps(as_json(row), sort_keys=True) + "\n"
 
 
-def take(ledger: Ledger, lines: Iterable[str], name: str) -> tuple[int, int]:
+def take(ledger: Ledger, lines: Iterable[str | bytes], name: str) -> tuple[int, int]:
     """Add exported answers, all or none of them. How many are new, and how many were there (and stay as they are).
 
     Raises LedgerError for the first line that is not an answer under its own key.

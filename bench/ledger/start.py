@@ -25,7 +25,13 @@ def check(settings: Settings) -> list[str]:
             f"--max-cost: no price is known for {', '.join(unpriced)}; give --price-input and --price-output"
         )
     if models and not settings.dry_run:
-        Ledger(settings.ledger_path, must_exist=settings.replay == "only").close()
+        ledger = Ledger(settings.ledger_path, must_exist=settings.replay == "only")
+        try:
+            ledger.need_whole()
+            if settings.replay != "only":
+                ledger.need_room()
+        finally:
+            ledger.close()
     return unpriced
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import shutil
 import sqlite3
 import threading
@@ -17,8 +18,8 @@ from bench.record import Usage
 
 SCHEMA = 2
 BUSY_SECONDS = 10.0
-NO_ROOM = 2**18
-"""Bytes below which a disk is full for a ledger."""
+NO_ROOM = 2**20
+"""Bytes below which a disk is full for a ledger: a long answer, and the log that it is written to first."""
 
 _TABLES = (
     """CREATE TABLE IF NOT EXISTS answers (
@@ -120,6 +121,19 @@ class Ledger:
                     self._db.execute("ROLLBACK")
                 raise
 
+    def need_room(self) -> None:
+        """Raise LedgerError where the disk has no room for an answer: before it is paid for."""
+        with self._errors():
+            if shutil.disk_usage(self.path.parent).free < NO_ROOM:
+                raise sqlite3.OperationalError("database or disk is full")
+
+    def need_whole(self) -> None:
+        """Raise LedgerError where the file's structure is damaged anywhere, not in what is read first alone."""
+        ((found,),) = self.rows("PRAGMA quick_check(1)")
+        if found != "ok":
+            with self._errors():
+                raise sqlite3.DatabaseError(f"database disk image is malformed ({found})")
+
     def close(self) -> None:
         """Close the file."""
         self._db.close()
@@ -159,7 +173,8 @@ class Ledger:
         # SQLite says "disk I/O error" where its shared memory finds no room.
         if "full" in what or ("I/O" in what and shutil.disk_usage(self.path.parent).free < NO_ROOM):
             return "the disk is full: free some space, or give another file with --ledger"
-        if "readonly" in what or isinstance(error, PermissionError):
+        unopened = "unable to open" in what and not os.access(self.path.parent, os.W_OK)
+        if "readonly" in what or unopened or isinstance(error, PermissionError):
             return "make it writable, or give another file with --ledger"
         return "give another file with --ledger"
 

@@ -68,6 +68,9 @@ def test_what_is_exported_is_imported_byte_for_byte(tmp_path: Path, capsys: pyte
     file.write_text("".join(damaged))
     assert main(["--ledger", str(tmp_path / "three.sqlite"), "import", str(file)]) == 2
     assert "line 3: not an answer (the key is not that of the question)" in capsys.readouterr().err
+    file.write_bytes(b"\xff\xfe")
+    assert main(["--ledger", str(tmp_path / "three.sqlite"), "import", str(file)]) == 2
+    assert f"{file}, line 1: not an answer" in capsys.readouterr().err
     with closing(Ledger(tmp_path / "three.sqlite")) as ledger:
         assert ledger.rows("SELECT * FROM answers") == []
 

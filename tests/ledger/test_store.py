@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from bench.ledger import start
 from bench.ledger.answers import Ledgered
 from bench.ledger.store import SCHEMA, Ledger, LedgerError
 from bench.proposers import make_proposer
@@ -166,7 +167,7 @@ except LedgerError as error:
     ("prepare", "says"),
     [
         ("mount -t tmpfs -o size=8k tmpfs {0}", "the disk is full: free some space"),
-        ("mount -t tmpfs tmpfs {0} && cp {1} {0}/ledger.sqlite && mount -o remount,ro {0}", "give another file with"),
+        ("mount -t tmpfs tmpfs {0} && cp {1} {0}/ledger.sqlite && mount -o remount,ro {0}", "make it writable"),
     ],
 )
 def test_a_disk_without_room_or_without_leave_to_write(tmp_path: Path, prepare: str, says: str) -> None:
@@ -266,3 +267,36 @@ def test_what_is_under_way_is_cancelled_on_request_alone(tmp_path: Path) -> None
     assert kept.cancelled == [] and cancelled.cancelled == cancelled.collected
     with closing(Ledger(tmp_path / "cancelled.sqlite")) as ledger:
         assert ledger.rows("SELECT COUNT(*) FROM pending") == [(0,)]
+
+
+def test_a_disk_that_has_no_room_for_an_answer_is_found_before_one_is_paid_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "k")
+    monkeypatch.setattr("bench.ledger.store.NO_ROOM", 2**60)
+    settings = Settings(model=("gpt-5",), ledger=tmp_path / "ledger.sqlite")
+    with serve() as server, pytest.raises(LedgerError, match="the disk is full: free some space"):
+        ask(tmp_path / "ledger.sqlite", server.base_url)
+    assert server.asked == []
+    with pytest.raises(LedgerError, match="the disk is full: free some space"):
+        start.check(settings)
+    assert start.check(replace(settings, replay="only")) == []  # it pays for nothing
+
+
+def test_damage_anywhere_in_the_file_is_found_at_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "k")
+    path = tmp_path / "ledger.sqlite"
+    with serve(Reply(text="long " * 10_000)) as server:
+        for attempt in range(3):
+            ask(path, server.base_url, request=replace(REQUEST, attempt=attempt))
+    settings = Settings(model=("gpt-5",), ledger=path)
+    assert start.check(settings) == []
+    with closing(Ledger(path)) as ledger:
+        ledger.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+        ((root,),) = ledger.rows("SELECT rootpage FROM sqlite_master WHERE name = 'sqlite_autoindex_answers_1'")
+    pages = bytearray(path.read_bytes())
+    pages[(root - 1) * 4096 : root * 4096] = b"\x5a" * 4096
+    path.write_bytes(pages)
+    with pytest.raises(LedgerError, match=r"malformed.*give another file with --ledger") as error:
+        start.check(settings)
+    assert "\n" not in str(error.value)
