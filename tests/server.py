@@ -77,6 +77,8 @@ class Reply:
     """Seconds before the first byte."""
     cut: bool = False
     """Half of the body, then the connection is closed."""
+    drip: float = 0.0
+    """Seconds between two bytes of the body."""
     reset: bool = False
     """The connection is reset before a byte is sent."""
     polls: int = 0
@@ -363,7 +365,12 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in reply.headers.items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(body[: len(body) // 2] if reply.cut else body)
+        for byte in body if reply.drip else b"":
+            self.wfile.write(bytes([byte]))
+            self.wfile.flush()
+            time.sleep(reply.drip)
+        if not reply.drip:
+            self.wfile.write(body[: len(body) // 2] if reply.cut else body)
         self.wfile.flush()
         if reply.cut:
             self.close_connection = True

@@ -1,5 +1,6 @@
 """The connection to a model server: the `openai` client with its retries, and every failure as one Outage."""
 
+import asyncio
 import json
 import os
 from collections.abc import Mapping
@@ -88,12 +89,13 @@ class Client:
 
             self._key = self._read_key(model)
             settings = self._settings
+            hooks: Any = {"request": [_log_retry], "response": [self._judge]}
             self._client = openai.AsyncOpenAI(
                 api_key=self._key,
                 base_url=base_url_of(settings),
                 timeout=settings.request_timeout,
                 max_retries=settings.max_retries,
-                http_client=openai.DefaultAsyncHttpxClient(event_hooks={"request": [_log_retry], "response": [_judge]}),
+                http_client=openai.DefaultAsyncHttpxClient(event_hooks=hooks),
             )
         return self._client
 
@@ -110,23 +112,29 @@ class Client:
             raise Outage(f"the API key is not one word of ASCII: check {where} (model {model})", True)
         return key
 
+    async def _judge(self, response: Any) -> None:
+        """Correct what the client would retry: a 200 that is no JSON is worth it, a spent quota is not.
+
+        The client's timeout is for each read: here the whole body has as long, however slowly it comes.
+        """
+        import httpx2
+
+        try:
+            async with asyncio.timeout(self._settings.request_timeout):
+                body = await response.aread()
+        except TimeoutError:
+            raise httpx2.ReadTimeout("the reply did not end", request=response.request) from None
+        try:
+            payload = json.loads(body)
+        except ValueError:
+            if response.is_success:
+                raise httpx2.RemoteProtocolError("the reply is no JSON", request=response.request) from None
+            return
+        if response.status_code == 429 and is_quota(payload):
+            response.headers["x-should-retry"] = "false"
+
 
 async def _log_retry(request: Any) -> None:
     count = request.headers.get("x-stainless-retry-count", "0")
     if count.isdigit() and int(count) > 0:
         log.warning("request_retried", retry=int(count), request=request.headers.get("x-client-request-id"))
-
-
-async def _judge(response: Any) -> None:
-    """Correct what the client would retry: a 200 that is no JSON is worth it, a spent quota is not."""
-    import httpx2
-
-    body = await response.aread()
-    try:
-        payload = json.loads(body)
-    except ValueError:
-        if response.is_success:
-            raise httpx2.RemoteProtocolError("the reply is no JSON", request=response.request) from None
-        return
-    if response.status_code == 429 and is_quota(payload):
-        response.headers["x-should-retry"] = "false"

@@ -42,10 +42,11 @@ def ask(api: type[Responses] | type[Chat], script: Script, **settings: Any) -> t
     [
         *(error(status, retry_after_ms="1") for status in (408, 409, 429, 500, 503, 599)),
         error(429), Reply(raw=b"<html>"), Reply(raw=b""), Reply(cut=True), Reply(reset=True), Reply(delay=0.6),
+        Reply(drip=0.1),
     ],
 )  # fmt: skip
 def test_what_waiting_cures_is_asked_again(api: type[Responses] | type[Chat], fault: Reply) -> None:
-    answer, asked = ask(api, [fault, Reply()], request_timeout=0.3 if fault.delay else 60.0)
+    answer, asked = ask(api, [fault, Reply()], request_timeout=0.3 if fault.delay or fault.drip else 60.0)
     assert (answer.text, asked) == (GOOD, 2)
 
 
