@@ -37,6 +37,8 @@ class Answer:
     tool_uses: int = 0
     tool_results_chars: int = 0
     duration_ms: float | None = None
+    queued_ms: float | None = None
+    """How long of it a background answer waited to be begun, as its polls saw it."""
     started_at: str | None = None
     """UTC, ISO 8601."""
     replayed: bool = False

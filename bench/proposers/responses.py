@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -70,7 +71,7 @@ class Responses:
 
     async def collect(self, request: Request, response_id: str) -> Answer:
         """Poll, ever more slowly, for up to `--request-timeout`. Lost where the answer will never be there."""
-        started_at, start, pause = datetime.now(UTC).isoformat(), time.perf_counter(), FIRST_POLL
+        started_at, start, pause, queued_ms = datetime.now(UTC).isoformat(), time.perf_counter(), FIRST_POLL, 0.0
         while True:
             try:
                 payload, request_id = await self._client.send("GET", f"/responses/{response_id}", request.model)
@@ -79,7 +80,10 @@ class Responses:
                     raise Lost(f"background response {response_id} is gone: {outage}") from None
                 raise
             if payload.get("status") not in ("queued", "in_progress"):
-                return self._answer(request, payload, request_id, started_at, start, Lost)
+                answer = self._answer(request, payload, request_id, started_at, start, Lost)
+                return replace(answer, queued_ms=queued_ms)
+            if payload["status"] == "queued":
+                queued_ms = (time.perf_counter() - start) * 1000
             if time.perf_counter() - start > self._settings.request_timeout:
                 late = Failure(f"background response {response_id} is not finished", "run again to collect it")
                 raise self._client.outage(request.model, late)

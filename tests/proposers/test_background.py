@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bench.proposers.base import Answer, Lost
+from bench.proposers.client import Client
 from bench.proposers.responses import Responses
 from bench.settings import Settings
 from tests.proposers.test_failures import REQUEST, _key  # noqa: F401
@@ -47,3 +48,18 @@ def test_a_response_that_is_gone_or_cancelled_is_lost() -> None:
     with serve() as server:
         asyncio.run(run(Settings(base_url=server.base_url, background=True)))
         assert len(server.cancelled) == 1
+
+
+def test_the_time_in_the_queue_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    polled = iter(["queued", "in_progress", "completed"])
+
+    async def send(*_: object) -> tuple[dict[str, object], str]:
+        return {"status": next(polled), "output": []}, "req"
+
+    async def run() -> Answer:
+        return await Responses(Settings(background=True)).collect(REQUEST, "resp_1")
+
+    monkeypatch.setattr(Client, "send", send)
+    answer = asyncio.run(run())
+    assert answer.queued_ms is not None and answer.duration_ms is not None
+    assert 0 < answer.queued_ms < 500 < answer.duration_ms  # it was begun by the second poll
