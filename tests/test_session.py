@@ -109,10 +109,6 @@ def test_splits_are_the_same_bytes_in_another_process_and_order(tmp_path: Path) 
     ("arguments", "says"),
     [
         (("--functions", "parity_al"), "parity_all"),
-        (
-            ("--base-url", "loopback", "--model", "m1"),
-            "--base-url: 'loopback' is not allowed; give a URL that begins with",
-        ),
         (("--out-csv", f"{__file__}/x.csv"), f"cannot write {__file__}: File exists; check --reports-dir, --out-jsonl"),
         (("--train-size", "7"), "--train-size: '7' is not allowed; give an even number from 2 up"),
         (("--lengths", "4", "--functions", "fn_f"), "--lengths: 4 fits none of the chosen targets"),
