@@ -168,13 +168,16 @@ class _Failed(Exception):
 def run(f: Callable[[Any], Any], inputs: Iterable[Any]) -> tuple[bytes, str]:
     """One code an input, and what the first that is no prediction was. Raises _Failed (`memory`, `violation`)."""
     codes = bytearray()
-    add = codes.append
+    add, zero, one, false, true = codes.append, 0, 1, False, True
     raised = bad = ""
     for x in inputs:
         try:
             y = f(x)
-            # Most candidates return plain bits, which are their own codes.
-            code = y if (type(y) is int or type(y) is bool) and 0 <= y <= 1 else code_of(y)
+            # Most candidates return plain bits, which are their own codes, and of which there is one object each.
+            if y is zero or y is one or y is false or y is true:
+                add(y)
+                continue
+            code = code_of(y)
             if code == BAD_VALUE:
                 bad = bad or f"f returned {_NAME_OF(type(y))}, which is neither 0 nor 1"
         except MemoryError as error:
