@@ -1,13 +1,15 @@
 """The gate: which points a run solved, kept in a file, so that a later run is red exactly on a regression."""
 
 import json
-import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from bench.artifacts import write_whole
 from bench.points import Point, PointKey
+from bench.settings import Settings
+from bench.summary import counted
 
 VERSION = 1
 
@@ -45,8 +47,22 @@ def warning(baseline: Baseline, keys: Iterable[PointKey]) -> str | None:
     return f"--baseline: no point of this run is in {baseline.path.name}: none can be a regression"
 
 
-def read(path: Path, options: Mapping[str, Any]) -> Baseline:
-    """The baseline in a file, for a run with these options. Raises BaselineError where they don't go together."""
+def gate(points: Sequence[Point], settings: Settings) -> list[str]:
+    """Write the baseline where one is asked for; why the run is red beside its tests, a line each."""
+    red = []
+    solved = sum(p.solved for p in points if p.decided)
+    if settings.min_solved is not None and solved < settings.min_solved:
+        red.append(f"--min-solved: {counted(solved, 'point')} solved, and {settings.min_solved} asked for")
+    if settings.write_baseline:
+        try:
+            write(settings.write_baseline, points, settings)
+        except OSError as error:
+            red.append(f"--write-baseline: {settings.write_baseline}: {error.strerror or error}")
+    return red
+
+
+def read(path: Path, settings: Settings) -> Baseline:
+    """The baseline in a file, for a run with these settings. Raises BaselineError where they don't go together."""
     try:
         plain = json.loads(path.read_bytes())
         if plain["version"] != VERSION:
@@ -60,7 +76,7 @@ def read(path: Path, options: Mapping[str, Any]) -> Baseline:
             raise
         raise BaselineError(f"{path}: not a baseline; make one with --write-baseline {path}") from None
     for name in COMPARABLE:
-        ours = _plain(options.get(name))
+        ours = getattr(settings, name)
         if name in theirs and theirs[name] != ours:
             flag = "--" + name.replace("_", "-")
             raise BaselineError(
@@ -70,22 +86,15 @@ def read(path: Path, options: Mapping[str, Any]) -> Baseline:
     return Baseline(path, theirs, points)
 
 
-def write(path: Path, points: Iterable[Point], options: Mapping[str, Any]) -> None:
+def write(path: Path, points: Iterable[Point], settings: Settings) -> None:
     """Keep which of these points were solved, in a file with one line a point, so that a diff can be read."""
     lines = [
         json.dumps({"key": asdict(p.key), "solved": p.solved}) for p in sorted(points, key=lambda p: p.key) if p.decided
     ]
-    head = {name: _plain(options.get(name)) for name in COMPARABLE if name in options}
+    head = {name: getattr(settings, name) for name in COMPARABLE}
     body = ",\n  ".join(lines)
     text = f'{{\n "version": {VERSION},\n "options": {json.dumps(head)},\n "points": [\n  {body}\n ]\n}}\n'
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    beside.write_text(text, encoding="utf-8")
-    beside.replace(path)
-
-
-def _plain(value: Any) -> Any:
-    return json.loads(json.dumps(value, default=str))
+    write_whole(path, text)
 
 
 def _key(plain: Mapping[str, Any]) -> PointKey:

@@ -25,7 +25,7 @@ from bench.results import Results, ResultsError, load
 from bench.run import Run, new_id
 from bench.session import Session
 from bench.settings import Settings, SettingsError, options, resolve
-from bench.summary import counted, summarise
+from bench.summary import summarise
 from targets.raw import RawTableMissing
 
 _settings = pytest.StashKey[Settings]()
@@ -143,8 +143,7 @@ class _Benchmark:
         try:
             isolation = detect()
             if settings.baseline:
-                asked = {option.name: getattr(settings, option.name) for option in options()}
-                known = baseline.read(settings.baseline, asked)
+                known = baseline.read(settings.baseline, settings)
                 if warning := baseline.warning(known, (_key(point) for point in config.stash[_grid])):
                     config.stash[_warnings] += (warning,)
         except (JailBroken, baseline.BaselineError) as error:
@@ -194,8 +193,7 @@ class _Benchmark:
         settings = config.stash[_settings]
         if not settings.baseline:
             return
-        asked = {option.name: getattr(settings, option.name) for option in options()}
-        known = baseline.read(settings.baseline, asked)
+        known = baseline.read(settings.baseline, settings)
         for item in items:
             point = getattr(getattr(item, "callspec", None), "params", {}).get("point")
             if isinstance(point, GridPoint) and (reason := baseline.expected_failure(known, _key(point))):
@@ -248,14 +246,14 @@ class _Benchmark:
             return (yield)
         try:
             results = config.stash[_results] = load(run.folder)
-            red = _gate(results, config.stash[_settings])
+            red = baseline.gate(results.points, config.stash[_settings])
         except ResultsError as error:
             red = [str(error)]
         if red:
             session.exitstatus = exitstatus or pytest.ExitCode.TESTS_FAILED
         yield
         run.finish(int(session.exitstatus))
-        problems = config.stash[_problems] = [*red, *_page(run)]
+        problems = config.stash[_problems] = [*red, *run.build_page()]
         for line in problems:
             log.error("problem", detail=line)
         log.info("artifacts_written", folder=str(run.folder))
@@ -275,7 +273,7 @@ class _Benchmark:
                 for line in start.dry_run_total(run.attempts, config.stash[_settings]):
                     terminalreporter.write_line(line)
             for line in summarise(
-                results.attempts, run.manifest, config.stash[_undecided], artifacts=_places(run), retries=run.retries
+                results.attempts, run.manifest, config.stash[_undecided], artifacts=run.places(), retries=run.retries
             ):
                 terminalreporter.write_line(line)
         for line in config.stash.get(_problems, []):
@@ -297,42 +295,6 @@ def _key(point: GridPoint) -> PointKey:
         point.target.fn, point.target.name, point.length, point.trial, point.model, point.reasoning_effort,
         point.template.name,
     )  # fmt: skip
-
-
-def _gate(results: Results, settings: Settings) -> list[str]:
-    """Write the baseline; why the run is red beside its tests."""
-    points = [p for p in results.points if p.decided]
-    red = []
-    if settings.min_solved is not None and (solved := sum(p.solved for p in points)) < settings.min_solved:
-        red.append(f"--min-solved: {counted(solved, 'point')} solved, and {settings.min_solved} asked for")
-    if settings.write_baseline:
-        asked = {option.name: getattr(settings, option.name) for option in options()}
-        try:
-            baseline.write(settings.write_baseline, points, asked)
-        except OSError as error:
-            red.append(f"--write-baseline: {settings.write_baseline}: {error.strerror or error}")
-    return red
-
-
-def _page(run: Run) -> list[str]:
-    """Build the page; what is wrong where it cannot be built."""
-    from bench import report
-
-    if not run.attempts:
-        return []
-    try:
-        report.write(run.folder)
-    except Exception as error:  # noqa: BLE001 - a run is whole without its page
-        why = " ".join(f"{type(error).__name__}: {error}".split())
-        return [f"The page could not be built ({why}); try again: python -m bench.report {run.folder}"]
-    return []
-
-
-def _places(run: Run) -> list[str]:
-    """The run's folder and its page, as short as they can be said from here."""
-    here = Path.cwd()
-    places = [run.folder, run.folder / "index.html"]
-    return [str(p.relative_to(here) if p.is_relative_to(here) else p) for p in places if p.exists()]
 
 
 def _bracketed(test: str) -> str:

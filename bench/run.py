@@ -92,6 +92,25 @@ class Run:
         }
         self._write_manifest()
 
+    def build_page(self) -> list[str]:
+        """Build the page; what is wrong where it cannot be built: a run is whole without it."""
+        from bench import report
+
+        if not self.attempts:
+            return []
+        try:
+            report.write(self.folder)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is told
+            why = " ".join(f"{type(error).__name__}: {error}".split())
+            return [f"The page could not be built ({why}); try again: python -m bench.report {self.folder}"]
+        return []
+
+    def places(self) -> list[str]:
+        """The run's folder and its page, as short as they can be said from here."""
+        here = Path.cwd()
+        places = [self.folder, self.folder / "index.html"]
+        return [str(p.relative_to(here) if p.is_relative_to(here) else p) for p in places if p.exists()]
+
     def close(self) -> None:
         """Close the files, and leave no link to what this run did not make: a page of no attempts."""
         for file in (*self._jsonl, *self._csv, self._log):

@@ -9,35 +9,33 @@ import pytest
 
 from bench.baseline import BaselineError, expected_failure, read, warning, write
 from bench.points import PointKey, group
+from bench.settings import Settings
 from tests.made import SHA, search
 
-OPTIONS: dict[str, Any] = {
-    "seed": 42, "train_size": 100, "val_size": 100, "test_size": 10_000, "negatives": "paper", "attempts": 3,
-    "dataset_dir": Path("elsewhere"),
-}  # fmt: skip
+SETTINGS = Settings(attempts=3)
 POINTS = group(search() + search(SHA, solved_at=None) + search(SHA, model="m", solved_at=3))
 
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     path = tmp_path / "kept" / "baseline.json"
-    write(path, POINTS, OPTIONS)
+    write(path, POINTS, SETTINGS)
     return path
 
 
 def test_an_unsolved_point_is_expected_to_fail_and_a_solved_one_is_not(file: Path) -> None:
-    baseline = read(file, OPTIONS)
+    baseline = read(file, SETTINGS)
     reasons = [expected_failure(baseline, p.key) for p in POINTS]
     assert reasons == [None, "not solved in the baseline baseline.json", None]
 
 
 def test_a_point_that_is_new_may_fail(file: Path) -> None:
     new = PointKey("fn_z", "new", 20, 1, "m", "high", "builtin")
-    assert expected_failure(read(file, OPTIONS), new) == "new: not in the baseline baseline.json"
+    assert expected_failure(read(file, SETTINGS), new) == "new: not in the baseline baseline.json"
 
 
 def test_a_baseline_of_other_points_alone_is_told_to_gate_nothing(file: Path) -> None:
-    baseline = read(file, OPTIONS)
+    baseline = read(file, SETTINGS)
     other = [replace(p.key, model="another") for p in POINTS]
     assert "no point of this run is in baseline.json" in (warning(baseline, other) or "")
     assert warning(baseline, [*other, POINTS[0].key]) is None
@@ -49,26 +47,26 @@ def test_a_key_of_other_types_is_no_baseline(file: Path, name: str, value: objec
     plain["points"][0]["key"][name] = value
     file.write_text(json.dumps(plain))
     with pytest.raises(BaselineError, match="not a baseline"):
-        read(file, OPTIONS)
+        read(file, SETTINGS)
 
 
 def test_a_baseline_is_one_line_a_point_and_the_same_in_any_order(file: Path, tmp_path: Path) -> None:
-    write(tmp_path / "other.json", POINTS[::-1], OPTIONS)
+    write(tmp_path / "other.json", POINTS[::-1], SETTINGS)
     assert file.read_bytes() == (tmp_path / "other.json").read_bytes()
     assert sum('"key"' in line for line in file.read_text().splitlines()) == 3
     assert [p.name for p in file.parent.iterdir()] == ["baseline.json"]
 
 
 def test_dry_points_are_left_out(tmp_path: Path) -> None:
-    write(tmp_path / "b.json", group(search(text=None, request={}, solved_at=None)), OPTIONS)
+    write(tmp_path / "b.json", group(search(text=None, request={}, solved_at=None)), SETTINGS)
     assert json.loads((tmp_path / "b.json").read_text())["points"] == []
 
 
 @pytest.mark.parametrize(("name", "value"), [("seed", 7), ("negatives", "hard"), ("val_size", 50), ("attempts", 1)])
-def test_a_baseline_of_other_data_is_refused(file: Path, name: str, value: object) -> None:
+def test_a_baseline_of_other_data_is_refused(file: Path, name: str, value: Any) -> None:
     flag = "--" + name.replace("_", "-")
     with pytest.raises(BaselineError, match=rf"baseline\.json: a baseline of {flag} .*, and this run has {value};"):
-        read(file, OPTIONS | {name: value})
+        read(file, replace(SETTINGS, **{name: value}))
 
 
 @pytest.mark.parametrize(
@@ -80,12 +78,12 @@ def test_what_is_no_baseline_is_one_clear_line(tmp_path: Path, text: str) -> Non
     path = tmp_path / "b.json"
     path.write_text(text)
     with pytest.raises(BaselineError, match=r"b\.json: not a baseline; make one with --write-baseline"):
-        read(path, OPTIONS)
+        read(path, SETTINGS)
 
 
 def test_a_baseline_of_a_later_version_or_none_at_all(tmp_path: Path) -> None:
     (tmp_path / "b.json").write_text('{"version": 2}')
     with pytest.raises(BaselineError, match="version 2"):
-        read(tmp_path / "b.json", OPTIONS)
+        read(tmp_path / "b.json", SETTINGS)
     with pytest.raises(BaselineError, match="No such file"):
-        read(tmp_path / "none.json", OPTIONS)
+        read(tmp_path / "none.json", SETTINGS)
