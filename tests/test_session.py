@@ -135,7 +135,7 @@ def test_a_wrong_value_ends_the_run_at_start_with_one_line(
     [
         ("[1]", "not an object; give a file with one JSON object"),
         ("{", "give a file with one JSON object"),
-        ('{"top_p": NaN}', "Out of range float values are not JSON compliant; give a file"),
+        ('{"top_p": NaN}', "Out of range float values are not JSON compliant"),
         ('{"model": "gpt-5-pro"}', "'model' is not allowed; give --model"),
         ('{"stream": true}', "'stream' is not allowed; an answer is read whole"),
         ('{"background": true}', "'background' is not allowed; give --background"),

@@ -226,7 +226,7 @@ def _no_sleep(seconds: float | SupportsIndex, /) -> None:
 
 
 def prepare() -> None:
-    """What can be done for every candidate before the fork: silence, no sleep, nothing of ours in its way."""
+    """What can be done for every candidate before the fork: silence, no sleep, nothing of ours in its way or reach."""
     os.environ.clear()
     sys.argv[:] = ["candidate"]
     sys.stdin = sys.__stdin__ = io.StringIO()  # type: ignore[misc,assignment]
@@ -237,3 +237,5 @@ def prepare() -> None:
     chance.prepare()
     for name in [name for name in sys.modules if name == "bench" or name.startswith("bench.")]:
         del sys.modules[name]
+    # Where the project is installed among the libraries: a rule must not be found by importing it.
+    sys.modules["bench"] = sys.modules["targets"] = None  # type: ignore[assignment]
