@@ -225,6 +225,16 @@ def _no_sleep(seconds: float | SupportsIndex, /) -> None:
         raise ValueError("sleep length must be non-negative")
 
 
+class _Hidden:
+    """Finds no module of ours, where the project is installed among the libraries: no rule is to be had by import."""
+
+    @staticmethod
+    def find_spec(name: str, _path: object = None, _target: object = None) -> None:
+        """Raise ModuleNotFoundError for the project's own."""
+        if name.partition(".")[0] in ("bench", "targets"):
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+
 def prepare() -> None:
     """What can be done for every candidate before the fork: silence, no sleep, nothing of ours in its way or reach."""
     os.environ.clear()
@@ -237,5 +247,4 @@ def prepare() -> None:
     chance.prepare()
     for name in [name for name in sys.modules if name == "bench" or name.startswith("bench.")]:
         del sys.modules[name]
-    # Where the project is installed among the libraries: a rule must not be found by importing it.
-    sys.modules["bench"] = sys.modules["targets"] = None  # type: ignore[assignment]
+    sys.meta_path.insert(0, _Hidden)
