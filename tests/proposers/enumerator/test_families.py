@@ -139,7 +139,8 @@ def best(found: Iterator[Candidate]) -> Candidate:
 def test_a_family_learns_what_it_is_for(case: str) -> None:
     family, draw, rule = CASES[case]
     train, test = made(draw, rule, 160, 1), made(draw, rule, 300, 2)
-    found = list(family.search(train, Effort(60, 1 << 30)))
+    with (effort := Effort(60, 1 << 30)):
+        found = list(family.search(train, effort))
     costs = [candidate.bits for candidate in found]
     assert costs == sorted(costs)
     # A threshold between two values that were seen is as near to the true one as the examples are.

@@ -44,7 +44,8 @@ def found(kind: str) -> tuple[Examples, tuple[Expr, ...]]:
     assert examples.kind == kind
     exprs = []
     for family in FAMILIES:
-        tried = [c.expr for c in family(examples, Effort(60, 1 << 30)) if c.expr]
+        with (effort := Effort(60, 1 << 30)):
+            tried = [c.expr for c in family(examples, effort) if c.expr]
         exprs += tried[:: max(1, len(tried) // 60)]
     return examples, tuple(exprs)
 
