@@ -74,6 +74,8 @@ def url(text: str) -> str:
         sound = False
     if not sound or len(address.split()) > 1:
         raise ValueError("a URL that begins with http:// or https://, such as http://127.0.0.1:8000/v1")
+    if "@" in parts.netloc:  # it would stand in run.json
+        raise ValueError("a URL without user and password; a key is read from OPENAI_API_KEY or --api-key-file")
     return address
 
 

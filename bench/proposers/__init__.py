@@ -1,7 +1,7 @@
 """Whatever turns a prompt into an answer: a model, the enumerator, a replayed answer."""
 
 from bench.proposers.base import Proposer
-from bench.settings import ENUMERATOR, Settings
+from bench.settings import ENUMERATOR, Settings, SettingsError
 
 
 def make_proposer(model: str, settings: Settings, run_id: str) -> Proposer:
@@ -25,4 +25,6 @@ def make_asker(settings: Settings) -> Proposer:
     from bench.proposers.chat import Chat
     from bench.proposers.responses import Responses
 
+    if settings.cancel_on_exit and not settings.background:
+        raise SettingsError("--cancel-on-exit: there is nothing to cancel without --background")
     return Chat(settings) if settings.api == "chat" else Responses(settings)

@@ -35,7 +35,7 @@ def base_url_of(settings: Settings) -> str:
 
 def host_of(settings: Settings) -> str:
     """The host, with its port if it has one, that the requests go to."""
-    return urlsplit(base_url_of(settings)).netloc.rpartition("@")[2]
+    return urlsplit(base_url_of(settings)).netloc
 
 
 class Client:
