@@ -42,11 +42,10 @@ class Session:
         return dry_run(self._case(point))
 
     def close(self) -> None:
-        """Stop what was started."""
-        if self._jail is not None:
-            self._run(self._jail.aclose)
-        for proposer in self._proposers.values():
-            self._run(proposer.aclose)
+        """Stop what was started, all of it, whatever fails on the way."""
+        for started in (*self._proposers.values(), self._jail):
+            if started is not None:
+                self._stack.callback(self._run, started.aclose)
         self._stack.close()
 
     def _case(self, point: GridPoint) -> Case:

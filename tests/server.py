@@ -184,13 +184,17 @@ class Server:
                 return self._unfinished_body(body, "in_progress")
             return body
 
-    def cancel(self, response_id: str) -> dict[str, Any] | None:
+    def cancel(self, response_id: str) -> tuple[int, dict[str, Any] | None]:
+        """Status and body. What is finished cannot be cancelled."""
         with self._lock:
             body = self.stored.get(response_id)
-            if body is not None:
-                self.cancelled.append(response_id)
-                body.update(status="cancelled", output=[], usage=None)
-            return body
+            if body is None:
+                return 404, None
+            if self._unfinished[response_id] == 0:
+                return 400, {"error": {"message": "Cannot cancel a completed response.", "code": None}}
+            self.cancelled.append(response_id)
+            body.update(status="cancelled", output=[], usage=None)
+            return 200, body
 
     @staticmethod
     def _unfinished_body(body: Mapping[str, Any], status: str) -> dict[str, Any]:
@@ -324,7 +328,8 @@ class _Handler(BaseHTTPRequestHandler):
         state = self.server.state
         asked = state.accept("POST", self.path, {k.lower(): v for k, v in self.headers.items()}, body)
         if self.path.startswith("/v1/responses/") and self.path.endswith("/cancel"):
-            return self._send_found(state.cancel(self.path.split("/")[3]))
+            status, found = state.cancel(self.path.split("/")[3])
+            return self._send_found(found, status)
         if self.path not in ("/v1/responses", "/v1/chat/completions"):
             return self._send_found(None)
         return self._reply(asked, state.script(asked))
@@ -334,11 +339,11 @@ class _Handler(BaseHTTPRequestHandler):
         asked = state.accept("GET", self.path, {k.lower(): v for k, v in self.headers.items()}, {})
         return self._send_found(state.poll(asked.path.split("/")[3]) if asked.path.count("/") == 3 else None)
 
-    def _send_found(self, body: Mapping[str, Any] | None) -> None:
+    def _send_found(self, body: Mapping[str, Any] | None, status: int = 200) -> None:
         if body is None:
             gone = {"message": "Not found.", "type": "invalid_request_error", "param": None, "code": None}
             return self._send(404, json.dumps({"error": gone}).encode())
-        return self._send(200, json.dumps(body).encode())
+        return self._send(status, json.dumps(body).encode())
 
     def _reply(self, asked: Asked, reply: Reply) -> None:
         if reply.delay:

@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Mapping
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar, cast
 
+import structlog
+
 from bench.ledger.money import Account
 from bench.ledger.prices import cost_of, largest_cost, price_of
 from bench.ledger.store import Ledger, LedgerError, Pending, answer_key
@@ -12,6 +14,8 @@ from bench.proposers.base import Answer, Backgrounded, Lost, Outage, Proposer, R
 from bench.settings import Settings
 
 T = TypeVar("T")
+
+log = structlog.get_logger(__name__)
 
 WAIT_SECONDS = 0.2
 """Between two looks at whether the budget has room again."""
@@ -55,13 +59,19 @@ class Ledgered:
         try:
             if self._settings.cancel_on_exit:
                 for key, response_id in self._collecting.items():
-                    await self._background.cancel(response_id)
-                    self._account.forget(key)
+                    await self._cancel(key, response_id)
         finally:
             try:
                 await self._proposer.aclose()
             finally:
                 self._ledger.close()
+
+    async def _cancel(self, key: str, response_id: str) -> None:
+        try:
+            await self._background.cancel(response_id)
+            self._account.forget(key)
+        except Outage as outage:  # it may be finished already: the next run collects it, or finds it cancelled
+            log.warning("not_cancelled", response_id=response_id, detail=str(outage))
 
     @property
     def _background(self) -> BackgroundProposer:
@@ -99,7 +109,8 @@ class Ledgered:
             return await asked
         except LedgerError:
             raise
-        except Outage as outage:
+        except Exception as error:  # a bug of ours holds no money either
+            outage = error if isinstance(error, Outage) else Outage(f"{type(error).__name__}: {error}")
             self._account.failed(key, outage)
             self._collecting.pop(key, None)
             raise

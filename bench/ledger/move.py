@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from bench.ledger.show import as_json
-from bench.ledger.store import COLUMNS, Ledger, LedgerError, canonical, key_of, read_answer
+from bench.ledger.store import COLUMNS, DAMAGE, Ledger, LedgerError, canonical, key_of, read_answer
 
 
 def export(ledger: Ledger) -> Iterator[str]:
@@ -29,7 +29,7 @@ def take(ledger: Ledger, lines: Iterable[str | bytes], name: str) -> tuple[int, 
                 read_answer(plain["answer"])
                 if plain["key"] != key_of(plain["body"], plain["host"], plain["trial"], plain["attempt"]):
                     raise ValueError("the key is not that of the question")
-            except (ValueError, TypeError, KeyError) as error:
+            except DAMAGE as error:
                 raise LedgerError(f"{name}, line {number}: not an answer ({error}): nothing was taken over") from None
             added = db.execute("INSERT OR IGNORE INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row).rowcount
             new, known = new + added, known + 1 - added

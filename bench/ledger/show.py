@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 
 from bench.ledger.prices import NANO
-from bench.ledger.store import Ledger, LedgerError, key_of, read_answer
+from bench.ledger.store import DAMAGE, Ledger, LedgerError, key_of, read_answer
 from bench.summary import counted
 
 _RUNS = """
@@ -46,10 +46,13 @@ def answer(ledger: Ledger, wanted: str) -> str:
 
 
 def as_json(row: tuple[object, ...]) -> dict[str, object]:
-    """A row of `answers` as one plain object, its body and answer parsed."""
+    """A row of `answers` as one plain object, its body and answer parsed. Raises LedgerError for a damaged one."""
     *head, body, given = row
     names = ("key", "run_id", "created_at", "model", "host", "trial", "attempt")
-    return {**dict(zip(names, head, strict=True)), "body": json.loads(str(body)), "answer": json.loads(str(given))}
+    try:
+        return {**dict(zip(names, head, strict=True)), "body": json.loads(str(body)), "answer": json.loads(str(given))}
+    except DAMAGE as error:
+        raise LedgerError(f"the answer {head[0]} is damaged ({error}): see python -m bench.ledger check") from None
 
 
 def problems(ledger: Ledger) -> Iterator[str]:
@@ -64,7 +67,7 @@ def problems(ledger: Ledger) -> Iterator[str]:
             yield f"{key}: is not the key of its question"
         try:
             read_answer(text)
-        except (ValueError, TypeError, KeyError) as error:
+        except DAMAGE as error:
             yield f"{key}: the answer is damaged: {error}"
 
 

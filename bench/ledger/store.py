@@ -37,6 +37,9 @@ _TABLES = (
 
 COLUMNS = ("key", "run_id", "created_at", "model", "host", "trial", "attempt", "body", "answer")
 
+DAMAGE = (ValueError, TypeError, KeyError, RecursionError)
+"""What reading a record raises that is no answer."""
+
 
 class LedgerError(Outage):
     """The ledger cannot be read or written. One line: the file, what is wrong, what to do."""
@@ -92,8 +95,13 @@ class Ledger:
         rows = self.rows("SELECT answer FROM answers WHERE key = ?", key)
         if not rows:
             return None
-        with self._errors():
+        try:
             return read_answer(rows[0][0])
+        except DAMAGE as error:
+            raise LedgerError(
+                f"ledger {self.path}: an answer is damaged: see python -m bench.ledger check, or give another file "
+                "with --ledger"
+            ) from error
 
     def pending(self, key: str) -> Pending | None:
         """The latest request for this key that was started in the background and not collected yet."""
@@ -161,11 +169,6 @@ class Ledger:
         except (sqlite3.Error, OSError) as error:
             what = " ".join(str(error).split())
             raise LedgerError(f"ledger {self.path}: {what}: {self._advice(error, what)}") from error
-        except (ValueError, TypeError, KeyError) as error:
-            raise LedgerError(
-                f"ledger {self.path}: an answer is damaged: see python -m bench.ledger check, or give another file "
-                "with --ledger"
-            ) from error
 
     def _advice(self, error: Exception, what: str) -> str:
         if "locked" in what:
@@ -189,6 +192,6 @@ def put(
 
 
 def read_answer(text: str) -> Answer:
-    """The answer in a row, marked as replayed. Raises ValueError, TypeError or KeyError for one that is damaged."""
+    """The answer in a row, marked as replayed. Raises one of DAMAGE for what is none."""
     plain = json.loads(text)
     return Answer(**{**plain, "usage": Usage(**plain["usage"]), "replayed": True})

@@ -36,7 +36,7 @@ def further_fields(settings: Settings) -> dict[str, Any]:
     try:
         extra = json.loads(path.read_text("utf-8"))
         json.dumps(extra, allow_nan=False)  # Python reads NaN, and nobody else does
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise SettingsError(f"--request-json: {path}: {error}; give a file with one JSON object") from None
     if not isinstance(extra, dict):
         raise SettingsError(f"--request-json: {path}: not an object; give a file with one JSON object")

@@ -125,8 +125,8 @@ class Client:
         except TimeoutError:
             raise httpx2.ReadTimeout("the reply did not end", request=response.request) from None
         try:
-            payload = json.loads(body)
-        except ValueError:
+            payload = json.loads(body.decode("utf-8-sig"))
+        except (ValueError, RecursionError):
             if response.is_success:
                 raise httpx2.RemoteProtocolError("the reply is no JSON", request=response.request) from None
             return

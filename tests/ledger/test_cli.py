@@ -68,11 +68,23 @@ def test_what_is_exported_is_imported_byte_for_byte(tmp_path: Path, capsys: pyte
     file.write_text("".join(damaged))
     assert main(["--ledger", str(tmp_path / "three.sqlite"), "import", str(file)]) == 2
     assert "line 3: not an answer (the key is not that of the question)" in capsys.readouterr().err
-    file.write_bytes(b"\xff\xfe")
-    assert main(["--ledger", str(tmp_path / "three.sqlite"), "import", str(file)]) == 2
-    assert f"{file}, line 1: not an answer" in capsys.readouterr().err
+    for hostile in (b"\xff\xfe", b"[" * 200_000):
+        file.write_bytes(hostile)
+        assert main(["--ledger", str(tmp_path / "three.sqlite"), "import", str(file)]) == 2
+        assert f"{file}, line 1: not an answer" in capsys.readouterr().err
     with closing(Ledger(tmp_path / "three.sqlite")) as ledger:
         assert ledger.rows("SELECT * FROM answers") == []
+
+
+def test_a_damaged_answer_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "ledger.sqlite"
+    filled(path, "run", 1)
+    with closing(Ledger(path)) as ledger, ledger.transaction() as db:
+        db.execute("UPDATE answers SET answer = '{\"text\": '")
+    for what in ("export", "check"):
+        assert main(["--ledger", str(path), what]) in (1, 2)
+        told = capsys.readouterr()
+        assert "damaged" in told.out + told.err and (told.out + told.err).count("\n") == 1
 
 
 def test_ledgers_of_two_machines_are_merged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,10 @@ from bench.ledger import start
 from bench.ledger.answers import Ledgered
 from bench.ledger.store import SCHEMA, Ledger, LedgerError
 from bench.proposers import make_proposer
-from bench.proposers.base import Answer, Lost, Outage, Request
-from bench.record import Usage
+from bench.proposers.base import Answer, Outage, Request
+from bench.proposers.responses import Responses
 from bench.settings import Settings
-from tests.server import Reply, serve
+from tests.server import Reply, Server, serve
 
 ROOT = Path(__file__).parents[2]
 NOWHERE = "http://127.0.0.1:9/v1"
@@ -185,87 +185,95 @@ def test_a_disk_without_room_or_without_leave_to_write(tmp_path: Path, prepare: 
     assert says in done.stdout and done.stdout.count("\n") == 1, done.stdout + done.stderr
 
 
-@dataclass
-class Fake:
-    """A proposer in the background whose answers are there, or lost."""
+def collect(server: Server, path: Path, run_id: str, *, leave: bool = False, **more: Any) -> Answer | None:
+    """The answer that was made in the background; None where the run is to `leave` once it has polled."""
 
-    lost: bool = False
-    name: str = "fake"
-    tools: tuple[str, ...] = ()
-    started: int = 0
-    collected: list[str] = field(default_factory=list)
-    cancelled: list[str] = field(default_factory=list)
-    hangs: bool = False
-
-    def body(self, request: Request) -> dict[str, Any]:
-        return {"input": request.prompt, "max_output_tokens": 10}
-
-    async def propose(self, request: Request) -> Answer:
-        raise AssertionError("asked in the foreground")
-
-    async def start(self, request: Request) -> str:
-        self.started += 1
-        return f"resp_{id(self)}"
-
-    async def collect(self, request: Request, response_id: str) -> Answer:
-        self.collected.append(response_id)
-        if self.hangs:
-            await asyncio.sleep(60)
-        if self.lost:
-            self.lost = False
-            raise Lost("expired", final=True)
-        return Answer(text="text", usage=Usage(input_tokens=1, output_tokens=1), response_id=response_id)
-
-    async def cancel(self, response_id: str) -> None:
-        self.cancelled.append(response_id)
-
-    async def aclose(self) -> None:
-        pass
-
-
-def collect(fake: Fake, path: Path, run_id: str, **more: Any) -> Answer | None:
     async def run() -> Answer | None:
-        settings = Settings(ledger=path, background=True, price_input=1.0, price_output=1.0, **more)
-        proposer = Ledgered(fake, settings, "host", run_id)
+        settings = Settings(
+            base_url=server.base_url, ledger=path, background=True, price_input=1.0, price_output=1.0, **more
+        )
+        proposer = Ledgered(Responses(settings), settings, "host", run_id)
+        polled = server.polled.total()
+        answer = asyncio.ensure_future(proposer.propose(REQUEST))
         try:
-            async with asyncio.timeout(0.05 if fake.hangs else 60):
-                return await proposer.propose(REQUEST)
-        except TimeoutError:
-            return None
+            while leave and server.polled.total() == polled:
+                await asyncio.sleep(0.01)
+            return None if leave else await answer
         finally:
+            answer.cancel()
             await proposer.aclose()
 
     return asyncio.run(run())
 
 
+@pytest.fixture
+def _key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "k")
+
+
+@pytest.mark.usefixtures("_key")
 def test_a_background_answer_is_collected_by_the_next_run(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite"
-    killed, after = Fake(hangs=True), Fake()
-    assert collect(killed, path, "killed") is None
-    answer = collect(after, path, "after")
-    assert answer is not None and answer.replayed and after.started == 0
-    assert after.collected == killed.collected == [answer.response_id]
+    with serve(Reply(polls=1)) as server:
+        assert collect(server, path, "killed", leave=True) is None
+        answer = collect(server, path, "after")
+        assert answer is not None and answer.replayed and len(server.questions) == 1
+        assert server.polled == {answer.response_id: 2}
     with closing(Ledger(path)) as ledger:
         assert ledger.rows("SELECT run_id FROM answers") == [("killed",)]
         assert ledger.rows("SELECT COUNT(*) FROM pending") == [(0,)]
-        assert ledger.rows("SELECT spent_nanousd FROM runs WHERE run_id = 'killed'") == [(2000,)]
+        # 1000 input and 500 output tokens, at one dollar a million
+        assert ledger.rows("SELECT spent_nanousd FROM runs WHERE run_id = 'killed'") == [(1_500_000,)]
 
 
+@pytest.mark.usefixtures("_key")
 def test_a_lost_background_answer_is_asked_for_anew(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite"
-    collect(Fake(hangs=True), path, "killed")
-    after = Fake(lost=True)
-    answer = collect(after, path, "after")
-    assert answer is not None and not answer.replayed
-    assert (after.started, len(after.collected)) == (1, 2)
+    with serve(lambda asked: Reply(polls=9 if asked.number == 1 else 0)) as server:
+        assert collect(server, path, "killed", leave=True) is None
+        (lost,) = server.stored
+        server.stored.clear()
+        answer = collect(server, path, "after")
+        assert answer is not None and not answer.replayed and answer.response_id != lost
+        assert (len(server.questions), server.polled[lost]) == (2, 2)
 
 
+@pytest.mark.usefixtures("_key")
 def test_what_is_under_way_is_cancelled_on_request_alone(tmp_path: Path) -> None:
-    kept, cancelled = Fake(hangs=True), Fake(hangs=True)
-    collect(kept, tmp_path / "kept.sqlite", "run")
-    collect(cancelled, tmp_path / "cancelled.sqlite", "run", cancel_on_exit=True)
-    assert kept.cancelled == [] and cancelled.cancelled == cancelled.collected
-    with closing(Ledger(tmp_path / "cancelled.sqlite")) as ledger:
+    path = tmp_path / "ledger.sqlite"
+    with serve(Reply(polls=9)) as server:
+        collect(server, path, "kept", leave=True)
+        assert server.cancelled == []
+        collect(server, path, "cancelled", leave=True, cancel_on_exit=True)
+        assert server.cancelled == list(server.stored)
+    with closing(Ledger(path)) as ledger:
+        assert ledger.rows("SELECT COUNT(*) FROM pending") == [(0,)]
+
+
+@pytest.mark.usefixtures("_key")
+def test_an_answer_that_can_be_cancelled_no_more_is_left_to_the_next_run(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    with serve(Reply(polls=1)) as server:
+        assert collect(server, path, "run", leave=True, cancel_on_exit=True) is None
+        assert server.cancelled == [] and server.asked[-1].path.endswith("/cancel")
+        answer = collect(server, path, "after")
+        assert answer is not None and answer.replayed and len(server.questions) == 1
+
+
+def test_what_was_reserved_is_released_whatever_goes_wrong(tmp_path: Path) -> None:
+    class Broken(Responses):
+        async def propose(self, request: Request) -> Answer:
+            raise ZeroDivisionError(request.prompt)
+
+    async def run() -> None:
+        settings = Settings(ledger=tmp_path / "ledger.sqlite", max_cost=1.0, price_input=1.0, price_output=1.0)
+        proposer = Ledgered(Broken(settings), settings, "host", "run")
+        with pytest.raises(ZeroDivisionError):
+            await proposer.propose(REQUEST)
+        await proposer.aclose()
+
+    asyncio.run(run())
+    with closing(Ledger(tmp_path / "ledger.sqlite")) as ledger:
         assert ledger.rows("SELECT COUNT(*) FROM pending") == [(0,)]
 
 

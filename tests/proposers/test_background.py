@@ -45,7 +45,7 @@ def test_a_response_that_is_gone_or_cancelled_is_lost() -> None:
             await proposer.collect(REQUEST, response_id)
         await proposer.aclose()
 
-    with serve() as server:
+    with serve(Reply(polls=9)) as server:
         asyncio.run(run(Settings(base_url=server.base_url, background=True)))
         assert len(server.cancelled) == 1
 

@@ -42,7 +42,8 @@ def ask(api: type[Responses] | type[Chat], script: Script, **settings: Any) -> t
     [
         *(error(status, retry_after_ms="1") for status in (408, 409, 429, 500, 503, 599)),
         error(429), Reply(raw=b"<html>"), Reply(raw=b""), Reply(cut=True), Reply(reset=True), Reply(delay=0.6),
-        Reply(drip=0.1),
+        Reply(drip=0.1), Reply(raw=b'{"output": [], "x": "\xed\xa0\x80"}'), Reply(raw="{}".encode("utf-16")),
+        Reply(raw=b"[" * 200_000),
     ],
 )  # fmt: skip
 def test_what_waiting_cures_is_asked_again(api: type[Responses] | type[Chat], fault: Reply) -> None:
