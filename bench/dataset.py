@@ -1,11 +1,13 @@
 """The splits of a grid point: drawn once, kept on disk, verified whenever they are used again."""
 
+import errno
 import hashlib
 import json
 import os
 import shutil
 import tempfile
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,9 @@ from targets.tabular import Tabular
 VERSION = 3
 SPLITS = ("train", "val", "test")
 RAW_DIR = Path("datasets/raw")
+
+TURNS = 20
+"""How often what other processes put in place is moved aside before we give up."""
 
 log = structlog.get_logger()
 
@@ -209,28 +214,31 @@ def _generate(spec: DatasetSpec, path: Path, raw_dir: Path) -> Dataset:
         shortcut = best_shortcut(inputs, labels, spec.target.kind)
         meta = _identity(spec) | {"splits": described, "notes": notes, "shortcut": shortcut}
         (made / "meta.json").write_text(json.dumps(meta, indent=2) + "\n", encoding="utf-8", newline="\n")
-        dataset = _publish(spec, made, path, building / "old")
+        dataset = _publish(spec, building, path)
     finally:
         shutil.rmtree(building, ignore_errors=True)
     return dataset
 
 
-def _publish(spec: DatasetSpec, made: Path, path: Path, aside: Path) -> Dataset:
-    """Rename into place; what another process put there first is used if it is sound, else moved aside."""
-    for attempt in range(5):
+def _publish(spec: DatasetSpec, building: Path, path: Path) -> Dataset:
+    """Rename what is in `building/new` into place; what is there first is used if it is sound, else moved aside.
+
+    Other processes do the same: what was there a moment ago may be gone, and what we put there moved aside.
+    """
+    ours = replace(_load(spec, building / "new"), path=path)
+    for turn in range(TURNS):
         try:
-            os.rename(made, path)  # noqa: PTH104 (Path.rename is the same; this one is read as atomic)
-        except OSError:
-            if not path.exists():
+            os.rename(building / "new", path)  # noqa: PTH104 (Path.rename is the same; this one is read as atomic)
+        except OSError as error:
+            if error.errno not in (errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR):
                 raise
         else:
             log.info("dataset_generated", path=str(path))
+            return ours
+        with suppress(_Corrupt):
             return _load(spec, path)
-        try:
-            return _load(spec, path)
-        except (_Corrupt, FileNotFoundError):
-            if path.exists():
-                path.rename(aside.with_name(f"old{attempt}"))
+        with suppress(FileNotFoundError):
+            path.rename(building / f"old{turn}")
     raise DatasetError(f"dataset {path}: other processes keep replacing it")
 
 

@@ -5,6 +5,7 @@ import json
 import os
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,25 @@ def test_four_processes_at_once(tmp_path: Path) -> None:
     with ProcessPoolExecutor(4) as pool:
         assert len(set(pool.map(_obtain, [("palindrome", tmp_path)] * 4))) == 1
     assert len(list((tmp_path / "palindrome" / "L20").iterdir())) == 1
+
+
+def _obtain_broken(root: Path, turns: int) -> set[str]:
+    """The hashes of a dataset that is broken before each turn, however many processes do the same."""
+    found = set()
+    for _ in range(turns):
+        dataset = obtain(_spec("parity_all", train=10, val=10, test=20), root)
+        found.add(dataset.sha256)
+        with suppress(OSError):  # another process is putting it in place
+            (dataset.path / "val.txt").write_bytes(b"broken")
+    return found
+
+
+def test_four_processes_meet_a_broken_dataset(tmp_path: Path) -> None:
+    with ProcessPoolExecutor(4) as pool:
+        found = list(pool.map(_obtain_broken, [tmp_path] * 4, [150] * 4))
+    assert len(set().union(*found)) == 1
+    obtain(_spec("parity_all", train=10, val=10, test=20), tmp_path)
+    assert len(list((tmp_path / "parity_all" / "L20").iterdir())) == 1
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda t: t.stem)
