@@ -1,3 +1,3 @@
-"""pytest's way in: the options, the grid and the fixtures are in bench/plugin.py."""
+"""pytest's way in: the options, the grid and the fixtures are in bench/plugin/."""
 
 pytest_plugins = ["bench.plugin"]

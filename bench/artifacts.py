@@ -19,7 +19,7 @@ class WholeLines:
     """
 
     def __init__(self, path: Path, head: str = "") -> None:
-        self._path = path
+        self.path = path
         self._copies = [path.with_name(f".{path.name}.{side}") for side in "ab"]
         self._owed = ["", ""]
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -28,15 +28,20 @@ class WholeLines:
         self.append("")
 
     def append(self, lines: str) -> None:
-        """Add lines, each with its end."""
+        """Add lines, each with its end. Raises OSError; they are kept then, and written with the next ones."""
         self._owed = [owed + lines for owed in self._owed]
         hidden = self._copies[0]
-        with hidden.open("a", encoding="utf-8", errors="surrogatepass", newline="") as file:
-            file.write(self._owed[0])
-        link = self._path.with_name(f".{self._path.name}.new")
-        link.unlink(missing_ok=True)
-        os.link(hidden, link)
-        link.replace(self._path)
+        whole = hidden.stat().st_size
+        try:
+            with hidden.open("a", encoding="utf-8", errors="surrogatepass", newline="") as file:
+                file.write(self._owed[0])
+            link = self.path.with_name(f".{self.path.name}.new")
+            link.unlink(missing_ok=True)
+            os.link(hidden, link)
+            link.replace(self.path)
+        except OSError:
+            os.truncate(hidden, whole)
+            raise
         self._copies.reverse()
         self._owed = [self._owed[1], ""]
 
@@ -50,8 +55,12 @@ def write_whole(path: Path, text: str) -> None:
     """Write a file so that it is there whole, or as it was before."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
-    beside.write_text(text, encoding="utf-8")
-    beside.replace(path)
+    try:
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(path)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
 
 
 def json_line(value: Mapping[str, Any]) -> str:

@@ -1,11 +1,11 @@
 """The grid: which points the options mean, what they are called, and which markers they carry."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import product
 
+from bench.points import AXES, PointKey, id_part
 from bench.prompt import BUILT_IN, Template, TemplateError
 from bench.prompt import load as load_template
 from bench.settings import Settings, SettingsError
@@ -19,13 +19,27 @@ SMOKE = {("fn_a", 20), ("fn_b", 25), ("fn_c", 50), ("fn_d", 30), ("fn_e", 20), (
 class GridPoint:
     """One (target, length, trial) and one value of each axis: one test."""
 
-    id: str
     target: Target
     length: int
     trial: int
     model: str
     reasoning_effort: str
     template: Template
+    axes: tuple[str, ...] = ()
+    """The axes with more than one value: those that the id tells."""
+
+    @property
+    def id(self) -> str:
+        """The point's test id."""
+        return self.key.id(self.axes)
+
+    @property
+    def key(self) -> PointKey:
+        """Which point this is, in this run and in others."""
+        target = self.target
+        return PointKey(
+            target.fn, target.name, self.length, self.trial, self.model, self.reasoning_effort, self.template.name
+        )
 
     @property
     def marks(self) -> tuple[str, ...]:
@@ -59,9 +73,11 @@ def points(settings: Settings) -> tuple[tuple[GridPoint, ...], tuple[str, ...]]:
             reason = next(target.length_error(length) for target in chosen if isinstance(target, Rule))
             raise SettingsError(f"--lengths: {length} fits none of the chosen targets ({reason})")
     templates = _templates(settings)
+    _refuse_same("--model", settings.model)
     axes = (settings.model, settings.reasoning_effort, templates)
+    varied = tuple(axis for axis, values in zip(AXES, axes, strict=True) if len(values) > 1)
     grid = tuple(
-        GridPoint(_id(target, length, trial, values, axes), target, length, trial, *values)
+        GridPoint(target, length, trial, *values, varied)
         for target, length in cells
         for trial in range(1, settings.trials + 1)
         for values in product(*axes)
@@ -81,23 +97,12 @@ def _templates(settings: Settings) -> tuple[Template, ...]:
         templates = tuple(load_template(path) for path in settings.prompt_template) or (BUILT_IN,)
     except TemplateError as error:
         raise SettingsError(str(error)) from None
-    # A prompt is its name in ids and artifacts.
-    for name, count in Counter(template.name for template in templates).items():
-        if count > 1:
-            raise SettingsError(f"--prompt-template: {count} files are called {name!r}; give each a name of its own")
+    _refuse_same("--prompt-template", [template.name for template in templates])
     return templates
 
 
-def _id(
-    target: Target,
-    length: int,
-    trial: int,
-    values: tuple[str, str, Template],
-    axes: tuple[tuple[str, ...], tuple[str, ...], tuple[Template, ...]],
-) -> str:
-    parts = [target.stem, f"L{length}", *([f"t{trial}"] if trial > 1 else [])]
-    for value, axis in zip(values, axes, strict=True):
-        if len(axis) > 1:
-            name = value.name if isinstance(value, Template) else str(value)
-            parts.append(re.sub(r"[^A-Za-z0-9._-]", "_", name))
-    return "-".join(parts)
+def _refuse_same(flag: str, names: Iterable[str]) -> None:
+    """A value of an axis is its name in test ids."""
+    for name, count in Counter(map(id_part, names)).items():
+        if count > 1:
+            raise SettingsError(f"{flag}: {count} values are called {name!r} in test ids; give each a name of its own")

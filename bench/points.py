@@ -1,6 +1,6 @@
 """The grid points of a run, put together from its attempts."""
 
-import importlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache, cached_property
@@ -8,6 +8,7 @@ from typing import Any
 
 from bench.record import Attempt
 from bench.stats import Interval, wilson
+from targets import TARGETS
 
 AXES = ("model", "reasoning_effort", "prompt_name")
 """The fields of a point that an option with several values multiplies."""
@@ -28,8 +29,8 @@ class PointKey:
     def id(self, axes: Sequence[str] = ()) -> str:
         """The point's test id; `axes` are the fields that had more than one value in the run."""
         trial = () if self.trial == 1 else (f"t{self.trial}",)
-        parts = (stem(self.fn, self.target), f"L{self.length}", *trial, *(getattr(self, axis) for axis in axes))
-        return "-".join(parts)
+        values = (id_part(getattr(self, axis)) for axis in axes)
+        return "-".join((stem(self.fn, self.target), f"L{self.length}", *trial, *values))
 
     @property
     def question(self) -> tuple[str, int, int]:
@@ -206,6 +207,11 @@ def varying(keys: Iterable[PointKey]) -> tuple[str, ...]:
     return tuple(axis for axis in AXES if len({getattr(key, axis) for key in keys}) > 1)
 
 
+def id_part(value: str) -> str:
+    """An axis's value as a test id holds it: `_` for characters that an id cannot carry."""
+    return re.sub(r"[^A-Za-z0-9._-]", "_", value)
+
+
 def stem(fn: str, target: str) -> str:
     """What the test ids of a target begin with."""
     return _registered(target, "stem") or (target if fn == target else f"{fn}-{target}")
@@ -224,8 +230,4 @@ def target_rule(target: str) -> str | None:
 @cache
 def _registered(target: str, what: str) -> str | None:
     """A field of the target's entry; None for a target of another version, or of a file from elsewhere."""
-    try:
-        targets = importlib.import_module("targets")
-    except ModuleNotFoundError:  # the results can be read where only `bench` is installed
-        return None
-    return next((str(getattr(t, what)) for t in getattr(targets, "TARGETS", ()) if t.name == target), None)
+    return next((str(getattr(t, what)) for t in TARGETS if t.name == target), None)

@@ -35,13 +35,14 @@ class Run:
         self.attempts: list[dict[str, Any]] = []
         self.retries = 0
         self._counts: Counter[str] = Counter()
+        self._unwritten: dict[Path, str] = {}
         self._datasets: dict[tuple[str, int, int], str] = {}
         self._manifest = _manifest(run_id, settings, isolation, root)
         # The places outside the run's folder come first: where one cannot be written, there is no run.
         self._jsonl = [WholeLines(path) for path in [settings.out_jsonl] if path]
         self._csv = [WholeLines(path, csv_head()) for path in [settings.out_csv] if path]
         self.folder.mkdir(parents=True)
-        self._write_manifest()
+        write_whole(self.folder / "run.json", self._manifest_text())
         self._jsonl.append(WholeLines(self.folder / "results_attempts.jsonl"))
         self._csv.append(WholeLines(self.folder / "results_attempts.csv", csv_head()))
         self._log = WholeLines(self.folder / "runner.log")
@@ -53,7 +54,8 @@ class Run:
         """Append a worker's events to runner.log."""
         if events:
             self.retries += sum(event.get("event") == "request_retried" for event in events)
-            self._log.append("".join(json_line({**event, "run_id": self.id, "worker": worker}) for event in events))
+            lines = "".join(json_line({**event, "run_id": self.id, "worker": worker}) for event in events)
+            self._append(self._log, lines)
 
     def record(self, attempts: Sequence[dict[str, Any]]) -> None:
         """Append the attempts of a grid point that ended."""
@@ -61,9 +63,9 @@ class Run:
         for a in attempts:
             self._datasets[a["target"], a["length"], a["trial"]] = a["dataset_sha256"]
         for file in self._jsonl:
-            file.append("".join(map(json_line, attempts)))
+            self._append(file, "".join(map(json_line, attempts)))
         for file in self._csv:
-            file.append(csv_rows(attempts))
+            self._append(file, csv_rows(attempts))
 
     def count(self, outcome: str) -> None:
         """Count a test's outcome: passed, failed, error, skipped, xfailed, xpassed."""
@@ -71,7 +73,13 @@ class Run:
 
     def write_report(self, report: Mapping[str, Any]) -> None:
         """Write report.json."""
-        write_whole(self.folder / "report.json", json.dumps(report, default=str) + "\n")
+        self._write("report.json", json.dumps(report, default=str) + "\n")
+
+    def problems(self) -> list[str]:
+        """What could not be written, a line each."""
+        for file in (*self._jsonl, *self._csv, self._log):
+            self._append(file, "")
+        return [f"cannot write {path}: {why}: free some space, and run again" for path, why in self._unwritten.items()]
 
     @property
     def manifest(self) -> Mapping[str, Any]:
@@ -90,7 +98,7 @@ class Run:
             "counts": dict(self._counts),
             "totals": self._totals(),
         }
-        self._write_manifest()
+        self._write("run.json", self._manifest_text())
 
     def build_page(self) -> list[str]:
         """Build the page; what is wrong where it cannot be built: a run is whole without it."""
@@ -132,8 +140,23 @@ class Run:
             "paid_usd": paid,
         }
 
-    def _write_manifest(self) -> None:
-        write_whole(self.folder / "run.json", json.dumps(self._manifest, indent=1, default=str) + "\n")
+    def _manifest_text(self) -> str:
+        return json.dumps(self._manifest, indent=1, default=str) + "\n"
+
+    def _append(self, file: WholeLines, lines: str) -> None:
+        """A full disk ends no run, whose answers are in the ledger. What it kept out is written once there is room."""
+        try:
+            file.append(lines)
+        except OSError as error:
+            self._unwritten[file.path] = error.strerror or str(error)
+        else:
+            self._unwritten.pop(file.path, None)
+
+    def _write(self, name: str, text: str) -> None:
+        try:
+            write_whole(self.folder / name, text)
+        except OSError as error:
+            self._unwritten[self.folder / name] = error.strerror or str(error)
 
 
 def _now() -> str:

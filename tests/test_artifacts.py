@@ -46,6 +46,28 @@ def test_a_kill_at_any_moment_leaves_whole_lines(tmp_path: Path, seconds: float)
     assert len(numbers) % 2 == 0, "lines that are appended together are there together"
 
 
+def test_lines_for_which_there_is_no_room_are_written_once_there_is(tmp_path: Path) -> None:
+    full = """
+import resource, sys
+from pathlib import Path
+from bench.artifacts import WholeLines
+file = WholeLines(Path(sys.argv[1]))
+file.append("one\\n")
+resource.setrlimit(resource.RLIMIT_FSIZE, (10, resource.RLIM_INFINITY))
+try:
+    file.append("two, a long one\\n")
+except OSError:
+    print(Path(sys.argv[1]).read_text(), end="")
+resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+file.append("three\\n")
+file.append("four\\n")
+"""
+    path = tmp_path / "lines"
+    done = subprocess.run([sys.executable, "-c", full, str(path)], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "one\n"
+    assert path.read_text() == "one\ntwo, a long one\nthree\nfour\n"
+
+
 @given(text=st.text(st.characters(exclude_categories=()), max_size=40))
 def test_any_text_of_a_model_goes_through_both_files(text: str) -> None:
     (attempt,) = made.search(text=text, error_detail=text)

@@ -7,12 +7,8 @@ import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
-import pytest
-
 from bench.results import load
 from tests.server import GOOD, Reply, serve
-
-pytest.importorskip("bench.plugin", reason="the benchmark's plugin is not there")
 
 ROOT = Path(__file__).parent.parent
 
@@ -90,6 +86,41 @@ def test_a_run_whose_page_or_baseline_cannot_be_written_still_ends_well(tmp_path
     run = json.loads((tmp_path / "reports" / "run.json").read_text())
     assert run["ended_at"]
     assert not (tmp_path / "reports" / "index.html").exists()
+
+
+def test_a_disk_that_is_full_ends_no_run_and_makes_it_red(tmp_path: Path) -> None:
+    script = "import resource, sys, pytest; resource.setrlimit(resource.RLIMIT_FSIZE, (12_000, 12_000)); "
+    folders = ["--dataset-dir", str(tmp_path / "datasets"), "--reports-dir", str(tmp_path / "reports")]
+    arguments = ["bench", "-pno:cacheprovider", "--functions=fn_a", "--lengths=20,25,30", "--test-size=100", *folders]
+    command = [sys.executable, "-c", script + f"sys.exit(pytest.main({arguments!r}))"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=240, check=False)
+    assert done.returncode == 1 and "3 passed" in done.stdout, done.stdout
+    assert "results_attempts.jsonl: File too large: free some space, and run again" in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+    assert len(load(tmp_path / "reports" / "results_attempts.jsonl").attempts) in (1, 2)  # whole lines, and not all
+
+
+def test_a_baseline_that_shares_no_point_with_what_was_selected_is_told(tmp_path: Path) -> None:
+    baseline = tmp_path / "baseline.json"
+    grid = ("--functions", "fn_a,fn_b", "--lengths", "20", "--attempts", "1")
+    assert bench(tmp_path, *grid, "-k", "fn_a", "--write-baseline", str(baseline)).returncode == 0
+    for workers in ("0", "2"):
+        other = bench(tmp_path, *grid, "-k", "fn_b", "-n", workers, "--baseline", str(baseline))
+        assert other.stdout.count("--baseline: no point of this run is in baseline.json") == 1, other.stdout
+    assert "no point" not in bench(tmp_path, *grid, "--baseline", str(baseline)).stdout
+    baseline.write_text("{}")
+    for more in ((), ("--collect-only",)):
+        bad = bench(tmp_path, *grid, *more, "--baseline", str(baseline))
+        assert bad.returncode == 4 and "not a baseline" in bad.stderr and "INTERNALERROR" not in bad.stdout
+
+
+def test_the_benchmark_and_the_suite_run_apart() -> None:
+    command = [sys.executable, "-m", "pytest", ".", "--collect-only", "-q"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=240, check=False)
+    assert (done.returncode, done.stderr) == (
+        4,
+        "ERROR: the benchmark and the project's own suite run apart: give bench, or tests\n\n",
+    )
 
 
 def test_two_runs_of_the_enumerator_are_compared(tmp_path: Path) -> None:

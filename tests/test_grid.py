@@ -50,8 +50,16 @@ def test_two_prompts_of_one_name_are_refused(tmp_path: Path) -> None:
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "terse.txt").write_text("{examples}")
-    with pytest.raises(SettingsError, match=r"--prompt-template: 2 files are called 'terse'"):
+    with pytest.raises(SettingsError, match=r"--prompt-template: 2 values are called 'terse' in test ids"):
         points(Settings(prompt_template=(tmp_path / "a/terse.txt", tmp_path / "b/terse.txt")))
+
+
+def test_two_models_of_one_name_in_ids_are_refused() -> None:
+    assert _ids(functions=("fn_a",), lengths=(20,), model=("m/1", "m 2")) == [
+        "fn_a-parity_all-L20-m_1", "fn_a-parity_all-L20-m_2"
+    ]  # fmt: skip
+    with pytest.raises(SettingsError, match="--model: 2 values are called 'm_1' in test ids"):
+        points(Settings(model=("m/1", "m_1")))
 
 
 def test_an_unknown_function_names_the_nearest() -> None:

@@ -1,14 +1,13 @@
 """What the page shows, worked out from the results: plain values, so that the template only lays them out."""
 
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
 
-from bench.points import Point, PointKey, in_grid_order, target_rule
+from bench.points import Point, PointKey, id_part, in_grid_order, target_rule
 from bench.record import Attempt
 from bench.report.text import IN_SCRIPT, clip, fair_limit, highlight, inside, page_size, visible
 from bench.results import Results
@@ -100,7 +99,7 @@ def point_views(results: Results) -> dict[PointKey, PointView]:
     views: dict[PointKey, PointView] = {}
     for point in in_grid_order(results.points):
         name = point.key.id(results.axes)
-        anchor = re.sub(r"[^A-Za-z0-9._-]", "_", name)
+        anchor = id_part(name)
         anchors[anchor] = anchors.get(anchor, 0) + 1
         if anchors[anchor] > 1:
             anchor = f"{anchor}~{anchors[anchor]}"

@@ -55,9 +55,9 @@ def test_a_zygote_that_does_not_start_is_one_line(monkeypatch: pytest.MonkeyPatc
 
 SESSION = """
 import functools, sys, pytest
-import bench.plugin
+import bench.plugin.hooks
 from bench.jail import detect
-bench.plugin.detect = functools.partial(detect, ("seccomp",))
+bench.plugin.hooks.detect = functools.partial(detect, ("seccomp",))
 sys.exit(pytest.main(["bench", "-q", "-pno:cacheprovider", "--functions=fn_a", "--lengths=20", *sys.argv[1:]]))
 """
 """A run of the benchmark on a machine that has no seccomp, as far as it can see."""

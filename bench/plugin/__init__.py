@@ -1,0 +1,99 @@
+"""The only room that knows pytest: options, parametrization, fixtures; in hooks.py, the way of the results.
+
+With `-n` the tests run in worker processes. What a test leaves (attempts, events) rides on its report, as plain data
+in `report.llmpv`, and the controller alone writes it down.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench import baseline
+from bench.dataset import DatasetError
+from bench.grid import GridPoint, points
+from bench.jail import JailBroken
+from bench.plugin.hooks import Benchmark
+from bench.plugin.stash import ATTEMPTS, BASELINE, GRID, RUN_ID, SETTINGS, WARNINGS
+from bench.proposers.base import BudgetSpent, Outage
+from bench.record import Outcome
+from bench.session import Session
+from bench.settings import SettingsError, options, resolve
+from targets.raw import RawTableMissing
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare every option, and its ini key."""
+    group = parser.getgroup("llm-pv bench")
+    for option in options():
+        action: dict[str, Any] = {"action": "store_true"} if option.is_flag else {"metavar": option.name.upper()}
+        group.addoption(option.flag, dest=f"llmpv_{option.name}", default=None, help=option.help, **action)
+        parser.addini(option.ini, f"default of {option.flag}", default=None)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Resolve the options, and switch the JSON report on for runs of the benchmark."""
+    given = {option.name: config.getoption(f"llmpv_{option.name}") for option in options()}
+    ini = {option.name: str(value) for option in options() if (value := config.getini(option.ini)) is not None}
+    try:
+        settings = config.stash[SETTINGS] = resolve(given, ini, config.rootpath, config.invocation_params.dir)
+        if not _is_benchmark(config):
+            return
+        config.stash[GRID], left_out = points(settings)
+        if settings.baseline:
+            config.stash[BASELINE] = baseline.read(settings.baseline, settings)
+    except (SettingsError, baseline.BaselineError) as error:
+        raise pytest.UsageError(str(error)) from None
+    config.stash[WARNINGS] = list(left_out)
+    config.option.json_report = True
+    config.option.json_report_file = None  # it is handed over and written whole: see pytest_json_modifyreport
+    config.addinivalue_line("filterwarnings", "default")  # a library's deprecation is no error of a paid run
+    config.pluginmanager.register(Benchmark(config), "llm-pv-bench")
+
+
+def _is_benchmark(config: pytest.Config) -> bool:
+    """Whether this run takes anything from bench/. Raises UsageError where it takes in all of the project."""
+    folder = config.rootpath / "bench"
+    places = [Path(config.invocation_params.dir, argument.split("::")[0]).resolve() for argument in config.args]
+    if any(place in folder.parents for place in places):
+        raise pytest.UsageError("the benchmark and the project's own suite run apart: give bench, or tests")
+    return any(folder == place or folder in place.parents for place in places)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """One test a grid point."""
+    if "point" not in metafunc.fixturenames:
+        return
+    grid = metafunc.config.stash[GRID]
+    metafunc.parametrize(
+        "point", [pytest.param(p, id=p.id, marks=[getattr(pytest.mark, mark) for mark in p.marks]) for p in grid]
+    )
+
+
+@pytest.fixture(scope="session")
+def llmpv(request: pytest.FixtureRequest) -> Iterator[Session]:
+    """The worker's event loop, jail and proposers."""
+    session = Session(request.config.stash[SETTINGS], request.config.stash[RUN_ID])
+    yield session
+    session.close()
+
+
+@pytest.fixture
+def outcome(point: GridPoint, llmpv: Session, request: pytest.FixtureRequest) -> Outcome:
+    """The outcome of the search at a grid point. An error where the question could not be put."""
+    done = request.node.stash[ATTEMPTS] = []
+    try:
+        if llmpv.settings.dry_run:
+            done.append(llmpv.dry_run(point))
+            pytest.skip("dry run")
+        return llmpv.search(point, done)
+    except BudgetSpent as spent:
+        raise pytest.skip.Exception(f"budget: {spent}") from None
+    except RawTableMissing as missing:
+        if llmpv.settings.functions:
+            raise pytest.fail.Exception(f"{point.id}: {missing}", pytrace=False) from None
+        raise pytest.skip.Exception(str(missing)) from None
+    except (Outage, DatasetError, JailBroken) as error:
+        raise pytest.fail.Exception(f"{point.id}: {error}", pytrace=False) from None

@@ -1,0 +1,30 @@
+"""What the plugin keeps with pytest's configuration and its items, by key."""
+
+from typing import Any
+
+import pytest
+
+from bench.baseline import Baseline
+from bench.grid import GridPoint
+from bench.record import Attempt
+from bench.results import Results
+from bench.run import Run
+from bench.settings import Settings
+
+SETTINGS = pytest.StashKey[Settings]()
+GRID = pytest.StashKey[tuple[GridPoint, ...]]()
+BASELINE = pytest.StashKey[Baseline]()
+WARNINGS = pytest.StashKey[list[str]]()
+"""What the summary says before its table."""
+RUN_ID = pytest.StashKey[str]()
+RUN = pytest.StashKey[Run]()
+"""In the controller alone."""
+ATTEMPTS = pytest.StashKey[list[Attempt]]()
+"""Of an item: the attempts at its point so far."""
+UNDECIDED = pytest.StashKey[dict[str, tuple[str, str]]]()
+"""By test id: how the test of a point without an outcome ended, and why."""
+METADATA = pytest.StashKey[dict[str, dict[str, Any]]]()
+"""By node id: what report.json says of a test."""
+RESULTS = pytest.StashKey[Results]()
+PROBLEMS = pytest.StashKey[list[str]]()
+"""What makes the run red beside its tests."""
