@@ -3,7 +3,7 @@
 from collections.abc import Callable, Coroutine
 from contextlib import ExitStack
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import anyio.from_thread
 
@@ -20,15 +20,22 @@ from bench.settings import Settings
 T = TypeVar("T")
 
 
+class _Closable(Protocol):
+    async def aclose(self) -> None: ...
+
+
+Started = TypeVar("Started", bound=_Closable)
+
+
 class Session:
-    """The synchronous face of the asynchronous core. Everything starts when it is first needed."""
+    """The synchronous face of the asynchronous core. The jail and the connections start when they are first needed."""
 
     def __init__(self, settings: Settings, run_id: str) -> None:
         self.settings = settings
         self.run_id = run_id
         self._stack = ExitStack()
-        self._portal: anyio.from_thread.BlockingPortal | None = None
-        self._jail: Jail | None = None
+        self._portal = self._stack.enter_context(anyio.from_thread.start_blocking_portal())
+        self._jail = self._closing(Jail())
         self._proposers: dict[str, Proposer] = {}
 
     def search(self, point: GridPoint, done: list[Attempt]) -> Outcome:
@@ -43,9 +50,6 @@ class Session:
 
     def close(self) -> None:
         """Stop what was started, all of it, whatever fails on the way."""
-        for started in (*self._proposers.values(), self._jail):
-            if started is not None:
-                self._stack.callback(self._run, started.aclose)
         self._stack.close()
 
     def _case(self, point: GridPoint) -> Case:
@@ -57,13 +61,14 @@ class Session:
         )  # fmt: skip
         dataset = obtain(spec, settings.dataset_dir, settings.raw_dir)
         if point.model not in self._proposers:
-            self._proposers[point.model] = make_proposer(point.model, settings, self.run_id)
-        self._jail = self._jail or Jail()
+            self._proposers[point.model] = self._closing(make_proposer(point.model, settings, self.run_id))
         return Case(point, dataset, self._proposers[point.model], self._jail, settings, self.run_id)
 
+    def _closing(self, started: Started) -> Started:
+        self._stack.callback(self._run, started.aclose)
+        return started
+
     def _run(self, function: Callable[..., Coroutine[Any, Any, T]], *arguments: object) -> T:
-        if self._portal is None:
-            self._portal = self._stack.enter_context(anyio.from_thread.start_blocking_portal())
         future = self._portal.start_task_soon(function, *arguments)
         try:
             result: T = future.result()
