@@ -68,15 +68,18 @@ def load(path: Path) -> Template:
     """The template in a file, its version the first 12 digits of its SHA-256. Raises TemplateError."""
     try:
         text = path.read_text(encoding="utf-8")
-        names = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+        found = [part for part in Formatter().parse(text) if part[1] is not None]
     except (OSError, ValueError) as error:
         raise TemplateError(f"--prompt-template: {path}: {error}") from None
+    names = {name for _, name, _, _ in found if name is not None}
     if unknown := names.difference(PLACEHOLDERS):
         raise TemplateError(
             f"--prompt-template: {path}: unknown placeholder {min(unknown)!r}; there are {', '.join(PLACEHOLDERS)}"
         )
     if "examples" not in names:
         raise TemplateError(f"--prompt-template: {path}: {{examples}} is missing")
+    if any(spec or conversion for _, _, spec, conversion in found):
+        raise TemplateError(f"--prompt-template: {path}: a placeholder is a name in braces, and nothing more")
     return Template(path.stem, hashlib.sha256(text.encode()).hexdigest()[:12], text)
 
 

@@ -33,7 +33,14 @@ def test_a_template_is_filled_and_named_by_its_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "says"),
-    [("nothing", "{examples} is missing"), ("{examples} {label}", "unknown placeholder 'label'"), ("{", "Single")],
+    [
+        ("nothing", "{examples} is missing"),
+        ("{examples} {label}", "unknown placeholder 'label'"),
+        ("{", "Single"),
+        ("{examples:d}", "nothing more"),
+        ("{examples!x}", "nothing more"),
+        ("{examples}{length:{foo}}", "nothing more"),
+    ],
 )
 def test_a_wrong_template_is_one_line(tmp_path: Path, text: str, says: str) -> None:
     path = tmp_path / "wrong.txt"

@@ -53,22 +53,26 @@ def forked(zygote: Zygote, limits: Limits) -> Iterator[Pipes]:
     """Order a child, which starts while the harness goes on; closing the pipes ends it. Raises ZygoteGone."""
     with ExitStack() as ours:
         with ExitStack() as theirs:
-            request_from, request = os.pipe()
-            reply, reply_to = os.pipe()
-            status, status_to = os.pipe()
-            replies = ours.enter_context(io.FileIO(reply))
-            for fd in (request, status):
-                ours.callback(os.close, fd)
-            for fd in (request, reply, status):
-                os.set_blocking(fd, False)
-            for fd in (request_from, reply_to, status_to):
-                theirs.callback(os.close, fd)
+            request_from, request = _pipe(theirs, ours)
+            reply, reply_to = _pipe(ours, theirs)
+            status, status_to = _pipe(ours, theirs)
+            for end in (request, reply, status):
+                os.set_blocking(end.fileno(), False)
             order = ORDER.pack(limits.cpu_seconds, WALL_FACTOR * limits.cpu_seconds, limits.memory_mib)
             try:
-                socket.send_fds(zygote.control, [order], [request_from, reply_to, status_to])
+                socket.send_fds(zygote.control, [order], [end.fileno() for end in (request_from, reply_to, status_to)])
             except OSError as error:
                 raise ZygoteGone from error
-        yield Pipes(request, replies, status)
+        yield Pipes(request.fileno(), reply, status.fileno())
+
+
+def _pipe(reader: ExitStack, writer: ExitStack) -> tuple[io.FileIO, io.FileIO]:
+    """A new pipe, each end to be closed with its stack. Raises JailBroken."""
+    try:
+        end, other = os.pipe()
+    except OSError as error:
+        raise JailBroken(f"the jail has no pipe for a process: {error.strerror}") from None
+    return reader.enter_context(io.FileIO(end, "r")), writer.enter_context(io.FileIO(other, "w"))
 
 
 async def converse(pipes: Pipes, request: bytes, longest: int, limits: Limits) -> tuple[End, bytes]:

@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Collection
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,33 +61,47 @@ def detect(without: Collection[str] = ()) -> str:
 
 def start(*, preload: bool = True, without: Collection[str] = ()) -> Zygote:
     """Start a zygote and wait until it is ready. Raises JailBroken."""
-    ours, theirs = socket.socketpair()
-    with theirs:
-        config = {
-            "control": theirs.fileno(),
-            "site_packages": [p for p in sys.path if Path(p).name in {"site-packages", "dist-packages"}],
-            "preload": preload,
-            "without": list(without),
-        }
-        # -P and -S: nothing of the harness's path or of site's hooks; no -I, as that would ignore PYTHONHASHSEED.
-        boot = Path(__file__).with_name("boot.py")
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-s", "-S", "-B", str(boot), json.dumps(config)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            env=_ENVIRONMENT,
-            pass_fds=[theirs.fileno()],
-            start_new_session=True,  # Ctrl-C is the harness's business
-        )
+    process = None
     try:
-        return Zygote(process, ours, _greeting(ours))
-    except (OSError, EOFError):
-        ours.close()
-        process.kill()
-        errors = process.communicate()[1].decode(errors="replace").strip()
-        last = errors.rpartition("\n")[2] or f"exit status {process.returncode}"
-        raise JailBroken(f"the jail does not start with {sys.executable}: {last}") from None
+        ours, theirs = socket.socketpair()
+        with ExitStack() as failed:
+            failed.callback(ours.close)
+            with theirs:
+                process = _boot(theirs, preload, without)
+            zygote = Zygote(process, ours, _greeting(ours))
+            failed.pop_all()
+        return zygote
+    except (OSError, EOFError) as error:
+        raise JailBroken(f"the jail does not start with {sys.executable}: {_last_words(process) or error}") from None
+
+
+def _boot(control: socket.socket, preload: bool, without: Collection[str]) -> "subprocess.Popen[bytes]":
+    config = {
+        "control": control.fileno(),
+        "site_packages": [p for p in sys.path if Path(p).name in {"site-packages", "dist-packages"}],
+        "preload": preload,
+        "without": list(without),
+    }
+    # -P and -S: nothing of the harness's path or of site's hooks; no -I, as that would ignore PYTHONHASHSEED.
+    boot = Path(__file__).with_name("boot.py")
+    return subprocess.Popen(
+        [sys.executable, "-P", "-s", "-S", "-B", str(boot), json.dumps(config)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        env=_ENVIRONMENT,
+        pass_fds=[control.fileno()],
+        start_new_session=True,  # Ctrl-C is the harness's business
+    )
+
+
+def _last_words(process: "subprocess.Popen[bytes] | None") -> str:
+    """End a process that did not get ready. The last line of what it said, or else how it ended."""
+    if process is None:
+        return ""
+    process.kill()
+    errors = process.communicate()[1].decode(errors="replace").strip()
+    return errors.rpartition("\n")[2] or f"exit status {process.returncode}"
 
 
 def _greeting(control: socket.socket) -> str:

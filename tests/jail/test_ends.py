@@ -1,6 +1,7 @@
 """How evaluations end: limits, deaths, and that nothing remains."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 import anyio
 import pytest
 
-from bench.jail import Jail, Limits
+from bench.jail import Jail, JailBroken, Limits
 from bench.jail.processes import children_of
 from tests.jail.caller import INPUTS, PARITY, Caller, calling
 
@@ -139,7 +140,7 @@ def test_a_cancelled_evaluation_leaves_no_child(evaluate: Caller) -> None:
 
 HARNESS = """
 import sys, anyio
-from bench.jail import Jail, Limits
+from bench.jail import Jail, JailBroken, Limits
 async def main():
     jail = Jail(without=sys.argv[1:])
     await jail.evaluate("def f(x): return 1", ["0"], "text", Limits(cpu_seconds=5, memory_mib=256), 1)
@@ -231,3 +232,31 @@ def whole_memory(pid: int) -> bytes:
     except PermissionError:
         pytest.skip("this user may not read the memory of a process in another user namespace")
     return b"".join(parts)
+
+
+def descriptors() -> list[int]:
+    """The open ones of this process, and that by which they are listed."""
+    return [int(path.name) for path in Path("/proc/self/fd").iterdir()]
+
+
+@LINUX
+def test_a_harness_out_of_descriptors_says_so_and_leaks_none() -> None:
+    async def run() -> None:
+        jail = Jail()
+        limits = Limits(cpu_seconds=5, memory_mib=512)
+        await jail.evaluate(PARITY_PROGRAM, ["0"], "text", limits, 1)
+        before, most = descriptors(), resource.getrlimit(resource.RLIMIT_NOFILE)
+        free = max(before) + 1
+        held = [os.open("/dev/null", os.O_RDONLY) for _ in range(free - len(before))]  # the gaps below
+        resource.setrlimit(resource.RLIMIT_NOFILE, (free + 3, most[1]))
+        try:
+            with pytest.raises(JailBroken, match="no pipe for a process: Too many open files"):
+                await jail.evaluate(PARITY_PROGRAM, ["0"], "text", limits, 1)
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, most)
+            for fd in held:
+                os.close(fd)
+        assert len(descriptors()) == len(before)
+        await jail.aclose()
+
+    anyio.run(run)

@@ -53,6 +53,12 @@ def test_a_zygote_that_does_not_start_is_one_line(monkeypatch: pytest.MonkeyPatc
         start()
 
 
+def test_an_interpreter_that_is_gone_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    with pytest.raises(JailBroken, match=r"^the jail does not start with /nowhere/python: .*No such file"):
+        detect()
+
+
 SESSION = """
 import functools, sys, pytest
 import bench.plugin.hooks
