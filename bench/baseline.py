@@ -9,7 +9,7 @@ from typing import Any
 from bench.artifacts import write_whole
 from bench.points import Point, PointKey
 from bench.settings import Settings
-from bench.summary import counted
+from bench.wording import counted
 
 VERSION = 1
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import monotonic
 
-from bench.summary import duration, money
+from bench.wording import duration, money
 
 
 @dataclass

@@ -14,7 +14,7 @@ from typing import Any
 
 from bench.compare.show import aligned, markdown_table
 from bench.results import JSONL, MANIFEST, ResultsError, load
-from bench.summary import money, percent
+from bench.wording import money, percent
 
 COLUMNS = ("run", "started", "commit", "changed", "points", "solved", "test_acc", "cost_usd", "state")
 

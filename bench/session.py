@@ -11,11 +11,11 @@ from bench.dataset import DatasetSpec, obtain
 from bench.generalize import further_sets
 from bench.grid import GridPoint
 from bench.jail import Jail
-from bench.proposers import make_proposer
+from bench.proposers import make_asker
 from bench.proposers.base import Proposer
 from bench.record import Attempt, Outcome
 from bench.search import Case, dry_run, search
-from bench.settings import Settings
+from bench.settings import ENUMERATOR, Settings
 
 T = TypeVar("T")
 
@@ -75,3 +75,19 @@ class Session:
         finally:
             future.cancel()  # after a Ctrl-C: what is waited for no more need not go on
         return result
+
+
+def make_proposer(model: str, settings: Settings, run_id: str) -> Proposer:
+    """Whoever answers for this model: the enumerator, or a model whose answers go through the ledger."""
+    if model == ENUMERATOR:
+        from bench.proposers.enumerator import Enumerator
+
+        enumerator: Proposer = Enumerator(seconds=settings.enumerator_seconds)
+        return enumerator
+    from bench.ledger.answers import Ledgered
+    from bench.proposers.client import host_of
+
+    proposer = make_asker(settings)
+    if settings.dry_run:
+        return proposer  # nothing is asked, so nothing is recorded
+    return Ledgered(proposer, settings, host_of(settings), run_id)

@@ -27,9 +27,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from bench.dataset import DatasetSpec, obtain
 from bench.grid import points
 from bench.jail import Jail, Verdict
-from bench.proposers import make_proposer
 from bench.proposers.base import Request
 from bench.search import Case, search
+from bench.session import make_proposer
 from bench.settings import Settings
 
 WORKERS = 4

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.points import group
-from bench.summary import compact, duration, money, percent, summarise
+from bench.summary import summarise
+from bench.wording import compact, duration, money, percent
 from tests.made import PARITY, SHA, failing, manifest, paper_grid, search
 
 

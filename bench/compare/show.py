@@ -8,7 +8,7 @@ from typing import Any
 from bench.compare import Comparison, Group, Pair, Side
 from bench.points import Point
 from bench.stats import clopper_pearson, clustered_mean
-from bench.summary import counted, fit, money, percent
+from bench.wording import counted, fit, money, percent
 
 
 def verdict_line(c: Comparison) -> str:

@@ -9,8 +9,9 @@ import structlog
 
 from bench.ledger.money import Account
 from bench.ledger.prices import cost_of, largest_cost, price_of
-from bench.ledger.store import Ledger, LedgerError, Pending, answer_key
+from bench.ledger.store import Ledger, LedgerError, Pending
 from bench.proposers.base import Answer, Backgrounded, Lost, Outage, Proposer, Request
+from bench.proposers.key import answer_key
 from bench.settings import Settings
 
 T = TypeVar("T")

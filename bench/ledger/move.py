@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from bench.ledger.show import as_json
-from bench.ledger.store import COLUMNS, DAMAGE, Ledger, LedgerError, canonical, key_of, read_answer
+from bench.ledger.store import COLUMNS, DAMAGE, Ledger, LedgerError, read_answer
+from bench.proposers.key import canonical, key_of
 
 
 def export(ledger: Ledger) -> Iterator[str]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from bench.ledger.store import canonical
+from bench.proposers.key import canonical
 from bench.record import Usage
 from bench.settings import Settings
 

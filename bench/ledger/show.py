@@ -4,8 +4,9 @@ import json
 from collections.abc import Iterator
 
 from bench.ledger.prices import NANO
-from bench.ledger.store import DAMAGE, Ledger, LedgerError, key_of, read_answer
-from bench.summary import counted
+from bench.ledger.store import DAMAGE, Ledger, LedgerError, read_answer
+from bench.proposers.key import key_of
+from bench.wording import counted
 
 _RUNS = """
 SELECT COALESCE(r.run_id, a.run_id), COALESCE(r.started_at, MIN(a.created_at)), COUNT(a.key),

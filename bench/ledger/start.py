@@ -7,7 +7,7 @@ from bench.ledger.prices import estimated_tokens, largest_cost, price_of
 from bench.ledger.store import Ledger
 from bench.proposers import make_asker
 from bench.settings import ENUMERATOR, Settings, SettingsError
-from bench.summary import compact, counted, money
+from bench.wording import compact, counted, money
 
 
 def check(settings: Settings) -> list[str]:

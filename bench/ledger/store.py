@@ -1,6 +1,5 @@
 """The file: its schema, how it is opened and checked, and how answers are read from it and written to it."""
 
-import hashlib
 import json
 import os
 import shutil
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.proposers.base import Answer, Outage, Request
+from bench.proposers.key import canonical
 from bench.record import Usage
 
 SCHEMA = 2
@@ -51,21 +51,6 @@ class Pending:
 
     run_id: str
     response_id: str
-
-
-def canonical(body: Mapping[str, Any]) -> str:
-    """The body as JSON that does not depend on the order of its keys. ASCII alone."""
-    return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-
-
-def key_of(body: str, host: str, trial: int, attempt: int) -> str:
-    """The key of an answer: what was asked (the canonical body), of whom, in which trial and attempt."""
-    return hashlib.sha256(json.dumps([body, host, trial, attempt], separators=(",", ":")).encode()).hexdigest()
-
-
-def answer_key(body: Mapping[str, Any], host: str, request: Request) -> str:
-    """The key under which the answer to this request is kept."""
-    return key_of(canonical(body), host, request.trial, request.attempt)
 
 
 def now() -> str:

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from bench.ledger.store import answer_key
 from bench.proposers.base import Answer, Request
 from bench.proposers.body import further_fields, merged, read_usage, takes_effort
 from bench.proposers.client import Client
 from bench.proposers.failures import Failure
+from bench.proposers.key import answer_key
 from bench.settings import Settings, SettingsError
 
 
@@ -39,6 +39,11 @@ class Chat:
             body["reasoning_effort"] = request.reasoning_effort
         if self._settings.service_tier is not None:
             body["service_tier"] = self._settings.service_tier
+        # Few servers have these two: they are sent where they are asked for.
+        if self._settings.store:
+            body["store"] = True
+        if self._settings.text_verbosity != "low":
+            body["verbosity"] = self._settings.text_verbosity
         return merged(body, self._extra)
 
     async def propose(self, request: Request) -> Answer:

@@ -8,11 +8,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bench.ledger.store import answer_key
 from bench.proposers.base import Answer, Lost, Outage, Request
 from bench.proposers.body import further_fields, merged, read_usage, takes_effort, takes_verbosity
 from bench.proposers.client import Client
 from bench.proposers.failures import Failure
+from bench.proposers.key import answer_key
 from bench.settings import Settings
 
 FIRST_POLL, SLOWEST_POLL = 0.5, 20.0

@@ -12,7 +12,7 @@ from bench.report import plots
 from bench.report.view import ERROR_MEANINGS, series_name
 from bench.results import Results
 from bench.stats import Interval, Mean, clopper_pearson, clustered_mean, kaplan_meier, pass_at_k, wilson
-from bench.summary import compact, counted, duration, money, percent
+from bench.wording import compact, counted, duration, money, percent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from bench.points import Point, PointKey, id_part, in_grid_order, target_rule
 from bench.record import Attempt
 from bench.report.text import IN_SCRIPT, clip, fair_limit, highlight, inside, page_size, visible
 from bench.results import Results
-from bench.summary import counted, duration, money, percent
+from bench.wording import counted, duration, money, percent
 
 _PROMPTS, _TEXTS, _CODES, _DETAILS = 600_000, 700_000, 960_000, 120_000
 """Bytes of the page for all prompts, all answers, all programs, and all that is said of errors."""

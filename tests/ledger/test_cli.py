@@ -8,8 +8,9 @@ import pytest
 
 from bench.ledger.__main__ import main
 from bench.ledger.money import Account
-from bench.ledger.store import Ledger, answer_key
+from bench.ledger.store import Ledger
 from bench.proposers.base import Answer, Request
+from bench.proposers.key import answer_key
 from bench.record import Usage
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from bench.ledger.prices import cost_of, estimated_tokens, largest_cost, price_of
-from bench.ledger.store import canonical
+from bench.proposers.key import canonical
 from bench.record import Usage
 from bench.settings import Settings
 

@@ -15,9 +15,9 @@ import pytest
 from bench.ledger import start
 from bench.ledger.answers import Ledgered
 from bench.ledger.store import SCHEMA, Ledger, LedgerError
-from bench.proposers import make_proposer
 from bench.proposers.base import Answer, Outage, Request
 from bench.proposers.responses import Responses
+from bench.session import make_proposer
 from bench.settings import Settings
 from tests.server import Reply, Server, serve
 

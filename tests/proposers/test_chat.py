@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.proposers import make_asker
 from bench.proposers.base import Outage
 from bench.proposers.body import merged
 from bench.proposers.chat import Chat
@@ -37,6 +38,24 @@ def test_length_is_incomplete_and_a_refusal_is_told() -> None:
 def test_what_it_lacks_is_refused(setting: str) -> None:
     with pytest.raises(SettingsError, match="--api responses"):
         Chat(Settings(**{setting: True}))  # type: ignore[arg-type]
+
+
+def test_what_few_servers_have_is_sent_where_it_is_asked_for() -> None:
+    assert {"store", "verbosity"}.isdisjoint(Chat(Settings()).body(REQUEST))
+    body = Chat(Settings(store=True, text_verbosity="high")).body(REQUEST)
+    assert (body["store"], body["verbosity"]) == (True, "high")
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        (Settings(cancel_on_exit=True), "--cancel-on-exit: there is nothing to cancel without --background"),
+        (Settings(tool_choice="required"), "--tool-choice required: there is no tool without --enable-code-inter"),
+    ],
+)
+def test_options_that_would_do_nothing_are_refused(settings: Settings, says: str) -> None:
+    with pytest.raises(SettingsError, match=says):
+        make_asker(settings)
 
 
 def test_null_in_request_json_takes_a_field_out(tmp_path: Path) -> None:

@@ -1,0 +1,23 @@
+"""The key of a question: what a request is known by to the ledger, and to the server as X-Client-Request-Id."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from bench.proposers.base import Request
+
+
+def canonical(body: Mapping[str, Any]) -> str:
+    """The body as JSON that does not depend on the order of its keys. ASCII alone."""
+    return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+
+
+def key_of(body: str, host: str, trial: int, attempt: int) -> str:
+    """The key of an answer: what was asked (the canonical body), of whom, in which trial and attempt."""
+    return hashlib.sha256(json.dumps([body, host, trial, attempt], separators=(",", ":")).encode()).hexdigest()
+
+
+def answer_key(body: Mapping[str, Any], host: str, request: Request) -> str:
+    """The key under which the answer to this request is kept."""
+    return key_of(canonical(body), host, request.trial, request.attempt)

@@ -1,0 +1,55 @@
+"""Numbers as people read them: in the summary, the page, the comparisons and the messages."""
+
+import math
+
+
+def percent(share: float) -> str:
+    """A share as per cent: 1 and 0 are said of exactly 1 and 0 alone."""
+    if share in (0, 1):
+        return f"{share:.0%}"
+    return f"{share:.1%}" if 0.001 <= share <= 0.999 else f"{min(max(share, 0.0001), 0.9999):.2%}"
+
+
+def money(usd: float | None) -> str:
+    """US dollars, to the cent, or to two digits below one; - where there is no price."""
+    if usd is None:
+        return "-"
+    if usd == 0:
+        return "$0"
+    return f"${usd:,.2f}" if usd >= 0.1 else f"${usd:.{min(6, 1 - math.floor(math.log10(usd)))}f}"
+
+
+def counted(count: int, noun: str) -> str:
+    """A count and its noun: 1 point, 2 points."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def compact(count: int) -> str:
+    """A count in at most five characters: 950, 12.3k, 4.56M."""
+    for size, unit in ((1_000_000_000, "G"), (1_000_000, "M"), (1_000, "k")):
+        if count >= size:
+            value = count / size
+            return f"{value:.0f}{unit}" if value >= 100 else f"{value:.1f}{unit}"
+    return str(count)
+
+
+def duration(seconds: float) -> str:
+    """Seconds as people say them: 40 ms, 0.3 s, 42 s, 3 min 20 s, 2 h 5 min."""
+    if seconds < 0.1:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def fit(text: str, width: int) -> str:
+    """The text, filled up or cut in its middle to the width."""
+    if len(text) <= width:
+        return text.ljust(width)
+    keep = width - 1
+    return text[: math.ceil(keep / 2)] + "…" + text[len(text) - keep // 2 :]
