@@ -8,12 +8,10 @@ from typing import Any
 from bench import score
 from bench.dataset import Dataset, DatasetError, DatasetSpec, obtain
 from bench.jail import Verdict
+from targets.base import Rule
 
 SIZE = 1_000
 """Inputs of each further test set."""
-
-_DRAWN_FOR_EACH_LENGTH = ("parity_rand_3", "parity_rand_10", "poly_f2_deg3")
-"""The targets whose positions are drawn anew for each length: what was learnt at one says nothing of another."""
 
 
 def further_sets(
@@ -41,7 +39,7 @@ def further_sets(
 
 
 def _unfit(spec: DatasetSpec, length: int) -> str | None:
-    if spec.target.name in _DRAWN_FOR_EACH_LENGTH:
+    if isinstance(spec.target, Rule) and spec.target.per_length:
         return f"{spec.target.name} is another function at each length"
     return spec.target.length_error(length)
 

@@ -109,8 +109,8 @@ def _list(item: Callable[[str], Any]) -> Callable[[str], tuple[Any, ...]]:
     return parse
 
 
-def _option(default: Any, parse: Callable[[str], Any], meaning: str, *, axis: bool = False) -> Any:
-    return field(default=default, metadata={"parse": parse, "help": meaning, "axis": axis})
+def _option(default: Any, parse: Callable[[str], Any], meaning: str) -> Any:
+    return field(default=default, metadata={"parse": parse, "help": meaning})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,10 +135,10 @@ class Settings:
     dataset_dir: Path = _option(Path("datasets"), _path, "where the generated splits are kept")
     raw_dir: Path = _option(Path("datasets/raw"), _path, "where the raw tables are (or LLMPV_RAW_DIR)")
     # the question
-    model: tuple[str, ...] = _option((ENUMERATOR,), _list(_text), "who is asked; any other name is a model", axis=True)
-    reasoning_effort: tuple[str, ...] = _option(("high",), _list(_choice(*EFFORTS)), f"{', '.join(EFFORTS)}", axis=True)
+    model: tuple[str, ...] = _option((ENUMERATOR,), _list(_text), "who is asked; any other name is a model")
+    reasoning_effort: tuple[str, ...] = _option(("high",), _list(_choice(*EFFORTS)), f"{', '.join(EFFORTS)}")
     prompt_template: tuple[Path, ...] = _option(
-        (), _list(_file), "files with the documented placeholders; default: built in", axis=True
+        (), _list(_file), "files with the documented placeholders; default: built in"
     )
     text_verbosity: str = _option("low", _choice("low", "medium", "high"), "length of the model's text")
     max_output_tokens: int = _option(20_000, _whole(16), "tokens a model may spend on one answer")
@@ -196,7 +196,6 @@ class Option:
     help: str
     default: Any
     is_flag: bool
-    axis: bool
     parse: Callable[[str], Any]
 
 
@@ -239,7 +238,6 @@ def _describe(f: "Field[Any]") -> Option:
         help=f.metadata["help"],
         default=f.default,
         is_flag=f.metadata["parse"] is _flag,
-        axis=f.metadata["axis"],
         parse=f.metadata["parse"],
     )
 

@@ -121,7 +121,7 @@ def _notes(point: Point) -> Iterable[str]:
 
 
 def _undecided(undecided: Mapping[str, tuple[str, str]], width: int) -> list[str]:
-    """The points without an attempt, by outcome and reason: one line each reason, however many points share it."""
+    """The points without an outcome, by what became of them: one line each reason, however many points share it."""
     by_reason: dict[tuple[str, str], list[str]] = {}
     for test, (outcome, reason) in undecided.items():
         by_reason.setdefault((outcome, " ".join(reason.split())), []).append(test)

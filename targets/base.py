@@ -110,8 +110,8 @@ class Target:
     @property
     def stem(self) -> str:
         """The name of its files: `fn_a-parity_all`, or the name alone where there is no id."""
-        # `-k fn_a` selects by substring, so that fn_aa may not stand in an id.
-        return self.name if self.fn in (self.name, "fn_aa") else f"{self.fn}-{self.name}"
+        # `-k fn_a` selects by substring, so that no longer id, as fn_aa, may stand in a test's.
+        return self.name if len(self.fn.removeprefix("fn_")) > 1 else f"{self.fn}-{self.name}"
 
     def length_error(self, length: int) -> str | None:
         """Why inputs cannot have this length, or None if they can."""
@@ -126,6 +126,7 @@ class Rule(Target):
     `hard` (the option `--negatives hard`), negatives that no shortcut tells apart, where the target `hardens`.
     `domain(label, length)` counts the inputs of a class, or is None where nobody has counted them. `least` is the
     shortest length at which both classes have inputs, `most` the longest, and every length is a multiple of `divisor`.
+    `per_length` is a rule that is drawn anew for each length: what was learnt at one says nothing of another.
     """
 
     label: Callable[[str], int]
@@ -135,6 +136,7 @@ class Rule(Target):
     most: int | None = field(default=None, kw_only=True)
     divisor: int = field(default=1, kw_only=True)
     domain: Callable[[int, int], int] | None = field(default=None, kw_only=True)
+    per_length: bool = field(default=False, kw_only=True)
 
     def length_error(self, length: int) -> str | None:
         """Why inputs cannot have this length, or None if they can."""

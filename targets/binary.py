@@ -162,10 +162,13 @@ def _sample_by_label(rule: Callable[[str], int], label: int, length: int, words:
     return x
 
 
-def _parity_target(fn: str, name: str, rule: str, where: Callable[[int], Sequence[int]], least: int) -> Rule:
+def _parity_target(
+    fn: str, name: str, rule: str, where: Callable[[int], Sequence[int]], least: int, *, per_length: bool = False
+) -> Rule:  # fmt: skip
     return Rule(
         fn, name, "parity", "binary", rule, LENGTHS, partial(_parity, where),
         each(partial(_sample_parity, where)), least=least, domain=_half,
+        per_length=per_length,
     )  # fmt: skip
 
 
@@ -182,8 +185,8 @@ BINARY = (
     _parity_target("fn_b", "parity_first_half", "parity of the first half (L // 2) of the bits", _first_half, 2),
     _pattern_target("fn_c", "patternmatch1", "10101010"),
     _pattern_target("fn_d", "patternmatch2", "00111111"),
-    _parity_target("fn_e", "parity_rand_3", "parity of 3 fixed bits", partial(coordinates, 3), 3),
-    _parity_target("fn_f", "parity_rand_10", "parity of 10 fixed bits", partial(coordinates, 10), 10),
+    _parity_target("fn_e", "parity_rand_3", "parity of 3 fixed bits", partial(coordinates, 3), 3, per_length=True),
+    _parity_target("fn_f", "parity_rand_10", "parity of 10 fixed bits", partial(coordinates, 10), 10, per_length=True),
     Rule(
         "fn_g", "palindrome", "language", "binary", "1 if the string is a palindrome", LENGTHS, _palindrome,
         each(_sample_palindrome), hardens=True, least=2, domain=_count_palindrome,
@@ -199,6 +202,7 @@ BINARY = (
     Rule(
         "poly_f2_deg3", "poly_f2_deg3", "arithmetic", "binary", "a fixed sum of 3 monomials over GF(2)", LENGTHS,
         _polynomial, each(partial(_sample_by_label, _polynomial)), paper=False, least=8,
+        per_length=True,
     ),
     Rule(
         "collatz_steps_parity", "collatz_steps_parity", "arithmetic", "binary", "parity of the Collatz steps of n",

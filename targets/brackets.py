@@ -11,7 +11,6 @@ if TYPE_CHECKING:
 
     Bools = NDArray[np.bool_]
 
-BRACKETS = {"00": "(", "01": ")", "10": "[", "11": "]"}
 _CLOSER_OF = {"00": "01", "10": "11"}
 
 

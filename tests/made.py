@@ -17,7 +17,7 @@ LENGTHS = (100, 50, 30, 25, 20)
 NAMES = (
     PARITY, ("fn_b", "parity_first_half"), ("fn_c", "patternmatch1"), ("fn_d", "patternmatch2"),
     ("fn_e", "parity_rand_3"), ("fn_f", "parity_rand_10"), ("fn_g", "palindrome"), ("fn_h", "dyck2"),
-    ("fn_i", "prime_decimal"), ("fn_j", "prime_decimal_tf_check"), ("fn_k", "prime_plus_47"), SHA,
+    ("fn_i", "prime_decimal"), ("fn_j", "automata_parity"), ("fn_k", "prime_decimal_tf_check"), SHA,
 )  # fmt: skip
 
 
@@ -51,7 +51,7 @@ def search(
                 "run_id": run_id, "fn": fn, "target": name, "length": length, "trial": trial, "attempt": n,
                 "seed": seed, "dataset_sha256": hashlib.sha256(prompt.encode()).hexdigest(), "model": model,
                 "reasoning_effort": effort, "tools": (), "proposer": "enumerator", "replayed": False,
-                "prompt": prompt, "prompt_name": "builtin", "prompt_version": "1",
+                "prompt": prompt, "prompt_name": "built-in", "prompt_version": "1",
                 "prompt_sha256": hashlib.sha256(prompt.encode()).hexdigest(), "text": json.dumps({"code": CODE}),
                 "contract": "strict", "code": CODE, "code_sha256": hashlib.sha256(CODE.encode()).hexdigest(),
                 "usage": Usage(input_tokens=4000, cached_tokens=0, output_tokens=1000, reasoning_tokens=900,

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -129,10 +130,9 @@ def test_errors_and_dry_runs_are_told_apart(tmp_path: Path) -> None:
 
 
 def test_a_dataframe_has_a_row_an_attempt_or_a_row_a_point(tmp_path: Path) -> None:
-    pandas = pytest.importorskip("pandas", reason="pandas is not installed")
     results = load(write(tmp_path, search(solved_at=2) + search(SHA, solved_at=None)))
     attempts, points = results.dataframe(), results.dataframe("points")
-    assert isinstance(attempts, pandas.DataFrame)
+    assert isinstance(attempts, pd.DataFrame)
     assert attempts["prompt_tokens"].tolist() == [4000] * 5
     assert tuple(points.columns) == POINT_COLUMNS
     assert points["solved"].tolist() == [True, False]

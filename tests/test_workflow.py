@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-import pytest
+import yaml
 
 from bench.settings import options
 
@@ -30,7 +30,6 @@ def test_nothing_that_a_user_typed_is_pasted_into_a_script() -> None:
 
 
 def test_it_is_yaml_with_its_jobs() -> None:
-    yaml = pytest.importorskip("yaml", reason="no YAML library is installed")
     jobs = yaml.safe_load(FILE.read_text())["jobs"]
     assert set(jobs) == {"smoke", "model", "together"}
     assert all("runs-on" in job and job["steps"] for job in jobs.values())

@@ -15,6 +15,7 @@ from bench.dataset import DatasetError
 from bench.grid import GridPoint, points
 from bench.jail import JailBroken
 from bench.plugin.hooks import Benchmark
+from bench.plugin.reports import sendable
 from bench.plugin.stash import ATTEMPTS, BASELINE, GRID, RUN_ID, SETTINGS, WARNINGS
 from bench.proposers.base import BudgetSpent, Outage
 from bench.record import Outcome
@@ -55,7 +56,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def _is_benchmark(config: pytest.Config) -> bool:
     """Whether this run takes anything from bench/. Raises UsageError where it takes in all of the project."""
-    folder = config.rootpath / "bench"
+    folder = (config.rootpath / "bench").resolve()
     places = [Path(config.invocation_params.dir, argument.split("::")[0]).resolve() for argument in config.args]
     if any(place in folder.parents for place in places):
         raise pytest.UsageError("the benchmark and the project's own suite run apart: give bench, or tests")
@@ -90,10 +91,10 @@ def outcome(point: GridPoint, llmpv: Session, request: pytest.FixtureRequest) ->
             pytest.skip("dry run")
         return llmpv.search(point, done)
     except BudgetSpent as spent:
-        raise pytest.skip.Exception(f"budget: {spent}") from None
+        raise pytest.skip.Exception(sendable(f"budget: {spent}")) from None
     except RawTableMissing as missing:
         if llmpv.settings.functions:
             raise pytest.fail.Exception(f"{point.id}: {missing}", pytrace=False) from None
         raise pytest.skip.Exception(str(missing)) from None
     except (Outage, DatasetError, JailBroken) as error:
-        raise pytest.fail.Exception(f"{point.id}: {error}", pytrace=False) from None
+        raise pytest.fail.Exception(sendable(f"{point.id}: {error}"), pytrace=False) from None

@@ -13,6 +13,7 @@ from bench.grid import GridPoint
 from bench.jail import JailBroken, detect, satisfies
 from bench.ledger import start
 from bench.plugin.live import Live
+from bench.plugin.reports import load_up, sendable, unload
 from bench.plugin.stash import (
     ATTEMPTS,
     BASELINE,
@@ -27,11 +28,11 @@ from bench.plugin.stash import (
     WARNINGS,
 )  # fmt: skip
 from bench.proposers.base import Outage
-from bench.record import to_json
 from bench.results import ResultsError, load
 from bench.run import Run, new_id
 from bench.settings import Settings, SettingsError
 from bench.summary import summarise
+from bench.wording import counted
 
 log = structlog.get_logger()
 
@@ -44,6 +45,8 @@ class Benchmark:
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
+        self._selected: set[str] = set()
+        self._reported: set[str] = set()
         config.stash[UNDECIDED], config.stash[METADATA], config.stash[PROBLEMS] = {}, {}, []
 
     def pytest_sessionstart(self, session: pytest.Session) -> None:
@@ -88,13 +91,17 @@ class Benchmark:
         """Let what the test left ride on its report, and let a failed search say its paragraph alone."""
         report: Any = yield
         attempts = item.stash.get(ATTEMPTS, []) if call.when == "setup" else []
-        report.llmpv = {"attempts": [to_json(a) for a in attempts], "events": list(_events)}
+        load_up(report, attempts, _events)
         _events.clear()
         if call.when == "setup" and attempts and attempts[-1].outcome is not None:
             plain = attempts[-1].outcome.items()
-            item.user_properties.extend((name, value) for name, value in plain if isinstance(value, str | int | float))
+            item.user_properties.extend(
+                (name, sendable(value) if isinstance(value, str) else value)
+                for name, value in plain
+                if isinstance(value, str | int | float)
+            )
         if call.when == "call" and call.excinfo is not None and call.excinfo.errisinstance(AssertionError):
-            report.longrepr = f"{_bracketed(item.name)}: {str(call.excinfo.value).splitlines()[0]}"
+            report.longrepr = sendable(f"{_bracketed(item.name)}: {str(call.excinfo.value).splitlines()[0]}")
         return report
 
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -109,15 +116,16 @@ class Benchmark:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Hold what was selected against the baseline."""
-        self._meet_baseline({_bracketed(item.nodeid) for item in session.items})
+        self._select({_bracketed(item.nodeid) for item in session.items})
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: Sequence[str]) -> None:
         """The same in the controller of workers, which collects nothing itself. Every worker reports the same."""
-        self._meet_baseline(set(map(_bracketed, ids)))
+        self._select(set(map(_bracketed, ids)))
 
-    def _meet_baseline(self, ids: AbstractSet[str]) -> None:
+    def _select(self, ids: AbstractSet[str]) -> None:
         config = self._config
+        self._selected |= ids
         keys = [point.key for point in config.stash[GRID] if point.id in ids]
         if not keys or (known := config.stash.get(BASELINE, None)) is None:
             return
@@ -133,7 +141,10 @@ class Benchmark:
         run = config.stash.get(RUN, None)
         if run is None:
             return
-        left = getattr(report, "llmpv", {"attempts": [], "events": []})
+        if report.when == "???":  # pytest-xdist's report of a dead worker: it says nothing of the point
+            report.when = "setup"
+        self._reported.add(_bracketed(report.nodeid))
+        left = unload(report)
         worker = getattr(report, "worker_id", "master")
         run.log(left["events"], worker)
         kind = config.hook.pytest_report_teststatus(report=report, config=config)[0]
@@ -171,6 +182,8 @@ class Benchmark:
         if (run := config.stash.get(RUN, None)) is None:
             return (yield)
         red = run.problems()
+        if exitstatus == pytest.ExitCode.OK and (lost := sorted(self._selected - self._reported)):
+            red.append(f"{counted(len(lost), 'point')} came to no result, {lost[0]} among them: run again")
         try:
             results = config.stash[RESULTS] = load(run.folder)
             red += baseline.gate(results.points, config.stash[SETTINGS])

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bench.live import LiveLine
+from bench.plugin.reports import unload
 
 
 class Live:
@@ -31,7 +32,7 @@ class Live:
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_logreport(self, report: Any) -> Generator[None]:
         """Attempts came in. The report of a point whose worker died is its last sign."""
-        for attempt in getattr(report, "llmpv", {}).get("attempts", []):
+        for attempt in unload(report)["attempts"]:
             self._line.attempts += 1
             self._line.spent_usd += 0.0 if attempt["replayed"] else attempt["cost_usd"] or 0.0
         if report.when not in ("setup", "call", "teardown"):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 DEFAULT_BASE_URL = "https://api.openai.com/v1"
 
-SECRET = 8
+SECRET = 7
 """Characters from which a key is taken for a secret."""
 
 log = structlog.get_logger(__name__)
@@ -71,6 +71,7 @@ class Client:
     def outage(self, model: str, failure: Failure, kind: type[Outage] = Outage) -> Outage:
         """The failure as an error of one line, in which the key is blotted out."""
         line = " ".join(f"{failure.what}: {failure.advice} (model {model} at {self.host})".split())
+        line = line.encode(errors="backslashreplace").decode()  # half a surrogate pair is no UTF-8
         return kind(self._blotted(line), failure.final, failure.status)
 
     def _blotted(self, text: str) -> str:

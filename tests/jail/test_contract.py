@@ -90,7 +90,6 @@ def test_an_exception_goes_before_a_bad_value(evaluate: Caller) -> None:
 
 
 def test_numpy_scalars_are_predictions(evaluate: Caller) -> None:
-    pytest.importorskip("numpy")
     for scalar in ("bool_", "int8", "uint64", "float16", "longdouble", "str_"):
         spelt = evaluate(f"import numpy as np\ndef f(x): return np.{scalar}(int(x, 2) % 2)", ["0", "1", "10"])
         assert (spelt.error, spelt.predictions) == (None, bytes([0, 1, 0])), scalar
@@ -139,7 +138,6 @@ def test_the_detail_is_short_and_printable(evaluate: Caller) -> None:
 )
 def test_chance_is_seeded(evaluate: Caller, number: str) -> None:
     if "np." in number:
-        pytest.importorskip("numpy")
         number = f"__import__('numpy').{number.removeprefix('np.')}"
     if "os." in number and sys.platform != "linux":
         pytest.skip("not here")
@@ -153,7 +151,6 @@ def test_chance_is_seeded(evaluate: Caller, number: str) -> None:
 
 def test_a_new_zygote_gives_the_same_predictions(evaluate: Caller) -> None:
     """What no evaluation seeds: the order of sets, and numpy where the program does not name its random numbers."""
-    pytest.importorskip("numpy")
     source = "from numpy.matlib import rand\ndef f(x): return (rand(1)[0, 0] < 0.5) ^ hash(x) & 1"
     inputs = [format(i, "06b") for i in range(64)]
     first = evaluate(source, inputs).predictions

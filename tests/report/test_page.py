@@ -255,4 +255,4 @@ def test_the_command_builds_a_page_with_a_comparison(tmp_path: Path, capsys: pyt
     assert main([str(b), "--out", str(tmp_path)]) == 0
     assert (tmp_path / "index.html").is_file()
     assert main([str(tmp_path / "nowhere")]) == 2
-    assert "give a run&#39;s folder" not in capsys.readouterr().err
+    assert "give a run's folder" in capsys.readouterr().err

@@ -18,7 +18,7 @@ _BYTES = 1000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RowTest:
-    """A test with the examples on which it holds. `split` numbers the division of the rows; its negation shares it."""
+    """A test with the examples on which it holds."""
 
     expr: Expr
     mask: int

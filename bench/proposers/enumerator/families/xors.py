@@ -1,4 +1,4 @@
-"""XOR over a subset of positions, or over products of positions: solved by elimination over GF(2), sparsest first."""
+"""XOR over a subset of positions: solved by elimination over GF(2), sparsest first."""
 
 from collections.abc import Iterator, Sequence
 

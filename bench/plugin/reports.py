@@ -1,0 +1,23 @@
+"""What rides on a test's report from a worker to the controller: text that any transport carries."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bench.record import Attempt, to_json
+
+
+def load_up(report: Any, attempts: Sequence[Attempt], events: Sequence[Mapping[str, Any]]) -> None:
+    """Let attempts and events ride on a report, as ASCII: a model's text may hold half a surrogate pair."""
+    report.llmpv = json.dumps({"attempts": [to_json(a) for a in attempts], "events": events}, default=str)
+
+
+def unload(report: Any) -> dict[str, Any]:
+    """What rides on a report; nothing does on that of a test whose worker died."""
+    brought: dict[str, Any] = json.loads(getattr(report, "llmpv", '{"attempts": [], "events": []}'))
+    return brought
+
+
+def sendable(text: str) -> str:
+    """The text with half surrogate pairs escaped, which are no UTF-8."""
+    return text.encode(errors="backslashreplace").decode()
