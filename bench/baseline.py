@@ -47,13 +47,21 @@ def warning(baseline: Baseline, keys: Iterable[PointKey]) -> str | None:
     return f"--baseline: no point of this run is in {baseline.path.name}: none can be a regression"
 
 
-def gate(points: Sequence[Point], settings: Settings) -> list[str]:
-    """Write the baseline where one is asked for; why the run is red beside its tests, a line each."""
+def gate(points: Sequence[Point], settings: Settings, cut_short: int = 0) -> list[str]:
+    """Write the baseline where one is asked for; why the run is red beside its tests, a line each.
+
+    `cut_short` counts the points that an outage, the budget or an interruption kept from being decided: a baseline
+    without them would let them regress, so that none is written.
+    """
     red = []
     solved = sum(p.solved for p in points if p.decided)
     if settings.min_solved is not None and solved < settings.min_solved:
         red.append(f"--min-solved: {counted(solved, 'point')} solved, and {settings.min_solved} asked for")
-    if settings.write_baseline:
+    undecided = cut_short or sum(not p.decided for p in points)
+    if settings.write_baseline and (undecided or not points):
+        why = f"{counted(undecided, 'point')} not decided" if points or undecided else "no point was decided"
+        red.append(f"--write-baseline: {settings.write_baseline} is not written: {why}")
+    elif settings.write_baseline:
         try:
             write(settings.write_baseline, points, settings)
         except OSError as error:

@@ -43,7 +43,8 @@ def validation_bound(right: int, size: int, attempts: int, delta: float = DELTA)
 
     The exact upper limit of the binomial (Clopper and Pearson 1934) at level delta / attempts, since each attempt
     may have failed (union bound): the 1 - delta / attempts quantile of Beta(wrong + 1, right). For none wrong that
-    is 1 - (delta / attempts) ** (1 / size): 0.045 for 100 examples and 5 attempts.
+    is 1 - (delta / attempts) ** (1 / size): 0.045 for 100 examples and 5 attempts. It takes `attempts` as fixed
+    before: of searches that stop at their first success, it fails for up to 1 - prod(1 - delta / k), k from 1 on.
 
     Raises ValueError for counts that cannot be.
     """

@@ -19,7 +19,7 @@ from targets.base import Rule, Target, Words, shuffle
 from targets.raw import RawTableError, RawTableMissing
 from targets.tabular import Tabular
 
-VERSION = 3
+VERSION = 4
 SPLITS = ("train", "val", "test")
 RAW_DIR = Path("datasets/raw")
 
@@ -113,6 +113,8 @@ def obtain(spec: DatasetSpec, root: Path, raw_dir: Path = RAW_DIR) -> Dataset:
         raise
     except RawTableError as error:
         raise DatasetError(str(error)) from error
+    except MemoryError as error:
+        raise DatasetError(f"{spec.target.name} at length {spec.length} does not fit into memory") from error
     except OSError as error:
         raise DatasetError(f"dataset {path}: {error.strerror or error}") from error
 
@@ -274,6 +276,6 @@ def _read(path: Path, described: dict[str, Any]) -> Split:
     if len(pairs) != described["size"]:
         raise _Corrupt(f"{path.name}: another size")
     labels = tuple(int(label) for _, label in pairs)
-    if described["classes"] != {"0": labels.count(0), "1": labels.count(1)}:
+    if described["classes"] != {"0": labels.count(0), "1": labels.count(1)} or not set(labels) <= {0, 1}:
         raise _Corrupt(f"{path.name}: other class counts")
     return Split(tuple(x for x, _ in pairs), labels)

@@ -128,16 +128,17 @@ class Run:
                 (self._links / name).unlink(missing_ok=True)
 
     def _totals(self) -> dict[str, Any]:
-        costs = [a["cost_usd"] for a in self.attempts if a["cost_usd"] is not None]
-        paid = sum(a["cost_usd"] or 0 for a in self.attempts if not a["replayed"])
+        known = [a for a in self.attempts if a["cost_usd"] is not None]
+        paid = [a["cost_usd"] for a in known if not a["replayed"]]
         tokens = {name: sum(a["usage"][name] or 0 for a in self.attempts) for name in _TOKENS}
         replayed = sum(a["replayed"] for a in self.attempts)
         return {
             "attempts": len(self.attempts),
             "replayed": replayed,
             **tokens,
-            "cost_usd": sum(costs),
-            "paid_usd": paid,
+            "cost_usd": sum(a["cost_usd"] for a in known) if known else None,
+            "paid_usd": sum(paid) if known else None,
+            "unpriced": len(self.attempts) - len(known),
         }
 
     def _manifest_text(self) -> str:

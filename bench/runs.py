@@ -32,7 +32,8 @@ class Run:
     points: int
     solved: int
     test_acc: float | None
-    """Mean over the points that have one."""
+    """Mean over the points that have one: `tested` of them."""
+    tested: int
     cost_usd: float | None
     state: str
     """`whole`, `red` (whole, with an exit status other than 0), `killed`, or `unreadable: <why>`."""
@@ -68,6 +69,7 @@ def _read(folder: Path) -> Run:
         points=max(total, len(points)),
         solved=sum(p.solved for p in points),
         test_acc=fmean(tests) if tests else None,
+        tested=len(tests),
         cost_usd=float(cost) if isinstance(cost, int | float) else None,
         state=_state(manifest),
     )
@@ -84,7 +86,7 @@ def _state(manifest: Mapping[str, Any]) -> str:
 
 def _broken(folder: Path, why: str) -> Run:
     return Run(
-        run=folder.name, started="", commit="", changed="", points=0, solved=0, test_acc=None, cost_usd=None,
+        run=folder.name, started="", commit="", changed="", points=0, solved=0, test_acc=None, tested=0, cost_usd=None,
         state=f"unreadable: {why}",
     )  # fmt: skip
 
@@ -134,7 +136,8 @@ def as_csv(runs: Sequence[Run]) -> str:
 
 
 def _numbers(run: Run) -> tuple[str, str, str, str]:
-    test = "-" if run.test_acc is None else percent(run.test_acc)
+    some = f" ({run.tested})" if run.tested < run.points else ""
+    test = "-" if run.test_acc is None else percent(run.test_acc) + some
     return (str(run.points), str(run.solved), test, money(run.cost_usd))
 
 

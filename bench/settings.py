@@ -4,7 +4,9 @@ A field `train_size` is the option `--train-size` and the ini key `llmpv_train_s
 plugin reads `options()` to declare them and hands the raw strings to `resolve()`.
 """
 
+import math
 import os
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from pathlib import Path
@@ -12,6 +14,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 ENUMERATOR = "enumerator"
+LONGEST = 10_000_000
+"""Seconds of CPU time that a candidate may be given: what the kernel's limits can count."""
 EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
 
 
@@ -28,30 +32,31 @@ def _choice(*allowed: str) -> Callable[[str], str]:
     return parse
 
 
-def _whole(least: int, *, even: bool = False) -> Callable[[str], int]:
-    what = f"{'an even' if even else 'a whole'} number from {least} up"
+def _whole(least: int, most: float = math.inf, *, even: bool = False) -> Callable[[str], int]:
+    what = f"{'an even' if even else 'a whole'} number from {least} {'up' if most == math.inf else f'to {most:,}'}"
 
     def parse(text: str) -> int:
         try:
             value = int(text)
         except ValueError:
             raise ValueError(what) from None
-        if value < least or (even and value % 2):
+        if not least <= value <= most or (even and value % 2):
             raise ValueError(what)
         return value
 
     return parse
 
 
-def _number(*, zero: bool = False) -> Callable[[str], float]:
+def _number(most: float = sys.float_info.max, *, zero: bool = False) -> Callable[[str], float]:
     what = f"a finite number {'from 0 up' if zero else 'above 0'}"
+    what += f", up to {most:,.0f}" if most < sys.float_info.max else ""
 
     def parse(text: str) -> float:
         try:
             value = float(text)
         except ValueError:
             raise ValueError(what) from None
-        if not (0 <= value < float("inf")) or (value == 0 and not zero):
+        if not 0 <= value <= most or (value == 0 and not zero):
             raise ValueError(what)
         return value
 
@@ -165,9 +170,9 @@ class Settings:
     price_output: float | None = _option(None, _number(zero=True), "USD per million output tokens")
     dry_run: bool = _option(False, _flag, "print each prompt, ask nothing, skip the tests")
     # the jail
-    eval_timeout: float = _option(10.0, _number(), "CPU seconds of a candidate on the validation split")
-    test_timeout: float = _option(300.0, _number(), "CPU seconds of a candidate on the test split")
-    eval_memory: int = _option(1024, _whole(64), "MiB of memory of a candidate")
+    eval_timeout: float = _option(10.0, _number(LONGEST), "CPU seconds of a candidate on the validation split")
+    test_timeout: float = _option(300.0, _number(LONGEST), "CPU seconds of a candidate on the test split")
+    eval_memory: int = _option(1024, _whole(64, 2**20), "MiB of memory of a candidate")
     require_isolation: str | None = _option(
         None, _choice("strong", "partial", "process"), "refuse to start below this level of isolation"
     )

@@ -127,7 +127,7 @@ def _undecided(undecided: Mapping[str, tuple[str, str]], width: int) -> list[str
         by_reason.setdefault((outcome, " ".join(reason.split())), []).append(test)
     lines = []
     for (outcome, reason), tests in by_reason.items():
-        lines += [f"  {outcome:<8} {_first_of(tests)}", f"           {fit(reason, width - 11).rstrip()}"]
+        lines += [f"  {outcome:<8} {_first_of(tests)}", *(f"{'':<11}{part}" for part in wrap(reason, width - 11))]
     return lines
 
 
@@ -175,13 +175,13 @@ def _totals(
 
 
 def _further(points: Sequence[Point]) -> str:
-    """The selected programs at further lengths: the mean accuracy of those that have one."""
-    accuracies: dict[int, list[float]] = {}
+    """The selected programs at further lengths: their mean accuracy, 0 for one that fails there."""
+    accuracies: dict[int, list[float | None]] = {}
     for g in (g for p in points for g in p.generalization):
-        if g["accuracy"] is not None:
-            accuracies.setdefault(g["length"], []).append(g["accuracy"])
+        accuracies.setdefault(g["length"], []).append(g["accuracy"])
     each = (
-        f"{percent(fmean(some))} at length {length} ({counted(len(some), 'point')})"
+        f"{percent(fmean(a or 0.0 for a in some))} at length {length} ({counted(len(some), 'point')}"
+        + (f", {some.count(None)} failed)" if None in some else ")")
         for length, some in sorted(accuracies.items())
     )
     return f"mean accuracy {', '.join(each)}" if accuracies else ""

@@ -23,6 +23,6 @@ def find(id_or_name: str) -> Target:
     """The target of this id or name; raises UnknownTarget."""
     if id_or_name in _KNOWN:
         return _KNOWN[id_or_name]
-    near = get_close_matches(id_or_name, _KNOWN, n=3, cutoff=0.5)
+    near = get_close_matches(id_or_name.casefold(), _KNOWN, n=3, cutoff=0.5)
     hint = f"nearest: {', '.join(near)}" if near else f"known: {', '.join(t.name for t in TARGETS)}"
     raise UnknownTarget(f"no target is called {id_or_name!r}; {hint}")

@@ -77,8 +77,9 @@ def _sieve(width: int, length: int, limit: int) -> "tuple[int, int, NDArray[np.i
 
     least: int = 10 ** (length - 1)
     stride = int(gmpy2.next_prime(9 * least // (16 * width)))
-    # Up to half the root of the least number, so that there are composites to be found at each length.
-    primes = [p for p in range(2, min(limit, isqrt(least) // 2)) if gmpy2.is_prime(p)]
+    # Or up to half the root of the least number, so that there are composites to be found at each length.
+    below = limit if limit * limit <= least else isqrt(least) // 2
+    primes = [p for p in range(2, below) if gmpy2.is_prime(p)]
     weights, residues = [], [-pow(stride, -1, p) % p for p in primes]
     for _ in range((10 * least).bit_length() // 8 + 1):
         weights.append(residues)

@@ -41,6 +41,7 @@ def test_the_gate_is_red_exactly_on_a_regression(tmp_path: Path) -> None:
         properties = {p.get("name"): p.get("value") for p in case.iter("property")}
         assert properties["solved"] == solved
         assert {"val_acc", "test_acc", "test_size", "attempts", "selected", "description_bits"} <= set(properties)
+        assert json.loads(properties["bounds"] or "")["confidence"] == 0.95
 
     # A regression is planted: the baseline says that fn_l was solved once.
     kept["points"][1]["solved"] = True
@@ -51,10 +52,12 @@ def test_the_gate_is_red_exactly_on_a_regression(tmp_path: Path) -> None:
 
     kept["points"] = []
     baseline.write_text(json.dumps(kept))
-    down = bench(tmp_path, *grid, "--baseline", str(baseline), "--model", "m", "--base-url", "http://127.0.0.1:9/v1",
-                 "--max-retries", "0", OPENAI_API_KEY="sk-x")  # fmt: skip
+    down = bench(tmp_path, *grid, "--baseline", str(baseline), "--write-baseline", str(baseline), "--model", "m",
+                 "--base-url", "http://127.0.0.1:9/v1", "--max-retries", "0", OPENAI_API_KEY="sk-x")  # fmt: skip
     assert down.returncode == 1, down.stdout
     assert "2 errors" in down.stdout  # an outage is no expected failure
+    assert f"--write-baseline: {baseline} is not written: 2 points not decided" in down.stdout
+    assert json.loads(baseline.read_text()) == kept
 
     other = bench(tmp_path, *grid, "--baseline", str(baseline), "--seed", "7")
     assert other.returncode == 4, other.stdout

@@ -72,7 +72,7 @@ def test_further_lengths_have_a_line_of_means() -> None:
         for n, accuracy in ((20, 1.0), (25, 0.5), (30, None))
         for a in search(PARITY, n, outcome={"generalization": [{"length": 200, "size": 1000, "accuracy": accuracy}]})
     ]
-    assert "Beyond     mean accuracy 75.0% at length 200 (2 points)" in summarise(attempts, {})
+    assert "Beyond     mean accuracy 50.0% at length 200 (3 points, 1 failed)" in summarise(attempts, {})
 
 
 def test_only_a_perfect_validation_is_shown_as_1() -> None:

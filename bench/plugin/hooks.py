@@ -1,5 +1,6 @@
 """The hooks of a run: its start, what each report brings, its end, and the summary."""
 
+import json
 import os
 from collections.abc import Generator, Sequence
 from collections.abc import Set as AbstractSet
@@ -95,11 +96,7 @@ class Benchmark:
         _events.clear()
         if call.when == "setup" and attempts and attempts[-1].outcome is not None:
             plain = attempts[-1].outcome.items()
-            item.user_properties.extend(
-                (name, sendable(value) if isinstance(value, str) else value)
-                for name, value in plain
-                if isinstance(value, str | int | float)
-            )
+            item.user_properties.extend((name, _property(value)) for name, value in plain if value is not None)
         if call.when == "call" and call.excinfo is not None and call.excinfo.errisinstance(AssertionError):
             report.longrepr = sendable(f"{_bracketed(item.name)}: {str(call.excinfo.value).splitlines()[0]}")
         return report
@@ -186,7 +183,7 @@ class Benchmark:
             red.append(f"{counted(len(lost), 'point')} came to no result, {lost[0]} among them: run again")
         try:
             results = config.stash[RESULTS] = load(run.folder)
-            red += baseline.gate(results.points, config.stash[SETTINGS])
+            red += baseline.gate(results.points, config.stash[SETTINGS], self._cut_short())
         except ResultsError as error:
             red.append(str(error))
         if red:
@@ -201,6 +198,12 @@ class Benchmark:
         log.info("artifacts_written", folder=str(run.folder))
         run.log(_events, "master")
         run.close()
+
+    def _cut_short(self) -> int:
+        """How many points were selected, and neither decided nor left out for the want of a raw table."""
+        undecided = self._config.stash[UNDECIDED].values()
+        stopped = sum(how == "error" or reason.startswith("budget") for how, reason in undecided)
+        return stopped + len(self._selected - self._reported)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """What was left out, the table, the totals, the places."""
@@ -237,6 +240,13 @@ def _checked(settings: Settings) -> tuple[str, list[str]]:
 def _keep_event(_logger: object, _method: str, event: Any) -> Any:
     _events.append(dict(event))
     raise structlog.DropEvent
+
+
+def _property(value: Any) -> str | int | float:
+    """A field of an outcome as JUnit's properties hold it: JSON for what is no single value."""
+    if isinstance(value, str):
+        return sendable(value)
+    return value if isinstance(value, int | float) else json.dumps(value)
 
 
 def _bracketed(test: str) -> str:

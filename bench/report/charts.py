@@ -170,10 +170,10 @@ def generalisation_charts(results: Results) -> list[Chart]:
     for who, points in _series(results).items():
         for p in points:
             for g in p.generalization:
-                if g["accuracy"] is not None:
-                    curves = found.setdefault(family(p.key.target), {})
-                    at = curves.setdefault(who if several else p.key.target, {}).setdefault(g["length"], [])
-                    at.append((g["accuracy"], g["size"], p.key.target))
+                curves = found.setdefault(family(p.key.target), {})
+                at = curves.setdefault(who if several else p.key.target, {}).setdefault(g["length"], [])
+                # A program that fails there is right nowhere.
+                at.append((g["accuracy"] or 0.0, g["size"], p.key.target))
     charts = []
     for name, by_curve in ((name, found[name]) for name in _families(results) if name in found):
         dots = {
