@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import Awaitable, Mapping
 from dataclasses import replace
+from time import monotonic
 from typing import Any, Protocol, TypeVar, cast
 
 import structlog
 
 from bench.ledger.money import Account
 from bench.ledger.prices import cost_of, largest_cost, price_of
-from bench.ledger.store import Ledger, LedgerError, Pending
+from bench.ledger.store import Ledger, LedgerError, LedgerLocked, Pending
 from bench.proposers.base import Answer, Backgrounded, Lost, Outage, Proposer, Request
 from bench.proposers.key import answer_key
 from bench.settings import Settings
@@ -19,7 +20,10 @@ T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 WAIT_SECONDS = 0.2
-"""Between two looks at whether the budget has room again."""
+"""Between two looks at whether the budget has room again, or the ledger is free."""
+
+SETTLE_SECONDS = 600.0
+"""How long an answer is held for a ledger that another process has locked."""
 
 
 class BackgroundProposer(Proposer, Backgrounded, Protocol):
@@ -95,11 +99,12 @@ class Ledgered:
             self._account.check()
             answer, payer = await self._counted(key, self._earlier(key, request, pending)), pending.run_id
         if answer is None:
-            await self._reserve(key, request, body)
+            if (recorded := await self._reserve(key, request, body)) is not None:
+                return recorded
             asked = self._start(key, request) if self._settings.background else self._proposer.propose(request)
             answer, payer = await self._counted(key, asked), self._run_id
         answer = replace(answer, cost_usd=cost_of(answer.usage, price_of(request.model, self._settings, body)))
-        self._account.settle(key, host=self._host, request=request, body=body, answer=answer, payer=payer)
+        await self._settle(key, request, body, answer, payer)
         self._collecting.pop(key, None)
         # An answer that an earlier run asked for costs this one nothing.
         return replace(answer, replayed=payer != self._run_id)
@@ -131,12 +136,31 @@ class Ledgered:
             self._account.forget(key)
             return None
 
-    async def _reserve(self, key: str, request: Request, body: Mapping[str, Any]) -> None:
+    async def _settle(self, key: str, request: Request, body: Mapping[str, Any], answer: Answer, payer: str) -> None:
+        """Record the answer, however long another process holds the ledger: it is paid for."""
+        until = monotonic() + SETTLE_SECONDS
+        while True:
+            try:
+                self._account.settle(key, host=self._host, request=request, body=body, answer=answer, payer=payer)
+            except LedgerLocked:
+                if monotonic() > until:
+                    raise
+                log.warning("ledger_locked", ledger=str(self._ledger.path))
+                await asyncio.sleep(WAIT_SECONDS)
+            else:
+                return
+
+    async def _reserve(self, key: str, request: Request, body: Mapping[str, Any]) -> Answer | None:
+        """Set aside what the request may cost. The answer, where another process was asking the same."""
         largest = largest_cost(body, price_of(request.model, self._settings, body))
         if self._settings.max_cost is not None and largest is None:
             raise Outage(
                 f"--max-cost: what a request to {request.model} may cost is not known: give --price-input and "
                 "--price-output, and a limit of its output tokens", final=True,
             )  # fmt: skip
-        while not self._account.reserve(key, largest):
+        shared, patience = self._settings.replay == "auto", monotonic() + self._settings.request_timeout
+        while not self._account.reserve(key, largest, shared=shared, patient=monotonic() < patience):
             await asyncio.sleep(WAIT_SECONDS)
+            if shared and (recorded := self._ledger.get(key)) is not None:
+                return recorded
+        return None

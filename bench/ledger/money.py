@@ -22,15 +22,19 @@ class Account:
         self._run_id = run_id
         self._limit = limit
 
-    def reserve(self, key: str, largest: float | None) -> bool:
+    def reserve(self, key: str, largest: float | None, *, shared: bool = False, patient: bool = True) -> bool:
         """Set aside the largest possible cost of a request that is about to be made.
 
-        False where it may fit once the requests that other workers are waiting for are settled. Raises BudgetSpent
-        where it cannot, and Outage or BudgetSpent where the run has stopped asking: from then on, for every request.
+        False where it may fit once the requests that other workers are waiting for are settled, and where one of them
+        (with `shared`, one of any run) is asking the same, as long as the caller is `patient`. Raises BudgetSpent
+        where it cannot fit, and Outage or BudgetSpent where the run has stopped asking: from then on, for every
+        request.
         """
         self._ledger.need_room()
         with self._ledger.transaction() as db:
             self._go_on(db)
+            if patient and self._asked_by_another(db, key, shared):
+                return False
             amount = _nano(largest)
             if self._limit is not None and (over := self._over(db, amount)):
                 if over == "wait":
@@ -86,6 +90,8 @@ class Account:
                 "DELETE FROM pending WHERE run_id = ? AND key = ? AND (? OR response_id IS NULL)",
                 (self._run_id, key, lost),
             )
+            # What is left is to be collected later: nobody waits for it now, and it may be billed all the same.
+            db.execute("UPDATE pending SET pid = 0 WHERE run_id = ? AND key = ?", (self._run_id, key))
             db.execute("UPDATE runs SET failures = failures + 1 WHERE run_id = ?", (self._run_id,))
             failures = db.execute("SELECT failures FROM runs WHERE run_id = ?", (self._run_id,)).fetchone()[0]
             if outage.final and not lost:
@@ -97,6 +103,14 @@ class Account:
         """Forget the background requests for this key: they were cancelled, or their answers are lost."""
         with self._ledger.transaction() as db:
             db.execute("DELETE FROM pending WHERE key = ? AND response_id IS NOT NULL", (key,))
+
+    def _asked_by_another(self, db: sqlite3.Connection, key: str, shared: bool) -> bool:
+        """Whether another process that is alive is waiting for the answer of this key, in this run or, shared, any."""
+        rows = db.execute(
+            "SELECT pid FROM pending WHERE key = ? AND pid != ? AND (? OR run_id = ?)",
+            (key, os.getpid(), shared, self._run_id),
+        )
+        return any(_alive(pid) for (pid,) in rows.fetchall())
 
     def _row(self, db: sqlite3.Connection) -> None:
         db.execute("INSERT OR IGNORE INTO runs (run_id, started_at) VALUES (?, ?)", (self._run_id, now()))
@@ -138,6 +152,8 @@ def _nano(usd: float | None, rounded: Any = math.ceil) -> int:
 
 
 def _alive(pid: int) -> bool:
+    if pid <= 0:
+        return False
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -3,10 +3,13 @@
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from bench.ledger.show import as_json
 from bench.ledger.store import COLUMNS, DAMAGE, Ledger, LedgerError, read_answer
 from bench.proposers.key import canonical, key_of
+
+_MARKS = ", ".join("?" * len(COLUMNS))
 
 
 def export(ledger: Ledger) -> Iterator[str]:
@@ -20,21 +23,26 @@ def take(ledger: Ledger, lines: Iterable[str | bytes], name: str) -> tuple[int, 
 
     Raises LedgerError for the first line that is not an answer under its own key.
     """
-    new = known = 0
-    with ledger.transaction() as db:
-        for number, line in enumerate(lines, start=1):
-            try:
-                plain = json.loads(line)
-                plain |= {"body": canonical(plain["body"]), "answer": json.dumps(plain["answer"])}
-                row = tuple(plain[column] for column in COLUMNS)
-                read_answer(plain["answer"])
-                if plain["key"] != key_of(plain["body"], plain["host"], plain["trial"], plain["attempt"]):
-                    raise ValueError("the key is not that of the question")
-            except DAMAGE as error:
-                raise LedgerError(f"{name}, line {number}: not an answer ({error}): nothing was taken over") from None
-            added = db.execute("INSERT OR IGNORE INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row).rowcount
-            new, known = new + added, known + 1 - added
-    return new, known
+    rows = [_row(line, f"{name}, line {number}") for number, line in enumerate(lines, start=1)]
+    with ledger.transaction() as db:  # only now: the lines may come from a pipe, and a run may be going on
+        new = sum(db.execute(f"INSERT OR IGNORE INTO answers VALUES ({_MARKS})", row).rowcount for row in rows)  # noqa: S608
+    return new, len(rows) - new
+
+
+def _row(line: str | bytes, where: str) -> tuple[Any, ...]:
+    """The row of an exported answer."""
+    try:
+        plain = json.loads(line)
+        plain |= {"body": canonical(plain["body"]), "answer": json.dumps(plain["answer"])}
+        row = tuple(plain[column] for column in COLUMNS)
+        read_answer(plain["answer"])
+        if plain["key"] != key_of(plain["body"], plain["host"], plain["trial"], plain["attempt"]):
+            raise ValueError("the key is not that of the question")
+        if None in row:
+            raise ValueError("a field is null")
+    except DAMAGE as error:
+        raise LedgerError(f"{where}: not an answer ({error}): nothing was taken over") from None
+    return row
 
 
 def merge(ledger: Ledger, other: Path) -> tuple[int, int]:

@@ -45,6 +45,10 @@ class LedgerError(Outage):
     """The ledger cannot be read or written. One line: the file, what is wrong, what to do."""
 
 
+class LedgerLocked(LedgerError):
+    """Another process has held the ledger for longer than we waited."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pending:
     """A request that was started in the background: by which run, and the id to collect it by."""
@@ -151,9 +155,10 @@ class Ledger:
     def _errors(self) -> Iterator[None]:
         try:
             yield
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, OSError, OverflowError) as error:
             what = " ".join(str(error).split())
-            raise LedgerError(f"ledger {self.path}: {what}: {self._advice(error, what)}") from error
+            kind = LedgerLocked if "locked" in what else LedgerError
+            raise kind(f"ledger {self.path}: {what}: {self._advice(error, what)}") from error
 
     def _advice(self, error: Exception, what: str) -> str:
         if "locked" in what:

@@ -10,6 +10,9 @@ from bench.settings import Settings, SettingsError
 _NO_REASONING = ("gpt-3.5", "gpt-4", "gpt-5-chat", "chatgpt-", "o1-mini", "o1-preview")
 _NO_VERBOSITY = (*_NO_REASONING, "o1", "o3", "o4")
 
+_MOST_TOKENS = 2**53
+"""A larger count is none."""
+
 _NOT_FURTHER = {
     "model": "give --model",
     "background": "give --background",
@@ -20,12 +23,17 @@ _NOT_FURTHER = {
 
 def takes_effort(model: str) -> bool:
     """Whether the model takes a reasoning effort. For others than these, `--request-json` can null the field."""
-    return not model.startswith(_NO_REASONING)
+    return not _plain(model).startswith(_NO_REASONING)
 
 
 def takes_verbosity(model: str) -> bool:
     """Whether the model takes a text verbosity."""
-    return not model.startswith(_NO_VERBOSITY)
+    return not _plain(model).startswith(_NO_VERBOSITY)
+
+
+def _plain(model: str) -> str:
+    """The model's own name, without its vendor's and the mark of a fine-tuned one."""
+    return model.lower().rpartition("/")[2].removeprefix("ft:")
 
 
 def further_fields(settings: Settings) -> dict[str, Any]:
@@ -60,9 +68,10 @@ def merged(body: Mapping[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:
     return result
 
 
-def read_usage(usage: Mapping[str, Any], read: str, written: str) -> Usage:
+def read_usage(usage: Any, read: str, written: str) -> Usage:
     """What an answer took, where the API calls the tokens read and written so. None for what is no count."""
-    inside, outside = usage.get(f"{read}_details") or {}, usage.get(f"{written}_details") or {}
+    usage = mapping(usage)
+    inside, outside = mapping(usage.get(f"{read}_details")), mapping(usage.get(f"{written}_details"))
     return Usage(
         input_tokens=_count(usage.get(read)),
         cached_tokens=_count(inside.get("cached_tokens")),
@@ -73,4 +82,9 @@ def read_usage(usage: Mapping[str, Any], read: str, written: str) -> Usage:
 
 
 def _count(value: Any) -> int | None:
-    return value if isinstance(value, int) and value >= 0 else None
+    return value if isinstance(value, int) and 0 <= value <= _MOST_TOKENS else None
+
+
+def mapping(value: Any) -> Mapping[str, Any]:
+    """The JSON object, or an empty one for what is none: an odd detail must not cost a paid answer."""
+    return value if isinstance(value, dict) else {}

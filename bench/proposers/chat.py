@@ -12,6 +12,9 @@ from bench.proposers.failures import Failure
 from bench.proposers.key import answer_key
 from bench.settings import Settings, SettingsError
 
+_STRICT_HOSTS = ("openai.com", "azure.com")
+"""Where `max_tokens` beside its newer name is an error; Ollama and others know the older name alone."""
+
 
 class Chat:
     """Asks one question a request, with the client's retries. It has no tools."""
@@ -35,6 +38,8 @@ class Chat:
             "messages": [{"role": "user", "content": request.prompt}],
             "max_completion_tokens": self._settings.max_output_tokens,
         }
+        if not self._client.host.endswith(_STRICT_HOSTS):
+            body["max_tokens"] = self._settings.max_output_tokens
         if takes_effort(request.model):
             body["reasoning_effort"] = request.reasoning_effort
         if self._settings.service_tier is not None:
@@ -76,7 +81,7 @@ def _read(payload: Mapping[str, Any], request_id: str | None, started_at: str, d
         text=_text(message.get("content")),
         error=error,
         error_detail=detail,
-        usage=read_usage(payload.get("usage") or {}, "prompt_tokens", "completion_tokens"),
+        usage=read_usage(payload.get("usage"), "prompt_tokens", "completion_tokens"),
         model=payload.get("model"),
         response_id=payload.get("id"),
         request_id=request_id,

@@ -35,7 +35,10 @@ def base_url_of(settings: Settings) -> str:
 
 def host_of(settings: Settings) -> str:
     """The host, with its port if it has one, that the requests go to."""
-    return urlsplit(base_url_of(settings)).netloc
+    parts = urlsplit(base_url_of(settings))
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname or ""
+    default = {"http": 80, "https": 443}[parts.scheme]
+    return host if parts.port in (None, default) else f"{host}:{parts.port}"
 
 
 class Client:
@@ -63,10 +66,13 @@ class Client:
                 reply = await client.post(path, cast_to=httpx2.Response, body=body, options=options)
         except openai.OpenAIError as error:
             raise self.outage(model, explain(error)) from None
-        payload = json.loads(self._blotted(reply.content.decode("utf-8-sig")))
+        try:
+            payload = self._blotted_all(json.loads(reply.content.decode("utf-8-sig")))
+        except RecursionError:
+            raise self.outage(model, Failure("the reply is nested too deeply", "check --base-url")) from None
         if not isinstance(payload, dict):
             raise self.outage(model, Failure("the reply is not a JSON object", "check --base-url"))
-        return payload, reply.headers.get("x-request-id")
+        return payload, self._blotted_all(reply.headers.get("x-request-id"))
 
     def outage(self, model: str, failure: Failure, kind: type[Outage] = Outage) -> Outage:
         """The failure as an error of one line, in which the key is blotted out."""
@@ -77,6 +83,16 @@ class Client:
     def _blotted(self, text: str) -> str:
         """The text without the key. What local servers take for one ("x", "EMPTY") is too short for a secret."""
         return text.replace(self._key, "[key]") if self._key and len(self._key) >= SECRET else text
+
+    def _blotted_all(self, value: Any) -> Any:
+        """The same for every text in a value of JSON: as parsed, where no escape hides the key."""
+        if isinstance(value, str):
+            return self._blotted(value)
+        if isinstance(value, list):
+            return [self._blotted_all(item) for item in value]
+        if isinstance(value, dict):
+            return {self._blotted(name): self._blotted_all(item) for name, item in value.items()}
+        return value
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -91,13 +107,17 @@ class Client:
             self._key = self._read_key(model)
             settings = self._settings
             hooks: Any = {"request": [_log_retry], "response": [self._judge]}
-            self._client = openai.AsyncOpenAI(
-                api_key=self._key,
-                base_url=base_url_of(settings),
-                timeout=settings.request_timeout,
-                max_retries=settings.max_retries,
-                http_client=openai.DefaultAsyncHttpxClient(event_hooks=hooks),
-            )
+            try:
+                self._client = openai.AsyncOpenAI(
+                    api_key=self._key,
+                    base_url=base_url_of(settings),
+                    timeout=settings.request_timeout,
+                    max_retries=settings.max_retries,
+                    http_client=openai.DefaultAsyncHttpxClient(event_hooks=hooks),
+                )
+            except (ImportError, ValueError, OSError) as error:
+                advice = "check the proxies and certificates in the environment"
+                raise self.outage(model, Failure(f"cannot connect: {error}", advice, final=True)) from None
         return self._client
 
     def _read_key(self, model: str) -> str:

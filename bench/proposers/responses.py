@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bench.proposers.base import Answer, Lost, Outage, Request
-from bench.proposers.body import further_fields, merged, read_usage, takes_effort, takes_verbosity
+from bench.proposers.body import further_fields, mapping, merged, read_usage, takes_effort, takes_verbosity
 from bench.proposers.client import Client
 from bench.proposers.failures import Failure
 from bench.proposers.key import answer_key
@@ -126,9 +126,9 @@ def _read(payload: Any, request_id: str | None, started_at: str, duration_ms: fl
     status = payload.get("status")
     if status not in (None, "completed", "incomplete"):
         return None
-    items = payload["output"]
-    calls = [item for item in items if item["type"] == "code_interpreter_call"]
-    parts = [part for item in items if item["type"] == "message" for part in item.get("content") or ()]
+    items = [mapping(item) for item in payload["output"]]
+    calls = [item for item in items if item.get("type") == "code_interpreter_call"]
+    parts = [part for item in items if item.get("type") == "message" for part in item.get("content") or ()]
     texts = [part["text"] for part in parts if part["type"] == "output_text"]
     refusals = [part["refusal"] for part in parts if part["type"] == "refusal"]
     error, detail = None, None
@@ -137,17 +137,17 @@ def _read(payload: Any, request_id: str | None, started_at: str, duration_ms: fl
         error, detail = "refused", "".join(refusals) or reason
     elif status == "incomplete":
         error, detail = "incomplete", reason
-    outputs = [output for call in calls for output in call.get("outputs") or ()]
+    outputs = [mapping(output) for call in calls if isinstance(some := call.get("outputs"), list) for output in some]
     return Answer(
         text="".join(texts) if texts else None,
         error=error,
         error_detail=detail,
-        usage=read_usage(payload.get("usage") or {}, "input_tokens", "output_tokens"),
+        usage=read_usage(payload.get("usage"), "input_tokens", "output_tokens"),
         model=payload.get("model"),
         response_id=payload.get("id"),
         request_id=request_id,
         tool_uses=len(calls),
-        tool_results_chars=sum(len(output.get("logs") or output.get("url") or "") for output in outputs),
+        tool_results_chars=sum(len(str(output.get("logs") or output.get("url") or "")) for output in outputs),
         duration_ms=duration_ms,
         started_at=started_at,
     )

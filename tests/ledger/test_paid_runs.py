@@ -41,6 +41,17 @@ def test_fifty_points_of_a_server_with_faults_are_all_decided(tmp_path: Path) ->
     assert json.loads((tmp_path / "reports/run.json").read_text())["counts"].keys() <= {"passed", "failed"}
 
 
+def test_points_that_ask_the_same_pay_for_it_once(tmp_path: Path) -> None:
+    grid = ("--functions", "fn_a", "--lengths", "20", "--attempts", "1", "--model", "gpt-4o", "--max-cost", "1")
+    with serve(Reply(delay=1.0)) as server:
+        done = bench(
+            tmp_path, *SMALL, *grid, "--reasoning-effort", "low,high", "--base-url", server.base_url, "-n", "2"
+        )  # gpt-4o takes no effort: both points ask the same
+    assert "2 passed" in done.stdout, done.stdout
+    assert len(server.questions) == 1
+    assert sorted(a["replayed"] for a in lines(tmp_path)) == [False, True]
+
+
 def start(folder: Path, server: Server, *arguments: str) -> "subprocess.Popen[bytes]":
     """A run in a process group of its own."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("OPENAI", "PYTEST"))}

@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
@@ -14,12 +15,13 @@ import pytest
 
 from bench.ledger import start
 from bench.ledger.answers import Ledgered
+from bench.ledger.money import Account
 from bench.ledger.store import SCHEMA, Ledger, LedgerError
-from bench.proposers.base import Answer, Outage, Request
+from bench.proposers.base import Answer, BudgetSpent, Outage, Request
 from bench.proposers.responses import Responses
 from bench.session import make_proposer
 from bench.settings import Settings
-from tests.server import Reply, Server, serve
+from tests.server import GOOD, Reply, Server, serve
 
 ROOT = Path(__file__).parents[2]
 NOWHERE = "http://127.0.0.1:9/v1"
@@ -258,6 +260,35 @@ def test_an_answer_that_can_be_cancelled_no_more_is_left_to_the_next_run(tmp_pat
         assert server.cancelled == [] and server.asked[-1].path.endswith("/cancel")
         answer = collect(server, path, "after")
         assert answer is not None and answer.replayed and len(server.questions) == 1
+
+
+@pytest.mark.usefixtures("_key")
+def test_a_background_answer_that_is_late_keeps_no_budget_waiting(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    with serve(Reply(polls=99)) as server, pytest.raises(Outage, match="is not finished"):
+        collect(server, path, "run", request_timeout=0.1, max_cost=1.0)
+    with closing(Ledger(path)) as ledger:
+        assert ledger.rows("SELECT COUNT(*) FROM pending WHERE response_id IS NOT NULL") == [(1,)]
+        with pytest.raises(BudgetSpent):
+            Account(ledger, "run", 1.0).reserve("another", 1.0)
+
+
+@pytest.mark.usefixtures("_key")
+def test_an_answer_waits_for_a_ledger_that_is_locked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "ledger.sqlite"
+    Ledger(path).close()
+    monkeypatch.setitem(Ledger.__init__.__kwdefaults__ or {}, "busy_seconds", 0.05)
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+
+    def lock(_: object) -> Reply:
+        other.execute("BEGIN IMMEDIATE")
+        threading.Timer(0.5, other.rollback).start()
+        return Reply()
+
+    with serve(lock) as server:
+        assert ask(path, server.base_url).text == ask(path, server.base_url, "only").text == GOOD
+        assert len(server.questions) == 1
+    other.close()
 
 
 def test_what_was_reserved_is_released_whatever_goes_wrong(tmp_path: Path) -> None:

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from bench.proposers.base import Outage, Request
+from bench.proposers.body import takes_effort, takes_verbosity
 from bench.proposers.chat import Chat
+from bench.proposers.client import host_of
 from bench.proposers.responses import Responses
 from bench.settings import Settings
 from tests.server import GOOD, Reply, Script, error, serve
@@ -98,3 +100,50 @@ def test_a_reply_that_holds_the_key_is_kept_without_it(
     monkeypatch.setenv("OPENAI_API_KEY", "EMPTY")  # what local servers take
     answer, _ = ask(api, Reply(text="an EMPTY set"))
     assert answer.text == "an EMPTY set"
+
+
+def test_no_escape_and_no_header_hides_the_key() -> None:
+    raw = b'{"output": [{"type": "message", "content": [{"type": "output_text", "text": "\\u0073k-test-secret"}]}]}'
+    answer, _ = ask(Responses, Reply(raw=raw))
+    assert answer.text == "[key]"
+    answer, _ = ask(Responses, Reply(headers={"x-request-id": "of sk-test-secret"}))
+    assert answer.request_id.endswith("of [key]")
+
+
+@API
+@pytest.mark.parametrize(
+    "usage", [[1], {"input_tokens": 10**19, "prompt_tokens": 10**19}, {"input_tokens_details": [1]}, "much"]
+)
+def test_an_odd_usage_costs_no_answer(api: type[Responses] | type[Chat], usage: Any) -> None:
+    answer, _ = ask(api, Reply(fields={"usage": usage}))
+    assert (answer.text, answer.usage.input_tokens) == (GOOD, None)
+
+
+@pytest.mark.parametrize(
+    "item",
+    [{"id": "of no type"}, {"type": "code_interpreter_call", "outputs": "abc"},
+     {"type": "code_interpreter_call", "outputs": [{"logs": 5}, 5]}],
+)  # fmt: skip
+def test_an_odd_output_item_costs_no_answer(item: Any) -> None:
+    answer, _ = ask(Responses, Reply(output=[item]))
+    assert answer.text == GOOD
+
+
+@pytest.mark.parametrize("name", ["ALL_PROXY", "SSL_CERT_FILE"])
+def test_a_wrong_environment_is_one_line(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "foo://x")
+    outage, asked = ask(Responses, Reply())
+    assert isinstance(outage, Outage) and outage.final and "cannot connect" in str(outage) and asked == 0
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [("http://LOCALHOST:8000/v1", "localhost:8000"), ("https://Host:443/v1", "host"), ("http://[::1]:80/v1", "[::1]")],
+)
+def test_a_host_has_one_spelling(url: str, host: str) -> None:
+    assert host_of(Settings(base_url=url)) == host
+
+
+@pytest.mark.parametrize(("model", "takes"), [("ft:gpt-4o-mini:x", False), ("openai/GPT-4o", False), ("gpt-5", True)])
+def test_models_that_refuse_an_effort_are_known_by_their_own_name(model: str, takes: bool) -> None:
+    assert takes_effort(model) is takes_verbosity(model) is takes
