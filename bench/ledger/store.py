@@ -70,11 +70,18 @@ class Ledger:
         self._lock = threading.RLock()
         if must_exist and not path.is_file():
             raise LedgerError(f"ledger {path}: no such file: name the ledger with --ledger")
+        # On a read-only file system nobody else writes, and there is no room for WAL's shared memory either.
+        frozen = must_exist and not os.access(path, os.W_OK)
         with self._errors():
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
+            where = f"{path.absolute().as_uri()}?{'immutable=1&mode=ro' if frozen else 'mode=rwc'}"
+            self._db = sqlite3.connect(
+                where, uri=True, timeout=busy_seconds, isolation_level=None, check_same_thread=False
+            )
         try:
-            self._prepare()
+            self._check_version()
+            if not frozen:
+                self._prepare()
         except BaseException:
             self._db.close()
             raise
@@ -135,18 +142,20 @@ class Ledger:
         """Close the file."""
         self._db.close()
 
+    def _check_version(self) -> None:
+        ((version,),) = self.rows("PRAGMA user_version")
+        if version > SCHEMA:
+            raise LedgerError(
+                f"ledger {self.path}: schema {version} is newer than {SCHEMA}: update this project, or give "
+                "another file with --ledger"
+            )
+
     def _prepare(self) -> None:
         """Create or update the tables. Writes in any case: a file that cannot be written is found out now."""
         with self._errors():
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")
         with self.transaction() as db:
-            version = db.execute("PRAGMA user_version").fetchone()[0]
-            if version > SCHEMA:
-                raise LedgerError(
-                    f"ledger {self.path}: schema {version} is newer than {SCHEMA}: update this project, or give "
-                    "another file with --ledger"
-                )
             for table in _TABLES:
                 db.execute(table)
             db.execute(f"PRAGMA user_version = {SCHEMA}")

@@ -67,7 +67,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One test a grid point."""
     if "point" not in metafunc.fixturenames:
         return
-    grid = metafunc.config.stash[GRID]
+    grid = metafunc.config.stash.get(GRID, None)
+    if grid is None:  # named so that pytest_configure did not know it: by --pyargs
+        raise pytest.UsageError("name the benchmark by its path: pytest bench")
     metafunc.parametrize(
         "point", [pytest.param(p, id=p.id, marks=[getattr(pytest.mark, mark) for mark in p.marks]) for p in grid]
     )

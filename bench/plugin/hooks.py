@@ -113,7 +113,8 @@ class Benchmark:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Hold what was selected against the baseline."""
-        self._select({_bracketed(item.nodeid) for item in session.items})
+        if not hasattr(self._config, "workerinput"):
+            self._select({_bracketed(item.nodeid) for item in session.items})
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: Sequence[str]) -> None:

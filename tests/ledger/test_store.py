@@ -56,6 +56,17 @@ def test_an_answer_is_asked_for_once(tmp_path: Path, monkeypatch: pytest.MonkeyP
         assert len(server.asked) == 4
 
 
+def test_only_needs_no_place_to_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "k")
+    path = tmp_path / "ledger.sqlite"
+    with serve() as server:
+        first = ask(path, server.base_url)
+        before = path.read_bytes()
+        monkeypatch.setattr("bench.ledger.store.os.access", lambda *_: False)  # a read-only file system, to root too
+        assert ask(path, server.base_url, "only") == replace(first, replayed=True)
+    assert path.read_bytes() == before and [p.name for p in tmp_path.iterdir()] == ["ledger.sqlite"]
+
+
 def test_only_names_what_is_missing(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite"
     with pytest.raises(LedgerError, match="no such file"):
