@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.record import CSV_COLUMNS, to_csv
+from bench.wording import encodable
 
 
 class WholeLines:
@@ -82,7 +83,7 @@ def _csv_line(row: Iterable[Any]) -> str:
     buffer = io.StringIO()
     csv.writer(buffer, lineterminator="\r\n").writerow(row)  # quotes what is in its line ends: either may be in a text
     line = buffer.getvalue().removesuffix("\r\n") + "\n"
-    return line.encode(errors="backslashreplace").decode()
+    return encodable(line)
 
 
 def point_to(links: Path, folder: Path, names: Iterable[str]) -> None:

@@ -59,7 +59,7 @@ def gate(points: Sequence[Point], settings: Settings, cut_short: int = 0) -> lis
         red.append(f"--min-solved: {counted(solved, 'point')} solved, and {settings.min_solved} asked for")
     undecided = cut_short or sum(not p.decided for p in points)
     if settings.write_baseline and (undecided or not points):
-        why = f"{counted(undecided, 'point')} not decided" if points or undecided else "no point was decided"
+        why = f"{counted(undecided, 'point')} not decided" if undecided else "no point was decided"
         red.append(f"--write-baseline: {settings.write_baseline} is not written: {why}")
     elif settings.write_baseline:
         try:

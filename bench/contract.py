@@ -10,7 +10,7 @@ from typing import Literal
 
 _FENCE = re.compile(r"(`{3,}|~{3,})[^`~]*$")
 _DEF = re.compile(r"^(?:import [\w., ]+$|from [\w.]+ import |async def |def |class \w+[(:]|@\w|\w+ = )", re.MULTILINE)
-_PROSE = re.compile(r"[A-Z][\w']*[ ,]+[\w']+[ ,.:]")
+_PROSE = re.compile(r"[A-Z][\w']*[ ,]+[\w']+[ ,.:](?!.*=)")
 """An unindented line that begins like this, after a bare program, is none of its lines."""
 _CODE_KEY = re.compile(r'\{\s*"')
 _MOST_OBJECTS = 200
@@ -77,7 +77,7 @@ def _fenced(text: str) -> Iterator[str]:
         if mark:
             before, closed, _ = line.partition(mark)
             if closed:
-                yield dedent("\n".join([*block, before] if before.strip() else [*block, ""]))
+                yield dedent("\n".join([*block, before if before.strip() else ""]))
                 mark = ""
             else:
                 block.append(line)

@@ -14,7 +14,7 @@ from typing import Any
 
 from bench.compare.show import aligned, markdown_table
 from bench.results import JSONL, MANIFEST, ResultsError, load
-from bench.wording import money, percent
+from bench.wording import money, partial_mean
 
 COLUMNS = ("run", "started", "commit", "changed", "points", "solved", "test_acc", "cost_usd", "state")
 
@@ -136,8 +136,7 @@ def as_csv(runs: Sequence[Run]) -> str:
 
 
 def _numbers(run: Run) -> tuple[str, str, str, str]:
-    some = f" ({run.tested})" if run.tested < run.points else ""
-    test = "-" if run.test_acc is None else percent(run.test_acc) + some
+    test = partial_mean(run.test_acc, run.tested, run.points)
     return (str(run.points), str(run.solved), test, money(run.cost_usd))
 
 

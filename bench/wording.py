@@ -1,4 +1,4 @@
-"""Numbers as people read them: in the summary, the page, the comparisons and the messages."""
+"""Numbers and texts as they are shown: in the summary, the page, the comparisons and the messages."""
 
 import math
 
@@ -17,6 +17,11 @@ def money(usd: float | None) -> str:
     if usd == 0:
         return "$0"
     return f"${usd:,.2f}" if usd >= 0.1 else f"${usd:.{min(6, 1 - math.floor(math.log10(usd)))}f}"
+
+
+def partial_mean(mean: float | None, known: int, of: int) -> str:
+    """A mean of shares, and over how many where that is not all `of` them; - where there is none."""
+    return "-" if mean is None else percent(mean) + (f" ({known})" if known < of else "")
 
 
 def counted(count: int, noun: str) -> str:
@@ -53,3 +58,8 @@ def fit(text: str, width: int) -> str:
         return text.ljust(width)
     keep = width - 1
     return text[: math.ceil(keep / 2)] + "…" + text[len(text) - keep // 2 :]
+
+
+def encodable(text: str) -> str:
+    """The text with half surrogate pairs escaped, which may be in JSON and are no UTF-8."""
+    return text.encode(errors="backslashreplace").decode()

@@ -164,11 +164,10 @@ def _sample_by_label(rule: Callable[[str], int], label: int, length: int, words:
 
 def _parity_target(
     fn: str, name: str, rule: str, where: Callable[[int], Sequence[int]], least: int, *, per_length: bool = False
-) -> Rule:  # fmt: skip
+) -> Rule:
     return Rule(
         fn, name, "parity", "binary", rule, LENGTHS, partial(_parity, where),
-        each(partial(_sample_parity, where)), least=least, domain=_half,
-        per_length=per_length,
+        each(partial(_sample_parity, where)), least=least, domain=_half, per_length=per_length,
     )  # fmt: skip
 
 
@@ -201,8 +200,7 @@ BINARY = (
     ),
     Rule(
         "poly_f2_deg3", "poly_f2_deg3", "arithmetic", "binary", "a fixed sum of 3 monomials over GF(2)", LENGTHS,
-        _polynomial, each(partial(_sample_by_label, _polynomial)), paper=False, least=8,
-        per_length=True,
+        _polynomial, each(partial(_sample_by_label, _polynomial)), paper=False, least=8, per_length=True,
     ),
     Rule(
         "collatz_steps_parity", "collatz_steps_parity", "arithmetic", "binary", "parity of the Collatz steps of n",

@@ -37,6 +37,11 @@ def test_what_is_near_the_contract_is_lenient(text: str) -> None:
     assert (found.code.rstrip() + "\n", found.contract) == (SOURCE, "lenient")
 
 
+def test_an_assignment_is_no_prose() -> None:
+    source = f"{SOURCE}\nN, M = 3, 4\n"
+    assert extract(source).code == source
+
+
 @given(st.text())
 def test_no_text_raises(text: str) -> None:
     found = extract(text)

@@ -7,8 +7,8 @@ from typing import Any
 
 from bench.compare import Comparison, Group, Pair, Side
 from bench.points import Point
-from bench.stats import Mean, clopper_pearson, clustered_mean
-from bench.wording import counted, fit, money, percent
+from bench.stats import clopper_pearson, clustered_mean
+from bench.wording import counted, fit, money, partial_mean, percent
 
 
 def verdict_line(c: Comparison) -> str:
@@ -61,7 +61,7 @@ def overview(sides: Sequence[Side], comparisons: Sequence[Comparison] = ()) -> l
             side.name,
             f"{solved}/{len(points)}",
             f"{percent(rate.low)} to {percent(rate.high)}",
-            _mean_of(mean, len(known), len(points)),
+            partial_mean(mean.mean if mean else None, len(known), len(points)),
             # A mean of shares cannot leave [0, 1], a symmetric interval can.
             f"{percent(max(0.0, i.low))} to {percent(min(1.0, i.high))}" if mean and (i := mean.interval) else "-",
             str(sum(len(p.attempts) for p in points)),
@@ -69,11 +69,6 @@ def overview(sides: Sequence[Side], comparisons: Sequence[Comparison] = ()) -> l
             verdict,
         ))  # fmt: skip
     return rows if comparisons else [row[:-1] for row in rows]
-
-
-def _mean_of(mean: Mean | None, known: int, points: int) -> str:
-    """A mean test accuracy, and over how many points where that is not all of them."""
-    return "-" if mean is None else percent(mean.mean) + (f" ({known})" if known < points else "")
 
 
 def aligned(rows: Sequence[Sequence[str]], width: int) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from bench.ledger.prices import NANO
 from bench.ledger.store import DAMAGE, Ledger, LedgerError, read_answer
 from bench.proposers.key import key_of
-from bench.wording import counted
+from bench.wording import counted, encodable
 
 _RUNS = """
 SELECT COALESCE(r.run_id, a.run_id), COALESCE(r.started_at, MIN(a.created_at)), COUNT(a.key),
@@ -42,8 +42,7 @@ def answer(ledger: Ledger, wanted: str) -> str:
     if len(found) != 1:
         what = "several answers begin" if found else "no answer is there"
         raise LedgerError(f"ledger {ledger.path}: {what} with {wanted!r}: give a key, or a response id")
-    text = json.dumps(as_json(found[0]), indent=1, ensure_ascii=False)
-    return text.encode(errors="backslashreplace").decode()  # half a surrogate pair is no UTF-8, but may be in JSON
+    return encodable(json.dumps(as_json(found[0]), indent=1, ensure_ascii=False))
 
 
 def as_json(row: tuple[object, ...]) -> dict[str, object]:

@@ -15,12 +15,12 @@ from bench.dataset import DatasetError
 from bench.grid import GridPoint, points
 from bench.jail import JailBroken
 from bench.plugin.hooks import Benchmark
-from bench.plugin.reports import sendable
 from bench.plugin.stash import ATTEMPTS, BASELINE, GRID, RUN_ID, SETTINGS, WARNINGS
 from bench.proposers.base import BudgetSpent, Outage
 from bench.record import Outcome
 from bench.session import Session
 from bench.settings import SettingsError, options, resolve
+from bench.wording import encodable
 from targets.raw import RawTableMissing
 
 
@@ -93,10 +93,10 @@ def outcome(point: GridPoint, llmpv: Session, request: pytest.FixtureRequest) ->
             pytest.skip("dry run")
         return llmpv.search(point, done)
     except BudgetSpent as spent:
-        raise pytest.skip.Exception(sendable(f"budget: {spent}")) from None
+        raise pytest.skip.Exception(encodable(f"budget: {spent}")) from None
     except RawTableMissing as missing:
         if llmpv.settings.functions:
             raise pytest.fail.Exception(f"{point.id}: {missing}", pytrace=False) from None
         raise pytest.skip.Exception(str(missing)) from None
     except (Outage, DatasetError, JailBroken) as error:
-        raise pytest.fail.Exception(sendable(f"{point.id}: {error}"), pytrace=False) from None
+        raise pytest.fail.Exception(encodable(f"{point.id}: {error}"), pytrace=False) from None

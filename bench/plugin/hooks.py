@@ -14,7 +14,7 @@ from bench.grid import GridPoint
 from bench.jail import JailBroken, detect, satisfies
 from bench.ledger import start
 from bench.plugin.live import Live
-from bench.plugin.reports import load_up, sendable, unload
+from bench.plugin.reports import load_up, unload
 from bench.plugin.stash import (
     ATTEMPTS,
     BASELINE,
@@ -27,13 +27,13 @@ from bench.plugin.stash import (
     SETTINGS,
     UNDECIDED,
     WARNINGS,
-)  # fmt: skip
+)
 from bench.proposers.base import Outage
 from bench.results import ResultsError, load
 from bench.run import Run, new_id
 from bench.settings import Settings, SettingsError
 from bench.summary import summarise
-from bench.wording import counted
+from bench.wording import counted, encodable
 
 log = structlog.get_logger()
 
@@ -98,7 +98,7 @@ class Benchmark:
             plain = attempts[-1].outcome.items()
             item.user_properties.extend((name, _property(value)) for name, value in plain if value is not None)
         if call.when == "call" and call.excinfo is not None and call.excinfo.errisinstance(AssertionError):
-            report.longrepr = sendable(f"{_bracketed(item.name)}: {str(call.excinfo.value).splitlines()[0]}")
+            report.longrepr = encodable(f"{_bracketed(item.name)}: {str(call.excinfo.value).splitlines()[0]}")
         return report
 
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -246,7 +246,7 @@ def _keep_event(_logger: object, _method: str, event: Any) -> Any:
 def _property(value: Any) -> str | int | float:
     """A field of an outcome as JUnit's properties hold it: JSON for what is no single value."""
     if isinstance(value, str):
-        return sendable(value)
+        return encodable(value)
     return value if isinstance(value, int | float) else json.dumps(value)
 
 

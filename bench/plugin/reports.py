@@ -16,8 +16,3 @@ def unload(report: Any) -> dict[str, Any]:
     """What rides on a report; nothing does on that of a test whose worker died."""
     brought: dict[str, Any] = json.loads(getattr(report, "llmpv", '{"attempts": [], "events": []}'))
     return brought
-
-
-def sendable(text: str) -> str:
-    """The text with half surrogate pairs escaped, which are no UTF-8."""
-    return text.encode(errors="backslashreplace").decode()

@@ -12,6 +12,7 @@ import structlog
 from bench.proposers.base import Outage
 from bench.proposers.failures import Failure, explain, is_quota
 from bench.settings import Settings, SettingsError, url
+from bench.wording import encodable
 
 if TYPE_CHECKING:
     import openai
@@ -77,8 +78,7 @@ class Client:
     def outage(self, model: str, failure: Failure, kind: type[Outage] = Outage) -> Outage:
         """The failure as an error of one line, in which the key is blotted out."""
         line = " ".join(f"{failure.what}: {failure.advice} (model {model} at {self.host})".split())
-        line = line.encode(errors="backslashreplace").decode()  # half a surrogate pair is no UTF-8
-        return kind(self._blotted(line), failure.final, failure.status)
+        return kind(self._blotted(encodable(line)), failure.final, failure.status)
 
     def _blotted(self, text: str) -> str:
         """The text without the key. What local servers take for one ("x", "EMPTY") is too short for a secret."""

@@ -5,6 +5,8 @@ from typing import Any
 
 from markupsafe import Markup
 
+from bench.wording import encodable
+
 _PICTURES = {c: chr(0x2400 + c) for c in range(0x20) if c not in (0x09, 0x0A)} | {0x7F: "\u2421"}
 _BIDI = (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C)
 _VISIBLE = _PICTURES | {c: f"[U+{c:04X}]" for c in _BIDI} | {c: f"[U+{c:04X}]" for c in range(0x80, 0xA0)}
@@ -13,8 +15,7 @@ _VISIBLE = _PICTURES | {c: f"[U+{c:04X}]" for c in _BIDI} | {c: f"[U+{c:04X}]" f
 
 def visible(text: str) -> str:
     """The text with nothing hidden in it, and nothing that UTF-8 cannot say."""
-    shown = text.replace("\r\n", "\n").translate(_VISIBLE)
-    return shown.encode("utf-8", "backslashreplace").decode()
+    return encodable(text.replace("\r\n", "\n").translate(_VISIBLE))
 
 
 def fair_limit(lengths: Iterable[int], budget: int) -> int:
