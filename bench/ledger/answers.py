@@ -10,6 +10,7 @@ import structlog
 
 from bench.ledger.money import Account
 from bench.ledger.prices import cost_of, largest_cost, price_of
+from bench.ledger.stops import need_asked, stop
 from bench.ledger.store import Ledger, LedgerError, LedgerLocked, Pending
 from bench.proposers.base import Answer, Backgrounded, Lost, Outage, Proposer, Request
 from bench.proposers.key import answer_key
@@ -93,23 +94,24 @@ class Ledgered:
                 f"no recorded answer for {request.point} (trial {request.trial}, attempt {request.attempt}) in "
                 f"{self._ledger.path}: ask for it with --replay auto"
             )
+        need_asked(self._ledger, self._run_id, request)
         pending = self._ledger.pending(key) if self._settings.background and replay == "auto" else None
         answer, payer = None, self._run_id
         if pending is not None:
             self._account.check()
-            answer, payer = await self._counted(key, self._earlier(key, request, pending)), pending.run_id
+            answer, payer = await self._counted(key, request, self._earlier(key, request, pending)), pending.run_id
         if answer is None:
             if (recorded := await self._reserve(key, request, body)) is not None:
                 return recorded
             asked = self._start(key, request) if self._settings.background else self._proposer.propose(request)
-            answer, payer = await self._counted(key, asked), self._run_id
+            answer, payer = await self._counted(key, request, asked), self._run_id
         answer = replace(answer, cost_usd=cost_of(answer.usage, price_of(request.model, self._settings, body)))
         await self._settle(key, request, body, answer, payer)
         self._collecting.pop(key, None)
         # An answer that an earlier run asked for costs this one nothing.
         return replace(answer, replayed=payer != self._run_id)
 
-    async def _counted(self, key: str, asked: Awaitable[T]) -> T:
+    async def _counted(self, key: str, request: Request, asked: Awaitable[T]) -> T:
         """What was asked, where an outage counts against the run."""
         try:
             return await asked
@@ -118,6 +120,7 @@ class Ledgered:
         except Exception as error:  # a bug of ours holds no money either
             outage = error if isinstance(error, Outage) else Outage(f"{type(error).__name__}: {error}")
             self._account.failed(key, outage)
+            stop(self._ledger, self._run_id, request, outage)
             self._collecting.pop(key, None)
             raise
 
@@ -156,7 +159,7 @@ class Ledgered:
         if self._settings.max_cost is not None and largest is None:
             raise Outage(
                 f"--max-cost: what a request to {request.model} may cost is not known: give --price-input and "
-                "--price-output, and a limit of its output tokens", final=True,
+                "--price-output, and a limit of its output tokens", "run",
             )  # fmt: skip
         shared, patience = self._settings.replay == "auto", monotonic() + self._settings.request_timeout
         while not self._account.reserve(key, largest, shared=shared, patient=monotonic() < patience):

@@ -79,8 +79,9 @@ class Account:
             db.execute("DELETE FROM pending WHERE run_id = ? AND key = ?", (payer, key))
 
     def failed(self, key: str, outage: Outage) -> None:
-        """Count an outage, and stop the run where it is final or one too many. What was reserved is released.
+        """Count an outage, and stop the run where it ends it or is one too many. What was reserved is released.
 
+        One that ends less, a prompt that is too long or a wrong model, is not counted: the server is well.
         A request whose id is known stays in the ledger, to be collected later, unless its answer is lost.
         """
         with self._ledger.transaction() as db:
@@ -92,9 +93,10 @@ class Account:
             )
             # What is left is to be collected later: nobody waits for it now, and it may be billed all the same.
             db.execute("UPDATE pending SET pid = 0 WHERE run_id = ? AND key = ?", (self._run_id, key))
-            db.execute("UPDATE runs SET failures = failures + 1 WHERE run_id = ?", (self._run_id,))
+            if outage.ends in (None, "run"):
+                db.execute("UPDATE runs SET failures = failures + 1 WHERE run_id = ?", (self._run_id,))
             failures = db.execute("SELECT failures FROM runs WHERE run_id = ?", (self._run_id,)).fetchone()[0]
-            if outage.final and not lost:
+            if outage.ends == "run" and not lost:
                 self._stop(db, "outage", f"nothing more is asked in this run: {outage}")
             elif failures >= FAILURES:
                 self._stop(db, "breaker", f"{failures} requests in a row failed, so nothing more is asked: {outage}")
@@ -121,7 +123,7 @@ class Account:
         if by == "budget":
             raise BudgetSpent(why)
         if by is not None:
-            raise Outage(why, final=True)
+            raise Outage(why, "run")
 
     def _stop(self, db: sqlite3.Connection, by: str, why: str) -> None:
         db.execute(

@@ -54,11 +54,13 @@ def merge(ledger: Ledger, other: Path) -> tuple[int, int]:
     try:
         new, known = take(ledger, export(source), str(other))
         runs = source.rows("SELECT * FROM runs")
+        stops = source.rows("SELECT * FROM stops")
         pending = source.rows("SELECT * FROM pending WHERE response_id IS NOT NULL")
     finally:
         source.close()
     with ledger.transaction() as db:
         db.executemany("INSERT OR IGNORE INTO runs VALUES (?, ?, ?, ?, ?, ?)", runs)
+        db.executemany("INSERT OR IGNORE INTO stops VALUES (?, ?, ?, ?)", stops)
         db.executemany("INSERT OR IGNORE INTO pending VALUES (?, ?, ?, ?, ?, ?)", pending)
         db.execute("DELETE FROM pending WHERE key IN (SELECT key FROM answers) AND response_id IS NOT NULL")
     return new, known

@@ -11,7 +11,8 @@ from bench.wording import counted, encodable
 _RUNS = """
 SELECT COALESCE(r.run_id, a.run_id), COALESCE(r.started_at, MIN(a.created_at)), COUNT(a.key),
     COALESCE(SUM(json_extract(a.answer, '$.cost_usd')), 0), COALESCE(r.spent_nanousd, 0),
-    (SELECT COUNT(*) FROM pending p WHERE p.run_id = COALESCE(r.run_id, a.run_id)), COALESCE(r.stopped, '')
+    (SELECT COUNT(*) FROM pending p WHERE p.run_id = COALESCE(r.run_id, a.run_id)), COALESCE(r.stopped,
+    (SELECT GROUP_CONCAT(s.why, '; ') FROM stops s WHERE s.run_id = r.run_id), '')
 FROM {tables} GROUP BY 1"""
 _ALL_RUNS = (
     _RUNS.format(tables="runs r LEFT JOIN answers a ON a.run_id = r.run_id")

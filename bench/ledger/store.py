@@ -16,7 +16,7 @@ from bench.proposers.base import Answer, Outage, Request
 from bench.proposers.key import canonical
 from bench.record import Usage
 
-SCHEMA = 2
+SCHEMA = 3
 BUSY_SECONDS = 10.0
 NO_ROOM = 2**20
 """Bytes below which a disk is full for a ledger: a long answer, and the log that it is written to first."""
@@ -32,8 +32,12 @@ _TABLES = (
     run_id TEXT NOT NULL, key TEXT NOT NULL, pid INTEGER NOT NULL, started_at TEXT NOT NULL,
     reserved_nanousd INTEGER NOT NULL, response_id TEXT, PRIMARY KEY (run_id, key))""",
     "CREATE INDEX IF NOT EXISTS pending_by_key ON pending (key)",
+    """CREATE TABLE IF NOT EXISTS stops (
+    run_id TEXT NOT NULL, model TEXT NOT NULL, reasoning_effort TEXT NOT NULL, why TEXT NOT NULL,
+    PRIMARY KEY (run_id, model, reasoning_effort))""",
 )
-"""answers: what was paid for; runs: what each run spent, and why it stopped asking; pending: requests under way."""
+"""answers: what was paid for; runs: what each run spent, and why it stopped asking; pending: requests under way;
+stops: the models that a run stopped asking, at one reasoning effort or (where that is empty) at all."""
 
 COLUMNS = ("key", "run_id", "created_at", "model", "host", "trial", "attempt", "body", "answer")
 
@@ -87,17 +91,21 @@ class Ledger:
             raise
 
     def get(self, key: str) -> Answer | None:
-        """The answer recorded under this key, marked as replayed."""
+        """The answer recorded under this key, marked as replayed.
+
+        None also for a server's failure that was taken for an empty answer when it was recorded: it is asked again.
+        """
         rows = self.rows("SELECT answer FROM answers WHERE key = ?", key)
         if not rows:
             return None
         try:
-            return read_answer(rows[0][0])
+            answer = read_answer(rows[0][0])
         except DAMAGE as error:
             raise LedgerError(
                 f"ledger {self.path}: an answer is damaged: see python -m bench.ledger check, or give another file "
                 "with --ledger"
             ) from error
+        return None if answer.tells_nothing else answer
 
     def pending(self, key: str) -> Pending | None:
         """The latest request for this key that was started in the background and not collected yet."""

@@ -2,9 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from bench.record import Usage
+
+
+Ends = Literal["point", "effort", "model", "run"]
+"""How much a failure ends: one grid point, a model at one reasoning effort, a model, or the whole run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +32,8 @@ class Answer:
     error: str | None = None
     """`incomplete` or `refused`, where the model did not answer; else None."""
     error_detail: str | None = None
+    ended: str | None = None
+    """Why it ended, in the server's own word (`stop`, `completed`), which ledgers of before do not have."""
     usage: Usage = Usage()
     cost_usd: float | None = None
     model: str | None = None
@@ -42,6 +48,11 @@ class Answer:
     started_at: str | None = None
     """UTC, ISO 8601."""
     replayed: bool = False
+
+    @property
+    def tells_nothing(self) -> bool:
+        """Whether there is neither a text nor a word on why there is none: so looks a server's failure."""
+        return not self.text and self.error is None and self.ended is None
 
 
 class Proposer(Protocol):
@@ -83,12 +94,12 @@ class Backgrounded(Protocol):
 class Outage(Exception):
     """The question could not be put: no key, the server down, a broken ledger. One line: what, and what to do."""
 
-    def __init__(self, line: str, final: bool = False, status: int | None = None) -> None:
+    def __init__(self, line: str, ends: Ends | None = None, status: int | None = None) -> None:
         super().__init__(line)
         self.status = status
         """The HTTP status, where a reply had one."""
-        self.final = final
-        """Whether waiting cannot help: a wrong key, model or parameter, a spent quota. Nobody need ask again."""
+        self.ends = ends
+        """What need not be asked again, as waiting cannot help; None where it may."""
 
 
 class Lost(Outage):

@@ -37,6 +37,7 @@ class Chat:
             "model": request.model,
             "messages": [{"role": "user", "content": request.prompt}],
             "max_completion_tokens": self._settings.max_output_tokens,
+            "stream": False,  # some servers stream unless they are told not to
         }
         if not self._client.host.endswith(_STRICT_HOSTS):
             body["max_tokens"] = self._settings.max_output_tokens

@@ -78,7 +78,7 @@ class Client:
     def outage(self, model: str, failure: Failure, kind: type[Outage] = Outage) -> Outage:
         """The failure as an error of one line, in which the key is blotted out."""
         line = " ".join(f"{failure.what}: {failure.advice} (model {model} at {self.host})".split())
-        return kind(self._blotted(encodable(line)), failure.final, failure.status)
+        return kind(self._blotted(encodable(line)), failure.ends, failure.status)
 
     def _blotted(self, text: str) -> str:
         """The text without the key. What local servers take for one ("x", "EMPTY") is too short for a secret."""
@@ -117,7 +117,7 @@ class Client:
                 )
             except (ImportError, ValueError, OSError) as error:
                 advice = "check the proxies and certificates in the environment"
-                raise self.outage(model, Failure(f"cannot connect: {error}", advice, final=True)) from None
+                raise self.outage(model, Failure(f"cannot connect: {error}", advice, "run")) from None
         return self._client
 
     def _read_key(self, model: str) -> str:
@@ -125,12 +125,12 @@ class Client:
         try:
             key = path.read_text("utf-8").strip() if path else os.environ.get("OPENAI_API_KEY", "").strip()
         except (OSError, UnicodeDecodeError):
-            raise Outage(f"cannot read the API key in {path}: check --api-key-file (model {model})", True) from None
+            raise Outage(f"cannot read the API key in {path}: check --api-key-file (model {model})", "run") from None
         if not key:
-            raise Outage(f"no API key: set OPENAI_API_KEY or give --api-key-file (model {model})", True)
+            raise Outage(f"no API key: set OPENAI_API_KEY or give --api-key-file (model {model})", "run")
         if not key.isascii() or not key.isprintable() or " " in key:
             where = path or "OPENAI_API_KEY"
-            raise Outage(f"the API key is not one word of ASCII: check {where} (model {model})", True)
+            raise Outage(f"the API key is not one word of ASCII: check {where} (model {model})", "run")
         return key
 
     async def _judge(self, response: Any) -> None:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from bench.proposers.base import Ends
+
 _ADVICE = {
     400: "check the model's options and --request-json",
     401: "check the API key",
@@ -23,11 +25,11 @@ _QUOTA = ("insufficient_quota", "billing_hard_limit_reached", "billing_not_activ
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What went wrong, what to do about it, and whether waiting cannot help."""
+    """What went wrong, what to do about it, and what need not be asked again."""
 
     what: str
     advice: str
-    final: bool = False
+    ends: Ends | None = None
     status: int | None = None
 
 
@@ -49,8 +51,8 @@ def explain(error: Exception) -> Failure:
     if isinstance(error, openai.APIStatusError):
         what = f"HTTP {error.status_code}, {error.message.removeprefix(f'Error code: {error.status_code} - ')}"
         if is_quota(error.body):
-            return Failure(what, "the account's quota is spent: add credit", True, error.status_code)
+            return Failure(what, "the account's quota is spent: add credit", "run", error.status_code)
         final = error.status_code < 500 and error.status_code not in _PASSING
         advice = _ADVICE.get(error.status_code, "check --base-url" if final else "run again later")
-        return Failure(what, advice, final, error.status_code)
+        return Failure(what, advice, "run" if final else None, error.status_code)
     return Failure(str(error) or type(error).__name__, "check --base-url")

@@ -8,9 +8,14 @@ from typing import Any
 from bench.proposers.base import Request
 
 
+_HOW_IT_COMES = ("stream",)
+"""Fields of a body that are no part of the question: the answer is the same with and without them."""
+
+
 def canonical(body: Mapping[str, Any]) -> str:
-    """The body as JSON that does not depend on the order of its keys. ASCII alone."""
-    return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    """The question in a body, as JSON that does not depend on the order of its keys. ASCII alone."""
+    question = {name: value for name, value in body.items() if name not in _HOW_IT_COMES}
+    return json.dumps(question, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 
 
 def key_of(body: str, host: str, trial: int, attempt: int) -> str:

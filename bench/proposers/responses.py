@@ -40,6 +40,7 @@ class Responses:
             "input": request.prompt,
             "max_output_tokens": settings.max_output_tokens,
             "store": settings.store,
+            "stream": False,  # some servers stream unless they are told not to
             "prompt_cache_key": hashlib.sha256(request.prompt.encode()).hexdigest(),
         }
         if takes_effort(request.model):

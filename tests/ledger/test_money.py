@@ -82,11 +82,11 @@ def test_an_outage_releases_what_was_reserved(ledger: Ledger) -> None:
 
 def test_a_final_outage_stops_the_run_and_names_the_cause(ledger: Ledger) -> None:
     account = Account(ledger, "run")
-    account.failed("a", Outage("HTTP 401: check the key", final=True))
+    account.failed("a", Outage("HTTP 401: check the key", "run"))
     for _ in range(2):
         with pytest.raises(Outage, match="nothing more is asked in this run: HTTP 401: check the key") as outage:
             account.reserve("b", None)
-        assert outage.value.final
+        assert outage.value.ends == "run"
     assert Account(ledger, "next").reserve("b", None)
 
 
@@ -111,7 +111,7 @@ def test_a_background_request_outlives_an_outage_but_not_its_loss(ledger: Ledger
     account.failed("a", Outage("down"))
     pending = ledger.pending("a")
     assert pending is not None and (pending.run_id, pending.response_id) == ("run", "resp_1")
-    account.failed("a", Lost("expired", final=True))
+    account.failed("a", Lost("expired", "run"))
     assert ledger.pending("a") is None
     account.check()
 

@@ -68,13 +68,13 @@ def test_what_waiting_cures_is_asked_again(api: type[Responses] | type[Chat], fa
 )
 def test_what_waiting_does_not_cure_is_asked_once(api: type[Responses] | type[Chat], reply: Reply, says: str) -> None:
     outage, asked = ask(api, reply)
-    assert isinstance(outage, Outage) and outage.final and says in str(outage) and asked == 1
+    assert isinstance(outage, Outage) and outage.ends == "run" and says in str(outage) and asked == 1
 
 
 @API
 def test_a_server_that_stays_down_is_no_final_outage(api: type[Responses] | type[Chat]) -> None:
     outage, asked = ask(api, error(500, retry_after_ms="1"), max_retries=2)
-    assert isinstance(outage, Outage) and not outage.final and asked == 3
+    assert isinstance(outage, Outage) and outage.ends is None and asked == 3
 
 
 @API
@@ -133,7 +133,7 @@ def test_an_odd_output_item_costs_no_answer(item: Any) -> None:
 def test_a_wrong_environment_is_one_line(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv(name, "foo://x")
     outage, asked = ask(Responses, Reply())
-    assert isinstance(outage, Outage) and outage.final and "cannot connect" in str(outage) and asked == 0
+    assert isinstance(outage, Outage) and outage.ends == "run" and "cannot connect" in str(outage) and asked == 0
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,27 @@
+"""The key of an answer: the same for ever, whatever is added to how it is asked for."""
+
+import pytest
+
+from bench.proposers.base import Request
+from bench.proposers.chat import Chat
+from bench.proposers.client import host_of
+from bench.proposers.key import answer_key
+from bench.proposers.responses import Responses
+from bench.settings import Settings
+
+REQUEST = Request(point="p", model="gpt-5", reasoning_effort="high", prompt="say", trial=1, attempt=1)
+
+TOOLS = Settings(background=True, enable_code_interpreter=True)
+RECORDED = [
+    (Responses, Settings(), "cd2c00031ab615c853a50caed17d8109de11a359c4c7c0f75c862dd7aa8b6305"),
+    (Responses, TOOLS, "54f892ce1b8d30f3957c27c96da45b164e46890f73aafac259bb06761dec304c"),
+    (Chat, Settings(), "ce0cca86dcaabe0296d530b9e72532dce3c8db970eb3f8d32a8fb9c4695adbcf"),
+]
+"""Keys as ledgers hold them, from before `stream` was sent."""
+
+
+@pytest.mark.parametrize(("api", "settings", "key"), RECORDED)
+def test_what_was_paid_for_keeps_its_key(api: type[Responses] | type[Chat], settings: Settings, key: str) -> None:
+    body = api(settings).body(REQUEST)
+    assert body["stream"] is False
+    assert answer_key(body, host_of(settings), REQUEST) == key
