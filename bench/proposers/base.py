@@ -6,7 +6,6 @@ from typing import Any, Literal, Protocol
 
 from bench.record import Usage
 
-
 Ends = Literal["point", "effort", "model", "run"]
 """How much a failure ends: one grid point, a model at one reasoning effort, a model, or the whole run."""
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from bench.proposers.base import Request
 
-
 _HOW_IT_COMES = ("stream",)
 """Fields of a body that are no part of the question: the answer is the same with and without them."""
 
