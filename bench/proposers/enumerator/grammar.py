@@ -11,7 +11,7 @@ from typing import Any
 
 from bench.proposers.enumerator.candidates import Candidate, Effort
 from bench.proposers.enumerator.examples import Examples
-from bench.proposers.enumerator.families import graphs, numbers, text
+from bench.proposers.enumerator.families import graphs, numbers, strings
 from bench.proposers.enumerator.language import BITS, Expr, Op, Type, X, constant, constant_bits
 
 MOST_BITS = 24
@@ -55,11 +55,11 @@ class _Terms:
         return True
 
 
-def search(examples: Examples, effort: Effort) -> Iterator[Candidate]:
+def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
     """Every predicate of the grammar, in order of cost."""
     if examples.kind == "table":
         return
-    productions = [*text.productions(examples), *numbers.productions(examples)]
+    productions = [*strings.productions(examples), *numbers.productions(examples)]
     if examples.kind == "graph":
         productions = [*graphs.productions(), *numbers.productions(examples)]
     terms, logic, order = _Terms(), _Logic(examples), count()

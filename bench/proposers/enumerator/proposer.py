@@ -14,7 +14,7 @@ import anyio.to_thread
 from bench.proposers.base import Answer, Request
 from bench.proposers.enumerator.examples import parse
 from bench.proposers.enumerator.language import program
-from bench.proposers.enumerator.search import Search
+from bench.proposers.enumerator.ranking import Ranking
 from bench.record import Usage
 
 HELD = 8
@@ -54,20 +54,20 @@ class _Held:
     def __init__(self, prompt: str, seconds: float) -> None:
         self._prompt = prompt
         self._seconds = seconds
-        self._search: Search | None = None
+        self._ranking: Ranking | None = None
         self._lock = Lock()
 
     def answer(self, attempt: int) -> Answer:
         started, start = datetime.now(UTC), time.perf_counter()
         with self._lock:
-            self._search = self._search or Search(parse(self._prompt), self._seconds)
-            candidate = self._search.ranked(attempt)
+            self._ranking = self._ranking or Ranking(parse(self._prompt), self._seconds)
+            candidate = self._ranking.ranked(attempt)
             usage = Usage(
-                candidates_tried=self._search.effort.tried,
+                candidates_tried=self._ranking.effort.tried,
                 description_bits=math.ceil(candidate.bits),
-                search_seconds=self._search.effort.seconds,
+                search_seconds=self._ranking.effort.seconds,
             )
-            examples = len(self._search.examples.labels)
+            examples = len(self._ranking.examples.labels)
         note = f"Nothing fits: wrong on {candidate.wrong} of {examples} examples." if candidate.wrong else ""
         if not examples:
             note = "No examples were found in the prompt."

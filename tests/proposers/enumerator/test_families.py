@@ -13,7 +13,7 @@ from bench.proposers.enumerator import grammar
 from bench.proposers.enumerator.candidates import Candidate, Effort
 from bench.proposers.enumerator.examples import Examples
 from bench.proposers.enumerator.families import (
-    brackets,
+    bracket_matching,
     local_rules,
     polynomials,
     primes,
@@ -23,7 +23,7 @@ from bench.proposers.enumerator.families import (
     votes,
     xors,
 )
-from bench.proposers.enumerator.search import Search
+from bench.proposers.enumerator.ranking import Ranking
 
 Draw = Callable[[random.Random], str]
 Rule = Callable[[Any], Any]
@@ -102,7 +102,7 @@ CASES: dict[str, tuple[ModuleType, Draw, Rule]] = {
     "xor of products": (polynomials, bits(20), lambda x: (x[1] + x[7] == "11") ^ (x[3] + x[9] == "11") ^ (x[4] == "1")),
     "local rule, parity": (local_rules, bits(30), lambda x: stepped(x, 30) % 2),
     "local rule, count": (local_rules, bits(30), lambda x: stepped(x, 110) >= 18),
-    "brackets": (brackets, word, matched),
+    "brackets": (bracket_matching, word, matched),
     "primes": (primes, near_prime, lambda x: isprime(int(x) - 6)),
     "threshold": (rules, row, lambda x: x["a"] < 4.5),
     "category": (rules, row, lambda x: x["c"] == "g"),
@@ -140,7 +140,7 @@ def test_a_family_learns_what_it_is_for(case: str) -> None:
     family, draw, rule = CASES[case]
     train, test = made(draw, rule, 160, 1), made(draw, rule, 300, 2)
     with (effort := Effort(60, 1 << 30)):
-        found = list(family.search(train, effort))
+        found = list(family.candidates(train, effort))
     costs = [candidate.bits for candidate in found]
     assert costs == sorted(costs)
     # A threshold between two values that were seen is as near to the true one as the examples are.
@@ -152,5 +152,5 @@ def test_a_family_learns_what_it_is_for(case: str) -> None:
 def test_the_search_of_all_families_finds_it_as_well(case: str) -> None:
     _, draw, rule = CASES[case]
     train, test = made(draw, rule, 160, 1), made(draw, rule, 300, 2)
-    ranking = Search(train, 60)
+    ranking = Ranking(train, 60)
     assert max(accuracy(ranking.ranked(k), test) for k in range(1, 6)) > 0.95

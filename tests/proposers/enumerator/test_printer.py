@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from bench.proposers.enumerator.candidates import Effort
 from bench.proposers.enumerator.examples import Examples, parse
-from bench.proposers.enumerator.families import numbers, text
+from bench.proposers.enumerator.families import numbers, strings
 from bench.proposers.enumerator.language import Expr, Op, Type, X, constant, program
-from bench.proposers.enumerator.search import FAMILIES
+from bench.proposers.enumerator.ranking import FAMILIES
 
 RAISES = (ValueError, ArithmeticError, LookupError)
 SHOWN = {
@@ -79,7 +79,7 @@ def expressions(gives: Type, productions: tuple[Op, ...], depth: int) -> st.Sear
 @settings(max_examples=60, deadline=None)
 def test_the_program_of_a_random_expression_agrees_with_it(kind: str, data: st.DataObject) -> None:
     examples = parse(SHOWN[kind])
-    productions = (*text.productions(examples), *numbers.productions(examples))
+    productions = (*strings.productions(examples), *numbers.productions(examples))
     number = data.draw(expressions("int", productions, 2))
     expr = Expr(data.draw(st.sampled_from([numbers.ODD, numbers.EVEN])), (number,))
     x = data.draw(st.text(st.sampled_from(examples.symbols), min_size=24, max_size=40))
@@ -103,15 +103,15 @@ def test_a_program_stands_on_its_own(kind: str) -> None:
 
 def test_a_program_reads_like_one_that_a_person_wrote() -> None:
     parity = Expr(
-        numbers.ODD, (Expr(next(op for op in text.productions(parse(SHOWN["bits"])) if "'1'" in op.source), (X,)),)
+        numbers.ODD, (Expr(next(op for op in strings.productions(parse(SHOWN["bits"])) if "'1'" in op.source), (X,)),)
     )
     assert program(parity) == "def f(x):\n    return int(x.count('1') % 2 == 1)\n"
 
 
 def test_the_same_prompt_gives_the_same_programs_whatever_the_hash_seed() -> None:
     script = (
-        "import sys; from bench.proposers.enumerator.search import Search;"
-        "from bench.proposers.enumerator.examples import parse; s = Search(parse(sys.stdin.read()), 60);"
+        "import sys; from bench.proposers.enumerator.ranking import Ranking;"
+        "from bench.proposers.enumerator.examples import parse; s = Ranking(parse(sys.stdin.read()), 60);"
         "print([(s.ranked(k).bits, s.ranked(k).program.source) for k in range(1, 9)])"
     )
     for kind in ("bits", "table", "text"):

@@ -14,7 +14,7 @@ from bench.dataset import DatasetSpec, Split, obtain
 from bench.features import parse_features
 from bench.prompt import BUILT_IN, render
 from bench.proposers.enumerator.examples import parse
-from bench.proposers.enumerator.search import Search
+from bench.proposers.enumerator.ranking import Ranking
 from targets.tabular import TABULAR
 
 REAL = os.environ.get("LLMPV_RAW_DIR")
@@ -29,7 +29,7 @@ def accuracy(predictions: list[int], split: Split) -> float:
 def enumerated(data: Rows) -> float:
     """Test accuracy of the best of five attempts on validation, as the harness selects it, from the prompt alone."""
     train, val, test = data
-    ranking = Search(parse(render(BUILT_IN, train, "tabular", len(parse_features(train.inputs[0]))).text), 60)
+    ranking = Ranking(parse(render(BUILT_IN, train, "tabular", len(parse_features(train.inputs[0]))).text), 60)
 
     def scored(k: int, split: Split) -> float:
         chosen = ranking.ranked(k).program

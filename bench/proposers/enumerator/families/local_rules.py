@@ -13,7 +13,7 @@ from bench.proposers.enumerator.runtime import count_after_step
 NEIGHBOURHOODS = 8
 
 
-def search(examples: Examples, effort: Effort) -> Iterator[Candidate]:
+def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
     """The parity's table is solved for: it is linear over GF(2). For counts, each of the 256 tables is tried.
 
     A table costs its 8 bits.

@@ -13,7 +13,7 @@ MOST_MONOMIALS = 2700
 Monomial = tuple[int, ...]
 
 
-def search(examples: Examples, effort: Effort) -> Iterator[Candidate]:
+def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
     """Polynomials of one, two, three monomials: a set of them costs log2 of the number of sets of its size."""
     if examples.kind != "bits" or examples.shortest != examples.longest:
         return

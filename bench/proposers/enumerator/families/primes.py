@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from bench.proposers.enumerator.candidates import Candidate, Effort, errors
 from bench.proposers.enumerator.examples import Examples
 from bench.proposers.enumerator.families.numbers import MINUS, PLUS
-from bench.proposers.enumerator.families.text import FIRST_HALF, SECOND_HALF, value_of
+from bench.proposers.enumerator.families.strings import FIRST_HALF, SECOND_HALF, value_of
 from bench.proposers.enumerator.language import BITS, Expr, Op, X, constant
 from bench.proposers.enumerator.runtime import is_prime
 
@@ -15,7 +15,7 @@ LONGEST = 1000
 _PRIME = Op(("int",), "bool", BITS["bool"], "is_prime({0})", is_prime, (is_prime,))
 
 
-def search(examples: Examples, effort: Effort) -> Iterator[Candidate]:
+def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
     """`is_prime(n + c)` for n the whole input or one half of it, in order of cost."""
     if examples.kind not in ("bits", "digits") or not 2 <= examples.shortest <= examples.longest <= LONGEST:
         return

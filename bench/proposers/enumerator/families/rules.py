@@ -16,7 +16,7 @@ SHOWN = 3
 """How many rules of each size and form are candidates, if more than that fit."""
 
 
-def search(examples: Examples, effort: Effort) -> Iterator[Candidate]:
+def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
     """Single tests, the pairs of them, and the best pairs with a third: with `and`, with `or`."""
     tests = row_tests(examples, effort)
     if not tests:

@@ -10,7 +10,7 @@ from bench.proposers.enumerator.language import BITS, Expr, leaf
 LONGEST = 24
 
 
-def search(examples: Examples, effort: Effort) -> Iterator[Candidate]:
+def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
     """`s in x` and `s not in x`, shortest first: a string costs its length and log2 of the alphabet a character."""
     if examples.kind == "table":
         return

@@ -16,7 +16,7 @@ _BRANCH = Op(
 _LEAVES = tuple(Expr(Op((), "bool", 1, str(label), lambda label=label: label)) for label in (0, 1))
 
 
-def search(examples: Examples, effort: Effort) -> Iterator[Candidate]:
+def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
     """The tree of each depth that greedy splitting by Gini impurity gives, and the best of depth 2."""
     tests = row_tests(examples, effort)
     if not tests:

@@ -13,7 +13,7 @@ STEP = 0.7
 """How fast an example loses weight as its margin grows."""
 
 
-def search(examples: Examples, effort: Effort) -> Iterator[Candidate]:
+def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
     """Votes of 3, 5, 7, ... tests, chosen one after the other to lower the exponential loss of the margins.
 
     That is boosting with equal votes (Freund and Schapire 1997); a test may be chosen twice.

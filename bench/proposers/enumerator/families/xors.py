@@ -8,7 +8,7 @@ from bench.proposers.enumerator.families.gf2 import sparse_solutions
 from bench.proposers.enumerator.language import BITS, Expr, choice_bits, constant_bits, leaf
 
 
-def search(examples: Examples, effort: Effort) -> Iterator[Candidate]:
+def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
     """Parities of few positions, and their complements: a subset costs log2 of the number of subsets of its size."""
     size = examples.shortest
     if len(examples.symbols) != 2 or size < 2 or size != examples.longest:

@@ -14,7 +14,7 @@ MOST_CODES = 8
 """A width at which more codes occur is left alone."""
 
 
-def search(examples: Examples, effort: Effort) -> Iterator[Candidate]:
+def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
     """Every pairing of the codes that occur, in order of cost, for words that match and for words that don't."""
     if examples.kind == "table" or examples.shortest == 0:
         return

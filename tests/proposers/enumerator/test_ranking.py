@@ -6,11 +6,10 @@ import tracemalloc
 
 import pytest
 
-from bench.proposers.enumerator import search
 from bench.proposers.enumerator.candidates import Candidate
 from bench.proposers.enumerator.examples import Examples
 from bench.proposers.enumerator.language import program
-from bench.proposers.enumerator.search import Search
+from bench.proposers.enumerator.ranking import Ranking
 
 SECONDS = 30
 
@@ -36,7 +35,7 @@ def wrong(candidate: Candidate, examples: Examples) -> int:
 
 def test_the_consistent_come_first_in_order_of_cost_and_the_others_by_their_errors() -> None:
     examples = Examples(*zip(*((f"{i:012b}", f"{i:012b}".count("1") % 2) for i in range(0, 4096, 97)), strict=True))
-    ranking = Search(examples, SECONDS)
+    ranking = Ranking(examples, SECONDS)
     found = [ranking.ranked(k) for k in range(1, 12)]
     assert found[0].program.source == "x.count('1') % 2 == 1"
     assert [candidate.wrong for candidate in found] == [wrong(candidate, examples) for candidate in found]
@@ -49,26 +48,26 @@ def test_the_consistent_come_first_in_order_of_cost_and_the_others_by_their_erro
 def test_few_examples_are_enough_for_a_consistent_program(n: int) -> None:
     """Whatever it costs: a program longer than the labels is still the cheapest that is consistent."""
     examples = Examples(noise(n, 30).inputs, tuple(i % 2 for i in range(n)))
-    ranking = Search(examples, SECONDS)
+    ranking = Ranking(examples, SECONDS)
     assert [ranking.ranked(k).wrong for k in range(1, 6)] == [0] * 5
 
 
 def test_contradictory_examples_get_the_program_with_the_fewest_errors() -> None:
     examples = Examples(("0101", "0101", "0111"), (0, 1, 1))
-    assert Search(examples, SECONDS).ranked(1).wrong == 1
+    assert Ranking(examples, SECONDS).ranked(1).wrong == 1
 
 
 @pytest.mark.parametrize("memory", [0, 10**3, 10**5])
 @pytest.mark.parametrize("kind", ["bits", "table"])
 def test_out_of_memory_it_still_answers(memory: int, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search, "MEMORY_BYTES", memory)
-    ranking = Search(noise(100, 30) if kind == "bits" else table(100, 8), SECONDS)
+    monkeypatch.setattr("bench.proposers.enumerator.ranking.MEMORY_BYTES", memory)
+    ranking = Ranking(noise(100, 30) if kind == "bits" else table(100, 8), SECONDS)
     assert all(ranking.ranked(k).expr is not None for k in (1, 2, 3, 200))
 
 
 def test_what_is_held_is_accounted_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search, "MEMORY_BYTES", 2**24)
-    ranking = Search(noise(150, 100, "0123456789"), 60)
+    monkeypatch.setattr("bench.proposers.enumerator.ranking.MEMORY_BYTES", 2**24)
+    ranking = Ranking(noise(150, 100, "0123456789"), 60)
     tracemalloc.start()
     try:
         ranking.ranked(1)
@@ -81,7 +80,7 @@ def test_what_is_held_is_accounted_for(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("examples", [noise(100, 1000, "0123456789"), table(1000, 40)], ids=["digits", "table"])
 def test_its_seconds_are_an_end(examples: Examples) -> None:
-    ranking, start = Search(examples, 0.05), time.thread_time()
+    ranking, start = Ranking(examples, 0.05), time.thread_time()
     ranking.ranked(5)
     assert time.thread_time() - start < 1
 
@@ -93,14 +92,14 @@ def test_many_rows_of_many_numbers_are_searched_within_the_default_budget() -> N
         tuple(",".join(f"{name}:{value:.3f}" for name, value in row.items()) for row in rows),
         tuple(int(row["x3"] + row["x7"] > 100) for row in rows),
     )
-    ranking = Search(examples, 5)
+    ranking = Ranking(examples, 5)
     assert ranking.ranked(1).wrong < 150
     assert ranking.effort.seconds < 5
 
 
 @pytest.mark.parametrize("examples", [noise(4, 6), noise(60, 20), noise(40, 8, "0123456789"), table(50, 4)])
 def test_no_two_attempts_give_the_same_program_until_there_are_no_more(examples: Examples) -> None:
-    ranking = Search(examples, SECONDS)
+    ranking = Ranking(examples, SECONDS)
     programs = [program(ranking.ranked(k).program) for k in range(1, 2000)]
     distinct = programs.index(programs[0], 1)
     assert distinct >= 5

@@ -8,7 +8,7 @@ from bench.proposers.enumerator import grammar
 from bench.proposers.enumerator.candidates import Candidate, Effort, Exhausted
 from bench.proposers.enumerator.examples import Examples
 from bench.proposers.enumerator.families import (
-    brackets,
+    bracket_matching,
     local_rules,
     polynomials,
     primes,
@@ -32,23 +32,23 @@ def _constants(examples: Examples, _: Effort | None = None) -> Iterator[Candidat
 Family = Callable[[Examples, Effort], Iterator[Candidate]]
 FAMILIES: tuple[Family, ...] = (
     _constants,
-    grammar.search,
-    substrings.search,
-    xors.search,
-    polynomials.search,
-    local_rules.search,
-    brackets.search,
-    primes.search,
-    rules.search,
-    trees.search,
-    votes.search,
+    grammar.candidates,
+    substrings.candidates,
+    xors.candidates,
+    polynomials.candidates,
+    local_rules.candidates,
+    bracket_matching.candidates,
+    primes.candidates,
+    rules.candidates,
+    trees.candidates,
+    votes.candidates,
 )
 MEMORY_BYTES = 256 << 20
 NEAREST = 32
 """How many of the programs that are wrong somewhere are kept of each family, for the case that none is right."""
 
 
-class Search:
+class Ranking:
     """The programs for one set of examples, cheapest consistent first; found as they are asked for."""
 
     def __init__(self, examples: Examples, seconds: float) -> None:
