@@ -1,7 +1,7 @@
 """From the prompt's text to examples: the only thing the enumerator ever sees."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -20,6 +20,11 @@ _SHAPES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("table", re.compile(r"[^,:]+:[^,:]+(?:,[^,:]+:[^,:]+)*")),
 )
 _ANYTHING = re.compile(r".+")
+
+
+def mask_of(holds: Iterable[int]) -> int:
+    """Truth values (0 or 1), one an example, as one integer: bit i speaks of example i."""
+    return sum(value << i for i, value in enumerate(holds))
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,7 @@ class Examples:
     @cached_property
     def target(self) -> int:
         """The labels as one integer: bit i is the label of example i."""
-        return sum(label << i for i, label in enumerate(self.labels))
+        return mask_of(self.labels)
 
     @cached_property
     def everything(self) -> int:
@@ -53,6 +58,11 @@ class Examples:
     def symbols(self) -> tuple[str, ...]:
         """The characters that occur, sorted."""
         return tuple(sorted(set("".join(self.inputs))))
+
+    def having(self, symbol: str) -> list[int]:
+        """For each position that all inputs have: the examples with this symbol there, as a mask."""
+        columns = zip(*self.inputs, strict=False)
+        return [mask_of(map(symbol.__eq__, column)) for column in columns]
 
     @cached_property
     def shortest(self) -> int:

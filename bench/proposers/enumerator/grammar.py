@@ -10,7 +10,7 @@ from sys import getsizeof
 from typing import Any
 
 from bench.proposers.enumerator.candidates import Candidate, Effort
-from bench.proposers.enumerator.examples import Examples
+from bench.proposers.enumerator.examples import Examples, mask_of
 from bench.proposers.enumerator.families import graphs, numbers, strings
 from bench.proposers.enumerator.language import BITS, Expr, Op, Type, X, constant, constant_bits
 
@@ -131,7 +131,7 @@ def _predicates(bits: int, new: Sequence[Term], terms: _Terms, examples: Example
                 if earlier is term:
                     break
                 if any(map(eq, earlier.values, term.values)):
-                    same = sum((a == b) << i for i, (a, b) in enumerate(zip(earlier.values, term.values, strict=True)))
+                    same = mask_of(map(eq, earlier.values, term.values))
                     yield Expr(_SAME, (earlier.expr, term.expr)), same
                     yield Expr(_NOT_SAME, (earlier.expr, term.expr)), examples.everything ^ same
 

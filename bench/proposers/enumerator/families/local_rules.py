@@ -1,10 +1,10 @@
 """One step of a local rule of radius 1 over a row of bits, zeros outside, then the parity or a count of the new row."""
 
-from collections.abc import Iterator
-from itertools import product
+from collections.abc import Iterable, Iterator
+from itertools import compress, product
 
 from bench.proposers.enumerator.candidates import Candidate, Effort
-from bench.proposers.enumerator.examples import Examples
+from bench.proposers.enumerator.examples import Examples, mask_of
 from bench.proposers.enumerator.families import numbers
 from bench.proposers.enumerator.families.gf2 import sparse_solutions
 from bench.proposers.enumerator.language import BITS, Expr, Op, X
@@ -23,13 +23,14 @@ def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
     yield Candidate(_new_row((0,) * NEIGHBOURHOODS).bits + BITS["bool"])
     counts = [_neighbourhoods(text) for text in examples.inputs]
     found = []
-    columns = [sum(row[k] % 2 << i for i, row in enumerate(counts)) for k in range(NEIGHBOURHOODS)]
+    columns = list(map(_odd, zip(*counts, strict=True)))
     for op, right in ((numbers.ODD, examples.target), (numbers.EVEN, examples.target ^ examples.everything)):
         for chosen in sparse_solutions(columns, right, effort):
-            expr = Expr(op, (_new_row(tuple(int(k in chosen) for k in range(NEIGHBOURHOODS))),))
+            table = tuple(int(k in chosen) for k in range(NEIGHBOURHOODS))
+            expr = Expr(op, (_new_row(table),))
             found.append(Candidate(expr.bits, expr))
     for table in product((0, 1), repeat=NEIGHBOURHOODS):
-        values = tuple(sum(n for n, kept in zip(row, table, strict=True) if kept) for row in counts)
+        values = tuple(sum(compress(row, table)) for row in counts)
         for expr, mask in numbers.predicates(_new_row(table), values, examples):
             effort.spend()
             found.append(Candidate(expr.bits, expr, examples.wrong(mask)))
@@ -46,6 +47,11 @@ def _new_row(table: tuple[int, ...]) -> Expr:
         (count_after_step,),
     )
     return Expr(op, (X,))
+
+
+def _odd(counts: Iterable[int]) -> int:
+    """The examples whose count is odd, as a mask."""
+    return mask_of(count % 2 for count in counts)
 
 
 def _neighbourhoods(text: str) -> list[int]:

@@ -1,6 +1,6 @@
 """Numbers from numbers (sums, differences, remainders, gcd), and what can be asked of a number."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
 from operator import or_
 from typing import Any
@@ -9,6 +9,7 @@ from bench.proposers.enumerator.examples import Examples
 from bench.proposers.enumerator.language import BITS, Expr, Op, constant
 from bench.proposers.enumerator.runtime import gcd
 
+_FEW_VALUES = 4
 _INT, _BOOL = BITS["int"], BITS["bool"]
 PLUS = Op(("int", "constant"), "int", _INT, "({0} + {1})", lambda a, b: a + b)
 MINUS = Op(("int", "constant"), "int", _INT, "({0} - {1})", lambda a, b: a - b)
@@ -31,10 +32,10 @@ def productions(examples: Examples) -> Iterator[Op]:
 
 
 def predicates(term: Expr, values: tuple[Any, ...], examples: Examples) -> Iterator[tuple[Expr, int]]:
-    """The comparisons of a number with constants that say most about the labels, each with its predictions.
+    """The comparisons of a number with constants that say most about the labels, with predictions.
 
-    The constants are solved for, not listed: the best threshold, the best single value, and the interval of the
-    positive examples where it holds no negative one.
+    The constants are solved for, not listed: the best threshold, the best single value, and the
+    interval of the positive examples where it holds no negative one.
     """
     groups: dict[int, int] = {}
     for i, value in enumerate(values):
@@ -42,37 +43,62 @@ def predicates(term: Expr, values: tuple[Any, ...], examples: Examples) -> Itera
     if len(groups) < 2:
         return
     ordered = sorted(groups)
-    odd = sum(groups[value] for value in groups if value % 2)
+    odd = sum(groups[value] for value in ordered if value % 2)
     yield Expr(ODD, (term,)), odd
     yield Expr(EVEN, (term,)), examples.everything ^ odd
-
     below = [0, *accumulate((groups[value] for value in ordered), or_)][:-1]
-    everything, target = examples.everything, examples.target
+    yield from _thresholds(term, ordered, below, examples)
+    yield from _single_values(term, ordered, groups, examples)
+    yield from _positive_interval(term, ordered, groups, below, examples)
 
-    agree = [(mask ^ target).bit_count() for mask in below]
-    for op, at in ((_AT_LEAST, agree.index(max(agree[1:]), 1)), (_BELOW, agree.index(min(agree[1:]), 1))):
+
+def _thresholds(
+    term: Expr, ordered: Sequence[int], below: Sequence[int], examples: Examples
+) -> Iterator[tuple[Expr, int]]:
+    """The best `>=` and the best `<`; `below[i]` is the mask of the values below `ordered[i]`."""
+    agree = [examples.wrong(mask) for mask in below]
+    best_at_least = agree.index(max(agree[1:]), 1)
+    best_below = agree.index(min(agree[1:]), 1)
+    for op, at in ((_AT_LEAST, best_at_least), (_BELOW, best_below)):
+        mask = below[at] if op is _BELOW else examples.everything ^ below[at]
         cheapest = _cheapest(ordered[at - 1] + 1, ordered[at])
-        for threshold in sorted({cheapest, (ordered[at - 1] + ordered[at] + 1) // 2}, key=abs):
-            mask = below[at] if op is _BELOW else everything ^ below[at]
+        middle = (ordered[at - 1] + ordered[at] + 1) // 2
+        for threshold in sorted({cheapest, middle}, key=abs):
             yield Expr(op, (term, constant(threshold))), mask
 
-    for value in (
-        ordered
-        if len(ordered) <= 4
-        else [min(ordered, key=lambda v: -abs(len(values) - 2 * examples.wrong(groups[v])))]
-    ):
-        yield Expr(_EQUAL, (term, constant(value))), groups[value]
-        yield Expr(_DIFFER, (term, constant(value))), everything ^ groups[value]
 
-    positive = [value for value in ordered if groups[value] & target]
-    if len(positive) > 1:
-        low, high = positive[0], positive[-1]
-        inside = 0
-        for value in ordered:
-            if low <= value <= high:
-                inside |= groups[value]
-        if inside not in (everything, everything ^ below[ordered.index(low)]):
-            yield Expr(_WITHIN, (constant(low), term, constant(high))), inside
+def _single_values(
+    term: Expr, ordered: Sequence[int], groups: Mapping[int, int], examples: Examples
+) -> Iterator[tuple[Expr, int]]:
+    """Equality with each of a few values, or with the one that says most."""
+
+    def says(value: int) -> int:
+        return abs(len(examples.labels) - 2 * examples.wrong(groups[value]))
+
+    for value in ordered if len(ordered) <= _FEW_VALUES else [max(ordered, key=says)]:
+        yield Expr(_EQUAL, (term, constant(value))), groups[value]
+        yield Expr(_DIFFER, (term, constant(value))), examples.everything ^ groups[value]
+
+
+def _positive_interval(
+    term: Expr,
+    ordered: Sequence[int],
+    groups: Mapping[int, int],
+    below: Sequence[int],
+    examples: Examples,
+) -> Iterator[tuple[Expr, int]]:
+    """From the smallest to the largest value of a positive example, if that leaves anything out."""
+    positive = [value for value in ordered if groups[value] & examples.target]
+    if len(positive) < 2:
+        return
+    low, high = positive[0], positive[-1]
+    inside = 0
+    for value in ordered:
+        if low <= value <= high:
+            inside |= groups[value]
+    at_least_low = examples.everything ^ below[ordered.index(low)]
+    if inside not in (examples.everything, at_least_low):
+        yield Expr(_WITHIN, (constant(low), term, constant(high))), inside
 
 
 def _cheapest(low: int, high: int) -> int:

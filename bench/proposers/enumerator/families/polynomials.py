@@ -36,7 +36,7 @@ def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
 def _monomials(examples: Examples) -> list[tuple[Monomial, int]]:
     """Products of positions (the empty one is the constant 1), each with the examples on which it is 1."""
     size = examples.shortest
-    ones = [sum((text[i] == "1") << at for at, text in enumerate(examples.inputs)) for i in range(size)]
+    ones = examples.having("1")
     masks: list[tuple[Monomial, int]] = [((), examples.everything)]
     latest = masks
     for _ in range(HIGHEST_DEGREE):
@@ -68,4 +68,11 @@ def _completed(
 
 def _polynomial(monomials: tuple[Monomial, ...], bits: float) -> Expr:
     source = f"sum(all(x[i] == '1' for i in term) for term in {monomials}) % 2 == 1"
-    return leaf("bool", bits - 1, source, lambda x: sum(all(x[i] == "1" for i in m) for m in monomials) % 2 == 1)
+
+    def run(x: str) -> bool:
+        parity = 0
+        for monomial in monomials:
+            parity ^= all(x[i] == "1" for i in monomial)
+        return parity == 1
+
+    return leaf("bool", bits - 1, source, run)

@@ -34,7 +34,8 @@ def row_tests(examples: Examples, effort: Effort) -> list[RowTest]:
     if examples.kind != "table":
         return []
     rows = examples.values
-    features = [name for name in rows[0] if all(name in row for row in rows)]
+    everywhere = set(rows[0]).intersection(*rows)
+    features = [name for name in rows[0] if name in everywhere]
     found: dict[int, RowTest] = {}
     for name in features:
         tests = []

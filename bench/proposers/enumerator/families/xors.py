@@ -15,7 +15,7 @@ def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
         return
     one = examples.symbols[1]
     yield Candidate(_bits(1, size))
-    columns = [sum((text[i] == one) << at for at, text in enumerate(examples.inputs)) for i in range(size)]
+    columns = examples.having(one)
     solutions = [
         (flip, chosen)
         for flip in (0, 1)
