@@ -47,9 +47,13 @@ def _unfit(spec: DatasetSpec, length: int) -> str | None:
 def result(further: Dataset, verdict: Verdict) -> dict[str, Any]:
     """What a verdict on a further test set comes to: `length`, `size`, `accuracy` and `error`."""
     accuracy = None if verdict.predictions is None else score.accuracy(verdict.predictions, further.test.labels)
-    return {
-        "length": further.spec.length,
-        "size": len(further.test.labels),
-        "accuracy": accuracy,
-        "error": verdict.error,
-    }
+    return _plain(further, accuracy, verdict.error)
+
+
+def without_program(further: Dataset) -> dict[str, Any]:
+    """The same where no program was selected."""
+    return _plain(further, None, "no program")
+
+
+def _plain(further: Dataset, accuracy: float | None, error: str | None) -> dict[str, Any]:
+    return {"length": further.spec.length, "size": len(further.test.labels), "accuracy": accuracy, "error": error}

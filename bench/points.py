@@ -91,6 +91,11 @@ class Point:
         return self.selected.test_acc if self.selected else None
 
     @property
+    def score(self) -> float | None:
+        """The test accuracy as every mean takes it: 0 without a scored program, None if not decided."""
+        return (self.test_acc or 0.0) if self.decided else None
+
+    @property
     def test_size(self) -> int | None:
         """How many inputs the test accuracy is over."""
         size = self.outcome.get("test_size")
@@ -156,7 +161,7 @@ def _is_further(found: object) -> bool:
 
 POINT_COLUMNS = (
     *(f.name for f in fields(PointKey)), "family", "decided", "solved", "solved_at", "attempts", "val_acc", "test_acc",
-    "test_low", "test_high", "test_size", "shortcut_acc", "tokens", "cost_usd", "seconds", "dataset_sha256",
+    "score", "test_low", "test_high", "test_size", "shortcut_acc", "tokens", "cost_usd", "seconds", "dataset_sha256",
 )  # fmt: skip
 
 
@@ -172,6 +177,7 @@ def point_row(point: Point) -> dict[str, Any]:
         "attempts": len(point.attempts),
         "val_acc": point.val_acc,
         "test_acc": point.test_acc,
+        "score": point.score,
         "test_low": interval.low if interval else None,
         "test_high": interval.high if interval else None,
         "test_size": point.test_size,

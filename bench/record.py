@@ -123,6 +123,11 @@ def to_json(attempt: Attempt) -> dict[str, Any]:
     return asdict(attempt)
 
 
+def from_json(plain: Mapping[str, Any]) -> Attempt:
+    """The attempt that `to_json` made plain."""
+    return Attempt(**{**plain, "usage": Usage(**plain["usage"]), "tools": tuple(plain["tools"])})
+
+
 def to_csv(attempt: Mapping[str, Any]) -> dict[str, Any]:
     """The row of the flat table for one JSONL object: usage flat, tools joined by `;`, nothing for null."""
     flat = {column: attempt["usage"][name] for column, name in _CSV_USAGE.items()}

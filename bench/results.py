@@ -2,7 +2,7 @@
 
 from bench.results import load
 table = load("reports").dataframe("points")
-table.pivot_table(index="target", columns="length", values="test_acc")
+table.pivot_table(index="target", columns="length", values="score")
 """
 
 import importlib
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Literal, NoReturn, Union, get_args, get_origin, get_type_hints
 
 from bench.points import POINT_COLUMNS, Point, PointKey, group, key_of, point_row, varying
-from bench.record import CSV_COLUMNS, Attempt, Usage, to_csv, to_json
+from bench.record import CSV_COLUMNS, Attempt, Usage, from_json, to_csv, to_json
 
 JSONL, MANIFEST = "results_attempts.jsonl", "run.json"
 
@@ -136,8 +136,7 @@ def _parse(line: bytes, source: Path, number: int) -> Attempt:
             wrong(f"the field {name!r} is {values[name]}, and an accuracy is from 0 to 1")
     if min(values["length"], values["trial"], values["attempt"]) < 1:
         wrong("length, trial and attempt are numbered from 1")
-    values["usage"], values["tools"] = Usage(**values["usage"]), tuple(values["tools"])
-    return Attempt(**values)
+    return from_json(values)
 
 
 def _fits(value: Any, hint: Any) -> bool:

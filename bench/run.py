@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -15,10 +15,12 @@ from typing import Any
 
 from bench import __version__
 from bench.artifacts import WholeLines, csv_head, csv_rows, json_line, point_to, write_whole
+from bench.points import group
+from bench.record import from_json
 from bench.settings import Settings, options
+from bench.totals import totals
 
 NAMES = ("run.json", "report.json", "results_attempts.jsonl", "results_attempts.csv", "runner.log", "index.html")
-_TOKENS = ("input_tokens", "cached_tokens", "output_tokens", "reasoning_tokens", "total_tokens")
 
 
 def new_id() -> str:
@@ -96,7 +98,7 @@ class Run:
                 for (target, length, trial), digest in sorted(self._datasets.items())
             ],
             "counts": dict(self._counts),
-            "totals": self._totals(),
+            "totals": asdict(totals(group(map(from_json, self.attempts)))),
         }
         self._write("run.json", self._manifest_text())
 
@@ -126,20 +128,6 @@ class Run:
         for name in NAMES:
             if not (self.folder / name).exists():
                 (self._links / name).unlink(missing_ok=True)
-
-    def _totals(self) -> dict[str, Any]:
-        known = [a for a in self.attempts if a["cost_usd"] is not None]
-        paid = [a["cost_usd"] for a in known if not a["replayed"]]
-        tokens = {name: sum(a["usage"][name] or 0 for a in self.attempts) for name in _TOKENS}
-        replayed = sum(a["replayed"] for a in self.attempts)
-        return {
-            "attempts": len(self.attempts),
-            "replayed": replayed,
-            **tokens,
-            "cost_usd": sum(a["cost_usd"] for a in known) if known else None,
-            "paid_usd": sum(paid) if known else None,
-            "unpriced": len(self.attempts) - len(known),
-        }
 
     def _manifest_text(self) -> str:
         return json.dumps(self._manifest, indent=1, default=str) + "\n"

@@ -8,13 +8,13 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import fmean
 from textwrap import wrap
 from typing import Any
 
-from bench.compare.show import aligned, markdown_table
 from bench.results import JSONL, MANIFEST, ResultsError, load
-from bench.wording import money, partial_mean
+from bench.tables import WIDE, aligned, markdown_table, terminal_width
+from bench.totals import mean_accuracy, totals
+from bench.wording import mean_with_unscored, money
 
 COLUMNS = ("run", "started", "commit", "changed", "points", "solved", "test_acc", "cost_usd", "state")
 
@@ -32,8 +32,8 @@ class Run:
     points: int
     solved: int
     test_acc: float | None
-    """Mean over the points that have one: `tested` of them."""
-    tested: int
+    """Mean over the decided points; those without a scored program, `unscored` of them, are 0 in it."""
+    unscored: int
     cost_usd: float | None
     state: str
     """`whole`, `red` (whole, with an exit status other than 0), `killed`, or `unreadable: <why>`."""
@@ -55,8 +55,8 @@ def _read(folder: Path) -> Run:
         results = load(folder) if (folder / JSONL).exists() else None
     except ResultsError as error:
         return _broken(folder, str(error).removeprefix(f"{folder}/"))
-    points = [p for p in results.points if p.decided] if results else []
-    tests = [p.test_acc for p in points if p.test_acc is not None]
+    points = results.points if results else ()
+    of_all, mean = totals(points), mean_accuracy(points)
     counts = _mapping(manifest, "counts")
     # Points that ended without an attempt (errors, skips) are in the manifest's counts alone.
     total = sum(n for name, n in counts.items() if isinstance(n, int) and name in _OUTCOMES)
@@ -67,9 +67,9 @@ def _read(folder: Path) -> Run:
         commit=_commit(_mapping(manifest, "versions")),
         changed=" ".join(f"{name}={_short(value)}" for name, value in _mapping(manifest, "defaults_changed").items()),
         points=max(total, len(points)),
-        solved=sum(p.solved for p in points),
-        test_acc=fmean(tests) if tests else None,
-        tested=len(tests),
+        solved=of_all.solved,
+        test_acc=mean.mean if mean else None,
+        unscored=of_all.unscored,
         cost_usd=float(cost) if isinstance(cost, int | float) else None,
         state=_state(manifest),
     )
@@ -86,9 +86,17 @@ def _state(manifest: Mapping[str, Any]) -> str:
 
 def _broken(folder: Path, why: str) -> Run:
     return Run(
-        run=folder.name, started="", commit="", changed="", points=0, solved=0, test_acc=None, tested=0, cost_usd=None,
+        run=folder.name,
+        started="",
+        commit="",
+        changed="",
+        points=0,
+        solved=0,
+        test_acc=None,
+        unscored=0,
+        cost_usd=None,
         state=f"unreadable: {why}",
-    )  # fmt: skip
+    )
 
 
 def _commit(versions: Mapping[str, Any]) -> str:
@@ -107,11 +115,16 @@ def _mapping(plain: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def as_text(runs: Sequence[Run], width: int = 100) -> str:
+_HEAD = ("run", "started", "commit", "points", "solved", "mean test", "cost", "state")
+_SPARE = tuple(map(_HEAD.index, ("commit", "started", "mean test", "cost")))
+"""What a narrow terminal does without, in this order."""
+
+
+def as_text(runs: Sequence[Run], width: int = WIDE) -> str:
     """A table that fits the width, with what was changed on a line of its own."""
-    rows = [("run", "started", "commit", "points", "solved", "mean test", "cost", "state")]
+    rows = [_HEAD]
     rows += [(r.run, r.started[:16].replace("T", " "), r.commit, *_numbers(r), r.state.partition(":")[0]) for r in runs]
-    head, rule, *body = aligned(rows, width)
+    head, rule, *body = aligned(rows, width, spare=_SPARE)
     lines = [head, rule]
     for run, line in zip(runs, body, strict=True):
         below = [run.changed, run.state.partition(": ")[2]]
@@ -136,7 +149,7 @@ def as_csv(runs: Sequence[Run]) -> str:
 
 
 def _numbers(run: Run) -> tuple[str, str, str, str]:
-    test = partial_mean(run.test_acc, run.tested, run.points)
+    test = mean_with_unscored(run.test_acc, run.unscored)
     return (str(run.points), str(run.solved), test, money(run.cost_usd))
 
 
@@ -153,7 +166,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not runs:
         sys.stderr.write(f"{parser.prog}: {given.reports / 'runs'} holds no runs; `make bench` makes one\n")
         return 2
-    sys.stdout.write(_FORMATS[given.as_](runs))
+    sys.stdout.write(as_text(runs, terminal_width()) if given.as_ == "text" else _FORMATS[given.as_](runs))
     return 0
 
 

@@ -187,9 +187,9 @@ async def _bounds(case: Case, chosen: Attempt | None, bits: float | None, made: 
 
 
 async def _further(case: Case, chosen: Attempt | None) -> tuple[dict[str, object], ...]:
-    """The selected program at each further length."""
+    """The selected program at each further length; having none counts like one that fails."""
     if chosen is None or chosen.code is None:
-        return ()
+        return tuple(generalize.without_program(further) for further in case.further)
     found = []
     for further in case.further:
         verdict = await _evaluate(case, chosen.code, further.test.inputs, case.settings.test_timeout)

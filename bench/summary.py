@@ -9,10 +9,17 @@ from typing import Any
 from bench.points import Point, group, in_grid_order, varying
 from bench.record import Attempt
 from bench.stats import clopper_pearson
+from bench.tables import WIDE, aligned
+from bench.totals import Totals, mean_accuracy, totals
 from bench.wording import compact, counted, duration, fit, money, percent
 
-_COLUMNS = ("validation", "test accuracy, 95 %", "attempts", "tokens", "cost", "time")
-_NAMES_AT_LEAST = 20
+_HEAD = ("function and length", "val", "test", "95 % interval", "attempts", "tokens", "cost", "time")
+_SPARE = tuple(map(_HEAD.index, ("time", "tokens", "attempts", "95 % interval", "cost")))
+"""What a narrow terminal does without, in this order: the page has it all."""
+_LONGEST_KINDS = 20
+"""Characters that the kinds of error of one point may take."""
+_MANY = 12
+"""Points from which a blank line parts the targets."""
 
 
 def summarise(
@@ -22,7 +29,7 @@ def summarise(
     *,
     artifacts: Sequence[str] = (),
     retries: int | None = None,
-    width: int = 100,
+    width: int = WIDE,
 ) -> list[str]:
     """The lines of the summary, none wider than `width` but for a long path at the end.
 
@@ -38,8 +45,8 @@ def summarise(
         lines += [*([""] if lines else []), *_block(series, some, width)]
     if undecided:
         lines += [*([""] if lines else []), "Not decided", *_undecided(undecided, width)]
-    totals = _totals(points, run, undecided, retries)
-    lines += ["", *(part for line in totals for part in wrap(line, width, subsequent_indent=" " * 11))]
+    sums = _totals(points, run, undecided, retries)
+    lines += ["", *(part for line in sums for part in wrap(line, width, subsequent_indent=" " * 11))]
     lines = [line if len(line) <= width else line[: width - 1] + "…" for line in lines]
     # A path that is cut off leads nowhere.
     return lines + [f"{'Artifacts' if i == 0 else '':<10} {place}" for i, place in enumerate(artifacts)]
@@ -47,44 +54,35 @@ def summarise(
 
 def _block(series: Sequence[str], points: Sequence[Point], width: int) -> list[str]:
     """One table, function x length, of the points that one proposer was asked."""
-    cells = [[p.key.id(), *_cells(p)] for p in points]
-    widths = [max(len(row[i + 1]) for row in [["", *_COLUMNS], *cells]) for i in range(len(_COLUMNS))]
-    names = min(
-        max(max(len(row[0]) for row in cells), _NAMES_AT_LEAST),
-        max(_NAMES_AT_LEAST, width - sum(widths) - 2 * len(widths)),
-    )
-    rule = "─" * min(width, names + sum(widths) + 2 * len(widths))
-
-    def line(row: Sequence[str]) -> str:
-        first, second, *rest = (cell.rjust(w) for cell, w in zip(row[1:], widths, strict=True))
-        # Names and marks read from the left, numbers from the right.
-        return "  ".join((fit(row[0], names), first.strip().ljust(widths[0]), second, *rest)).rstrip()
-
-    title = [" · ".join(series)] if series else []
-    head = [*title, line(["function and length", *_COLUMNS]), rule]
+    rows = [(p.key.id(), *_cells(p)) for p in points]
+    head, rule, *lines = aligned([_HEAD, *rows], width, spare=_SPARE, left=(_HEAD.index("val"),))
     body: list[str] = []
-    for before, point, row in zip([None, *points], points, cells, strict=False):
-        if before is not None and before.key.target != point.key.target and len(points) > 12:
+    for before, point, line in zip([None, *points], points, lines, strict=False):
+        if before is not None and before.key.target != point.key.target and len(points) > _MANY:
             body.append("")
-        body.append(line(row))
+        body.append(line)
+    title = [" · ".join(series)] if series else []
     notes = (wrap(note, width, initial_indent="  ", subsequent_indent="    ") for note in _all_notes(points))
-    return [*head, *body, rule, *chain.from_iterable(notes)]
+    return [*title, head, rule, *body, rule, *chain.from_iterable(notes)]
 
 
-def _cells(point: Point) -> list[str]:
+def _cells(point: Point) -> tuple[str, ...]:
     if point.dry:
-        return ["dry run", "", str(len(point.attempts)), "", "", ""]
-    interval, test = point.test_interval, point.test_acc
-    if not point.decided:
-        accuracy = "cut short"
-    elif test is None:
-        accuracy = _error_kinds(point)
-    elif interval is None:
-        accuracy = percent(test)
-    else:
-        accuracy = f"{percent(test)} [{percent(interval.low)}, {percent(interval.high)}]"
+        return ("dry run", "", "", str(len(point.attempts)), "", "", "")
     tokens = compact(point.tokens) if point.tokens else "-"
-    return [_mark(point), accuracy, str(len(point.attempts)), tokens, money(point.cost_usd), duration(point.seconds)]
+    took = (str(len(point.attempts)), tokens, money(point.cost_usd), duration(point.seconds))
+    return (_mark(point), *_accuracy(point), *took)
+
+
+def _accuracy(point: Point) -> tuple[str, str]:
+    """The test accuracy and its interval, or why there is none."""
+    if not point.decided:
+        return "", "cut short"
+    if point.test_acc is None:
+        return "", _error_kinds(point)
+    interval = point.test_interval
+    about = f"[{percent(interval.low)}, {percent(interval.high)}]" if interval else ""
+    return percent(point.test_acc), about
 
 
 def _mark(point: Point) -> str:
@@ -96,9 +94,14 @@ def _mark(point: Point) -> str:
 
 
 def _error_kinds(point: Point) -> str:
-    kinds = dict.fromkeys(a.error for a in point.attempts if a.error)
+    """The kinds of error, or the first one and how many more: names need the room."""
     failed = point.outcome.get("error")
-    return ", ".join(filter(None, kinds)) or (str(failed) if failed else "-")
+    of_attempts = list(dict.fromkeys(a.error for a in point.attempts if a.error))
+    kinds = of_attempts or [str(failed or "-")]
+    said = ", ".join(kinds)
+    if len(said) > _LONGEST_KINDS and len(kinds) > 1:
+        said = f"{kinds[0]} +{len(kinds) - 1}"
+    return fit(said, _LONGEST_KINDS).rstrip()
 
 
 def _all_notes(points: Sequence[Point]) -> Iterable[str]:
@@ -134,50 +137,78 @@ def _undecided(undecided: Mapping[str, tuple[str, str]], width: int) -> list[str
 def _totals(
     points: Sequence[Point], run: Mapping[str, Any], undecided: Mapping[str, tuple[str, str]], retries: int | None
 ) -> list[str]:
-    decided = [p for p in points if p.decided]
-    attempts = [a for p in points if not p.dry for a in p.attempts]
-    lines = []
-    if decided:
-        solved = sum(p.solved for p in decided)
-        rate = clopper_pearson(solved, len(decided))
-        lines.append(
-            f"{'Solved':<10} {solved} of {counted(len(decided), 'point')} ({percent(solved / len(decided))}, "
-            f"95 % interval {percent(rate.low)} to {percent(rate.high)})"
-        )
-    else:
-        lines.append(f"{'Solved':<10} {'no point was decided' if attempts else 'nothing was asked'}")
-    replayed = sum(a.replayed for a in attempts)
-    extra = [f"{replayed} of them replayed"] if replayed else []
+    """A name and what it comes to, a line each."""
+    of_all = totals(points)
+    lines = {
+        "Solved": _solved(of_all),
+        "Accuracy": _accuracy_line(points, of_all),
+        "Attempts": _attempts(of_all, undecided, retries),
+        "Tokens": _tokens(of_all),
+        "Cost": _cost(of_all, run),
+        "": _unpriced(points),
+        "Beyond": _further(points),
+        "Isolation": str(run.get("isolation") or ""),
+    }
+    return [f"{name:<10} {said}" for name, said in lines.items() if said]
+
+
+def _solved(of_all: Totals) -> str:
+    if not of_all.decided:
+        return "no point was decided" if of_all.attempts else "nothing was asked"
+    rate = clopper_pearson(of_all.solved, of_all.decided)
+    share = percent(of_all.solved / of_all.decided)
+    return (
+        f"{of_all.solved} of {counted(of_all.decided, 'point')} ({share}, "
+        f"95 % interval {percent(rate.low)} to {percent(rate.high)})"
+    )
+
+
+def _accuracy_line(points: Sequence[Point], of_all: Totals) -> str:
+    mean = mean_accuracy(points)
+    if mean is None:
+        return ""
+    said = f"mean test accuracy {percent(mean.mean)}"
+    if not of_all.unscored:
+        return said
+    return f"{said}; {counted(of_all.unscored, 'point')} without a scored program as 0"
+
+
+def _attempts(of_all: Totals, undecided: Mapping[str, tuple[str, str]], retries: int | None) -> str:
+    extra = [f"{of_all.replayed} of them replayed"] if of_all.replayed else []
     extra += [f"{counted(retries, 'request')} retried"] if retries else []
     extra += [f"{counted(len(undecided), 'point')} not decided"] if undecided else []
-    lines.append(f"{'Attempts':<10} {', '.join([str(len(attempts)), *extra])}")
-    given = sum(a.usage.input_tokens or 0 for a in attempts), sum(a.usage.output_tokens or 0 for a in attempts)
-    if any(given):
-        thought = sum(a.usage.reasoning_tokens or 0 for a in attempts)
-        reasoning = f" ({compact(thought)} of them reasoning)" if thought else ""
-        lines.append(f"{'Tokens':<10} {compact(given[0])} in, {compact(given[1])} out{reasoning}")
-    spent, saved = (
-        sum(a.cost_usd or 0 for a in attempts if a.replayed is replayed_too) for replayed_too in (False, True)
-    )
-    if any(a.cost_usd is not None for a in attempts):
-        limit = _mapping(run.get("options")).get("max_cost")
-        of = f" of at most {money(limit)}" if isinstance(limit, int | float) else ""
-        without = f"; without the ledger it would have been {money(spent + saved)}" if saved else ""
-        lines.append(f"{'Cost':<10} {money(spent)}{of}{without}")
-    unpriced = dict.fromkeys(a.model for a in attempts if a.cost_usd is None and a.usage.input_tokens is not None)
-    if unpriced:
-        lines.append(f"{'':<10} not known for {', '.join(unpriced)}: give --price-input and --price-output")
-    if further := _further(decided):
-        lines.append(f"{'Beyond':<10} {further}")
-    if isinstance(isolation := run.get("isolation"), str):
-        lines.append(f"{'Isolation':<10} {isolation}")
-    return lines
+    return ", ".join([str(of_all.attempts), *extra])
+
+
+def _tokens(of_all: Totals) -> str:
+    if not (of_all.input_tokens or of_all.output_tokens):
+        return ""
+    reasoning = f" ({compact(of_all.reasoning_tokens)} of them reasoning)" if of_all.reasoning_tokens else ""
+    return f"{compact(of_all.input_tokens)} in, {compact(of_all.output_tokens)} out{reasoning}"
+
+
+def _cost(of_all: Totals, run: Mapping[str, Any]) -> str:
+    if of_all.cost_usd is None or of_all.paid_usd is None:
+        return ""
+    limit = _mapping(run.get("options")).get("max_cost")
+    of = f" of at most {money(limit)}" if isinstance(limit, int | float) else ""
+    saved = of_all.cost_usd > of_all.paid_usd
+    without = f"; without the ledger it would have been {money(of_all.cost_usd)}" if saved else ""
+    return f"{money(of_all.paid_usd)}{of}{without}"
+
+
+def _unpriced(points: Sequence[Point]) -> str:
+    attempts = (a for p in points if not p.dry for a in p.attempts)
+    models = dict.fromkeys(a.model for a in attempts if a.cost_usd is None and a.usage.input_tokens is not None)
+    if not models:
+        return ""
+    return f"not known for {', '.join(models)}: give --price-input and --price-output"
 
 
 def _further(points: Sequence[Point]) -> str:
     """The selected programs at further lengths: their mean accuracy, 0 for one that fails there."""
     accuracies: dict[int, list[float | None]] = {}
-    for g in (g for p in points for g in p.generalization):
+    for g in (g for p in points if p.decided for g in p.generalization):
         accuracies.setdefault(g["length"], []).append(g["accuracy"])
     each = (
         f"{percent(fmean(a or 0.0 for a in some))} at length {length} ({counted(len(some), 'point')}"

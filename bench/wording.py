@@ -19,9 +19,9 @@ def money(usd: float | None) -> str:
     return f"${usd:,.2f}" if usd >= 0.1 else f"${usd:.{min(6, 1 - math.floor(math.log10(usd)))}f}"
 
 
-def partial_mean(mean: float | None, known: int, of: int) -> str:
-    """A mean of shares, and over how many where that is not all `of` them; - where there is none."""
-    return "-" if mean is None else percent(mean) + (f" ({known})" if known < of else "")
+def mean_with_unscored(mean: float | None, unscored: int) -> str:
+    """A mean of shares, and how many of them are 0 for want of a scored program; - without one."""
+    return "-" if mean is None else percent(mean) + (f" ({unscored} as 0)" if unscored else "")
 
 
 def counted(count: int, noun: str) -> str:

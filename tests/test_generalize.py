@@ -53,16 +53,17 @@ def test_a_program_that_has_its_length_built_in_falls_to_chance(tmp_path: Path) 
     rigid = json.dumps({"code": "def f(x):\n    return sum(x[i] == '1' for i in range(20)) % 2\n"})
     strict = json.dumps({"code": "def f(x):\n    assert len(x) < 21\n    return x.count('1') % 2\n"})
     broken = json.dumps({"code": "import os\ndef f(x):\n    return x.count('1') % 2 if len(x) < 21 else os._exit(1)\n"})
-    grid = ("--functions", "fn_a", "--lengths", "20", "--generalize", "200,50,20", "--trials", "4")
-    with serve([Reply(text=text) for text in (rigid, strict, broken, GOOD)]) as server:
+    grid = ("--functions", "fn_a", "--lengths", "20", "--generalize", "200,50,20", "--trials", "5")
+    with serve([Reply(text=text) for text in (rigid, strict, broken, GOOD, "none")]) as server:
         done = bench(tmp_path, *grid, "--model", "m", "--base-url", server.base_url)
-    assert done.returncode == 0, done.stdout
+    assert "4 passed" in done.stdout and "1 failed" in done.stdout, done.stdout
     by_program = [p.generalization for p in load(tmp_path / "reports").points]
-    assert [[(g["length"], g["size"]) for g in some] for some in by_program] == [[(200, SIZE), (50, SIZE)]] * 4
+    assert [[(g["length"], g["size"]) for g in some] for some in by_program] == [[(200, SIZE), (50, SIZE)]] * 5
     for g in by_program[0]:
         assert 0.4 < g["accuracy"] < 0.6 and g["error"] is None
     assert [(g["accuracy"], g["error"]) for some in by_program[1:] for g in some] == [
         *[(0.0, "runtime_error")] * 2, *[(None, "crashed")] * 2, *[(1.0, None)] * 2,
+        *[(None, "no program")] * 2,
     ]  # fmt: skip
-    assert "Beyond     mean accuracy " in done.stdout
+    assert "Beyond     mean accuracy " in done.stdout and "(5 points, 2 failed)" in done.stdout
     assert "Beyond the trained length" in (tmp_path / "reports" / "index.html").read_text()

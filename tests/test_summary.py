@@ -19,8 +19,8 @@ def test_a_row_says_the_mark_the_accuracies_and_what_it_took() -> None:
     solved = next(line for line in lines if line.startswith("fn_a-parity_all-L20"))
     unsolved = next(line for line in lines if line.startswith("fn_l-sha256_parity-L30"))
     assert lines.index(solved) < lines.index(unsolved)  # in the grid's order, not in that of the ends
-    assert re.split(r"\s{2,}", solved)[1:] == ["✓", "100% [99.96%, 100%]", "2", "10.0k", "$0.020", "3.1 s"]
-    assert re.split(r"\s{2,}", unsolved)[1:4] == ["✗ 0.60", "55.0% [54.0%, 56.0%]", "3"]
+    assert re.split(r"\s{2,}", solved)[1:] == ["✓", "100%", "[99.96%, 100%]", "2", "10.0k", "$0.020", "3.1 s"]
+    assert re.split(r"\s{2,}", unsolved)[1:5] == ["✗ 0.60", "55.0%", "[54.0%, 56.0%]", "3"]
     assert "Solved     1 of 2 points (50.0%, 95 % interval 1.3% to 98.7%)" in lines
     assert lines[-1] == "Artifacts  reports/runs/x"
 
@@ -106,11 +106,38 @@ def test_no_line_is_wider_than_asked(names: list[tuple[str, str]], width: int) -
     assert not any("\n" in line for line in lines)
 
 
-def test_the_whole_grid_fits_100_columns() -> None:
+@pytest.mark.parametrize(
+    ("width", "columns"),
+    [
+        (100, ["val", "test", "95 % interval", "attempts", "tokens", "cost", "time"]),
+        (80, ["val", "test", "95 % interval", "cost"]),
+        (60, ["val", "test", "cost"]),
+    ],
+)
+def test_a_narrow_terminal_does_without_columns_and_keeps_the_names(width: int, columns: list[str]) -> None:
     attempts = paper_grid()
-    lines = summarise(attempts, manifest(attempts))
-    assert max(map(len, lines)) <= 100
-    assert sum(line.startswith("fn_") for line in lines) == 60
+    lines = summarise(attempts, manifest(attempts), width=width)
+    assert max(map(len, lines)) <= width
+    assert re.split(r"\s{2,}", lines[0])[1:] == columns
+    rows = {line.split()[0] for line in lines if line.startswith("fn_")}
+    assert rows == {p.key.id() for p in group(attempts)}
+
+
+def test_many_kinds_of_error_take_no_room_from_the_names() -> None:
+    kinds = ("runtime_error", "no_code", "syntax_error", "timeout")
+    attempts = failing("timeout", target=("fn_k", "prime_decimal_tf_check"), length=100, attempts=4)
+    attempts = [replace(a, error=kind) for a, kind in zip(attempts, kinds, strict=True)]
+    (line,) = (line for line in summarise(attempts, {}, width=80) if line.startswith("fn_"))
+    assert re.split(r"\s{2,}", line)[:4] == ["fn_k-prime_decimal_tf_check-L100", "✗", "runtime_error +3", "4"]
+    foreign = failing("e" * 200)
+    assert any(line.startswith("fn_a-parity_all-L20  ✗") for line in summarise(foreign, {}, width=80))
+
+
+def test_a_point_without_a_program_is_0_in_the_mean_and_counted() -> None:
+    attempts = search(PARITY) + search(PARITY, 25) + failing("no_code", target=SHA)
+    said = [line for line in summarise(attempts, {}) if line.startswith("Accuracy")]
+    assert said == ["Accuracy   mean test accuracy 66.7%; 1 point without a scored program as 0"]
+    assert "Accuracy   mean test accuracy 100%" in summarise(search(), {})
 
 
 @pytest.mark.parametrize(

@@ -28,8 +28,14 @@ class Side:
 
     name: str
     points: Mapping[Hashable, Point]
+    """By what was asked. Those that were cut short count for what they took, and for nothing else."""
     options: Mapping[str, Any] = field(default_factory=dict)
     """The run's, where its manifest is known."""
+
+    @property
+    def decided(self) -> Mapping[Hashable, Point]:
+        """The points that can be compared."""
+        return {key: p for key, p in self.points.items() if p.decided}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +49,9 @@ class Pair:
     b: Point
 
     @property
-    def test_difference(self) -> float | None:
-        """Test accuracy of b less that of a; None where one of them has none."""
-        return None if self.a.test_acc is None or self.b.test_acc is None else self.b.test_acc - self.a.test_acc
+    def test_difference(self) -> float:
+        """Test accuracy of b less that of a; 0 for one without a scored program."""
+        return (self.b.score or 0.0) - (self.a.score or 0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,9 +67,10 @@ class Group:
     """Points that a alone solved; None where the points are not paired."""
     only_b: int | None
     test_a: float | None
+    """Mean test accuracy, in which a point without a scored program is 0: `unscored_a` of them."""
     test_b: float | None
-    test_n: int
-    """Over how many points (of b, where unpaired) the accuracies are: those where both sides have one."""
+    unscored_a: int
+    unscored_b: int
     difference: float | None
     se: float | None
     """Of the difference, clustered by target; None unless paired and of two targets or more."""
@@ -95,7 +102,7 @@ class Comparison:
 
 def sides_of_runs(runs: Sequence[Results]) -> list[Side]:
     """A side for each run. Axes on which each side has one single value name the sides, and do not part the points."""
-    points = [[p for p in run.points if p.decided] for run in runs]
+    points = [[p for p in run.points if not p.dry] for run in runs]
     apart = [axis for axis in AXES if any(len({getattr(p.key, axis) for p in some}) > 1 for some in points)]
     names = _names([run.name for run in runs])
     return [
@@ -109,7 +116,7 @@ def sides_of_axis(run: Results, axis: str) -> list[Side]:
     others = [other for other in AXES if other != axis]
     sides: dict[str, dict[Hashable, Point]] = {}
     for p in run.points:
-        if p.decided:
+        if not p.dry:
             sides.setdefault(getattr(p.key, axis), {})[_identity(p.key, others)] = p
     if len(sides) < 2:
         only = next(iter(sides), "none at all")
@@ -166,12 +173,13 @@ class _Draft:
 
 
 def _paired(a: Side, b: Side, level: float) -> _Draft:
-    shared = [key for key in a.points if key in b.points]
+    left_side, right_side = a.decided, b.decided
+    shared = [key for key in left_side if key in right_side]
     if not shared:
         raise CompareError(f"{a.name} and {b.name} have no point in common; --unpaired compares them all the same")
     pairs = []
     for key in shared:
-        left, right = a.points[key], b.points[key]
+        left, right = left_side[key], right_side[key]
         if left.attempts[0].dataset_sha256 != right.attempts[0].dataset_sha256:
             raise CompareError(
                 f"{left.key.id()} has different datasets in {a.name} and {b.name} (other seed, sizes or negatives?); "
@@ -181,36 +189,37 @@ def _paired(a: Side, b: Side, level: float) -> _Draft:
     pairs.sort(key=lambda pair: (pair.a.key.fn, pair.target, -pair.a.key.length, pair.a.key.trial, pair.a.key.series))
     total = _paired_group("all", pairs, level)
     return _Draft(
-        a, b, level, True, tuple(pairs), len(a.points) + len(b.points) - 2 * len(shared), total,
+        a, b, level, True, tuple(pairs), len(left_side) + len(right_side) - 2 * len(shared), total,
         tuple(_paired_group(name, [p for p in pairs if p.family == name], level) for name in _families(pairs)),
         stats.mcnemar_exact(total.only_a or 0, total.only_b or 0),
-        stats.sign_flip([d for p in pairs if (d := p.test_difference) is not None]),
+        stats.sign_flip([p.test_difference for p in pairs]),
     )  # fmt: skip
 
 
 def _paired_group(name: str, pairs: Sequence[Pair], level: float) -> Group:
-    measured = [(p, d) for p in pairs if (d := p.test_difference) is not None]
-    differences = [d for _, d in measured]
-    mean = stats.clustered_mean(differences, [p.target for p, _ in measured], level) if measured else None
+    differences = [p.test_difference for p in pairs]
+    mean = stats.clustered_mean(differences, [p.target for p in pairs], level)
+    left, right = [p.a for p in pairs], [p.b for p in pairs]
     return Group(
         name=name,
         n_a=len(pairs),
         n_b=len(pairs),
-        solved_a=sum(p.a.solved for p in pairs),
-        solved_b=sum(p.b.solved for p in pairs),
+        solved_a=sum(p.solved for p in left),
+        solved_b=sum(p.solved for p in right),
         only_a=sum(p.a.solved and not p.b.solved for p in pairs),
         only_b=sum(p.b.solved and not p.a.solved for p in pairs),
-        test_a=_mean([p.a.test_acc for p, _ in measured]),
-        test_b=_mean([p.b.test_acc for p, _ in measured]),
-        test_n=len(measured),
-        difference=mean.mean if mean else None,
-        se=mean.se if mean else None,
-        interval=stats.paired_bootstrap(differences, level) if differences else None,
+        test_a=_mean(left),
+        test_b=_mean(right),
+        unscored_a=_unscored(left),
+        unscored_b=_unscored(right),
+        difference=mean.mean,
+        se=mean.se,
+        interval=stats.paired_bootstrap(differences, level),
     )
 
 
 def _unpaired(a: Side, b: Side, level: float) -> _Draft:
-    left, right = list(a.points.values()), list(b.points.values())
+    left, right = list(a.decided.values()), list(b.decided.values())
     if not left or not right:
         raise CompareError(f"{(b if left else a).name} has no points")
     total = _unpaired_group("all", left, right, level)
@@ -218,7 +227,7 @@ def _unpaired(a: Side, b: Side, level: float) -> _Draft:
     for name in dict.fromkeys(family(p.key.target) for p in (*left, *right)):
         of_a, of_b = ([p for p in side if family(p.key.target) == name] for side in (left, right))
         groups.append(_unpaired_group(name, of_a, of_b, level))
-    tests_a, tests_b = _test_accuracies(left), _test_accuracies(right)
+    tests_a, tests_b = _scores(left), _scores(right)
     return _Draft(
         a, b, level, False, (), 0, total, tuple(groups),
         stats.fisher_exact(total.solved_a, total.n_a, total.solved_b, total.n_b),
@@ -227,7 +236,7 @@ def _unpaired(a: Side, b: Side, level: float) -> _Draft:
 
 
 def _unpaired_group(name: str, left: Sequence[Point], right: Sequence[Point], level: float) -> Group:
-    a, b = _test_accuracies(left), _test_accuracies(right)
+    a, b = _scores(left), _scores(right)
     return Group(
         name=name,
         n_a=len(left),
@@ -236,9 +245,10 @@ def _unpaired_group(name: str, left: Sequence[Point], right: Sequence[Point], le
         solved_b=sum(p.solved for p in right),
         only_a=None,
         only_b=None,
-        test_a=_mean(a),
-        test_b=_mean(b),
-        test_n=len(b),
+        test_a=_mean(left),
+        test_b=_mean(right),
+        unscored_a=_unscored(left),
+        unscored_b=_unscored(right),
         difference=fmean(b) - fmean(a) if a and b else None,
         se=None,
         interval=stats.unpaired_bootstrap(a, b, level) if a and b else None,
@@ -292,10 +302,13 @@ def _names(names: Sequence[str]) -> list[str]:
     return [f"{name} ({i + 1})" if names.count(name) > 1 else name for i, name in enumerate(names)]
 
 
-def _test_accuracies(points: Sequence[Point]) -> list[float]:
-    return [p.test_acc for p in points if p.test_acc is not None]
+def _scores(points: Sequence[Point]) -> list[float]:
+    return [p.score or 0.0 for p in points]
 
 
-def _mean(values: Sequence[float | None]) -> float | None:
-    known = [v for v in values if v is not None]
-    return fmean(known) if known else None
+def _mean(points: Sequence[Point]) -> float | None:
+    return fmean(_scores(points)) if points else None
+
+
+def _unscored(points: Sequence[Point]) -> int:
+    return sum(p.test_acc is None for p in points)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bench.compare import CompareError, compare, show, sides_of_axis, sides_of_runs
 from bench.results import ResultsError, load
+from bench.tables import terminal_width
 
 _AXIS_NAMES = {"model": "model", "reasoning-effort": "reasoning_effort", "prompt": "prompt_name"}
 _FORMATS = {"text": show.as_text, "markdown": show.as_markdown, "json": show.as_json}
@@ -34,7 +35,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (ResultsError, CompareError) as error:
         sys.stderr.write(f"{parser.prog}: {error}\n")
         return 2
-    sys.stdout.write(_FORMATS[given.as_](sides, comparisons))
+    width = terminal_width()
+    text = show.as_text(sides, comparisons, width) if given.as_ == "text" else _FORMATS[given.as_](sides, comparisons)
+    sys.stdout.write(text)
     return 0
 
 

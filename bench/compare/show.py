@@ -7,8 +7,10 @@ from typing import Any
 
 from bench.compare import Comparison, Group, Pair, Side
 from bench.points import Point
-from bench.stats import clopper_pearson, clustered_mean
-from bench.wording import counted, fit, money, partial_mean, percent
+from bench.stats import Interval, clopper_pearson
+from bench.tables import WIDE, aligned, escape_markdown, markdown_table
+from bench.totals import mean_accuracy, totals
+from bench.wording import counted, mean_with_unscored, money, percent
 
 
 def verdict_line(c: Comparison) -> str:
@@ -24,9 +26,10 @@ def p_line(c: Comparison) -> str:
     return f"p, adjusted for all tests made: solved {solved}, test accuracy {test}"
 
 
-def as_text(sides: Sequence[Side], comparisons: Sequence[Comparison], width: int = 100) -> str:
+def as_text(sides: Sequence[Side], comparisons: Sequence[Comparison], width: int = WIDE) -> str:
     """Tables that fit the width: all sides, then each comparison."""
-    blocks = [aligned(overview(sides, comparisons), width), *(_text(c, width) for c in comparisons)]
+    first = aligned(overview(sides, comparisons), width, spare=_SPARE_OF_SIDES)
+    blocks = [first, *(_text(c, width) for c in comparisons)]
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
 
 
@@ -41,46 +44,37 @@ def as_json(_sides: Sequence[Side], comparisons: Sequence[Comparison]) -> str:
     return json.dumps([_plain(c) for c in comparisons], indent=1) + "\n"
 
 
+OVERVIEW = ("", "solved", "95 % interval", "mean test", "95 % interval", "attempts", "cost", "verdict")
+"""The columns of the table of sides."""
+_SPARE_OF_SIDES = (5, 2, 4, 6)
+"""What a narrow terminal does without: attempts, the intervals, the cost."""
+
+
 def overview(sides: Sequence[Side], comparisons: Sequence[Comparison] = ()) -> list[tuple[str, ...]]:
     """A head, and a row a side: what it solved (exact interval), its mean test accuracy (clustered by target).
 
     With comparisons, the last column is the verdict against the first side.
     """
-    rows: list[tuple[str, ...]] = [
-        ("", "solved", "95 % interval", "mean test", "95 % interval", "attempts", "cost", "verdict")
-    ]
     verdicts = ["reference", *(c.verdict for c in comparisons)] if comparisons else ["" for _ in sides]
-    for side, verdict in zip(sides, verdicts, strict=True):
-        points = list(side.points.values())
-        solved = sum(p.solved for p in points)
-        rate = clopper_pearson(solved, len(points))
-        known = [(p.test_acc, p.key.target) for p in points if p.test_acc is not None]
-        mean = clustered_mean([acc for acc, _ in known], [target for _, target in known]) if known else None
-        costs = [p.cost_usd for p in points if p.cost_usd is not None]
-        rows.append((
-            side.name,
-            f"{solved}/{len(points)}",
-            f"{percent(rate.low)} to {percent(rate.high)}",
-            partial_mean(mean.mean if mean else None, len(known), len(points)),
-            # A mean of shares cannot leave [0, 1], a symmetric interval can.
-            f"{percent(max(0.0, i.low))} to {percent(min(1.0, i.high))}" if mean and (i := mean.interval) else "-",
-            str(sum(len(p.attempts) for p in points)),
-            money(sum(costs)) if costs else "-",
-            verdict,
-        ))  # fmt: skip
+    rows = [OVERVIEW, *((*_side_row(side), verdict) for side, verdict in zip(sides, verdicts, strict=True))]
     return rows if comparisons else [row[:-1] for row in rows]
 
 
-def aligned(rows: Sequence[Sequence[str]], width: int) -> list[str]:
-    """A head, a rule and rows, the first column to the left and cut where the line would not fit."""
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    widths[0] = max(8, min(widths[0], width - sum(widths[1:]) - 2 * (len(widths) - 1)))
-    lines = [
-        "  ".join([fit(row[0], widths[0]), *(cell.rjust(w) for cell, w in zip(row[1:], widths[1:], strict=True))])
-        for row in rows
-    ]
-    lines.insert(1, "─" * min(width, len(lines[0])))
-    return [line[:width] for line in lines]
+def _side_row(side: Side) -> tuple[str, ...]:
+    points = side.points.values()
+    of_all, mean = totals(points), mean_accuracy(points)
+    rate = clopper_pearson(of_all.solved, of_all.decided) if of_all.decided else None
+    # A mean of shares cannot leave [0, 1], a symmetric interval can.
+    about = mean and mean.interval and Interval(max(0.0, mean.interval.low), min(1.0, mean.interval.high))
+    return (
+        side.name,
+        f"{of_all.solved}/{of_all.decided}",
+        f"{percent(rate.low)} to {percent(rate.high)}" if rate else "-",
+        mean_with_unscored(mean.mean if mean else None, of_all.unscored),
+        f"{percent(about.low)} to {percent(about.high)}" if about else "-",
+        str(of_all.attempts),
+        money(of_all.cost_usd),
+    )
 
 
 def p_value(p: float) -> str:
@@ -112,6 +106,7 @@ def group_row(group: Group) -> tuple[str, ...]:
 
 HEAD = ("family", "A solved", "B solved", "only A", "only B", "A test", "B test", "B-A", "interval", "SE")
 """The columns of the table of families. SE: the difference's standard error, clustered by target."""
+_SPARE_OF_FAMILIES = tuple(map(HEAD.index, ("SE", "only A", "only B", "A test", "B test", "interval")))
 
 
 def differing(c: Comparison) -> list[Pair]:
@@ -122,31 +117,32 @@ def differing(c: Comparison) -> list[Pair]:
 
 def _text(c: Comparison, width: int) -> list[str]:
     said = (part for line in scope(c) for part in wrap(line, width))
-    lines = [f"A  {c.a}", f"B  {c.b}", *said, "", *aligned([HEAD, *map(group_row, (*c.families, c.total))], width)]
-    unlike = differing(c)
-    if unlike:
-        lines += ["", "Points that differ"]
-        lines += [f"  {p.id:<48} {cell(p.a):>10} → {cell(p.b):<10} {signed(p.test_difference):>6}" for p in unlike]
-    return [line[:width] for line in [*lines, "", p_line(c)]] + [verdict_line(c)]
+    families = aligned([HEAD, *map(group_row, (*c.families, c.total))], width, spare=_SPARE_OF_FAMILIES)
+    lines = [f"A  {c.a}", f"B  {c.b}", *said, "", *families]
+    if unlike := differing(c):
+        lines += ["", *aligned([("points that differ", "A", "B", "B-A"), *map(_pair_row, unlike)], width)]
+    return [*lines, "", *wrap(p_line(c), width), *wrap(verdict_line(c), width, break_on_hyphens=False)]
+
+
+def _pair_row(p: Pair) -> tuple[str, ...]:
+    return (p.id, cell(p.a), cell(p.b), signed(p.test_difference))
 
 
 def _markdown(c: Comparison) -> list[str]:
-    lines = [f"### {_escape(c.b)} against {_escape(c.a)}", "", f"**{_escape(verdict_line(c))}**", ""]
-    lines += [f"{_escape(line)}  " for line in [*scope(c), p_line(c)]]
+    lines = [
+        f"### {escape_markdown(c.b)} against {escape_markdown(c.a)}",
+        "",
+        f"**{escape_markdown(verdict_line(c))}**",
+        "",
+    ]
+    lines += [f"{escape_markdown(line)}  " for line in [*scope(c), p_line(c)]]
     lines += ["", *markdown_table([HEAD, *map(group_row, (*c.families, c.total))])]
     unlike = differing(c)
     if unlike:
-        rows = [(p.id, cell(p.a), cell(p.b), signed(p.test_difference)) for p in unlike]
         count = counted(len(unlike), "point")
         lines += ["", f"<details><summary>{count} with a difference</summary>", ""]
-        lines += [*markdown_table([("point", "A", "B", "B-A"), *rows]), "", "</details>"]
+        lines += [*markdown_table([("point", "A", "B", "B-A"), *map(_pair_row, unlike)]), "", "</details>"]
     return lines
-
-
-def markdown_table(rows: Sequence[Sequence[str]]) -> list[str]:
-    """The lines of a head and its rows, as GitHub's Markdown; the cells' own marks are escaped."""
-    head, *body = ["| " + " | ".join(map(_escape, row)) + " |" for row in rows]
-    return [head, "| --- |" + " ---: |" * (len(rows[0]) - 1), *body]
 
 
 def scope(c: Comparison) -> list[str]:
@@ -154,11 +150,16 @@ def scope(c: Comparison) -> list[str]:
     said = [f"--{name.replace('_', '-')} {_given(a)} → {_given(b)}" for name, (a, b) in c.options.items()]
     options = [f"A → B: {', '.join(said)}"] if said else []
     if not c.paired:
-        lines = [f"Unpaired: {counted(c.total.n_a, 'point')} against {c.total.n_b}; Fisher's and a permutation test"]
-        return lines + options
+        against = f"Unpaired: {counted(c.total.n_a, 'point')} against {c.total.n_b}; Fisher's and a permutation test"
+        return [f"{against}{_unscored(c)}", *options]
     left_out = f"; {counted(c.left_out, 'point')} on one side alone left out" if c.left_out else ""
     same = f"{counted(c.total.n_a, 'point')} on the same datasets{left_out}"
-    return [f"{same}; test accuracy over {c.total.test_n} of them", *options]
+    return [f"{same}{_unscored(c)}", *options]
+
+
+def _unscored(c: Comparison) -> str:
+    a, b = c.total.unscored_a, c.total.unscored_b
+    return f"; without a scored program, and 0 in the means: {a} of A, {b} of B" if a or b else ""
 
 
 def _given(value: Any) -> str:
@@ -170,14 +171,6 @@ def cell(point: Point) -> str:
     """A point's mark and test accuracy."""
     test = "-" if point.test_acc is None else percent(point.test_acc)
     return f"{'✓' if point.solved else '✗'} {test}"
-
-
-def _escape(text: str) -> str:
-    """The text without a meaning in Markdown or HTML."""
-    return "".join(_MARKDOWN.get(c, c) for c in text)
-
-
-_MARKDOWN = {c: "\\" + c for c in "\\|*`[]#"} | {"<": "&lt;", ">": "&gt;", "&": "&amp;", "\n": " ", "\r": " "}
 
 
 def _plain(c: Comparison) -> dict[str, Any]:

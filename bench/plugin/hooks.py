@@ -33,6 +33,7 @@ from bench.results import ResultsError, load
 from bench.run import Run, new_id
 from bench.settings import Settings, SettingsError
 from bench.summary import summarise
+from bench.tables import terminal_width
 from bench.wording import counted, encodable
 
 log = structlog.get_logger()
@@ -219,8 +220,9 @@ class Benchmark:
                 for line in start.dry_run_total(run.attempts, config.stash[SETTINGS]):
                     terminalreporter.write_line(line)
             for line in summarise(
-                results.attempts, run.manifest, config.stash[UNDECIDED], artifacts=run.places(), retries=run.retries
-            ):
+                results.attempts, run.manifest, config.stash[UNDECIDED], artifacts=run.places(), retries=run.retries,
+                width=terminal_width(),
+            ):  # fmt: skip
                 terminalreporter.write_line(line)
         for line in config.stash[PROBLEMS]:
             terminalreporter.write_line(line, red=True)

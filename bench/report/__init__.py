@@ -13,6 +13,7 @@ from bench.compare import Comparison, Side
 from bench.report import charts, view
 from bench.report.text import visible
 from bench.results import Results, load
+from bench.wording import counted
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -109,15 +110,25 @@ def _warnings(results: Results) -> list[str]:
         found.append("This run has not ended: it was killed, or goes on. The page shows what it had by then.")
     if results.truncated:
         found.append("The last line of the results was cut off, and is left out.")
-    counts = results.run.get("counts")
-    if isinstance(counts, Mapping):
-        lost = [f"{counts[kind]} {name}" for kind, name in (("error", "in error"), ("skipped", "skipped"))
-                if isinstance(counts.get(kind), int) and counts[kind]]  # fmt: skip
-        if lost:
-            found.append(f"Points that were not asked are not on this page: {', '.join(lost)}. See runner.log.")
+    found += _undecided(results)
     if not results.points:
         found.append("No point has ended yet.")
     return found
+
+
+def _undecided(results: Results) -> list[str]:
+    """The points that count for nothing: those shown as far as they came, and those left out."""
+    here = sum(not p.decided and not p.dry for p in results.points)
+    counts = results.run.get("counts")
+    outcomes = counts if isinstance(counts, Mapping) else {}
+    ended = sum(n for kind in ("error", "skipped") if isinstance(n := outcomes.get(kind), int))
+    elsewhere = max(0, ended - sum(not p.decided for p in results.points))
+    lines = []
+    if here:
+        lines.append(f"{counted(here, 'point')} cut short: here with what was had by then, in no mean.")
+    if elsewhere:
+        lines.append(f"{counted(elsewhere, 'point')} without an attempt, not here: see runner.log.")
+    return lines
 
 
 def _compared(sides: Sequence[Side], comparisons: Sequence[Comparison]) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from bench.report import plots
 from bench.report.view import ERROR_MEANINGS, series_name
 from bench.results import Results
 from bench.stats import Interval, Mean, clopper_pearson, clustered_mean, kaplan_meier, pass_at_k, wilson
-from bench.wording import compact, counted, duration, money, percent
+from bench.totals import mean_accuracy, totals
+from bench.wording import compact, counted, duration, mean_with_unscored, money, percent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,29 +38,24 @@ class Bar:
 
 def key_figures(results: Results) -> list[tuple[str, str, str]]:
     """What to know first: a name, a figure, and what stands below it."""
-    points = [p for p in results.points if p.decided]
-    if not points:
+    of_all = totals(results.points)
+    if not of_all.decided:
         return []
-    solved = sum(p.solved for p in points)
-    rate = clopper_pearson(solved, len(points))
-    figures = [
-        ("Solved", f"{solved} of {len(points)}", f"{percent(rate.low)} to {percent(rate.high)} of such points (95 %)")
-    ]
-    known = [(p.test_acc, p.key.target) for p in points if p.test_acc is not None]
-    if known:
-        mean = clustered_mean([acc for acc, _ in known], [target for _, target in known])
-        figures.append(("Mean test accuracy", percent(mean.mean), _mean_note(mean)))
-    attempts = [a for p in results.points if not p.dry for a in p.attempts]
-    replayed = sum(a.replayed for a in attempts)
-    figures.append(("Attempts", f"{len(attempts):,}", f"{replayed} replayed" if replayed else "none replayed"))
-    given = sum(a.usage.input_tokens or 0 for a in attempts), sum(a.usage.output_tokens or 0 for a in attempts)
+    rate = clopper_pearson(of_all.solved, of_all.decided)
+    solved_note = f"{percent(rate.low)} to {percent(rate.high)} of such points (95 %)"
+    figures = [("Solved", f"{of_all.solved} of {of_all.decided}", solved_note)]
+    if mean := mean_accuracy(results.points):
+        shown = mean_with_unscored(mean.mean, of_all.unscored)
+        figures.append(("Mean test accuracy", shown, _mean_note(mean)))
+    replayed = f"{of_all.replayed} replayed" if of_all.replayed else "none replayed"
+    figures.append(("Attempts", f"{of_all.attempts:,}", replayed))
+    given = of_all.input_tokens, of_all.output_tokens
     if any(given):
         figures.append(("Tokens", compact(sum(given)), f"{compact(given[0])} in, {compact(given[1])} out"))
-    costs = [a.cost_usd for a in attempts if a.cost_usd is not None]
-    if costs:
-        spent = sum(a.cost_usd or 0 for a in attempts if not a.replayed)
-        figures.append(("Cost", money(spent), f"{money(sum(costs))} without the ledger" if replayed else "US dollars"))
-    figures.append(("Time", duration(sum(p.seconds for p in points)), "of answering and evaluating"))
+    if of_all.cost_usd is not None:
+        paid = f"{money(of_all.paid_usd)} paid now, the rest before" if of_all.replayed else "US dollars"
+        figures.append(("Cost", money(of_all.cost_usd), paid))
+    figures.append(("Time", duration(of_all.seconds), "of answering and evaluating"))
     return figures
 
 
@@ -77,8 +73,11 @@ def legend(results: Results) -> list[tuple[str, str]]:
 
 def by_series(results: Results) -> list[tuple[str, ...]]:
     """A table with a row a proposer, where there are several."""
-    series = _series(results)
-    sides = [Side(name, {p.key: p for p in points}) for name, points in series.items()]
+    series: dict[str, list[Point]] = {}
+    for p in results.points:
+        if not p.dry:
+            series.setdefault(series_name(p, results.axes), []).append(p)
+    sides = [Side(name, {p.key: p for p in some}) for name, some in sorted(series.items())]
     return overview(sides) if len(sides) > 1 else []
 
 
@@ -91,7 +90,7 @@ def accuracy_charts(results: Results) -> list[Chart]:
         curves: dict[str, list[plots.Dot]] = {}
         said = []
         for who, points in series.items():
-            some = [p for p in points if family(p.key.target) == name and p.test_acc is not None]
+            some = [p for p in points if family(p.key.target) == name]
             lengths = sorted({p.key.length for p in some})
             curves[who] = [_dot(length, [p for p in some if p.key.length == length]) for length in lengths]
             said += [f"{who}, length {dot.x:g}: {_said(dot)}" for dot in curves[who]]
@@ -99,11 +98,8 @@ def accuracy_charts(results: Results) -> list[Chart]:
         if not drawn:
             continue
         targets = {p.key.target for p in results.points if family(p.key.target) == name}
-        singles = [
-            (p.key.length, p.test_acc)
-            for p in results.points
-            if family(p.key.target) == name and p.test_acc is not None and len(targets) > 1 and len(series) == 1
-        ]
+        behind = results.points if len(targets) > 1 and len(series) == 1 else ()
+        singles = [(p.key.length, p.score) for p in behind if family(p.key.target) == name and p.score is not None]
         # The empty curves stay: colours follow the order of the series.
         svg = plots.accuracy_against_length(curves, singles, f"family {name}")
         charts.append(Chart(title=name, svg=Markup(svg), said="; ".join(said)))  # noqa: S704 - matplotlib's
@@ -112,7 +108,7 @@ def accuracy_charts(results: Results) -> list[Chart]:
 
 def _dot(length: int, points: Sequence[Point]) -> plots.Dot:
     """The mean at one length: clustered by target, or by trial for one target; Wilson's interval for one point."""
-    values = [p.test_acc for p in points if p.test_acc is not None]
+    values = [p.score for p in points if p.score is not None]
     if len(values) == 1:
         return plots.Dot(length, values[0], points[0].test_interval)
     by_target = len({p.key.target for p in points}) > 1
@@ -210,17 +206,17 @@ def cost_bars(results: Results) -> list[Bar]:
     longest = max(weight.values(), default=0) or 1
     bars = []
     for name, some in sorted(groups.items(), key=lambda item: -weight[item[0]]):
-        costs = [p.cost_usd for p in some if p.cost_usd is not None]
+        took = totals(some)
         bars.append(Bar(
             name=name,
             share=weight[name] / longest,
             cells=(
-                str(sum(len(p.attempts) for p in some)),
-                f"{sum(a.usage.input_tokens or 0 for p in some for a in p.attempts):,}",
-                f"{sum(a.usage.output_tokens or 0 for p in some for a in p.attempts):,}",
-                f"{sum(a.usage.reasoning_tokens or 0 for p in some for a in p.attempts):,}",
-                money(sum(costs)) if costs else "-",
-                duration(sum(p.seconds for p in some)),
+                str(took.attempts),
+                f"{took.input_tokens:,}",
+                f"{took.output_tokens:,}",
+                f"{took.reasoning_tokens:,}",
+                money(took.cost_usd),
+                duration(took.seconds),
             ),
         ))  # fmt: skip
     return bars
