@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from functools import cache, cached_property
 from typing import Any
 
+from bench import usd
 from bench.record import Attempt
 from bench.stats import Interval, wilson
 from targets import TARGETS
@@ -142,7 +143,7 @@ class Point:
     def cost_usd(self) -> float | None:
         """What the answers cost when they were bought; None where none has a price."""
         costs = [a.cost_usd for a in self.attempts if a.cost_usd is not None]
-        return sum(costs) if costs else None
+        return usd.total(costs) if costs else None
 
     @property
     def seconds(self) -> float:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bench import usd
 from bench.points import Point
 from bench.stats import Mean, clustered_mean
 
@@ -52,8 +53,8 @@ def totals(points: Iterable[Point]) -> Totals:
         output_tokens=sum(a.usage.output_tokens or 0 for a in attempts),
         reasoning_tokens=sum(a.usage.reasoning_tokens or 0 for a in attempts),
         total_tokens=sum(a.usage.total_tokens or 0 for a in attempts),
-        cost_usd=sum(cost for cost, _ in priced) if priced else None,
-        paid_usd=sum(cost for cost, replayed in priced if not replayed) if priced else None,
+        cost_usd=usd.total(cost for cost, _ in priced) if priced else None,
+        paid_usd=usd.total(cost for cost, replayed in priced if not replayed) if priced else None,
         unpriced=len(attempts) - len(priced),
         seconds=sum(p.seconds for p in asked),
     )

@@ -1,12 +1,11 @@
 """One run's account in the ledger, shared by its workers: what is spent and reserved, and why it stopped asking."""
 
-import math
 import os
 import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
-from bench.ledger.prices import NANO
+from bench import usd
 from bench.ledger.store import Ledger, now, put
 from bench.proposers.base import Answer, BudgetSpent, Lost, Outage, Request
 
@@ -35,7 +34,7 @@ class Account:
             self._go_on(db)
             if patient and self._asked_by_another(db, key, shared):
                 return False
-            amount = _nano(largest)
+            amount = usd.billionths(largest or 0.0)
             if self._limit is not None and (over := self._over(db, amount)):
                 if over == "wait":
                     return False
@@ -73,7 +72,7 @@ class Account:
                 "SELECT reserved_nanousd FROM pending WHERE run_id = ? AND key = ?", (payer, key)
             ).fetchone()
             if held is not None:  # else another run collected the same answer, and booked it
-                cost = held[0] if answer.cost_usd is None else _nano(answer.cost_usd)
+                cost = held[0] if answer.cost_usd is None else usd.billionths(answer.cost_usd)
                 db.execute("UPDATE runs SET spent_nanousd = spent_nanousd + ? WHERE run_id = ?", (cost, payer))
             db.execute("UPDATE runs SET failures = 0 WHERE run_id = ?", (self._run_id,))
             db.execute("DELETE FROM pending WHERE run_id = ? AND key = ?", (payer, key))
@@ -133,7 +132,7 @@ class Account:
 
     def _over(self, db: sqlite3.Connection, amount: int) -> str | None:
         """Why this amount more could pass the limit; `wait` where that may change; None where it cannot."""
-        limit = _nano(self._limit, math.floor)
+        limit = usd.limit(self._limit or 0.0)
         spent = db.execute("SELECT spent_nanousd FROM runs WHERE run_id = ?", (self._run_id,)).fetchone()[0]
         held = db.execute("SELECT pid, reserved_nanousd FROM pending WHERE run_id = ?", (self._run_id,)).fetchall()
         # A worker that died may have been billed for what it waited for, and settles no more.
@@ -143,14 +142,9 @@ class Account:
         if spent + amount + lost <= limit:
             return "wait"
         return (
-            f"--max-cost ${self._limit:g}: ${(spent + lost) / NANO:.4f} spent, "
-            f"the next request may cost ${amount / NANO:.4f}"
+            f"--max-cost ${self._limit:g}: ${(spent + lost) / usd.NANO:.4f} spent, "
+            f"the next request may cost ${amount / usd.NANO:.4f}"
         )
-
-
-def _nano(usd: float | None, rounded: Any = math.ceil) -> int:
-    """US dollars in billionths, the noise of binary fractions aside."""
-    return int(rounded(round((usd or 0.0) * NANO, 3)))
 
 
 def _alive(pid: int) -> bool:

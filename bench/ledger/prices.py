@@ -6,15 +6,13 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from bench import usd
 from bench.proposers.key import canonical
 from bench.record import Usage
 from bench.settings import Settings
 
 if TYPE_CHECKING:
     from genai_prices.types import ModelPrice, TieredPrices
-
-NANO = 10**9
-"""The ledger counts money in billionths of a US dollar: whole numbers, so that sums are exact."""
 
 TOOL_CALLS = 10
 """How many tool calls the largest cost of a request allows for, where its body sets no `max_tool_calls`."""
@@ -37,10 +35,14 @@ def price_of(model: str, settings: Settings, body: Mapping[str, Any] | None = No
 
 
 def cost_of(usage: Usage, price: Price | None) -> float | None:
-    """US dollars for what was used; None where the price or the usage is not known. Output includes reasoning."""
+    """US dollars for what was used, in whole billionths; None where the price or the usage is not known.
+
+    Output includes reasoning.
+    """
     if price is None or usage.input_tokens is None or usage.output_tokens is None:
         return None
-    return price(usage.input_tokens, min(usage.cached_tokens or 0, usage.input_tokens), usage.output_tokens)
+    cached = min(usage.cached_tokens or 0, usage.input_tokens)
+    return usd.total([price(usage.input_tokens, cached, usage.output_tokens)])
 
 
 def largest_cost(body: Mapping[str, Any], price: Price | None) -> float | None:

@@ -3,35 +3,31 @@
 import json
 from collections.abc import Iterator
 
-from bench.ledger.prices import NANO
 from bench.ledger.store import DAMAGE, Ledger, LedgerError, read_answer
 from bench.proposers.key import key_of
+from bench.usd import NANO
 from bench.wording import counted, encodable
 
 _RUNS = """
-SELECT COALESCE(r.run_id, a.run_id), COALESCE(r.started_at, MIN(a.created_at)), COUNT(a.key),
-    COALESCE(SUM(json_extract(a.answer, '$.cost_usd')), 0), COALESCE(r.spent_nanousd, 0),
-    (SELECT COUNT(*) FROM pending p WHERE p.run_id = COALESCE(r.run_id, a.run_id)), COALESCE(r.stopped,
-    (SELECT GROUP_CONCAT(s.why, '; ') FROM stops s WHERE s.run_id = r.run_id), '')
-FROM {tables} GROUP BY 1"""
-_ALL_RUNS = (
-    _RUNS.format(tables="runs r LEFT JOIN answers a ON a.run_id = r.run_id")
-    + " UNION "
-    + _RUNS.format(tables="answers a LEFT JOIN runs r ON a.run_id = r.run_id")
-    + " ORDER BY 2, 1"
-)
+WITH known AS (SELECT run_id FROM runs UNION SELECT run_id FROM answers)
+SELECT k.run_id, COALESCE(r.started_at, MIN(a.created_at)), COUNT(a.key),
+    COALESCE(SUM(CAST(ROUND(json_extract(a.answer, '$.cost_usd') * 1e9) AS INTEGER)), 0), COALESCE(r.spent_nanousd, 0),
+    (SELECT COUNT(*) FROM pending p WHERE p.run_id = k.run_id), COALESCE(r.stopped,
+    (SELECT GROUP_CONCAT(s.why, '; ') FROM stops s WHERE s.run_id = k.run_id), '')
+FROM known k LEFT JOIN runs r ON r.run_id = k.run_id LEFT JOIN answers a ON a.run_id = k.run_id
+GROUP BY k.run_id ORDER BY 2, 1"""
 
 
 def runs(ledger: Ledger) -> Iterator[str]:
     """A line a run: when it started, the answers it paid for, what they cost, what it left under way."""
     yield f"{'run':<22}  {'started (UTC)':<19}  {'answers':>7}  {'cost':>10}  {'open':>4}  stopped"
-    total = count = 0.0
-    for run_id, started, answers, cost, spent, pending, stopped in ledger.rows(_ALL_RUNS):
+    total = count = 0
+    for run_id, started, answers, recorded, spent, pending, stopped in ledger.rows(_RUNS):
         # Answers that another run replaced, and those of unknown cost, are in what was spent alone.
-        cost = max(float(cost), spent / NANO)
+        cost = max(recorded, spent)
         total, count = total + cost, count + answers
         yield f"{run_id:<22}  {started[:19]:<19}  {answers:>7}  {_usd(cost):>10}  {pending:>4}  {stopped}".rstrip()
-    yield f"{'in all':<22}  {'':<19}  {int(count):>7}  {_usd(total):>10}"
+    yield f"{'in all':<22}  {'':<19}  {count:>7}  {_usd(total):>10}"
 
 
 def answer(ledger: Ledger, wanted: str) -> str:
@@ -80,5 +76,5 @@ def sound(ledger: Ledger) -> str:
     return f"{ledger.path}: sound: {counted(answers, 'answer')}, {counted(pending, 'answer')} to be collected"
 
 
-def _usd(amount: float) -> str:
-    return f"${amount:,.4f}"
+def _usd(nano: int) -> str:
+    return f"${nano / NANO:,.4f}"

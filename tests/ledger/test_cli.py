@@ -43,6 +43,22 @@ def test_runs_and_what_they_cost(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert rows[3] == ["in", "all", "3", "$0.7500"]
 
 
+def test_a_run_is_counted_once_whatever_the_order_of_its_sums(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.sqlite"
+    keys = filled(path, "run", *range(1, 181))
+    for costs in ([0.1, 0.2, 0.3], [1e-9, 0.7, 0.1], [0.0015475, 0.0016175, 1e-7]):
+        with closing(Ledger(path)) as ledger, ledger.transaction() as db:
+            for number, key in enumerate(keys):
+                update = "UPDATE answers SET answer = json_set(answer, '$.cost_usd', ?) WHERE key = ?"
+                db.execute(update, (costs[number % 3], key))
+            db.execute("UPDATE runs SET spent_nanousd = 0")
+        assert main(["--ledger", str(path), "runs"]) == 0
+        _, run, in_all = capsys.readouterr().out.splitlines()
+        assert run.split()[2:4] == in_all.split()[2:4] == ["180", f"${sum(costs) * 60:,.4f}"]
+
+
 def test_an_answer_is_shown_by_the_beginning_of_its_key(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "a.sqlite"
     (key,) = filled(path, "run", 1)

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.ledger.money import FAILURES, Account
-from bench.ledger.prices import NANO
 from bench.ledger.store import Ledger
 from bench.proposers.base import Answer, BudgetSpent, Lost, Outage, Request
+from bench.usd import NANO
 
 REQUEST = Request(point="p", model="m", reasoning_effort="high", prompt="say", trial=1, attempt=1)
 

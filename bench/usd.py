@@ -1,0 +1,26 @@
+"""Money in whole billionths of a US dollar: sums of binary fractions differ in their last bit with their order."""
+
+import math
+from collections.abc import Iterable
+
+NANO = 10**9
+"""Billionths in a dollar."""
+
+
+def billionths(usd: float) -> int:
+    """US dollars in whole billionths, rounded up, but for the noise of binary fractions."""
+    return math.ceil(_without_noise(usd))
+
+
+def limit(usd: float) -> int:
+    """What may be spent at most, in whole billionths: rounded down."""
+    return math.floor(_without_noise(usd))
+
+
+def total(amounts: Iterable[float]) -> float:
+    """The sum of US dollars, each taken in whole billionths."""
+    return sum(map(billionths, amounts)) / NANO
+
+
+def _without_noise(usd: float) -> float:
+    return round(usd * NANO, 3)
