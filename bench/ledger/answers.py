@@ -125,10 +125,12 @@ class Ledgered:
             raise
 
     async def _start(self, key: str, request: Request) -> Answer:
-        response_id = await self._background.start(request)
-        self._account.started(key, response_id)
-        self._collecting[key] = response_id
-        return await self._background.collect(request, response_id)
+        started = await self._background.start(request)
+        if isinstance(started, Answer):
+            return started
+        self._account.started(key, started)
+        self._collecting[key] = started
+        return await self._background.collect(request, started, is_new=True)
 
     async def _earlier(self, key: str, request: Request, pending: Pending) -> Answer | None:
         """The answer to a request that was started before, by a run that was killed; None where it is lost."""

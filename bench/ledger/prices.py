@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from bench import usd
+from bench.proposers.body import output_limit
 from bench.proposers.key import canonical
 from bench.record import Usage
 from bench.settings import Settings
@@ -51,8 +52,7 @@ def largest_cost(body: Mapping[str, Any], price: Price | None) -> float | None:
     A token is at least one byte, so the body's bytes bound the input. With tools, each call reads everything anew:
     the bound then is for `max_tool_calls`, or TOOL_CALLS.
     """
-    limits = (body.get(name) for name in ("max_output_tokens", "max_completion_tokens", "max_tokens"))
-    output = next((limit for limit in limits if isinstance(limit, int)), None)
+    output = output_limit(body)
     if price is None or output is None:
         return None
     output *= body.get("n") or 1

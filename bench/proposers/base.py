@@ -77,12 +77,19 @@ class Proposer(Protocol):
 class Backgrounded(Protocol):
     """A proposer whose answer can be started now and collected later, by another process if need be."""
 
-    async def start(self, request: Request) -> str:
-        """Have the answer made in the background. The id to collect it by. Raises Outage."""
+    async def start(self, request: Request) -> str | Answer:
+        """Have the answer made in the background. Raises Outage.
+
+        The id to collect it by, or the answer itself where it is there at once.
+        """
         ...
 
-    async def collect(self, request: Request, response_id: str) -> Answer:
-        """Poll, ever more slowly, until the answer is there. Raises Outage; Lost where it will never be."""
+    async def collect(self, request: Request, response_id: str, *, is_new: bool = False) -> Answer:
+        """Poll, ever more slowly, until the answer is there.
+
+        Raises Outage; Lost where it will never be there. An id that `is_new` may not be known to
+        the server yet: it is polled for again for a while before it is lost.
+        """
         ...
 
     async def cancel(self, response_id: str) -> None:
@@ -99,6 +106,10 @@ class Outage(Exception):
         """The HTTP status, where a reply had one."""
         self.ends = ends
         """What need not be asked again, as waiting cannot help; None where it may."""
+
+
+class Refused(Outage):
+    """A content filter held the prompt back. Its words are the answer."""
 
 
 class Lost(Outage):

@@ -1,17 +1,13 @@
-"""What the bodies of both APIs have in common."""
+"""What the bodies that are sent to both APIs have in common."""
 
 import json
 from collections.abc import Mapping
 from typing import Any
 
-from bench.record import Usage
 from bench.settings import Settings, SettingsError
 
 _NO_REASONING = ("gpt-3.5", "gpt-4", "gpt-5-chat", "chatgpt-", "o1-mini", "o1-preview")
 _NO_VERBOSITY = (*_NO_REASONING, "o1", "o3", "o4")
-
-_MOST_TOKENS = 2**53
-"""A larger count is none."""
 
 _NOT_FURTHER = {
     "model": "give --model",
@@ -68,23 +64,7 @@ def merged(body: Mapping[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:
     return result
 
 
-def read_usage(usage: Any, read: str, written: str) -> Usage:
-    """What an answer took, where the API calls the tokens read and written so. None for what is no count."""
-    usage = mapping(usage)
-    inside, outside = mapping(usage.get(f"{read}_details")), mapping(usage.get(f"{written}_details"))
-    return Usage(
-        input_tokens=_count(usage.get(read)),
-        cached_tokens=_count(inside.get("cached_tokens")),
-        output_tokens=_count(usage.get(written)),
-        reasoning_tokens=_count(outside.get("reasoning_tokens")),
-        total_tokens=_count(usage.get("total_tokens")),
-    )
-
-
-def _count(value: Any) -> int | None:
-    return value if isinstance(value, int) and 0 <= value <= _MOST_TOKENS else None
-
-
-def mapping(value: Any) -> Mapping[str, Any]:
-    """The JSON object, or an empty one for what is none: an odd detail must not cost a paid answer."""
-    return value if isinstance(value, dict) else {}
+def output_limit(body: Mapping[str, Any]) -> int | None:
+    """How many tokens the answer to this body may have; None where nothing limits them."""
+    limits = map(body.get, ("max_output_tokens", "max_completion_tokens", "max_tokens"))
+    return next((limit for limit in limits if isinstance(limit, int)), None)

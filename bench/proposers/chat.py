@@ -1,16 +1,24 @@
 """A model behind Chat Completions: for servers that lack the Responses API."""
 
-import time
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
-from bench.proposers.base import Answer, Request
-from bench.proposers.body import further_fields, merged, read_usage, takes_effort
+from bench.proposers.base import Answer, Refused, Request
+from bench.proposers.body import further_fields, merged, output_limit, takes_effort
 from bench.proposers.client import Client
-from bench.proposers.failures import Failure
+from bench.proposers.failures import Failure, told
 from bench.proposers.key import answer_key
+from bench.proposers.reading import CUT, FILTERED, Clock, read_usage, refused, word
+from bench.record import Usage
 from bench.settings import Settings, SettingsError
+
+PATH = "/chat/completions"
+
+_DONE = ("stop", "end_turn", "stop_sequence", "eos", "eos_token", "tool_calls", "function_call")
+"""The reasons of an answer that the model ended itself. It may be empty."""
+
+_FAILED = ("error", "network_error", "insufficient_system_resource", "abort", "cancelled")
+"""The reasons of an answer that the server broke off. What there is of it is no answer."""
 
 _STRICT_HOSTS = ("openai.com", "azure.com")
 """Where `max_tokens` beside its newer name is an error; Ollama and others know the older name alone."""
@@ -54,41 +62,75 @@ class Chat:
 
     async def propose(self, request: Request) -> Answer:
         """Ask, and read what came back. Every failure of the asking is an Outage."""
-        body = self.body(request)
+        body, clock = self.body(request), Clock()
         key = answer_key(body, self._client.host, request)
-        started_at, start = datetime.now(UTC).isoformat(), time.perf_counter()
-        payload, request_id = await self._client.send("POST", "/chat/completions", request.model, body, key)
         try:
-            return _read(payload, request_id, started_at, (time.perf_counter() - start) * 1000)
+            payload, request_id = await self._client.send("POST", PATH, request.model, body, key)
+            read = _read(payload, body, request_id, clock)
+            if isinstance(read, Failure):
+                raise self._client.outage(request.model, read)
+        except Refused as words:
+            return refused(words, clock)
         except (TypeError, AttributeError, KeyError, IndexError):
             failure = Failure("the reply is not a completion of Chat Completions", "check --base-url")
             raise self._client.outage(request.model, failure) from None
+        return read
 
     async def aclose(self) -> None:
         """Close the connections."""
         await self._client.aclose()
 
 
-def _read(payload: Mapping[str, Any], request_id: str | None, started_at: str, duration_ms: float) -> Answer:
+def _read(
+    payload: dict[str, Any],
+    body: Mapping[str, Any],
+    request_id: str | None,
+    clock: Clock,
+) -> Answer | Failure:
+    """The answer in a completion, or why there is none."""
+    if payload.get("error"):
+        return told("the server failed", payload["error"], PATH, body)
+    if not payload["choices"]:
+        return Failure("the server gave no choice", "run again")
     choice = payload["choices"][0]
-    message, reason = choice["message"], choice.get("finish_reason")
-    refusal = message.get("refusal")
+    if choice.get("error"):
+        return told("the server failed", choice["error"], PATH, body)
+    reason = word(choice.get("finish_reason"))
+    if reason in _FAILED:
+        return Failure(f"the server broke the answer off (finish_reason {reason!r})", "run again")
+    text, refusal = _text(choice["message"].get("content")), choice["message"].get("refusal")
+    usage = read_usage(payload.get("usage"), "prompt_tokens", "completion_tokens")
     error, detail = None, None
-    if refusal or reason == "content_filter":
+    if refusal or reason in FILTERED:
         error, detail = "refused", refusal or reason
-    elif reason == "length":
+    elif reason in CUT or _is_cut(usage, body, reason):
         error, detail = "incomplete", reason
+    elif not text and reason not in _DONE:
+        return Failure(f"the answer is empty, with finish_reason {reason or None!r}", "run again")
     return Answer(
-        text=_text(message.get("content")),
+        text=text,
         error=error,
         error_detail=detail,
-        usage=read_usage(payload.get("usage"), "prompt_tokens", "completion_tokens"),
+        ended=reason or None,
+        usage=usage,
         model=payload.get("model"),
         response_id=payload.get("id"),
         request_id=request_id,
-        duration_ms=duration_ms,
-        started_at=started_at,
+        duration_ms=clock.ms,
+        started_at=clock.started_at,
     )
+
+
+def _is_cut(usage: Usage, body: Mapping[str, Any], reason: str) -> bool:
+    """Whether the limit of tokens was reached, whatever the reason says.
+
+    A model that ended of itself has hardly used exactly as many tokens as it might, but it may have
+    used more: some servers count the reasoning, and do not limit it.
+    """
+    used, limit = usage.output_tokens, output_limit(body)
+    if used is None or limit is None:
+        return False
+    return used == limit if reason in _DONE else used >= limit
 
 
 def _text(content: Any) -> str | None:

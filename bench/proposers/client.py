@@ -1,16 +1,13 @@
 """The connection to a model server: the `openai` client with its retries, and every failure as one Outage."""
 
-import asyncio
 import json
 import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import structlog
-
-from bench.proposers.base import Outage
-from bench.proposers.failures import Failure, explain, is_quota
+from bench.proposers.base import Outage, Refused
+from bench.proposers.failures import Failure, explain
 from bench.settings import Settings, SettingsError, url
 from bench.wording import encodable
 
@@ -21,8 +18,6 @@ DEFAULT_BASE_URL = "https://api.openai.com/v1"
 
 SECRET = 7
 """Characters from which a key is taken for a secret."""
-
-log = structlog.get_logger(__name__)
 
 
 def base_url_of(settings: Settings) -> str:
@@ -66,7 +61,7 @@ class Client:
             else:
                 reply = await client.post(path, cast_to=httpx2.Response, body=body, options=options)
         except openai.OpenAIError as error:
-            raise self.outage(model, explain(error)) from None
+            raise self.outage(model, explain(error, path, body or {})) from None
         try:
             payload = self._blotted_all(json.loads(reply.content.decode("utf-8-sig")))
         except RecursionError:
@@ -77,6 +72,8 @@ class Client:
 
     def outage(self, model: str, failure: Failure, kind: type[Outage] = Outage) -> Outage:
         """The failure as an error of one line, in which the key is blotted out."""
+        if failure.is_refusal:
+            return Refused(self._blotted(encodable(failure.what)), failure.ends, failure.status)
         line = " ".join(f"{failure.what}: {failure.advice} (model {model} at {self.host})".split())
         return kind(self._blotted(encodable(line)), failure.ends, failure.status)
 
@@ -104,16 +101,17 @@ class Client:
         if self._client is None:
             import openai
 
+            from bench.proposers.connection import Http, limits
+
             self._key = self._read_key(model)
             settings = self._settings
-            hooks: Any = {"request": [_log_retry], "response": [self._judge]}
             try:
                 self._client = openai.AsyncOpenAI(
                     api_key=self._key,
                     base_url=base_url_of(settings),
-                    timeout=settings.request_timeout,
+                    timeout=limits(settings.request_timeout),
                     max_retries=settings.max_retries,
-                    http_client=openai.DefaultAsyncHttpxClient(event_hooks=hooks),
+                    http_client=Http(settings.request_timeout),
                 )
             except (ImportError, ValueError, OSError) as error:
                 advice = "check the proxies and certificates in the environment"
@@ -132,30 +130,3 @@ class Client:
             where = path or "OPENAI_API_KEY"
             raise Outage(f"the API key is not one word of ASCII: check {where} (model {model})", "run")
         return key
-
-    async def _judge(self, response: Any) -> None:
-        """Correct what the client would retry: a 200 that is no JSON is worth it, a spent quota is not.
-
-        The client's timeout is for each read: here the whole body has as long, however slowly it comes.
-        """
-        import httpx2
-
-        try:
-            async with asyncio.timeout(self._settings.request_timeout):
-                body = await response.aread()
-        except TimeoutError:
-            raise httpx2.ReadTimeout("the reply did not end", request=response.request) from None
-        try:
-            payload = json.loads(body.decode("utf-8-sig"))
-        except (ValueError, RecursionError):
-            if response.is_success:
-                raise httpx2.RemoteProtocolError("the reply is no JSON", request=response.request) from None
-            return
-        if response.status_code == 429 and is_quota(payload):
-            response.headers["x-should-retry"] = "false"
-
-
-async def _log_retry(request: Any) -> None:
-    count = request.headers.get("x-stainless-retry-count", "0")
-    if count.isdigit() and int(count) > 0:
-        log.warning("request_retried", retry=int(count), request=request.headers.get("x-client-request-id"))

@@ -1,9 +1,14 @@
-"""Why a request failed, in one line, and whether waiting can help."""
+"""Why a request failed, in one line, and what need not be asked again."""
 
+import json
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from bench.proposers.base import Ends
+from bench.proposers.blame import QUESTION, Fault, fault_of, is_of_effort, is_of_model
+from bench.proposers.words import Words, read_words
 
 _ADVICE = {
     400: "check the model's options and --request-json",
@@ -13,14 +18,32 @@ _ADVICE = {
     404: "check the model's name and --base-url",
     408: "raise --request-timeout, or run again later",
     409: "run again later",
+    413: "the prompt is too long for the server: lower --train-size or --lengths",
     422: "check the model's options and --request-json",
     429: "wait, or run fewer workers",
 }
 
+_BLAMED: dict[Fault, tuple[Ends, str]] = {
+    "refused": ("point", "the server refuses this prompt"),
+    "too long": ("point", "the prompt is too long for the model: lower --train-size or --lengths"),
+    "prompt": ("point", "the server does not take this prompt"),
+    "model": ("model", "check the model's name"),
+    "limit": ("model", "lower --max-output-tokens"),
+    "lacking": ("run", "check --api and --base-url"),
+    "key": ("run", "check the API key"),
+    "quota": ("run", "the account's quota is spent: add credit"),
+}
+"""What each fault ends, and what to do about it; a parameter's depends on which it is."""
+
 _PASSING = (408, 409, 429)
 """The statuses below 500 that waiting cures."""
 
-_QUOTA = ("insufficient_quota", "billing_hard_limit_reached", "billing_not_active")
+_UNREAD = (None, 400, 422)
+"""The statuses of a body that was not taken. None: of an error in a reply of status 200."""
+
+
+RESPONSES = "/responses"
+"""Where the Responses API is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,28 +54,86 @@ class Failure:
     advice: str
     ends: Ends | None = None
     status: int | None = None
+    is_refusal: bool = False
+    """Whether a content filter took the prompt for what it must not be."""
 
 
-def is_quota(body: Any) -> bool:
-    """Whether a reply's body says that the account has no money left, which comes as a 429."""
-    error = body.get("error", body) if isinstance(body, dict) else None
-    return isinstance(error, dict) and (error.get("code") in _QUOTA or error.get("type") in _QUOTA)
+def explain(error: Exception, path: str, body: Mapping[str, Any]) -> Failure:
+    """The failure behind an error of the client, once its retries are used up.
 
-
-def explain(error: Exception) -> Failure:
-    """The failure behind an error of the client, once its retries are used up."""
+    `body` is what was sent, and `path` where to.
+    """
+    import httpx2
     import openai
 
+    from bench.proposers import connection
+
+    if isinstance(error.__cause__, httpx2.ConnectTimeout):
+        what = f"no connection within {connection.CONNECT_SECONDS:g} s"
+        return Failure(what, "check the network and --base-url")
     if isinstance(error, openai.APITimeoutError):
         return Failure("the request timed out", "raise --request-timeout")
     if isinstance(error, openai.APIConnectionError):
         cause = error.__cause__ or error
         return Failure(f"no whole reply ({str(cause) or type(cause).__name__})", "check the network and --base-url")
     if isinstance(error, openai.APIStatusError):
-        what = f"HTTP {error.status_code}, {error.message.removeprefix(f'Error code: {error.status_code} - ')}"
-        if is_quota(error.body):
-            return Failure(what, "the account's quota is spent: add credit", "run", error.status_code)
-        final = error.status_code < 500 and error.status_code not in _PASSING
-        advice = _ADVICE.get(error.status_code, "check --base-url" if final else "run again later")
-        return Failure(what, advice, "run" if final else None, error.status_code)
+        words = read_words(error.body)
+        what = words.after(f"HTTP {error.status_code}")
+        return _judged(what, words, error.status_code, path, body)
     return Failure(str(error) or type(error).__name__, "check --base-url")
+
+
+def told(head: str, error: Any, path: str, body: Mapping[str, Any]) -> Failure:
+    """The failure that a reply of status 200 tells of in an `error`."""
+    words = read_words(error)
+    return _judged(words.after(head), words, words.status, path, body)
+
+
+def _judged(
+    what: str,
+    words: Words,
+    status: int | None,
+    path: str,
+    body: Mapping[str, Any],
+) -> Failure:
+    fault = _fault(words, status)
+    if fault is None:
+        ends, advice = _by_status(status, path)
+    else:
+        ends, advice = _of_parameter(words, body) if fault == "parameter" else _BLAMED[fault]
+    return Failure(what, advice, ends, status, is_refusal=fault == "refused")
+
+
+def _fault(words: Words, status: int | None) -> Fault | None:
+    if status in (401, 402) or fault_of(words) == "quota":
+        return "key" if status == 401 else "quota"
+    if status in _PASSING:
+        return None
+    # A server in trouble may say anything, and a wrong address names no parameter of ours.
+    fault = fault_of(words, named_alone=status is not None and status >= 500)
+    return fault if status in _UNREAD or fault in ("refused", "too long", "model") else None
+
+
+def _by_status(status: int | None, path: str) -> tuple[Ends | None, str]:
+    if status is None:
+        return None, "run again"
+    if status in _PASSING or status >= 500:
+        return None, _ADVICE.get(status, "run again later")
+    if status in (400, 422):
+        # Nobody knows whose fault it is. If it is ours, all requests fail, and that stops the run.
+        return None, _ADVICE[status]
+    advice = _ADVICE.get(status, "check --base-url")
+    if status in (404, 405) and path == RESPONSES:
+        advice += ", or give --api chat where the server has no Responses API"
+    return "point" if status == 413 else "run", advice
+
+
+def _of_parameter(words: Words, body: Mapping[str, Any]) -> tuple[Ends, str]:
+    """What a parameter that was refused ends, and how to leave it out."""
+    named = re.findall(r"\w+", words.param or words.message)
+    field = next((name for name in body if name in named and name not in QUESTION), None)
+    nulled = json.dumps({field: None}) if field else "a null for the field"
+    cure = f"a file with {nulled} for --request-json leaves it out"
+    if is_of_effort(words):
+        return "effort", f"give another --reasoning-effort, or {cure}"
+    return "model" if is_of_model(words) else "run", cure

@@ -2,21 +2,27 @@
 
 import asyncio
 import hashlib
-import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
-from bench.proposers.base import Answer, Lost, Outage, Request
-from bench.proposers.body import further_fields, mapping, merged, read_usage, takes_effort, takes_verbosity
+from bench.proposers.base import Answer, Lost, Outage, Refused, Request
+from bench.proposers.body import further_fields, merged, output_limit, takes_effort, takes_verbosity
 from bench.proposers.client import Client
-from bench.proposers.failures import Failure
+from bench.proposers.failures import RESPONSES as PATH
+from bench.proposers.failures import Failure, told
 from bench.proposers.key import answer_key
+from bench.proposers.reading import CUT, FILTERED, Clock, mapping, read_usage, refused, word
+from bench.record import Usage
 from bench.settings import Settings
 
 FIRST_POLL, SLOWEST_POLL = 0.5, 20.0
 """Seconds between two polls: half as many again each time, up to the slowest."""
+
+UNKNOWN_SECONDS = 30.0
+"""How long a server may not know a response that it has just begun to make."""
+
+UNFINISHED = ("queued", "in_progress")
 
 _NO_RESPONSE = Failure("the reply is not a response of the Responses API", "check --base-url, or give --api chat")
 
@@ -59,33 +65,42 @@ class Responses:
 
     async def propose(self, request: Request) -> Answer:
         """Ask, and read what came back. Every failure of the asking is an Outage."""
-        started_at, start = datetime.now(UTC).isoformat(), time.perf_counter()
-        payload, request_id = await self._create(request)
-        return self._answer(request, payload, request_id, started_at, start)
+        clock = Clock()
+        try:
+            payload, request_id = await self._create(request)
+            return self._answer(request, payload, request_id, clock)
+        except Refused as words:
+            return refused(words, clock)
 
-    async def start(self, request: Request) -> str:
-        """Have the answer made in the background. The id to collect it by."""
-        payload, _ = await self._create(request)
-        if not isinstance(payload.get("id"), str):
+    async def start(self, request: Request) -> str | Answer:
+        """Have the answer made in the background. Its id, or the answer if it is there at once."""
+        clock = Clock()
+        try:
+            payload, request_id = await self._create(request)
+            if payload.get("status", "queued") not in UNFINISHED:
+                return self._answer(request, payload, request_id, clock, Lost)
+        except Refused as words:
+            return refused(words, clock)
+        response_id = payload.get("id")
+        if not isinstance(response_id, str) or not response_id:
             raise self._client.outage(request.model, _NO_RESPONSE)
-        return str(payload["id"])
+        return response_id
 
-    async def collect(self, request: Request, response_id: str) -> Answer:
+    async def collect(self, request: Request, response_id: str, *, is_new: bool = False) -> Answer:
         """Poll, ever more slowly, for up to `--request-timeout`. Lost where the answer will never be there."""
-        started_at, start, pause, queued_ms = datetime.now(UTC).isoformat(), time.perf_counter(), FIRST_POLL, 0.0
+        clock, pause, queued_ms = Clock(), FIRST_POLL, 0.0
+        patience_ms = (UNKNOWN_SECONDS if is_new else 0.0) * 1000
         while True:
-            try:
-                payload, request_id = await self._client.send("GET", f"/responses/{response_id}", request.model)
-            except Outage as outage:
-                if outage.status == 404:
-                    raise Lost(f"background response {response_id} is gone: {outage}") from None
-                raise
-            if payload.get("status") not in ("queued", "in_progress"):
-                answer = self._answer(request, payload, request_id, started_at, start, Lost)
+            payload, request_id = await self._poll(request, response_id, clock.ms < patience_ms)
+            if payload.get("status") not in UNFINISHED:
+                try:
+                    answer = self._answer(request, payload, request_id, clock, Lost)
+                except Refused as words:
+                    answer = refused(words, clock)
                 return replace(answer, queued_ms=queued_ms)
             if payload["status"] == "queued":
-                queued_ms = (time.perf_counter() - start) * 1000
-            if time.perf_counter() - start > self._settings.request_timeout:
+                queued_ms = clock.ms
+            if clock.ms > self._settings.request_timeout * 1000:
                 late = Failure(f"background response {response_id} is not finished", "run again to collect it")
                 raise self._client.outage(request.model, late)
             await asyncio.sleep(pause)
@@ -93,7 +108,7 @@ class Responses:
 
     async def cancel(self, response_id: str) -> None:
         """Have the answer made no further."""
-        await self._client.send("POST", f"/responses/{response_id}/cancel", "of " + response_id)
+        await self._client.send("POST", f"{PATH}/{response_id}/cancel", "of " + response_id)
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -102,53 +117,92 @@ class Responses:
     async def _create(self, request: Request) -> tuple[dict[str, Any], str | None]:
         body = self.body(request)
         key = answer_key(body, self._client.host, request)
-        return await self._client.send("POST", "/responses", request.model, body, key)
+        return await self._client.send("POST", PATH, request.model, body, key)
+
+    async def _poll(
+        self,
+        request: Request,
+        response_id: str,
+        is_new: bool,
+    ) -> tuple[dict[str, Any], str | None]:
+        """The response as it is now. One that `is_new` counts as queued where it is not known."""
+        try:
+            return await self._client.send("GET", f"{PATH}/{response_id}", request.model)
+        except Outage as outage:
+            if outage.status != 404:
+                raise
+            if is_new:
+                return {"status": "queued"}, None
+            raise Lost(f"background response {response_id} is gone: {outage}") from None
 
     def _answer(
-        self, request: Request, payload: dict[str, Any], request_id: str | None, started_at: str, start: float,
+        self, request: Request, payload: dict[str, Any], request_id: str | None, clock: Clock,
         kind: type[Outage] = Outage,
     ) -> Answer:  # fmt: skip
         try:
-            answer = _read(payload, request_id, started_at, (time.perf_counter() - start) * 1000)
+            read = _read(payload, self.body(request), request_id, clock)
         except (ValueError, TypeError, AttributeError, KeyError):
             raise self._client.outage(request.model, _NO_RESPONSE) from None
-        if answer is None:
-            error = payload.get("error") or {}
-            what = error.get("message") if isinstance(error, dict) else error
-            failure = Failure(f"the response {payload.get('status')}: {what or 'no reason given'}", "run again")
-            raise self._client.outage(request.model, failure, kind)
-        return answer
+        if isinstance(read, Failure):
+            raise self._client.outage(request.model, read, kind)
+        return read
 
 
-def _read(payload: Any, request_id: str | None, started_at: str, duration_ms: float) -> Answer | None:
-    """The answer in a response's payload; None where the response failed."""
-    if not isinstance(payload, dict) or not isinstance(payload.get("output"), list):
+def _read(
+    payload: dict[str, Any],
+    body: Mapping[str, Any],
+    request_id: str | None,
+    clock: Clock,
+) -> Answer | Failure:
+    """The answer in a response, or why there is none."""
+    status, output = payload.get("status"), payload.get("output")
+    if payload.get("error") or status not in (None, "completed", "incomplete"):
+        head = "the server failed" if status in (None, "completed") else f"the response {status}"
+        return told(head, payload.get("error") or "no reason given", PATH, body)
+    if not isinstance(output, list) and (status, output) != ("incomplete", None):
         raise ValueError("no response")
-    status = payload.get("status")
-    if status not in (None, "completed", "incomplete"):
-        return None
-    items = [mapping(item) for item in payload["output"]]
-    calls = [item for item in items if item.get("type") == "code_interpreter_call"]
-    parts = [part for item in items if item.get("type") == "message" for part in item.get("content") or ()]
-    texts = [part["text"] for part in parts if part["type"] == "output_text"]
-    refusals = [part["refusal"] for part in parts if part["type"] == "refusal"]
+    items = [mapping(item) for item in output or ()]
+    messages = (item for item in items if item.get("type") == "message")
+    parts = [part for message in messages for part in message.get("content") or ()]
+    text = "".join(part["text"] for part in parts if part["type"] == "output_text")
+    refusal = "".join(part["refusal"] for part in parts if part["type"] == "refusal")
+    usage = read_usage(payload.get("usage"), "input_tokens", "output_tokens")
+    reason = word(mapping(payload.get("incomplete_details")).get("reason"))
     error, detail = None, None
-    reason = (payload.get("incomplete_details") or {}).get("reason")
-    if refusals or reason == "content_filter":
-        error, detail = "refused", "".join(refusals) or reason
-    elif status == "incomplete":
-        error, detail = "incomplete", reason
-    outputs = [mapping(output) for call in calls if isinstance(some := call.get("outputs"), list) for output in some]
+    if refusal or reason in FILTERED:
+        error, detail = "refused", refusal or reason
+    elif reason in CUT or _is_cut(usage, body) or (status == "incomplete" and text):
+        error, detail = "incomplete", reason or "the limit of output tokens"
+    elif status != "completed" and not text:
+        what = f"the answer is empty, with status {status!r} and reason {reason or None!r}"
+        return Failure(what, "run again")
+    uses, chars = _tools(items)
     return Answer(
-        text="".join(texts) if texts else None,
+        text=text or None,
         error=error,
         error_detail=detail,
-        usage=read_usage(payload.get("usage"), "input_tokens", "output_tokens"),
+        ended=status,
+        usage=usage,
         model=payload.get("model"),
         response_id=payload.get("id"),
         request_id=request_id,
-        tool_uses=len(calls),
-        tool_results_chars=sum(len(str(output.get("logs") or output.get("url") or "")) for output in outputs),
-        duration_ms=duration_ms,
-        started_at=started_at,
+        tool_uses=uses,
+        tool_results_chars=chars,
+        duration_ms=clock.ms,
+        started_at=clock.started_at,
     )
+
+
+def _tools(items: Sequence[Mapping[str, Any]]) -> tuple[int, int]:
+    """How often the code interpreter was used, and how many characters came of it."""
+    calls = [item for item in items if item.get("type") == "code_interpreter_call"]
+    outputs = (call.get("outputs") for call in calls)
+    results = [mapping(result) for some in outputs if isinstance(some, list) for result in some]
+    texts = (str(result.get("logs") or result.get("url") or "") for result in results)
+    return len(calls), sum(map(len, texts))
+
+
+def _is_cut(usage: Usage, body: Mapping[str, Any]) -> bool:
+    """Whether the limit of tokens was reached, whatever the status says."""
+    limit = output_limit(body)
+    return usage.output_tokens is not None and limit is not None and usage.output_tokens >= limit

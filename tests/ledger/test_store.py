@@ -240,6 +240,15 @@ def test_a_background_answer_is_collected_by_the_next_run(tmp_path: Path) -> Non
 
 
 @pytest.mark.usefixtures("_key")
+def test_a_background_answer_that_is_there_at_once_is_paid_for_once(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    with serve(Reply(at_once=True)) as server:  # which has no GET
+        first, again = collect(server, path, "run"), collect(server, path, "after")
+    assert first is not None and first.text == GOOD and again == replace(first, replayed=True)
+    assert len(server.asked) == 1
+
+
+@pytest.mark.usefixtures("_key")
 def test_a_lost_background_answer_is_asked_for_anew(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite"
     with serve(lambda asked: Reply(polls=9 if asked.number == 1 else 0)) as server:

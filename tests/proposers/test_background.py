@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -10,13 +11,13 @@ from bench.proposers.client import Client
 from bench.proposers.responses import Responses
 from bench.settings import Settings
 from tests.proposers.test_failures import REQUEST, _key  # noqa: F401
-from tests.server import GOOD, Reply, serve
+from tests.server import GOOD, Reply, Script, Server, serve
 
 
 def test_another_process_can_collect_what_one_started() -> None:
     async def start(proposer: Responses) -> str:
         try:
-            return await proposer.start(REQUEST)
+            return str(await proposer.start(REQUEST))
         finally:
             await proposer.aclose()
 
@@ -39,7 +40,7 @@ def test_a_response_that_is_gone_or_cancelled_is_lost() -> None:
         proposer = Responses(settings)
         with pytest.raises(Lost, match="is gone"):
             await proposer.collect(REQUEST, "resp_unheard_of")
-        response_id = await proposer.start(replace(REQUEST, attempt=2))
+        response_id = str(await proposer.start(replace(REQUEST, attempt=2)))
         await proposer.cancel(response_id)
         with pytest.raises(Lost, match="cancelled"):
             await proposer.collect(REQUEST, response_id)
@@ -63,3 +64,45 @@ def test_the_time_in_the_queue_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     answer = asyncio.run(run())
     assert answer.queued_ms is not None and answer.duration_ms is not None
     assert 0 < answer.queued_ms < 500 < answer.duration_ms  # it was begun by the second poll
+
+
+def in_background(script: Script) -> tuple[Answer | str, Server]:
+    """The answer, or the line of its loss, and the server that was asked."""
+
+    async def run(settings: Settings) -> Answer | str:
+        proposer = Responses(settings)
+        try:
+            started = await proposer.start(REQUEST)
+            if isinstance(started, Answer):
+                return started
+            return await proposer.collect(REQUEST, started, is_new=True)
+        except Lost as lost:
+            return str(lost)
+        finally:
+            await proposer.aclose()
+
+    with serve(script) as server:
+        return asyncio.run(run(Settings(base_url=server.base_url, background=True))), server
+
+
+@pytest.mark.parametrize("fields", [{}, {"id": None}, {"status": "incomplete"}])
+def test_an_answer_that_is_there_at_once_is_used(fields: dict[str, Any]) -> None:
+    answer, server = in_background(Reply(at_once=True, fields=fields))
+    assert isinstance(answer, Answer) and answer.text == GOOD
+    assert len(server.asked) == 1
+
+
+def test_what_failed_or_was_refused_at_once_is_not_polled_for() -> None:
+    lost, server = in_background(Reply(at_once=True, fields={"status": "failed", "output": None}))
+    assert "the response failed" in str(lost) and len(server.asked) == 1
+    refused, _ = in_background(Reply(status=400, error={"code": "content_filter"}))
+    assert isinstance(refused, Answer) and refused.error == "refused"
+
+
+def test_a_new_response_may_be_unknown_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bench.proposers.responses.FIRST_POLL", 0.01)
+    answer, server = in_background(Reply(unknown=2, polls=1))
+    assert isinstance(answer, Answer) and answer.text == GOOD and server.polled.total() == 4
+    monkeypatch.setattr("bench.proposers.responses.UNKNOWN_SECONDS", 0.1)
+    lost, server = in_background(Reply(unknown=99))
+    assert "is gone" in str(lost) and server.polled.total() > 1

@@ -22,8 +22,14 @@ def _key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-test-secret")
 
 
-def ask(api: type[Responses] | type[Chat], script: Script, **settings: Any) -> tuple[Any, int]:
-    """The answer or the Outage, and how many requests it took."""
+def ask(
+    api: type[Responses] | type[Chat],
+    script: Script,
+    *,
+    address: str | None = None,
+    **settings: Any,
+) -> tuple[Any, int]:
+    """The answer or the Outage, and how many requests it took; of the server, or an address."""
 
     async def run(base_url: str) -> Any:
         proposer = api(Settings(base_url=base_url, **settings))
@@ -35,7 +41,7 @@ def ask(api: type[Responses] | type[Chat], script: Script, **settings: Any) -> t
             await proposer.aclose()
 
     with serve(script) as server:
-        return asyncio.run(run(server.base_url)), len(server.questions)
+        return asyncio.run(run(address or server.base_url)), len(server.questions)
 
 
 @API

@@ -1,0 +1,58 @@
+"""The HTTP client below the `openai` client: how long a try may take, and what is tried again."""
+
+import asyncio
+import json
+from typing import Any
+
+import httpx2
+import openai
+import structlog
+
+from bench.proposers.blame import is_quota
+
+CONNECT_SECONDS = 10.0
+"""For a connection, with its TLS: a server that is there takes less."""
+
+log = structlog.get_logger(__name__)
+
+
+class Http(openai.DefaultAsyncHttpxClient):
+    """Bounds each try as a whole: httpx's own limit is for each read, and bytes may come singly."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(event_hooks={"request": [_log_retry], "response": [_judge]})
+        self._seconds = seconds
+
+    async def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
+        """The reply, read whole."""
+        try:
+            async with asyncio.timeout(self._seconds):
+                return await super().send(request, **options)
+        except TimeoutError:
+            raise httpx2.ReadTimeout("the reply did not end", request=request) from None
+
+
+def limits(seconds: float) -> httpx2.Timeout:
+    """What a try may wait for at most: to be connected, and for each read."""
+    return httpx2.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds))
+
+
+async def _judge(response: httpx2.Response) -> None:
+    """Correct what the client retries: a 200 that is no JSON is worth it, a spent quota is not."""
+    body = await response.aread()
+    try:
+        payload = json.loads(body.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        if response.is_success:
+            what = "the reply is no JSON"
+            raise httpx2.RemoteProtocolError(what, request=response.request) from None
+        return
+    if response.status_code == 429 and is_quota(payload):
+        response.headers["x-should-retry"] = "false"
+
+
+async def _log_retry(request: httpx2.Request) -> None:
+    count = request.headers.get("x-stainless-retry-count", "0")
+    if count.isdigit() and int(count) > 0:
+        key = request.headers.get("x-client-request-id")
+        log.warning("request_retried", retry=int(count), request=key)

@@ -1,0 +1,82 @@
+"""What a server says of a failure: its code, its message, and the field that it names."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+LONGEST = 600
+"""Characters of a message that are shown: some servers send the whole request back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """A server's own words. Empty where it says nothing."""
+
+    message: str = ""
+    param: str = ""
+    """The field of the body that it names: `reasoning.effort`."""
+    code: str = ""
+    kinds: tuple[str, ...] = ()
+    """All that it calls the failure, in lower case: the code, the type, a code inside."""
+
+    @property
+    def status(self) -> int | None:
+        """The HTTP status that the code is, as gateways pass one on in a 200."""
+        return int(self.code) if re.fullmatch("[45][0-9][0-9]", self.code) else None
+
+    def after(self, head: str) -> str:
+        """The words behind a head, such as `HTTP 400`: the message, and the code if that is new."""
+        message = self.message[:LONGEST] + ("..." if len(self.message) > LONGEST else "")
+        line = f"{head}, {message}" if message else head
+        is_told = self.code.lower() in line.lower()
+        return line if is_told else f"{line} ({self.code})"
+
+
+def read_words(error: Any) -> Words:
+    """The words in an error: the `error` of a reply's body, or the whole body where it has none."""
+    if isinstance(error, Mapping) and error.get("error"):
+        error = error["error"]
+    if isinstance(error, str):
+        return Words(message=error)
+    if not isinstance(error, Mapping):
+        return Words()
+    if isinstance(complaints := error.get("detail"), list):
+        return _of_pydantic(complaints)
+    code = error.get("code")
+    inner = _mapping(error.get("innererror")).get("code")
+    kinds = filter(None, map(_text, (code, error.get("type"), inner)))
+    return Words(
+        message=_message(error),
+        param=_text(error.get("param")),
+        code=str(code) if isinstance(code, str | int) else "",
+        kinds=tuple(kind.lower() for kind in kinds),
+    )
+
+
+def _message(error: Mapping[str, Any]) -> str:
+    texts = (_text(error.get(name)) for name in ("message", "msg", "detail", "error_description"))
+    message = next(filter(None, texts), "")
+    # A gateway's own message says that a provider failed, and the provider's says why.
+    behind = _text(_mapping(error.get("metadata")).get("raw"))
+    return f"{message}: {behind}" if message and behind else message or behind
+
+
+def _of_pydantic(complaints: list[Any]) -> Words:
+    """The first complaint of a server that checks bodies with pydantic: where, what, its name."""
+    first = _mapping(complaints[0]) if complaints else {}
+    place = first.get("loc")
+    names = [str(name) for name in place if name != "body"] if isinstance(place, list) else []
+    param, kind = ".".join(names), _text(first.get("type"))
+    what = _text(first.get("msg")) or json.dumps(first)
+    message = f"{param}: {what}" if param else what
+    return Words(message=message, param=param, code=kind, kinds=(kind.lower(),))
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
