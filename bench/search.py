@@ -134,7 +134,7 @@ def _answered(blank: Attempt, answer: Answer) -> Attempt:
 
 async def _evaluate(case: Case, code: str, inputs: Sequence[str], seconds: float) -> Verdict:
     limits = Limits(cpu_seconds=seconds, memory_mib=case.settings.eval_memory)
-    return await case.jail.evaluate(code, inputs, case.inputs_are, limits, case.settings.seed)
+    return await case.jail.evaluate(code, inputs, case.inputs_are, limits)
 
 
 async def _outcome(case: Case, done: list[Attempt]) -> Outcome:

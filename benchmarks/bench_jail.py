@@ -65,7 +65,7 @@ async def single() -> None:
 
     async def jailed(lines: list[str]) -> tuple[float, bytes]:
         start = time.perf_counter()
-        verdict = await jail.evaluate(SOURCE, lines, "text", LIMITS, 1)
+        verdict = await jail.evaluate(SOURCE, lines, "text", LIMITS)
         seconds = time.perf_counter() - start
         if verdict.predictions is None:
             raise SystemExit(f"the jail gave no predictions: {verdict}")
@@ -84,7 +84,7 @@ async def single() -> None:
         inside.append(sum(seconds for seconds, _ in jails))
         outside.append(sum(seconds for seconds, _ in freshes))
         fixed.append(jails[0][0] - loops[0][0])
-    isolation = (await jail.evaluate(SOURCE, validation, "text", LIMITS, 1)).isolation
+    isolation = (await jail.evaluate(SOURCE, validation, "text", LIMITS)).isolation
     await jail.aclose()
     base = min(bare)
     print(f"isolation: {isolation}")
@@ -100,10 +100,10 @@ async def worker() -> None:
     """Candidates of one worker for SECONDS, printed."""
     validation = inputs(100)
     jail = Jail()
-    await jail.evaluate(SOURCE, validation, "text", LIMITS, 1)
+    await jail.evaluate(SOURCE, validation, "text", LIMITS)
     count, start = 0, time.perf_counter()
     while time.perf_counter() - start < SECONDS:
-        await jail.evaluate(SOURCE, validation, "text", LIMITS, count)
+        await jail.evaluate(SOURCE, validation, "text", LIMITS)
         count += 1
     print(count / (time.perf_counter() - start))
     await jail.aclose()

@@ -12,7 +12,6 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain
 from types import FunctionType, ModuleType
 from typing import Any, NoReturn, SupportsFloat, SupportsIndex, cast
 
@@ -39,8 +38,8 @@ REQUEST_FD, REPLY_FD = 0, 3
 
 FILENAME = "<candidate>"
 
-_BLOCK = 1 << 14
-"""Bytes of inputs that are made into strings at a time, at least."""
+_AHEAD = 1 << 12
+"""Bytes that are read at a time. They wait in the reader's own buffer, which holds no object that Python knows."""
 
 _OUT_OF_MEMORY = REPLY.pack(OUTCOMES.index("memory"), 0, len(b"MemoryError")) + b"MemoryError"
 """Made before, as there may be no memory to make it in."""
@@ -60,29 +59,10 @@ class _Discard(io.TextIOBase):
         return len(text)
 
 
-def _read(size: int) -> bytes:
-    parts = []
-    while size:
-        part = os.read(REQUEST_FD, size)
-        if not part:
-            raise EOFError("the request ended early")
-        parts.append(part)
-        size -= len(part)
-    return b"".join(parts)
-
-
-def _lines(data: bytes) -> Iterator[str]:
-    """The lines, made a block at a time: all at once they would take more fresh pages than the fork itself."""
-
-    def blocks() -> Iterator[list[str]]:
-        start = 0
-        while start <= len(data):
-            end = data.find(b"\n", start + _BLOCK)
-            end = len(data) if end < 0 else end
-            yield decode(data[start:end]).split("\n")
-            start = end + 1
-
-    return chain.from_iterable(blocks())
+def _one_by_one(request: Iterable[bytes]) -> Iterator[str]:
+    """The inputs, each decoded when it is asked, and not before: what is still to come is no object of Python's."""
+    for line in request:
+        yield line[:-1].decode()
 
 
 def _describe(error: BaseException) -> str:
@@ -205,13 +185,14 @@ def main() -> NoReturn:
 
 def _evaluate() -> bytes:
     """Read the request, run the candidate on its inputs, and give the reply."""
-    size, inputs_size, count, kind, seed = REQUEST.unpack(_read(REQUEST.size))
-    source = decode(_read(size))
-    lines = _lines(_read(inputs_size)) if count else iter(())
+    request = io.BufferedReader(io.FileIO(REQUEST_FD, closefd=False), _AHEAD)
+    size, kind = REQUEST.unpack(request.read(REQUEST.size))
+    source = request.read(size)
+    chance.seed(source)
+    lines = _one_by_one(request)
     inputs = map(parse_features, lines) if KINDS[kind] == "features" else lines
-    chance.seed(source, seed)
     try:
-        codes, detail = run(load(source), inputs)
+        codes, detail = run(load(decode(source)), inputs)
         outcome = 0
     except _Failed as failed:
         codes, detail, outcome = b"", failed.detail, OUTCOMES.index(failed.outcome)

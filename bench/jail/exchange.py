@@ -43,7 +43,7 @@ class End:
 class Pipes:
     """The harness's ends of a child's three pipes."""
 
-    request: int
+    request: io.FileIO
     reply: io.FileIO
     status: int
 
@@ -63,7 +63,7 @@ def forked(zygote: Zygote, limits: Limits) -> Iterator[Pipes]:
                 socket.send_fds(zygote.control, [order], [end.fileno() for end in (request_from, reply_to, status_to)])
             except OSError as error:
                 raise ZygoteGone from error
-        yield Pipes(request.fileno(), reply, status.fileno())
+        yield Pipes(request, reply, status.fileno())
 
 
 def _pipe(reader: ExitStack, writer: ExitStack) -> tuple[io.FileIO, io.FileIO]:
@@ -83,7 +83,7 @@ async def converse(pipes: Pipes, request: bytes, longest: int, limits: Limits) -
     reply, status = bytearray(), bytearray()
     if hasattr(fcntl, "F_SETPIPE_SZ"):
         with suppress(OSError):  # more than this user's pipes may take together
-            fcntl.fcntl(pipes.request, fcntl.F_SETPIPE_SZ, min(len(request), _LARGEST_PIPE))
+            fcntl.fcntl(pipes.request.fileno(), fcntl.F_SETPIPE_SZ, min(len(request), _LARGEST_PIPE))
     with anyio.move_on_after(WALL_FACTOR * limits.cpu_seconds + _GRACE_SECONDS):
         async with anyio.create_task_group() as tasks:
             if rest := _push(pipes.request, memoryview(request)):
@@ -102,22 +102,23 @@ async def converse(pipes: Pipes, request: bytes, longest: int, limits: Limits) -
     return End(*STATUS.unpack(status)), bytes(reply)
 
 
-async def _feed(fd: int, data: memoryview) -> None:
+async def _feed(pipe: io.FileIO, data: memoryview) -> None:
     """Write all of the data, or as much as anyone reads."""
     while data:
-        await anyio.wait_writable(fd)
-        data = _push(fd, data)
+        await anyio.wait_writable(pipe.fileno())
+        data = _push(pipe, data)
 
 
-def _push(fd: int, data: memoryview) -> memoryview:
-    """Write what the pipe takes now. The rest: nothing where there is no reader any more."""
+def _push(pipe: io.FileIO, data: memoryview) -> memoryview:
+    """Write what the pipe takes now, and close it after the last byte, or where nobody reads any more. The rest."""
     try:
         while data:
-            data = data[os.write(fd, data) :]
+            data = data[os.write(pipe.fileno(), data) :]
     except BlockingIOError:
         return data
     except BrokenPipeError:
         pass
+    pipe.close()
     return data[:0]
 
 

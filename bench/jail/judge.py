@@ -2,15 +2,11 @@
 
 import os
 import signal
-from typing import TYPE_CHECKING
 
 from bench.jail.exchange import WALL_FACTOR, End
+from bench.jail.questions import Questions
 from bench.jail.verdict import Limits, Verdict
 from bench.jail.wire import BAD_VALUE, DETAIL_CHARS, OUTCOMES, RAISED, REPLY
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 _FULL = 0.95
 """The share of its memory with which a crash is one for want of memory.
@@ -19,16 +15,10 @@ CPython 3.11 may find none for the frame of a call, and then dies of SIGSEGV, or
 """
 
 
-def verdict_of(end: End, reply: bytes, order: "NDArray[np.intp]", limits: Limits, isolation: str) -> Verdict:
-    """The verdict on a child that was given its inputs in this order: predictions in the inputs' own."""
-    import numpy as np
-
-    error, detail, codes = _judge(end, reply, len(order), limits)
-    predictions = None
-    if codes is not None:
-        restored = np.empty(len(order), np.uint8)
-        restored[order] = np.frombuffer(codes, np.uint8)
-        predictions = restored.tobytes()
+def verdict_of(end: End, reply: bytes, asked: Questions, limits: Limits, isolation: str) -> Verdict:
+    """The verdict on a child that was asked this."""
+    error, detail, codes = _judge(end, reply, asked.count, limits)
+    predictions = None if codes is None else asked.in_order_of_the_split(codes)
     return Verdict(
         predictions=predictions,
         error=error,

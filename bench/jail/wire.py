@@ -18,9 +18,9 @@ KINDS: tuple[InputKind, ...] = ("text", "features")
 ORDER = struct.Struct("<ddI")
 """Harness to zygote, beside the three pipes' ends: CPU seconds, wall seconds, MiB of memory."""
 
-REQUEST = struct.Struct("<IIIBQ")
-"""Head of a request: bytes of source, bytes of inputs, number of inputs, index in KINDS, seed. Then source and inputs
-(joined by line feeds) as UTF-8."""
+REQUEST = struct.Struct("<IB")
+"""Head of a request: bytes of source, index in KINDS. Then source and inputs as UTF-8, each input with a line feed at
+its end, up to the end of the pipe. Nothing else: neither how many inputs there are, nor of which split or run."""
 
 REPLY = struct.Struct("<BII")
 """Head of a reply: index in OUTCOMES, number of codes, bytes of detail. Then codes and detail (UTF-8)."""

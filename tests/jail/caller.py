@@ -25,10 +25,9 @@ class Caller:
         source: str,
         inputs: Sequence[str] = INPUTS,
         limits: Limits = LIMITS,
-        seed: int = 7,
         kind: InputKind = "text",
     ) -> Verdict:
-        verdict = self.portal.call(self.jail.evaluate, source, inputs, kind, limits, seed)
+        verdict = self.portal.call(self.jail.evaluate, source, inputs, kind, limits)
         assert verdict.error is None or verdict.error in ERRORS
         assert (verdict.predictions is None) <= (verdict.error is not None)
         assert verdict.predictions is None or len(verdict.predictions) == len(inputs)

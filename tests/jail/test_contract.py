@@ -143,7 +143,8 @@ def test_chance_is_seeded(evaluate: Caller, number: str) -> None:
         pytest.skip("not here")
     source = f"import os, random, secrets, uuid\ndef f(x): return {number} < 0.5"
     inputs = [format(i, "06b") for i in range(64)]
-    first, second, other = (evaluate(source, inputs, seed=seed).predictions for seed in (1, 1, 2))
+    again, another = source, f"{source}  # another program"
+    first, second, other = (evaluate(program, inputs).predictions for program in (source, again, another))
     assert first is not None
     assert first == second
     assert first != other
@@ -156,26 +157,6 @@ def test_a_new_zygote_gives_the_same_predictions(evaluate: Caller) -> None:
     first = evaluate(source, inputs).predictions
     with calling() as another:
         assert another(source, inputs).predictions == first
-
-
-def test_the_order_of_the_inputs_says_nothing(evaluate: Caller) -> None:
-    """A candidate that counts its calls sees another order than the harness's."""
-    source = "n = 0\ndef f(x):\n    global n\n    n += 1\n    return n <= 32"
-    predictions = evaluate(source, [format(i, "06b") for i in range(64)]).predictions
-    assert predictions is not None
-    assert sum(predictions) == 32
-    assert predictions != bytes([1] * 32 + [0] * 32)
-
-
-def test_the_candidates_random_numbers_do_not_tell_the_order(evaluate: Caller) -> None:
-    """The seed is the same, and a candidate that sorts its own random numbers must not find the order by it."""
-    source = (
-        "import random\nat = sorted(range(64), key=[random.random() for _ in range(64)].__getitem__)\n"
-        "def f(x):\n    i = at.pop(0)\n    return i == int(x, 2)"
-    )
-    predictions = evaluate(source, [format(i, "06b") for i in range(64)]).predictions
-    assert predictions is not None
-    assert sum(predictions) < 16
 
 
 def test_a_large_split(evaluate: Caller) -> None:

@@ -115,7 +115,7 @@ def test_a_zygote_that_dies_under_a_candidate_twice(without: tuple[str, ...]) ->
         jail = Jail(without=without)
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(kill_each_zygote, jail)
-            verdict = await jail.evaluate(SPIN, INPUTS, "text", Limits(cpu_seconds=20, memory_mib=256), 1)
+            verdict = await jail.evaluate(SPIN, INPUTS, "text", Limits(cpu_seconds=20, memory_mib=256))
             tasks.cancel_scope.cancel()
         await jail.aclose()
         return verdict.error, verdict.detail
@@ -130,7 +130,7 @@ def test_a_cancelled_evaluation_leaves_no_child(evaluate: Caller) -> None:
 
     async def give_up() -> None:
         with anyio.move_on_after(0.3) as scope:
-            await evaluate.jail.evaluate(SPIN, INPUTS, "text", Limits(cpu_seconds=60, memory_mib=256), 1)
+            await evaluate.jail.evaluate(SPIN, INPUTS, "text", Limits(cpu_seconds=60, memory_mib=256))
         assert scope.cancelled_caught
 
     evaluate.portal.call(give_up)
@@ -143,9 +143,9 @@ import sys, anyio
 from bench.jail import Jail, JailBroken, Limits
 async def main():
     jail = Jail(without=sys.argv[1:])
-    await jail.evaluate("def f(x): return 1", ["0"], "text", Limits(cpu_seconds=5, memory_mib=256), 1)
+    await jail.evaluate("def f(x): return 1", ["0"], "text", Limits(cpu_seconds=5, memory_mib=256))
     print("ready", flush=True)
-    await jail.evaluate("while True: pass", ["0"], "text", Limits(cpu_seconds=60, memory_mib=256), 1)
+    await jail.evaluate("while True: pass", ["0"], "text", Limits(cpu_seconds=60, memory_mib=256))
 anyio.run(main)
 """
 
@@ -170,9 +170,7 @@ def test_evaluations_in_flight_do_not_mix(evaluate: Caller) -> None:
         found: dict[int, bytes | None] = {}
 
         async def one(i: int) -> None:
-            verdict = await evaluate.jail.evaluate(
-                programs[i], INPUTS, "text", Limits(cpu_seconds=5, memory_mib=256), i
-            )
+            verdict = await evaluate.jail.evaluate(programs[i], INPUTS, "text", Limits(cpu_seconds=5, memory_mib=256))
             found[i] = verdict.predictions
 
         async with anyio.create_task_group() as tasks:
@@ -199,7 +197,7 @@ def test_no_label_is_in_a_childs_memory() -> None:
             labels: set[str] = set()
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(
-                    evaluate.jail.evaluate, SPIN, list(split), "text", Limits(cpu_seconds=60, memory_mib=256), 1
+                    evaluate.jail.evaluate, SPIN, list(split), "text", Limits(cpu_seconds=60, memory_mib=256)
                 )
                 while not (children := descendants(zygote) - zygotes):
                     await anyio.sleep(0.01)
@@ -244,14 +242,14 @@ def test_a_harness_out_of_descriptors_says_so_and_leaks_none() -> None:
     async def run() -> None:
         jail = Jail()
         limits = Limits(cpu_seconds=5, memory_mib=512)
-        await jail.evaluate(PARITY_PROGRAM, ["0"], "text", limits, 1)
+        await jail.evaluate(PARITY_PROGRAM, ["0"], "text", limits)
         before, most = descriptors(), resource.getrlimit(resource.RLIMIT_NOFILE)
         free = max(before) + 1
         held = [os.open("/dev/null", os.O_RDONLY) for _ in range(free - len(before))]  # the gaps below
         resource.setrlimit(resource.RLIMIT_NOFILE, (free + 3, most[1]))
         try:
             with pytest.raises(JailBroken, match="no pipe for a process: Too many open files"):
-                await jail.evaluate(PARITY_PROGRAM, ["0"], "text", limits, 1)
+                await jail.evaluate(PARITY_PROGRAM, ["0"], "text", limits)
         finally:
             resource.setrlimit(resource.RLIMIT_NOFILE, most)
             for fd in held:

@@ -1,0 +1,54 @@
+"""What a candidate is asked, and in which order: nothing of it may follow the labels but the inputs themselves."""
+
+import hashlib
+import random
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_KEPT = 4
+"""Splits that are kept ready: a run asks its validation split with each attempt, and a test split for each model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """The inputs of a split as a child gets them: each different one once."""
+
+    lines: bytes
+    """The different inputs as UTF-8, each with a line feed at its end."""
+    count: int
+    """How many they are."""
+    places: "NDArray[np.intp]"
+    """For each input of the split, its place among the lines."""
+
+    def in_order_of_the_split(self, codes: bytes) -> bytes:
+        """One code for each input of the split, from one code a line."""
+        import numpy as np
+
+        return np.frombuffer(codes, np.uint8)[self.places].tobytes()
+
+
+@lru_cache(_KEPT)
+def questions(inputs: tuple[str, ...]) -> Questions:
+    """The questions that a split comes to, whatever the order of the split and however often an input is there.
+
+    A program may count its calls, so their order follows from what the inputs are: sorted, and then shuffled by a hash
+    of them all, which hides an input's rank as well. Raises ValueError for an input with a line feed.
+    """
+    import numpy as np
+
+    distinct = sorted(set(inputs))
+    digest = hashlib.sha256("\n".join(distinct).encode()).digest()
+    keys = random.Random(digest).randbytes(8 * len(distinct))  # noqa: S311 - repeatable on purpose
+    order = np.frombuffer(keys, np.uint64).argsort()
+    asked = [distinct[i] for i in order.tolist()]
+    lines = "\n".join([*asked, ""]).encode()
+    if lines.count(b"\n") != len(asked):
+        raise ValueError("an input holds a line feed")
+    place_of = {x: place for place, x in enumerate(asked)}
+    places = np.fromiter(map(place_of.__getitem__, inputs), np.intp, len(inputs))
+    return Questions(lines, len(asked), places)

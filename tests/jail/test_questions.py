@@ -1,0 +1,180 @@
+"""Nothing that reaches a child follows the labels but the inputs themselves."""
+
+import random
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bench.dataset import DatasetSpec, Split, obtain
+from bench.jail.questions import questions
+from bench.score import accuracy
+from targets import find
+from tests.jail.caller import Caller, calling
+
+TEXTS = st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\n")), max_size=30)
+
+
+@pytest.fixture(scope="module")
+def evaluate() -> Iterator[Caller]:
+    with calling() as caller:
+        yield caller
+
+
+@pytest.fixture(scope="module")
+def split(tmp_path_factory: pytest.TempPathFactory) -> Split:
+    """A test split that is chance to every program which does not compute SHA-256."""
+    spec = DatasetSpec(find("fn_l"), 50, train_size=0, val_size=0, test_size=2000, seed=42, trial=1)
+    return obtain(spec, Path(tmp_path_factory.mktemp("datasets"))).test
+
+
+@given(TEXTS, st.randoms(use_true_random=False))
+def test_a_child_is_asked_the_same_in_whatever_order_the_split_is(inputs: list[str], numbers: random.Random) -> None:
+    again = [*inputs, *numbers.choices(inputs, k=5)] if inputs else []
+    numbers.shuffle(again)
+    asked = questions(tuple(inputs))
+    assert questions(tuple(again)).lines == asked.lines
+    lines = asked.lines.decode().split("\n")[:-1]
+    assert len(lines) == asked.count == len(set(inputs))
+    assert [lines[place] for place in asked.places] == inputs
+
+
+@given(TEXTS)
+@settings(max_examples=30)
+def test_codes_return_to_where_the_inputs_stood(inputs: list[str]) -> None:
+    asked = questions(tuple(inputs))
+    codes = {x: place % 4 for place, x in enumerate(asked.lines.decode().split("\n")[:-1])}
+    assert asked.in_order_of_the_split(bytes(codes.values())) == bytes(codes[x] for x in inputs)
+
+
+def test_the_order_is_not_the_sorted_one() -> None:
+    """Where an input stands among the others is not to be had from the number of a call."""
+    inputs = [format(i, "08b") for i in range(256)]
+    numbers = [int(line, 2) for line in questions(tuple(inputs)).lines.decode().split()]
+    assert sorted(numbers) == list(range(256))
+    in_order = sum(a < b for a, b in pairwise(numbers))
+    assert 100 < in_order < 156
+
+
+KNOWS = """
+import itertools, os, random, sys, threading, time
+LABELS = {labels!r}
+N = len(LABELS)
+calls = itertools.count()
+"""
+"""A program that knows every label by its place in the file, as public code and a seed would give it."""
+
+ORDER_BY_SEED = """
+at = [0] * N
+for place, i in enumerate(sorted(range(N), key={numbers}.__getitem__)):
+    at[place] = i
+def f(x): return LABELS[at[next(calls) % N]]
+"""
+
+CHANNELS = {
+    "call number": "def f(x): return LABELS[next(calls)]",
+    "call number backwards": "def f(x): return LABELS[-1 - next(calls)]",
+    "halves": "def f(x): return next(calls) < N // 2",
+    "turns": "def f(x): return next(calls) % 2",
+    "count of each label so far": (
+        "left = [N // 2, N // 2]\n"
+        "def f(x):\n    y = int(left[1] > left[0])\n    left[y] -= 1\n    return y"
+    ),
+    "order by the run's seed": ORDER_BY_SEED.format(
+        numbers="memoryview(random.Random('order 42').randbytes(8 * N)).cast('Q')"
+    ),
+    "order by the candidate's seed": ORDER_BY_SEED.format(numbers="[random.random() for _ in range(N)]"),
+    "random numbers": "def f(x): return LABELS[int(random.random() * N)]",
+    "numbers of the system": "def f(x): return LABELS[int.from_bytes(os.urandom(4), 'little') % N]",
+    "hash": "def f(x): return LABELS[hash(x) % N]",
+    "address": "def f(x): return LABELS[id(x) // 16 % N]",
+    "process": "def f(x): return LABELS[(os.getpid() + os.getppid() + next(calls)) % N]",
+    "thread": "def f(x): return LABELS[(threading.get_native_id() + next(calls)) % N]",
+    "clock": "def f(x): return LABELS[time.time_ns() % N]",
+    "time between calls": (
+        "last = time.perf_counter_ns()\n"
+        "def f(x):\n    global last\n    before, last = last, time.perf_counter_ns()\n"
+        "    return LABELS[(last - before) % N]"
+    ),
+    "descriptors": "def f(x): return LABELS[(os.fstat(0).st_ino + os.fstat(3).st_ino + next(calls)) % N]",
+    "how much waits in the pipe": (
+        "import array, fcntl\n"
+        "def f(x):\n    left = array.array('i', [0])\n    fcntl.ioctl(0, 0x541B, left)\n"
+        "    return LABELS[(left[0] // 51) % N]"
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_a_program_that_knows_all_labels_by_place_is_at_chance(evaluate: Caller, split: Split, channel: str) -> None:
+    source = KNOWS.format(labels=list(split.labels)) + CHANNELS[channel]
+    predictions = evaluate(source, split.inputs).predictions
+    assert predictions is not None
+    # 0.5 / sqrt(2000) is 1.1 points: five of them.
+    assert abs(accuracy(predictions, split.labels) - 0.5) < 0.056
+
+
+LOOKS_AHEAD = """
+import gc, sys
+MARK = "inp" + "ut-"
+texts, done = set(), False
+
+def look(x):
+    frame, found = sys._getframe(1), []
+    while frame:
+        found += [frame, dict(frame.f_locals), frame.f_globals]
+        frame = frame.f_back
+    found += gc.get_objects()
+    seen = set()
+    while found:
+        o = found.pop()
+        if id(o) in seen:
+            continue
+        seen.add(id(o))
+        if type(o) is str:
+            texts.add(o)
+        elif type(o) in (bytes, bytearray):
+            texts.add(o.decode("latin-1"))
+        found += gc.get_referents(o)
+    own = x if type(x) is str else next(iter(x))
+    return [text for text in texts if text != MARK and text.count(MARK) > (own in text)]
+
+def f(x):
+    global done
+    if not done:
+        done = True
+        ahead = look(x)
+        if ahead:
+            raise ValueError(repr(ahead))
+    return 1
+"""
+
+
+def test_inputs_to_come_are_out_of_reach_of_frames_and_gc(evaluate: Caller) -> None:
+    for kind, line in (("text", "input-{:03}"), ("features", "input-{:03}:1")):
+        verdict = evaluate(LOOKS_AHEAD, [line.format(i) for i in range(500)], kind=kind)  # type: ignore[arg-type]
+        assert (verdict.error, verdict.detail) == (None, None), kind
+
+
+REMEMBERS = """
+import random, numpy as np
+seen = []
+def f(x):
+    seen.append(x)
+    return (random.random() + np.random.random() + len(seen) / 7 + len(set(seen)) / 3 + seen.index(x) % 5) % 1 < 0.5
+"""
+
+
+def test_the_same_inputs_have_the_same_predictions_in_any_order_and_any_jail(evaluate: Caller) -> None:
+    inputs = [format(i, "09b") for i in range(300)]
+    first = evaluate(REMEMBERS, inputs).predictions
+    assert first is not None
+    assert {0, 1} == set(first)
+    of = dict(zip(inputs, first, strict=True))
+    other = random.Random(5).choices(inputs, k=50) + inputs[::-1]
+    with calling() as another:
+        assert another(REMEMBERS, inputs).predictions == first
+        assert another(REMEMBERS, other).predictions == bytes(of[x] for x in other)
