@@ -8,7 +8,7 @@ from itertools import product
 from bench.points import AXES, PointKey, id_part
 from bench.prompt import BUILT_IN, Template, TemplateError
 from bench.prompt import load as load_template
-from bench.settings import Settings, SettingsError
+from bench.settings import ENUMERATOR, Settings, SettingsError
 from targets import TARGETS, Rule, Target, UnknownTarget, find
 
 SMOKE = {("fn_a", 20), ("fn_b", 25), ("fn_c", 50), ("fn_d", 30), ("fn_e", 20), ("fn_g", 30)}
@@ -55,7 +55,7 @@ class GridPoint:
 
 
 def points(settings: Settings) -> tuple[tuple[GridPoint, ...], tuple[str, ...]]:
-    """Every point of the options' grid, and a line for each length that is left out.
+    """Every point of the options' grid, and a line for what is left out or makes no difference.
 
     Raises SettingsError for an unknown function, a length that fits no chosen target, or a template that is wrong.
     """
@@ -74,6 +74,8 @@ def points(settings: Settings) -> tuple[tuple[GridPoint, ...], tuple[str, ...]]:
             raise SettingsError(f"--lengths: {length} fits none of the chosen targets ({reason})")
     templates = _templates(settings)
     _refuse_same("--model", settings.model)
+    if ENUMERATOR in settings.model and len(settings.reasoning_effort) > 1:
+        left_out.append(f"--reasoning-effort makes no difference to the {ENUMERATOR}")
     axes = (settings.model, settings.reasoning_effort, templates)
     varied = tuple(axis for axis, values in zip(AXES, axes, strict=True) if len(values) > 1)
     grid = tuple(
@@ -98,6 +100,11 @@ def _templates(settings: Settings) -> tuple[Template, ...]:
     except TemplateError as error:
         raise SettingsError(str(error)) from None
     _refuse_same("--prompt-template", [template.name for template in templates])
+    by_text: dict[str, str] = {}
+    for template in templates:
+        if (other := by_text.setdefault(template.text, template.name)) != template.name:
+            same = f"{other} and {template.name} ask the same"
+            raise SettingsError(f"--prompt-template: {same}; give one of them")
     return templates
 
 

@@ -153,6 +153,9 @@ class Settings:
     # the asking
     base_url: str | None = _option(None, url, "any server that speaks the API; default: the client's own")
     api: str = _option("responses", _choice("responses", "chat"), "the Responses API or Chat Completions")
+    base_model: tuple[str, ...] = _option(
+        (), _list(_text), "what --model is a name of (MODEL, or NAME=MODEL): for prices and options"
+    )
     api_key_file: Path | None = _option(None, _file, "file that holds the API key; default: OPENAI_API_KEY")
     request_timeout: float = _option(1200.0, _number(), "seconds a model request may take")
     max_retries: int = _option(8, _whole(0), "retries of a request, with the client's backoff")

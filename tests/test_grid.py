@@ -54,6 +54,18 @@ def test_two_prompts_of_one_name_are_refused(tmp_path: Path) -> None:
         points(Settings(prompt_template=(tmp_path / "a/terse.txt", tmp_path / "b/terse.txt")))
 
 
+def test_two_prompts_that_ask_the_same_are_refused(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.txt").write_text("{examples}")
+    with pytest.raises(SettingsError, match="--prompt-template: a and b ask the same"):
+        points(Settings(prompt_template=(tmp_path / "a.txt", tmp_path / "b.txt")))
+
+
+def test_an_effort_makes_no_difference_to_the_enumerator_and_that_is_said() -> None:
+    grid, said = points(Settings(functions=("fn_a",), reasoning_effort=("low", "high")))
+    assert len(grid) == 10 and said == ("--reasoning-effort makes no difference to the enumerator",)
+
+
 def test_two_models_of_one_name_in_ids_are_refused() -> None:
     assert _ids(functions=("fn_a",), lengths=(20,), model=("m/1", "m 2")) == [
         "fn_a-parity_all-L20-m_1", "fn_a-parity_all-L20-m_2"

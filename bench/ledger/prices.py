@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from bench import usd
 from bench.proposers.body import output_limit
 from bench.proposers.key import canonical
+from bench.proposers.models import behind
 from bench.record import Usage
 from bench.settings import Settings
 
@@ -32,7 +33,7 @@ def price_of(model: str, settings: Settings, body: Mapping[str, Any] | None = No
     given = (settings.price_input, settings.price_cached, settings.price_output)
     base_url = settings.base_url or os.environ.get("OPENAI_BASE_URL") or None
     tier = settings.service_tier if body is None else body.get("service_tier")
-    return _price(model, base_url, tier == "priority", given)
+    return _price(behind(model, settings), base_url, tier == "priority", given)
 
 
 def cost_of(usage: Usage, price: Price | None) -> float | None:

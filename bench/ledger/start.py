@@ -1,11 +1,14 @@
 """Before a run: can it keep what it pays for, and can it keep to its budget? And what would it cost at most?"""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from bench.ledger.prices import estimated_tokens, largest_cost, price_of
 from bench.ledger.store import Ledger
 from bench.proposers import make_asker
+from bench.proposers.base import Proposer, Request
+from bench.proposers.body import output_limit
+from bench.proposers.key import canonical
 from bench.settings import ENUMERATOR, Settings, SettingsError
 from bench.wording import compact, counted, money
 
@@ -18,7 +21,7 @@ def check(settings: Settings) -> list[str]:
     """
     models = [model for model in settings.model if model != ENUMERATOR]
     if models:
-        make_asker(settings)
+        _check_bodies(models, settings)
     unpriced = [model for model in models if price_of(model, settings) is None]
     if settings.max_cost is not None and unpriced and settings.replay != "only":
         raise SettingsError(
@@ -33,6 +36,45 @@ def check(settings: Settings) -> list[str]:
         finally:
             ledger.close()
     return unpriced
+
+
+def _check_bodies(models: Sequence[str], settings: Settings) -> None:
+    """Raise SettingsError where two points ask the same, or an answer could cost anything."""
+    asker = make_asker(settings)
+    bounded = settings.max_cost is not None and settings.replay != "only"
+    for model in models:
+        bodies = {effort: _body(asker, model, effort) for effort in settings.reasoning_effort}
+        _refuse_same(model, bodies)
+        if bounded and None in map(output_limit, bodies.values()):
+            raise SettingsError(
+                f"--max-cost: nothing limits the output tokens of a request to {model}; "
+                "leave the field for them as it is in --request-json"
+            )
+
+
+def _refuse_same(model: str, bodies: Mapping[str, Mapping[str, Any]]) -> None:
+    """Equal bodies would be one question under two names."""
+    asked: dict[str, str] = {}
+    for effort, body in bodies.items():
+        other = asked.setdefault(canonical(body), effort)
+        if other != effort:
+            raise SettingsError(
+                f"--reasoning-effort: {other} and {effort} are not allowed for {model}, which is "
+                "asked the same with both; give it one of them, in a run of its own"
+            )
+
+
+def _body(asker: Proposer, model: str, effort: str) -> Mapping[str, Any]:
+    """The body for a prompt of no length."""
+    blank = Request(
+        point="",
+        model=model,
+        reasoning_effort=effort,
+        prompt="",
+        trial=1,
+        attempt=1,
+    )
+    return asker.body(blank)
 
 
 def dry_run_total(attempts: Iterable[Mapping[str, Any]], settings: Settings) -> list[str]:

@@ -7,8 +7,10 @@ from bench.settings import Settings, SettingsError
 def make_asker(settings: Settings) -> Proposer:
     """Whoever asks models, with no ledger in front. Raises SettingsError for options that do not go together."""
     from bench.proposers.chat import Chat
+    from bench.proposers.models import check_base_models
     from bench.proposers.responses import Responses
 
+    check_base_models(settings)
     if settings.cancel_on_exit and not settings.background:
         raise SettingsError("--cancel-on-exit: there is nothing to cancel without --background")
     if settings.tool_choice == "required" and not settings.enable_code_interpreter:

@@ -6,30 +6,18 @@ from typing import Any
 
 from bench.settings import Settings, SettingsError
 
-_NO_REASONING = ("gpt-3.5", "gpt-4", "gpt-5-chat", "chatgpt-", "o1-mini", "o1-preview")
-_NO_VERBOSITY = (*_NO_REASONING, "o1", "o3", "o4")
-
 _NOT_FURTHER = {
     "model": "give --model",
+    "input": "the question is the prompt; give --prompt-template",
+    "messages": "the question is the prompt; give --prompt-template",
+    "prompt": "the question is the prompt; give --prompt-template",
     "background": "give --background",
     "stream": "an answer is read whole",
 }
-"""Fields that would change what is recorded, or how an answer is read; and what to do instead."""
+"""Fields that would change what is asked, recorded or read; and what to do instead."""
 
-
-def takes_effort(model: str) -> bool:
-    """Whether the model takes a reasoning effort. For others than these, `--request-json` can null the field."""
-    return not _plain(model).startswith(_NO_REASONING)
-
-
-def takes_verbosity(model: str) -> bool:
-    """Whether the model takes a text verbosity."""
-    return not _plain(model).startswith(_NO_VERBOSITY)
-
-
-def _plain(model: str) -> str:
-    """The model's own name, without its vendor's and the mark of a fine-tuned one."""
-    return model.lower().rpartition("/")[2].removeprefix("ft:")
+_ALLOWED = (("stream", None), ("stream", False))
+"""A server may not know the field that keeps it from streaming."""
 
 
 def further_fields(settings: Settings) -> dict[str, Any]:
@@ -45,7 +33,7 @@ def further_fields(settings: Settings) -> dict[str, Any]:
     if not isinstance(extra, dict):
         raise SettingsError(f"--request-json: {path}: not an object; give a file with one JSON object")
     for name, instead in _NOT_FURTHER.items():
-        if name in extra:
+        if name in extra and (name, extra[name]) not in _ALLOWED:
             raise SettingsError(f"--request-json: {path}: {name!r} is not allowed; {instead}")
     return extra
 

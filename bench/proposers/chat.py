@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from bench.proposers.base import Answer, Refused, Request
-from bench.proposers.body import further_fields, merged, output_limit, takes_effort
+from bench.proposers.body import further_fields, merged, output_limit
 from bench.proposers.client import Client
 from bench.proposers.failures import Failure, told
 from bench.proposers.key import answer_key
+from bench.proposers.models import behind, takes_effort
 from bench.proposers.reading import CUT, FILTERED, Clock, read_usage, refused, word
 from bench.record import Usage
 from bench.settings import Settings, SettingsError
@@ -49,7 +50,7 @@ class Chat:
         }
         if not self._client.host.endswith(_STRICT_HOSTS):
             body["max_tokens"] = self._settings.max_output_tokens
-        if takes_effort(request.model):
+        if takes_effort(behind(request.model, self._settings), request.reasoning_effort):
             body["reasoning_effort"] = request.reasoning_effort
         if self._settings.service_tier is not None:
             body["service_tier"] = self._settings.service_tier

@@ -7,11 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 from bench.proposers.base import Answer, Lost, Outage, Refused, Request
-from bench.proposers.body import further_fields, merged, output_limit, takes_effort, takes_verbosity
+from bench.proposers.body import further_fields, merged, output_limit
 from bench.proposers.client import Client
 from bench.proposers.failures import RESPONSES as PATH
 from bench.proposers.failures import Failure, told
 from bench.proposers.key import answer_key
+from bench.proposers.models import behind, takes_effort, takes_verbosity
 from bench.proposers.reading import CUT, FILTERED, Clock, mapping, read_usage, refused, word
 from bench.record import Usage
 from bench.settings import Settings
@@ -41,6 +42,7 @@ class Responses:
     def body(self, request: Request) -> Mapping[str, Any]:
         """The body of POST /responses for this request."""
         settings = self._settings
+        model = behind(request.model, settings)
         body: dict[str, Any] = {
             "model": request.model,
             "input": request.prompt,
@@ -49,9 +51,9 @@ class Responses:
             "stream": False,  # some servers stream unless they are told not to
             "prompt_cache_key": hashlib.sha256(request.prompt.encode()).hexdigest(),
         }
-        if takes_effort(request.model):
+        if takes_effort(model, request.reasoning_effort):
             body["reasoning"] = {"effort": request.reasoning_effort}
-        if takes_verbosity(request.model):
+        if takes_verbosity(model):
             body["text"] = {"verbosity": settings.text_verbosity}
         if self.tools:
             body["tools"] = [{"type": "code_interpreter", "container": {"type": "auto"}}]

@@ -43,10 +43,11 @@ def test_fifty_points_of_a_server_with_faults_are_all_decided(tmp_path: Path) ->
 
 def test_points_that_ask_the_same_pay_for_it_once(tmp_path: Path) -> None:
     grid = ("--functions", "fn_a", "--lengths", "20", "--attempts", "1", "--model", "gpt-4o", "--max-cost", "1")
+    (tmp_path / "a.txt").write_text("{examples} of length 20")
+    (tmp_path / "b.txt").write_text("{examples} of length {length}")
+    prompts = ("--prompt-template", f"{tmp_path}/a.txt,{tmp_path}/b.txt")
     with serve(Reply(delay=1.0)) as server:
-        done = bench(
-            tmp_path, *SMALL, *grid, "--reasoning-effort", "low,high", "--base-url", server.base_url, "-n", "2"
-        )  # gpt-4o takes no effort: both points ask the same
+        done = bench(tmp_path, *SMALL, *grid, *prompts, "--base-url", server.base_url, "-n", "2")
     assert "2 passed" in done.stdout, done.stdout
     assert len(server.questions) == 1
     assert sorted(a["replayed"] for a in lines(tmp_path)) == [False, True]

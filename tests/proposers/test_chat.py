@@ -1,12 +1,9 @@
 """Chat Completions: the body, and what is read from a completion."""
 
-from pathlib import Path
-
 import pytest
 
 from bench.proposers import make_asker
 from bench.proposers.base import Outage
-from bench.proposers.body import merged
 from bench.proposers.chat import Chat
 from bench.settings import Settings, SettingsError
 from tests.proposers.test_failures import REQUEST, _key, ask  # noqa: F401
@@ -56,14 +53,6 @@ def test_what_few_servers_have_is_sent_where_it_is_asked_for() -> None:
 def test_options_that_would_do_nothing_are_refused(settings: Settings, says: str) -> None:
     with pytest.raises(SettingsError, match=says):
         make_asker(settings)
-
-
-def test_null_in_request_json_takes_a_field_out(tmp_path: Path) -> None:
-    path = tmp_path / "more.json"
-    path.write_text('{"reasoning_effort": null, "top_k": 1}')
-    body = Chat(Settings(request_json=path)).body(REQUEST)
-    assert "reasoning_effort" not in body and body["top_k"] == 1
-    assert merged({"a": {"b": 1, "c": 2}}, {"a": {"b": None}}) == {"a": {"c": 2}}
 
 
 def test_content_in_parts_is_one_text_and_no_text_is_no_completion() -> None:

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from bench.proposers.base import Outage, Request
-from bench.proposers.body import takes_effort, takes_verbosity
 from bench.proposers.chat import Chat
 from bench.proposers.client import host_of
 from bench.proposers.responses import Responses
@@ -148,8 +147,3 @@ def test_a_wrong_environment_is_one_line(monkeypatch: pytest.MonkeyPatch, name: 
 )
 def test_a_host_has_one_spelling(url: str, host: str) -> None:
     assert host_of(Settings(base_url=url)) == host
-
-
-@pytest.mark.parametrize(("model", "takes"), [("ft:gpt-4o-mini:x", False), ("openai/GPT-4o", False), ("gpt-5", True)])
-def test_models_that_refuse_an_effort_are_known_by_their_own_name(model: str, takes: bool) -> None:
-    assert takes_effort(model) is takes_verbosity(model) is takes

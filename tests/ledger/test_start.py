@@ -1,0 +1,69 @@
+"""What is found before a run: points that would ask the same, and requests that could cost anything."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench.ledger import start
+from bench.ledger.prices import price_of
+from bench.settings import Settings, SettingsError
+
+
+def check(tmp_path: Path, fields: dict[str, Any] | None = None, **settings: Any) -> list[str]:
+    if fields is not None:
+        settings["request_json"] = tmp_path / "more.json"
+        settings["request_json"].write_text(json.dumps(fields))
+    settings.setdefault("model", ("gpt-5",))
+    return start.check(Settings(ledger=tmp_path / "ledger.sqlite", **settings))
+
+
+TWO_EFFORTS = ("low", "high")
+HIGH = {"reasoning": {"effort": "high"}}
+
+
+@pytest.mark.parametrize(
+    ("fields", "settings"),
+    [
+        (None, {"model": ("gpt-5", "gpt-4o")}),
+        (None, {"model": ("gpt-4.1",), "api": "chat"}),
+        (None, {"model": ("deployed",), "base_model": ("gpt-4o",)}),
+        (HIGH, {}),
+        ({"reasoning": None}, {}),
+    ],
+)
+def test_efforts_that_ask_the_same_are_refused(
+    tmp_path: Path, fields: dict[str, Any] | None, settings: dict[str, Any]
+) -> None:
+    with pytest.raises(SettingsError, match="--reasoning-effort: low and high are not allowed"):
+        check(tmp_path, fields, reasoning_effort=TWO_EFFORTS, **settings)
+    check(tmp_path, fields, reasoning_effort=("low",), **settings)
+
+
+def test_efforts_that_ask_different_things_are_taken(tmp_path: Path) -> None:
+    check(tmp_path, {"top_p": 1}, model=("gpt-5", "m1"), reasoning_effort=("none", *TWO_EFFORTS))
+
+
+@pytest.mark.parametrize(
+    ("api", "fields"),
+    [
+        ("responses", {"max_output_tokens": None}),
+        ("responses", {"max_output_tokens": "20000"}),
+        ("chat", {"max_completion_tokens": None, "max_tokens": None}),
+    ],
+)
+def test_a_budget_needs_a_bound_on_the_output(tmp_path: Path, api: str, fields: dict[str, Any]) -> None:
+    with pytest.raises(SettingsError, match="--max-cost: nothing limits the output tokens"):
+        check(tmp_path, fields, api=api, max_cost=1.0)
+    check(tmp_path, fields, api=api)
+    check(tmp_path, {"top_p": 1}, api=api, max_cost=1.0)
+
+
+def test_a_deployment_has_the_price_of_its_model(tmp_path: Path) -> None:
+    deployed: dict[str, Any] = {"model": ("eastus-1",), "base_model": ("eastus-1=gpt-5-mini",)}
+    assert check(tmp_path, max_cost=1.0, **deployed) == []
+    price = price_of("eastus-1", Settings(base_model=("gpt-5-mini",)))
+    assert price is not None and price(1000, 0, 500) == pytest.approx((1000 * 0.25 + 500 * 2) / 1e6)
+    with pytest.raises(SettingsError, match="no price is known for eastus-1"):
+        check(tmp_path, model=("eastus-1",), max_cost=1.0)
