@@ -1,14 +1,13 @@
 """The proposer that stands in front of another: from the ledger what is there, and every new answer into it."""
 
-import asyncio
 from collections.abc import Awaitable, Mapping
 from dataclasses import replace
-from time import monotonic
 from typing import Any, Protocol, TypeVar, cast
 
 import structlog
 
-from bench.ledger.money import Account
+from bench.ledger.money import Account, Wait
+from bench.ledger.patience import Patience
 from bench.ledger.prices import cost_of, largest_cost, price_of
 from bench.ledger.stops import need_asked, stop
 from bench.ledger.store import Ledger, LedgerError, LedgerLocked, Pending
@@ -19,9 +18,6 @@ from bench.settings import Settings
 T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
-
-WAIT_SECONDS = 0.2
-"""Between two looks at whether the budget has room again, or the ledger is free."""
 
 SETTLE_SECONDS = 600.0
 """How long an answer is held for a ledger that another process has locked."""
@@ -95,24 +91,27 @@ class Ledgered:
                 f"{self._ledger.path}: ask for it with --replay auto"
             )
         need_asked(self._ledger, self._run_id, request)
-        pending = self._ledger.pending(key) if self._settings.background and replay == "auto" else None
-        answer, payer = None, self._run_id
-        if pending is not None:
-            self._account.check()
-            answer, payer = await self._counted(key, request, self._earlier(key, request, pending)), pending.run_id
-        if answer is None:
-            if (recorded := await self._reserve(key, request, body)) is not None:
-                return recorded
-            asked = self._start(key, request) if self._settings.background else self._proposer.propose(request)
-            answer, payer = await self._counted(key, request, asked), self._run_id
-        answer = replace(answer, cost_usd=cost_of(answer.usage, price_of(request.model, self._settings, body)))
-        await self._settle(key, request, body, answer, payer)
+        while isinstance(found := await self._reserve(key, request, body), Pending):
+            earlier = await self._counted(key, request, self._earlier(key, request, found))
+            if earlier is not None:
+                return await self._recorded(key, request, body, earlier, found.run_id)
+        if found is not None:
+            return found
+        asked = self._start(key, request) if self._settings.background else self._proposer.propose(request)
+        answer = await self._counted(key, request, asked)
+        return await self._recorded(key, request, body, answer, self._run_id)
+
+    async def _recorded(
+        self, key: str, request: Request, body: Mapping[str, Any], answer: Answer, payer: str
+    ) -> Answer:
+        """The answer with its cost, once it is in the ledger. One that another run paid costs this one nothing."""
+        priced = replace(answer, cost_usd=cost_of(answer.usage, price_of(request.model, self._settings, body)))
+        await self._settle(key, request, body, priced, payer)
         self._collecting.pop(key, None)
-        # An answer that an earlier run asked for costs this one nothing.
-        return replace(answer, replayed=payer != self._run_id)
+        return replace(priced, replayed=payer != self._run_id)
 
     async def _counted(self, key: str, request: Request, asked: Awaitable[T]) -> T:
-        """What was asked, where an outage counts against the run."""
+        """What was asked, where an outage counts against the run. Whatever goes wrong, nothing stays reserved."""
         try:
             return await asked
         except LedgerError:
@@ -122,6 +121,12 @@ class Ledgered:
             self._account.failed(key, outage)
             stop(self._ledger, self._run_id, request, outage)
             self._collecting.pop(key, None)
+            raise
+        except BaseException:  # cancelled, by a time limit on the test or by Ctrl-C
+            try:
+                self._account.abandoned(key)
+            except LedgerError as error:
+                log.warning("not_released", key=key, detail=str(error))
             raise
 
     async def _start(self, key: str, request: Request) -> Answer:
@@ -143,29 +148,36 @@ class Ledgered:
 
     async def _settle(self, key: str, request: Request, body: Mapping[str, Any], answer: Answer, payer: str) -> None:
         """Record the answer, however long another process holds the ledger: it is paid for."""
-        until = monotonic() + SETTLE_SECONDS
+        patience = Patience(SETTLE_SECONDS, request.point)
         while True:
             try:
                 self._account.settle(key, host=self._host, request=request, body=body, answer=answer, payer=payer)
-            except LedgerLocked:
-                if monotonic() > until:
+            except LedgerLocked as locked:
+                if patience.is_over:
                     raise
-                log.warning("ledger_locked", ledger=str(self._ledger.path))
-                await asyncio.sleep(WAIT_SECONDS)
+                await patience.wait(str(locked))
             else:
                 return
 
-    async def _reserve(self, key: str, request: Request, body: Mapping[str, Any]) -> Answer | None:
-        """Set aside what the request may cost. The answer, where another process was asking the same."""
-        largest = largest_cost(body, price_of(request.model, self._settings, body))
-        if self._settings.max_cost is not None and largest is None:
+    async def _reserve(self, key: str, request: Request, body: Mapping[str, Any]) -> Answer | Pending | None:
+        """Set aside what the request may cost. What is there instead, where others ask or asked the same."""
+        settings = self._settings
+        largest = largest_cost(body, price_of(request.model, settings, body))
+        if settings.max_cost is not None and largest is None:
             raise Outage(
                 f"--max-cost: what a request to {request.model} may cost is not known: give --price-input and "
                 "--price-output, and a limit of its output tokens", "run",
             )  # fmt: skip
-        shared, patience = self._settings.replay == "auto", monotonic() + self._settings.request_timeout
-        while not self._account.reserve(key, largest, shared=shared, patient=monotonic() < patience):
-            await asyncio.sleep(WAIT_SECONDS)
-            if shared and (recorded := self._ledger.get(key)) is not None:
-                return recorded
-        return None
+        # As long as a request that was made before this one can take.
+        patience = Patience(settings.request_timeout * (1 + settings.max_retries), request.point)
+        while True:
+            found = self._account.reserve(
+                key,
+                largest,
+                shared=settings.replay == "auto",
+                collects=settings.background,
+                patient=not patience.is_over,
+            )
+            if not isinstance(found, Wait):
+                return found
+            await patience.wait(found.why)

@@ -1,16 +1,24 @@
 """One run's account in the ledger, shared by its workers: what is spent and reserved, and why it stopped asking."""
 
-import os
 import sqlite3
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from bench import usd
-from bench.ledger.store import Ledger, now, put
+from bench.ledger.alive import NOBODY
+from bench.ledger.store import Ledger, Pending, now, put
 from bench.proposers.base import Answer, BudgetSpent, Lost, Outage, Request
 
 FAILURES = 10
 """Outages in a row, over all workers of a run, after which it asks no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Why a request cannot be made yet: what has to end first."""
+
+    why: str
 
 
 class Account:
@@ -21,30 +29,36 @@ class Account:
         self._run_id = run_id
         self._limit = limit
 
-    def reserve(self, key: str, largest: float | None, *, shared: bool = False, patient: bool = True) -> bool:
-        """Set aside the largest possible cost of a request that is about to be made.
+    def reserve(
+        self, key: str, largest: float | None, *, shared: bool = False, collects: bool = False, patient: bool = True
+    ) -> Answer | Pending | Wait | None:
+        """Set aside the largest possible cost, in US dollars, of a request that is about to be made.
 
-        False where it may fit once the requests that other workers are waiting for are settled, and where one of them
-        (with `shared`, one of any run) is asking the same, as long as the caller is `patient`. Raises BudgetSpent
-        where it cannot fit, and Outage or BudgetSpent where the run has stopped asking: from then on, for every
-        request.
+        None where that is done. With `shared`, what other runs ask counts as well: the answer where it is there by
+        now, and, where the caller `collects`, the background request whose answer is still to be fetched. A Wait, as
+        long as the caller is `patient`, where another process is asking the same, or where the cost may fit once what
+        others ask is settled. Raises BudgetSpent where it cannot fit, and Outage or BudgetSpent where the run has
+        stopped asking: from then on, for every request.
         """
         self._ledger.need_room()
         with self._ledger.transaction() as db:
+            if shared and (recorded := self._ledger.get(key)) is not None:
+                return recorded
             self._go_on(db)
-            if patient and self._asked_by_another(db, key, shared):
-                return False
+            if collects and shared and (pending := self._ledger.pending(key)) is not None:
+                return pending
+            if patient and (asked := self._asked_by_another(db, key, shared)) is not None:
+                return Wait(asked)
             amount = usd.billionths(largest or 0.0)
-            if self._limit is not None and (over := self._over(db, amount)):
-                if over == "wait":
-                    return False
-                self._stop(db, "budget", over)
-            else:
+            over = self._over(db, amount, patient)
+            if isinstance(over, Wait):
+                return over
+            if over is None:
                 db.execute(
                     "INSERT OR REPLACE INTO pending VALUES (?, ?, ?, ?, ?, NULL)",
-                    (self._run_id, key, os.getpid(), now(), amount),
+                    (self._run_id, key, self._ledger.own_number(), now(), amount),
                 )
-                return True
+                return None
         raise BudgetSpent(over)
 
     def check(self) -> None:
@@ -90,8 +104,7 @@ class Account:
                 "DELETE FROM pending WHERE run_id = ? AND key = ? AND (? OR response_id IS NULL)",
                 (self._run_id, key, lost),
             )
-            # What is left is to be collected later: nobody waits for it now, and it may be billed all the same.
-            db.execute("UPDATE pending SET pid = 0 WHERE run_id = ? AND key = ?", (self._run_id, key))
+            self._leave(db, key)
             if outage.ends in (None, "run"):
                 db.execute("UPDATE runs SET failures = failures + 1 WHERE run_id = ?", (self._run_id,))
             failures = db.execute("SELECT failures FROM runs WHERE run_id = ?", (self._run_id,)).fetchone()[0]
@@ -100,18 +113,36 @@ class Account:
             elif failures >= FAILURES:
                 self._stop(db, "breaker", f"{failures} requests in a row failed, so nothing more is asked: {outage}")
 
+    def abandoned(self, key: str) -> None:
+        """Wait no more for the answer to a request. It may be billed all the same: what was reserved is spent."""
+        with self._ledger.transaction() as db:
+            db.execute(
+                "UPDATE runs SET spent_nanousd = spent_nanousd + (SELECT COALESCE(SUM(reserved_nanousd), 0) "
+                "FROM pending WHERE run_id = ?1 AND key = ?2 AND response_id IS NULL) WHERE run_id = ?1",
+                (self._run_id, key),
+            )
+            db.execute("DELETE FROM pending WHERE run_id = ? AND key = ? AND response_id IS NULL", (self._run_id, key))
+            self._leave(db, key)
+
     def forget(self, key: str) -> None:
         """Forget the background requests for this key: they were cancelled, or their answers are lost."""
         with self._ledger.transaction() as db:
             db.execute("DELETE FROM pending WHERE key = ? AND response_id IS NOT NULL", (key,))
 
-    def _asked_by_another(self, db: sqlite3.Connection, key: str, shared: bool) -> bool:
-        """Whether another process that is alive is waiting for the answer of this key, in this run or, shared, any."""
+    def _leave(self, db: sqlite3.Connection, key: str) -> None:
+        """Leave what is left of a request to be collected later: nobody waits for it, and it may be billed."""
+        db.execute("UPDATE pending SET holder = ? WHERE run_id = ? AND key = ?", (NOBODY, self._run_id, key))
+
+    def _asked_by_another(self, db: sqlite3.Connection, key: str, shared: bool) -> str | None:
+        """Which process that lives waits for the answer of this key, in this run or, shared, in any."""
         rows = db.execute(
-            "SELECT pid FROM pending WHERE key = ? AND pid != ? AND (? OR run_id = ?)",
-            (key, os.getpid(), shared, self._run_id),
+            "SELECT holder, run_id, started_at FROM pending WHERE key = ? AND holder != ? AND (? OR run_id = ?)",
+            (key, self._ledger.own_number(), shared, self._run_id),
         )
-        return any(_alive(pid) for (pid,) in rows.fetchall())
+        for holder, run_id, since in rows.fetchall():
+            if self._ledger.is_alive(holder):
+                return f"a process of run {run_id} asks the same, since {since}"
+        return None
 
     def _row(self, db: sqlite3.Connection) -> None:
         db.execute("INSERT OR IGNORE INTO runs (run_id, started_at) VALUES (?, ?)", (self._run_id, now()))
@@ -130,30 +161,25 @@ class Account:
             (by, why, self._run_id),
         )
 
-    def _over(self, db: sqlite3.Connection, amount: int) -> str | None:
-        """Why this amount more could pass the limit; `wait` where that may change; None where it cannot."""
-        limit = usd.limit(self._limit or 0.0)
-        spent = db.execute("SELECT spent_nanousd FROM runs WHERE run_id = ?", (self._run_id,)).fetchone()[0]
-        held = db.execute("SELECT pid, reserved_nanousd FROM pending WHERE run_id = ?", (self._run_id,)).fetchall()
-        # A worker that died may have been billed for what it waited for, and settles no more.
-        lost = sum(reserved for pid, reserved in held if not _alive(pid))
-        if spent + amount + sum(reserved for _, reserved in held) <= limit:
+    def _over(self, db: sqlite3.Connection, amount: int, patient: bool) -> Wait | str | None:
+        """Why so many billionths more could pass the limit, a Wait where that may change; None where they cannot.
+
+        Stops the run where nothing more can fit.
+        """
+        if self._limit is None:
             return None
-        if spent + amount + lost <= limit:
-            return "wait"
-        return (
-            f"--max-cost ${self._limit:g}: ${(spent + lost) / usd.NANO:.4f} spent, "
-            f"the next request may cost ${amount / usd.NANO:.4f}"
-        )
-
-
-def _alive(pid: int) -> bool:
-    if pid <= 0:
-        return False
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+        limit = usd.limit(self._limit)
+        spent = db.execute("SELECT spent_nanousd FROM runs WHERE run_id = ?", (self._run_id,)).fetchone()[0]
+        rows = db.execute("SELECT holder, reserved_nanousd FROM pending WHERE run_id = ?", (self._run_id,)).fetchall()
+        held = sum(reserved for holder, reserved in rows if self._ledger.is_alive(holder))
+        # A worker that died may have been billed for what it waited for, and settles no more.
+        spent += sum(reserved for _, reserved in rows) - held
+        if spent + held + amount <= limit:
+            return None
+        head = f"--max-cost ${self._limit:g}: ${spent / usd.NANO:.4f} spent"
+        tail = f"the next request may cost ${amount / usd.NANO:.4f}"
+        if spent + amount > limit:
+            self._stop(db, "budget", f"{head}, {tail}")
+            return f"{head}, {tail}"
+        reserved = f"{head}, ${held / usd.NANO:.4f} reserved for requests under way, {tail}"
+        return Wait(reserved) if patient else f"{reserved}; they do not end"

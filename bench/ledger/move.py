@@ -5,8 +5,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from bench.ledger.alive import NOBODY
+from bench.ledger.schema import COLUMNS
 from bench.ledger.show import as_json
-from bench.ledger.store import COLUMNS, DAMAGE, Ledger, LedgerError, read_answer
+from bench.ledger.store import DAMAGE, Ledger, LedgerError, read_answer
 from bench.proposers.key import canonical, key_of
 
 _MARKS = ", ".join("?" * len(COLUMNS))
@@ -55,7 +57,10 @@ def merge(ledger: Ledger, other: Path) -> tuple[int, int]:
         new, known = take(ledger, export(source), str(other))
         runs = source.rows("SELECT * FROM runs")
         stops = source.rows("SELECT * FROM stops")
-        pending = source.rows("SELECT * FROM pending WHERE response_id IS NOT NULL")
+        pending = source.rows(
+            "SELECT run_id, key, ?, started_at, reserved_nanousd, response_id FROM pending "
+            "WHERE response_id IS NOT NULL", NOBODY,
+        )  # fmt: skip
     finally:
         source.close()
     with ledger.transaction() as db:

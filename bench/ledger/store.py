@@ -1,4 +1,4 @@
-"""The file: its schema, how it is opened and checked, and how answers are read from it and written to it."""
+"""The file: how it is opened and checked, and how answers are read from it and written to it."""
 
 import json
 import os
@@ -6,40 +6,21 @@ import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from bench.ledger import alive
+from bench.ledger.schema import SCHEMA, update
 from bench.proposers.base import Answer, Outage, Request
 from bench.proposers.key import canonical
 from bench.record import Usage
 
-SCHEMA = 3
 BUSY_SECONDS = 10.0
 NO_ROOM = 2**20
 """Bytes below which a disk is full for a ledger: a long answer, and the log that it is written to first."""
-
-_TABLES = (
-    """CREATE TABLE IF NOT EXISTS answers (
-    key TEXT PRIMARY KEY, run_id TEXT NOT NULL, created_at TEXT NOT NULL, model TEXT NOT NULL, host TEXT NOT NULL,
-    trial INTEGER NOT NULL, attempt INTEGER NOT NULL, body TEXT NOT NULL, answer TEXT NOT NULL)""",
-    """CREATE TABLE IF NOT EXISTS runs (
-    run_id TEXT PRIMARY KEY, started_at TEXT NOT NULL, spent_nanousd INTEGER NOT NULL DEFAULT 0,
-    failures INTEGER NOT NULL DEFAULT 0, stopped_by TEXT, stopped TEXT)""",
-    """CREATE TABLE IF NOT EXISTS pending (
-    run_id TEXT NOT NULL, key TEXT NOT NULL, pid INTEGER NOT NULL, started_at TEXT NOT NULL,
-    reserved_nanousd INTEGER NOT NULL, response_id TEXT, PRIMARY KEY (run_id, key))""",
-    "CREATE INDEX IF NOT EXISTS pending_by_key ON pending (key)",
-    """CREATE TABLE IF NOT EXISTS stops (
-    run_id TEXT NOT NULL, model TEXT NOT NULL, reasoning_effort TEXT NOT NULL, why TEXT NOT NULL,
-    PRIMARY KEY (run_id, model, reasoning_effort))""",
-)
-"""answers: what was paid for; runs: what each run spent, and why it stopped asking; pending: requests under way;
-stops: the models that a run stopped asking, at one reasoning effort or (where that is empty) at all."""
-
-COLUMNS = ("key", "run_id", "created_at", "model", "host", "trial", "attempt", "body", "answer")
 
 DAMAGE = (ValueError, TypeError, KeyError, RecursionError)
 """What reading a record raises that is no answer."""
@@ -78,14 +59,17 @@ class Ledger:
         frozen = must_exist and not os.access(path, os.W_OK)
         with self._errors():
             path.parent.mkdir(parents=True, exist_ok=True)
+            self._users = alive.users_of(path)
             where = f"{path.absolute().as_uri()}?{'immutable=1&mode=ro' if frozen else 'mode=rwc'}"
             self._db = sqlite3.connect(
                 where, uri=True, timeout=busy_seconds, isolation_level=None, check_same_thread=False
             )
         try:
-            self._check_version()
+            version = self._check_version()
             if not frozen:
                 self._prepare()
+            elif version < SCHEMA:
+                self._copy_into_memory()
         except BaseException:
             self._db.close()
             raise
@@ -133,6 +117,16 @@ class Ledger:
                     self._db.execute("ROLLBACK")
                 raise
 
+    def own_number(self) -> int:
+        """The number that this process is known by in `pending`."""
+        with self._errors():
+            return alive.own_number(self._users)
+
+    def is_alive(self, number: int) -> bool:
+        """Whether the process that is known by this number lives."""
+        with self._errors():
+            return alive.is_alive(self._users, number)
+
     def need_room(self) -> None:
         """Raise LedgerError where the disk has no room for an answer: before it is paid for."""
         with self._errors():
@@ -150,13 +144,14 @@ class Ledger:
         """Close the file."""
         self._db.close()
 
-    def _check_version(self) -> None:
+    def _check_version(self) -> int:
         ((version,),) = self.rows("PRAGMA user_version")
         if version > SCHEMA:
             raise LedgerError(
                 f"ledger {self.path}: schema {version} is newer than {SCHEMA}: update this project, or give "
                 "another file with --ledger"
             )
+        return int(version)
 
     def _prepare(self) -> None:
         """Create or update the tables. Writes in any case: a file that cannot be written is found out now."""
@@ -164,9 +159,16 @@ class Ledger:
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")
         with self.transaction() as db:
-            for table in _TABLES:
-                db.execute(table)
-            db.execute(f"PRAGMA user_version = {SCHEMA}")
+            update(db)
+
+    def _copy_into_memory(self) -> None:
+        """Read an older file that cannot be updated where it is as if it had been."""
+        copy = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        with self._errors(), closing(self._db):
+            self._db.backup(copy)
+        self._db = copy
+        with self.transaction() as db:
+            update(db)
 
     @contextmanager
     def _errors(self) -> Iterator[None]:

@@ -4,6 +4,8 @@ import json
 import os
 from collections.abc import Generator, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import nullcontext
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from bench.grid import GridPoint
 from bench.jail import JailBroken, detect, satisfies
 from bench.ledger import start
 from bench.plugin.live import Live
+from bench.plugin.notices import Notices, give
 from bench.plugin.reports import load_up, unload
 from bench.plugin.stash import (
     ATTEMPTS,
@@ -58,7 +61,7 @@ class Benchmark:
             processors=[
                 structlog.processors.add_log_level,
                 structlog.processors.TimeStamper(key="ts", fmt="iso", utc=True),
-                _keep_event,
+                partial(_keep_event, config),
             ]
         )
         if hasattr(config, "workerinput"):
@@ -75,9 +78,12 @@ class Benchmark:
             raise pytest.UsageError(
                 f"cannot write {error.filename}: {error.strerror}; check --reports-dir, --out-jsonl and --out-csv"
             ) from None
-        terminal = config.pluginmanager.getplugin("terminalreporter")
+        terminal, live = config.pluginmanager.getplugin("terminalreporter"), None
         if terminal and terminal.isatty and config.option.capture != "no" and os.environ.get("TERM") != "dumb":
-            config.pluginmanager.register(Live(config, session), "llm-pv-bench-live")
+            live = Live(config, session)
+            config.pluginmanager.register(live, "llm-pv-bench-live")
+        notices = Notices(config, live.aside if live else nullcontext)
+        config.pluginmanager.register(notices, "llm-pv-bench-notices")
         for line in config.stash[WARNINGS]:
             log.warning("warning", detail=line)
         for model in unpriced:
@@ -240,8 +246,10 @@ def _checked(settings: Settings) -> tuple[str, list[str]]:
         raise pytest.UsageError(str(error)) from None
 
 
-def _keep_event(_logger: object, _method: str, event: Any) -> Any:
+def _keep_event(config: pytest.Config, _logger: object, _method: str, event: Any) -> Any:
     _events.append(dict(event))
+    if event["event"] == "waiting":  # its report comes when the wait is over
+        give(config, event["detail"])
     raise structlog.DropEvent
 
 

@@ -26,7 +26,7 @@ class Live:
     def pytest_runtest_logstart(self, nodeid: str) -> Generator[None]:
         """A point is under way."""
         self._running.add(nodeid)
-        with self._aside():
+        with self.aside():
             return (yield)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -37,20 +37,20 @@ class Live:
             self._line.spent_usd += 0.0 if attempt["replayed"] else attempt["cost_usd"] or 0.0
         if report.when not in ("setup", "call", "teardown"):
             self._ended.add(report.nodeid)
-        with self._aside():
+        with self.aside():
             return (yield)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_logfinish(self, nodeid: str) -> Generator[None]:
         """A point has ended."""
         self._ended.add(nodeid)
-        with self._aside():
+        with self.aside():
             return (yield)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True, optionalhook=True)
     def pytest_testnodedown(self) -> Generator[None]:
         """A worker left; pytest-xdist may say so."""
-        with self._aside():
+        with self.aside():
             return (yield)
 
     @pytest.hookimpl(tryfirst=True)
@@ -60,7 +60,8 @@ class Live:
         self._over = True
 
     @contextmanager
-    def _aside(self) -> Iterator[None]:
+    def aside(self) -> Iterator[None]:
+        """Keep the line away while something else is written."""
         self._erase()
         yield
         self._draw()

@@ -1,8 +1,6 @@
 """A run's account: what fits under the limit, what is settled, and when a run asks no more."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -12,10 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.ledger.money import FAILURES, Account
-from bench.ledger.store import Ledger
+from bench.ledger.alive import NOBODY
+from bench.ledger.money import FAILURES, Account, Wait
+from bench.ledger.store import Ledger, Pending
 from bench.proposers.base import Answer, BudgetSpent, Lost, Outage, Request
 from bench.usd import NANO
+from tests.ledger.test_alive import user
 
 REQUEST = Request(point="p", model="m", reasoning_effort="high", prompt="say", trial=1, attempt=1)
 
@@ -37,14 +37,14 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 
 def test_what_is_reserved_blocks_until_it_is_settled(ledger: Ledger) -> None:
     account = Account(ledger, "run", 1.0)
-    assert account.reserve("a", 0.6)
-    assert not account.reserve("b", 0.6)
+    assert account.reserve("a", 0.6) is None
+    assert isinstance(account.reserve("b", 0.6), Wait)
     settle(account, "a", 0.4)
     assert spent(ledger) == 0.4
-    assert account.reserve("b", 0.6)  # exactly the limit
+    assert account.reserve("b", 0.6) is None  # exactly the limit
     settle(account, "b", None)  # of unknown cost: what was reserved
     assert spent(ledger) == 1.0
-    assert account.reserve("free", 0.0)
+    assert account.reserve("free", 0.0) is None
 
 
 def test_a_spent_budget_is_said_in_the_same_words_to_all(ledger: Ledger) -> None:
@@ -63,23 +63,72 @@ def test_a_spent_budget_is_said_in_the_same_words_to_all(ledger: Ledger) -> None
 def test_what_a_dead_worker_reserved_counts_as_spent_and_blocks_nobody(ledger: Ledger) -> None:
     account = Account(ledger, "run", 1.0)
     account.reserve("a", 0.5)
-    with subprocess.Popen([sys.executable, "-c", ""]) as dead:
-        pass
-    with ledger.transaction() as db:
-        db.execute("UPDATE pending SET pid = ?", (dead.pid,))
-    assert account.reserve("b", 0.5)
+    for number in (1, os.getpid(), os.getppid()):  # processes that live, and hold nothing: ids are used again
+        with ledger.transaction() as db:
+            db.execute("UPDATE pending SET holder = ?", (number,))
+        assert account.reserve("b", 0.5) is None
+        account.failed("b", Outage("down"))
+    assert Account(ledger, "another").reserve("a", 0.5, shared=True) is None  # nobody waits for it
+    account.reserve("b", 0.5)
     settle(account, "b", 0.1)
     with pytest.raises(BudgetSpent, match=r"\$0.6000 spent"):
         account.reserve("c", 0.5)
-    assert Account(ledger, "next", 1.0).reserve("c", 1.0)
-    assert os.getpid() != dead.pid
+    assert Account(ledger, "next", 1.0).reserve("c", 1.0) is None
+
+
+def test_what_a_process_that_lives_asks_is_waited_for_but_not_for_ever(ledger: Ledger) -> None:
+    account, other = Account(ledger, "run", 1.0), Account(ledger, "other")
+    with user(ledger) as number:
+        for run_id, key in (("run", "of the run"), ("other", "of another")):
+            Account(ledger, run_id).reserve(key, 0.75)
+        with ledger.transaction() as db:
+            db.execute("UPDATE pending SET holder = ?", (number,))
+        found = [account.reserve("of the run", 0.1), account.reserve("of another", 0.1, shared=True)]
+        found += [account.reserve("c", 0.5)]
+        whys = [wait.why for wait in found if isinstance(wait, Wait)]
+        assert whys[0].startswith("a process of run run asks the same, since 20")
+        assert whys[1].startswith("a process of run other asks the same, since 20")
+        assert whys[2] == (
+            "--max-cost $1: $0.0000 spent, $0.7500 reserved for requests under way, the next request may cost $0.5000"
+        )
+        assert account.reserve("of another", 0.1) is None  # each run asks for itself
+        assert other.reserve("of the run", 0.1, shared=True, patient=False) is None
+        for _ in range(2):  # and the run is not stopped
+            with pytest.raises(BudgetSpent, match=r"\$0.8500 reserved for requests under way.*they do not end"):
+                account.reserve("c", 0.5, patient=False)
+        assert account.reserve("small", 0.1) is None
+
+
+def test_what_was_recorded_meanwhile_is_not_asked_again(ledger: Ledger) -> None:
+    account, other = Account(ledger, "run"), Account(ledger, "other")
+    other.reserve("a", 0.1)
+    settle(other, "a", 0.1, "other")
+    assert account.reserve("a", 0.1, shared=True) == Answer(text="t", cost_usd=0.1, replayed=True)
+    assert account.reserve("a", 0.1) is None  # asked anew on request
+    other.reserve("b", 0.1)
+    other.started("b", "resp_1")
+    assert account.reserve("b", 0.1, shared=True, collects=True) == Pending("other", "resp_1")
+    assert ledger.rows("SELECT run_id, key FROM pending ORDER BY key") == [("run", "a"), ("other", "b")]
+
+
+def test_what_is_abandoned_is_spent_or_left_to_be_collected(ledger: Ledger) -> None:
+    account = Account(ledger, "run", 1.0)
+    account.reserve("a", 0.4)
+    account.abandoned("a")
+    assert spent(ledger) == 0.4 and ledger.rows("SELECT * FROM pending") == []
+    account.reserve("b", 0.4)
+    account.started("b", "resp_1")
+    account.abandoned("b")
+    assert spent(ledger) == 0.4 and ledger.rows("SELECT holder FROM pending") == [(NOBODY,)]
+    with pytest.raises(BudgetSpent, match=r"\$0.8000 spent"):
+        account.reserve("c", 0.4)
 
 
 def test_an_outage_releases_what_was_reserved(ledger: Ledger) -> None:
     account = Account(ledger, "run", 1.0)
     account.reserve("a", 1.0)
     account.failed("a", Outage("down"))
-    assert account.reserve("b", 1.0)
+    assert account.reserve("b", 1.0) is None
 
 
 def test_a_final_outage_stops_the_run_and_names_the_cause(ledger: Ledger) -> None:
@@ -89,7 +138,7 @@ def test_a_final_outage_stops_the_run_and_names_the_cause(ledger: Ledger) -> Non
         with pytest.raises(Outage, match="nothing more is asked in this run: HTTP 401: check the key") as outage:
             account.reserve("b", None)
         assert outage.value.ends == "run"
-    assert Account(ledger, "next").reserve("b", None)
+    assert Account(ledger, "next").reserve("b", None) is None
 
 
 def test_many_outages_in_a_row_stop_the_run_and_a_success_begins_anew(ledger: Ledger) -> None:
@@ -147,7 +196,8 @@ def test_no_order_of_events_passes_the_limit(events: list[tuple[str, int]]) -> N
             if event == "ask":
                 fits, can_fit = used + held + value <= NANO, used + value <= NANO
                 try:
-                    assert account.reserve(str(number), value / NANO) == fits
+                    found = account.reserve(str(number), value / NANO)
+                    assert found is None if fits else isinstance(found, Wait)
                     assert can_fit and not stopped
                 except BudgetSpent:
                     assert stopped or not can_fit

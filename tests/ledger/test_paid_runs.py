@@ -46,11 +46,15 @@ def test_points_that_ask_the_same_pay_for_it_once(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("{examples} of length 20")
     (tmp_path / "b.txt").write_text("{examples} of length {length}")
     prompts = ("--prompt-template", f"{tmp_path}/a.txt,{tmp_path}/b.txt")
-    with serve(Reply(delay=1.0)) as server:
+    with serve(Reply(delay=3.0)) as server:
         done = bench(tmp_path, *SMALL, *grid, *prompts, "--base-url", server.base_url, "-n", "2")
     assert "2 passed" in done.stdout, done.stdout
     assert len(server.questions) == 1
-    assert sorted(a["replayed"] for a in lines(tmp_path)) == [False, True]
+    first, second = lines(tmp_path)
+    assert sorted((first["replayed"], second["replayed"])) == [False, True]
+    # It is said while it is waited, by a worker in the middle of its test.
+    before_the_summary = done.stdout.partition("warnings summary")[0]
+    assert f": a process of run {first['run_id']} asks the same, since 20" in before_the_summary
 
 
 def start(folder: Path, server: Server, *arguments: str) -> "subprocess.Popen[bytes]":

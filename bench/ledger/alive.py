@@ -1,0 +1,67 @@
+"""Which of a ledger's users live: each locks a byte of a file beside it, and the system frees it when a process ends.
+
+A process id proves nothing: in a container or after a reboot another process has it. SQLite uses such locks itself, so
+they work wherever the ledger does.
+"""
+
+import fcntl
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+NOBODY = 0
+"""The number of no process."""
+
+_LAST = 2**62
+"""No byte of a file is further away."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The place of one process in the file of one ledger."""
+
+    process: int
+    file: int
+    number: int
+
+
+_places: dict[Path, _Place] = {}
+"""Never closed: a process that closes a file loses all of its locks in it."""
+
+
+def users_of(ledger: Path) -> Path:
+    """The file whose locks tell of the ledger's users."""
+    whole = ledger.resolve()
+    return whole.with_name(f".{whole.name}.alive")
+
+
+def own_number(users: Path) -> int:
+    """The number that this process is known by among a ledger's users. Raises OSError."""
+    return _place(users).number
+
+
+def is_alive(users: Path, number: int) -> bool:
+    """Whether the user with this number lives. Raises OSError."""
+    if number == NOBODY:
+        return False
+    place = _place(users)
+    if number == place.number:
+        return True
+    try:
+        fcntl.lockf(place.file, fcntl.LOCK_SH | fcntl.LOCK_NB, 1, number)
+    except (BlockingIOError, PermissionError):
+        return True
+    fcntl.lockf(place.file, fcntl.LOCK_UN, 1, number)
+    return False
+
+
+def _place(users: Path) -> _Place:
+    place = _places.get(users)
+    # A fork has no locks, and nobody finds those in a file that was deleted.
+    if place is None or place.process != os.getpid() or os.fstat(place.file).st_nlink == 0:
+        file = os.open(users, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        number = 1 + secrets.randbelow(_LAST)
+        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, number)
+        place = _places[users] = _Place(os.getpid(), file, number)
+    return place

@@ -1,0 +1,37 @@
+"""The ledger's tables, and how those of an older version become them."""
+
+import sqlite3
+
+SCHEMA = 4
+
+COLUMNS = ("key", "run_id", "created_at", "model", "host", "trial", "attempt", "body", "answer")
+"""Of `answers`."""
+
+_TABLES = (
+    """CREATE TABLE IF NOT EXISTS answers (
+    key TEXT PRIMARY KEY, run_id TEXT NOT NULL, created_at TEXT NOT NULL, model TEXT NOT NULL, host TEXT NOT NULL,
+    trial INTEGER NOT NULL, attempt INTEGER NOT NULL, body TEXT NOT NULL, answer TEXT NOT NULL)""",
+    """CREATE TABLE IF NOT EXISTS runs (
+    run_id TEXT PRIMARY KEY, started_at TEXT NOT NULL, spent_nanousd INTEGER NOT NULL DEFAULT 0,
+    failures INTEGER NOT NULL DEFAULT 0, stopped_by TEXT, stopped TEXT)""",
+    """CREATE TABLE IF NOT EXISTS pending (
+    run_id TEXT NOT NULL, key TEXT NOT NULL, holder INTEGER NOT NULL, started_at TEXT NOT NULL,
+    reserved_nanousd INTEGER NOT NULL, response_id TEXT, PRIMARY KEY (run_id, key))""",
+    "CREATE INDEX IF NOT EXISTS pending_by_key ON pending (key)",
+    """CREATE TABLE IF NOT EXISTS stops (
+    run_id TEXT NOT NULL, model TEXT NOT NULL, reasoning_effort TEXT NOT NULL, why TEXT NOT NULL,
+    PRIMARY KEY (run_id, model, reasoning_effort))""",
+)
+"""answers: what was paid for; runs: what each run spent, and why it stopped asking; pending: requests under way, and
+who waits for them (see alive.py); stops: the models that a run stopped asking, at one reasoning effort or (where that
+is empty) at all."""
+
+
+def update(db: sqlite3.Connection) -> None:
+    """Create the tables, or bring older ones up to date. Within a transaction."""
+    columns = [name for _, name, *_ in db.execute("PRAGMA table_info(pending)")]
+    if "pid" in columns:  # until schema 3: process ids, which prove nothing of who lives now
+        db.execute("ALTER TABLE pending RENAME COLUMN pid TO holder")
+    for table in _TABLES:
+        db.execute(table)
+    db.execute(f"PRAGMA user_version = {SCHEMA}")

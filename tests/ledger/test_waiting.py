@@ -1,0 +1,119 @@
+"""Every way out of a request settles or releases it, and no wait is silent or without an end."""
+
+import asyncio
+import sqlite3
+import threading
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog.testing
+
+from bench.ledger import patience
+from bench.ledger.answers import Ledgered
+from bench.ledger.money import Account
+from bench.ledger.store import Ledger
+from bench.proposers.base import Answer, BudgetSpent, Request
+from bench.proposers.key import answer_key
+from bench.proposers.responses import Responses
+from bench.settings import Settings
+from tests.ledger.test_alive import user
+from tests.ledger.test_store import REQUEST, ask
+from tests.server import GOOD, Reply, serve
+
+DOLLAR: dict[str, Any] = {"max_cost": 1.0, "price_input": 1.0, "price_output": 1.0}
+
+
+@pytest.fixture(autouse=True)
+def _key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "k")
+    monkeypatch.setattr(patience, "TOLD_AFTER_SECONDS", 0.0)
+
+
+def ledgered(path: Path, run_id: str = "run", proposer: type[Responses] = Responses, **given: Any) -> Ledgered:
+    settings = Settings(ledger=path, max_retries=0, **given)
+    return Ledgered(proposer(settings), settings, "host", run_id)
+
+
+def test_an_answer_waits_for_a_ledger_that_is_locked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "ledger.sqlite"
+    Ledger(path).close()
+    monkeypatch.setitem(Ledger.__init__.__kwdefaults__ or {}, "busy_seconds", 0.05)
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+
+    def lock(_: object) -> Reply:
+        other.execute("BEGIN IMMEDIATE")
+        threading.Timer(0.5, other.rollback).start()
+        return Reply()
+
+    with serve(lock) as server, structlog.testing.capture_logs() as told:
+        assert ask(path, server.base_url).text == ask(path, server.base_url, "only").text == GOOD
+        assert len(server.questions) == 1
+    other.close()
+    (line,) = [event["detail"] for event in told if event["event"] == "waiting"]
+    assert line.startswith("parity-8: waiting, for up to 10 min 0 s: ledger ") and "locked" in line
+
+
+def test_what_was_reserved_is_released_whatever_goes_wrong(tmp_path: Path) -> None:
+    class Broken(Responses):
+        async def propose(self, request: Request) -> Answer:
+            raise ZeroDivisionError(request.prompt)
+
+    async def run() -> None:
+        proposer = ledgered(tmp_path / "ledger.sqlite", proposer=Broken, **DOLLAR)
+        with pytest.raises(ZeroDivisionError):
+            await proposer.propose(REQUEST)
+        await proposer.aclose()
+
+    asyncio.run(run())
+    with closing(Ledger(tmp_path / "ledger.sqlite")) as ledger:
+        assert ledger.rows("SELECT COUNT(*) FROM pending") == [(0,)]
+
+
+@pytest.mark.parametrize("background", [False, True])
+def test_what_was_reserved_for_a_cancelled_request_is_spent_and_holds_nobody(tmp_path: Path, background: bool) -> None:
+    path = tmp_path / "ledger.sqlite"
+
+    async def run(base_url: str) -> str:
+        given = DOLLAR | {"max_cost": 0.03, "base_url": base_url, "background": background, "request_timeout": 5.0}
+        proposer, other = ledgered(path, **given), ledgered(path, **given)
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(proposer.propose(REQUEST), 0.3)  # as a time limit on a test does
+        with pytest.raises(BudgetSpent) as spent:  # and does not wait
+            await asyncio.wait_for(other.propose(replace(REQUEST, attempt=2)), 3)
+        await proposer.aclose()
+        await other.aclose()
+        return str(spent.value)
+
+    with serve(Reply(polls=99) if background else Reply(delay=1.0)) as server:
+        line = asyncio.run(run(server.base_url))
+        assert len(server.questions) == 1
+    spent = line.removeprefix("--max-cost $0.03: $").partition(" spent")[0]
+    assert 0.02 < float(spent) < 0.03  # 20,000 tokens out and the request's bytes, at a dollar a million
+    with closing(Ledger(path)) as ledger:
+        assert ledger.rows("SELECT response_id IS NOT NULL FROM pending") == [(1,)] * background
+
+
+def test_a_question_that_another_process_asks_is_waited_for_and_told_of(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+
+    async def run(ledger: Ledger, base_url: str) -> Answer:
+        proposer = ledgered(path, base_url=base_url, request_timeout=1.0)
+        key = answer_key(proposer.body(REQUEST), "host", REQUEST)
+        Account(ledger, "other").reserve(key, None)
+        with user(ledger) as number:
+            with ledger.transaction() as db:
+                db.execute("UPDATE pending SET holder = ?", (number,))
+            answer = asyncio.ensure_future(proposer.propose(REQUEST))
+            await asyncio.sleep(0.5)
+            assert not answer.done()
+        answered = await answer  # its process died
+        await proposer.aclose()
+        return answered
+
+    with serve() as server, closing(Ledger(path)) as ledger, structlog.testing.capture_logs() as told:
+        assert asyncio.run(run(ledger, server.base_url)).text == GOOD
+    (line,) = [event["detail"] for event in told if event["event"] == "waiting"]
+    assert line.startswith("parity-8: waiting, for up to 1.0 s: a process of run other asks the same, since 20")
