@@ -35,3 +35,4 @@ class Notices:
             with self._aside():
                 terminal.ensure_newline()
                 terminal.write_line(str(warning_message.message), yellow=True)
+                terminal.flush()

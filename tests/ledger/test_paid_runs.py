@@ -46,28 +46,34 @@ def test_points_that_ask_the_same_pay_for_it_once(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("{examples} of length 20")
     (tmp_path / "b.txt").write_text("{examples} of length {length}")
     prompts = ("--prompt-template", f"{tmp_path}/a.txt,{tmp_path}/b.txt")
-    with serve(Reply(delay=3.0)) as server:
-        done = bench(tmp_path, *SMALL, *grid, *prompts, "--base-url", server.base_url, "-n", "2")
-    assert "2 passed" in done.stdout, done.stdout
-    assert len(server.questions) == 1
+    output = tmp_path / "output"
+
+    def once_the_other_waits(_: Asked) -> Reply:
+        until = time.monotonic() + 60
+        while "asks the same" not in output.read_text() and time.monotonic() < until:
+            time.sleep(0.05)
+        return Reply()
+
+    with serve(once_the_other_waits) as server:
+        run = start(tmp_path, server, *grid, *prompts, "-n", "2", output=output)
+        assert run.wait(120) == 0
+    said = output.read_text()
+    assert "2 passed" in said and len(server.questions) == 1, said
     first, second = lines(tmp_path)
     assert sorted((first["replayed"], second["replayed"])) == [False, True]
-    # It is said while it is waited, by a worker in the middle of its test.
-    before_the_summary = done.stdout.partition("warnings summary")[0]
-    assert f": a process of run {first['run_id']} asks the same, since 20" in before_the_summary
+    assert f": a process of run {first['run_id']} asks the same, since 20" in said
 
 
-def start(folder: Path, server: Server, *arguments: str) -> "subprocess.Popen[bytes]":
+def start(folder: Path, server: Server, *arguments: str, output: Path = Path(os.devnull)) -> "subprocess.Popen[bytes]":
     """A run in a process group of its own."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("OPENAI", "PYTEST"))}
     command = [
         sys.executable, "-m", "pytest", "bench", "-q", "-p", "no:cacheprovider", *SMALL, "--dataset-dir",
         str(folder / "datasets"), "--reports-dir", str(folder / "reports"), "--base-url", server.base_url, *arguments,
     ]  # fmt: skip
-    return subprocess.Popen(
-        command, cwd=ROOT, env=environment | {"OPENAI_API_KEY": "sk-test-key"}, stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL, start_new_session=True,
-    )  # fmt: skip
+    environment |= {"OPENAI_API_KEY": "sk-test-key"}
+    with output.open("wb") as file:
+        return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=file, stderr=file, start_new_session=True)
 
 
 def kept(path: Path) -> set[str]:
