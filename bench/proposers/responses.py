@@ -80,7 +80,7 @@ class Responses:
         try:
             payload, request_id = await self._create(request)
             if payload.get("status", "queued") not in UNFINISHED:
-                return self._answer(request, payload, request_id, clock, Lost)
+                return self._answer(request, payload, request_id, clock)
         except Refused as words:
             return refused(words, clock)
         response_id = payload.get("id")
@@ -95,8 +95,10 @@ class Responses:
         while True:
             payload, request_id = await self._poll(request, response_id, clock.ms < patience_ms)
             if payload.get("status") not in UNFINISHED:
+                # An error without a status speaks of the poll: the response may be well.
+                kind = Lost if isinstance(payload.get("status"), str) else Outage
                 try:
-                    answer = self._answer(request, payload, request_id, clock, Lost)
+                    answer = self._answer(request, payload, request_id, clock, kind)
                 except Refused as words:
                     answer = refused(words, clock)
                 return replace(answer, queued_ms=queued_ms)

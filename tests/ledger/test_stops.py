@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,10 @@ from bench.ledger.store import Ledger, put
 from bench.proposers.base import Answer, Ends, Outage, Request
 from bench.proposers.key import answer_key
 from bench.proposers.responses import Responses
+from bench.session import make_proposer
 from bench.settings import Settings
+from tests.proposers.test_failures import _key  # noqa: F401
+from tests.server import Asked, Reply, Server, error, serve
 
 REQUEST = Request(point="p", model="a", reasoning_effort="high", prompt="say", trial=1, attempt=1)
 OTHER_PROMPT = replace(REQUEST, prompt="tell")
@@ -99,3 +103,57 @@ def test_a_recorded_failure_of_the_server_is_asked_again(tmp_path: Path, recorde
         put(db, key, run_id="old", host="host", request=OTHER_PROMPT, body=body, answer=recorded)
     told, asked = ask(path, [OTHER_PROMPT, OTHER_PROMPT])
     assert told == [text, text] and asked == (1 if text == "t" else 0)
+
+
+def served(path: Path, server: Server, requests: Sequence[Request], **more: Any) -> list[str | None]:
+    """What a run against this server answers, or the beginning of why it does not."""
+
+    async def run() -> list[str | None]:
+        settings = Settings(base_url=server.base_url, ledger=path, max_retries=0, **more)
+        proposer = make_proposer("any", settings, "run")
+        told: list[str | None] = []
+        for request in requests:
+            try:
+                answer = await proposer.propose(request)
+                told.append(answer.error or answer.text)
+            except Outage as outage:
+                told.append(str(outage))
+        await proposer.aclose()
+        return told
+
+    return asyncio.run(run())
+
+
+WRONG_MODEL = error(404, "The model `a` does not exist", code="model_not_found")
+TOO_LONG = error(400, "maximum context length is 9", code="context_length_exceeded")
+FILTERED = error(400, "filtered", code="content_filter")
+FAILED = Reply(fields={"choices": [{"finish_reason": "error", "message": {"content": ""}}]})
+
+
+@pytest.mark.usefixtures("_key")
+def test_a_grid_goes_on_after_one_models_and_one_prompts_refusal(tmp_path: Path) -> None:
+    def reply(asked: Asked) -> Reply:
+        if asked.body["model"] == "a":
+            return WRONG_MODEL
+        return {"long": TOO_LONG, "bad": FILTERED}.get(asked.body["input"], Reply(text="t"))
+
+    b = replace(REQUEST, model="b")
+    requests = [REQUEST, OTHER_PROMPT, replace(b, prompt="long"), replace(b, prompt="bad"), b]
+    path = tmp_path / "ledger.sqlite"
+    with serve(reply) as server:
+        wrong, stopped, too_long, filtered, good = served(path, server, requests)
+        assert len(server.questions) == 4
+        again = served(path, server, requests[3:])
+        assert again == [filtered, good] == ["refused", "t"] and len(server.questions) == 4
+    assert "does not exist (model_not_found): check the model's name" in str(wrong)
+    assert str(stopped).startswith("nothing more is asked of a in this run: HTTP 404")
+    assert "the prompt is too long for the model" in str(too_long)
+
+
+@pytest.mark.usefixtures("_key")
+def test_a_servers_failure_is_recorded_nowhere_and_asked_again(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    with serve([FAILED, Reply(text="t")]) as server:
+        failed, good = served(path, server, [REQUEST, REQUEST], api="chat")
+        assert len(server.questions) == 2
+    assert "the server broke the answer off" in str(failed) and good == "t"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bench.proposers.base import Answer, Lost
+from bench.proposers.base import Answer, Lost, Outage
 from bench.proposers.client import Client
 from bench.proposers.responses import Responses
 from bench.settings import Settings
@@ -51,6 +51,25 @@ def test_a_response_that_is_gone_or_cancelled_is_lost() -> None:
         assert len(server.cancelled) == 1
 
 
+@pytest.mark.parametrize(
+    ("reply", "kind"),
+    [
+        ({"error": {"code": 502, "message": "Bad gateway"}}, Outage),
+        ({"status": "failed", "error": {"code": "server_error"}, "output": None}, Lost),
+    ],
+)
+def test_a_poll_that_fails_loses_no_response(
+    monkeypatch: pytest.MonkeyPatch, reply: dict[str, Any], kind: type[Outage]
+) -> None:
+    async def send(*_: object) -> tuple[dict[str, object], str]:
+        return reply, "req"
+
+    monkeypatch.setattr(Client, "send", send)
+    with pytest.raises(Outage) as outage:
+        asyncio.run(Responses(Settings(background=True)).collect(REQUEST, "resp_1"))
+    assert type(outage.value) is kind
+
+
 def test_the_time_in_the_queue_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     polled = iter(["queued", "in_progress", "completed"])
 
@@ -67,7 +86,7 @@ def test_the_time_in_the_queue_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def in_background(script: Script) -> tuple[Answer | str, Server]:
-    """The answer, or the line of its loss, and the server that was asked."""
+    """The answer, or the line of its failure, and the server that was asked."""
 
     async def run(settings: Settings) -> Answer | str:
         proposer = Responses(settings)
@@ -76,8 +95,8 @@ def in_background(script: Script) -> tuple[Answer | str, Server]:
             if isinstance(started, Answer):
                 return started
             return await proposer.collect(REQUEST, started, is_new=True)
-        except Lost as lost:
-            return str(lost)
+        except Outage as outage:
+            return f"{type(outage).__name__}: {outage}"
         finally:
             await proposer.aclose()
 
@@ -94,7 +113,7 @@ def test_an_answer_that_is_there_at_once_is_used(fields: dict[str, Any]) -> None
 
 def test_what_failed_or_was_refused_at_once_is_not_polled_for() -> None:
     lost, server = in_background(Reply(at_once=True, fields={"status": "failed", "output": None}))
-    assert "the response failed" in str(lost) and len(server.asked) == 1
+    assert str(lost).startswith("Outage: the response failed") and len(server.asked) == 1
     refused, _ = in_background(Reply(status=400, error={"code": "content_filter"}))
     assert isinstance(refused, Answer) and refused.error == "refused"
 
@@ -105,4 +124,5 @@ def test_a_new_response_may_be_unknown_for_a_while(monkeypatch: pytest.MonkeyPat
     assert isinstance(answer, Answer) and answer.text == GOOD and server.polled.total() == 4
     monkeypatch.setattr("bench.proposers.responses.UNKNOWN_SECONDS", 0.1)
     lost, server = in_background(Reply(unknown=99))
-    assert "is gone" in str(lost) and server.polled.total() > 1
+    assert str(lost).startswith("Lost: background") and "is gone" in str(lost)
+    assert server.polled.total() > 1
