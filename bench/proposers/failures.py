@@ -41,6 +41,8 @@ _PASSING = (408, 409, 429)
 _UNREAD = (None, 400, 422)
 """The statuses of a body that was not taken. None: of an error in a reply of status 200."""
 
+_FIELD = re.compile(r"(?<=['\"`])\w+|\w+_\w+")
+"""What may be the name of a field in a message: it is quoted, or is no word of English."""
 
 RESPONSES = "/responses"
 """Where the Responses API is."""
@@ -66,12 +68,11 @@ def explain(error: Exception, path: str, body: Mapping[str, Any]) -> Failure:
     import httpx2
     import openai
 
-    from bench.proposers import connection
-
-    if isinstance(error.__cause__, httpx2.ConnectTimeout):
-        what = f"no connection within {connection.CONNECT_SECONDS:g} s"
-        return Failure(what, "check the network and --base-url")
     if isinstance(error, openai.APITimeoutError):
+        if isinstance(error.__cause__, httpx2.ConnectTimeout):
+            seconds = error.request.extensions["timeout"]["connect"]
+            what = f"no connection within {seconds:g} s"
+            return Failure(what, "check the network and --base-url")
         return Failure("the request timed out", "raise --request-timeout")
     if isinstance(error, openai.APIConnectionError):
         cause = error.__cause__ or error
@@ -130,7 +131,7 @@ def _by_status(status: int | None, path: str) -> tuple[Ends | None, str]:
 
 def _of_parameter(words: Words, body: Mapping[str, Any]) -> tuple[Ends, str]:
     """What a parameter that was refused ends, and how to leave it out."""
-    named = re.findall(r"\w+", words.param or words.message)
+    named = re.findall(r"\w+", words.param) or re.findall(_FIELD, words.message)
     field = next((name for name in body if name in named and name not in QUESTION), None)
     nulled = json.dumps({field: None}) if field else "a null for the field"
     cure = f"a file with {nulled} for --request-json leaves it out"

@@ -95,6 +95,8 @@ CASES: list[tuple[int, Any, Ends | None, str]] = [
     (422, {"detail": [{"loc": ["body", "text"], "type": "extra_forbidden"}]}, "run", "text"),
     (422, {"detail": [{"loc": ["body", "messages"], "type": "missing"}]}, "run", "check --api"),
     (400, openai_error("API key not valid. Please pass a valid API key."), "run", "the API key"),
+    (400, openai_error("Unsupported parameter in your text"), "run", "a null for the field"),
+    (400, openai_error("unknown option: max_output_tokens"), "run", '{"max_output_tokens": null}'),
     (401, openai_error("This model is not for you"), "run", "check the API key"),
     (402, {"error": {"message": "Insufficient Balance"}}, "run", "quota is spent"),
     (429, openai_error("You exceeded your quota", "insufficient_quota"), "run", "quota is spent"),
