@@ -75,12 +75,13 @@ def fault_of(words: Words, *, named_alone: bool = False) -> Fault | None:
     By the failure's name, and else (unless by what is `named_alone`) by its message.
     """
     named = next((_FAULTS[kind] for kind in words.kinds if kind in _FAULTS), None)
-    if named_alone:
-        return named
     message = words.message[:LONGEST]
     spoken = (fault for fault, pattern in _PATTERNS if re.search(pattern, message, _ANY_CASE))
     said = next(spoken, None)
-    fault = said if (named, said) in _MORE_EXACT else named or said
+    fault = said if (named, said) in _MORE_EXACT else named
+    if named_alone:
+        return fault
+    fault = fault or said
     root = re.split(r"[.\[]", words.param)[0]
     if root == "model" and fault in (None, "parameter", "lacking"):
         return "model"

@@ -9,7 +9,7 @@ from bench.proposers.client import Client
 from bench.proposers.failures import Failure, told
 from bench.proposers.key import answer_key
 from bench.proposers.models import behind, takes_effort
-from bench.proposers.reading import CUT, FILTERED, Clock, read_usage, refused, word
+from bench.proposers.reading import CUT, FILTERED, LIMIT, Clock, read_usage, refused, word
 from bench.record import Usage
 from bench.settings import Settings, SettingsError
 
@@ -104,8 +104,10 @@ def _read(
     error, detail = None, None
     if refusal or reason in FILTERED:
         error, detail = "refused", refusal or reason
-    elif reason in CUT or _is_cut(usage, body, reason):
+    elif reason in CUT:
         error, detail = "incomplete", reason
+    elif _is_cut(usage, body, reason):
+        error, detail = "incomplete", LIMIT
     elif not text and reason not in _DONE:
         return Failure(f"the answer is empty, with finish_reason {reason or None!r}", "run again")
     return Answer(

@@ -111,7 +111,7 @@ def _fault(words: Words, status: int | None) -> Fault | None:
     if status in _PASSING:
         return None
     # A server in trouble may say anything, and a wrong address names no parameter of ours.
-    fault = fault_of(words, named_alone=status is not None and status >= 500)
+    fault = fault_of(words, named_alone=status is None or status >= 500)
     return fault if status in _UNREAD or fault in ("refused", "too long", "model") else None
 
 

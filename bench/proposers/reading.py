@@ -15,6 +15,9 @@ from bench.record import Usage
 CUT = ("length", "max_tokens", "max_output_tokens", "model_length", "model_context_window_exceeded")
 """The reasons of an answer that ran into the limit of its tokens."""
 
+LIMIT = "the limit of output tokens"
+"""The reason of one that did so and was called complete."""
+
 FILTERED = ("content_filter", "sensitive", "safety", "refusal")
 """The reasons of an answer that a content filter held back."""
 

@@ -13,7 +13,7 @@ from bench.proposers.failures import RESPONSES as PATH
 from bench.proposers.failures import Failure, told
 from bench.proposers.key import answer_key
 from bench.proposers.models import behind, takes_effort, takes_verbosity
-from bench.proposers.reading import CUT, FILTERED, Clock, mapping, read_usage, refused, word
+from bench.proposers.reading import CUT, FILTERED, LIMIT, Clock, mapping, read_usage, refused, word
 from bench.record import Usage
 from bench.settings import Settings
 
@@ -176,7 +176,7 @@ def _read(
     if refusal or reason in FILTERED:
         error, detail = "refused", refusal or reason
     elif reason in CUT or _is_cut(usage, body) or (status == "incomplete" and text):
-        error, detail = "incomplete", reason or "the limit of output tokens"
+        error, detail = "incomplete", reason or LIMIT
     elif status != "completed" and not text:
         what = f"the answer is empty, with status {status!r} and reason {reason or None!r}"
         return Failure(what, "run again")

@@ -32,6 +32,7 @@ def failed(code: str, message: str) -> dict[str, Any]:
         (Chat, {"choices": None}, "the server gave no choice"),
         (Chat, {"error": PROVIDER}, "the server failed, Provider returned error (502)"),
         (Chat, {"error": "overloaded"}, "the server failed, overloaded"),
+        (Chat, {"error": "the model is not available now"}, "the model is not available now"),
         (Responses, {"error": PROVIDER}, "the server failed, Provider returned error (502)"),
         (Responses, failed("server_error", "Sorry."), "the response failed, Sorry. (server_error)"),
         (Responses, {"status": "failed", **NO_OUTPUT}, "the response failed, no reason given"),
@@ -71,6 +72,7 @@ def test_the_servers_code_decides_also_in_a_200(
         (Chat, Reply(fields={"error": {"code": "content_filter", "message": "No."}})),
         (Responses, Reply(status=400, error={"code": "content_filter", "message": "No."})),
         (Responses, Reply(fields=failed("content_filter", "No."))),
+        (Responses, Reply(fields=failed("invalid_prompt", "No: flagged (content_filter)"))),
     ],
 )
 def test_a_content_filter_is_an_attempt_that_was_refused(
@@ -80,7 +82,7 @@ def test_a_content_filter_is_an_attempt_that_was_refused(
     answer, asked = ask(api, reply)
     assert isinstance(answer, Answer) and asked == 1
     assert (answer.text, answer.error, answer.usage.output_tokens) == (None, "refused", 0)
-    assert "No. (content_filter)" in str(answer.error_detail)
+    assert "(content_filter)" in str(answer.error_detail)
 
 
 @pytest.mark.parametrize(
