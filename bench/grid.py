@@ -54,12 +54,14 @@ class GridPoint:
         return (target.kind, target.family, *(name for name, holds in extra.items() if holds))
 
 
-def points(settings: Settings) -> tuple[tuple[GridPoint, ...], tuple[str, ...]]:
+def points(settings: Settings, *, paper_alone: bool = False) -> tuple[tuple[GridPoint, ...], tuple[str, ...]]:
     """Every point of the options' grid, and a line for what is left out or makes no difference.
+
+    Where no function is named, the grid is of all targets, or of the published ones alone.
 
     Raises SettingsError for an unknown function, a length that fits no chosen target, or a template that is wrong.
     """
-    chosen = _chosen(settings.functions)
+    chosen = _chosen(settings.functions, paper_alone)
     left_out: list[str] = []
     cells = []
     for target in chosen:
@@ -87,9 +89,10 @@ def points(settings: Settings) -> tuple[tuple[GridPoint, ...], tuple[str, ...]]:
     return grid, tuple(left_out)
 
 
-def _chosen(names: Iterable[str]) -> tuple[Target, ...]:
+def _chosen(names: Iterable[str], paper_alone: bool) -> tuple[Target, ...]:
+    every = tuple(target for target in TARGETS if target.paper or not paper_alone)
     try:
-        return tuple(dict.fromkeys(find(name) for name in names)) or TARGETS
+        return tuple(dict.fromkeys(find(name) for name in names)) or every
     except UnknownTarget as unknown:
         raise SettingsError(f"--functions: {unknown}") from None
 

@@ -172,3 +172,15 @@ def _manifest(path: Path, attempts: Sequence[Attempt]) -> Mapping[str, Any]:
         return {}  # a JSONL alone is enough
     ids = {a.run_id for a in attempts}
     return run if isinstance(run, dict) and (not ids or ids == {run.get("run_id")}) else {}
+
+
+def undecided_of(run: Mapping[str, Any]) -> list[tuple[str, str, int]]:
+    """By the manifest: what became of points without an outcome, why, and of how many."""
+    found = run.get("undecided")
+    if not isinstance(found, list):  # a manifest of an earlier version has counts alone
+        counts = run.get("counts")
+        known = counts if isinstance(counts, Mapping) else {}
+        some = ((kind, known.get(kind)) for kind in ("error", "skipped"))
+        return [(kind, "see runner.log", n) for kind, n in some if isinstance(n, int) and n]
+    wanted = [one for one in found if isinstance(one, dict) and isinstance(one.get("points"), int)]
+    return [(str(one.get("outcome")), str(one.get("reason")), one["points"]) for one in wanted]

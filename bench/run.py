@@ -31,7 +31,7 @@ def new_id() -> str:
 class Run:
     """The files of a run. The controller alone has one."""
 
-    def __init__(self, run_id: str, settings: Settings, isolation: str, root: Path) -> None:
+    def __init__(self, run_id: str, settings: Settings, isolation: str, root: Path, selected: int = 0) -> None:
         self.id = run_id
         self.folder = settings.reports_dir / "runs" / run_id
         self.attempts: list[dict[str, Any]] = []
@@ -39,7 +39,7 @@ class Run:
         self._counts: Counter[str] = Counter()
         self._unwritten: dict[Path, str] = {}
         self._datasets: dict[tuple[str, int, int], str] = {}
-        self._manifest = _manifest(run_id, settings, isolation, root)
+        self._manifest = _manifest(run_id, settings, isolation, root) | {"selected": selected}
         # The places outside the run's folder come first: where one cannot be written, there is no run.
         self._jsonl = [WholeLines(path) for path in [settings.out_jsonl] if path]
         self._csv = [WholeLines(path, csv_head()) for path in [settings.out_csv] if path]
@@ -88,11 +88,15 @@ class Run:
         """The manifest as it stands."""
         return self._manifest
 
-    def finish(self, exit_status: int) -> None:
-        """Complete the manifest."""
+    def finish(self, exit_status: int, undecided: Iterable[tuple[str, str]] = ()) -> None:
+        """Complete the manifest; `undecided` has, for each point without an outcome, what became of it, and why."""
         self._manifest |= {
             "ended_at": _now(),
             "exit_status": exit_status,
+            "undecided": [
+                {"outcome": outcome, "reason": reason, "points": points}
+                for (outcome, reason), points in Counter(undecided).items()
+            ],
             "datasets": [
                 {"target": target, "length": length, "trial": trial, "sha256": digest}
                 for (target, length, trial), digest in sorted(self._datasets.items())
@@ -178,6 +182,7 @@ def _manifest(run_id: str, settings: Settings, isolation: str, root: Path) -> di
         "platform": platform.platform(),
         "isolation": isolation,
         "command": sys.argv[1:],
+        "undecided": [],
         "datasets": [],
         "counts": {},
         "totals": {},

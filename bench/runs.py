@@ -5,18 +5,18 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import wrap
 from typing import Any
 
-from bench.results import JSONL, MANIFEST, ResultsError, load
+from bench.results import JSONL, MANIFEST, ResultsError, load, undecided_of
 from bench.tables import WIDE, aligned, markdown_table, terminal_width
 from bench.totals import mean_accuracy, totals
-from bench.wording import mean_with_unscored, money
+from bench.wording import counted, mean_with_unscored, money
 
-COLUMNS = ("run", "started", "commit", "changed", "points", "solved", "test_acc", "cost_usd", "state")
+COLUMNS = ("run", "started", "commit", "changed", "points", "decided", "solved", "test_acc", "cost_usd", "state")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,13 +30,16 @@ class Run:
     changed: str
     """The options that were not at their defaults."""
     points: int
+    """Those that were selected."""
+    decided: int
     solved: int
     test_acc: float | None
     """Mean over the decided points; those without a scored program, `unscored` of them, are 0 in it."""
     unscored: int
     cost_usd: float | None
     state: str
-    """`whole`, `red` (whole, with an exit status other than 0), `killed`, or `unreadable: <why>`."""
+    """`whole`; `red`: whole, with an exit status other than 0; `killed`; `dry run`; and, each with
+    what there is to say behind a colon, `outage`, `budget`, `interrupted` and `unreadable`."""
 
 
 def find(reports: Path) -> list[Run]:
@@ -59,29 +62,53 @@ def _read(folder: Path) -> Run:
     of_all, mean = totals(points), mean_accuracy(points)
     counts = _mapping(manifest, "counts")
     # Points that ended without an attempt (errors, skips) are in the manifest's counts alone.
-    total = sum(n for name, n in counts.items() if isinstance(n, int) and name in _OUTCOMES)
+    ended = sum(n for name, n in counts.items() if isinstance(n, int) and name in _OUTCOMES)
+    selected = manifest.get("selected")
+    total = max(ended, len(points), selected if isinstance(selected, int) else 0)
     cost = _mapping(manifest, "totals").get("cost_usd")
     return Run(
         run=folder.name,
         started=str(manifest.get("started_at") or ""),
         commit=_commit(_mapping(manifest, "versions")),
         changed=" ".join(f"{name}={_short(value)}" for name, value in _mapping(manifest, "defaults_changed").items()),
-        points=max(total, len(points)),
+        points=total,
+        decided=of_all.decided,
         solved=of_all.solved,
         test_acc=mean.mean if mean else None,
         unscored=of_all.unscored,
         cost_usd=float(cost) if isinstance(cost, int | float) else None,
-        state=_state(manifest),
+        state=_state(manifest, total),
     )
 
 
 _OUTCOMES = ("passed", "failed", "error", "skipped", "xfailed", "xpassed")
 
 
-def _state(manifest: Mapping[str, Any]) -> str:
+def _state(manifest: Mapping[str, Any], points: int) -> str:
+    """How the run ended, and behind a colon what kept points from being decided."""
     if not manifest.get("ended_at"):
         return "killed"
+    if _mapping(manifest, "options").get("dry_run"):
+        return "dry run"
+    undecided = undecided_of(manifest)
+    if manifest.get("exit_status") == _INTERRUPTED:
+        lost = sum(count for *_, count in undecided)
+        return f"interrupted: {lost} of {counted(points, 'point')} not decided"
+    for name, is_meant in _CAUSES.items():
+        some = [one for one in undecided if is_meant(one)]
+        if some:
+            lost = sum(count for *_, count in some)
+            _, why, _ = max(some, key=lambda one: one[2])
+            return f"{name}: {lost} of {counted(points, 'point')}: {why}"
     return "whole" if manifest.get("exit_status") in (0, None) else "red"
+
+
+_INTERRUPTED = 2
+"""pytest's exit status after Ctrl-C."""
+_CAUSES: Mapping[str, Callable[[tuple[str, str, int]], bool]] = {
+    "outage": lambda one: one[0] == "error",
+    "budget": lambda one: one[1].startswith("budget"),
+}
 
 
 def _broken(folder: Path, why: str) -> Run:
@@ -91,6 +118,7 @@ def _broken(folder: Path, why: str) -> Run:
         commit="",
         changed="",
         points=0,
+        decided=0,
         solved=0,
         test_acc=None,
         unscored=0,
@@ -116,7 +144,7 @@ def _mapping(plain: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 
 _HEAD = ("run", "started", "commit", "points", "solved", "mean test", "cost", "state")
-_SPARE = tuple(map(_HEAD.index, ("commit", "started", "mean test", "cost")))
+_SPARE = tuple(map(_HEAD.index, ("commit", "started", "mean test", "cost", "points")))
 """What a narrow terminal does without, in this order."""
 
 
@@ -149,8 +177,10 @@ def as_csv(runs: Sequence[Run]) -> str:
 
 
 def _numbers(run: Run) -> tuple[str, str, str, str]:
+    """Points, solved ones (of those that were decided), mean and cost."""
+    solved = f"{run.solved} of {run.decided}" if run.decided < run.points else str(run.solved)
     test = mean_with_unscored(run.test_acc, run.unscored)
-    return (str(run.points), str(run.solved), test, money(run.cost_usd))
+    return (str(run.points), solved if run.decided else "-", test, money(run.cost_usd))
 
 
 _FORMATS = {"text": as_text, "markdown": as_markdown, "csv": as_csv}

@@ -30,11 +30,13 @@ def summarise(
     artifacts: Sequence[str] = (),
     retries: int | None = None,
     width: int = WIDE,
+    spent_usd: float | None = None,
 ) -> list[str]:
     """The lines of the summary, none wider than `width` but for a long path at the end.
 
-    `run` is the manifest; `undecided` holds, for the points that were not asked to the end, whether that is an `error`
-    or they were `skipped`, and the reason; `artifacts` are the places to name at the end.
+    `run` is the manifest; `undecided` holds, for the points that were not asked to the end, what
+    became of them and the reason; `artifacts` are the places to name at the end; `spent_usd` is
+    what the run has paid with all it had under way, where it was cut off.
     """
     points = in_grid_order(group(attempts))
     undecided = undecided or {}
@@ -45,7 +47,7 @@ def summarise(
         lines += [*([""] if lines else []), *_block(series, some, width)]
     if undecided:
         lines += [*([""] if lines else []), "Not decided", *_undecided(undecided, width)]
-    sums = _totals(points, run, undecided, retries)
+    sums = _totals(points, run, undecided, retries, spent_usd)
     lines += ["", *(part for line in sums for part in wrap(line, width, subsequent_indent=" " * 11))]
     lines = [line if len(line) <= width else line[: width - 1] + "…" for line in lines]
     # A path that is cut off leads nowhere.
@@ -130,12 +132,17 @@ def _undecided(undecided: Mapping[str, tuple[str, str]], width: int) -> list[str
         by_reason.setdefault((outcome, " ".join(reason.split())), []).append(test)
     lines = []
     for (outcome, reason), tests in by_reason.items():
-        lines += [f"  {outcome:<8} {_first_of(tests)}", *(f"{'':<11}{part}" for part in wrap(reason, width - 11))]
+        lines.append(f"  {outcome:<8} {_first_of(tests)}")
+        lines += [f"{'':<11}{part}" for part in wrap(reason, width - 11)]
     return lines
 
 
 def _totals(
-    points: Sequence[Point], run: Mapping[str, Any], undecided: Mapping[str, tuple[str, str]], retries: int | None
+    points: Sequence[Point],
+    run: Mapping[str, Any],
+    undecided: Mapping[str, tuple[str, str]],
+    retries: int | None,
+    spent_usd: float | None,
 ) -> list[str]:
     """A name and what it comes to, a line each."""
     of_all = totals(points)
@@ -144,7 +151,7 @@ def _totals(
         "Accuracy": _accuracy_line(points, of_all),
         "Attempts": _attempts(of_all, undecided, retries),
         "Tokens": _tokens(of_all),
-        "Cost": _cost(of_all, run),
+        "Cost": _cost(of_all, run, spent_usd),
         "": _unpriced(points),
         "Beyond": _further(points),
         "Isolation": str(run.get("isolation") or ""),
@@ -187,14 +194,15 @@ def _tokens(of_all: Totals) -> str:
     return f"{compact(of_all.input_tokens)} in, {compact(of_all.output_tokens)} out{reasoning}"
 
 
-def _cost(of_all: Totals, run: Mapping[str, Any]) -> str:
-    if of_all.cost_usd is None or of_all.paid_usd is None:
+def _cost(of_all: Totals, run: Mapping[str, Any], spent_usd: float | None) -> str:
+    paid, cost = of_all.paid_usd or 0.0, of_all.cost_usd or 0.0
+    under_way = max(0.0, (spent_usd or 0.0) - paid)
+    if of_all.cost_usd is None and not under_way:
         return ""
     limit = _mapping(run.get("options")).get("max_cost")
-    of = f" of at most {money(limit)}" if isinstance(limit, int | float) else ""
-    saved = of_all.cost_usd > of_all.paid_usd
-    without = f"; without the ledger it would have been {money(of_all.cost_usd)}" if saved else ""
-    return f"{money(of_all.paid_usd)}{of}{without}"
+    said = money(paid) + (f" of at most {money(limit)}" if isinstance(limit, int | float) else "")
+    said += f", and {money(under_way)} for points that were under way" if under_way else ""
+    return said + (f"; without the ledger it would have been {money(cost)}" if cost > paid else "")
 
 
 def _unpriced(points: Sequence[Point]) -> str:

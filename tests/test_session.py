@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from bench.runs import find
 from tests.server import GOOD, Reply, error, serve
 
 ROOT = Path(__file__).parent.parent
@@ -107,11 +108,58 @@ def test_two_models_meet_the_same_datasets_and_the_artifacts_agree(tmp_path: Pat
         assert not file.is_file() or b"sk-test-key" not in file.read_bytes()
 
 
-def test_a_missing_key_is_one_clear_line_and_no_traceback(tmp_path: Path) -> None:
-    done = bench(tmp_path, "--functions", "fn_a", "--lengths", "20,25", "--model", "gpt-5", key=None)
-    assert "2 errors" in done.stdout
-    assert "fn_a-parity_all-L20: no API key: set OPENAI_API_KEY" in done.stdout
-    assert "Traceback" not in done.stdout and "During handling" not in done.stdout
+def test_a_missing_key_is_one_line_at_the_start_and_nothing_is_begun(tmp_path: Path) -> None:
+    grid = ("--functions", "fn_a", "--lengths", "20,25", "--model", "gpt-5")
+    (tmp_path / "key").write_text("two words")
+    address = ("--base-url", "http://127.0.0.1:9/v1")
+    for more, says in (
+        ((), "--model gpt-5: no API key: set OPENAI_API_KEY or give --api-key-file; --dry-run"),
+        ((*address, "-n", "2"), "; for a server that checks none, any word will do"),
+        (("--api-key-file", str(tmp_path / "key")), "the API key is not one word of ASCII: check"),
+    ):
+        done = bench(tmp_path, *grid, *more, key=None)
+        assert done.returncode == 4, done.stdout
+        assert says in done.stderr
+        assert "Traceback" not in done.stdout + done.stderr
+        assert not (tmp_path / "reports").exists()
+
+
+def test_what_selects_nothing_leaves_the_run_before_it_alone(tmp_path: Path) -> None:
+    grid = ("--functions", "fn_a", "--lengths", "20")
+    assert bench(tmp_path, *grid).returncode == 0
+    before = sorted(tmp_path.rglob("reports/*")), (tmp_path / "reports/run.json").read_bytes()
+    for more, status, says in (
+        (("-m", "papr"), 4, "-m: no marker is called 'papr'; nearest: paper"),
+        (("-m", "paper and not (smok or prime)", "-n", "2"), 4, "is called 'smok'; nearest: smoke"),
+        (("-k", "fn_zz"), 5, "1 deselected"),
+        (("-k", "fn_zz", "-n", "2"), 5, "no tests ran"),
+        (("-m", "not binary"), 5, "1 deselected"),
+    ):
+        done = bench(tmp_path, *grid, *more)
+        assert done.returncode == status, done.stdout + done.stderr
+        assert says in done.stdout + done.stderr
+        assert "LLM-PV bench" not in done.stdout
+    run = json.loads(before[1])
+    assert (run["selected"], run["undecided"]) == (1, [])
+    assert before == (
+        sorted(tmp_path.rglob("reports/*")),
+        (tmp_path / "reports/run.json").read_bytes(),
+    )
+
+
+def test_an_outage_is_told_once_with_how_many_points_it_befell(tmp_path: Path) -> None:
+    grid = ("--functions", "fn_a,fn_b", "--lengths", "20,25", "--model", "m1", "--max-retries", "0")
+    with serve(error(401, "no such key")) as server:
+        done = bench(tmp_path, *grid, "--base-url", server.base_url)
+    assert "4 errors" in done.stdout
+    assert done.stdout.count("ERROR at setup of") == 2, done.stdout  # the first, and the three that followed
+    assert "fn_a-parity_all-L25 and 2 more points: nothing more is asked in this run" in done.stdout
+    (first, rest) = json.loads((tmp_path / "reports/run.json").read_text())["undecided"]
+    assert (first["outcome"], first["points"], rest["points"]) == ("error", 1, 3)
+    (listed,) = find(tmp_path / "reports")
+    assert listed.state.startswith("outage: 4 of 4 points: nothing more is asked in this run: HTTP 401, ")
+    report = json.loads((tmp_path / "reports/report.json").read_text())
+    assert report["summary"]["error"] == 4
 
 
 def test_splits_are_the_same_bytes_in_another_process_and_order(tmp_path: Path) -> None:

@@ -103,7 +103,7 @@ def test_the_page_the_terminal_and_the_lists_tell_the_same_totals(tmp_path: Path
         assert dollars([row[cost_at] for row in rows]) == pytest.approx(whole.cost_usd)
 
     assert "1 point cut short: here with what was had by then, in no mean." in html
-    assert "3 points without an attempt, not here: see runner.log." in html
+    assert "3 points without an attempt, not here. Not decided: 4 points: see runner.log" in html
     said = summarise(attempts, {})
     assert "Attempts   13, 1 of them replayed" in said
     assert "Accuracy   mean test accuracy 51.0%; 2 points without a scored program as 0" in said

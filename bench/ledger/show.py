@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 
 from bench.ledger.store import DAMAGE, Ledger, LedgerError, read_answer
 from bench.proposers.key import key_of
@@ -28,6 +30,16 @@ def runs(ledger: Ledger) -> Iterator[str]:
         total, count = total + cost, count + answers
         yield f"{run_id:<22}  {started[:19]:<19}  {answers:>7}  {_usd(cost):>10}  {pending:>4}  {stopped}".rstrip()
     yield f"{'in all':<22}  {'':<19}  {count:>7}  {_usd(total):>10}"
+
+
+def spent(path: Path, run_id: str) -> float | None:
+    """US dollars that a run has paid, with what no result tells of; None where no ledger says it."""
+    try:
+        with closing(Ledger(path, must_exist=True)) as ledger:
+            found = ledger.rows("SELECT spent_nanousd FROM runs WHERE run_id = ?", run_id)
+    except LedgerError:
+        return None
+    return float(found[0][0]) / NANO if found else None
 
 
 def answer(ledger: Ledger, wanted: str) -> str:

@@ -8,6 +8,7 @@ from bench.ledger.store import Ledger
 from bench.proposers import make_asker
 from bench.proposers.base import Proposer, Request
 from bench.proposers.body import output_limit
+from bench.proposers.client import read_key
 from bench.proposers.key import canonical
 from bench.settings import ENUMERATOR, Settings, SettingsError
 from bench.wording import compact, counted, money
@@ -16,8 +17,8 @@ from bench.wording import compact, counted, money
 def check(settings: Settings) -> list[str]:
     """The models whose price is not known.
 
-    Raises LedgerError for a ledger that cannot be read and written, and SettingsError for a budget without a price or
-    options that make no request: all before one is paid.
+    Raises LedgerError for a ledger that cannot be read and written, and SettingsError for a budget without a price,
+    a model without a key, or options that make no request: all before one is paid.
     """
     models = [model for model in settings.model if model != ENUMERATOR]
     if models:
@@ -27,6 +28,8 @@ def check(settings: Settings) -> list[str]:
         raise SettingsError(
             f"--max-cost: no price is known for {', '.join(unpriced)}; give --price-input and --price-output"
         )
+    if models and not settings.dry_run and settings.replay != "only":
+        _need_key(models, settings)
     if models and not settings.dry_run:
         ledger = Ledger(settings.ledger_path, must_exist=settings.replay == "only")
         try:
@@ -75,6 +78,15 @@ def _body(asker: Proposer, model: str, effort: str) -> Mapping[str, Any]:
         attempt=1,
     )
     return asker.body(blank)
+
+
+def _need_key(models: Sequence[str], settings: Settings) -> None:
+    try:
+        read_key(settings)
+    except SettingsError as error:
+        hint = "; for a server that checks none, any word will do" if settings.base_url else ""
+        asked = ",".join(models)
+        raise SettingsError(f"--model {asked}: {error}; --dry-run and --replay only need none{hint}") from None
 
 
 def dry_run_total(attempts: Iterable[Mapping[str, Any]], settings: Settings) -> list[str]:

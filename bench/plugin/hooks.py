@@ -1,10 +1,8 @@
 """The hooks of a run: its start, what each report brings, its end, and the summary."""
 
 import json
-import os
 from collections.abc import Generator, Sequence
 from collections.abc import Set as AbstractSet
-from contextlib import nullcontext
 from functools import partial
 from typing import Any
 
@@ -13,11 +11,12 @@ import structlog
 
 from bench import baseline
 from bench.grid import GridPoint
-from bench.jail import JailBroken, detect, satisfies
 from bench.ledger import start
-from bench.plugin.live import Live
-from bench.plugin.notices import Notices, give
-from bench.plugin.reports import load_up, unload
+from bench.ledger.show import spent
+from bench.plugin.begin import begin, check
+from bench.plugin.notices import give
+from bench.plugin.reports import bracketed, load_up, reason, unload
+from bench.plugin.selection import refuse_unknown_markers
 from bench.plugin.stash import (
     ATTEMPTS,
     BASELINE,
@@ -31,10 +30,9 @@ from bench.plugin.stash import (
     UNDECIDED,
     WARNINGS,
 )
-from bench.proposers.base import Outage
+from bench.record import to_json
 from bench.results import ResultsError, load
-from bench.run import Run, new_id
-from bench.settings import Settings, SettingsError
+from bench.run import new_id
 from bench.summary import summarise
 from bench.tables import terminal_width
 from bench.wording import counted, encodable
@@ -51,11 +49,14 @@ class Benchmark:
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._selected: set[str] = set()
+        self._started: set[str] = set()
         self._reported: set[str] = set()
+        self._isolation = "unknown"
+        self._unpriced: list[str] = []
         config.stash[UNDECIDED], config.stash[METADATA], config.stash[PROBLEMS] = {}, {}, []
 
-    def pytest_sessionstart(self, session: pytest.Session) -> None:
-        """Start the run's files in the controller; take its id in a worker."""
+    def pytest_sessionstart(self) -> None:
+        """Give the run its id, and see whether it can go on; a worker takes the id it is handed."""
         config = self._config
         structlog.configure(
             processors=[
@@ -68,31 +69,25 @@ class Benchmark:
             config.stash[RUN_ID] = config.workerinput["llmpv_run_id"]
             return
         config.stash[RUN_ID] = new_id()
-        if config.option.collectonly:
-            return
-        settings = config.stash[SETTINGS]
-        isolation, unpriced = _checked(settings)
-        try:
-            config.stash[RUN] = Run(config.stash[RUN_ID], settings, isolation, config.rootpath)
-        except OSError as error:
-            raise pytest.UsageError(
-                f"cannot write {error.filename}: {error.strerror}; check --reports-dir, --out-jsonl and --out-csv"
-            ) from None
-        terminal, live = config.pluginmanager.getplugin("terminalreporter"), None
-        if terminal and terminal.isatty and config.option.capture != "no" and os.environ.get("TERM") != "dumb":
-            live = Live(config, session)
-            config.pluginmanager.register(live, "llm-pv-bench-live")
-        notices = Notices(config, live.aside if live else nullcontext)
-        config.pluginmanager.register(notices, "llm-pv-bench-notices")
-        for line in config.stash[WARNINGS]:
-            log.warning("warning", detail=line)
-        for model in unpriced:
-            log.warning("price_unknown", model=model, advice="give --price-input and --price-output")
+        refuse_unknown_markers(config)
+        if not config.option.collectonly:
+            self._isolation, self._unpriced = check(config.stash[SETTINGS])
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
         """Hand the run's id to a worker."""
         node.workerinput["llmpv_run_id"] = node.config.stash[RUN_ID]
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
+        """Keep the attempts of a point that Ctrl-C cuts off: it makes no report."""
+        try:
+            return (yield)
+        except BaseException:
+            attempts, run = item.stash.get(ATTEMPTS, []), self._config.stash.get(RUN, None)
+            if run is not None and bracketed(item.nodeid) not in self._reported:
+                run.record([to_json(attempt) for attempt in attempts])
+            raise
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
@@ -105,7 +100,7 @@ class Benchmark:
             plain = attempts[-1].outcome.items()
             item.user_properties.extend((name, _property(value)) for name, value in plain if value is not None)
         if call.when == "call" and call.excinfo is not None and call.excinfo.errisinstance(AssertionError):
-            report.longrepr = encodable(f"{_bracketed(item.name)}: {str(call.excinfo.value).splitlines()[0]}")
+            report.longrepr = encodable(f"{bracketed(item.name)}: {str(call.excinfo.value).splitlines()[0]}")
         return report
 
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -114,30 +109,37 @@ class Benchmark:
             return
         for item in items:
             point = getattr(getattr(item, "callspec", None), "params", {}).get("point")
-            if isinstance(point, GridPoint) and (reason := baseline.expected_failure(known, point.key)):
+            if isinstance(point, GridPoint) and (why := baseline.expected_failure(known, point.key)):
                 # An outage stays an error: it says nothing of the point.
-                item.add_marker(pytest.mark.xfail(reason=reason, raises=AssertionError, strict=False))
+                item.add_marker(pytest.mark.xfail(reason=why, raises=AssertionError, strict=False))
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Hold what was selected against the baseline."""
+        """Begin with what was selected."""
         if not hasattr(self._config, "workerinput"):
-            self._select({_bracketed(item.nodeid) for item in session.items})
+            self._select({bracketed(item.nodeid) for item in session.items})
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: Sequence[str]) -> None:
         """The same in the controller of workers, which collects nothing itself. Every worker reports the same."""
-        self._select(set(map(_bracketed, ids)))
+        self._select(set(map(bracketed, ids)))
 
     def _select(self, ids: AbstractSet[str]) -> None:
+        """Begin the run, unless nothing is selected: then it leaves no trace."""
         config = self._config
+        is_first = not self._selected
         self._selected |= ids
-        keys = [point.key for point in config.stash[GRID] if point.id in ids]
-        if not keys or (known := config.stash.get(BASELINE, None)) is None:
+        selected = [point for point in config.stash[GRID] if point.id in ids]
+        if not selected or not is_first:
             return
-        line = baseline.warning(known, keys)
-        if line is not None and line not in config.stash[WARNINGS]:
-            config.stash[WARNINGS].append(line)
-            log.warning("warning", detail=line)
+        if (known := config.stash.get(BASELINE, None)) is not None:
+            line = baseline.warning(known, [point.key for point in selected])
+            config.stash[WARNINGS] += [line] if line else []
+        if not config.option.collectonly:
+            begin(config, self._isolation, self._unpriced, len(self._selected))
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        """A point is under way."""
+        self._started.add(bracketed(nodeid))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: Any) -> None:
@@ -148,7 +150,7 @@ class Benchmark:
             return
         if report.when == "???":  # pytest-xdist's report of a dead worker: it says nothing of the point
             report.when = "setup"
-        self._reported.add(_bracketed(report.nodeid))
+        self._reported.add(bracketed(report.nodeid))
         left = unload(report)
         worker = getattr(report, "worker_id", "master")
         run.log(left["events"], worker)
@@ -163,7 +165,7 @@ class Benchmark:
         undecided = known is None or (known["outcome"] is None and not config.stash[SETTINGS].dry_run)
         if undecided and report.when != "teardown" and not report.passed:
             how = kind if report.skipped else "error"
-            config.stash[UNDECIDED].setdefault(_bracketed(report.nodeid), (how, _reason(report)))
+            config.stash[UNDECIDED].setdefault(bracketed(report.nodeid), (how, reason(report)))
         if kind:
             run.count(kind)
         if config.stash[SETTINGS].dry_run and left["attempts"]:
@@ -187,8 +189,12 @@ class Benchmark:
         if (run := config.stash.get(RUN, None)) is None:
             return (yield)
         red = run.problems()
-        if exitstatus == pytest.ExitCode.OK and (lost := sorted(self._selected - self._reported)):
-            red.append(f"{counted(len(lost), 'point')} came to no result, {lost[0]} among them: run again")
+        unreported = sorted(self._selected - self._reported)
+        if exitstatus == pytest.ExitCode.OK and unreported:
+            lost = counted(len(unreported), "point")
+            red.append(f"{lost} came to no result, {unreported[0]} among them: run again")
+        for point in sorted(unreported, key=lambda point: point not in self._started):
+            config.stash[UNDECIDED][point] = self._cut_off(point)
         try:
             results = config.stash[RESULTS] = load(run.folder)
             red += baseline.gate(results.points, config.stash[SETTINGS], self._cut_short())
@@ -197,7 +203,7 @@ class Benchmark:
         if red:
             session.exitstatus = exitstatus or pytest.ExitCode.TESTS_FAILED
         yield
-        run.finish(int(session.exitstatus))
+        run.finish(int(session.exitstatus), config.stash[UNDECIDED].values())
         if late := [line for line in run.problems() if line not in red]:
             session.exitstatus = exitstatus or pytest.ExitCode.TESTS_FAILED
         problems = config.stash[PROBLEMS] = [*red, *late, *run.build_page()]
@@ -207,11 +213,23 @@ class Benchmark:
         run.log(_events, "master")
         run.close()
 
+    def _cut_off(self, point: str) -> tuple[str, str]:
+        """What to say of a point that the end of the run left without a result."""
+        if point in self._started:
+            return "cut off", "under way when the run ended: run again to go on from what was answered"
+        return "unasked", "the run ended before"
+
     def _cut_short(self) -> int:
         """How many points were selected, and neither decided nor left out for the want of a raw table."""
         undecided = self._config.stash[UNDECIDED].values()
-        stopped = sum(how == "error" or reason.startswith("budget") for how, reason in undecided)
-        return stopped + len(self._selected - self._reported)
+        stopped = ("error", "cut off", "unasked")
+        return sum(how in stopped or why.startswith("budget") for how, why in undecided)
+
+    def _spent(self) -> float | None:
+        """What the run has paid, by the ledger, where the end of it cut points off; else None."""
+        stash = self._config.stash
+        is_cut_off = any(how == "cut off" for how, _ in stash[UNDECIDED].values())
+        return spent(stash[SETTINGS].ledger_path, stash[RUN_ID]) if is_cut_off else None
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """What was left out, the table, the totals, the places."""
@@ -227,23 +245,11 @@ class Benchmark:
                     terminalreporter.write_line(line)
             for line in summarise(
                 results.attempts, run.manifest, config.stash[UNDECIDED], artifacts=run.places(), retries=run.retries,
-                width=terminal_width(),
+                width=terminal_width(), spent_usd=self._spent(),
             ):  # fmt: skip
                 terminalreporter.write_line(line)
         for line in config.stash[PROBLEMS]:
             terminalreporter.write_line(line, red=True)
-
-
-def _checked(settings: Settings) -> tuple[str, list[str]]:
-    """The isolation that this machine gives, and the models without a price. Raises UsageError where it cannot run."""
-    try:
-        isolation = detect()
-        required = settings.require_isolation or ("partial" if os.uname().sysname == "Linux" else "process")
-        if not satisfies(isolation, required):
-            raise pytest.UsageError(f"--require-isolation: {required} is required, and this machine gives {isolation}")
-        return isolation, start.check(settings)
-    except (JailBroken, Outage, SettingsError) as error:
-        raise pytest.UsageError(str(error)) from None
 
 
 def _keep_event(config: pytest.Config, _logger: object, _method: str, event: Any) -> Any:
@@ -258,14 +264,3 @@ def _property(value: Any) -> str | int | float:
     if isinstance(value, str):
         return encodable(value)
     return value if isinstance(value, int | float) else json.dumps(value)
-
-
-def _bracketed(test: str) -> str:
-    """The point's id in a test's."""
-    return test.partition("[")[2].removesuffix("]") or test
-
-
-def _reason(report: Any) -> str:
-    text = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
-    text = text.removeprefix("Skipped: ").removeprefix(f"{_bracketed(report.nodeid)}: ")
-    return " ".join(text.split())[:300]

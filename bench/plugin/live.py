@@ -14,10 +14,9 @@ from bench.plugin.reports import unload
 class Live:
     """Keeps the line on the screen: away while pytest writes, back afterwards, gone at the end."""
 
-    def __init__(self, config: pytest.Config, session: pytest.Session) -> None:
+    def __init__(self, config: pytest.Config, total: int) -> None:
         self._writer = config.get_terminal_writer()
-        self._session = session
-        self._line = LiveLine()
+        self._line = LiveLine(total=total)
         self._running: set[str] = set()
         self._ended: set[str] = set()
         self._shown = self._over = False
@@ -70,7 +69,7 @@ class Live:
         if self._over:
             return
         line = self._line
-        line.total, line.done = self._session.testscollected, len(self._ended)
+        line.done = len(self._ended)
         line.running = len(self._running - self._ended)
         self._below(line.render()[: self._writer.fullwidth - 1])
         self._shown = True

@@ -16,3 +16,15 @@ def unload(report: Any) -> dict[str, Any]:
     """What rides on a report; nothing does on that of a test whose worker died."""
     brought: dict[str, Any] = json.loads(getattr(report, "llmpv", '{"attempts": [], "events": []}'))
     return brought
+
+
+def bracketed(test: str) -> str:
+    """The point's id in a test's."""
+    return test.partition("[")[2].removesuffix("]") or test
+
+
+def reason(report: Any) -> str:
+    """Why a test was no pass, in one line, without the name of its point."""
+    text = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    text = text.removeprefix("Skipped: ").removeprefix(f"{bracketed(report.nodeid)}: ")
+    return " ".join(text.split())[:300]

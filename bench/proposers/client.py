@@ -37,6 +37,22 @@ def host_of(settings: Settings) -> str:
     return host if parts.port in (None, default) else f"{host}:{parts.port}"
 
 
+def read_key(settings: Settings) -> str:
+    """The API key. Raises SettingsError where there is none, or none that can be sent."""
+    path = settings.api_key_file
+    try:
+        key = path.read_text("utf-8") if path else os.environ.get("OPENAI_API_KEY", "")
+    except (OSError, UnicodeDecodeError):
+        raise SettingsError(f"cannot read the API key in {path}: check --api-key-file") from None
+    key = key.strip()
+    if not key:
+        raise SettingsError("no API key: set OPENAI_API_KEY or give --api-key-file")
+    if not key.isascii() or not key.isprintable() or " " in key:
+        where = path or "OPENAI_API_KEY"
+        raise SettingsError(f"the API key is not one word of ASCII: check {where}")
+    return key
+
+
 class Client:
     """Sends bodies and takes JSON objects. Connects, and reads the key, when first asked."""
 
@@ -119,14 +135,7 @@ class Client:
         return self._client
 
     def _read_key(self, model: str) -> str:
-        path = self._settings.api_key_file
         try:
-            key = path.read_text("utf-8").strip() if path else os.environ.get("OPENAI_API_KEY", "").strip()
-        except (OSError, UnicodeDecodeError):
-            raise Outage(f"cannot read the API key in {path}: check --api-key-file (model {model})", "run") from None
-        if not key:
-            raise Outage(f"no API key: set OPENAI_API_KEY or give --api-key-file (model {model})", "run")
-        if not key.isascii() or not key.isprintable() or " " in key:
-            where = path or "OPENAI_API_KEY"
-            raise Outage(f"the API key is not one word of ASCII: check {where} (model {model})", "run")
-        return key
+            return read_key(self._settings)
+        except SettingsError as error:
+            raise Outage(f"{error} (model {model})", "run") from None

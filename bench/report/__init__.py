@@ -12,13 +12,15 @@ from bench.artifacts import write_whole
 from bench.compare import Comparison, Side
 from bench.report import charts, view
 from bench.report.text import visible
-from bench.results import Results, load
+from bench.results import Results, load, undecided_of
 from bench.wording import counted
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
 PAGE = "index.html"
+_CAUSES = 5
+"""How many reasons for undecided points the page tells."""
 
 
 def build(results: Results, compared: tuple[Sequence[Side], Sequence[Comparison]] | None = None) -> str:
@@ -119,15 +121,16 @@ def _warnings(results: Results) -> list[str]:
 def _undecided(results: Results) -> list[str]:
     """The points that count for nothing: those shown as far as they came, and those left out."""
     here = sum(not p.decided and not p.dry for p in results.points)
-    counts = results.run.get("counts")
-    outcomes = counts if isinstance(counts, Mapping) else {}
-    ended = sum(n for kind in ("error", "skipped") if isinstance(n := outcomes.get(kind), int))
-    elsewhere = max(0, ended - sum(not p.decided for p in results.points))
+    causes = undecided_of(results.run)
+    of_all = sum(count for *_, count in causes)
+    elsewhere = max(0, of_all - sum(not p.decided for p in results.points))
     lines = []
     if here:
         lines.append(f"{counted(here, 'point')} cut short: here with what was had by then, in no mean.")
     if elsewhere:
-        lines.append(f"{counted(elsewhere, 'point')} without an attempt, not here: see runner.log.")
+        why = "; ".join(f"{counted(count, 'point')}: {reason}" for _, reason, count in causes[:_CAUSES])
+        more = "; and further reasons" if len(causes) > _CAUSES else ""
+        lines.append(f"{counted(elsewhere, 'point')} without an attempt, not here. Not decided: {why}{more}.")
     return lines
 
 

@@ -186,18 +186,27 @@ def test_a_dry_run_says_what_the_grid_can_cost(tmp_path: Path) -> None:
     assert not (tmp_path / "reports/ledger.sqlite").exists()
 
 
-def test_ctrl_c_ends_a_run_that_waits_for_an_answer(tmp_path: Path) -> None:
+def test_ctrl_c_ends_a_run_that_waits_for_an_answer_and_counts_what_was_under_way(tmp_path: Path) -> None:
     never = Reply(polls=10**6)
-    for more, script in (((), Reply(delay=30)), (("--background",), never)):
+    grid = ("--functions", "fn_a", "--lengths", "25,20", "--model", "m1", "--price-input", "0", "--price-output", "10")
+    for more, script, answered in (
+        ((), [Reply(text=NO_PROGRAM), Reply(delay=30)], 1),
+        (("--background", "--text-verbosity", "high"), never, 0),
+    ):
         with serve(script) as server:
-            run = start(tmp_path, server, "--functions", "fn_a", "--lengths", "20", "--model", "m1", *more)
+            run = start(tmp_path, server, *grid, *more)
             try:
-                while len(server.asked) < 1 + len(more) and run.poll() is None:
+                while len(server.asked) < 2 and run.poll() is None:
                     time.sleep(0.02)
                 run.send_signal(signal.SIGINT)
                 assert run.wait(20) == 2
             finally:
                 run.kill()
                 run.wait()
+        manifest = json.loads((tmp_path / "reports/run.json").read_text())
+        left = [(one["outcome"], one["points"]) for one in manifest["undecided"]]
+        assert left == [("cut off", 1), ("unasked", 1)]
+        assert [a["outcome"] for a in lines(tmp_path)] == [None] * answered
+        assert manifest["totals"]["paid_usd"] == (500 * 10 / 1e6 if answered else None)
     with closing(Ledger(tmp_path / "reports/ledger.sqlite")) as ledger:  # to be collected by the next run
         assert ledger.rows("SELECT COUNT(*) FROM pending WHERE response_id IS NOT NULL") == [(1,)]

@@ -8,6 +8,7 @@ import pytest
 
 from bench.ledger import start
 from bench.ledger.prices import price_of
+from bench.ledger.store import Ledger
 from bench.settings import Settings, SettingsError
 
 
@@ -17,6 +18,11 @@ def check(tmp_path: Path, fields: dict[str, Any] | None = None, **settings: Any)
         settings["request_json"].write_text(json.dumps(fields))
     settings.setdefault("model", ("gpt-5",))
     return start.check(Settings(ledger=tmp_path / "ledger.sqlite", **settings))
+
+
+@pytest.fixture(autouse=True)
+def key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-test-key")
 
 
 TWO_EFFORTS = ("low", "high")
@@ -67,3 +73,14 @@ def test_a_deployment_has_the_price_of_its_model(tmp_path: Path) -> None:
     assert price is not None and price(1000, 0, 500) == pytest.approx((1000 * 0.25 + 500 * 2) / 1e6)
     with pytest.raises(SettingsError, match="no price is known for eastus-1"):
         check(tmp_path, model=("eastus-1",), max_cost=1.0)
+
+
+@pytest.mark.parametrize("without", [{"dry_run": True}, {"replay": "only"}, {"model": ("enumerator",)}])
+def test_only_what_asks_a_model_needs_a_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, without: dict[str, Any]
+) -> None:
+    Ledger(tmp_path / "ledger.sqlite").close()
+    monkeypatch.delenv("OPENAI_API_KEY")
+    assert check(tmp_path, **without) == []
+    with pytest.raises(SettingsError, match="--model gpt-5,m1: no API key: set OPENAI_API_KEY"):
+        check(tmp_path, model=("gpt-5", "m1"))

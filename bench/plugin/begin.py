@@ -1,0 +1,59 @@
+"""The beginning of a run: whether it can go on at all, and its files, once something is selected."""
+
+import os
+from collections.abc import Sequence
+from contextlib import nullcontext
+
+import pytest
+import structlog
+
+from bench.jail import JailBroken, detect, satisfies
+from bench.ledger import start
+from bench.plugin.live import Live
+from bench.plugin.notices import Notices
+from bench.plugin.stash import RUN, RUN_ID, SETTINGS, WARNINGS
+from bench.proposers.base import Outage
+from bench.run import Run
+from bench.settings import Settings, SettingsError
+
+log = structlog.get_logger()
+
+
+def check(settings: Settings) -> tuple[str, list[str]]:
+    """The isolation that this machine gives, and the models without a price. Raises UsageError where it cannot run."""
+    try:
+        isolation = detect()
+        required = settings.require_isolation or ("partial" if os.uname().sysname == "Linux" else "process")
+        if not satisfies(isolation, required):
+            raise pytest.UsageError(f"--require-isolation: {required} is required, and this machine gives {isolation}")
+        return isolation, start.check(settings)
+    except (JailBroken, Outage, SettingsError) as error:
+        raise pytest.UsageError(str(error)) from None
+
+
+def begin(config: pytest.Config, isolation: str, unpriced: Sequence[str], selected: int) -> None:
+    """Start the run's files. Raises UsageError where they cannot be written."""
+    settings, run_id = config.stash[SETTINGS], config.stash[RUN_ID]
+    try:
+        config.stash[RUN] = Run(run_id, settings, isolation, config.rootpath, selected)
+    except OSError as error:
+        raise pytest.UsageError(
+            f"cannot write {error.filename}: {error.strerror}; check --reports-dir, --out-jsonl and --out-csv"
+        ) from None
+    live = Live(config, selected) if _is_watched(config) else None
+    if live:
+        config.pluginmanager.register(live, "llm-pv-bench-live")
+    notices = Notices(config, live.aside if live else nullcontext)
+    config.pluginmanager.register(notices, "llm-pv-bench-notices")
+    for line in config.stash[WARNINGS]:
+        log.warning("warning", detail=line)
+    for model in unpriced:
+        advice = "give --price-input and --price-output"
+        log.warning("price_unknown", model=model, advice=advice)
+
+
+def _is_watched(config: pytest.Config) -> bool:
+    """Whether a line that changes would be seen as one."""
+    terminal = config.pluginmanager.getplugin("terminalreporter")
+    is_seen = terminal and terminal.isatty and config.option.capture != "no"
+    return bool(is_seen) and os.environ.get("TERM") != "dumb"

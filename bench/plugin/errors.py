@@ -1,0 +1,44 @@
+"""Errors on the terminal: one that befell many points, as an outage does, is told once, with their count."""
+
+from collections.abc import Generator, Sequence
+from copy import copy
+from typing import Any
+
+import pytest
+
+from bench.plugin.reports import bracketed, reason
+from bench.wording import counted
+
+
+class Errors:
+    """Stands before pytest's own summary of errors. How they are counted is left as it is."""
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> Generator[None]:
+        """Let pytest see each reason once while it lists the errors."""
+        stats = terminalreporter.stats
+        if not (all_errors := stats.get("error")):
+            return (yield)
+        stats["error"] = told_once(all_errors)
+        try:
+            return (yield)
+        finally:
+            stats["error"] = all_errors
+
+
+def told_once(reports: Sequence[Any]) -> list[Any]:
+    """The first report of each reason, which tells how many more points share it."""
+    by_reason: dict[tuple[str, str], list[Any]] = {}
+    for report in reports:
+        when = getattr(report, "when", "")
+        by_reason.setdefault((when, reason(report)), []).append(report)
+    return [_first_of(why, some) for (_, why), some in by_reason.items()]
+
+
+def _first_of(why: str, some: Sequence[Any]) -> Any:
+    if len(some) == 1:
+        return some[0]
+    first = copy(some[0])
+    others = counted(len(some) - 1, "more point")
+    first.longrepr = f"{bracketed(first.nodeid)} and {others}: {why}"
+    return first
