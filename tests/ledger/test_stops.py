@@ -105,7 +105,7 @@ def test_a_recorded_failure_of_the_server_is_asked_again(tmp_path: Path, recorde
     assert told == [text, text] and asked == (1 if text == "t" else 0)
 
 
-def served(path: Path, server: Server, requests: Sequence[Request], **more: Any) -> list[str | None]:
+def served(path: Path, server: Server, requests: list[Request], **more: Any) -> list[str | None]:
     """What a run against this server answers, or the beginning of why it does not."""
 
     async def run() -> list[str | None]:
