@@ -85,7 +85,7 @@ def make_proposer(model: str, settings: Settings, run_id: str) -> Proposer:
         enumerator: Proposer = Enumerator(seconds=settings.enumerator_seconds)
         return enumerator
     from bench.ledger.answers import Ledgered
-    from bench.proposers.client import host_of
+    from bench.proposers.api.client import host_of
 
     proposer = make_asker(settings)
     if settings.dry_run:

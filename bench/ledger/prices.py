@@ -7,9 +7,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from bench import usd
-from bench.proposers.body import output_limit
+from bench.proposers.api.body import output_limit
+from bench.proposers.api.models import behind
 from bench.proposers.key import canonical
-from bench.proposers.models import behind
 from bench.record import Usage
 from bench.settings import Settings
 

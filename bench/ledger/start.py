@@ -6,9 +6,9 @@ from typing import Any
 from bench.ledger.prices import estimated_tokens, largest_cost, price_of
 from bench.ledger.store import Ledger
 from bench.proposers import make_asker
+from bench.proposers.api.body import output_limit
+from bench.proposers.api.client import read_key
 from bench.proposers.base import Proposer, Request
-from bench.proposers.body import output_limit
-from bench.proposers.client import read_key
 from bench.proposers.key import canonical
 from bench.settings import ENUMERATOR, Settings, SettingsError
 from bench.wording import compact, counted, money

@@ -6,9 +6,9 @@ from bench.settings import Settings, SettingsError
 
 def make_asker(settings: Settings) -> Proposer:
     """Whoever asks models, with no ledger in front. Raises SettingsError for options that do not go together."""
-    from bench.proposers.chat import Chat
-    from bench.proposers.models import check_base_models
-    from bench.proposers.responses import Responses
+    from bench.proposers.api.chat import Chat
+    from bench.proposers.api.models import check_base_models
+    from bench.proposers.api.responses import Responses
 
     check_base_models(settings)
     if settings.cancel_on_exit and not settings.background:

@@ -12,12 +12,12 @@ import pytest
 from bench.ledger import show
 from bench.ledger.answers import Ledgered
 from bench.ledger.store import Ledger, put
+from bench.proposers.api.responses import Responses
 from bench.proposers.base import Answer, Ends, Outage, Request
 from bench.proposers.key import answer_key
-from bench.proposers.responses import Responses
 from bench.session import make_proposer
 from bench.settings import Settings
-from tests.proposers.test_failures import _key  # noqa: F401
+from tests.proposers.api.test_failures import _key  # noqa: F401
 from tests.server import Asked, Reply, Server, error, serve
 
 REQUEST = Request(point="p", model="a", reasoning_effort="high", prompt="say", trial=1, attempt=1)

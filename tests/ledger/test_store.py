@@ -17,8 +17,8 @@ from bench.ledger.answers import Ledgered
 from bench.ledger.money import Account
 from bench.ledger.schema import SCHEMA
 from bench.ledger.store import Ledger, LedgerError
+from bench.proposers.api.responses import Responses
 from bench.proposers.base import Answer, BudgetSpent, Outage, Request
-from bench.proposers.responses import Responses
 from bench.session import make_proposer
 from bench.settings import Settings
 from tests.server import GOOD, Reply, Server, serve

@@ -15,9 +15,9 @@ from bench.ledger import patience
 from bench.ledger.answers import Ledgered
 from bench.ledger.money import Account
 from bench.ledger.store import Ledger
+from bench.proposers.api.responses import Responses
 from bench.proposers.base import Answer, BudgetSpent, Request
 from bench.proposers.key import answer_key
-from bench.proposers.responses import Responses
 from bench.settings import Settings
 from tests.ledger.test_alive import user
 from tests.ledger.test_store import REQUEST, ask

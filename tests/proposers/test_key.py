@@ -2,11 +2,11 @@
 
 import pytest
 
+from bench.proposers.api.chat import Chat
+from bench.proposers.api.client import host_of
+from bench.proposers.api.responses import Responses
 from bench.proposers.base import Request
-from bench.proposers.chat import Chat
-from bench.proposers.client import host_of
 from bench.proposers.key import answer_key
-from bench.proposers.responses import Responses
 from bench.settings import Settings
 
 REQUEST = Request(point="p", model="gpt-5", reasoning_effort="high", prompt="say", trial=1, attempt=1)

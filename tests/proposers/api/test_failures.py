@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
+from bench.proposers.api.chat import Chat
+from bench.proposers.api.client import host_of
+from bench.proposers.api.responses import Responses
 from bench.proposers.base import Outage, Request
-from bench.proposers.chat import Chat
-from bench.proposers.client import host_of
-from bench.proposers.responses import Responses
 from bench.settings import Settings
 from tests.server import GOOD, Reply, Script, error, serve
 

@@ -8,7 +8,7 @@ import httpx2
 import openai
 import structlog
 
-from bench.proposers.blame import is_quota
+from bench.proposers.api.blame import is_quota
 
 CONNECT_SECONDS = 10.0
 """For a connection, with its TLS: a server that is there takes less."""

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from bench.proposers.body import further_fields, merged
-from bench.proposers.chat import Chat
-from bench.proposers.responses import Responses
+from bench.proposers.api.body import further_fields, merged
+from bench.proposers.api.chat import Chat
+from bench.proposers.api.responses import Responses
 from bench.settings import Settings, SettingsError
-from tests.proposers.test_failures import API, REQUEST
+from tests.proposers.api.test_failures import API, REQUEST
 
 PROMPT = "is not allowed; the question is the prompt; give --prompt-template"
 

@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from bench.proposers import make_asker
-from bench.proposers.chat import Chat
-from bench.proposers.models import behind, takes_effort, takes_verbosity
-from bench.proposers.responses import Responses
+from bench.proposers.api.chat import Chat
+from bench.proposers.api.models import behind, takes_effort, takes_verbosity
+from bench.proposers.api.responses import Responses
 from bench.settings import Settings, SettingsError
-from tests.proposers.test_failures import REQUEST
+from tests.proposers.api.test_failures import REQUEST
 
 DEPLOYED = Settings(
     model=("eastus-1", "eastus-2", "gpt-5"),

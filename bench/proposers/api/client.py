@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from bench.proposers.api.failures import Failure, explain
 from bench.proposers.base import Outage, Refused
-from bench.proposers.failures import Failure, explain
 from bench.settings import Settings, SettingsError, url
 from bench.wording import encodable
 
@@ -117,7 +117,7 @@ class Client:
         if self._client is None:
             import openai
 
-            from bench.proposers.connection import Http, limits
+            from bench.proposers.api.connection import Http, limits
 
             self._key = self._read_key(model)
             settings = self._settings

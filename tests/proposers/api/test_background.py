@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from bench.proposers.api.client import Client
+from bench.proposers.api.responses import Responses
 from bench.proposers.base import Answer, Lost, Outage
-from bench.proposers.client import Client
-from bench.proposers.responses import Responses
 from bench.settings import Settings
-from tests.proposers.test_failures import REQUEST, _key  # noqa: F401
+from tests.proposers.api.test_failures import REQUEST, _key  # noqa: F401
 from tests.server import GOOD, Reply, Script, Server, serve
 
 
@@ -119,10 +119,10 @@ def test_what_failed_or_was_refused_at_once_is_not_polled_for() -> None:
 
 
 def test_a_new_response_may_be_unknown_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bench.proposers.responses.FIRST_POLL", 0.01)
+    monkeypatch.setattr("bench.proposers.api.responses.FIRST_POLL", 0.01)
     answer, server = in_background(Reply(unknown=2, polls=1))
     assert isinstance(answer, Answer) and answer.text == GOOD and server.polled.total() == 4
-    monkeypatch.setattr("bench.proposers.responses.UNKNOWN_SECONDS", 0.1)
+    monkeypatch.setattr("bench.proposers.api.responses.UNKNOWN_SECONDS", 0.1)
     lost, server = in_background(Reply(unknown=99))
     assert str(lost).startswith("Lost: background") and "is gone" in str(lost)
     assert server.polled.total() > 1

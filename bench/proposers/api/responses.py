@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from bench.proposers.api.body import further_fields, merged, output_limit
+from bench.proposers.api.client import Client
+from bench.proposers.api.failures import RESPONSES as PATH
+from bench.proposers.api.failures import Failure, told
+from bench.proposers.api.models import behind, takes_effort, takes_verbosity
+from bench.proposers.api.reading import CUT, FILTERED, LIMIT, Clock, mapping, read_usage, refused, word
 from bench.proposers.base import Answer, Lost, Outage, Refused, Request
-from bench.proposers.body import further_fields, merged, output_limit
-from bench.proposers.client import Client
-from bench.proposers.failures import RESPONSES as PATH
-from bench.proposers.failures import Failure, told
 from bench.proposers.key import answer_key
-from bench.proposers.models import behind, takes_effort, takes_verbosity
-from bench.proposers.reading import CUT, FILTERED, LIMIT, Clock, mapping, read_usage, refused, word
 from bench.record import Usage
 from bench.settings import Settings
 

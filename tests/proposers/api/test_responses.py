@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from bench.proposers.api.responses import Responses
 from bench.proposers.base import Answer, Outage, Request
-from bench.proposers.responses import Responses
 from bench.settings import Settings
 from tests.server import GOOD, Reply, error, serve
 

@@ -6,11 +6,11 @@ from contextlib import contextmanager
 
 import pytest
 
-from bench.proposers import connection
+from bench.proposers.api import connection
+from bench.proposers.api.chat import Chat
+from bench.proposers.api.responses import Responses
 from bench.proposers.base import Outage
-from bench.proposers.chat import Chat
-from bench.proposers.responses import Responses
-from tests.proposers.test_failures import API, _key, ask  # noqa: F401
+from tests.proposers.api.test_failures import API, _key, ask  # noqa: F401
 from tests.server import GOOD, Reply
 
 

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
+from bench.proposers.api.chat import Chat
+from bench.proposers.api.responses import Responses
 from bench.proposers.base import Answer, Outage
-from bench.proposers.chat import Chat
-from bench.proposers.responses import Responses
-from tests.proposers.test_chat import choice
-from tests.proposers.test_failures import _key, ask  # noqa: F401
+from tests.proposers.api.test_chat import choice
+from tests.proposers.api.test_failures import _key, ask  # noqa: F401
 from tests.server import RESPONSES_USAGE, Reply
 
 NO_OUTPUT: dict[str, Any] = {"output": None, "usage": None}

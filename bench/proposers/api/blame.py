@@ -3,7 +3,7 @@
 import re
 from typing import Any, Literal
 
-from bench.proposers.words import LONGEST, Words, read_words
+from bench.proposers.api.words import LONGEST, Words, read_words
 
 Fault = Literal[
     "refused",

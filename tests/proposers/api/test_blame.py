@@ -6,8 +6,8 @@ import httpx2
 import openai
 import pytest
 
+from bench.proposers.api.failures import Failure, explain
 from bench.proposers.base import Ends
-from bench.proposers.failures import Failure, explain
 
 SENT = {
     "model": "m",

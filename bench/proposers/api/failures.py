@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bench.proposers.api.blame import QUESTION, Fault, fault_of, is_of_effort, is_of_model
+from bench.proposers.api.words import Words, read_words
 from bench.proposers.base import Ends
-from bench.proposers.blame import QUESTION, Fault, fault_of, is_of_effort, is_of_model
-from bench.proposers.words import Words, read_words
 
 _ADVICE = {
     400: "check the model's options and --request-json",
