@@ -85,9 +85,8 @@ def make_proposer(model: str, settings: Settings, run_id: str) -> Proposer:
         enumerator: Proposer = Enumerator(seconds=settings.enumerator_seconds)
         return enumerator
     from bench.ledger.answers import Ledgered
-    from bench.proposers.api.client import host_of
 
     proposer = make_asker(settings)
     if settings.dry_run:
         return proposer  # nothing is asked, so nothing is recorded
-    return Ledgered(proposer, settings, host_of(settings), run_id)
+    return Ledgered(proposer, settings, run_id)

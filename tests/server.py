@@ -76,7 +76,7 @@ class Server:
     @property
     def questions(self) -> list[Asked]:
         """The requests that ask for an answer: no polls, no cancellations."""
-        return [asked for asked in self.asked if asked.path in ("/v1/responses", "/v1/chat/completions")]
+        return [asked for asked in self.asked if asked.path.endswith(("/v1/responses", "/v1/chat/completions"))]
 
     def accept(self, method: str, path: str, headers: Mapping[str, str], body: dict[str, Any]) -> Asked:
         """Count the request and write it down."""

@@ -73,17 +73,23 @@ class _Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers.get("content-length") or 0)) or b"{}")
         state = self.server.state
         asked = state.accept("POST", self.path, {k.lower(): v for k, v in self.headers.items()}, body)
-        if self.path.startswith("/v1/responses/") and self.path.endswith("/cancel"):
-            status, found = state.cancel(self.path.split("/")[3])
+        path = self._below_the_base()
+        if path.startswith("responses/") and path.endswith("/cancel"):
+            status, found = state.cancel(path.split("/")[1])
             return self._send_found(found, status)
-        if self.path not in ("/v1/responses", "/v1/chat/completions"):
+        if path not in ("responses", "chat/completions"):
             return self._send_found(None)
         return self._reply(asked, state.script(asked))
 
     def do_GET(self) -> None:
         state = self.server.state
-        asked = state.accept("GET", self.path, {k.lower(): v for k, v in self.headers.items()}, {})
-        return self._send_found(state.poll(asked.path.split("/")[3]) if asked.path.count("/") == 3 else None)
+        state.accept("GET", self.path, {k.lower(): v for k, v in self.headers.items()}, {})
+        path = self._below_the_base()
+        return self._send_found(state.poll(path.split("/")[1]) if path.count("/") == 1 else None)
+
+    def _below_the_base(self) -> str:
+        """The path below /v1, wherever that is: one host can have several servers."""
+        return self.path.partition("/v1/")[2]
 
     def _send_found(self, body: Mapping[str, Any] | None, status: int = 200) -> None:
         if body is None:

@@ -7,10 +7,12 @@ from typing import Any, Protocol, TypeVar, cast
 import structlog
 
 from bench.ledger.money import Account, Wait
+from bench.ledger.older import take_over
 from bench.ledger.patience import Patience
 from bench.ledger.prices import cost_of, largest_cost, price_of
 from bench.ledger.stops import need_asked, stop
 from bench.ledger.store import Ledger, LedgerError, LedgerLocked, Pending
+from bench.proposers.address import DEFAULT_HOST, address_of, base_url_of, host_of
 from bench.proposers.base import Answer, Backgrounded, Lost, Outage, Proposer, Request
 from bench.proposers.key import answer_key
 from bench.settings import Settings
@@ -30,12 +32,13 @@ class BackgroundProposer(Proposer, Backgrounded, Protocol):
 class Ledgered:
     """A proposer that answers from the ledger where it can, and records every new answer before giving it."""
 
-    def __init__(self, proposer: Proposer, settings: Settings, host: str, run_id: str) -> None:
+    def __init__(self, proposer: Proposer, settings: Settings, run_id: str) -> None:
         self.name = proposer.name
         self.tools = proposer.tools
         self._proposer = proposer
         self._settings = settings
-        self._host = host
+        self._base_url = base_url_of(settings)
+        self._address = address_of(self._base_url)
         self._run_id = run_id
         self._ledger = Ledger(settings.ledger_path, must_exist=settings.replay == "only")
         self._account = Account(self._ledger, run_id, settings.max_cost)
@@ -81,7 +84,7 @@ class Ledgered:
 
     async def _answer(self, request: Request) -> Answer:
         body = self.body(request)
-        key = answer_key(body, self._host, request)
+        key = self._key(request, body)
         replay = self._settings.replay
         if replay != "off" and (recorded := self._ledger.get(key)) is not None:
             return recorded
@@ -100,6 +103,14 @@ class Ledgered:
         asked = self._start(key, request) if self._settings.background else self._proposer.propose(request)
         answer = await self._counted(key, request, asked)
         return await self._recorded(key, request, body, answer, self._run_id)
+
+    def _key(self, request: Request, body: Mapping[str, Any]) -> str:
+        """The key of the answer, which is taken over where it is there under that of an older ledger."""
+        key, host = answer_key(body, self._address, request), host_of(self._base_url)
+        if self._settings.replay == "off" or host == DEFAULT_HOST:
+            return key
+        former = answer_key(body, host, request)
+        return take_over(self._ledger, former, key, self._address, self._settings.reports_dir / "runs")
 
     async def _recorded(
         self, key: str, request: Request, body: Mapping[str, Any], answer: Answer, payer: str
@@ -151,7 +162,7 @@ class Ledgered:
         patience = Patience(SETTLE_SECONDS, request.point)
         while True:
             try:
-                self._account.settle(key, host=self._host, request=request, body=body, answer=answer, payer=payer)
+                self._account.settle(key, host=self._address, request=request, body=body, answer=answer, payer=payer)
             except LedgerLocked as locked:
                 if patience.is_over:
                     raise

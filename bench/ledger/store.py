@@ -56,17 +56,17 @@ class Ledger:
         if must_exist and not path.is_file():
             raise LedgerError(f"ledger {path}: no such file: name the ledger with --ledger")
         # On a read-only file system nobody else writes, and there is no room for WAL's shared memory either.
-        frozen = must_exist and not os.access(path, os.W_OK)
+        self.is_frozen = must_exist and not os.access(path, os.W_OK)
         with self._errors():
             path.parent.mkdir(parents=True, exist_ok=True)
             self._users = alive.users_of(path)
-            where = f"{path.absolute().as_uri()}?{'immutable=1&mode=ro' if frozen else 'mode=rwc'}"
+            where = f"{path.absolute().as_uri()}?{'immutable=1&mode=ro' if self.is_frozen else 'mode=rwc'}"
             self._db = sqlite3.connect(
                 where, uri=True, timeout=busy_seconds, isolation_level=None, check_same_thread=False
             )
         try:
             version = self._check_version()
-            if not frozen:
+            if not self.is_frozen:
                 self._prepare()
             elif version < SCHEMA:
                 self._copy_into_memory()

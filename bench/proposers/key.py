@@ -17,11 +17,11 @@ def canonical(body: Mapping[str, Any]) -> str:
     return json.dumps(question, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 
 
-def key_of(body: str, host: str, trial: int, attempt: int) -> str:
+def key_of(body: str, address: str, trial: int, attempt: int) -> str:
     """The key of an answer: what was asked (the canonical body), of whom, in which trial and attempt."""
-    return hashlib.sha256(json.dumps([body, host, trial, attempt], separators=(",", ":")).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([body, address, trial, attempt], separators=(",", ":")).encode()).hexdigest()
 
 
-def answer_key(body: Mapping[str, Any], host: str, request: Request) -> str:
+def answer_key(body: Mapping[str, Any], address: str, request: Request) -> str:
     """The key under which the answer to this request is kept."""
-    return key_of(canonical(body), host, request.trial, request.attempt)
+    return key_of(canonical(body), address, request.trial, request.attempt)

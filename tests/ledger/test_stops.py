@@ -12,6 +12,7 @@ import pytest
 from bench.ledger import show
 from bench.ledger.answers import Ledgered
 from bench.ledger.store import Ledger, put
+from bench.proposers.address import DEFAULT_HOST
 from bench.proposers.api.responses import Responses
 from bench.proposers.base import Answer, Ends, Outage, Request
 from bench.proposers.key import answer_key
@@ -46,7 +47,7 @@ def ask(path: Path, requests: Sequence[Request], ends: Ends | None = None) -> tu
     async def run() -> tuple[list[str | None], int]:
         settings = Settings(ledger=path)
         scripted = Scripted(settings, ends)
-        proposer = Ledgered(scripted, settings, "host", "run")
+        proposer = Ledgered(scripted, settings, "run")
         told: list[str | None] = []
         for request in requests:
             try:
@@ -98,7 +99,7 @@ def test_what_speaks_of_one_prompt_is_no_sign_of_a_server_that_is_down(tmp_path:
 def test_a_recorded_failure_of_the_server_is_asked_again(tmp_path: Path, recorded: Answer, text: str | None) -> None:
     path = tmp_path / "ledger.sqlite"
     body = Responses(Settings()).body(OTHER_PROMPT)
-    key = answer_key(body, "host", OTHER_PROMPT)
+    key = answer_key(body, DEFAULT_HOST, OTHER_PROMPT)
     with closing(Ledger(path)) as ledger, ledger.transaction() as db:
         put(db, key, run_id="old", host="host", request=OTHER_PROMPT, body=body, answer=recorded)
     told, asked = ask(path, [OTHER_PROMPT, OTHER_PROMPT])

@@ -188,7 +188,7 @@ def collect(server: Server, path: Path, run_id: str, *, leave: bool = False, **m
         settings = Settings(
             base_url=server.base_url, ledger=path, background=True, price_input=1.0, price_output=1.0, **more
         )
-        proposer = Ledgered(Responses(settings), settings, "host", run_id)
+        proposer = Ledgered(Responses(settings), settings, run_id)
         polled = server.polled.total()
         answer = asyncio.ensure_future(proposer.propose(REQUEST))
         try:

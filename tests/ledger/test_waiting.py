@@ -15,6 +15,7 @@ from bench.ledger import patience
 from bench.ledger.answers import Ledgered
 from bench.ledger.money import Account
 from bench.ledger.store import Ledger
+from bench.proposers.address import address_of
 from bench.proposers.api.responses import Responses
 from bench.proposers.base import Answer, BudgetSpent, Request
 from bench.proposers.key import answer_key
@@ -34,7 +35,7 @@ def _key(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def ledgered(path: Path, run_id: str = "run", proposer: type[Responses] = Responses, **given: Any) -> Ledgered:
     settings = Settings(ledger=path, max_retries=0, **given)
-    return Ledgered(proposer(settings), settings, "host", run_id)
+    return Ledgered(proposer(settings), settings, run_id)
 
 
 def test_an_answer_waits_for_a_ledger_that_is_locked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,7 +102,7 @@ def test_a_question_that_another_process_asks_is_waited_for_and_told_of(tmp_path
 
     async def run(ledger: Ledger, base_url: str) -> Answer:
         proposer = ledgered(path, base_url=base_url, request_timeout=1.0)
-        key = answer_key(proposer.body(REQUEST), "host", REQUEST)
+        key = answer_key(proposer.body(REQUEST), address_of(base_url), REQUEST)
         Account(ledger, "other").reserve(key, None)
         with user(ledger) as number:
             with ledger.transaction() as db:

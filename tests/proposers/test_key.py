@@ -2,8 +2,8 @@
 
 import pytest
 
+from bench.proposers.address import address_of, base_url_of
 from bench.proposers.api.chat import Chat
-from bench.proposers.api.client import host_of
 from bench.proposers.api.responses import Responses
 from bench.proposers.base import Request
 from bench.proposers.key import answer_key
@@ -24,4 +24,4 @@ RECORDED = [
 def test_what_was_paid_for_keeps_its_key(api: type[Responses] | type[Chat], settings: Settings, key: str) -> None:
     body = api(settings).body(REQUEST)
     assert body["stream"] is False
-    assert answer_key(body, host_of(settings), REQUEST) == key
+    assert answer_key(body, address_of(base_url_of(settings)), REQUEST) == key

@@ -64,7 +64,7 @@ class Chat:
     async def propose(self, request: Request) -> Answer:
         """Ask, and read what came back. Every failure of the asking is an Outage."""
         body, clock = self.body(request), Clock()
-        key = answer_key(body, self._client.host, request)
+        key = answer_key(body, self._client.address, request)
         try:
             payload, request_id = await self._client.send("POST", PATH, request.model, body, key)
             read = _read(payload, body, request_id, clock)

@@ -4,37 +4,18 @@ import json
 import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
+from bench.proposers.address import address_of, base_url_of, host_of
 from bench.proposers.api.failures import Failure, explain
 from bench.proposers.base import Outage, Refused
-from bench.settings import Settings, SettingsError, url
+from bench.settings import Settings, SettingsError
 from bench.wording import encodable
 
 if TYPE_CHECKING:
     import openai
 
-DEFAULT_BASE_URL = "https://api.openai.com/v1"
-
 SECRET = 7
 """Characters from which a key is taken for a secret."""
-
-
-def base_url_of(settings: Settings) -> str:
-    """Where the requests go. Raises SettingsError where that is no URL."""
-    given = settings.base_url or os.environ.get("OPENAI_BASE_URL", "").strip() or DEFAULT_BASE_URL
-    try:
-        return url(given)
-    except ValueError as allowed:
-        raise SettingsError(f"OPENAI_BASE_URL: {given!r} is not allowed; give {allowed}") from None
-
-
-def host_of(settings: Settings) -> str:
-    """The host, with its port if it has one, that the requests go to."""
-    parts = urlsplit(base_url_of(settings))
-    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname or ""
-    default = {"http": 80, "https": 443}[parts.scheme]
-    return host if parts.port in (None, default) else f"{host}:{parts.port}"
 
 
 def read_key(settings: Settings) -> str:
@@ -57,7 +38,9 @@ class Client:
     """Sends bodies and takes JSON objects. Connects, and reads the key, when first asked."""
 
     def __init__(self, settings: Settings) -> None:
-        self.host = host_of(settings)
+        self._base_url = base_url_of(settings)
+        self.host = host_of(self._base_url)
+        self.address = address_of(self._base_url)
         self._settings = settings
         self._key: str | None = None
         self._client: openai.AsyncOpenAI | None = None
@@ -124,7 +107,7 @@ class Client:
             try:
                 self._client = openai.AsyncOpenAI(
                     api_key=self._key,
-                    base_url=base_url_of(settings),
+                    base_url=self._base_url,
                     timeout=limits(settings.request_timeout),
                     max_retries=settings.max_retries,
                     http_client=Http(settings.request_timeout),

@@ -120,7 +120,7 @@ class Responses:
 
     async def _create(self, request: Request) -> tuple[dict[str, Any], str | None]:
         body = self.body(request)
-        key = answer_key(body, self._client.host, request)
+        key = answer_key(body, self._client.address, request)
         return await self._client.send("POST", PATH, request.model, body, key)
 
     async def _poll(

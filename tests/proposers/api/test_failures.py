@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from bench.proposers.api.chat import Chat
-from bench.proposers.api.client import host_of
 from bench.proposers.api.responses import Responses
 from bench.proposers.base import Outage, Request
 from bench.settings import Settings
@@ -139,11 +138,3 @@ def test_a_wrong_environment_is_one_line(monkeypatch: pytest.MonkeyPatch, name: 
     monkeypatch.setenv(name, "foo://x")
     outage, asked = ask(Responses, Reply())
     assert isinstance(outage, Outage) and outage.ends == "run" and "cannot connect" in str(outage) and asked == 0
-
-
-@pytest.mark.parametrize(
-    ("url", "host"),
-    [("http://LOCALHOST:8000/v1", "localhost:8000"), ("https://Host:443/v1", "host"), ("http://[::1]:80/v1", "[::1]")],
-)
-def test_a_host_has_one_spelling(url: str, host: str) -> None:
-    assert host_of(Settings(base_url=url)) == host

@@ -1,0 +1,40 @@
+"""Where requests go: as it is connected to, as it is known to the ledger, and as it is told."""
+
+import os
+from urllib.parse import quote, unquote, urljoin, urlsplit
+
+from bench.settings import Settings, SettingsError, url
+
+DEFAULT_BASE_URL = "https://api.openai.com/v1"
+DEFAULT_HOST = "api.openai.com"
+
+_PORTS = {"http": 80, "https": 443}
+_IN_PATHS = "/:@!$&'()*+,;=~"
+"""What is not escaped in a path."""
+
+
+def base_url_of(settings: Settings) -> str:
+    """Where the requests go. Raises SettingsError where that is no URL."""
+    given = settings.base_url or os.environ.get("OPENAI_BASE_URL", "").strip() or DEFAULT_BASE_URL
+    try:
+        return url(given)
+    except ValueError as allowed:
+        raise SettingsError(f"OPENAI_BASE_URL: {given!r} is not allowed; give {allowed}") from None
+
+
+def host_of(base_url: str) -> str:
+    """The host of a URL, with its port if it has one of its own. Raises ValueError."""
+    parts = urlsplit(base_url)
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname or ""
+    return host if parts.port in (None, _PORTS.get(parts.scheme)) else f"{host}:{parts.port}"
+
+
+def address_of(base_url: str) -> str:
+    """A server's one name in the ledger: scheme, host, port and path. Raises ValueError for what is no URL.
+
+    OpenAI's own is known by its host alone, as it always was.
+    """
+    parts = urlsplit(urljoin(base_url, urlsplit(base_url).path))  # without dots in its path
+    path = quote(unquote(parts.path), safe=_IN_PATHS).rstrip("/")
+    address = f"{parts.scheme.lower()}://{host_of(base_url)}{path}"
+    return DEFAULT_HOST if address == DEFAULT_BASE_URL else address
