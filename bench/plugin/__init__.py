@@ -16,6 +16,7 @@ from bench.grid import GridPoint, points
 from bench.jail import JailBroken
 from bench.plugin.errors import Errors
 from bench.plugin.hooks import Benchmark
+from bench.plugin.refusals import refuse_senseless
 from bench.plugin.selection import says_which
 from bench.plugin.stash import ATTEMPTS, BASELINE, GRID, RUN_ID, SETTINGS, WARNINGS
 from bench.proposers.base import BudgetSpent, Outage
@@ -44,6 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
         settings = config.stash[SETTINGS] = resolve(given, ini, config.rootpath, config.invocation_params.dir)
         if not _is_benchmark(config):
             return
+        refuse_senseless(config)
         paper_alone = not says_which(config, settings)
         config.stash[GRID], left_out = points(settings, paper_alone=paper_alone)
         if settings.baseline:
@@ -53,7 +55,6 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[WARNINGS] = list(left_out)
     config.option.json_report = True
     config.option.json_report_file = None  # it is handed over and written whole: see pytest_json_modifyreport
-    config.addinivalue_line("filterwarnings", "default")  # a library's deprecation is no error of a paid run
     config.pluginmanager.register(Benchmark(config), "llm-pv-bench")
     config.pluginmanager.register(Errors(), "llm-pv-bench-errors")
 

@@ -1,0 +1,68 @@
+"""The suite's own rules: a warning is an error, and nothing may be left in the checkout.
+
+They are here and not in pytest.ini, which governs runs of the benchmark as well.
+"""
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+NOT_LEFT = {".git", ".venv", "__pycache__", ".pytest_cache", ".hypothesis", ".mypy_cache", ".ruff_cache"}
+"""Folders that tools keep for themselves."""
+
+BEFORE = pytest.StashKey[Mapping[Path, tuple[int, int]]]()
+LEFT = pytest.StashKey[list[str]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let warnings be errors."""
+    config.addinivalue_line("filterwarnings", "error")
+    # A plugin may have been imported before pytest could rewrite its assertions.
+    config.addinivalue_line("filterwarnings", "default::pytest.PytestAssertRewriteWarning")
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Remember what the checkout holds."""
+    if not hasattr(session.config, "workerinput"):
+        session.config.stash[BEFORE] = files_of(session.config.rootpath)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Fail where the checkout holds something else now."""
+    if (before := session.config.stash.get(BEFORE, None)) is None:
+        return
+    left = session.config.stash[LEFT] = differences(before, files_of(session.config.rootpath))
+    if left and exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what was left."""
+    for line in terminalreporter.config.stash.get(LEFT, []):
+        terminalreporter.write_line(f"left in the checkout: {line}", red=True)
+
+
+def files_of(root: Path) -> Mapping[Path, tuple[int, int]]:
+    """Every file below a folder but for what tools keep for themselves: its size, and when it was changed."""
+    return {path.relative_to(root): (stat.st_size, stat.st_mtime_ns) for path, stat in _walk(root)}
+
+
+def differences(before: Mapping[Path, tuple[int, int]], after: Mapping[Path, tuple[int, int]]) -> list[str]:
+    """What was added, changed and taken away, a line each."""
+    new = [f"{path} (new)" for path in after if path not in before]
+    gone = [f"{path} (gone)" for path in before if path not in after]
+    changed = [f"{path} (changed)" for path in before if path in after and before[path] != after[path]]
+    return sorted(new + gone + changed)
+
+
+def _walk(root: Path) -> Iterator[tuple[Path, os.stat_result]]:
+    for entry in os.scandir(root):
+        if entry.name in NOT_LEFT or entry.name.endswith(".egg-info"):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            yield from _walk(Path(entry.path))
+        else:
+            yield Path(entry.path), entry.stat(follow_symlinks=False)

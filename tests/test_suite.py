@@ -1,0 +1,44 @@
+"""The suite's own rules, in a suite of two tests."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+TESTS = """
+import warnings
+from pathlib import Path
+
+def test_leaves():
+    Path("answers.sqlite").write_text("new")
+    Path("kept.txt").write_text("changed")
+    Path("lost.txt").unlink()
+
+def test_warns():
+    warnings.warn("odd", UserWarning)
+"""
+
+
+def _suite(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    (folder / "test_it.py").write_text(TESTS)
+    for name in ("kept.txt", "lost.txt"):
+        (folder / name).write_text("before")
+    own = ["-q", "-c", "/dev/null", "--rootdir", str(folder), "-ptests.conftest"]
+    command = [sys.executable, "-m", "pytest", *own, *arguments, "test_it.py"]
+    env = {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=120, check=False)
+
+
+def test_a_suite_that_leaves_something_in_the_checkout_fails(tmp_path: Path) -> None:
+    done = _suite(tmp_path, "-k", "leaves")
+    assert done.returncode == 1 and "1 passed" in done.stdout, done.stdout + done.stderr
+    left = [line for line in done.stdout.splitlines() if line.startswith("left in the checkout")]
+    what = [line.partition(": ")[2] for line in left]
+    assert what == ["answers.sqlite (new)", "kept.txt (changed)", "lost.txt (gone)"]
+
+
+def test_a_warning_is_an_error_of_the_suite(tmp_path: Path) -> None:
+    done = _suite(tmp_path, "-k", "warns")
+    assert done.returncode == 1 and "UserWarning: odd" in done.stdout, done.stdout + done.stderr
+    assert "left in the checkout" not in done.stdout

@@ -1,0 +1,21 @@
+"""A plugin for one test: it warns while pytest starts, while tests are collected and while they run."""
+
+import warnings
+
+import pytest
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Warn as plugins do of a setting that they miss."""
+    warnings.warn(pytest.PytestDeprecationWarning("a default will change"), stacklevel=1)
+    config.issue_config_time_warning(pytest.PytestConfigWarning("an odd setting"), stacklevel=1)
+
+
+def pytest_collection_modifyitems() -> None:
+    """Warn as libraries do."""
+    warnings.warn("will be removed", DeprecationWarning, stacklevel=1)
+
+
+@pytest.fixture(autouse=True)
+def _warns() -> None:
+    warnings.warn("runs slowly", RuntimeWarning, stacklevel=1)
