@@ -1,5 +1,6 @@
 """The proposer that stands in front of another: from the ledger what is there, and every new answer into it."""
 
+import asyncio
 from collections.abc import Awaitable, Mapping
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar, cast
@@ -13,7 +14,7 @@ from bench.ledger.prices import cost_of, largest_cost, price_of
 from bench.ledger.stops import need_asked, stop
 from bench.ledger.store import Ledger, LedgerError, LedgerLocked, Pending
 from bench.proposers.address import DEFAULT_HOST, address_of, base_url_of, host_of
-from bench.proposers.base import Answer, Backgrounded, Lost, Outage, Proposer, Request
+from bench.proposers.base import Answer, Backgrounded, Broken, Lost, Outage, Proposer, Request
 from bench.proposers.key import answer_key
 from bench.settings import Settings
 
@@ -23,6 +24,10 @@ log = structlog.get_logger(__name__)
 
 SETTLE_SECONDS = 600.0
 """How long an answer is held for a ledger that another process has locked."""
+
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0
+"""Seconds before a question whose reply broke off is asked again: twice as many each time, as the client's own."""
 
 
 class BackgroundProposer(Proposer, Backgrounded, Protocol):
@@ -94,6 +99,22 @@ class Ledgered:
                 f"{self._ledger.path}: ask for it with --replay auto"
             )
         need_asked(self._ledger, self._run_id, request)
+        return await self._ask(key, request, body)
+
+    async def _ask(self, key: str, request: Request, body: Mapping[str, Any]) -> Answer:
+        """The answer, asked for. Where its reply breaks off, as often as the budget and the retries allow."""
+        pauses = (min(FIRST_PAUSE * 2**retry, LONGEST_PAUSE) for retry in range(self._settings.max_retries))
+        while True:
+            try:
+                return await self._ask_once(key, request, body)
+            except Broken as broken:
+                if (pause := next(pauses, None)) is None:
+                    self._account.failed(key, broken)
+                    raise
+                log.warning("request_retried", request=key, detail=str(broken))
+                await asyncio.sleep(pause)
+
+    async def _ask_once(self, key: str, request: Request, body: Mapping[str, Any]) -> Answer:
         while isinstance(found := await self._reserve(key, request, body), Pending):
             earlier = await self._counted(key, request, self._earlier(key, request, found))
             if earlier is not None:
@@ -126,6 +147,9 @@ class Ledgered:
         try:
             return await asked
         except LedgerError:
+            raise
+        except Broken:
+            self._account.abandoned(key)
             raise
         except Exception as error:  # a bug of ours holds no money either
             outage = error if isinstance(error, Outage) else Outage(f"{type(error).__name__}: {error}")

@@ -116,5 +116,9 @@ class Lost(Outage):
     """A background answer that will never be there: it failed, was cancelled, or the server has it no more."""
 
 
+class Broken(Outage):
+    """A reply that broke off, or did not come in time. It may be billed, and to ask again may be billed again."""
+
+
 class BudgetSpent(Exception):
     """The next request could pass `--max-cost`. One line that says how much is spent and reserved."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.proposers.address import address_of, base_url_of, host_of
 from bench.proposers.api.failures import Failure, explain
-from bench.proposers.base import Outage, Refused
+from bench.proposers.base import Broken, Outage, Refused
 from bench.settings import Settings, SettingsError
 from bench.wording import encodable
 
@@ -48,19 +48,22 @@ class Client:
     async def send(
         self, method: str, path: str, model: str, body: Mapping[str, Any] | None = None, key: str | None = None
     ) -> tuple[dict[str, Any], str | None]:
-        """The JSON object that came back, and its request id. Raises Outage."""
+        """The JSON object that came back, and its request id. Raises Outage; Broken where it may be billed."""
         import httpx2
         import openai
 
+        from bench.proposers.api.connection import ID_HEADER, BrokenReply
+
         client = self._connect(model)
-        options: Any = {"headers": {"X-Client-Request-Id": key}} if key else {}
+        options: Any = {"headers": {ID_HEADER: key}} if key else {}
         try:
             if method == "GET":
                 reply = await client.get(path, cast_to=httpx2.Response, options=options)
             else:
                 reply = await client.post(path, cast_to=httpx2.Response, body=body, options=options)
         except openai.OpenAIError as error:
-            raise self.outage(model, explain(error, path, body or {})) from None
+            kind = Broken if isinstance(error, BrokenReply) else Outage
+            raise self.outage(model, explain(error, path, body or {}), kind) from None
         try:
             payload = self._blotted_all(json.loads(reply.content.decode("utf-8-sig")))
         except RecursionError:

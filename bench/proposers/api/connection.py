@@ -16,6 +16,20 @@ CONNECT_SECONDS = 10.0
 log = structlog.get_logger(__name__)
 
 
+ID_HEADER = "X-Client-Request-Id"
+"""What a question is known by to the server: its key."""
+
+_ANSWERS = "llmpv_answers"
+"""A request's extension: whether a reply to it began that is no error."""
+
+
+class BrokenReply(openai.APIConnectionError):
+    """A question went out, and its answer broke off or did not come in time: it may be billed.
+
+    The client does not retry after an error of its own kind: whoever keeps the money decides.
+    """
+
+
 class Http(openai.DefaultAsyncHttpxClient):
     """Bounds each try as a whole: httpx's own limit is for each read, and bytes may come singly."""
 
@@ -28,8 +42,15 @@ class Http(openai.DefaultAsyncHttpxClient):
         try:
             async with asyncio.timeout(self._seconds):
                 return await super().send(request, **options)
-        except TimeoutError:
-            raise httpx2.ReadTimeout("the reply did not end", request=request) from None
+        except (TimeoutError, httpx2.ReadTimeout):
+            late = httpx2.ReadTimeout("the reply did not end", request=request)
+            if _is_question(request):
+                raise BrokenReply(request=request) from late
+            raise late from None
+        except httpx2.TransportError as error:
+            if _is_question(request) and request.extensions.get(_ANSWERS):
+                raise BrokenReply(request=request) from error
+            raise
 
 
 def limits(seconds: float) -> httpx2.Timeout:
@@ -37,8 +58,14 @@ def limits(seconds: float) -> httpx2.Timeout:
     return httpx2.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds))
 
 
+def _is_question(request: httpx2.Request) -> bool:
+    """Whether an answer is asked for: to poll and to cancel is free."""
+    return ID_HEADER in request.headers
+
+
 async def _judge(response: httpx2.Response) -> None:
     """Correct what the client retries: a 200 that is no JSON is worth it, a spent quota is not."""
+    response.request.extensions[_ANSWERS] = response.is_success
     body = await response.aread()
     try:
         payload = json.loads(body.decode("utf-8-sig"))
@@ -54,5 +81,5 @@ async def _judge(response: httpx2.Response) -> None:
 async def _log_retry(request: httpx2.Request) -> None:
     count = request.headers.get("x-stainless-retry-count", "0")
     if count.isdigit() and int(count) > 0:
-        key = request.headers.get("x-client-request-id")
+        key = request.headers.get(ID_HEADER)
         log.warning("request_retried", retry=int(count), request=key)

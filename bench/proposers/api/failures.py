@@ -60,6 +60,9 @@ class Failure:
     """Whether a content filter took the prompt for what it must not be."""
 
 
+_TIMED_OUT = Failure("the request timed out", "raise --request-timeout")
+
+
 def explain(error: Exception, path: str, body: Mapping[str, Any]) -> Failure:
     """The failure behind an error of the client, once its retries are used up.
 
@@ -73,7 +76,9 @@ def explain(error: Exception, path: str, body: Mapping[str, Any]) -> Failure:
             seconds = error.request.extensions["timeout"]["connect"]
             what = f"no connection within {seconds:g} s"
             return Failure(what, "check the network and --base-url")
-        return Failure("the request timed out", "raise --request-timeout")
+        return _TIMED_OUT
+    if isinstance(error.__cause__, httpx2.ReadTimeout):
+        return _TIMED_OUT
     if isinstance(error, openai.APIConnectionError):
         cause = error.__cause__ or error
         return Failure(f"no whole reply ({str(cause) or type(cause).__name__})", "check the network and --base-url")

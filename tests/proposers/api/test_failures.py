@@ -7,7 +7,7 @@ import pytest
 
 from bench.proposers.api.chat import Chat
 from bench.proposers.api.responses import Responses
-from bench.proposers.base import Outage, Request
+from bench.proposers.base import Broken, Outage, Request
 from bench.settings import Settings
 from tests.server import GOOD, Reply, Script, error, serve
 
@@ -47,14 +47,42 @@ def ask(
     "fault",
     [
         *(error(status, retry_after_ms="1") for status in (408, 409, 429, 500, 503, 599)),
-        error(429), Reply(raw=b"<html>"), Reply(raw=b""), Reply(cut=True), Reply(reset=True), Reply(delay=0.6),
-        Reply(drip=0.1), Reply(raw=b'{"output": [], "x": "\xed\xa0\x80"}'), Reply(raw="{}".encode("utf-16")),
-        Reply(raw=b"[" * 200_000),
+        error(429),
+        Reply(status=502, raw=b"<html>"),
+        Reply(reset=True),
     ],
-)  # fmt: skip
+)
 def test_what_waiting_cures_is_asked_again(api: type[Responses] | type[Chat], fault: Reply) -> None:
-    answer, asked = ask(api, [fault, Reply()], request_timeout=0.3 if fault.delay or fault.drip else 60.0)
+    answer, asked = ask(api, [fault, Reply()])
     assert (answer.text, asked) == (GOOD, 2)
+
+
+BROKEN = (
+    Reply(raw=b"<html>"),
+    Reply(raw=b""),
+    Reply(cut=True),
+    Reply(delay=0.6),
+    Reply(drip=0.1),
+    Reply(raw=b'{"output": [], "x": "\xed\xa0\x80"}'),
+    Reply(raw="{}".encode("utf-16")),
+    Reply(raw=b"[" * 200_000),
+)
+"""Replies that break off, are no JSON, or do not come in time: the question may be billed."""
+
+
+def in_time_for(reply: Reply) -> float:
+    """A request timeout that this reply does not keep to, or a long one."""
+    return 0.3 if reply.delay or reply.drip else 60.0
+
+
+@API
+@pytest.mark.parametrize("reply", BROKEN)
+def test_what_may_be_billed_is_not_asked_again_without_leave(
+    api: type[Responses] | type[Chat],
+    reply: Reply,
+) -> None:
+    broken, asked = ask(api, reply, request_timeout=in_time_for(reply))
+    assert isinstance(broken, Broken) and broken.ends is None and asked == 1
 
 
 @API
