@@ -7,14 +7,13 @@ table.pivot_table(index="target", columns="length", values="score")
 
 import importlib
 import json
-import sys
-import types
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, NoReturn, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, NoReturn, get_type_hints
 
+from bench.fields import fits
 from bench.points import POINT_COLUMNS, Point, PointKey, group, key_of, point_row, varying
 from bench.record import CSV_COLUMNS, Attempt, Usage, from_json, to_csv, to_json
 
@@ -127,9 +126,9 @@ def _parse(line: bytes, source: Path, number: int) -> Attempt:
     values["usage"] = {name: usage[name] for name in _USAGE_HINTS if name in usage}
     for where, hints in ((values, _HINTS), (values["usage"], _USAGE_HINTS)):
         for name, value in where.items():
-            if not _fits(value, hints[name]):
+            if not fits(value, hints[name]):
                 wrong(f"the field {name!r} has the value {json.dumps(value)[:60]}, which is not of its type")
-            if isinstance(value, int) and _fits(0.5, hints[name]):
+            if isinstance(value, int) and fits(0.5, hints[name]):
                 where[name] = float(value)
     for name in ("val_acc", "test_acc"):
         if values.get(name) is not None and not 0 <= values[name] <= 1:
@@ -137,22 +136,6 @@ def _parse(line: bytes, source: Path, number: int) -> Attempt:
     if min(values["length"], values["trial"], values["attempt"]) < 1:
         wrong("length, trial and attempt are numbered from 1")
     return from_json(values)
-
-
-def _fits(value: Any, hint: Any) -> bool:
-    """Whether a value of JSON is of a field's type."""
-    origin = get_origin(hint)
-    if origin in (Union, types.UnionType):
-        return any(_fits(value, one) for one in get_args(hint))
-    if origin is tuple:
-        return isinstance(value, list) and all(_fits(item, get_args(hint)[0]) for item in value)
-    if origin is not None or hint is Usage:  # Mapping[str, Any]
-        return isinstance(value, dict)
-    if hint is float:
-        return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
-    if hint is int:
-        return isinstance(value, int) and not isinstance(value, bool)
-    return isinstance(value, hint)
 
 
 def _refuse_doubles(attempts: Sequence[Attempt], source: Path) -> None:

@@ -28,6 +28,8 @@ class Answer:
     """What came back. Its text is hostile until parsed."""
 
     text: str | None
+    is_thinking: bool = False
+    """Whether the text is what the model thought, as the server gave no answer beside it."""
     error: str | None = None
     """`incomplete` or `refused`, where the model did not answer; else None."""
     error_detail: str | None = None

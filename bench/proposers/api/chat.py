@@ -7,7 +7,7 @@ from bench.proposers.api.body import further_fields, merged, output_limit
 from bench.proposers.api.client import Client
 from bench.proposers.api.failures import Failure, told
 from bench.proposers.api.models import behind, takes_effort
-from bench.proposers.api.reading import CUT, FILTERED, LIMIT, Clock, read_usage, refused, word
+from bench.proposers.api.reading import CUT, FILTERED, LIMIT, Clock, answer_text, name, read_usage, refused, texts, word
 from bench.proposers.base import Answer, Refused, Request
 from bench.proposers.key import answer_key
 from bench.record import Usage
@@ -20,6 +20,9 @@ _DONE = ("stop", "end_turn", "stop_sequence", "eos", "eos_token", "tool_calls", 
 
 _FAILED = ("error", "network_error", "insufficient_system_resource", "abort", "cancelled")
 """The reasons of an answer that the server broke off. What there is of it is no answer."""
+
+_THINKING = ("reasoning_content", "reasoning")
+"""Where servers put what a model thought. Some put all of an answer there, and say nothing else."""
 
 _STRICT_HOSTS = ("openai.com", "azure.com")
 """Where `max_tokens` beside its newer name is an error; Ollama and others know the older name alone."""
@@ -99,7 +102,9 @@ def _read(
     reason = word(choice.get("finish_reason"))
     if reason in _FAILED:
         return Failure(f"the server broke the answer off (finish_reason {reason!r})", "run again")
-    text, refusal = _text(choice["message"].get("content")), choice["message"].get("refusal")
+    message = choice["message"]
+    text, refusal = _text(message.get("content")), name(message.get("refusal"))
+    thought = next(filter(None, map(name, map(message.get, _THINKING))), None)
     usage = read_usage(payload.get("usage"), "prompt_tokens", "completion_tokens")
     error, detail = None, None
     if refusal or reason in FILTERED:
@@ -110,14 +115,16 @@ def _read(
         error, detail = "incomplete", LIMIT
     elif not text and reason not in _DONE:
         return Failure(f"the answer is empty, with finish_reason {reason or None!r}", "run again")
+    told_text, is_thinking = answer_text(text, thought)
     return Answer(
-        text=text,
+        text=told_text,
+        is_thinking=is_thinking,
         error=error,
         error_detail=detail,
         ended=reason or None,
         usage=usage,
-        model=payload.get("model"),
-        response_id=payload.get("id"),
+        model=name(payload.get("model")),
+        response_id=name(payload.get("id")),
         request_id=request_id,
         duration_ms=clock.ms,
         started_at=clock.started_at,
@@ -138,8 +145,6 @@ def _is_cut(usage: Usage, body: Mapping[str, Any], reason: str) -> bool:
 
 def _text(content: Any) -> str | None:
     """A message's content, which some servers send in parts."""
-    if isinstance(content, list):
-        return "".join(part["text"] for part in content if part.get("type") == "text")
-    if content is not None and not isinstance(content, str):
+    if content is not None and not isinstance(content, str | list):
         raise TypeError("no text")
-    return content
+    return None if content is None else "".join(texts(content, "text"))

@@ -63,6 +63,28 @@ def word(value: Any) -> str:
     return value.lower() if isinstance(value, str) else ""
 
 
+def name(value: Any) -> str | None:
+    """An id, or a model's name: a number as its digits, None for what is neither."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return value if isinstance(value, str) else None
+
+
+def texts(parts: Any, kind: str, field: str = "text") -> list[str]:
+    """What the parts of one kind say. Where a text stands for its parts, it is the only one."""
+    if isinstance(parts, str):
+        return [parts] if field == "text" else []
+    some = [mapping(part) for part in parts] if isinstance(parts, list) else []
+    said = (part.get(field) for part in some if part.get("type") == kind)
+    return [text for text in said if isinstance(text, str)]
+
+
+def answer_text(said: str | None, thought: str | None) -> tuple[str | None, bool]:
+    """The answer's text, and whether that is what the model thought: where it said nothing else."""
+    is_thinking = bool(thought and thought.strip()) and not (said and said.strip())
+    return (thought if is_thinking else said), is_thinking
+
+
 def read_usage(usage: Any, read: str, written: str) -> Usage:
     """What an answer took, where the API calls the tokens so. None for what is no count."""
     usage = mapping(usage)
@@ -78,7 +100,10 @@ def read_usage(usage: Any, read: str, written: str) -> Usage:
 
 
 def _count(value: Any) -> int | None:
-    return value if isinstance(value, int) and 0 <= value <= _MOST_TOKENS else None
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    return value if is_whole and 0 <= value <= _MOST_TOKENS else None
 
 
 def mapping(value: Any) -> Mapping[str, Any]:

@@ -11,7 +11,19 @@ from bench.proposers.api.client import Client
 from bench.proposers.api.failures import RESPONSES as PATH
 from bench.proposers.api.failures import Failure, told
 from bench.proposers.api.models import behind, takes_effort, takes_verbosity
-from bench.proposers.api.reading import CUT, FILTERED, LIMIT, Clock, mapping, read_usage, refused, word
+from bench.proposers.api.reading import (
+    CUT,
+    FILTERED,
+    LIMIT,
+    Clock,
+    answer_text,
+    mapping,
+    name,
+    read_usage,
+    refused,
+    texts,
+    word,
+)
 from bench.proposers.base import Answer, Lost, Outage, Refused, Request
 from bench.proposers.key import answer_key
 from bench.record import Usage
@@ -166,10 +178,9 @@ def _read(
     if not isinstance(output, list) and (status, output) != ("incomplete", None):
         raise ValueError("no response")
     items = [mapping(item) for item in output or ()]
-    messages = (item for item in items if item.get("type") == "message")
-    parts = [part for message in messages for part in message.get("content") or ()]
-    text = "".join(part["text"] for part in parts if part["type"] == "output_text")
-    refusal = "".join(part["refusal"] for part in parts if part["type"] == "refusal")
+    text = _said(items, "message", "output_text")
+    refusal = _said(items, "message", "refusal", "refusal")
+    thought = _said(items, "reasoning", "reasoning_text")
     usage = read_usage(payload.get("usage"), "input_tokens", "output_tokens")
     reason = word(mapping(payload.get("incomplete_details")).get("reason"))
     error, detail = None, None
@@ -181,20 +192,28 @@ def _read(
         what = f"the answer is empty, with status {status!r} and reason {reason or None!r}"
         return Failure(what, "run again")
     uses, chars = _tools(items)
+    told_text, is_thinking = answer_text(text or None, thought)
     return Answer(
-        text=text or None,
+        text=told_text,
+        is_thinking=is_thinking,
         error=error,
         error_detail=detail,
         ended=status,
         usage=usage,
-        model=payload.get("model"),
-        response_id=payload.get("id"),
+        model=name(payload.get("model")),
+        response_id=name(payload.get("id")),
         request_id=request_id,
         tool_uses=uses,
         tool_results_chars=chars,
         duration_ms=clock.ms,
         started_at=clock.started_at,
     )
+
+
+def _said(items: Sequence[Mapping[str, Any]], of: str, kind: str, field: str = "text") -> str:
+    """What the items of one type say in their parts of one kind."""
+    contents = (item.get("content") for item in items if item.get("type") == of)
+    return "".join(said for content in contents for said in texts(content, kind, field))
 
 
 def _tools(items: Sequence[Mapping[str, Any]]) -> tuple[int, int]:

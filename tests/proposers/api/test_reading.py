@@ -1,0 +1,85 @@
+"""What a server may put in the place of a field, and where it may put the answer."""
+
+from typing import Any
+
+import pytest
+
+from bench.proposers.api.chat import Chat
+from bench.proposers.api.reading import read_usage, texts
+from bench.proposers.api.responses import Responses
+from tests.proposers.api.test_failures import _key, ask  # noqa: F401
+from tests.server import GOOD, Reply
+
+THOUGHT = {"type": "reasoning", "content": [{"type": "reasoning_text", "text": GOOD}]}
+
+
+def choice(reason: str = "stop", **message: Any) -> dict[str, Any]:
+    return {"choices": [{"finish_reason": reason, "message": {"role": "assistant", **message}}]}
+
+
+def message(*content: Any) -> dict[str, Any]:
+    return {"output": [{"type": "message", "content": list(content)}]}
+
+
+@pytest.mark.parametrize("content", [None, "", "\n\n"])
+@pytest.mark.parametrize("field", ["reasoning_content", "reasoning"])
+def test_what_a_model_thought_is_its_answer_where_it_said_nothing(content: Any, field: str) -> None:
+    answer, _ = ask(Chat, Reply(fields=choice(content=content, **{field: GOOD})))
+    assert (answer.text, answer.is_thinking, answer.error) == (GOOD, True, None)
+
+
+def test_so_it_is_in_a_response() -> None:
+    answer, _ = ask(Responses, Reply(text=None, fields={"output": [THOUGHT]}))
+    assert (answer.text, answer.is_thinking, answer.error) == (GOOD, True, None)
+
+
+def test_what_a_model_said_stands_before_what_it_thought() -> None:
+    chat, _ = ask(Chat, Reply(fields=choice(content="No.", reasoning_content=GOOD)))
+    response, _ = ask(Responses, Reply(text="No.", output=[THOUGHT]))
+    for answer in (chat, response):
+        assert (answer.text, answer.is_thinking) == ("No.", False)
+
+
+ODD = (7, True, 1.5, {"a": 1}, ["b"], None)
+TEXTS = ("response_id", "model", "error_detail", "text")
+
+
+@pytest.mark.parametrize("odd", ODD, ids=map(str, ODD))
+def test_no_odd_field_costs_an_answer_or_makes_it_unreadable(odd: Any) -> None:
+    head = {"id": odd, "model": odd}
+    written = {"type": "text", "text": GOOD}
+    said = {"type": "output_text", "text": GOOD}
+    unsaid = [{"type": "message", "content": odd}, {"type": "reasoning", "content": odd}]
+    usage = {"prompt_tokens": odd, "input_tokens": odd, "output_tokens_details": odd}
+    replies: list[tuple[type[Chat | Responses], Reply]] = [
+        (Chat, Reply(usage=usage, fields={**choice(content=GOOD), **head})),
+        (Chat, Reply(fields=choice(content=[written, odd, written | {"text": odd}]))),
+        (Chat, Reply(fields=choice(content=GOOD, reasoning_content=odd))),
+        (Responses, Reply(usage=usage, fields=head)),
+        (Responses, Reply(output=unsaid)),
+        (Responses, Reply(fields=message(said, odd, {"type": "output_text"}))),
+        (Responses, Reply(fields={"incomplete_details": odd})),
+        (Responses, Reply(fields={"incomplete_details": {"reason": odd}})),
+    ]
+    for api, reply in replies:
+        answer, _ = ask(api, reply)
+        assert (answer.text, answer.error) == (GOOD, None)
+        assert all(isinstance(getattr(answer, name), str | None) for name in TEXTS)
+
+
+def test_a_number_for_an_id_is_kept_as_its_digits() -> None:
+    for api in (Chat, Responses):
+        answer, _ = ask(api, Reply(fields={"id": 7}))
+        assert answer.response_id == "7"
+
+
+@pytest.mark.parametrize("count", [True, 7.5, "7", -1, 2**60, None, [7]])
+def test_what_is_no_count_is_none(count: Any) -> None:
+    assert read_usage({"input_tokens": count}, "input_tokens", "output_tokens").input_tokens is None
+    assert read_usage({"input_tokens": 7.0}, "input_tokens", "output_tokens").input_tokens == 7
+
+
+def test_a_text_alone_is_a_part() -> None:
+    assert texts("a", "text") == ["a"]
+    parts = [{"type": "text", "text": "a"}, "b", None, {"type": "other", "text": "c"}]
+    assert texts(parts, "text") == ["a"]
