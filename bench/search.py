@@ -109,7 +109,7 @@ async def _attempt(case: Case, prompt: Prompt, number: int) -> Attempt:
     asked = _answered(blank, answer)
     if answer.error is not None:
         return replace(asked, error=answer.error, error_detail=answer.error_detail)
-    found = contract.extract(answer.text)
+    found = contract.extract(answer.text, is_thinking=answer.is_thinking)
     if found.code is None:
         return replace(asked, error="no_code", error_detail="the answer holds no program")
     code_sha256 = hashlib.sha256(found.code.encode(errors="surrogatepass")).hexdigest()

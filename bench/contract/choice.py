@@ -1,0 +1,100 @@
+"""The candidate among all that an answer holds: by what it is, and then by where it stands."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from bench.contract import blocks, objects, ranking, thinking
+from bench.contract.mending import mended
+
+LONGEST_OBJECT = 1_000_000
+"""Characters of an answer that is read as one object."""
+LONGEST_SEARCHED = 200_000
+"""Characters from the end in which a program is looked for: so that no answer takes long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """The candidate's source, and how it was found: None and None where there is none."""
+
+    code: str | None
+    contract: Literal["strict", "lenient"] | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    source: str
+    rank: int
+    start: int
+
+
+def extract(text: str | None, *, is_thinking: bool = False) -> Extracted:
+    """The candidate in an answer; or in the thinking of a model that gave no answer beside it.
+
+    Strict: the whole text is one JSON object with a string `code` that needs no repair. Lenient:
+    behind the thinking stands a program in an object, between fences or bare, after repairs that
+    can mean only one thing. Of several, it is the last that defines `f`, else the last that
+    defines a function of an argument.
+    """
+    text = (text or "").replace("\r\n", "\n")
+    code = _whole_object(text) if len(text) <= LONGEST_OBJECT else None
+    if code is None:
+        parts = thinking.split(text[-LONGEST_SEARCHED:])
+        code = next(filter(None, map(_chosen, parts)), None)
+        return Extracted(code, None if code is None else "lenient")
+    program = mended(code)
+    return Extracted(program, "strict" if program == code and not is_thinking else "lenient")
+
+
+def _whole_object(text: str) -> str | None:
+    """The code of the object that is all of the text."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    code = value.get("code") if isinstance(value, dict) else None
+    return code if isinstance(code, str) and code.strip() else None
+
+
+def _chosen(text: str) -> str | None:
+    source = _best(text)
+    # An object inside a string of JSON, or one whose quotes were escaped with all the rest.
+    return _best(objects.unescaped(text)) if source is None and r"\"code\"" in text else source
+
+
+def _best(text: str) -> str | None:
+    candidates = list(_candidates(text))
+    best = max(candidates, key=lambda candidate: (candidate.rank, candidate.start), default=None)
+    if best is not None and best.rank == ranking.DEFINES_FUNCTION:
+        best = _last_that_stands_alone(candidates)
+    return best.source if best is not None and best.rank > ranking.NOTHING else None
+
+
+def _last_that_stands_alone(candidates: list[_Candidate]) -> _Candidate | None:
+    """The last with a function, but for tests and examples: they call that of an earlier one."""
+    best, known = None, set[str]()
+    for candidate in sorted(candidates, key=lambda candidate: candidate.start):
+        if candidate.rank < ranking.DEFINES_FUNCTION:
+            continue
+        own = ranking.functions(candidate.source)
+        if best is None or not known & (ranking.calls(candidate.source) - own):
+            best = candidate
+        known |= own
+    return best
+
+
+def _candidates(text: str) -> Iterator[_Candidate]:
+    """All that may be the program. What stands in an object is looked at as that alone."""
+    rest, at = list[str](), 0
+    for value in objects.values(text):
+        source = mended(value.code)
+        rank = ranking.rank(source)
+        yield _Candidate(source, rank, value.start)
+        if rank > ranking.NOTHING and value.start >= at:
+            rest += [text[at : value.start], blocks.BLANK * (value.end - value.start)]
+            at = value.end
+    in_fences, outside = blocks.fenced("".join([*rest, text[at:]]))
+    for block in [*in_fences, *blocks.bare(outside)]:
+        source = mended(block.source)
+        yield _Candidate(source, ranking.rank(source), block.start)

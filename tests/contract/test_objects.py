@@ -1,0 +1,115 @@
+"""The program in an object that is JSON, or nearly."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench.contract import extract
+from bench.contract.mending import mended
+from bench.contract.objects import unescaped, values
+from tests.contract.programs import PARITY, TEMPLATE, as_fence, as_object, programs
+
+OBJECT = as_object(PARITY)
+PLAIN = st.text(min_size=1).filter(lambda text: text.strip() and mended(text) == text)
+
+
+@given(PLAIN)
+def test_one_json_object_is_strict(code: str) -> None:
+    assert extract(as_object(code)).code == code
+    assert extract("  " + as_object(code) + "\n").contract == "strict"
+
+
+@given(st.text(st.characters(exclude_categories=())))
+def test_escapes_mean_what_json_says(text: str) -> None:
+    for is_ascii in (True, False):
+        written = json.dumps(text, ensure_ascii=is_ascii)
+        assert unescaped(written[1:-1]) == json.loads(written)
+
+
+@given(programs())
+def test_quotes_and_line_ends_that_are_not_jsons_are_read_all_the_same(source: str) -> None:
+    triple = '{"code": """\n' + source.replace("\\", r"\\") + '"""}'
+    for text in (repr({"code": source}), as_object(source).replace("\\n", "\n"), triple):
+        found = extract(f"The answer:\n{text}")
+        assert found.code is not None
+        assert (found.code.strip(), found.contract) == (source.strip(), "lenient")
+
+
+@given(programs())
+def test_what_was_escaped_twice_is_unescaped_twice(source: str) -> None:
+    once = as_object(source)
+    twice = json.dumps(once)
+    value_alone = as_object(json.dumps(source)[1:-1])
+    for text in (value_alone, twice, twice[1:-1], as_object(once)):
+        found = extract(text)
+        assert (found.code, found.contract) == (source, "lenient")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Here: {OBJECT} I hope it helps.",
+        OBJECT.replace("'", "\\'"),
+        OBJECT.replace("\\n", "\n"),
+        OBJECT.replace("\\n", "\r\n"),
+        OBJECT[:-1] + ",}",
+        OBJECT[:-1] + ", }\n",
+        OBJECT[:-1],
+        as_fence(OBJECT[:-1] + "\n", "json"),
+        '{"why": "\\d is no escape of JSON", "code": ' + json.dumps(PARITY) + ', "n": 1,}',
+        '{"code": ' + json.dumps(PARITY) + ', "why": "the "ones" count"}',
+        "{'code': 'def f(x):\\n    return x.count(\\'1\\') % 2\\n'}",
+        '{"code": `' + PARITY + "`}",
+        as_object("def f(x):\\n    return x.count('1') % 2\\n"),
+        as_object(as_fence(PARITY)),
+        as_object(as_fence(PARITY)).replace("\\n", "\n"),
+        as_fence(as_object(as_fence(PARITY)) + "\n", "json"),
+        as_object("    def f(x):\n        return x.count('1') % 2\n"),
+        json.dumps({"answer": {"code": PARITY}}),
+        json.dumps([{"code": PARITY}]),
+    ],
+)
+def test_what_can_mean_only_one_thing_is_repaired(text: str) -> None:
+    found = extract(text)
+    assert found.code is not None
+    assert (found.code.rstrip() + "\n", found.contract) == (PARITY, "lenient")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"code": "def f(x):\\n    return x.count("1") % 2"}',
+        as_fence('{"code": "def f(x):\\n    return x.count("1") % 2"}\n', "json"),
+        as_fence('{"code": "\ndef f(x):\n    return x.count("1") % 2\n"}\n', ""),
+        '{"code": "def f(x):\\n    return ",".join(x)"}',
+        '{"code": "def f(x):\\n" "    return 1"}',
+        as_fence(PARITY, "json"),
+        f"I shall answer {TEMPLATE}, as I was told.",
+        '{"code": 3}',
+        'The server said {"error": {"code": "not_found"}}.',
+    ],
+)
+def test_what_can_mean_two_things_is_no_program(text: str) -> None:
+    assert extract(text).code is None
+
+
+def test_an_escape_in_a_string_is_pythons_where_the_lines_end_as_they_are() -> None:
+    for source in ("def f(x):\n    return '\\n' in x\n", "def f(x):\n    return '\\\\' in x\n"):
+        written = source.replace("\\\\", r"\\\\")
+        assert extract('{"code": "' + written + '"}').code == source
+
+
+def test_an_escape_in_a_string_of_one_line_is_pythons() -> None:
+    source = r"f = lambda x: len(x.split('\n')) % 2  # not \'twice\'"
+    assert extract(as_object(source)).contract == "strict"
+    once_and_twice = as_object(r"def f(x):  # it's\n    return '\n'.join(x)")
+    assert extract(once_and_twice).code == "def f(x):  # it's\n    return '\\n'.join(x)"
+
+
+@given(programs(), st.text(max_size=20))
+def test_where_a_value_stands_is_told(source: str, before: str) -> None:
+    text = before + as_object(source)
+    value = list(values(text))[-1]
+    assert text[value.start : value.end] == as_object(source)[1:-1]
