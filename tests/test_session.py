@@ -41,7 +41,12 @@ def test_each_broken_answer_is_one_failed_attempt_of_the_right_error(tmp_path: P
         "syntax_error": json.dumps({"code": "def f(x:\n"}),
         "no_code": "I would rather not.",
     }
-    script = [*(Reply(text=text) for text in answers.values()), Reply(text="prose " * 180_000), Reply(text=GOOD)]
+    thought = {"type": "reasoning", "content": [{"type": "reasoning_text", "text": GOOD}]}
+    script = [
+        *(Reply(text=text) for text in answers.values()),
+        Reply(text="prose " * 180_000),
+        Reply(text=None, output=[thought]),
+    ]
     with serve(script) as server:
         done = bench(
             tmp_path, "--functions", "fn_a", "--lengths", "20", "--model", "m1", "--base-url", server.base_url,
@@ -51,6 +56,7 @@ def test_each_broken_answer_is_one_failed_attempt_of_the_right_error(tmp_path: P
     assert [a["error"] for a in lines(tmp_path)] == [*answers, "no_code", None]
     assert [a["selected"] for a in lines(tmp_path)] == [False, False, False, False, True]
     assert lines(tmp_path)[-1]["outcome"]["solved"]
+    assert (lines(tmp_path)[-1]["text"], lines(tmp_path)[-1]["contract"]) == (GOOD, "lenient")
 
 
 def test_half_a_surrogate_pair_in_an_answer_is_no_trouble_to_workers(tmp_path: Path) -> None:
