@@ -4,11 +4,13 @@ An audit hook (PEP 578) sees the interpreter's own ways to files, network and pr
 It is a label, not a wall: ctypes goes around it, to the restrictions of the kernel.
 """
 
+import errno
 import os
-import sys
 from collections.abc import Callable
 from posixpath import abspath
 from typing import Any
+
+from bench.jail.libraries import Readable
 
 _DENIED = frozenset({
     "os.chdir", "os.chflags", "os.chmod", "os.chown", "os.exec", "os.fork", "os.forkpty", "os.fwalk", "os.getxattr",
@@ -24,18 +26,22 @@ _DENIED = frozenset({
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
-def denier(readable: tuple[str, ...]) -> Callable[[str, tuple[Any, ...]], None]:
-    """A hook that lets files below `readable` be read, and this process signal itself, and denies all else."""
-    pid = os.getpid()
-    beneath = tuple(f"{path}/" for path in readable)
+Hook = Callable[[str, tuple[Any, ...]], None]
 
-    def is_readable(path: object) -> bool:
+
+def denier(readable: Readable) -> Hook:
+    """A hook that lets these files be read, and this process signal itself, and denies all else."""
+    getpid = os.getpid
+    places, listed = frozenset(readable.places), frozenset(readable.listed)
+    beneath = tuple(f"{path}/" for path in readable.places)
+
+    def is_readable(path: object, also: frozenset[str] = frozenset()) -> bool:
         if isinstance(path, int):
             return True
         if not isinstance(path, (str, bytes, os.PathLike)):
             return path is None
         place = abspath(os.fsdecode(path))
-        return place in readable or place.startswith(beneath)
+        return place in places or place in also or place.startswith(beneath)
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
         if event == "open":
@@ -43,20 +49,17 @@ def denier(readable: tuple[str, ...]) -> Callable[[str, tuple[Any, ...]], None]:
             denied = not isinstance(path, int) and (bool(flags & _WRITING) or not is_readable(path))
         elif event in ("os.listdir", "os.scandir"):
             path = arguments[0]
-            denied = not is_readable(path)
+            denied = not is_readable(path, listed)
         elif event == "os.kill":
             path = ""
-            denied = arguments[0] != pid
+            denied = arguments[0] != getpid()
         else:
             path = ""
             denied = event in _DENIED
         if denied:
             what = f"{event} {path!r}" if path else event
-            raise PermissionError(f"the jail denies {what}")
+            refusal = PermissionError(f"the jail denies {what}")
+            refusal.errno = errno.EPERM
+            raise refusal
 
     return hook
-
-
-def install(readable: tuple[str, ...]) -> None:
-    """Hook this interpreter, for good."""
-    sys.addaudithook(denier(readable))

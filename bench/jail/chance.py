@@ -1,9 +1,9 @@
 """A candidate's random numbers: seeded by its own text alone, so that a rerun gives the same predictions."""
 
-import hashlib
 import os
 import random
 import sys
+import zlib
 from typing import Any
 
 _seed_with = random.Random.seed
@@ -24,10 +24,10 @@ def prepare() -> None:
 
 def seed(source: bytes) -> None:
     """Seed whatever draws random numbers. The seed tells a program nothing that it did not know of itself."""
-    seed = int.from_bytes(hashlib.sha256(source).digest()[:8], "little")
+    seed = zlib.crc32(source)
     random.seed(seed)
     if b"random" in source and "numpy" in sys.modules:  # it takes as long as all the rest together
-        sys.modules["numpy"].random.seed(seed % 2**32)
+        sys.modules["numpy"].random.seed(seed)
     # uuid, secrets and numpy's default_rng() draw from here.
     entropy = random.Random(seed).randbytes  # noqa: S311 - repeatable on purpose
     os.urandom = random._urandom = entropy  # type: ignore[attr-defined]  # noqa: SLF001

@@ -8,15 +8,13 @@ import builtins
 import io
 import os
 import sys
-import tempfile
-import time
-import warnings
 from collections.abc import Callable, Iterable, Iterator
 from types import FunctionType, ModuleType
-from typing import Any, NoReturn, SupportsFloat, SupportsIndex, cast
+from typing import Any, NoReturn, SupportsFloat, cast
 
 from bench.features import parse_features
 from bench.jail import chance
+from bench.jail.refusals import FILENAME, describe, is_denied, name_of
 from bench.jail.wire import (
     BAD_VALUE,
     DETAIL_CHARS,
@@ -36,50 +34,19 @@ globals()["__builtins__"] = dict(vars(builtins))  # of our own: a candidate may 
 REQUEST_FD, REPLY_FD = 0, 3
 """The child's only descriptors. The request, once read, is an empty standard input; 1 and 2 are closed."""
 
-FILENAME = "<candidate>"
-
 _AHEAD = 1 << 12
 """Bytes that are read at a time. They wait in the reader's own buffer, which holds no object that Python knows."""
 
 _OUT_OF_MEMORY = REPLY.pack(OUTCOMES.index("memory"), 0, len(b"MemoryError")) + b"MemoryError"
 """Made before, as there may be no memory to make it in."""
 
-_NAME_OF: Callable[[type], str] = type.__dict__["__name__"].__get__
-"""The name of a type, whatever its metaclass makes of `__name__`."""
-
-_CONTEXT_OF: Callable[[BaseException], BaseException | None] = BaseException.__dict__["__context__"].__get__
-
 _CODES = {"0": RIGHT_ZERO, "0.0": RIGHT_ZERO, "1": RIGHT_ONE, "1.0": RIGHT_ONE}
-
-
-class _Discard(io.TextIOBase):
-    """Standard output and error of a candidate: takes everything, keeps nothing."""
-
-    def write(self, text: str, /) -> int:
-        return len(text)
 
 
 def _one_by_one(request: Iterable[bytes]) -> Iterator[str]:
     """The inputs, each decoded when it is asked, and not before: what is still to come is no object of Python's."""
     for line in request:
         yield line[:-1].decode()
-
-
-def _describe(error: BaseException) -> str:
-    """Type and message. The message is the candidate's own code at work, and may raise itself."""
-    try:
-        return f"{_NAME_OF(type(error))}: {error}"
-    except BaseException:  # noqa: BLE001 - whatever it raises, the type's name is left
-        return _NAME_OF(type(error))
-
-
-def _is_denied(error: BaseException | None) -> bool:
-    """Whether the jail's refusal is behind this: it may come wrapped, as urllib does."""
-    while error is not None:
-        if issubclass(type(error), PermissionError):
-            return True
-        error = _CONTEXT_OF(error)
-    return False
 
 
 def code_of(value: object) -> int:
@@ -118,7 +85,7 @@ def load(source: str) -> Callable[[Any], object]:
     except MemoryError as error:
         raise _Failed("memory", error) from None
     except BaseException as error:  # noqa: BLE001 - SystemExit and KeyboardInterrupt among them
-        raise _Failed("violation" if _is_denied(error) else "load_error", error) from None
+        raise _Failed("violation" if is_denied(error) else "load_error", error) from None
     f: Callable[[Any], object] | None = names.get("f")
     if callable(f):
         return f
@@ -142,7 +109,7 @@ class _Failed(Exception):
     def __init__(self, outcome: str, error: BaseException | None) -> None:
         super().__init__(outcome)
         self.outcome = outcome
-        self.detail = "" if error is None else _describe(error)
+        self.detail = "" if error is None else describe(error)
 
 
 def run(f: Callable[[Any], Any], inputs: Iterable[Any]) -> tuple[bytes, str]:
@@ -159,14 +126,14 @@ def run(f: Callable[[Any], Any], inputs: Iterable[Any]) -> tuple[bytes, str]:
                 continue
             code = code_of(y)
             if code == BAD_VALUE:
-                bad = bad or f"f returned {_NAME_OF(type(y))}, which is neither 0 nor 1"
+                bad = bad or f"f returned {name_of(type(y))}, which is neither 0 nor 1"
         except MemoryError as error:
             raise _Failed("memory", error) from None
         except BaseException as error:  # noqa: BLE001 - SystemExit is one wrong answer too
-            if _is_denied(error):
+            if is_denied(error):
                 raise _Failed("violation", error) from None
             code = RAISED
-            raised = raised or _describe(error)
+            raised = raised or describe(error)
         add(code)
     return bytes(codes), raised or bad
 
@@ -198,34 +165,3 @@ def _evaluate() -> bytes:
         codes, detail, outcome = b"", failed.detail, OUTCOMES.index(failed.outcome)
     text = encode(detail[:DETAIL_CHARS])
     return REPLY.pack(outcome, len(codes), len(text)) + codes + text
-
-
-def _no_sleep(seconds: float | SupportsIndex, /) -> None:
-    """Stands for time.sleep: over at once, as a sleep would hold a slot of the harness, and make nothing better."""
-    if float(seconds) < 0:
-        raise ValueError("sleep length must be non-negative")
-
-
-class _Hidden:
-    """Finds no module of ours, where the project is installed among the libraries: no rule is to be had by import."""
-
-    @staticmethod
-    def find_spec(name: str, _path: object = None, _target: object = None) -> None:
-        """Raise ModuleNotFoundError for the project's own."""
-        if name.partition(".")[0] in ("bench", "targets"):
-            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
-
-
-def prepare() -> None:
-    """What can be done for every candidate before the fork: silence, no sleep, nothing of ours in its way or reach."""
-    os.environ.clear()
-    sys.argv[:] = ["candidate"]
-    sys.stdin = sys.__stdin__ = io.StringIO()  # type: ignore[misc,assignment]
-    sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = _Discard()  # type: ignore[misc,assignment]
-    warnings.simplefilter("ignore")
-    time.sleep = _no_sleep
-    tempfile.tempdir = "/tmp"  # noqa: S108 - else it looks for a writable folder, and hides that none may be written
-    chance.prepare()
-    for name in [name for name in sys.modules if name == "bench" or name.startswith("bench.")]:
-        del sys.modules[name]
-    sys.meta_path.insert(0, _Hidden)

@@ -5,11 +5,11 @@ everywhere. Older kernels know fewer rights; each ABI's are asked for where it i
 """
 
 import os
-import stat
 import struct
-from collections.abc import Iterable
+from pathlib import Path
 
 from bench.jail import linux
+from bench.jail.libraries import Readable
 
 _SYS_CREATE_RULESET, _SYS_ADD_RULE, _SYS_RESTRICT_SELF = 444, 445, 446
 _CREATE_RULESET_VERSION = 1
@@ -23,8 +23,8 @@ _NET = 0b11  # LANDLOCK_ACCESS_NET_BIND_TCP, _CONNECT_TCP; ABI 4
 _SCOPES = 0b11  # LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET, _SIGNAL; ABI 6
 
 
-def create_ruleset(readable: Iterable[str]) -> int:
-    """Descriptor of a ruleset: read and execute below these files and folders, and nothing else. Raises OSError."""
+def create_ruleset(readable: Readable) -> int:
+    """Descriptor of a ruleset: read and execute these files, and nothing else. Raises OSError."""
     abi = linux.syscall("landlock_create_ruleset", _SYS_CREATE_RULESET, None, 0, _CREATE_RULESET_VERSION)
     rights = (1 << max(bits for since, bits in _FS_BITS.items() if since <= abi)) - 1
     # struct landlock_ruleset_attr; it grew with the ABIs, and a kernel refuses a field that it does not know
@@ -32,15 +32,21 @@ def create_ruleset(readable: Iterable[str]) -> int:
     attributes = struct.pack(f"<{len(fields)}Q", *fields)
     ruleset = linux.syscall("landlock_create_ruleset", _SYS_CREATE_RULESET, attributes, len(attributes), 0)
     os.set_inheritable(ruleset, False)
-    for path in readable:
-        fd = os.open(path, os.O_PATH | os.O_CLOEXEC)
-        try:
-            allowed = _EXECUTE | _READ_FILE | (_READ_DIR if stat.S_ISDIR(os.fstat(fd).st_mode) else 0)
-            rule = struct.pack("<Qi", allowed, fd)  # struct landlock_path_beneath_attr
-            linux.syscall("landlock_add_rule", _SYS_ADD_RULE, ruleset, _RULE_PATH_BENEATH, rule, 0)
-        finally:
-            os.close(fd)
+    for path in readable.places:
+        _allow(ruleset, path, _EXECUTE | _READ_FILE | (_READ_DIR if Path(path).is_dir() else 0))
+    for path in readable.listed:
+        _allow(ruleset, path, _READ_DIR)
     return ruleset
+
+
+def _allow(ruleset: int, path: str, rights: int) -> None:
+    """Allow something below a file or folder."""
+    fd = os.open(path, os.O_PATH | os.O_CLOEXEC)
+    try:
+        rule = struct.pack("<Qi", rights, fd)  # struct landlock_path_beneath_attr
+        linux.syscall("landlock_add_rule", _SYS_ADD_RULE, ruleset, _RULE_PATH_BENEATH, rule, 0)
+    finally:
+        os.close(fd)
 
 
 def restrict_self(ruleset: int) -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.jail import audit, landlock, linux, processes, seccomp
+from bench.jail.libraries import Readable
 
 PARTS = ("namespaces", "private root", "nobody's user id", "Landlock", "seccomp", "address-space limit")
 """Everything that a level can lack."""
@@ -33,8 +34,8 @@ TASKS = 256
 class Restrictions:
     """What children give up here, beside what all give up everywhere."""
 
-    readable: tuple[str, ...]
-    """Folders (and files, where Python has its library in one) with the modules that candidates may import."""
+    refuse: audit.Hook
+    """What names an attempt to reach out; made before the fork, as it takes longer than the rest of `seal`."""
     nobody: bool = False
     ruleset: int | None = None
     """Descriptor of the Landlock ruleset."""
@@ -52,7 +53,7 @@ def level(missing: Mapping[str, str]) -> str:
     return f"{'partial' if walls else 'process'}: {names}"
 
 
-def detect(readable: tuple[str, ...], missing: dict[str, str]) -> Restrictions:
+def detect(readable: Readable, missing: dict[str, str]) -> Restrictions:
     """Try what is not missing already; add to `missing` what does not hold, with the reason."""
 
     def holds(part: str, attempt: Callable[[], None]) -> bool:
@@ -62,7 +63,7 @@ def detect(readable: tuple[str, ...], missing: dict[str, str]) -> Restrictions:
 
     ruleset = landlock.create_ruleset(readable) if holds("Landlock", lambda: _try_landlock(readable)) else None
     return Restrictions(
-        readable=readable,
+        refuse=audit.denier(readable),
         nobody=os.geteuid() == 0 and holds("nobody's user id", lambda: _try_nobody(readable)),
         ruleset=ruleset,
         system_calls=seccomp.prepare() if holds("seccomp", _try_seccomp) else None,
@@ -98,7 +99,7 @@ def seal(restrictions: Restrictions) -> None:
     """The last step, once the descriptors are in place: the system calls. Raises OSError."""
     if restrictions.system_calls:
         restrictions.system_calls.install()
-    audit.install(restrictions.readable)
+    sys.addaudithook(restrictions.refuse)
 
 
 def _cap(which: int, value: int) -> None:
@@ -140,21 +141,21 @@ def _refuses(what: str, action: Callable[[], object]) -> None:
     raise OSError(f"{what} is still allowed")
 
 
-def _try_landlock(readable: tuple[str, ...]) -> None:
+def _try_landlock(readable: Readable) -> None:
     linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
     landlock.restrict_self(landlock.create_ruleset(readable))
     _refuses("reading the root folder", lambda: os.scandir("/"))
     _read(readable)
 
 
-def _try_nobody(readable: tuple[str, ...]) -> None:
+def _try_nobody(readable: Readable) -> None:
     _become_nobody()
     _read(readable)
 
 
-def _read(readable: tuple[str, ...]) -> None:
+def _read(readable: Readable) -> None:
     """Read one module from each place."""
-    for place in map(Path, readable):
+    for place in map(Path, readable.places):
         for module in [place] if place.is_file() else list(place.glob("*.py"))[:1]:
             module.read_bytes()
 

@@ -30,6 +30,9 @@ OUTCOMES = (None, "syntax_error", "load_error", "no_function", "memory", "violat
 
 DETAIL_CHARS = 2_000
 
+LACKS = "the jail lacks "
+"""Begins a detail that says what a program needs, which is there outside and not in the jail."""
+
 STATUS = struct.Struct("<iBddQ")
 """How a child ended: its wait status, whether the zygote killed it at a limit, CPU and wall seconds, peak KiB."""
 

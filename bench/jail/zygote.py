@@ -19,10 +19,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
-from pathlib import Path
 from typing import NoReturn
 
-from bench.jail import child, linux, namespaces, processes, restrict
+from bench.jail import child, libraries, linux, namespaces, processes, refusals, restrict, surroundings
 from bench.jail.restrict import Restrictions
 from bench.jail.wire import ORDER, STATUS
 
@@ -52,7 +51,9 @@ def main(config_json: str) -> None:
     """Set up as CONFIG says, report the level of isolation, and serve until the harness is gone."""
     config = json.loads(config_json)
     os.chdir("/")
-    sys.path.extend(config["site_packages"])
+    found = libraries.find(config["site_packages"])
+    sys.meta_path.append(found)
+    refusals.expect(found.absent)
     missing = dict.fromkeys(config["without"], "left out")
     if sys.platform != "linux":
         missing |= dict.fromkeys(restrict.LINUX_PARTS, "needs Linux")
@@ -70,26 +71,20 @@ def main(config_json: str) -> None:
     memory = _Memory()
     if config["preload"]:
         _preload()
-    readable = _readable()
-    confined("private root", lambda: namespaces.private_root(readable))
-    restrictions = restrict.detect(readable, missing)
+    confined("private root", lambda: namespaces.private_root(found.readable.places))
+    restrictions = restrict.detect(found.readable, missing)
     control = socket.socket(fileno=os.dup(config["control"]))  # at the lowest number, so that children close it
     os.close(config["control"])
     control.sendall(restrict.level(missing).encode() + b"\n")
-    child.prepare()
+    surroundings.prepare()
     gc.collect()
     gc.freeze()  # the children's collections leave the shared pages alone
     memory.measure_base()
     _Zygote(control, restrictions, memory).serve()
 
 
-def _readable() -> tuple[str, ...]:
-    """The places that modules come from, without those inside another."""
-    places = [path for path in map(Path, sys.path) if path.is_absolute() and path.exists()]
-    return tuple(sorted({str(path) for path in places if not any(other in path.parents for other in places)}))
-
-
 def _preload() -> None:
+    libraries.load_c_runtime()
     for name in PRELOADED:
         try:
             import_module(name)

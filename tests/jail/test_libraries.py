@@ -1,0 +1,158 @@
+"""What of the installed packages is in a child: those that it is promised, and of this project not a file."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+import bench
+from bench.jail import Limits, libraries
+from bench.jail.wire import LACKS
+from tests.jail.caller import Caller, calling
+from tests.jail.test_hostile import WITHOUT
+
+ROOT = Path(__file__).parents[2]
+ROOMY = Limits(cpu_seconds=20, memory_mib=1024)
+
+
+@pytest.fixture(scope="module", params=WITHOUT)
+def evaluate(request: pytest.FixtureRequest) -> Iterator[Caller]:
+    """Jails at every level that there may be here."""
+    with calling(WITHOUT[request.param]) as caller:
+        yield caller
+
+
+USES = {
+    "gmpy2": "import gmpy2\nassert gmpy2.is_prime(97)",
+    "matplotlib": "import matplotlib.pyplot as plt\nplt.plot([1, 2])",
+    "networkx": "import networkx as nx\nassert nx.has_path(nx.path_graph(3), 0, 2)",
+    "numpy": "import numpy as np\nassert np.linalg.det(np.eye(2)) == 1",
+    "pandas": "import pandas as pd\nassert pd.DataFrame({'a': [1, 1]}).groupby('a').size().sum() == 2",
+    "scipy": "import scipy.optimize, scipy.spatial, scipy.stats\nassert scipy.stats.norm.cdf(0) == 0.5",
+    "sklearn": (
+        "from sklearn.ensemble import RandomForestClassifier\nfrom sklearn.tree import DecisionTreeClassifier\n"
+        "assert DecisionTreeClassifier().fit([[0], [1]], [0, 1]).predict([[1]]) == 1\n"
+        "RandomForestClassifier(n_estimators=2, n_jobs=2).fit([[0], [1]], [0, 1])"
+    ),
+    "sympy": "import sympy\nassert sympy.factorint(12) == {2: 2, 3: 1}",
+}
+
+
+def test_every_promised_package_is_used_here() -> None:
+    assert tuple(USES) == libraries.PROMISED
+
+
+@pytest.mark.parametrize("package", USES)
+def test_a_promised_package_works(evaluate: Caller, package: str) -> None:
+    verdict = evaluate(f"{USES[package]}\ndef f(x): return 1", ["0"], ROOMY)
+    if find_spec(package) is None:
+        assert verdict.detail == f"{LACKS}{package} (ModuleNotFoundError: No module named '{package}')"
+    else:
+        assert (verdict.error, verdict.detail) == (None, None)
+
+
+@pytest.mark.parametrize("package", ["pytest", "openai", "hypothesis.strategies"])
+def test_another_installed_package_is_said_to_be_lacking_in_the_jail(evaluate: Caller, package: str) -> None:
+    verdict = evaluate(f"import {package}\ndef f(x): return 1")
+    assert verdict.error == "load_error"
+    assert (verdict.detail or "").startswith(f"{LACKS}{package.partition('.')[0]} (ModuleNotFoundError: No module")
+    late = evaluate(f"def f(x):\n    import {package}\n    return 1")
+    assert (late.error, late.detail) == ("runtime_error", verdict.detail)
+    optional = evaluate(f"try:\n    import {package}\nexcept ImportError:\n    pass\ndef f(x): return 1")
+    assert optional.error is None
+
+
+@pytest.mark.parametrize("name", ["no_such_module", "bench", "targets.binary", "numpy.no_such_module"])
+def test_a_module_that_no_candidate_is_to_have_is_not_the_jails_lack(evaluate: Caller, name: str) -> None:
+    verdict = evaluate(f"import {name}\ndef f(x): return 1")
+    assert verdict.error == "load_error"
+    assert (verdict.detail or "").startswith("ModuleNotFoundError: No module named")
+
+
+def test_a_c_library_out_of_reach_is_said_to_be_lacking_in_the_jail(evaluate: Caller) -> None:
+    verdict = evaluate("import ctypes\nctypes.CDLL('libnowhere.so.7')\ndef f(x): return 1")
+    assert verdict.error == "load_error"
+    assert (verdict.detail or "").startswith(f"{LACKS}libnowhere.so.7 (OSError: ")
+
+
+READS = """
+import ctypes
+libc = ctypes.CDLL(None, use_errno=True)
+def f(path):
+    fd = libc.open(path.encode(), 0)
+    if fd < 0:
+        return 0
+    count = libc.read(fd, ctypes.create_string_buffer(4096), 4096)
+    libc.close(fd)
+    return int(count > 0)
+"""
+"""Reads a file past the audit hook, as only the walls of the kernel can keep it from."""
+
+INSTALLED = """
+import sys
+import bench, targets
+from tests.jail.caller import calling
+from tests.jail.test_libraries import READS
+assert bench.__file__.startswith(sys.argv[1]) and targets.__file__.startswith(sys.argv[1])
+with calling(sys.argv[3:]) as evaluate:
+    verdict = evaluate(READS, open(sys.argv[2]).read().splitlines())
+    print(verdict.isolation, *verdict.predictions, verdict.error, sep="\\n")
+"""
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project as a wheel lays it out: its packages, without the rest of the clone."""
+    folder = tmp_path_factory.mktemp("venv") / "site-packages"
+    for package in ("bench", "targets"):
+        shutil.copytree(ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__"))
+    description = folder / f"llm_pv_bench-{bench.__version__}.dist-info"
+    description.mkdir()
+    (description / "METADATA").write_text(f"Name: llm-pv-bench\nVersion: {bench.__version__}\n")
+    return folder
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="walls off no files")
+@pytest.mark.parametrize("without", [(), ("namespaces",), ("Landlock",)], ids=["strong", "Landlock", "private root"])
+def test_no_file_of_the_project_is_readable_where_it_is_installed(
+    wheel: Path, tmp_path: Path, without: tuple[str, ...]
+) -> None:
+    ours = [str(path) for path in wheel.rglob("*") if path.is_file()]
+    assert any(path.endswith("targets/binary.py") for path in ours)
+    clone = [str(path) for path in (ROOT / "bench").glob("*.py")]
+    theirs = [find_spec(name).origin for name in ("pytest", "openai", "pip")]  # type: ignore[union-attr]
+    promised = [find_spec(name).origin for name in ("json", "numpy", "scipy")]  # type: ignore[union-attr]
+    paths = [*ours, *clone, *map(str, theirs), *map(str, promised)]
+    listing = tmp_path / "paths"
+    listing.write_text("\n".join(paths))
+    done = subprocess.run(
+        [sys.executable, "-c", INSTALLED, str(wheel), str(listing), *without],
+        env={"PYTHONPATH": f"{wheel}:{ROOT}"}, cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    isolation, *codes, error = done.stdout.splitlines()
+    if isolation.startswith("process"):
+        pytest.skip(isolation)
+    assert error == "None"
+    read = [path for path, code in zip(paths, codes, strict=True) if code == "1"]
+    assert read == [str(path) for path in promised]
+
+
+def test_packages_inside_the_standard_library_are_left_out(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """As in every Python that is not a system's own and no virtual environment: site-packages is a folder of it."""
+    library = tmp_path / "lib" / "python3.11"
+    for place in ("json/__init__.py", "os.py", "site-packages/bench/run.py", "site-packages/sympy/__init__.py"):
+        (library / place).parent.mkdir(parents=True, exist_ok=True)
+        (library / place).touch()
+    monkeypatch.setattr(sys, "path", [str(library / "lib-dynload"), str(library)])
+    found = libraries.find([str(library / "site-packages")])
+    names = [str(Path(place).relative_to(library)) for place in found.readable.places]
+    assert names == ["json", "os.py", "site-packages/sympy"]
+    assert found.readable.listed == (str(library),)
+    assert found.find_spec("sympy") is not None
+    assert found.find_spec("bench") is None
+    assert "bench" not in found.absent

@@ -1,0 +1,136 @@
+"""What a candidate finds around it, and whose doing an exception is said to be: its own or the jail's."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.jail.caller import PARITY, Caller, calling
+from tests.jail.test_hostile import WITHOUT
+
+
+@pytest.fixture(scope="module", params=WITHOUT)
+def evaluate(request: pytest.FixtureRequest) -> Iterator[Caller]:
+    """Jails at every level that there may be here."""
+    with calling(WITHOUT[request.param]) as caller:
+        yield caller
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "sys.stdout.buffer.write(x.encode()); sys.stderr.buffer.write(b'\\n')",
+        "print(x, end='', flush=True); print(x, file=sys.stderr); sys.__stdout__.write('\\ud800')",
+        "sys.stdout.reconfigure(line_buffering=True); assert sys.stdout.writable() and not sys.stdout.isatty()",
+        "assert sys.stdin.read() == '' and sys.stdin.buffer.read() == b'' and list(sys.stdin) == []",
+    ],
+)
+def test_streams_have_all_that_streams_have(evaluate: Caller, body: str) -> None:
+    verdict = evaluate(f"import sys\ndef f(x):\n    {body}\n    return x.count('1') % 2")
+    assert (verdict.error, verdict.detail, verdict.predictions) == (None, None, PARITY)
+
+
+COROUTINES = """
+import asyncio, time
+
+async def parity(x, seconds=0):
+    await asyncio.sleep(seconds)
+    return x.count("1") % 2
+
+async def gathers(x):
+    return sum(await asyncio.gather(*(parity(c, 60) for c in x))) % 2
+
+async def wakes_in_order(x):
+    seen = []
+    async def one(n):
+        await asyncio.sleep(n)
+        seen.append(n)
+    await asyncio.gather(*map(one, (3, 1, 2)))
+    assert seen == [1, 2, 3], seen
+    return await parity(x)
+
+async def runs_out_of_time(x):
+    try:
+        await asyncio.wait_for(parity(x, 9), 3)
+    except TimeoutError:
+        return await parity(x)
+
+async def asks_a_thread(x):
+    return await asyncio.wait_for(asyncio.to_thread(lambda: x.count("1") % 2), 5)
+
+async def queues(x):
+    queue = asyncio.Queue(1)
+    async def put():
+        for c in x:
+            await queue.put(c)
+        await queue.put(None)
+    task, ones = asyncio.create_task(put()), 0
+    while (c := await queue.get()) is not None:
+        ones += c == "1"
+    await task
+    return ones % 2
+
+def by_hand(x):
+    loop = asyncio.new_event_loop()
+    y = loop.run_until_complete(parity(x, 3600))
+    loop.close()
+    return y
+"""
+
+
+@pytest.mark.parametrize(
+    "call",
+    ["by_hand(x)"]
+    + [
+        f"asyncio.run({name}(x))"
+        for name in ("parity", "gathers", "wakes_in_order", "runs_out_of_time", "asks_a_thread", "queues")
+    ],
+)
+def test_asyncio_runs_pure_computation(evaluate: Caller, call: str) -> None:
+    verdict = evaluate(f"{COROUTINES}\ndef f(x): return {call}")
+    assert (verdict.error, verdict.detail, verdict.predictions) == (None, None, PARITY)
+
+
+DENIED = "open('/etc/passwd')"
+
+
+@pytest.mark.parametrize(
+    ("body", "error", "detail"),
+    [
+        (f"try: {DENIED}\n    except PermissionError: raise ValueError('mine')", "runtime_error", "ValueError: mine"),
+        (f"try: {DENIED}\n    except OSError as e: raise KeyError from e", "runtime_error", "KeyError: "),
+        (f"try: {DENIED}\n    except OSError: return json.loads('{{')", "runtime_error", "JSONDecodeError: "),
+        (f"try: {DENIED}\n    except OSError: pass\n    return 1 // 0", "runtime_error", "ZeroDivisionError: "),
+        ("raise PermissionError('not you')", "runtime_error", "PermissionError: not you"),
+        (
+            f"with contextlib.suppress(OSError): {DENIED}\n    return int(x, 2) // 0",
+            "runtime_error",
+            "ZeroDivisionError",
+        ),
+        (
+            f"try: {DENIED}\n    except OSError: raise",
+            "violation",
+            "PermissionError: the jail denies open '/etc/passwd'",
+        ),
+        (f"try: {DENIED}\n    finally: len(x)", "violation", "PermissionError: the jail denies open '/etc/passwd'"),
+        ("urllib.request.urlopen('http://10.0.0.1')", "violation", "URLError: <urlopen error the jail denies socket."),
+        ("asyncio.run(asyncio.open_connection('10.0.0.1', 80))", "violation", "PermissionError: the jail denies "),
+        ("subprocess.run(['true'])", "violation", "PermissionError: the jail denies subprocess.Popen"),
+    ],
+)
+def test_a_violation_is_what_the_jail_refused_and_not_what_a_program_made_of_it(
+    evaluate: Caller, body: str, error: str, detail: str
+) -> None:
+    imports = "import asyncio, contextlib, json, subprocess, urllib.request"
+    verdict = evaluate(f"{imports}\ndef f(x):\n    {body}")
+    assert (verdict.error, (verdict.detail or "")[: len(detail)]) == (error, detail)
+    loaded = evaluate(f"{imports}\ndef g(x):\n    {body}\ng('0')")
+    assert (loaded.error, loaded.detail) == (error.replace("runtime", "load"), verdict.detail)
+
+
+def test_what_the_kernel_refused_is_said_to_be_the_jails_doing(evaluate: Caller) -> None:
+    verdict = evaluate("import select\ndef f(x): return select.epoll() and 1")
+    if verdict.isolation.startswith("process"):
+        assert verdict.error is None
+    else:
+        said = "refused by the jail: PermissionError: [Errno 1] Operation not permitted"
+        assert (verdict.error, verdict.detail) == ("violation", said)
