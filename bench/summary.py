@@ -182,6 +182,7 @@ def _accuracy_line(points: Sequence[Point], of_all: Totals) -> str:
 
 def _attempts(of_all: Totals, undecided: Mapping[str, tuple[str, str]], retries: int | None) -> str:
     extra = [f"{of_all.replayed} of them replayed"] if of_all.replayed else []
+    extra += [f"{of_all.stopped_by_jail} stopped by the jail"] if of_all.stopped_by_jail else []
     extra += [f"{counted(retries, 'request')} retried"] if retries else []
     extra += [f"{counted(len(undecided), 'point')} not decided"] if undecided else []
     return ", ".join([str(of_all.attempts), *extra])

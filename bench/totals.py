@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bench import usd
+from bench.jail import LACKS
 from bench.points import Point
+from bench.record import Attempt
 from bench.stats import Mean, clustered_mean
 
 
@@ -20,6 +22,8 @@ class Totals:
     """Decided points without a scored program: 0 in every mean of test accuracies."""
     attempts: int
     replayed: int
+    stopped_by_jail: int
+    """Attempts whose program wanted what the jail refuses or lacks; it may have been right elsewhere."""
     input_tokens: int
     cached_tokens: int
     output_tokens: int
@@ -48,6 +52,7 @@ def totals(points: Iterable[Point]) -> Totals:
         unscored=sum(p.test_acc is None for p in decided),
         attempts=len(attempts),
         replayed=sum(a.replayed for a in attempts),
+        stopped_by_jail=sum(map(_is_stopped_by_jail, attempts)),
         input_tokens=sum(a.usage.input_tokens or 0 for a in attempts),
         cached_tokens=sum(a.usage.cached_tokens or 0 for a in attempts),
         output_tokens=sum(a.usage.output_tokens or 0 for a in attempts),
@@ -58,6 +63,11 @@ def totals(points: Iterable[Point]) -> Totals:
         unpriced=len(attempts) - len(priced),
         seconds=sum(p.seconds for p in asked),
     )
+
+
+def _is_stopped_by_jail(attempt: Attempt) -> bool:
+    said = (attempt.error_detail or "").removeprefix("on the test split: ")
+    return attempt.error == "violation" or said.startswith(LACKS)
 
 
 def mean_accuracy(points: Iterable[Point]) -> Mean | None:

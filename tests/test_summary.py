@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench.jail import LACKS
 from bench.points import group
 from bench.summary import summarise
 from bench.wording import compact, duration, money, percent
@@ -57,6 +58,17 @@ def test_replayed_answers_count_as_saved() -> None:
     lines = summarise(attempts, manifest(attempts), retries=2)
     assert "Attempts   2, 1 of them replayed, 2 requests retried" in lines
     assert "Cost       $0.010; without the ledger it would have been $0.020" in lines
+
+
+def test_what_the_jail_stopped_is_counted() -> None:
+    attempts = [
+        *failing("violation", "PermissionError: the jail denies os.fork", attempts=2),
+        *failing("load_error", f"{LACKS}torch (ModuleNotFoundError: No module named 'torch')", attempts=1, target=SHA),
+        *failing("load_error", "ModuleNotFoundError: No module named 'helpers'", attempts=1, target=("fn_g", "x")),
+    ]
+    late = replace(attempts[-1], fn="fn_b", target="b", error_detail=f"on the test split: {LACKS}torch")
+    lines = summarise([*attempts, late], manifest(attempts))
+    assert "Attempts   5, 4 stopped by the jail" in lines
 
 
 def test_a_note_that_points_share_is_said_once() -> None:

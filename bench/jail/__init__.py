@@ -3,10 +3,11 @@
 from bench.jail.launch import JailBroken, detect, satisfies
 from bench.jail.parent import Jail
 from bench.jail.verdict import Limits, Verdict
-from bench.jail.wire import BAD_VALUE, RAISED, RIGHT_ONE, RIGHT_ZERO, InputKind
+from bench.jail.wire import BAD_VALUE, LACKS, RAISED, RIGHT_ONE, RIGHT_ZERO, InputKind
 
 __all__ = [
     "BAD_VALUE",
+    "LACKS",
     "RAISED",
     "RIGHT_ONE",
     "RIGHT_ZERO",
