@@ -61,9 +61,9 @@ def test_an_interpreter_that_is_gone_is_one_line(monkeypatch: pytest.MonkeyPatch
 
 SESSION = """
 import functools, sys, pytest
-import bench.plugin.hooks
+import bench.plugin.begin
 from bench.jail import detect
-bench.plugin.hooks.detect = functools.partial(detect, ("seccomp",))
+bench.plugin.begin.detect = functools.partial(detect, ("seccomp",))
 sys.exit(pytest.main(["bench", "-q", "-pno:cacheprovider", "--functions=fn_a", "--lengths=20", *sys.argv[1:]]))
 """
 """A run of the benchmark on a machine that has no seccomp, as far as it can see."""
