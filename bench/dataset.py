@@ -4,8 +4,6 @@ import errno
 import hashlib
 import json
 import os
-import shutil
-import tempfile
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +12,7 @@ from typing import Any
 import structlog
 
 from bench.audit import best_shortcut
+from bench.leftovers import workshop
 from targets import tabular
 from targets.base import Rule, Target, Words, shuffle
 from targets.raw import RawTableError, RawTableMissing
@@ -198,8 +197,7 @@ def _identity(spec: DatasetSpec) -> dict[str, Any]:
 def _generate(spec: DatasetSpec, path: Path, raw_dir: Path) -> Dataset:
     splits, notes = _draw(spec, raw_dir)
     path.parent.mkdir(parents=True, exist_ok=True)
-    building = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
-    try:
+    with workshop(path) as building:
         made = building / "new"
         made.mkdir()
         described = {}
@@ -216,10 +214,7 @@ def _generate(spec: DatasetSpec, path: Path, raw_dir: Path) -> Dataset:
         shortcut = best_shortcut(inputs, labels, spec.target.kind)
         meta = _identity(spec) | {"splits": described, "notes": notes, "shortcut": shortcut}
         (made / "meta.json").write_text(json.dumps(meta, indent=2) + "\n", encoding="utf-8", newline="\n")
-        dataset = _publish(spec, building, path)
-    finally:
-        shutil.rmtree(building, ignore_errors=True)
-    return dataset
+        return _publish(spec, building, path)
 
 
 def _publish(spec: DatasetSpec, building: Path, path: Path) -> Dataset:

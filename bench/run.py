@@ -1,6 +1,7 @@
 """The controller's record of one run: the manifest, and the files that grow while it goes on."""
 
 import json
+import os
 import platform
 import secrets
 import subprocess
@@ -15,6 +16,7 @@ from typing import Any
 
 from bench import __version__
 from bench.artifacts import WholeLines, csv_head, csv_rows, json_line, point_to, write_whole
+from bench.leftovers import clear, hold
 from bench.points import group
 from bench.record import from_json
 from bench.settings import Settings, options
@@ -43,7 +45,9 @@ class Run:
         # The places outside the run's folder come first: where one cannot be written, there is no run.
         self._jsonl = [WholeLines(path) for path in [settings.out_jsonl] if path]
         self._csv = [WholeLines(path, csv_head()) for path in [settings.out_csv] if path]
+        clear(settings.reports_dir / "runs", NAMES)
         self.folder.mkdir(parents=True)
+        self._lock = hold(self.folder)
         write_whole(self.folder / "run.json", self._manifest_text())
         self._jsonl.append(WholeLines(self.folder / "results_attempts.jsonl"))
         self._csv.append(WholeLines(self.folder / "results_attempts.csv", csv_head()))
@@ -132,6 +136,8 @@ class Run:
         for name in NAMES:
             if not (self.folder / name).exists():
                 (self._links / name).unlink(missing_ok=True)
+        if self._lock is not None:
+            os.close(self._lock)
 
     def _manifest_text(self) -> str:
         return json.dumps(self._manifest, indent=1, default=str) + "\n"

@@ -7,6 +7,7 @@ from typing import Any, Protocol, TypeVar, cast
 
 import structlog
 
+from bench import controller
 from bench.ledger.money import Account, Wait
 from bench.ledger.older import take_over
 from bench.ledger.patience import Patience
@@ -206,6 +207,8 @@ class Ledgered:
         # As long as a request that was made before this one can take.
         patience = Patience(settings.request_timeout * (1 + settings.max_retries), request.point)
         while True:
+            if controller.is_gone():
+                raise Outage(controller.LINE)
             found = self._account.reserve(
                 key,
                 largest,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import structlog
 
-from bench import baseline
+from bench import baseline, controller
 from bench.grid import GridPoint
 from bench.ledger import start
 from bench.ledger.show import spent
@@ -67,6 +67,7 @@ class Benchmark:
         )
         if hasattr(config, "workerinput"):
             config.stash[RUN_ID] = config.workerinput["llmpv_run_id"]
+            controller.watch()
             return
         config.stash[RUN_ID] = new_id()
         refuse_unknown_markers(config)

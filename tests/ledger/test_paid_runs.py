@@ -111,6 +111,37 @@ def test_ten_kills_lose_no_more_than_what_was_in_flight(tmp_path: Path) -> None:
         assert list(show.problems(ledger)) == []
 
 
+def test_after_a_kill_of_the_controller_alone_its_workers_ask_nothing_more(tmp_path: Path) -> None:
+    grid = ("--functions", "fn_a,fn_b,fn_c,fn_d", "--lengths", "30,25,20", "--attempts", "5", "--model", "m1")
+    with serve(Reply(text=NO_PROGRAM, delay=0.2)) as server:
+        run = start(tmp_path, server, *grid, "-n", "2")
+        while len(server.asked) < 4 and run.poll() is None:
+            time.sleep(0.01)
+        run.kill()
+        run.wait()
+        at_the_kill = len(server.asked)
+        until = time.monotonic() + 60
+        while time.monotonic() < until and lives(run.pid):
+            time.sleep(0.05)
+        assert not lives(run.pid)
+        # What was on its way to the server at the kill, one a worker, may be seen after it.
+        assert len(server.asked) <= at_the_kill + 2
+        assert len(kept(tmp_path / "reports/ledger.sqlite")) == len(server.asked)  # and none was lost
+        killed = next((tmp_path / "reports/runs").iterdir())
+        assert any(file.name.startswith(".") for file in killed.iterdir())
+        bench(tmp_path, *SMALL, "--functions", "fn_a", "--lengths", "20", "--attempts", "1")
+        assert not any(file.name.startswith(".") for file in killed.iterdir())
+
+
+def lives(group: int) -> bool:
+    """Whether a process of this group is there."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
 def test_a_budget_holds_across_workers_and_is_used_up(tmp_path: Path) -> None:
     # An answer costs 500 x $10 / 1e6, and at most twice that: $0.10 is for 19, as the 20th could pass it.
     with serve(Reply(text=NO_PROGRAM, delay=0.02)) as server:

@@ -8,6 +8,7 @@ import httpx2
 import openai
 import structlog
 
+from bench import controller
 from bench.proposers.api.blame import is_quota
 
 CONNECT_SECONDS = 10.0
@@ -39,6 +40,8 @@ class Http(openai.DefaultAsyncHttpxClient):
 
     async def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
         """The reply, read whole."""
+        if controller.is_gone():
+            raise openai.OpenAIError(controller.LINE)  # which the client does not retry
         try:
             async with asyncio.timeout(self._seconds):
                 return await super().send(request, **options)
