@@ -1,7 +1,6 @@
-"""Text from models, made safe to look at: visible, of bounded size, and highlighted where it is a program."""
+"""Text from models, made safe to look at: visible, and of bounded size."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from markupsafe import Markup
 
@@ -59,24 +58,3 @@ def inside(text: str) -> Markup:
 def page_size(text: str, escaped: Mapping[str, int] = IN_ELEMENT) -> int:
     """How many bytes the text takes on the page, once escaped."""
     return len(text.encode()) + sum(text.count(c) * (size - len(c.encode())) for c, size in escaped.items())
-
-
-def highlight(source: str) -> Markup:
-    """Python, with `<i class=...>` about what has a colour of its own, and everything escaped."""
-    from pygments.lexers import PythonLexer
-
-    out: list[str] = []
-    for token, text in PythonLexer(ensurenl=False, stripnl=False).get_tokens(source):
-        name = _class(token)
-        out.append(f"<i class={name}>{inside(text)}</i>" if name else inside(text))
-    return Markup("".join(out))  # noqa: S704 - each part is escaped
-
-
-def _class(token: Any) -> str | None:
-    from pygments.token import Comment, Keyword, Name, Number, Operator, String
-
-    kinds = (
-        (Comment, "c"), (String, "s"), (Number, "m"), (Keyword, "k"), (Operator.Word, "k"),
-        (Name.Function, "f"), (Name.Class, "f"), (Name.Builtin, "b"),
-    )  # fmt: skip
-    return next((name for kind, name in kinds if token in kind), None)

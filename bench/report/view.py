@@ -9,7 +9,8 @@ from markupsafe import Markup
 
 from bench.points import Point, PointKey, id_part, in_grid_order, target_rule
 from bench.record import Attempt
-from bench.report.text import IN_SCRIPT, clip, fair_limit, highlight, inside, page_size, visible
+from bench.report.highlight import highlight
+from bench.report.text import IN_SCRIPT, clip, fair_limit, inside, page_size, visible
 from bench.results import Results
 from bench.wording import counted, duration, money, percent
 
@@ -126,7 +127,9 @@ def _programs(attempts: Sequence[Attempt]) -> dict[str, tuple[Markup, int]]:
     """Each program, highlighted where there is room for it, and how many of its characters are left out."""
     sources = [a.code for a in attempts if a.code]
     shown = {source: visible(source) for source in sources}
-    marked = {source: highlight(text) for source, text in shown.items() if len(text) <= _PROGRAM}
+    # What is too long as it is would be longer with colours.
+    room = min(_PROGRAM, fair_limit((len(shown[source]) for source in sources), _CODES))
+    marked = {source: highlight(text) for source, text in shown.items() if len(text) <= room}
     sizes = {source: len((marked.get(source) or text).encode()) for source, text in shown.items()}
     limit = fair_limit((sizes[source] for source in sources), _CODES)
     fitting = {}

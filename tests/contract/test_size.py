@@ -1,15 +1,10 @@
 """No answer takes long: each of these held a reader that starts over for minutes."""
 
-import signal
-from collections.abc import Iterator
-
 import pytest
 
 from bench.contract import extract
 from tests.contract.programs import PARITY, as_object
-
-LIMIT_SECONDS = 20
-"""CPU time after which a text counts as endless; each takes a small part of a second."""
+from tests.limits import cpu_time
 
 SIZE = 1_000_000
 
@@ -63,23 +58,18 @@ WRAPPED = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _limit() -> Iterator[None]:
-    """Ends what would not end: it is CPU time that counts, which a busy machine does not take."""
-    signal.setitimer(signal.ITIMER_VIRTUAL, LIMIT_SECONDS)
-    yield
-    signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-
-
 @pytest.mark.parametrize("part", ENDLESS.values(), ids=ENDLESS.keys())
 def test_no_repetition_takes_long(part: str) -> None:
-    extract(part * (SIZE // len(part)))
+    with cpu_time():
+        extract(part * (SIZE // len(part)))
 
 
 @pytest.mark.parametrize(("before", "part", "after"), WRAPPED.values(), ids=WRAPPED.keys())
 def test_no_repetition_in_a_wrapping_takes_long(before: str, part: str, after: str) -> None:
     for size in (SIZE, SIZE // 5):
-        extract(before + part * ((size - len(before + after)) // len(part)) + after)
+        repeated = part * ((size - len(before + after)) // len(part))
+        with cpu_time():
+            extract(before + repeated + after)
 
 
 def test_a_program_at_the_end_of_a_long_answer_is_found() -> None:

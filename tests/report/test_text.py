@@ -3,10 +3,13 @@
 import html
 import re
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.report.text import clip, fair_limit, highlight, inside, page_size, visible
+from bench.report.highlight import highlight
+from bench.report.text import clip, fair_limit, inside, page_size, visible
+from tests.limits import cpu_time
 
 TEXTS = st.text(st.characters() | st.sampled_from("<>&\"'\x00\n\t\u202e\ud800"), max_size=200)
 
@@ -47,3 +50,24 @@ def test_the_budget_is_kept_and_used(lengths: list[int], budget: int) -> None:
         assert limit == max(lengths, default=0)
     else:
         assert sum(min(length, limit + 1) for length in lengths) > budget
+
+
+def test_keywords_names_strings_numbers_and_comments_have_colours() -> None:
+    source = 'def f(x):  # it\'s\n    y = rb\'a"\' + """b"\n"""\n    return x.sum(1e5) if sum(y) else None\n'
+    marked = str(highlight(source))
+    coloured = re.findall(r"<i class=(\w)>([^<]*)</i>", marked)
+    assert coloured == [
+        ("k", "def"), ("f", "f"), ("c", "# it's"), ("s", "rb'a\"'"), ("s", '"""b"\n"""'), ("k", "return"),
+        ("m", "1e5"), ("k", "if"), ("b", "sum"), ("k", "else"), ("k", "None"),
+    ]  # fmt: skip
+
+
+ENDLESS = ('"\\N{', '"""', "'''\\", '"', "\\", " \n", "f'{", "rb", "#", "def ", "0x", "a.", "<&")
+
+
+@pytest.mark.parametrize("part", ENDLESS)
+def test_no_program_takes_long_to_colour(part: str) -> None:
+    source = part * (100_000 // len(part))
+    with cpu_time():
+        marked = str(highlight(source))
+    assert len(marked) >= len(source)
