@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
 from bench.artifacts import write_whole
-from bench.points import Point, PointKey
+from bench.points import AXIS_NAMES, Point, PointKey
 from bench.settings import Settings
 from bench.wording import counted
 
@@ -28,6 +28,17 @@ class Baseline:
     path: Path
     options: Mapping[str, Any]
     solved: Mapping[PointKey, bool]
+    """By key, in which the axes that are ignored are empty: solved is what one of their values solved."""
+    ignored: tuple[str, ...] = ()
+
+    def is_solved(self, key: PointKey) -> bool | None:
+        """Whether the point was solved; None where the baseline does not know it."""
+        return self.solved.get(_without(key, self.ignored))
+
+
+def _without(key: PointKey, axes: Iterable[str]) -> PointKey:
+    blank: dict[str, Any] = dict.fromkeys(axes, "")
+    return replace(key, **blank)
 
 
 def expected_failure(baseline: Baseline, key: PointKey) -> str | None:
@@ -35,16 +46,32 @@ def expected_failure(baseline: Baseline, key: PointKey) -> str | None:
 
     A point that the baseline does not know is new: nothing says yet that it can be solved.
     """
-    if key not in baseline.solved:
+    solved = baseline.is_solved(key)
+    if solved is None:
         return f"new: not in the baseline {baseline.path.name}"
-    return None if baseline.solved[key] else f"not solved in the baseline {baseline.path.name}"
+    return None if solved else f"not solved in the baseline {baseline.path.name}"
 
 
-def warning(baseline: Baseline, keys: Iterable[PointKey]) -> str | None:
-    """What to say where no point of a run is in the baseline: then every failure is expected, and none is red."""
-    if any(key in baseline.solved for key in keys):
+def need_shared(baseline: Baseline, keys: Sequence[PointKey]) -> str | None:
+    """What to say where some points of a run are new to the baseline.
+
+    Raises BaselineError where all of them are: every failure would be expected, and the gate green for ever.
+    """
+    new = sum(baseline.is_solved(key) is None for key in keys)
+    if new and new == len(keys):
+        raise BaselineError(f"{baseline.path}: no point of this run is in this baseline; {_cure(baseline, keys)}")
+    if not new:
         return None
-    return f"--baseline: no point of this run is in {baseline.path.name}: none can be a regression"
+    return f"--baseline: {new} of {counted(len(keys), 'point')} not in {baseline.path.name}: they may fail"
+
+
+def _cure(baseline: Baseline, keys: Iterable[PointKey]) -> str:
+    for name, axis in AXIS_NAMES.items():
+        axes = (*baseline.ignored, axis)
+        known = {_without(key, axes) for key in baseline.solved}
+        if any(_without(key, axes) in known for key in keys):
+            return f"its points are of another {name}: give --baseline-ignore {name} to gate on them"
+    return "make one of such a run with --write-baseline"
 
 
 def gate(points: Sequence[Point], settings: Settings, cut_short: int = 0) -> list[str]:
@@ -91,7 +118,12 @@ def read(path: Path, settings: Settings) -> Baseline:
                 f"{path}: a baseline of {flag} {theirs[name]}, and this run has {ours}; "
                 f"run with {flag} {theirs[name]} or make a new baseline"
             )
-    return Baseline(path, theirs, points)
+    ignored = tuple(AXIS_NAMES[name] for name in settings.baseline_ignore)
+    known: dict[PointKey, bool] = {}
+    for key, solved in points.items():
+        short = _without(key, ignored)
+        known[short] = solved or known.get(short, False)
+    return Baseline(path, theirs, known, ignored)
 
 
 def write(path: Path, points: Iterable[Point], settings: Settings) -> None:

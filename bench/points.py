@@ -13,6 +13,8 @@ from targets import TARGETS
 
 AXES = ("model", "reasoning_effort", "prompt_name")
 """The fields of a point that an option with several values multiplies."""
+AXIS_NAMES = {"model": "model", "reasoning-effort": "reasoning_effort", "prompt": "prompt_name"}
+"""The same, by what a command line calls them."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

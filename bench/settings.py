@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 ENUMERATOR = "enumerator"
 LONGEST = 10_000_000
 """Seconds of CPU time that a candidate may be given: what the kernel's limits can count."""
+AXES = ("model", "reasoning-effort", "prompt")
 EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
 
 
@@ -185,6 +186,9 @@ class Settings:
     out_jsonl: Path | None = _option(None, _path, "a further place for results_attempts.jsonl")
     out_csv: Path | None = _option(None, _path, "a further place for results_attempts.csv")
     baseline: Path | None = _option(None, _file, "points that this file's run did not solve may fail (xfail)")
+    baseline_ignore: tuple[str, ...] = _option(
+        (), _list(_choice(*AXES)), "axes in which points of the baseline may be others: model, reasoning-effort, prompt"
+    )
     write_baseline: Path | None = _option(None, _path, "write the baseline of this run to a file")
     min_solved: int | None = _option(None, _whole(0), "the run fails if fewer points are solved")
 

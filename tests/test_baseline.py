@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bench.baseline import BaselineError, expected_failure, read, warning, write
+from bench.baseline import BaselineError, expected_failure, need_shared, read, write
 from bench.points import PointKey, group
 from bench.settings import Settings
 from tests.made import SHA, search
@@ -34,11 +34,36 @@ def test_a_point_that_is_new_may_fail(file: Path) -> None:
     assert expected_failure(read(file, SETTINGS), new) == "new: not in the baseline baseline.json"
 
 
-def test_a_baseline_of_other_points_alone_is_told_to_gate_nothing(file: Path) -> None:
+def keys(**other: Any) -> list[PointKey]:
+    return [replace(p.key, **other) for p in POINTS]
+
+
+def test_a_baseline_of_other_points_alone_is_refused_with_what_to_do(file: Path) -> None:
     baseline = read(file, SETTINGS)
-    other = [replace(p.key, model="another") for p in POINTS]
-    assert "no point of this run is in baseline.json" in (warning(baseline, other) or "")
-    assert warning(baseline, [*other, POINTS[0].key]) is None
+    assert need_shared(baseline, keys()) is None
+    new = "--baseline: 3 of 4 points not in baseline.json: they may fail"
+    assert need_shared(baseline, [*keys(model="another"), POINTS[0].key]) == new
+    for other, cure in (
+        (keys(model="another"), "its points are of another model: give --baseline-ignore model"),
+        (keys(reasoning_effort="low"), "of another reasoning-effort: give --baseline-ignore reason"),
+        (keys(prompt_name="mine"), "of another prompt: give --baseline-ignore prompt to gate"),
+        (keys(length=21), "make one of such a run with --write-baseline"),
+        (keys(model="another", length=21), "make one of such a run with --write-baseline"),
+    ):
+        with pytest.raises(BaselineError, match="no point of this run is in this baseline") as told:
+            need_shared(baseline, other)
+        assert cure in str(told.value)
+
+
+def test_a_new_model_is_gated_on_the_points_of_an_old_one(file: Path) -> None:
+    baseline = read(file, replace(SETTINGS, baseline_ignore=("model",)))
+    new = keys(model="new")
+    assert need_shared(baseline, new) is None
+    # sha256_parity was solved by one of the two old models
+    assert [expected_failure(baseline, key) for key in new] == [None, None, None]
+    assert expected_failure(baseline, replace(new[0], trial=2)) is not None
+    both = read(file, replace(SETTINGS, baseline_ignore=("model", "reasoning-effort")))
+    assert expected_failure(both, replace(new[0], reasoning_effort="low")) is None
 
 
 @pytest.mark.parametrize(("name", "value"), [("model", 3), ("trial", True), ("fn", ["fn_a"])])

@@ -50,10 +50,10 @@ def test_the_gate_is_red_exactly_on_a_regression(tmp_path: Path) -> None:
     assert red.returncode == 1, red.stdout
     assert "1 failed, 1 passed" in red.stdout
 
-    kept["points"] = []
-    baseline.write_text(json.dumps(kept))
-    down = bench(tmp_path, *grid, "--baseline", str(baseline), "--write-baseline", str(baseline), "--model", "m",
-                 "--base-url", "http://127.0.0.1:9/v1", "--max-retries", "0", OPENAI_API_KEY="sk-x")  # fmt: skip
+    gated = ("--baseline", str(baseline), "--baseline-ignore", "model")
+    asked = ("--model", "m", "--base-url", "http://127.0.0.1:9/v1", "--max-retries", "0")
+    written = ("--write-baseline", str(baseline))
+    down = bench(tmp_path, *grid, *gated, *written, *asked, OPENAI_API_KEY="sk-x")
     assert down.returncode == 1, down.stdout
     assert "2 errors" in down.stdout  # an outage is no expected failure
     assert f"--write-baseline: {baseline} is not written: 2 points not decided" in down.stdout
@@ -103,18 +103,36 @@ def test_a_disk_that_is_full_ends_no_run_and_makes_it_red(tmp_path: Path) -> Non
     assert len(load(tmp_path / "reports" / "results_attempts.jsonl").attempts) in (1, 2)  # whole lines, and not all
 
 
-def test_a_baseline_that_shares_no_point_with_what_was_selected_is_told(tmp_path: Path) -> None:
+def test_a_baseline_that_shares_no_point_with_what_was_selected_is_refused(tmp_path: Path) -> None:
     baseline = tmp_path / "baseline.json"
     grid = ("--functions", "fn_a,fn_b", "--lengths", "20", "--attempts", "1")
     assert bench(tmp_path, *grid, "-k", "fn_a", "--write-baseline", str(baseline)).returncode == 0
-    for workers in ("0", "2"):
-        other = bench(tmp_path, *grid, "-k", "fn_b", "-n", workers, "--baseline", str(baseline))
-        assert other.stdout.count("--baseline: no point of this run is in baseline.json") == 1, other.stdout
-    assert "no point" not in bench(tmp_path, *grid, "--baseline", str(baseline)).stdout
+    runs = list((tmp_path / "reports" / "runs").iterdir())
+    for more in (("-n", "0"), ("-n", "2"), ("--collect-only",)):
+        other = bench(tmp_path, *grid, "-k", "fn_b", *more, "--baseline", str(baseline))
+        assert other.returncode == 4, other.stdout
+        assert other.stderr.count("no point of this run is in this baseline; make one") == 1
+        assert "INTERNALERROR" not in other.stdout + other.stderr
+    assert list((tmp_path / "reports" / "runs").iterdir()) == runs
+    partly = bench(tmp_path, *grid, "--baseline", str(baseline)).stdout
+    assert partly.count("--baseline: 1 of 2 points not in baseline.json: they may fail") == 1
+
+    wrong = json.dumps({"code": "def f(x):\n    return 1\n"})
+    with serve(Reply(text=wrong)) as server:
+        asked = ("--model", "new", "--base-url", server.base_url, "-k", "fn_a")
+        against = ("--baseline", str(baseline))
+        renamed = bench(tmp_path, *grid, *asked, *against, OPENAI_API_KEY="sk-x")
+        assert renamed.returncode == 4 and "give --baseline-ignore model to gate" in renamed.stderr
+        assert server.asked == []
+        ignoring = (*against, "--baseline-ignore", "model")
+        red = bench(tmp_path, *grid, *asked, *ignoring, OPENAI_API_KEY="sk-x")
+    assert red.returncode == 1 and "1 failed" in red.stdout, red.stdout
+    alone = bench(tmp_path, *grid, "--baseline-ignore", "model")
+    assert alone.returncode == 4 and "nothing to ignore without --baseline" in alone.stderr
     baseline.write_text("{}")
-    for more in ((), ("--collect-only",)):
-        bad = bench(tmp_path, *grid, *more, "--baseline", str(baseline))
-        assert bad.returncode == 4 and "not a baseline" in bad.stderr and "INTERNALERROR" not in bad.stdout
+    bad = bench(tmp_path, *grid, "--baseline", str(baseline))
+    assert bad.returncode == 4 and "not a baseline" in bad.stderr
+    assert "INTERNALERROR" not in bad.stdout
 
 
 def test_the_benchmark_and_the_suite_run_apart() -> None:

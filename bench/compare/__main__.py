@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench.compare import CompareError, compare, show, sides_of_axis, sides_of_runs
+from bench.points import AXIS_NAMES
 from bench.results import ResultsError, load
 from bench.tables import terminal_width
 
-_AXIS_NAMES = {"model": "model", "reasoning-effort": "reasoning_effort", "prompt": "prompt_name"}
 _FORMATS = {"text": show.as_text, "markdown": show.as_markdown, "json": show.as_json}
 
 
@@ -19,7 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="python -m bench.compare", description="Compare runs, point by point; the first is the reference."
     )
     parser.add_argument("runs", nargs="+", type=Path, metavar="RUN", help="a run's folder, or its JSONL file")
-    parser.add_argument("--by", choices=_AXIS_NAMES, metavar="AXIS", help=f"inside one run: {', '.join(_AXIS_NAMES)}")
+    parser.add_argument("--by", choices=AXIS_NAMES, metavar="AXIS", help=f"inside one run: {', '.join(AXIS_NAMES)}")
     parser.add_argument("--unpaired", action="store_true", help="compare runs on different datasets")
     parser.add_argument("--level", type=_level, default=0.95, help="of intervals and of the verdict (0.95)")
     parser.add_argument("--format", choices=_FORMATS, default="text", dest="as_")
@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error("give two runs or more, or one and --by AXIS")
     try:
         runs = [load(path) for path in given.runs]
-        sides = sides_of_axis(runs[0], _AXIS_NAMES[given.by]) if given.by else sides_of_runs(runs)
+        sides = sides_of_axis(runs[0], AXIS_NAMES[given.by]) if given.by else sides_of_runs(runs)
         comparisons = compare(sides, level=given.level, paired=not given.unpaired)
     except (ResultsError, CompareError) as error:
         sys.stderr.write(f"{parser.prog}: {error}\n")

@@ -48,6 +48,8 @@ def pytest_configure(config: pytest.Config) -> None:
         refuse_senseless(config)
         paper_alone = not says_which(config, settings)
         config.stash[GRID], left_out = points(settings, paper_alone=paper_alone)
+        if settings.baseline_ignore and not settings.baseline:
+            raise SettingsError("--baseline-ignore: there is nothing to ignore without --baseline")
         if settings.baseline:
             config.stash[BASELINE] = baseline.read(settings.baseline, settings)
     except (SettingsError, baseline.BaselineError) as error:

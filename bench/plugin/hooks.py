@@ -30,6 +30,7 @@ from bench.plugin.stash import (
     UNDECIDED,
     WARNINGS,
 )
+from bench.points import PointKey
 from bench.record import to_json
 from bench.results import ResultsError, load
 from bench.run import new_id
@@ -133,8 +134,7 @@ class Benchmark:
         if not selected or not is_first:
             return
         if (known := config.stash.get(BASELINE, None)) is not None:
-            line = baseline.warning(known, [point.key for point in selected])
-            config.stash[WARNINGS] += [line] if line else []
+            config.stash[WARNINGS] += _shared(known, [point.key for point in selected])
         if not config.option.collectonly:
             begin(config, self._isolation, self._unpriced, len(self._selected))
 
@@ -251,6 +251,15 @@ class Benchmark:
                 terminalreporter.write_line(line)
         for line in config.stash[PROBLEMS]:
             terminalreporter.write_line(line, red=True)
+
+
+def _shared(known: baseline.Baseline, keys: Sequence[PointKey]) -> list[str]:
+    """What to say of points that are not in the baseline. Raises UsageError where none is in it."""
+    try:
+        line = baseline.need_shared(known, keys)
+    except baseline.BaselineError as error:
+        raise pytest.UsageError(str(error)) from None
+    return [line] if line else []
 
 
 def _keep_event(config: pytest.Config, _logger: object, _method: str, event: Any) -> Any:
