@@ -4,6 +4,7 @@ scipy and numpy are imported where they are used: a run that only prints accurac
 """
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist, fmean
@@ -129,75 +130,82 @@ def mcnemar_exact(only_first: int, only_second: int) -> float:
     return min(1.0, 2 * float(bdtr(min(only_first, only_second), n, 0.5))) if n else 1.0
 
 
-def fisher_exact(solved_a: int, n_a: int, solved_b: int, n_b: int) -> float:
-    """The two-sided p of two solve rates of unpaired points (Fisher 1922)."""
-    import numpy as np
-    from scipy.stats import fisher_exact as fisher
+@dataclass(frozen=True, slots=True)
+class SignFlips:
+    """A mean of differences, tested by flipping the signs of whole clusters.
 
-    return float(fisher(np.array([[solved_a, n_a - solved_a], [solved_b, n_b - solved_b]])).pvalue)
+    Each way to part the clusters in two gives an interval between the means of its parts; the one
+    with all clusters on one side holds everything. The p of a supposed mean is the share of them
+    that hold it, so that a confidence interval ends where that share falls below 1 - level.
+    """
+
+    mean: float
+    clusters: int
+    lows: tuple[float, ...]
+    """The lower ends of those intervals, rising."""
+    highs: tuple[float, ...]
+
+    @property
+    def p(self) -> float:
+        """The two-sided p of there being no difference."""
+        held = len(self.lows)
+        if self.mean > 0:
+            held = bisect_right(self.lows, 0.0)
+        elif self.mean < 0:
+            held -= bisect_left(self.highs, 0.0)
+        return (held + 1) / (len(self.lows) + 1)
+
+    def interval(self, level: float = 0.95) -> Interval | None:
+        """The means that the test does not refute at this level: 0 is outside it where p <= 1 - level.
+
+        None where there are too few clusters for an end.
+        """
+        ways = len(self.lows) + 1
+        refuted = math.floor((1 - level) * ways * (1 + 1e-12))
+        if refuted < 1:
+            return None
+        return Interval(self.lows[refuted - 1], self.highs[-refuted])
 
 
-def paired_bootstrap(
-    differences: Sequence[float], level: float = 0.95, resamples: int = 10_000, seed: int = 0
-) -> Interval:
-    """The percentile interval of the mean of paired differences (Efron & Tibshirani 1993, chapter 13).
+EXACT_FLIPS = 14
+"""Clusters up to which every way to part them is taken; random ones are above."""
 
-    The points are drawn with replacement, each with both its sides. The same seed gives the same interval.
+
+def sign_flips(
+    differences: Sequence[float], clusters: Sequence[Hashable], draws: int = 10_000, seed: int = 0
+) -> SignFlips:
+    """The test of a mean, were each cluster's sum as likely of the other sign (Fisher 1935; Pitman 1937).
+
+    Values of a cluster may go together in any way. The same seed draws the same ways.
     """
     import numpy as np
 
-    if not differences:
-        raise ValueError("at least one difference")
-    d = np.asarray(differences, dtype=float)
-    rng = np.random.Generator(np.random.PCG64(seed))
-    means = d[rng.integers(0, len(d), (resamples, len(d)))].mean(axis=1)
-    low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
-    return Interval(float(low), float(high))
-
-
-def unpaired_bootstrap(
-    a: Sequence[float], b: Sequence[float], level: float = 0.95, resamples: int = 10_000, seed: int = 0
-) -> Interval:
-    """The percentile interval of mean(b) - mean(a), where the points of a and b have nothing to do with each other."""
-    import numpy as np
-
-    if not a or not b:
-        raise ValueError("at least one value on each side")
-    rng = np.random.Generator(np.random.PCG64(seed))
-    left, right = (np.asarray(side, dtype=float) for side in (a, b))
-    means = [side[rng.integers(0, len(side), (resamples, len(side)))].mean(axis=1) for side in (left, right)]
-    low, high = np.quantile(means[1] - means[0], [(1 - level) / 2, (1 + level) / 2])
-    return Interval(float(low), float(high))
-
-
-def sign_flip(differences: Sequence[float], resamples: int = 10_000, seed: int = 0) -> float:
-    """The two-sided p of the mean of paired differences, were their signs a coin's (Fisher 1935; Pitman 1937).
-
-    Exact up to 12 differences that are not 0, by random signs above. A bootstrap interval of a handful of points is
-    too narrow; this test holds its level at any number.
-    """
-    import numpy as np
-
-    d = np.asarray([x for x in differences if x], dtype=float)
-    if not len(d):
-        return 1.0
-    if exact := len(d) <= 12:
-        signs = 1 - 2 * (np.arange(2 ** len(d))[:, None] >> np.arange(len(d)) & 1)
+    if not differences or len(differences) != len(clusters):
+        raise ValueError("one cluster for each difference, and at least one difference")
+    found: dict[Hashable, list[float]] = {}
+    for difference, cluster in zip(differences, clusters, strict=True):
+        found.setdefault(cluster, []).append(difference)
+    sums = np.array([math.fsum(values) for values in found.values()])
+    sizes = np.array([len(values) for values in found.values()], dtype=float)
+    count = len(sums)
+    if count <= EXACT_FLIPS:  # the last cluster stays where it is: the other half are the same ways
+        numbers = np.arange(1, 2 ** (count - 1))
+        sides = (numbers[:, None] >> np.arange(count) & 1).astype(float)
     else:
-        signs = 1 - 2 * np.random.Generator(np.random.PCG64(seed)).integers(0, 2, (resamples, len(d)))
-    as_far = int((np.abs(signs @ d) >= abs(d.sum()) * (1 - 1e-12)).sum())
-    return as_far / len(signs) if exact else (as_far + 1) / (resamples + 1)
+        rng = np.random.Generator(np.random.PCG64(seed))
+        drawn = rng.integers(0, 2, (draws, count)).astype(float)
+        sides = drawn[(drawn.sum(axis=1) > 0) & (drawn.sum(axis=1) < count)]
+    one = (sides @ sums) / (sides @ sizes)
+    other = ((1 - sides) @ sums) / ((1 - sides) @ sizes)
+    # Rounded, so that a mean that is 0 is 0, in whatever order its parts were added.
+    lows, highs = np.minimum(one, other).round(12), np.maximum(one, other).round(12)
+    mean = round(math.fsum(differences) / len(differences), 12)
+    return SignFlips(mean, count, tuple(np.sort(lows).tolist()), tuple(np.sort(highs).tolist()))
 
 
-def permutation(a: Sequence[float], b: Sequence[float], resamples: int = 10_000, seed: int = 0) -> float:
-    """The two-sided p of mean(b) - mean(a), were the points dealt to the two sides by chance (Pitman 1937)."""
-    import numpy as np
-
-    pool = np.asarray([*a, *b], dtype=float)
-    rng = np.random.Generator(np.random.PCG64(seed))
-    shuffled = rng.permuted(np.tile(pool, (resamples, 1)), axis=1)
-    gaps = np.abs(shuffled[:, len(a) :].mean(axis=1) - shuffled[:, : len(a)].mean(axis=1))
-    return (int((gaps >= abs(fmean(b) - fmean(a)) * (1 - 1e-12)).sum()) + 1) / (resamples + 1)
+def least_clusters(level: float, tests: int) -> int:
+    """How many clusters `sign_flips` needs, so that one of several tests can be evidence, adjusted by `holm`."""
+    return 1 + math.ceil(math.log2(tests / (1 - level)) - 1e-9)
 
 
 def holm(p_values: Iterable[float]) -> tuple[float, ...]:
@@ -208,6 +216,22 @@ def holm(p_values: Iterable[float]) -> tuple[float, ...]:
         highest = max(highest, min(1.0, (len(p) - rank) * p[i]))
         adjusted[i] = highest
     return tuple(adjusted)
+
+
+def holm_levels(p_values: Sequence[float], level: float = 0.95) -> tuple[float, ...]:
+    """For each test, the level of the interval that agrees with its p value as `holm` adjusts it.
+
+    An interval of that level excludes no difference exactly where the adjusted p is at most
+    1 - level: Holm takes alpha over m, then m - 1, ..., until one p is too large for its share.
+    """
+    levels = [level] * len(p_values)
+    ways = len(p_values)
+    refuted = True
+    for i in sorted(range(len(p_values)), key=p_values.__getitem__):
+        levels[i] = 1 - (1 - level) / ways
+        refuted = refuted and p_values[i] * ways <= 1 - level
+        ways -= refuted
+    return tuple(levels)
 
 
 def _check_share(successes: int, n: int, level: float) -> None:

@@ -1,11 +1,11 @@
 """A comparison as text for a terminal, as Markdown for a pull request, and as JSON."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from textwrap import wrap
 from typing import Any
 
-from bench.compare import Comparison, Group, Pair, Side
+from bench.compare import Comparison, Group, Measure, Pair, Side
 from bench.points import Point
 from bench.stats import Interval, clopper_pearson
 from bench.tables import WIDE, aligned, escape_markdown, markdown_table
@@ -20,10 +20,20 @@ def verdict_line(c: Comparison) -> str:
     return f"{head}: {c.why}"
 
 
-def p_line(c: Comparison) -> str:
-    """The p values behind the verdict."""
-    solved, test = map(p_value, c.adjusted)
-    return f"p, adjusted for all tests made: solved {solved}, test accuracy {test}"
+def measure_lines(c: Comparison) -> list[str]:
+    """By how much the sides differ, with interval and p value, and how these were come by."""
+    lines = [_measure(m) for m in (c.solved, c.test)]
+    by = f"{c.level:.0%} intervals and p values by flipping whole targets ({c.matched.targets}), adjusted"
+    lines.append(f"{by} for all tests made")
+    if c.matched.point_p is not None:
+        solved, test = map(p_value, c.matched.point_p)
+        lines.append(f"on these very targets, point by point: solved p {solved}, test accuracy p {test}")
+    return lines
+
+
+def _measure(m: Measure) -> str:
+    about = f" [{signed(m.interval.low)}, {signed(m.interval.high)}]" if m.interval else ""
+    return f"{m.name} {signed(m.difference)}{about}, p {p_value(m.adjusted)}"
 
 
 def as_text(sides: Sequence[Side], comparisons: Sequence[Comparison], width: int = WIDE) -> str:
@@ -82,46 +92,45 @@ def p_value(p: float) -> str:
     return "< 0.001" if p < 0.001 else f"{p:.3f}"
 
 
-def signed(difference: float | None) -> str:
-    """A difference of accuracies in percentage points."""
-    return "-" if difference is None else f"{100 * difference:+.1f}"
+def signed(difference: float) -> str:
+    """A difference of shares in percentage points."""
+    return f"{100 * difference:+.1f}"
 
 
 def group_row(group: Group) -> tuple[str, ...]:
     """One group as the cells of a table whose head is `HEAD`."""
-    interval = group.interval
     return (
         group.name,
         f"{group.solved_a}/{group.n_a}",
         f"{group.solved_b}/{group.n_b}",
         "-" if group.only_a is None else str(group.only_a),
         "-" if group.only_b is None else str(group.only_b),
-        "-" if group.test_a is None else percent(group.test_a),
-        "-" if group.test_b is None else percent(group.test_b),
+        percent(group.test_a),
+        percent(group.test_b),
         signed(group.difference),
-        "-" if interval is None else f"[{signed(interval.low)}, {signed(interval.high)}]",
         "-" if group.se is None else f"{100 * group.se:.1f}",
     )
 
 
-HEAD = ("family", "A solved", "B solved", "only A", "only B", "A test", "B test", "B-A", "interval", "SE")
+HEAD = ("family", "A solved", "B solved", "only A", "only B", "A test", "B test", "B-A", "SE")
 """The columns of the table of families. SE: the difference's standard error, clustered by target."""
-_SPARE_OF_FAMILIES = tuple(map(HEAD.index, ("SE", "only A", "only B", "A test", "B test", "interval")))
+_SPARE_OF_FAMILIES = tuple(map(HEAD.index, ("SE", "only A", "only B", "A test", "B test")))
 
 
 def differing(c: Comparison) -> list[Pair]:
     """The points on which the two sides are not alike, the largest differences first."""
-    unlike = [p for p in c.pairs if p.a.solved != p.b.solved or p.test_difference]
-    return sorted(unlike, key=lambda p: (p.a.solved == p.b.solved, -abs(p.test_difference or 0.0), p.id))
+    unlike = [p for p in c.matched.pairs if p.a.solved != p.b.solved or p.test_difference]
+    return sorted(unlike, key=lambda p: (p.a.solved == p.b.solved, -abs(p.test_difference), p.id))
 
 
 def _text(c: Comparison, width: int) -> list[str]:
-    said = (part for line in scope(c) for part in wrap(line, width))
-    families = aligned([HEAD, *map(group_row, (*c.families, c.total))], width, spare=_SPARE_OF_FAMILIES)
-    lines = [f"A  {c.a}", f"B  {c.b}", *said, "", *families]
+    about = (part for line in scope(c) for part in wrap(line, width))
+    families = aligned([HEAD, *map(group_row, (*c.matched.families, c.total))], width, spare=_SPARE_OF_FAMILIES)
+    lines = [f"A  {c.a}", f"B  {c.b}", *about, "", *families]
     if unlike := differing(c):
         lines += ["", *aligned([("points that differ", "A", "B", "B-A"), *map(_pair_row, unlike)], width)]
-    return [*lines, "", *wrap(p_line(c), width), *wrap(verdict_line(c), width, break_on_hyphens=False)]
+    said = [*measure_lines(c), verdict_line(c)]
+    return [*lines, "", *(part for line in said for part in wrap(line, width, break_on_hyphens=False))]
 
 
 def _pair_row(p: Pair) -> tuple[str, ...]:
@@ -135,8 +144,8 @@ def _markdown(c: Comparison) -> list[str]:
         f"**{escape_markdown(verdict_line(c))}**",
         "",
     ]
-    lines += [f"{escape_markdown(line)}  " for line in [*scope(c), p_line(c)]]
-    lines += ["", *markdown_table([HEAD, *map(group_row, (*c.families, c.total))])]
+    lines += [f"{escape_markdown(line)}  " for line in [*scope(c), *measure_lines(c)]]
+    lines += ["", *markdown_table([HEAD, *map(group_row, (*c.matched.families, c.total))])]
     unlike = differing(c)
     if unlike:
         count = counted(len(unlike), "point")
@@ -149,12 +158,11 @@ def scope(c: Comparison) -> list[str]:
     """Which points are compared, and which options the runs differ in."""
     said = [f"--{name.replace('_', '-')} {_given(a)} → {_given(b)}" for name, (a, b) in c.options.items()]
     options = [f"A → B: {', '.join(said)}"] if said else []
+    left_out = f"; {counted(c.matched.left_out, 'point')} on one side alone left out" if c.matched.left_out else ""
+    points = f"{counted(c.total.n_a, 'point')} on the same datasets"
     if not c.paired:
-        against = f"Unpaired: {counted(c.total.n_a, 'point')} against {c.total.n_b}; Fisher's and a permutation test"
-        return [f"{against}{_unscored(c)}", *options]
-    left_out = f"; {counted(c.left_out, 'point')} on one side alone left out" if c.left_out else ""
-    same = f"{counted(c.total.n_a, 'point')} on the same datasets{left_out}"
-    return [f"{same}{_unscored(c)}", *options]
+        points = f"unpaired: {counted(c.total.n_a, 'point')} against {c.total.n_b}, by the means of each target"
+    return [f"{points}{left_out}{_unscored(c)}", *options]
 
 
 def _unscored(c: Comparison) -> str:
@@ -179,14 +187,18 @@ def _plain(c: Comparison) -> dict[str, Any]:
         "b": c.b,
         "level": c.level,
         "paired": c.paired,
-        "left_out": c.left_out,
+        "left_out": c.matched.left_out,
         "options": {name: list(values) for name, values in c.options.items()},
         "verdict": c.verdict,
         "why": c.why,
-        "p": {"solved": c.p_solved, "test_acc": c.p_test},
-        "adjusted_p": {"solved": c.adjusted[0], "test_acc": c.adjusted[1]},
+        "targets": c.matched.targets,
+        "difference": _by_measure(c, lambda m: m.difference),
+        "interval": _by_measure(c, lambda m: [m.interval.low, m.interval.high] if m.interval else None),
+        "p": _by_measure(c, lambda m: m.p),
+        "adjusted_p": _by_measure(c, lambda m: m.adjusted),
+        "pointwise_p": c.matched.point_p and dict(zip(_MEASURES, c.matched.point_p, strict=True)),
         "total": _plain_group(c.total),
-        "families": [_plain_group(g) for g in c.families],
+        "families": [_plain_group(g) for g in c.matched.families],
         "points": [
             {
                 "id": p.id,
@@ -195,11 +207,17 @@ def _plain(c: Comparison) -> dict[str, Any]:
                 "val_acc": [p.a.val_acc, p.b.val_acc],
                 "test_acc": [p.a.test_acc, p.b.test_acc],
             }
-            for p in c.pairs
+            for p in c.matched.pairs
         ],
     }
 
 
+_MEASURES = ("solved", "test_acc")
+
+
+def _by_measure(c: Comparison, what: Callable[[Measure], object]) -> dict[str, object]:
+    return dict(zip(_MEASURES, map(what, (c.solved, c.test)), strict=True))
+
+
 def _plain_group(group: Group) -> dict[str, Any]:
-    plain = {name: getattr(group, name) for name in group.__slots__}
-    return plain | {"interval": [group.interval.low, group.interval.high] if group.interval else None}
+    return {name: getattr(group, name) for name in group.__slots__}

@@ -144,10 +144,10 @@ def _compared(sides: Sequence[Side], comparisons: Sequence[Comparison]) -> dict[
                 "a": c.a,
                 "b": c.b,
                 "verdict": show.verdict_line(c),
-                "p": show.p_line(c),
+                "measures": show.measure_lines(c),
                 "scope": show.scope(c),
                 "head": show.HEAD,
-                "rows": [show.group_row(g) for g in (*c.families, c.total)],
+                "rows": [show.group_row(g) for g in (*c.matched.families, c.total)],
                 "differing": [
                     (p.id, *(show.cell(side) for side in (p.a, p.b)), show.signed(p.test_difference))
                     for p in show.differing(c)

@@ -230,7 +230,7 @@ def test_ctrl_c_ends_a_run_that_waits_for_an_answer_and_counts_what_was_under_wa
                 while len(server.asked) < 2 and run.poll() is None:
                     time.sleep(0.02)
                 run.send_signal(signal.SIGINT)
-                assert run.wait(20) == 2
+                assert run.wait(120) == 2
             finally:
                 run.kill()
                 run.wait()
