@@ -19,6 +19,7 @@ from bench.artifacts import WholeLines, csv_head, csv_rows, json_line, point_to,
 from bench.leftovers import clear, hold
 from bench.points import group
 from bench.record import from_json
+from bench.results import Results, load
 from bench.settings import Settings, options
 from bench.totals import totals
 
@@ -86,6 +87,12 @@ class Run:
         for file in (*self._jsonl, *self._csv, self._log):
             self._append(file, "")
         return [f"cannot write {path}: {why}: free some space, and run again" for path, why in self._unwritten.items()]
+
+    def results(self) -> Results:
+        """What came of the run: as it is on the disk, or, where that is full, as it would be. Raises ResultsError."""
+        if self._unwritten:
+            return Results(self.folder, tuple(map(from_json, self.attempts)), self._manifest, truncated=False)
+        return load(self.folder)
 
     @property
     def manifest(self) -> Mapping[str, Any]:

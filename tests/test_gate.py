@@ -98,6 +98,7 @@ def test_a_disk_that_is_full_ends_no_run_and_makes_it_red(tmp_path: Path) -> Non
     command = [sys.executable, "-c", script + f"sys.exit(pytest.main({arguments!r}))"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=240, check=False)
     assert done.returncode == 1 and "3 passed" in done.stdout, done.stdout
+    assert "Solved     3 of 3 points" in done.stdout and "Attempts   3\n" in done.stdout  # not only what was written
     assert "results_attempts.jsonl: File too large: free some space, and run again" in done.stdout
     assert "Traceback" not in done.stdout + done.stderr
     assert len(load(tmp_path / "reports" / "results_attempts.jsonl").attempts) in (1, 2)  # whole lines, and not all

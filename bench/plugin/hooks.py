@@ -32,7 +32,7 @@ from bench.plugin.stash import (
 )
 from bench.points import PointKey
 from bench.record import to_json
-from bench.results import ResultsError, load
+from bench.results import ResultsError
 from bench.run import new_id
 from bench.summary import summarise
 from bench.tables import terminal_width
@@ -197,7 +197,10 @@ class Benchmark:
         for point in sorted(unreported, key=lambda point: point not in self._started):
             config.stash[UNDECIDED][point] = self._cut_off(point)
         try:
-            results = config.stash[RESULTS] = load(run.folder)
+            results = config.stash[RESULTS] = run.results()
+            is_asked = not config.stash[SETTINGS].dry_run
+            if exitstatus == pytest.ExitCode.OK and is_asked and not any(point.decided for point in results.points):
+                red.append("no point was decided: a run that tells nothing is no success")
             red += baseline.gate(results.points, config.stash[SETTINGS], self._cut_short())
         except ResultsError as error:
             red.append(str(error))

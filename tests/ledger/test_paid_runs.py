@@ -151,6 +151,13 @@ def test_a_budget_holds_across_workers_and_is_used_up(tmp_path: Path) -> None:
             "--max-output-tokens", "1000", "--max-cost", "0.1",
         )  # fmt: skip
         assert server.paid.total() == 19, done.stdout
+        too_little = bench(
+            tmp_path / "too little", *SMALL, "--functions", "fn_a", "--lengths", "20", "--model", "m1", "--base-url",
+            server.base_url, "--price-input", "0", "--price-output", "10", "--max-cost", "0.1",
+        )  # fmt: skip
+        assert server.paid.total() == 19
+    assert too_little.returncode == 1 and "1 skipped" in too_little.stdout
+    assert "no point was decided: a run that tells nothing is no success" in too_little.stdout
     attempts = lines(tmp_path)
     assert len(attempts) == 19 and abs(sum(a["cost_usd"] for a in attempts) - 0.095) < 1e-9
     assert "Cost       $0.095 of at most $0.10" in done.stdout
@@ -207,7 +214,7 @@ def test_a_dry_run_says_what_the_grid_can_cost(tmp_path: Path) -> None:
         )  # fmt: skip
         unknown = bench(tmp_path, *SMALL, *grid, "--model", "m1", "--base-url", server.base_url, "--dry-run", key=None)
         assert server.asked == []
-    assert "Grid       4 points, up to 20 requests" in done.stdout
+    assert done.returncode == 0 and "Grid       4 points, up to 20 requests" in done.stdout
     assert "Cost       at most $200.00" in done.stdout
     assert done.stdout.count(" -> ") >= 40  # the prompts, ten examples each
     assert "Cost       not known, without 2 points of unknown price" in unknown.stdout

@@ -211,6 +211,7 @@ def test_without_a_table_the_points_are_skipped_and_a_named_one_is_an_error(tmp_
     nowhere = ["--raw-dir", str(tmp_path / "none")]
     done = _session(tmp_path, "-m", "tabular", *nowhere)
     assert "5 skipped" in done.stdout
+    assert done.returncode == 1 and "no point was decided" in done.stdout
     done = _session(tmp_path, "--functions", "chess", "--lengths", "20", *nowhere)
     assert done.returncode == 1
     assert "fn_q-chess-L36: no raw table chess.dat" in done.stdout
