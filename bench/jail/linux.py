@@ -76,12 +76,11 @@ def mount(source: str | None, target: str, kind: str | None, flags: int, data: s
     checked(_libc.mount(*texts[:3], ctypes.c_ulong(flags), texts[3]), "mount")
 
 
-def make_read_only(path: str, *, recursive: bool) -> None:
+def make_read_only(path: str) -> None:
     """mount_setattr(2): a mount, and those below it, read-only and without devices and set-user-id programs."""
     attributes = struct.pack("<QQQQ", _MOUNT_ATTR_RDONLY | _MOUNT_ATTR_NOSUID | _MOUNT_ATTR_NODEV, 0, 0, 0)
-    flags = _AT_RECURSIVE if recursive else 0
     name = os.fsencode(path)
-    syscall("mount_setattr", _SYS_MOUNT_SETATTR, _AT_FDCWD, name, flags, attributes, len(attributes))
+    syscall("mount_setattr", _SYS_MOUNT_SETATTR, _AT_FDCWD, name, _AT_RECURSIVE, attributes, len(attributes))
 
 
 def change_root(path: str) -> None:

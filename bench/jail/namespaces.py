@@ -60,6 +60,5 @@ def private_root(readable: tuple[str, ...]) -> None:
             place.parent.mkdir(parents=True, exist_ok=True)
             place.touch()
         linux.mount(path, str(place), None, linux.MS_BIND | linux.MS_REC)
-        linux.make_read_only(str(place), recursive=True)
     linux.change_root(_STAGE)
-    linux.make_read_only("/", recursive=False)
+    linux.make_read_only("/")

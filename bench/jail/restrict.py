@@ -154,10 +154,14 @@ def _try_nobody(readable: Readable) -> None:
 
 
 def _read(readable: Readable) -> None:
-    """Read one module from each place."""
+    """Read one module from each folder that places are in."""
+    read: set[Path] = set()
     for place in map(Path, readable.places):
-        for module in [place] if place.is_file() else list(place.glob("*.py"))[:1]:
-            module.read_bytes()
+        if place.parent not in read:
+            module = place if place.is_file() else next(place.glob("*.py"), None)
+            if module is not None:
+                module.read_bytes()
+                read.add(place.parent)
 
 
 def _try_seccomp() -> None:
