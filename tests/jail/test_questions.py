@@ -31,6 +31,7 @@ def split(tmp_path_factory: pytest.TempPathFactory) -> Split:
     return obtain(spec, Path(tmp_path_factory.mktemp("datasets"))).test
 
 
+@settings(deadline=None)
 @given(TEXTS, st.randoms(use_true_random=False))
 def test_a_child_is_asked_the_same_in_whatever_order_the_split_is(inputs: list[str], numbers: random.Random) -> None:
     again = [*inputs, *numbers.choices(inputs, k=5)] if inputs else []
@@ -42,8 +43,8 @@ def test_a_child_is_asked_the_same_in_whatever_order_the_split_is(inputs: list[s
     assert [lines[place] for place in asked.places] == inputs
 
 
+@settings(deadline=None, max_examples=30)
 @given(TEXTS)
-@settings(max_examples=30)
 def test_codes_return_to_where_the_inputs_stood(inputs: list[str]) -> None:
     asked = questions(tuple(inputs))
     codes = {x: place % 4 for place, x in enumerate(asked.lines.decode().split("\n")[:-1])}
