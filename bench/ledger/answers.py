@@ -8,12 +8,15 @@ from typing import Any, Protocol, TypeVar, cast
 import structlog
 
 from bench import controller
+from bench.ledger.keep import keep
 from bench.ledger.money import Account, Wait
 from bench.ledger.older import take_over
 from bench.ledger.patience import Patience
 from bench.ledger.prices import cost_of, largest_cost, price_of
+from bench.ledger.rows import Paid
+from bench.ledger.spill import folder_in
 from bench.ledger.stops import need_asked, stop
-from bench.ledger.store import Ledger, LedgerError, LedgerLocked, Pending
+from bench.ledger.store import Ledger, LedgerError, Pending
 from bench.proposers.address import DEFAULT_HOST, address_of, base_url_of, host_of
 from bench.proposers.base import Answer, Backgrounded, Broken, Lost, Outage, Proposer, Request
 from bench.proposers.key import answer_key
@@ -22,10 +25,6 @@ from bench.settings import Settings
 T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
-
-SETTLE_SECONDS = 600.0
-"""How long an answer is held for a ledger that another process has locked."""
-
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0
 """Seconds before a question whose reply broke off is asked again: twice as many each time, as the client's own."""
@@ -139,7 +138,8 @@ class Ledgered:
     ) -> Answer:
         """The answer with its cost, once it is in the ledger. One that another run paid costs this one nothing."""
         priced = replace(answer, cost_usd=cost_of(answer.usage, price_of(request.model, self._settings, body)))
-        await self._settle(key, request, body, priced, payer)
+        paid = Paid(key=key, run_id=payer, host=self._address, request=request, body=body, answer=priced)
+        await keep(self._account, paid, folder_in(self._settings.reports_dir))
         self._collecting.pop(key, None)
         return replace(priced, replayed=payer != self._run_id)
 
@@ -169,8 +169,11 @@ class Ledgered:
         started = await self._background.start(request)
         if isinstance(started, Answer):
             return started
-        self._account.started(key, started)
         self._collecting[key] = started
+        try:
+            self._account.started(key, started)
+        except LedgerError as error:  # it is paid for: as long as this process lives, it can be collected
+            log.warning("not_noted", response_id=started, detail=str(error))
         return await self._background.collect(request, started, is_new=True)
 
     async def _earlier(self, key: str, request: Request, pending: Pending) -> Answer | None:
@@ -181,19 +184,6 @@ class Ledgered:
         except Lost:
             self._account.forget(key)
             return None
-
-    async def _settle(self, key: str, request: Request, body: Mapping[str, Any], answer: Answer, payer: str) -> None:
-        """Record the answer, however long another process holds the ledger: it is paid for."""
-        patience = Patience(SETTLE_SECONDS, request.point)
-        while True:
-            try:
-                self._account.settle(key, host=self._address, request=request, body=body, answer=answer, payer=payer)
-            except LedgerLocked as locked:
-                if patience.is_over:
-                    raise
-                await patience.wait(str(locked))
-            else:
-                return
 
     async def _reserve(self, key: str, request: Request, body: Mapping[str, Any]) -> Answer | Pending | None:
         """Set aside what the request may cost. What is there instead, where others ask or asked the same."""

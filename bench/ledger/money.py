@@ -1,14 +1,13 @@
 """One run's account in the ledger, shared by its workers: what is spent and reserved, and why it stopped asking."""
 
 import sqlite3
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from bench import usd
 from bench.ledger.alive import NOBODY
-from bench.ledger.store import Ledger, Pending, now, put
-from bench.proposers.base import Answer, BudgetSpent, Lost, Outage, Request
+from bench.ledger.rows import Paid, now, put
+from bench.ledger.store import Ledger, Pending
+from bench.proposers.base import Answer, BudgetSpent, Lost, Outage
 
 FAILURES = 10
 """Outages in a row, over all workers of a run, after which it asks no more."""
@@ -73,23 +72,14 @@ class Account:
                 "UPDATE pending SET response_id = ? WHERE run_id = ? AND key = ?", (response_id, self._run_id, key)
             )
 
-    def settle(
-        self, key: str, *, host: str, request: Request, body: Mapping[str, Any], answer: Answer, payer: str
-    ) -> None:
-        """Record an answer, book its cost to the run that asked for it, and release what was reserved.
-
-        Where the cost is not known, what was reserved is taken for it.
-        """
+    def settle(self, paid: Paid) -> None:
+        """Record an answer, book its cost to the run that asked for it, and release what was reserved."""
+        self._ledger.need_there()
         with self._ledger.transaction() as db:
-            put(db, key, run_id=payer, host=host, request=request, body=body, answer=answer)
-            held = db.execute(
-                "SELECT reserved_nanousd FROM pending WHERE run_id = ? AND key = ?", (payer, key)
-            ).fetchone()
-            if held is not None:  # else another run collected the same answer, and booked it
-                cost = held[0] if answer.cost_usd is None else usd.billionths(answer.cost_usd)
-                db.execute("UPDATE runs SET spent_nanousd = spent_nanousd + ? WHERE run_id = ?", (cost, payer))
+            put(db, paid.row)
+            cost = paid.answer.cost_usd
+            book(db, paid.run_id, paid.key, None if cost is None else usd.billionths(cost))
             db.execute("UPDATE runs SET failures = 0 WHERE run_id = ?", (self._run_id,))
-            db.execute("DELETE FROM pending WHERE run_id = ? AND key = ?", (payer, key))
 
     def failed(self, key: str, outage: Outage) -> None:
         """Count an outage, and stop the run where it ends it or is one too many. What was reserved is released.
@@ -104,7 +94,8 @@ class Account:
                 "DELETE FROM pending WHERE run_id = ? AND key = ? AND (? OR response_id IS NULL)",
                 (self._run_id, key, lost),
             )
-            self._leave(db, key)
+            # What is left is to be collected later: nobody waits for it now, and it may be billed.
+            db.execute("UPDATE pending SET holder = ? WHERE run_id = ? AND key = ?", (NOBODY, self._run_id, key))
             if outage.ends in (None, "run"):
                 db.execute("UPDATE runs SET failures = failures + 1 WHERE run_id = ?", (self._run_id,))
             failures = db.execute("SELECT failures FROM runs WHERE run_id = ?", (self._run_id,)).fetchone()[0]
@@ -114,24 +105,22 @@ class Account:
                 self._stop(db, "breaker", f"{failures} requests in a row failed, so nothing more is asked: {outage}")
 
     def abandoned(self, key: str) -> None:
-        """Wait no more for the answer to a request. It may be billed all the same: what was reserved is spent."""
+        """Wait no more for the answer to a request. It may be billed all the same: what was reserved is spent.
+
+        A request whose id is known stays in the ledger, to be collected later.
+        """
         with self._ledger.transaction() as db:
-            db.execute(
-                "UPDATE runs SET spent_nanousd = spent_nanousd + (SELECT COALESCE(SUM(reserved_nanousd), 0) "
-                "FROM pending WHERE run_id = ?1 AND key = ?2 AND response_id IS NULL) WHERE run_id = ?1",
-                (self._run_id, key),
+            left = db.execute(
+                "UPDATE pending SET holder = ? WHERE run_id = ? AND key = ? AND response_id IS NOT NULL",
+                (NOBODY, self._run_id, key),
             )
-            db.execute("DELETE FROM pending WHERE run_id = ? AND key = ? AND response_id IS NULL", (self._run_id, key))
-            self._leave(db, key)
+            if not left.rowcount:
+                book(db, self._run_id, key)
 
     def forget(self, key: str) -> None:
         """Forget the background requests for this key: they were cancelled, or their answers are lost."""
         with self._ledger.transaction() as db:
             db.execute("DELETE FROM pending WHERE key = ? AND response_id IS NOT NULL", (key,))
-
-    def _leave(self, db: sqlite3.Connection, key: str) -> None:
-        """Leave what is left of a request to be collected later: nobody waits for it, and it may be billed."""
-        db.execute("UPDATE pending SET holder = ? WHERE run_id = ? AND key = ?", (NOBODY, self._run_id, key))
 
     def _asked_by_another(self, db: sqlite3.Connection, key: str, shared: bool) -> str | None:
         """Which process that lives waits for the answer of this key, in this run or, shared, in any."""
@@ -183,3 +172,15 @@ class Account:
             return f"{head}, {tail}"
         reserved = f"{head}, ${held / usd.NANO:.4f} reserved for requests under way, {tail}"
         return Wait(reserved) if patient else f"{reserved}; they do not end"
+
+
+def book(db: sqlite3.Connection, run_id: str, key: str, cost: int | None = None) -> None:
+    """Let a request's cost, in billionths, count as spent, and what was reserved for it no more. In a transaction.
+
+    Where the cost is not known, what was reserved is taken for it. What is not reserved any more was booked before.
+    """
+    held = db.execute("SELECT reserved_nanousd FROM pending WHERE run_id = ? AND key = ?", (run_id, key)).fetchone()
+    if held is not None:
+        spent = held[0] if cost is None else cost
+        db.execute("UPDATE runs SET spent_nanousd = spent_nanousd + ? WHERE run_id = ?", (spent, run_id))
+        db.execute("DELETE FROM pending WHERE run_id = ? AND key = ?", (run_id, key))

@@ -3,12 +3,11 @@
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 from bench.ledger.alive import NOBODY
-from bench.ledger.schema import COLUMNS
+from bench.ledger.rows import COLUMNS, DAMAGE, Row, read_answer
 from bench.ledger.show import as_json
-from bench.ledger.store import DAMAGE, Ledger, LedgerError, read_answer
+from bench.ledger.store import Ledger, LedgerError
 from bench.proposers.key import canonical, key_of
 
 _MARKS = ", ".join("?" * len(COLUMNS))
@@ -17,7 +16,12 @@ _MARKS = ", ".join("?" * len(COLUMNS))
 def export(ledger: Ledger) -> Iterator[str]:
     """A line of JSON an answer, the oldest first."""
     for row in ledger.rows(f"SELECT {', '.join(COLUMNS)} FROM answers ORDER BY created_at, key"):  # noqa: S608
-        yield json.dumps(as_json(row), sort_keys=True) + "\n"
+        yield line_of(row)
+
+
+def line_of(row: Row) -> str:
+    """A row as a line of JSON. Raises LedgerError."""
+    return json.dumps(as_json(row), sort_keys=True) + "\n"
 
 
 def take(ledger: Ledger, lines: Iterable[str | bytes], name: str) -> tuple[int, int]:
@@ -25,14 +29,14 @@ def take(ledger: Ledger, lines: Iterable[str | bytes], name: str) -> tuple[int, 
 
     Raises LedgerError for the first line that is not an answer under its own key.
     """
-    rows = [_row(line, f"{name}, line {number}") for number, line in enumerate(lines, start=1)]
+    rows = [row_of(line, f"{name}, line {number}") for number, line in enumerate(lines, start=1)]
     with ledger.transaction() as db:  # only now: the lines may come from a pipe, and a run may be going on
         new = sum(db.execute(f"INSERT OR IGNORE INTO answers VALUES ({_MARKS})", row).rowcount for row in rows)  # noqa: S608
     return new, len(rows) - new
 
 
-def _row(line: str | bytes, where: str) -> tuple[Any, ...]:
-    """The row of an exported answer."""
+def row_of(line: str | bytes, where: str) -> Row:
+    """The row of an exported answer. Raises LedgerError, which says where it is."""
     try:
         plain = json.loads(line)
         plain |= {"body": canonical(plain["body"]), "answer": json.dumps(plain["answer"])}

@@ -4,9 +4,6 @@ import sqlite3
 
 SCHEMA = 4
 
-COLUMNS = ("key", "run_id", "created_at", "model", "host", "trial", "attempt", "body", "answer")
-"""Of `answers`."""
-
 _TABLES = (
     """CREATE TABLE IF NOT EXISTS answers (
     key TEXT PRIMARY KEY, run_id TEXT NOT NULL, created_at TEXT NOT NULL, model TEXT NOT NULL, host TEXT NOT NULL,

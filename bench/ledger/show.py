@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from bench.ledger.store import DAMAGE, Ledger, LedgerError, read_answer
+from bench.ledger.rows import COLUMNS, DAMAGE, Row, read_answer
+from bench.ledger.store import Ledger, LedgerError
 from bench.proposers.key import key_of
 from bench.usd import NANO
 from bench.wording import counted, encodable
@@ -54,14 +55,13 @@ def answer(ledger: Ledger, wanted: str) -> str:
     return encodable(json.dumps(as_json(found[0]), indent=1, ensure_ascii=False))
 
 
-def as_json(row: tuple[object, ...]) -> dict[str, object]:
+def as_json(row: Row) -> dict[str, object]:
     """A row of `answers` as one plain object, its body and answer parsed. Raises LedgerError for a damaged one."""
-    *head, body, given = row
-    names = ("key", "run_id", "created_at", "model", "host", "trial", "attempt")
+    plain = dict(zip(COLUMNS, row, strict=True))
     try:
-        return {**dict(zip(names, head, strict=True)), "body": json.loads(str(body)), "answer": json.loads(str(given))}
+        return plain | {"body": json.loads(plain["body"]), "answer": json.loads(plain["answer"])}
     except DAMAGE as error:
-        raise LedgerError(f"the answer {head[0]} is damaged ({error}): see python -m bench.ledger check") from None
+        raise LedgerError(f"the answer {plain['key']} is damaged ({error}): see python -m bench.ledger check") from None
 
 
 def problems(ledger: Ledger) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from bench.ledger import spill
 from bench.ledger.prices import estimated_tokens, largest_cost, price_of
 from bench.ledger.store import Ledger
 from bench.proposers import make_asker
@@ -36,6 +37,8 @@ def check(settings: Settings) -> list[str]:
             ledger.need_whole()
             if settings.replay != "only":
                 ledger.need_room()
+            if not ledger.is_frozen:
+                spill.collect(ledger, spill.folder_in(settings.reports_dir))
         finally:
             ledger.close()
     return unpriced

@@ -1,37 +1,35 @@
-"""The file: how it is opened and checked, and how answers are read from it and written to it."""
+"""The file: how it is opened, checked and read, and what is wrong where it cannot be."""
 
-import json
 import os
 import shutil
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from bench.ledger import alive
+from bench.ledger.rows import DAMAGE, read_answer
 from bench.ledger.schema import SCHEMA, update
-from bench.proposers.base import Answer, Outage, Request
-from bench.proposers.key import canonical
-from bench.record import Usage
+from bench.proposers.base import Answer, Outage
 
 BUSY_SECONDS = 10.0
 NO_ROOM = 2**20
 """Bytes below which a disk is full for a ledger: a long answer, and the log that it is written to first."""
 
-DAMAGE = (ValueError, TypeError, KeyError, RecursionError)
-"""What reading a record raises that is no answer."""
+
+_MAY_PASS = ("locked", "full", "I/O")
+"""Words of SQLite for what may be over soon."""
 
 
 class LedgerError(Outage):
     """The ledger cannot be read or written. One line: the file, what is wrong, what to do."""
 
 
-class LedgerLocked(LedgerError):
-    """Another process has held the ledger for longer than we waited."""
+class LedgerBusy(LedgerError):
+    """The ledger cannot be used now, and may be later: another process holds it, or its disk is full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +38,6 @@ class Pending:
 
     run_id: str
     response_id: str
-
-
-def now() -> str:
-    """UTC, ISO 8601."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 class Ledger:
@@ -68,6 +61,7 @@ class Ledger:
             version = self._check_version()
             if not self.is_frozen:
                 self._prepare()
+                self._file = _file_at(path)
             elif version < SCHEMA:
                 self._copy_into_memory()
         except BaseException:
@@ -127,8 +121,14 @@ class Ledger:
         with self._errors():
             return alive.is_alive(self._users, number)
 
+    def need_there(self) -> None:
+        """Raise LedgerError where the file was deleted or replaced: what is written now would be gone with it."""
+        if _file_at(self.path) != self._file:
+            raise LedgerError(f"ledger {self.path}: the file was deleted or replaced under the run: run again")
+
     def need_room(self) -> None:
-        """Raise LedgerError where the disk has no room for an answer: before it is paid for."""
+        """Raise LedgerError where the file or the room for an answer is gone: before it is paid for."""
+        self.need_there()
         with self._errors():
             if shutil.disk_usage(self.path.parent).free < NO_ROOM:
                 raise sqlite3.OperationalError("database or disk is full")
@@ -176,7 +176,7 @@ class Ledger:
             yield
         except (sqlite3.Error, OSError, OverflowError) as error:
             what = " ".join(str(error).split())
-            kind = LedgerLocked if "locked" in what else LedgerError
+            kind = LedgerBusy if any(word in what for word in _MAY_PASS) else LedgerError
             raise kind(f"ledger {self.path}: {what}: {self._advice(error, what)}") from error
 
     def _advice(self, error: Exception, what: str) -> str:
@@ -191,16 +191,10 @@ class Ledger:
         return "give another file with --ledger"
 
 
-def put(
-    db: sqlite3.Connection, key: str, *, run_id: str, host: str, request: Request, body: Mapping[str, Any],
-    answer: Answer,
-) -> None:  # fmt: skip
-    """Record the answer, within a transaction. A later answer replaces an earlier one."""
-    row = (key, run_id, now(), request.model, host, request.trial, request.attempt, canonical(body))
-    db.execute("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (*row, json.dumps(asdict(answer))))
-
-
-def read_answer(text: str) -> Answer:
-    """The answer in a row, marked as replayed. Raises one of DAMAGE for what is none."""
-    plain = json.loads(text)
-    return Answer(**{**plain, "usage": Usage(**plain["usage"]), "replayed": True})
+def _file_at(path: Path) -> tuple[int, int] | None:
+    """Which file is at a path."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

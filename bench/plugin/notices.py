@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 
 import pytest
 
@@ -32,7 +32,9 @@ class Notices:
         """Write it, if it is one, in a line of its own."""
         terminal = self._config.pluginmanager.getplugin("terminalreporter")
         if terminal is not None and isinstance(warning_message.message, Notice):
-            with self._aside():
+            # In the middle of a test pytest takes what is written for the test's own output.
+            capture = self._config.pluginmanager.getplugin("capturemanager")
+            with capture.global_and_fixture_disabled() if capture else nullcontext(), self._aside():
                 terminal.ensure_newline()
                 terminal.write_line(str(warning_message.message), yellow=True)
                 terminal.flush()

@@ -8,6 +8,7 @@ import pytest
 
 from bench.ledger.__main__ import main
 from bench.ledger.money import Account
+from bench.ledger.rows import Paid
 from bench.ledger.store import Ledger
 from bench.proposers.base import Answer, Request
 from bench.proposers.key import answer_key
@@ -25,7 +26,7 @@ def filled(path: Path, run_id: str, *attempts: int) -> list[str]:
             keys.append(answer_key(body, "host", request))
             answer = Answer(text=f"answer {number} \ud800", usage=Usage(input_tokens=1), cost_usd=0.25)
             account.reserve(keys[-1], 1.0)
-            account.settle(keys[-1], host="host", request=request, body=body, answer=answer, payer=run_id)
+            account.settle(Paid(key=keys[-1], run_id=run_id, host="host", request=request, body=body, answer=answer))
     return keys
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from bench.ledger.alive import NOBODY
 from bench.ledger.money import FAILURES, Account, Wait
+from bench.ledger.rows import Paid
 from bench.ledger.store import Ledger, Pending
 from bench.proposers.base import Answer, BudgetSpent, Lost, Outage, Request
 from bench.usd import NANO
@@ -21,7 +22,8 @@ REQUEST = Request(point="p", model="m", reasoning_effort="high", prompt="say", t
 
 
 def settle(account: Account, key: str, cost: float | None, payer: str = "run") -> None:
-    account.settle(key, host="h", request=REQUEST, body={}, answer=Answer(text="t", cost_usd=cost), payer=payer)
+    answer = Answer(text="t", cost_usd=cost)
+    account.settle(Paid(key=key, run_id=payer, host="h", request=REQUEST, body={}, answer=answer))
 
 
 def spent(ledger: Ledger) -> float:

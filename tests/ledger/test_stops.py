@@ -11,7 +11,8 @@ import pytest
 
 from bench.ledger import show
 from bench.ledger.answers import Ledgered
-from bench.ledger.store import Ledger, put
+from bench.ledger.rows import Paid, put
+from bench.ledger.store import Ledger
 from bench.proposers.address import DEFAULT_HOST
 from bench.proposers.api.responses import Responses
 from bench.proposers.base import Answer, Ends, Outage, Request
@@ -101,7 +102,8 @@ def test_a_recorded_failure_of_the_server_is_asked_again(tmp_path: Path, recorde
     body = Responses(Settings()).body(OTHER_PROMPT)
     key = answer_key(body, DEFAULT_HOST, OTHER_PROMPT)
     with closing(Ledger(path)) as ledger, ledger.transaction() as db:
-        put(db, key, run_id="old", host="host", request=OTHER_PROMPT, body=body, answer=recorded)
+        paid = Paid(key=key, run_id="old", host="host", request=OTHER_PROMPT, body=body, answer=recorded)
+        put(db, paid.row)
     told, asked = ask(path, [OTHER_PROMPT, OTHER_PROMPT])
     assert told == [text, text] and asked == (1 if text == "t" else 0)
 

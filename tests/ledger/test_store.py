@@ -124,30 +124,6 @@ def test_a_locked_ledger(tmp_path: Path) -> None:
             Ledger(path, busy_seconds=0.1)
 
 
-def test_a_ledger_that_filled_up_is_asked_of_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The answer that does not fit is lost, and no other is paid for."""
-    monkeypatch.setenv("OPENAI_API_KEY", "k")
-
-    async def run(base_url: str) -> list[str]:
-        settings = Settings(base_url=base_url, ledger=tmp_path / "ledger.sqlite", max_retries=0)
-        proposer = make_proposer("gpt-5", settings, "run")
-        assert isinstance(proposer, Ledgered)
-        pages = proposer._ledger.rows("PRAGMA page_count")[0][0]
-        proposer._ledger.rows(f"PRAGMA max_page_count = {pages}")
-        lines = []
-        for attempt in (1, 2, 3):
-            with pytest.raises(LedgerError) as error:
-                await proposer.propose(replace(REQUEST, attempt=attempt))
-            lines.append(str(error.value))
-        await proposer.aclose()
-        return lines
-
-    with serve(Reply(text="long " * 10_000)) as server:
-        lines = asyncio.run(run(server.base_url))
-        assert len(server.asked) == 1
-    assert all(line.endswith("the disk is full: free some space, or give another file with --ledger") for line in lines)
-
-
 FULL = """
 import sys
 from pathlib import Path

@@ -1,0 +1,38 @@
+"""What was paid for is kept, whatever becomes of the ledger: held until it can be written, and in a file meanwhile."""
+
+from pathlib import Path
+
+from bench.ledger import spill
+from bench.ledger.money import Account
+from bench.ledger.patience import Patience
+from bench.ledger.rows import Paid
+from bench.ledger.store import LedgerBusy, LedgerError
+
+KEEP_SECONDS = 600.0
+"""How long an answer is held for a ledger that is locked, or whose disk is full."""
+
+
+async def keep(account: Account, paid: Paid, folder: Path) -> None:
+    """Record the answer. Raises LedgerError where that is not to be: a file in the folder holds it then."""
+    patience = Patience(KEEP_SECONDS, paid.request.point)
+    file: Path | None = None
+    while True:
+        try:
+            account.settle(paid)
+        except LedgerError as error:
+            file = file or spill.write(folder, paid)
+            gives_up = patience.is_over or not isinstance(error, LedgerBusy)
+            line = f"{error}; the answer that was paid for is {_place(file, gives_up, paid)}"
+            if gives_up:
+                raise LedgerError(line) from error
+            await patience.wait(line)
+        else:
+            if file is not None:
+                file.unlink(missing_ok=True)
+            return
+
+
+def _place(file: Path | None, gives_up: bool, paid: Paid) -> str:
+    if file is not None:
+        return f"in {file}, which the next run takes over"
+    return f"lost (response id {paid.answer.response_id})" if gives_up else "in memory alone"

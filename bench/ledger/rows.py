@@ -1,0 +1,59 @@
+"""An answer that was paid for, and its row in the ledger."""
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from bench.proposers.base import Answer, Request
+from bench.proposers.key import canonical
+from bench.record import Usage
+
+COLUMNS = ("key", "run_id", "created_at", "model", "host", "trial", "attempt", "body", "answer")
+"""Of `answers`."""
+
+DAMAGE = (ValueError, TypeError, KeyError, RecursionError)
+"""What reading a record raises that is no answer."""
+
+Row = tuple[Any, ...]
+"""The values of COLUMNS."""
+
+
+def now() -> str:
+    """UTC, ISO 8601."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paid:
+    """An answer with all that is kept beside it."""
+
+    key: str
+    run_id: str
+    """The run that pays for it."""
+    host: str
+    """The server: see `bench.proposers.address.address_of`."""
+    request: Request
+    body: Mapping[str, Any]
+    answer: Answer
+    created_at: str = field(default_factory=now)
+
+    @property
+    def row(self) -> Row:
+        """Its row in `answers`."""
+        asked = self.request
+        where = (self.key, self.run_id, self.created_at, asked.model, self.host, asked.trial, asked.attempt)
+        return (*where, canonical(self.body), json.dumps(asdict(self.answer)))
+
+
+def put(db: sqlite3.Connection, row: Row) -> None:
+    """Record an answer, within a transaction. A later one replaces an earlier one."""
+    db.execute("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+
+
+def read_answer(text: str) -> Answer:
+    """The answer in a row, marked as replayed. Raises one of DAMAGE for what is none."""
+    plain = json.loads(text)
+    return Answer(**{**plain, "usage": Usage(**plain["usage"]), "replayed": True})

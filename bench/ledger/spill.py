@@ -1,0 +1,50 @@
+"""Paid answers that the ledger could not take: each in a file beside the reports, until the next run takes it over."""
+
+from pathlib import Path
+
+import structlog
+
+from bench import usd
+from bench.artifacts import write_whole
+from bench.ledger import move
+from bench.ledger.money import book
+from bench.ledger.rows import Paid, Row, put, read_answer
+from bench.ledger.store import Ledger
+
+log = structlog.get_logger(__name__)
+
+
+def folder_in(reports: Path) -> Path:
+    """Where the files are."""
+    return reports / "unrecorded"
+
+
+def write(folder: Path, paid: Paid) -> Path | None:
+    """The file that the answer is in now, one line as `export` writes it; None where there is no room for it."""
+    path = folder / f"{paid.key}.jsonl"
+    try:
+        write_whole(path, move.line_of(paid.row))
+    except OSError:
+        return None
+    return path
+
+
+def collect(ledger: Ledger, folder: Path) -> None:
+    """Take over what is in the files, and book it to the runs that paid. Raises LedgerError and OSError."""
+    for path in sorted(folder.glob("*.jsonl")):
+        with path.open("rb") as lines:
+            rows = [move.row_of(line, f"{path}, line {number}") for number, line in enumerate(lines, start=1)]
+        for row in rows:
+            _take(ledger, row)
+        path.unlink(missing_ok=True)
+        log.info("unrecorded_taken_over", file=str(path))
+
+
+def _take(ledger: Ledger, row: Row) -> None:
+    key, run_id, created_at, *_, answer = row
+    with ledger.transaction() as db:
+        found = db.execute("SELECT created_at FROM answers WHERE key = ?", (key,)).fetchone()
+        if found is None or found[0] < created_at:
+            put(db, row)
+        cost = read_answer(answer).cost_usd
+        book(db, run_id, key, None if cost is None else usd.billionths(cost))
