@@ -4,12 +4,23 @@ import csv
 import io
 import json
 import os
+import shutil
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from bench.record import CSV_COLUMNS, to_csv
 from bench.wording import encodable
+
+
+@dataclass(frozen=True, slots=True)
+class _Owed:
+    """What a copy has yet to be given: further lines, or a content `anew`."""
+
+    lines: str = ""
+    anew: bool = False
 
 
 class WholeLines:
@@ -21,30 +32,43 @@ class WholeLines:
 
     def __init__(self, path: Path, head: str = "") -> None:
         self.path = path
+        self._head = head
         self._copies = [path.with_name(f".{path.name}.{side}") for side in "ab"]
-        self._owed = ["", ""]
+        self._owed = [_Owed(head, anew=True), _Owed(head, anew=True)]
         path.parent.mkdir(parents=True, exist_ok=True)
-        for copy in self._copies:
-            copy.write_text(head, encoding="utf-8")
         self.append("")
 
-    def append(self, lines: str) -> None:
-        """Add lines, each with its end. Raises OSError; they are kept then, and written with the next ones."""
-        self._owed = [owed + lines for owed in self._owed]
-        hidden = self._copies[0]
-        whole = hidden.stat().st_size
+    def append(self, lines: str, *, anew: bool = False) -> None:
+        """Add lines, each with its end, or write the file `anew` with these alone.
+
+        Raises OSError; the file is as it was then, and they are written with the next ones.
+        """
+        if anew:
+            self._owed = [_Owed(self._head + lines, anew=True)] * 2
+        else:
+            self._owed = [_Owed(owed.lines + lines, owed.anew) for owed in self._owed]
+        hidden, owed = self._copies[0], self._owed[0]
+        whole = 0 if owed.anew else hidden.stat().st_size
         try:
-            with hidden.open("a", encoding="utf-8", errors="surrogatepass", newline="") as file:
-                file.write(self._owed[0])
-            link = self.path.with_name(f".{self.path.name}.new")
-            link.unlink(missing_ok=True)
-            os.link(hidden, link)
-            link.replace(self.path)
+            with hidden.open("w" if owed.anew else "a", encoding="utf-8", errors="surrogatepass", newline="") as file:
+                file.write(owed.lines)
+            self._publish(hidden)
         except OSError:
-            os.truncate(hidden, whole)
+            with suppress(FileNotFoundError):
+                os.truncate(hidden, whole)
             raise
         self._copies.reverse()
-        self._owed = [self._owed[1], ""]
+        self._owed = [self._owed[1], _Owed()]
+
+    def _publish(self, copy: Path) -> None:
+        """Put what is in the copy into the public place, in one step."""
+        fresh = self.path.with_name(f".{self.path.name}.new")
+        fresh.unlink(missing_ok=True)
+        try:
+            os.link(copy, fresh)
+        except OSError:  # a file system without hard links; on a full one this fails as well
+            shutil.copyfile(copy, fresh)
+        fresh.replace(self.path)
 
     def close(self) -> None:
         """Leave the public file alone."""

@@ -17,7 +17,7 @@ from typing import Any
 from bench import __version__
 from bench.artifacts import WholeLines, csv_head, csv_rows, json_line, point_to, write_whole
 from bench.leftovers import clear, hold
-from bench.points import group
+from bench.points import PointKey, group
 from bench.record import from_json
 from bench.results import Results, load
 from bench.settings import Settings, options
@@ -37,9 +37,8 @@ class Run:
     def __init__(self, run_id: str, settings: Settings, isolation: str, root: Path, selected: int = 0) -> None:
         self.id = run_id
         self.folder = settings.reports_dir / "runs" / run_id
-        self.attempts: list[dict[str, Any]] = []
         self.retries = 0
-        self._counts: Counter[str] = Counter()
+        self._points: dict[PointKey, list[dict[str, Any]]] = {}
         self._unwritten: dict[Path, str] = {}
         self._datasets: dict[tuple[str, int, int], str] = {}
         self._manifest = _manifest(run_id, settings, isolation, root) | {"selected": selected}
@@ -64,19 +63,29 @@ class Run:
             lines = "".join(json_line({**event, "run_id": self.id, "worker": worker}) for event in events)
             self._append(self._log, lines)
 
-    def record(self, attempts: Sequence[dict[str, Any]]) -> None:
-        """Append the attempts of a grid point that ended."""
-        self.attempts += attempts
-        for a in attempts:
-            self._datasets[a["target"], a["length"], a["trial"]] = a["dataset_sha256"]
-        for file in self._jsonl:
-            self._append(file, "".join(map(json_line, attempts)))
-        for file in self._csv:
-            self._append(file, csv_rows(attempts))
+    @property
+    def attempts(self) -> list[dict[str, Any]]:
+        """The attempts recorded so far, by grid point, in the order in which the points ended."""
+        return [attempt for attempts in self._points.values() for attempt in attempts]
 
-    def count(self, outcome: str) -> None:
-        """Count a test's outcome: passed, failed, error, skipped, xfailed, xpassed."""
-        self._counts[outcome] += 1
+    def record(self, key: PointKey, attempts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Write down the attempts of a grid point that ended, in the place of those of an earlier time that it ran.
+
+        The attempts as they were written down.
+        """
+        is_again = key in self._points
+        recorded = _instead_of(self._points.pop(key, []), attempts)
+        if not recorded:
+            return []
+        self._points[key] = recorded
+        for a in recorded:
+            self._datasets[a["target"], a["length"], a["trial"]] = a["dataset_sha256"]
+        lines = self.attempts if is_again else recorded
+        for file in self._jsonl:
+            self._append(file, "".join(map(json_line, lines)), anew=is_again)
+        for file in self._csv:
+            self._append(file, csv_rows(lines), anew=is_again)
+        return recorded
 
     def write_report(self, report: Mapping[str, Any]) -> None:
         """Write report.json."""
@@ -99,8 +108,14 @@ class Run:
         """The manifest as it stands."""
         return self._manifest
 
-    def finish(self, exit_status: int, undecided: Iterable[tuple[str, str]] = ()) -> None:
-        """Complete the manifest; `undecided` has, for each point without an outcome, what became of it, and why."""
+    def finish(
+        self, exit_status: int, counts: Mapping[str, int] | None = None, undecided: Iterable[tuple[str, str]] = ()
+    ) -> None:
+        """Complete the manifest.
+
+        `counts` says how many tests passed, failed, ...; `undecided` has, for each point without an outcome, what
+        became of it, and why.
+        """
         self._manifest |= {
             "ended_at": _now(),
             "exit_status": exit_status,
@@ -112,7 +127,7 @@ class Run:
                 {"target": target, "length": length, "trial": trial, "sha256": digest}
                 for (target, length, trial), digest in sorted(self._datasets.items())
             ],
-            "counts": dict(self._counts),
+            "counts": dict(counts or {}),
             "totals": asdict(totals(group(map(from_json, self.attempts)))),
         }
         self._write("run.json", self._manifest_text())
@@ -149,10 +164,10 @@ class Run:
     def _manifest_text(self) -> str:
         return json.dumps(self._manifest, indent=1, default=str) + "\n"
 
-    def _append(self, file: WholeLines, lines: str) -> None:
+    def _append(self, file: WholeLines, lines: str, *, anew: bool = False) -> None:
         """A full disk ends no run, whose answers are in the ledger. What it kept out is written once there is room."""
         try:
-            file.append(lines)
+            file.append(lines, anew=anew)
         except OSError as error:
             self._unwritten[file.path] = error.strerror or str(error)
         else:
@@ -163,6 +178,14 @@ class Run:
             write_whole(self.folder / name, text)
         except OSError as error:
             self._unwritten[self.folder / name] = error.strerror or str(error)
+
+
+def _instead_of(before: Sequence[dict[str, Any]], attempts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The attempts of a point that ran again. What this run paid for the first time, it has not got for nothing."""
+    if not attempts:  # it did not get as far again: what was answered was answered, and decides nothing
+        return [a | {"outcome": None} for a in before]
+    paid = {a["attempt"] for a in before if not a["replayed"]}
+    return [a | {"replayed": a["replayed"] and a["attempt"] not in paid} for a in attempts]
 
 
 def _now() -> str:

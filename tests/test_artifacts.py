@@ -1,6 +1,7 @@
 """The files of a run: whole at any moment, and readable by others."""
 
 import csv
+import errno
 import io
 import json
 import signal
@@ -13,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.artifacts import csv_head, csv_rows, json_line
+from bench.artifacts import WholeLines, csv_head, csv_rows, json_line
 from bench.record import CSV_COLUMNS, to_json
 from bench.run import NAMES, Run
 from bench.settings import resolve
@@ -61,11 +62,40 @@ except OSError:
 resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 file.append("three\\n")
 file.append("four\\n")
+resource.setrlimit(resource.RLIMIT_FSIZE, (10, resource.RLIM_INFINITY))
+try:
+    file.append("five, a long one\\n", anew=True)
+except OSError:
+    print(Path(sys.argv[1]).read_text(), end="")
+resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+file.append("six\\n")
+file.append("")
 """
     path = tmp_path / "lines"
     done = subprocess.run([sys.executable, "-c", full, str(path)], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout == "one\n"
-    assert path.read_text() == "one\ntwo, a long one\nthree\nfour\n"
+    assert done.stdout == "one\none\ntwo, a long one\nthree\nfour\n"
+    assert path.read_text() == "five, a long one\nsix\n"
+
+
+@pytest.mark.parametrize("has_links", [True, False])
+def test_lines_are_written_anew_also_where_there_are_no_hard_links(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_links: bool
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EOPNOTSUPP, "Operation not supported")
+
+    if not has_links:
+        monkeypatch.setattr("os.link", refuse)
+    file = WholeLines(tmp_path / "lines", "head\n")
+    for lines, anew, holds in (
+        ("one\n", False, "one\n"), ("two\n", False, "one\ntwo\n"), ("three\n", True, "three\n"),
+        ("four\n", True, "four\n"), ("", False, "four\n"), ("five\nsix\n", False, "four\nfive\nsix\n"),
+        ("", True, ""), ("seven\n", False, "seven\n"),
+    ):  # fmt: skip
+        file.append(lines, anew=anew)
+        assert file.path.read_text() == "head\n" + holds
+    file.close()
+    assert [path.name for path in tmp_path.iterdir()] == ["lines"]
 
 
 @given(text=st.text(st.characters(exclude_categories=()), max_size=40))

@@ -114,7 +114,8 @@ def test_the_page_the_terminal_and_the_lists_tell_the_same_totals(tmp_path: Path
 
 def test_the_manifest_has_the_same_totals(tmp_path: Path) -> None:
     run = Run("r", Settings(reports_dir=tmp_path), "strong", tmp_path)
-    run.record([to_json(a) for a in mixed()])
+    for point in group(mixed()):
+        run.record(point.key, [to_json(a) for a in point.attempts])
     run.finish(0)
     kept = json.loads((run.folder / "run.json").read_text())["totals"]
     points: tuple[Point, ...] = load(run.folder).points

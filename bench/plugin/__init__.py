@@ -45,7 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
         settings = config.stash[SETTINGS] = resolve(given, ini, config.rootpath, config.invocation_params.dir)
         if not _is_benchmark(config):
             return
-        refuse_senseless(config)
+        refuse_senseless(config, settings)
         paper_alone = not says_which(config, settings)
         config.stash[GRID], left_out = points(settings, paper_alone=paper_alone)
         if settings.baseline_ignore and not settings.baseline:

@@ -11,7 +11,7 @@ from bench.jail import JailBroken, detect, satisfies
 from bench.ledger import start
 from bench.plugin.live import Live
 from bench.plugin.notices import Notices
-from bench.plugin.stash import RUN, RUN_ID, SETTINGS, WARNINGS
+from bench.plugin.stash import RUN, RUN_ID, SETTINGS, TALLY, WARNINGS
 from bench.proposers.base import Outage
 from bench.run import Run
 from bench.settings import Settings, SettingsError
@@ -31,16 +31,16 @@ def check(settings: Settings) -> tuple[str, list[str]]:
         raise pytest.UsageError(str(error)) from None
 
 
-def begin(config: pytest.Config, isolation: str, unpriced: Sequence[str], selected: int) -> None:
+def begin(config: pytest.Config, isolation: str, unpriced: Sequence[str]) -> None:
     """Start the run's files. Raises UsageError where they cannot be written."""
-    settings, run_id = config.stash[SETTINGS], config.stash[RUN_ID]
+    settings, run_id, selected = config.stash[SETTINGS], config.stash[RUN_ID], config.stash[TALLY].selected
     try:
-        config.stash[RUN] = Run(run_id, settings, isolation, config.rootpath, selected)
+        config.stash[RUN] = Run(run_id, settings, isolation, config.rootpath, len(selected))
     except OSError as error:
         raise pytest.UsageError(
             f"cannot write {error.filename}: {error.strerror}; check --reports-dir, --out-jsonl and --out-csv"
         ) from None
-    live = Live(config, selected) if _is_watched(config) else None
+    live = Live(config) if _is_watched(config) else None
     if live:
         config.pluginmanager.register(live, "llm-pv-bench-live")
     notices = Notices(config, live.aside if live else nullcontext)

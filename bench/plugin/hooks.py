@@ -1,8 +1,7 @@
 """The hooks of a run: its start, what each report brings, its end, and the summary."""
 
 import json
-from collections.abc import Generator, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -14,6 +13,7 @@ from bench.grid import GridPoint
 from bench.ledger import start
 from bench.ledger.show import spent
 from bench.plugin.begin import begin, check
+from bench.plugin.jsonreport import complete
 from bench.plugin.notices import give
 from bench.plugin.reports import bracketed, load_up, reason, unload
 from bench.plugin.selection import refuse_unknown_markers
@@ -21,19 +21,19 @@ from bench.plugin.stash import (
     ATTEMPTS,
     BASELINE,
     GRID,
-    METADATA,
     PROBLEMS,
     RESULTS,
     RUN,
     RUN_ID,
     SETTINGS,
-    UNDECIDED,
+    TALLY,
     WARNINGS,
 )
+from bench.plugin.tally import Tally, Try
 from bench.points import PointKey
 from bench.record import to_json
 from bench.results import ResultsError
-from bench.run import new_id
+from bench.run import Run, new_id
 from bench.summary import summarise
 from bench.tables import terminal_width
 from bench.wording import counted, encodable
@@ -49,12 +49,10 @@ class Benchmark:
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
-        self._selected: set[str] = set()
-        self._started: set[str] = set()
-        self._reported: set[str] = set()
+        self._tally = config.stash[TALLY] = Tally({p.id: p.key for p in config.stash[GRID]})
         self._isolation = "unknown"
         self._unpriced: list[str] = []
-        config.stash[UNDECIDED], config.stash[METADATA], config.stash[PROBLEMS] = {}, {}, []
+        config.stash[PROBLEMS] = []
 
     def pytest_sessionstart(self) -> None:
         """Give the run its id, and see whether it can go on; a worker takes the id it is handed."""
@@ -87,8 +85,9 @@ class Benchmark:
             return (yield)
         except BaseException:
             attempts, run = item.stash.get(ATTEMPTS, []), self._config.stash.get(RUN, None)
-            if run is not None and bracketed(item.nodeid) not in self._reported:
-                run.record([to_json(attempt) for attempt in attempts])
+            point = self._tally.point_of(item.nodeid)
+            if run is not None and point in self._tally.unreported:
+                run.record(self._tally.keys[point], [to_json(attempt) for attempt in attempts])
             raise
 
     @pytest.hookimpl(wrapper=True)
@@ -99,8 +98,7 @@ class Benchmark:
         load_up(report, attempts, _events)
         _events.clear()
         if call.when == "setup" and attempts and attempts[-1].outcome is not None:
-            plain = attempts[-1].outcome.items()
-            item.user_properties.extend((name, _property(value)) for name, value in plain if value is not None)
+            item.user_properties[:] = _with_outcome(item.user_properties, attempts[-1].outcome)
         if call.when == "call" and call.excinfo is not None and call.excinfo.errisinstance(AssertionError):
             report.longrepr = encodable(f"{bracketed(item.name)}: {str(call.excinfo.value).splitlines()[0]}")
         return report
@@ -118,70 +116,71 @@ class Benchmark:
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Begin with what was selected."""
         if not hasattr(self._config, "workerinput"):
-            self._select({bracketed(item.nodeid) for item in session.items})
+            self._select([item.nodeid for item in session.items])
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: Sequence[str]) -> None:
         """The same in the controller of workers, which collects nothing itself. Every worker reports the same."""
-        self._select(set(map(bracketed, ids)))
+        self._select(ids)
 
-    def _select(self, ids: AbstractSet[str]) -> None:
+    def _select(self, nodeids: Sequence[str]) -> None:
         """Begin the run, unless nothing is selected: then it leaves no trace."""
-        config = self._config
-        is_first = not self._selected
-        self._selected |= ids
-        selected = [point for point in config.stash[GRID] if point.id in ids]
-        if not selected or not is_first:
+        config, tally = self._config, self._tally
+        is_first = not tally.selected
+        tally.selected |= set(map(tally.point_of, nodeids))
+        keys = [key for point, key in tally.keys.items() if point in tally.selected]
+        if not keys or not is_first:
             return
         if (known := config.stash.get(BASELINE, None)) is not None:
-            config.stash[WARNINGS] += _shared(known, [point.key for point in selected])
+            config.stash[WARNINGS] += _shared(known, keys)
         if not config.option.collectonly:
-            begin(config, self._isolation, self._unpriced, len(self._selected))
+            begin(config, self._isolation, self._unpriced)
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         """A point is under way."""
-        self._started.add(bracketed(nodeid))
+        self._tally.started.add(self._tally.point_of(nodeid))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: Any) -> None:
-        """Write down what came with a report. The worker that ran the test died where nothing did."""
+        """Write down what came with a report."""
         config = self._config
-        run = config.stash.get(RUN, None)
-        if run is None:
+        if (run := config.stash.get(RUN, None)) is None:
             return
+        worker, brought = getattr(report, "worker_id", "master"), unload(report)
+        run.log(brought["events"], worker)
+        now = self._try_of(report, worker, brought["attempts"], run)
+        if now is None:
+            return
+        kind = config.hook.pytest_report_teststatus(report=report, config=config)[0]
+        now.phases.add(report.when)
+        now.kinds += [kind] if kind else []
+        is_dry = config.stash[SETTINGS].dry_run
+        is_undecided = now.outcome is None and not (is_dry and now.attempts)
+        if is_undecided and now.undecided is None and report.when != "teardown" and not report.passed:
+            now.undecided = (kind if report.skipped else "error", reason(report))
+        if is_dry and brought["attempts"]:
+            terminal = config.pluginmanager.getplugin("terminalreporter")
+            terminal.write_line(f"\n{report.nodeid}\n{brought['attempts'][0]['prompt']}")
+
+    def _try_of(self, report: Any, worker: str, attempts: list[dict[str, Any]], run: Run) -> Try | None:
+        """The try of its point that a report is of: its setup begins one. None where another began since."""
+        tally, nodeid = self._tally, report.nodeid
         if report.when == "???":  # pytest-xdist's report of a dead worker: it says nothing of the point
             report.when = "setup"
-        self._reported.add(bracketed(report.nodeid))
-        left = unload(report)
-        worker = getattr(report, "worker_id", "master")
-        run.log(left["events"], worker)
-        kind = config.hook.pytest_report_teststatus(report=report, config=config)[0]
-        if left["attempts"]:
-            run.record(left["attempts"])
-            config.stash[METADATA][report.nodeid] = {
-                "attempts": left["attempts"],
-                "outcome": left["attempts"][-1]["outcome"],
-            }
-        known = config.stash[METADATA].get(report.nodeid)
-        undecided = known is None or (known["outcome"] is None and not config.stash[SETTINGS].dry_run)
-        if undecided and report.when != "teardown" and not report.passed:
-            how = kind if report.skipped else "error"
-            config.stash[UNDECIDED].setdefault(bracketed(report.nodeid), (how, reason(report)))
-        if kind:
-            run.count(kind)
-        if config.stash[SETTINGS].dry_run and left["attempts"]:
-            terminal = config.pluginmanager.getplugin("terminalreporter")
-            terminal.write_line(f"\n{report.nodeid}\n{left['attempts'][0]['prompt']}")
+            if (last := tally.last(nodeid)) is not None:
+                return last
+        if report.when == "setup":
+            if (key := tally.keys.get(tally.point_of(nodeid))) is not None:
+                attempts = run.record(key, attempts)
+            tally.begin(nodeid, worker, attempts)
+        return tally.current(nodeid, worker)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_json_modifyreport(self, json_report: dict[str, Any]) -> None:
         """Put the attempts into report.json, and write it whole."""
-        config = self._config
-        if (run := config.stash.get(RUN, None)) is None:
-            return
-        for test in json_report.get("tests", []):
-            test["metadata"] = config.stash[METADATA].get(test["nodeid"], {"attempts": [], "outcome": None})
-        run.write_report(json_report)
+        if (run := self._config.stash.get(RUN, None)) is not None:
+            complete(json_report, self._tally)
+            run.write_report(json_report)
 
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Generator[None]:
@@ -189,13 +188,11 @@ class Benchmark:
         config = session.config
         if (run := config.stash.get(RUN, None)) is None:
             return (yield)
-        red = run.problems()
-        unreported = sorted(self._selected - self._reported)
+        red, unreported = run.problems(), self._tally.unreported
         if exitstatus == pytest.ExitCode.OK and unreported:
             lost = counted(len(unreported), "point")
-            red.append(f"{lost} came to no result, {unreported[0]} among them: run again")
-        for point in sorted(unreported, key=lambda point: point not in self._started):
-            config.stash[UNDECIDED][point] = self._cut_off(point)
+            red.append(f"{lost} came to no result, {min(unreported)} among them: run again")
+        self._tally.cut_off = {point: self._cut_off(point) for point in unreported}
         try:
             results = config.stash[RESULTS] = run.results()
             is_asked = not config.stash[SETTINGS].dry_run
@@ -207,7 +204,7 @@ class Benchmark:
         if red:
             session.exitstatus = exitstatus or pytest.ExitCode.TESTS_FAILED
         yield
-        run.finish(int(session.exitstatus), config.stash[UNDECIDED].values())
+        run.finish(int(session.exitstatus), self._tally.counts, self._tally.undecided.values())
         if late := [line for line in run.problems() if line not in red]:
             session.exitstatus = exitstatus or pytest.ExitCode.TESTS_FAILED
         problems = config.stash[PROBLEMS] = [*red, *late, *run.build_page()]
@@ -219,20 +216,20 @@ class Benchmark:
 
     def _cut_off(self, point: str) -> tuple[str, str]:
         """What to say of a point that the end of the run left without a result."""
-        if point in self._started:
+        if point in self._tally.started:
             return "cut off", "under way when the run ended: run again to go on from what was answered"
         return "unasked", "the run ended before"
 
     def _cut_short(self) -> int:
         """How many points were selected, and neither decided nor left out for the want of a raw table."""
-        undecided = self._config.stash[UNDECIDED].values()
+        undecided = self._tally.undecided.values()
         stopped = ("error", "cut off", "unasked")
         return sum(how in stopped or why.startswith("budget") for how, why in undecided)
 
     def _spent(self) -> float | None:
         """What the run has paid, by the ledger, where the end of it cut points off; else None."""
         stash = self._config.stash
-        is_cut_off = any(how == "cut off" for how, _ in stash[UNDECIDED].values())
+        is_cut_off = any(how == "cut off" for how, _ in self._tally.undecided.values())
         return spent(stash[SETTINGS].ledger_path, stash[RUN_ID]) if is_cut_off else None
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
@@ -248,7 +245,7 @@ class Benchmark:
                 for line in start.dry_run_total(run.attempts, config.stash[SETTINGS]):
                     terminalreporter.write_line(line)
             for line in summarise(
-                results.attempts, run.manifest, config.stash[UNDECIDED], artifacts=run.places(), retries=run.retries,
+                results.attempts, run.manifest, self._tally.undecided, artifacts=run.places(), retries=run.retries,
                 width=terminal_width(), spent_usd=self._spent(),
             ):  # fmt: skip
                 terminalreporter.write_line(line)
@@ -270,6 +267,12 @@ def _keep_event(config: pytest.Config, _logger: object, _method: str, event: Any
     if event["event"] == "waiting":  # its report comes when the wait is over
         give(config, event["detail"])
     raise structlog.DropEvent
+
+
+def _with_outcome(properties: Iterable[tuple[str, Any]], outcome: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """A test's properties with its outcome's fields, in the place of those of an earlier time that it ran."""
+    others = [(name, value) for name, value in properties if name not in outcome]
+    return others + [(name, _property(value)) for name, value in outcome.items() if value is not None]
 
 
 def _property(value: Any) -> str | int | float:

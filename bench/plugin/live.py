@@ -9,14 +9,16 @@ import pytest
 
 from bench.live import LiveLine
 from bench.plugin.reports import unload
+from bench.plugin.stash import TALLY
 
 
 class Live:
     """Keeps the line on the screen: away while pytest writes, back afterwards, gone at the end."""
 
-    def __init__(self, config: pytest.Config, total: int) -> None:
+    def __init__(self, config: pytest.Config) -> None:
         self._writer = config.get_terminal_writer()
-        self._line = LiveLine(total=total)
+        self._tally = config.stash[TALLY]
+        self._line = LiveLine(total=len(self._tally.selected))
         self._running: set[str] = set()
         self._ended: set[str] = set()
         self._shown = self._over = False
@@ -24,7 +26,7 @@ class Live:
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_logstart(self, nodeid: str) -> Generator[None]:
         """A point is under way."""
-        self._running.add(nodeid)
+        self._running.add(self._tally.point_of(nodeid))
         with self.aside():
             return (yield)
 
@@ -35,14 +37,14 @@ class Live:
             self._line.attempts += 1
             self._line.spent_usd += 0.0 if attempt["replayed"] else attempt["cost_usd"] or 0.0
         if report.when not in ("setup", "call", "teardown"):
-            self._ended.add(report.nodeid)
+            self._ended.add(self._tally.point_of(report.nodeid))
         with self.aside():
             return (yield)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_logfinish(self, nodeid: str) -> Generator[None]:
         """A point has ended."""
-        self._ended.add(nodeid)
+        self._ended.add(self._tally.point_of(nodeid))
         with self.aside():
             return (yield)
 

@@ -2,11 +2,31 @@
 
 import pytest
 
+from bench.settings import ENUMERATOR, Settings
 
-def refuse_senseless(config: pytest.Config) -> None:
+
+def refuse_senseless(config: pytest.Config, settings: Settings) -> None:
     """Raises UsageError for them, in one line."""
     if not __debug__ and config.getvalue("assertmode") == "plain":
         raise pytest.UsageError(
             "--assert=plain: Python leaves out assertions (-O, PYTHONOPTIMIZE), so that every point would pass; "
             "give one of the two alone"
         )
+    again, asks = _runs_points_again(config), any(model != ENUMERATOR for model in settings.model)
+    if again and asks and settings.replay == "off":
+        raise pytest.UsageError(
+            f"{again} with --replay off: a point would be paid for each time that it runs, and the last time alone "
+            "counts; give one of the two alone, or --trials for more answers"
+        )
+
+
+def _runs_points_again(config: pytest.Config) -> str:
+    """The option by which pytest-rerunfailures, pytest-repeat or pytest-xdist runs a point more than once, or none."""
+    if (config.getoption("count", 1) or 1) > 1:
+        return "--count"
+    if config.getoption("dist", "no") == "each" and config.getoption("tx", None):
+        return "--dist each"
+    reruns = config.getoption("reruns", None)
+    if reruns is None and config.pluginmanager.hasplugin("rerunfailures"):
+        reruns = config.getini("reruns")
+    return "" if reruns in (None, "", "0", 0) else "--reruns"

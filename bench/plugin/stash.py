@@ -1,11 +1,10 @@
 """What the plugin keeps with pytest's configuration and its items, by key."""
 
-from typing import Any
-
 import pytest
 
 from bench.baseline import Baseline
 from bench.grid import GridPoint
+from bench.plugin.tally import Tally
 from bench.record import Attempt
 from bench.results import Results
 from bench.run import Run
@@ -21,10 +20,7 @@ RUN = pytest.StashKey[Run]()
 """In the controller alone."""
 ATTEMPTS = pytest.StashKey[list[Attempt]]()
 """Of an item: the attempts at its point so far."""
-UNDECIDED = pytest.StashKey[dict[str, tuple[str, str]]]()
-"""By test id: how the test of a point without an outcome ended, and why."""
-METADATA = pytest.StashKey[dict[str, dict[str, Any]]]()
-"""By node id: what report.json says of a test."""
+TALLY = pytest.StashKey[Tally]()
 RESULTS = pytest.StashKey[Results]()
 PROBLEMS = pytest.StashKey[list[str]]()
 """What makes the run red beside its tests."""

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bench.points import group
 from bench.record import to_json
 from bench.report import build, write
 from bench.report.__main__ import main
@@ -229,15 +230,20 @@ def test_the_page_is_put_beside_the_results_through_a_link(tmp_path: Path) -> No
     assert {p.name for p in run.iterdir()} == {"index.html", "results_attempts.jsonl", "run.json"}
 
 
+def _record(run: Run) -> None:
+    (point,) = group(search(run_id=run.id))
+    run.record(point.key, [to_json(a) for a in point.attempts])
+
+
 def test_the_page_of_a_killed_run_leaves_the_page_of_the_run_before_it_alone(tmp_path: Path) -> None:
     settings = resolve({"reports_dir": str(tmp_path)}, {}, tmp_path)
     whole = Run("whole", settings, "strong", tmp_path)
-    whole.record([to_json(a) for a in search(run_id="whole")])
+    _record(whole)
     whole.finish(0)
     page = write(whole.folder).read_bytes()
     whole.close()
     killed = Run("killed", settings, "strong", tmp_path)
-    killed.record([to_json(a) for a in search(run_id="killed")])
+    _record(killed)
     assert write(tmp_path) == (tmp_path / "index.html").resolve() == tmp_path / "runs" / "killed" / "index.html"
     assert (whole.folder / "index.html").read_bytes() == page
 

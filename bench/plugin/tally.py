@@ -1,0 +1,80 @@
+"""What became of each point. Where one runs again, the last time counts, and what came before is forgotten."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from bench.plugin.reports import bracketed
+from bench.points import PointKey
+
+
+@dataclass(slots=True)
+class Try:
+    """One time that a point ran."""
+
+    nodeid: str
+    worker: str
+    attempts: Sequence[Mapping[str, Any]] = ()
+    kinds: list[str] = field(default_factory=list)
+    """What pytest calls the ways in which its phases ended; a setup that passed is called nothing."""
+    phases: set[str] = field(default_factory=set)
+    undecided: tuple[str, str] | None = None
+    """How a point without an outcome ended, and why."""
+
+    @property
+    def outcome(self) -> Mapping[str, Any] | None:
+        """The outcome of the search."""
+        return self.attempts[-1]["outcome"] if self.attempts else None
+
+
+class Tally:
+    """The points of a run by their ids: those that were selected, were begun, and came to a result."""
+
+    def __init__(self, keys: Mapping[str, PointKey]) -> None:
+        self.keys = keys
+        self.selected: set[str] = set()
+        self.started: set[str] = set()
+        self.cut_off: dict[str, tuple[str, str]] = {}
+        """The points that the end of the run left without a result: how, and why."""
+        self._tries: dict[str, Try] = {}
+
+    def point_of(self, nodeid: str) -> str:
+        """The id of the point that a test is of. A plugin that repeats tests adds to their ids (`-1-2`)."""
+        parameters = bracketed(nodeid)
+        if parameters in self.keys:
+            return parameters
+        inside = f"-{parameters}-"
+        return max((p for p in self.keys if f"-{p}-" in inside), key=len, default=parameters)
+
+    def begin(self, nodeid: str, worker: str, attempts: Sequence[Mapping[str, Any]]) -> None:
+        """A test of a point ran, and made these attempts: what an earlier one left is forgotten."""
+        point = self.point_of(nodeid)
+        self._tries.pop(point, None)  # the points stand in the order in which they ended
+        self._tries[point] = Try(nodeid, worker, attempts)
+
+    def current(self, nodeid: str, worker: str) -> Try | None:
+        """The try that a report is of; None where another try of the point began since."""
+        found = self._tries.get(self.point_of(nodeid))
+        return found if found and (found.nodeid, found.worker) == (nodeid, worker) else None
+
+    def last(self, nodeid: str) -> Try | None:
+        """The last try of a test; None where its point's last one was another test's."""
+        found = self._tries.get(self.point_of(nodeid))
+        return found if found and found.nodeid == nodeid else None
+
+    @property
+    def unreported(self) -> list[str]:
+        """The selected points that came to no result: first those that were begun."""
+        return sorted(self.selected - self._tries.keys(), key=lambda p: (p not in self.started, p))
+
+    @property
+    def undecided(self) -> Mapping[str, tuple[str, str]]:
+        """By point: how one without an outcome ended, and why."""
+        ended = {point: a.undecided for point, a in self._tries.items() if a.undecided}
+        return ended | self.cut_off
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many points ended in each way."""
+        return Counter(kind for a in self._tries.values() for kind in a.kinds)
