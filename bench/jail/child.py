@@ -34,7 +34,10 @@ from bench.jail.wire import (
 globals()["__builtins__"] = dict(vars(builtins))  # of our own: a candidate may change the shared ones
 
 REQUEST_FD, REPLY_FD = 0, 3
-"""The child's only descriptors. The request, once read, is an empty standard input; 1 and 2 are closed."""
+"""The descriptors that a child is born with; 1 and 2 are closed."""
+
+_INPUTS_FD = 4
+"""Where the request goes on after the program: 0 is an empty standard input then, which a program may read."""
 
 _AHEAD = 1 << 12
 """Bytes that are read at a time. They wait in the reader's own buffer, which holds no object that Python knows."""
@@ -56,9 +59,17 @@ def _read(size: int) -> bytes:
     return b"".join(parts)
 
 
+def _empty_standard_input() -> None:
+    os.dup2(REQUEST_FD, _INPUTS_FD)
+    empty, writer = os.pipe()
+    os.close(writer)
+    os.dup2(empty, REQUEST_FD)
+    os.close(empty)
+
+
 def _texts() -> Iterator[str]:
     """The inputs, each decoded when it is asked, and not before: what is still to come is no object of Python's."""
-    return _decoded(BufferedReader(FileIO(REQUEST_FD, closefd=False), _AHEAD))
+    return _decoded(BufferedReader(FileIO(_INPUTS_FD, closefd=False), _AHEAD))
 
 
 def _decoded(lines: Iterable[bytes]) -> Iterator[str]:
@@ -191,6 +202,7 @@ def _evaluate() -> bytes:
     """Read the request, run the candidate on its inputs, and give the reply."""
     size, kind = REQUEST.unpack(_read(REQUEST.size))
     source = _read(size)
+    _empty_standard_input()
     chance.seed(source)
     try:
         codes, detail = run(load(decode(source)), _INPUTS[KINDS[kind]])

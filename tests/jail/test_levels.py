@@ -127,7 +127,7 @@ def test_what_a_child_has_left(monkeypatch: pytest.MonkeyPatch) -> None:
     with calling() as evaluate:
         found = portrait(evaluate)
         isolation = evaluate("def f(x): return 0").isolation
-    assert found["fds"] == [0, 3]
+    assert found["fds"] == [0, 3, 4]
     assert found["environ"] == {}
     assert found["core"] == found["file"] == [0, 0]
     if sys.platform == "linux":
@@ -156,7 +156,7 @@ def test_a_harness_with_many_open_files() -> None:
             os.close(fd)
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     assert found.predictions is not None
-    assert [fd for fd, code in enumerate(found.predictions) if code == RIGHT_ONE] == [0, 3]
+    assert [fd for fd, code in enumerate(found.predictions) if code == RIGHT_ONE] == [0, 3, 4]
 
 
 BECOME_ORDINARY = """

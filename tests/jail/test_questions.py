@@ -100,10 +100,10 @@ CHANNELS = {
         "def f(x):\n    global last\n    before, last = last, time.perf_counter_ns()\n"
         "    return LABELS[(last - before) % N]"
     ),
-    "descriptors": "def f(x): return LABELS[(os.fstat(0).st_ino + os.fstat(3).st_ino + next(calls)) % N]",
+    "descriptors": "def f(x): return LABELS[(os.fstat(4).st_ino + os.fstat(3).st_ino + next(calls)) % N]",
     "how much waits in the pipe": (
         "import array, fcntl\n"
-        "def f(x):\n    left = array.array('i', [0])\n    fcntl.ioctl(0, 0x541B, left)\n"
+        "def f(x):\n    left = array.array('i', [0])\n    fcntl.ioctl(4, 0x541B, left)\n"
         "    return LABELS[(left[0] // 51) % N]"
     ),
 }  # fmt: skip

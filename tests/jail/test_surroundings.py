@@ -22,6 +22,7 @@ def evaluate(request: pytest.FixtureRequest) -> Iterator[Caller]:
         "print(x, end='', flush=True); print(x, file=sys.stderr); sys.__stdout__.write('\\ud800')",
         "sys.stdout.reconfigure(line_buffering=True); assert sys.stdout.writable() and not sys.stdout.isatty()",
         "assert sys.stdin.read() == '' and sys.stdin.buffer.read() == b'' and list(sys.stdin) == []",
+        "import os; assert os.read(0, 9) == b'' and open(0, closefd=False).read() == ''",
     ],
 )
 def test_streams_have_all_that_streams_have(evaluate: Caller, body: str) -> None:
