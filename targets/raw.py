@@ -191,7 +191,7 @@ def _alone(raw_dir: Path) -> Iterator[None]:
 def _fetch(table: Table, raw_dir: Path) -> Path:
     """Download a table through `ucimlrepo` into `raw_dir`, and its SHA-256 into the manifest."""
     name = table.files[-1].rpartition("/")[2]
-    get = f"put {table.files[0]} into --raw-dir or LLMPV_RAW_DIR, or install llm-pv-bench[tabular]"
+    get = f"put {table.files[0]} into --raw-dir or LLMPV_RAW_DIR, or let it be downloaded: pip install ucimlrepo"
     try:
         from ucimlrepo import fetch_ucirepo
     except ImportError:

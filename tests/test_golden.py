@@ -37,7 +37,9 @@ def test_the_same_bytes_as_ever(target: Target, tmp_path: Path) -> None:
     golden = json.loads(GOLDEN.read_text())
     assert golden["version"] == VERSION, "the generator's version has risen: write the golden file anew"
     found = _hashes(target, tmp_path, rawtables.write(tmp_path / "raw", 200))
-    assert found == {name: golden["sha256"].get(name) for name in found}, "other bytes: raise bench.dataset.VERSION"
+    missing = found.keys() - golden["sha256"].keys()
+    assert not missing, "new data: add their hashes with python -m tests.test_golden"
+    assert found == {name: golden["sha256"][name] for name in found}, "other bytes: raise bench.dataset.VERSION"
 
 
 if __name__ == "__main__":

@@ -55,6 +55,7 @@ def pytest_configure(config: pytest.Config) -> None:
     except (SettingsError, baseline.BaselineError) as error:
         raise pytest.UsageError(str(error)) from None
     config.stash[WARNINGS] = list(left_out)
+    _declare_markers(config, config.stash[GRID])
     config.option.json_report = True
     config.option.json_report_file = None  # it is handed over and written whole: see pytest_json_modifyreport
     config.pluginmanager.register(Benchmark(config), "llm-pv-bench")
@@ -63,11 +64,22 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def _is_benchmark(config: pytest.Config) -> bool:
     """Whether this run takes anything from bench/. Raises UsageError where it takes in all of the project."""
-    folder = (config.rootpath / "bench").resolve()
-    places = [Path(config.invocation_params.dir, argument.split("::")[0]).resolve() for argument in config.args]
-    if any(place in folder.parents for place in places):
+    folder = Path(__file__).resolve().parent.parent
+    named = [argument.split("::")[0] for argument in config.args]
+    if config.option.pyargs and any(name.split(".")[0] == folder.name for name in named):
+        return True  # as an installed one is named
+    places = [Path(config.invocation_params.dir, name).resolve() for name in named]
+    is_clone = folder.parent == config.rootpath.resolve()
+    if is_clone and any(place in folder.parents for place in places):
         raise pytest.UsageError("the benchmark and the project's own suite run apart: give bench, or tests")
     return any(folder == place or folder in place.parents for place in places)
+
+
+def _declare_markers(config: pytest.Config, grid: tuple[GridPoint, ...]) -> None:
+    """Declare the markers of the points that no ini file does: an installed benchmark has none."""
+    known = {line.split(":")[0].strip() for line in config.getini("markers")}
+    for mark in sorted({mark for point in grid for mark in point.marks} - known):
+        config.addinivalue_line("markers", f"{mark}: of the benchmark's points")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -75,8 +87,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "point" not in metafunc.fixturenames:
         return
     grid = metafunc.config.stash.get(GRID, None)
-    if grid is None:  # named so that pytest_configure did not know it: by --pyargs
-        raise pytest.UsageError("name the benchmark by its path: pytest bench")
+    if grid is None:  # named so that pytest_configure did not know it
+        raise pytest.UsageError(
+            "name the benchmark as `pytest bench` in a clone, as `pytest -p bench.plugin --pyargs bench` elsewhere"
+        )
     metafunc.parametrize(
         "point", [pytest.param(p, id=p.id, marks=[getattr(pytest.mark, mark) for mark in p.marks]) for p in grid]
     )

@@ -86,3 +86,13 @@ NAIVE: dict[str, Callable[[str], int]] = {
     "poly_f2_deg3": _polynomial,
     "collatz_steps_parity": _collatz,
 }
+
+
+def naive(target: str) -> Callable[[str], int]:
+    """The second implementation of a target's label. Raises LookupError that says how to give it one."""
+    if target not in NAIVE:
+        raise LookupError(
+            f"{target} has no second implementation to be held against: write its label once more, "
+            "as plainly as can be, and add it to NAIVE in tests/targets/naive.py"
+        )
+    return NAIVE[target]

@@ -10,7 +10,7 @@ from scipy import stats
 
 from targets import TARGETS, Rule, UnknownTarget, Words, find
 from targets.binary import coordinates
-from tests.targets.naive import NAIVE
+from tests.targets.naive import naive
 
 RULES = [target for target in TARGETS if isinstance(target, Rule)]
 NODE = st.integers(1, 99)
@@ -36,7 +36,7 @@ def rule(name: str) -> Rule:
 @settings(max_examples=50)
 def test_labels(rule: Rule, data: st.DataObject) -> None:
     x = data.draw(ANY_INPUT[rule.kind])
-    assert rule.label(x) == NAIVE[rule.name](x)
+    assert rule.label(x) == naive(rule.name)(x)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda t: t.stem)
@@ -47,7 +47,7 @@ def test_draws(rule: Rule, extra: int, label: int, hard: bool, seed: str) -> Non
     drawn = rule.draw(label, length, 4, Words(seed), hard)
     assert drawn == rule.draw(label, length, 4, Words(seed), hard)
     for x in drawn:
-        assert NAIVE[rule.name](x) == label
+        assert naive(rule.name)(x) == label
         assert set(x) <= set(ALPHABET[rule.kind])
         halves = 2 if rule.name in ("two_primes", "gcd_range") else 1
         assert len(x) == (length // 6 * 6 if rule.kind == "graph" else halves * length)
@@ -93,6 +93,11 @@ def test_hard_graphs_share_nodes_and_degrees() -> None:
     graphs = [rule("graph_has_cycle").draw(label, 60, 1, Words("same"), True)[0] for label in (0, 1)]
     degrees = [sorted(Counter(x[i + 1 : i + 3] for i in range(0, len(x), 3)).values()) for x in graphs]
     assert degrees[0] == degrees[1]
+
+
+def test_a_target_without_a_second_implementation_says_so() -> None:
+    with pytest.raises(LookupError, match=r"majority has no second .* to NAIVE in tests/targets/naive\.py"):
+        naive("majority")
 
 
 def test_find() -> None:

@@ -156,7 +156,7 @@ def test_a_damaged_zip_or_a_foreign_manifest_is_one_line(tmp_path: Path, raw_dir
 
 def test_a_missing_table_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ucimlrepo", None)
-    with pytest.raises(RawTableMissing, match=r"no raw table chess.dat in .* put chess.dat into --raw-dir"):
+    with pytest.raises(RawTableMissing, match=r"no raw table chess.dat in .* put chess.dat .* pip install ucimlrepo$"):
         read(CHESS, tmp_path)
 
 
