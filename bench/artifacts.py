@@ -1,7 +1,5 @@
 """The files in reports/: whole lines at any moment, whole files or none."""
 
-import csv
-import io
 import json
 import os
 import shutil
@@ -11,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bench.csvtext import csv_line
 from bench.record import CSV_COLUMNS, to_csv
-from bench.wording import encodable
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,19 +93,12 @@ def json_line(value: Mapping[str, Any]) -> str:
 
 def csv_head() -> str:
     """The header of the flat table."""
-    return _csv_line(CSV_COLUMNS)
+    return csv_line(CSV_COLUMNS)
 
 
 def csv_rows(attempts: Iterable[Mapping[str, Any]]) -> str:
     """Rows of the flat table, for JSONL objects."""
-    return "".join(_csv_line(to_csv(a).values()) for a in attempts)
-
-
-def _csv_line(row: Iterable[Any]) -> str:
-    buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\r\n").writerow(row)  # quotes what is in its line ends: either may be in a text
-    line = buffer.getvalue().removesuffix("\r\n") + "\n"
-    return encodable(line)
+    return "".join(csv_line(to_csv(a).values()) for a in attempts)
 
 
 def point_to(links: Path, folder: Path, names: Iterable[str]) -> None:

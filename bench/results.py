@@ -33,6 +33,17 @@ class Results:
     run: Mapping[str, Any] = field(default_factory=dict)
     truncated: bool = False
     """Whether the last line was cut off, and left out."""
+    given_up: tuple[str, ...] = ()
+    """What is wrong with each line that could not be read, and is left out."""
+
+    @property
+    def warnings(self) -> list[str]:
+        """A line each for what makes the results less than was written."""
+        cut_off = ["The last line of the results was cut off, and is left out."]
+        return [
+            *(cut_off if self.truncated else []),
+            *(f"A line of the results is left out: {wrong}" for wrong in self.given_up),
+        ]
 
     @cached_property
     def points(self) -> tuple[Point, ...]:
@@ -69,7 +80,8 @@ class Results:
 def load(path: str | Path) -> Results:
     """Read a run's folder, or a JSONL file (several shards' files joined with `cat` are one such).
 
-    A last line that was cut off is left out and told by `truncated`. Raises ResultsError for any other wrong line.
+    A line that cannot be read is left out: a last one that was cut off is told by `truncated`, any other
+    by `given_up`. Raises ResultsError where no line can be read, and for an attempt that is there twice.
     """
     path = Path(path)
     source = path / JSONL if path.is_dir() else path
@@ -79,15 +91,22 @@ def load(path: str | Path) -> Results:
         hint = "give a run's folder (reports/runs/<run_id>) or its results_attempts.jsonl"
         raise ResultsError(f"{source}: {error.strerror or error}; {hint}") from None
     whole, newline, rest = content.rpartition(b"\n")
-    attempts = [_parse(line, source, number) for number, line in _lines(whole + newline)]
-    truncated = False
+    attempts, wrong, truncated = list[Attempt](), list[str](), False
+    for number, line in _lines(whole + newline):
+        try:
+            attempts.append(_parse(line, source, number))
+        except ResultsError as error:
+            wrong.append(str(error))
     if rest.strip():  # a line without its end: whole all the same, or cut off
         try:
             attempts.append(_parse(rest, source, content.count(b"\n") + 1))
         except ResultsError:
             truncated = True
+    if wrong and not attempts:
+        raise ResultsError(wrong[0])
     _refuse_doubles(attempts, source)
-    return Results(path, tuple(attempts), _manifest(source.parent / MANIFEST, attempts), truncated)
+    run = _manifest(source.parent / MANIFEST, attempts)
+    return Results(path, tuple(attempts), run, truncated, tuple(wrong))
 
 
 def _lines(content: bytes) -> Iterator[tuple[int, bytes]]:

@@ -1,8 +1,6 @@
 """The experiment notebook: every run that `reports/runs` holds, one line each. `python -m bench.runs`."""
 
 import argparse
-import csv
-import io
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -11,7 +9,9 @@ from pathlib import Path
 from textwrap import wrap
 from typing import Any
 
+from bench.csvtext import csv_line
 from bench.results import JSONL, MANIFEST, ResultsError, load, undecided_of
+from bench.say import complain, say
 from bench.tables import WIDE, aligned, markdown_table, terminal_width
 from bench.totals import mean_accuracy, totals
 from bench.wording import counted, mean_with_unscored, money
@@ -77,8 +77,16 @@ def _read(folder: Path) -> Run:
         test_acc=mean.mean if mean else None,
         unscored=of_all.unscored,
         cost_usd=float(cost) if isinstance(cost, int | float) else None,
-        state=_state(manifest, total),
+        state=_with_left_out(_state(manifest, total), len(results.given_up) if results else 0),
     )
+
+
+def _with_left_out(state: str, lines: int) -> str:
+    """The state, and how many lines of the results could not be read."""
+    if not lines:
+        return state
+    mark = "; " if ":" in state else ": "
+    return f"{state}{mark}{counted(lines, 'line')} of the results left out"
 
 
 _OUTCOMES = ("passed", "failed", "error", "skipped", "xfailed", "xpassed")
@@ -169,11 +177,8 @@ def as_markdown(runs: Sequence[Run]) -> str:
 
 def as_csv(runs: Sequence[Run]) -> str:
     """`COLUMNS`, numbers in full."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows([getattr(run, column) for column in COLUMNS] for run in runs)
-    return out.getvalue()
+    rows = ([getattr(run, column) for column in COLUMNS] for run in runs)
+    return "".join(map(csv_line, [COLUMNS, *rows]))
 
 
 def _numbers(run: Run) -> tuple[str, str, str, str]:
@@ -194,9 +199,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     runs = find(given.reports)
     if not runs:
-        sys.stderr.write(f"{parser.prog}: {given.reports / 'runs'} holds no runs; `make bench` makes one\n")
+        complain(f"{parser.prog}: {given.reports / 'runs'} holds no runs; `make bench` makes one")
         return 2
-    sys.stdout.write(as_text(runs, terminal_width()) if given.as_ == "text" else _FORMATS[given.as_](runs))
+    say(as_text(runs, terminal_width()) if given.as_ == "text" else _FORMATS[given.as_](runs))
     return 0
 
 

@@ -11,7 +11,7 @@ from bench.record import Attempt
 from bench.stats import clopper_pearson
 from bench.tables import WIDE, aligned
 from bench.totals import Totals, mean_accuracy, totals
-from bench.wording import compact, counted, duration, fit, money, percent
+from bench.wording import compact, counted, duration, fit, money, percent, printable
 
 _HEAD = ("function and length", "val", "test", "95 % interval", "attempts", "tokens", "cost", "time")
 _SPARE = tuple(map(_HEAD.index, ("time", "tokens", "attempts", "95 % interval", "cost")))
@@ -49,7 +49,7 @@ def summarise(
         lines += [*([""] if lines else []), "Not decided", *_undecided(undecided, width)]
     sums = _totals(points, run, undecided, retries, spent_usd)
     lines += ["", *(part for line in sums for part in wrap(line, width, subsequent_indent=" " * 11))]
-    lines = [line if len(line) <= width else line[: width - 1] + "…" for line in lines]
+    lines = [line if len(line) <= width else line[: width - 1] + "…" for line in map(printable, lines)]
     # A path that is cut off leads nowhere.
     return lines + [f"{'Artifacts' if i == 0 else '':<10} {place}" for i, place in enumerate(artifacts)]
 

@@ -1,6 +1,7 @@
 """Numbers and texts as they are shown: in the summary, the page, the comparisons and the messages."""
 
 import math
+from collections.abc import Mapping
 
 
 def percent(share: float) -> str:
@@ -60,6 +61,21 @@ def fit(text: str, width: int) -> str:
     return text[: math.ceil(keep / 2)] + "…" + text[len(text) - keep // 2 :]
 
 
-def encodable(text: str) -> str:
-    """The text with half surrogate pairs escaped, which may be in JSON and are no UTF-8."""
-    return text.encode(errors="backslashreplace").decode()
+_C0 = frozenset(range(0x20)) - {ord("\t"), ord("\n")}
+_C1 = range(0x7F, 0xA0)
+_BIDIRECTIONAL = (0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_LINE_ENDS = (0x2028, 0x2029)
+UNPRINTABLE = (*sorted(_C0), *_C1, *_LINE_ENDS, *_BIDIRECTIONAL)
+"""What moves a cursor, changes a terminal, turns the direction of writing, or ends a line unseen."""
+
+_ESCAPES = {code: f"\\u{code:04x}" for code in UNPRINTABLE}
+
+
+def printable(text: str, shown: Mapping[int, str] = _ESCAPES) -> str:
+    """The text with nothing in it that could do anything but be read: for whatever is from outside.
+
+    The unprintable is `shown` in another way: escaped, as JSON does it. So are half surrogate
+    pairs, which may be in JSON and are no UTF-8. Line feeds and tabs stay.
+    """
+    readable = text.replace("\r\n", "\n").translate(shown)
+    return readable.encode(errors="backslashreplace").decode()

@@ -10,9 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench.compare.__main__ import main as compare
 from bench.points import POINT_COLUMNS, PointKey
 from bench.record import to_json
+from bench.report import build
 from bench.results import ResultsError, load
+from bench.runs import find
 from tests.made import PARITY, SHA, failing, search, write
 
 
@@ -70,12 +73,31 @@ def test_a_file_cut_anywhere_loads(tmp_path_factory: pytest.TempPathFactory, cut
         ({"cost_usd": 10**400}, "line 2: the field 'cost_usd'"),
     ],
 )
-def test_a_wrong_line_is_named_by_its_number(tmp_path: Path, change: dict[str, Any], message: str) -> None:
-    good, bad = to_json(search()[0]), to_json(search(SHA)[0]) | change
+def test_a_wrong_line_is_left_out_and_named_by_its_number(tmp_path: Path, change: dict[str, Any], message: str) -> None:
+    first, last = map(to_json, search(solved_at=2))
+    bad = to_json(search(SHA)[0]) | change
     bad = {name: value for name, value in bad.items() if value is not ...}
-    (tmp_path / "r.jsonl").write_text(f"{json.dumps(good)}\n{json.dumps(bad)}\n{json.dumps(good)}\n")
+    (tmp_path / "r.jsonl").write_text("".join(json.dumps(line) + "\n" for line in (first, bad, last)))
+    results = load(tmp_path / "r.jsonl")
+    assert [a.attempt for a in results.attempts] == [1, 2]
+    (warning,) = results.warnings
+    assert message in warning and "is left out" in warning
+    (tmp_path / "r.jsonl").write_text(f"\n{json.dumps(bad)}\n")
     with pytest.raises(ResultsError, match=message.replace("(", r"\(")):
         load(tmp_path / "r.jsonl")
+
+
+def test_a_line_that_is_left_out_is_told_wherever_results_are_shown(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    run = write(tmp_path / "runs" / "a", search() + search(SHA, response_id=7))
+    other = write(tmp_path / "runs" / "b", search())
+    told = "line 2: the field 'response_id' has the value 7"
+    assert compare([str(run), str(other)]) == 0
+    assert told in capsys.readouterr().err
+    assert told in build(load(run)).replace("&#39;", "'")
+    assert [r.state for r in find(tmp_path)] == ["whole: 1 line of the results left out", "whole"]
 
 
 def test_a_number_of_thousands_of_digits_is_one_line_too(tmp_path: Path) -> None:

@@ -59,26 +59,6 @@ def test_each_broken_answer_is_one_failed_attempt_of_the_right_error(tmp_path: P
     assert (lines(tmp_path)[-1]["text"], lines(tmp_path)[-1]["contract"]) == (GOOD, "lenient")
 
 
-def test_half_a_surrogate_pair_in_an_answer_is_no_trouble_to_workers(tmp_path: Path) -> None:
-    answers = {
-        "code": Reply(text='{"code": "def f(x):\\n    s = \'\\ud800\'\\n    return 0\\n"}'),
-        "raises": Reply(text='{"code": "def f(x): raise ValueError(chr(55357))"}'),
-        "refuses": Reply(
-            output=[{"type": "message", "content": [{"type": "refusal", "refusal": "\ud83d"}]}], text=None
-        ),
-        "quota": error(400, "no \ud83d"),
-        "good": Reply(text="\ud83d " + GOOD),
-    }
-    for model, reply in answers.items():
-        with serve(reply) as server:
-            done = bench(
-                tmp_path / model, "--functions", "fn_a", "--lengths", "20", "--model", model, "--attempts", "1",
-                "--base-url", server.base_url, "-n", "1",
-            )  # fmt: skip
-        assert "INTERNALERROR" not in done.stdout + done.stderr, done.stdout
-        assert ("1 error" if model == "quota" else "1 passed" if model == "good" else "1 failed") in done.stdout
-
-
 def test_two_models_meet_the_same_datasets_and_the_artifacts_agree(tmp_path: Path) -> None:
     with serve() as server:
         grid = ("--functions", "fn_a,fn_b", "--lengths", "20,25", "--model", "m/1,m2", "--attempts", "1")

@@ -8,6 +8,7 @@ from pathlib import Path
 from bench.compare import CompareError, compare, show, sides_of_axis, sides_of_runs
 from bench.points import AXIS_NAMES
 from bench.results import ResultsError, load
+from bench.say import complain, say
 from bench.tables import terminal_width
 
 _FORMATS = {"text": show.as_text, "markdown": show.as_markdown, "json": show.as_json}
@@ -33,11 +34,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sides = sides_of_axis(runs[0], AXIS_NAMES[given.by]) if given.by else sides_of_runs(runs)
         comparisons = compare(sides, level=given.level, paired=not given.unpaired)
     except (ResultsError, CompareError) as error:
-        sys.stderr.write(f"{parser.prog}: {error}\n")
+        complain(f"{parser.prog}: {error}")
         return 2
+    for line in (line for run in runs for line in run.warnings):
+        complain(f"{parser.prog}: {line}")
     width = terminal_width()
     text = show.as_text(sides, comparisons, width) if given.as_ == "text" else _FORMATS[given.as_](sides, comparisons)
-    sys.stdout.write(text)
+    say(text)
     return 0
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bench.ledger import move, show
 from bench.ledger.store import Ledger, LedgerError
+from bench.say import complain, say
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -22,25 +23,27 @@ def main(arguments: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except (LedgerError, OSError) as error:
-        sys.stderr.write(f"{error}\n")
+        complain(str(error))
         return 2
 
 
 def _do(ledger: Ledger, given: argparse.Namespace) -> int:
     if given.what == "runs":
-        sys.stdout.writelines(line + "\n" for line in show.runs(ledger))
+        for line in show.runs(ledger):
+            say(line + "\n")
     elif given.what == "show":
-        sys.stdout.write(show.answer(ledger, given.key) + "\n")
+        say(show.answer(ledger, given.key) + "\n")
     elif given.what == "export":
         sys.stdout.writelines(move.export(ledger))
     elif given.what == "check":
         found = list(show.problems(ledger))
-        sys.stdout.writelines(line + "\n" for line in found or [show.sound(ledger)])
+        for line in found or [show.sound(ledger)]:
+            say(line + "\n")
         return 1 if found else 0
     else:
         for file in given.files:
             new, known = _take(ledger, given.what, file)
-            sys.stdout.write(f"{file}: {new} new, {known} were there\n")
+            say(f"{file}: {new} new, {known} were there\n")
     return 0
 
 

@@ -5,8 +5,9 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_type_hints
 
+from bench.fields import fits
 from bench.proposers.base import Answer, Request
 from bench.proposers.key import canonical
 from bench.record import Usage
@@ -54,6 +55,21 @@ def put(db: sqlite3.Connection, row: Row) -> None:
 
 
 def read_answer(text: str) -> Answer:
-    """The answer in a row, marked as replayed. Raises one of DAMAGE for what is none."""
+    """The answer in a row, marked as replayed. Raises one of DAMAGE for what is none.
+
+    What is not of its field's type is dropped, but for the text: it was recorded as it came from
+    a server, or comes from another's ledger.
+    """
     plain = json.loads(text)
-    return Answer(**{**plain, "usage": Usage(**plain["usage"]), "replayed": True})
+    if not fits(plain["text"], str | None):
+        raise TypeError("its text is none")
+    answer, usage = _fitting(plain, Answer), _fitting(plain["usage"], Usage)
+    return Answer(**{**answer, "usage": Usage(**usage), "replayed": True})
+
+
+def _fitting(plain: object, kind: type) -> dict[str, Any]:
+    """The fields without those that are not of their type, whose defaults stand."""
+    if not isinstance(plain, dict):
+        raise TypeError("not an object")
+    hints = get_type_hints(kind)
+    return {name: value for name, value in plain.items() if fits(value, hints.get(name, object))}

@@ -9,7 +9,7 @@ from bench.ledger.rows import COLUMNS, DAMAGE, Row, read_answer
 from bench.ledger.store import Ledger, LedgerError
 from bench.proposers.key import key_of
 from bench.usd import NANO
-from bench.wording import counted, encodable
+from bench.wording import counted
 
 _RUNS = """
 WITH known AS (SELECT run_id FROM runs UNION SELECT run_id FROM answers)
@@ -52,7 +52,7 @@ def answer(ledger: Ledger, wanted: str) -> str:
     if len(found) != 1:
         what = "several answers begin" if found else "no answer is there"
         raise LedgerError(f"ledger {ledger.path}: {what} with {wanted!r}: give a key, or a response id")
-    return encodable(json.dumps(as_json(found[0]), indent=1, ensure_ascii=False))
+    return json.dumps(as_json(found[0]), indent=1, ensure_ascii=False)
 
 
 def as_json(row: Row) -> dict[str, object]:

@@ -23,7 +23,7 @@ from bench.proposers.base import BudgetSpent, Outage
 from bench.record import Outcome
 from bench.session import Session
 from bench.settings import SettingsError, options, resolve
-from bench.wording import encodable
+from bench.wording import printable
 from targets.raw import RawTableMissing
 
 
@@ -53,7 +53,7 @@ def pytest_configure(config: pytest.Config) -> None:
         if settings.baseline:
             config.stash[BASELINE] = baseline.read(settings.baseline, settings)
     except (SettingsError, baseline.BaselineError) as error:
-        raise pytest.UsageError(str(error)) from None
+        raise pytest.UsageError(printable(str(error))) from None
     config.stash[WARNINGS] = list(left_out)
     _declare_markers(config, config.stash[GRID])
     config.option.json_report = True
@@ -114,10 +114,10 @@ def outcome(point: GridPoint, llmpv: Session, request: pytest.FixtureRequest) ->
             pytest.skip("dry run")
         return llmpv.search(point, done)
     except BudgetSpent as spent:
-        raise pytest.skip.Exception(encodable(f"budget: {spent}")) from None
+        raise pytest.skip.Exception(printable(f"budget: {spent}")) from None
     except RawTableMissing as missing:
         if llmpv.settings.functions:
-            raise pytest.fail.Exception(f"{point.id}: {missing}", pytrace=False) from None
-        raise pytest.skip.Exception(str(missing)) from None
+            raise pytest.fail.Exception(printable(f"{point.id}: {missing}"), pytrace=False) from None
+        raise pytest.skip.Exception(printable(str(missing))) from None
     except (Outage, DatasetError, JailBroken) as error:
-        raise pytest.fail.Exception(encodable(f"{point.id}: {error}"), pytrace=False) from None
+        raise pytest.fail.Exception(printable(f"{point.id}: {error}"), pytrace=False) from None

@@ -15,6 +15,7 @@ from bench.plugin.stash import RUN, RUN_ID, SETTINGS, TALLY, WARNINGS
 from bench.proposers.base import Outage
 from bench.run import Run
 from bench.settings import Settings, SettingsError
+from bench.wording import printable
 
 log = structlog.get_logger()
 
@@ -28,7 +29,7 @@ def check(settings: Settings) -> tuple[str, list[str]]:
             raise pytest.UsageError(f"--require-isolation: {required} is required, and this machine gives {isolation}")
         return isolation, start.check(settings)
     except (JailBroken, Outage, SettingsError) as error:
-        raise pytest.UsageError(str(error)) from None
+        raise pytest.UsageError(printable(str(error))) from None
 
 
 def begin(config: pytest.Config, isolation: str, unpriced: Sequence[str]) -> None:

@@ -36,7 +36,7 @@ from bench.results import ResultsError
 from bench.run import Run, new_id
 from bench.summary import summarise
 from bench.tables import terminal_width
-from bench.wording import counted, encodable
+from bench.wording import counted, printable
 
 log = structlog.get_logger()
 
@@ -100,7 +100,7 @@ class Benchmark:
         if call.when == "setup" and attempts and attempts[-1].outcome is not None:
             item.user_properties[:] = _with_outcome(item.user_properties, attempts[-1].outcome)
         if call.when == "call" and call.excinfo is not None and call.excinfo.errisinstance(AssertionError):
-            report.longrepr = encodable(f"{bracketed(item.name)}: {str(call.excinfo.value).splitlines()[0]}")
+            report.longrepr = printable(f"{bracketed(item.name)}: {str(call.excinfo.value).splitlines()[0]}")
         return report
 
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -160,7 +160,7 @@ class Benchmark:
             now.undecided = (kind if report.skipped else "error", reason(report))
         if is_dry and brought["attempts"]:
             terminal = config.pluginmanager.getplugin("terminalreporter")
-            terminal.write_line(f"\n{report.nodeid}\n{brought['attempts'][0]['prompt']}")
+            terminal.write_line(printable(f"\n{report.nodeid}\n{brought['attempts'][0]['prompt']}"))
 
     def _try_of(self, report: Any, worker: str, attempts: list[dict[str, Any]], run: Run) -> Try | None:
         """The try of its point that a report is of: its setup begins one. None where another began since."""
@@ -195,6 +195,7 @@ class Benchmark:
         self._tally.cut_off = {point: self._cut_off(point) for point in unreported}
         try:
             results = config.stash[RESULTS] = run.results()
+            config.stash[WARNINGS] += results.warnings
             is_asked = not config.stash[SETTINGS].dry_run
             if exitstatus == pytest.ExitCode.OK and is_asked and not any(point.decided for point in results.points):
                 red.append("no point was decided: a run that tells nothing is no success")
@@ -236,21 +237,21 @@ class Benchmark:
         """What was left out, the table, the totals, the places."""
         config = self._config
         for line in config.stash[WARNINGS]:
-            terminalreporter.write_line(line, yellow=True)
+            terminalreporter.write_line(printable(line), yellow=True)
         if (run := config.stash.get(RUN, None)) is None:
             return
         terminalreporter.section("LLM-PV bench")
         if results := config.stash.get(RESULTS, None):
             if config.stash[SETTINGS].dry_run:
                 for line in start.dry_run_total(run.attempts, config.stash[SETTINGS]):
-                    terminalreporter.write_line(line)
+                    terminalreporter.write_line(printable(line))
             for line in summarise(
                 results.attempts, run.manifest, self._tally.undecided, artifacts=run.places(), retries=run.retries,
                 width=terminal_width(), spent_usd=self._spent(),
             ):  # fmt: skip
                 terminalreporter.write_line(line)
         for line in config.stash[PROBLEMS]:
-            terminalreporter.write_line(line, red=True)
+            terminalreporter.write_line(printable(line), red=True)
 
 
 def _shared(known: baseline.Baseline, keys: Sequence[PointKey]) -> list[str]:
@@ -278,5 +279,5 @@ def _with_outcome(properties: Iterable[tuple[str, Any]], outcome: Mapping[str, A
 def _property(value: Any) -> str | int | float:
     """A field of an outcome as JUnit's properties hold it: JSON for what is no single value."""
     if isinstance(value, str):
-        return encodable(value)
+        return printable(value)
     return value if isinstance(value, int | float) else json.dumps(value)

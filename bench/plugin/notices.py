@@ -6,6 +6,8 @@ from contextlib import AbstractContextManager, nullcontext
 
 import pytest
 
+from bench.wording import printable
+
 
 class Notice(UserWarning):
     """One line for the user."""
@@ -36,5 +38,5 @@ class Notices:
             capture = self._config.pluginmanager.getplugin("capturemanager")
             with capture.global_and_fixture_disabled() if capture else nullcontext(), self._aside():
                 terminal.ensure_newline()
-                terminal.write_line(str(warning_message.message), yellow=True)
+                terminal.write_line(printable(str(warning_message.message)), yellow=True)
                 terminal.flush()

@@ -110,8 +110,7 @@ def _warnings(results: Results) -> list[str]:
     found = []
     if results.run and not results.run.get("ended_at"):
         found.append("This run has not ended: it was killed, or goes on. The page shows what it had by then.")
-    if results.truncated:
-        found.append("The last line of the results was cut off, and is left out.")
+    found += results.warnings
     found += _undecided(results)
     if not results.points:
         found.append("No point has ended yet.")

@@ -8,6 +8,7 @@ from pathlib import Path
 from bench.compare import CompareError, compare, sides_of_runs
 from bench.report import write
 from bench.results import ResultsError, load
+from bench.say import complain, say
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -24,16 +25,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         compared = None
         if given.against:
-            sides = sides_of_runs([load(path) for path in (*given.against, given.run)])
+            runs = [load(path) for path in (*given.against, given.run)]
+            sides = sides_of_runs(runs)
             compared = (sides, compare(sides, paired=not given.unpaired))
         page = write(given.run, given.out, compared)
     except (ResultsError, CompareError) as error:
-        sys.stderr.write(f"{parser.prog}: {error}\n")
+        complain(f"{parser.prog}: {error}")
         return 2
     except OSError as error:
-        sys.stderr.write(f"{parser.prog}: {given.out or given.run}: {error.strerror or error}\n")
+        complain(f"{parser.prog}: {given.out or given.run}: {error.strerror or error}")
         return 2
-    sys.stdout.write(f"{page}\n")
+    say(f"{page}\n")
     return 0
 
 

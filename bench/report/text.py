@@ -4,17 +4,17 @@ from collections.abc import Iterable, Mapping
 
 from markupsafe import Markup
 
-from bench.wording import encodable
+from bench.wording import UNPRINTABLE, printable
 
-_PICTURES = {c: chr(0x2400 + c) for c in range(0x20) if c not in (0x09, 0x0A)} | {0x7F: "\u2421"}
-_BIDI = (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C)
-_VISIBLE = _PICTURES | {c: f"[U+{c:04X}]" for c in _BIDI} | {c: f"[U+{c:04X}]" for c in range(0x80, 0xA0)}
-"""Control characters are drawn as pictures; those that turn the direction of writing are spelled out."""
+_SPELLED = {code: f"[U+{code:04X}]" for code in UNPRINTABLE}
+_PICTURES = {code: chr(0x2400 + code) for code in UNPRINTABLE if code < 0x20}
+_VISIBLE = _SPELLED | _PICTURES | {0x7F: "\u2421"}
+"""Control characters are drawn as pictures where there are some, and spelled out else."""
 
 
 def visible(text: str) -> str:
     """The text with nothing hidden in it, and nothing that UTF-8 cannot say."""
-    return encodable(text.replace("\r\n", "\n").translate(_VISIBLE))
+    return printable(text, _VISIBLE)
 
 
 def fair_limit(lengths: Iterable[int], budget: int) -> int:

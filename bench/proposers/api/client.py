@@ -9,7 +9,7 @@ from bench.proposers.address import address_of, base_url_of, host_of
 from bench.proposers.api.failures import Failure, explain
 from bench.proposers.base import Broken, Outage, Refused
 from bench.settings import Settings, SettingsError
-from bench.wording import encodable
+from bench.wording import printable
 
 if TYPE_CHECKING:
     import openai
@@ -75,9 +75,9 @@ class Client:
     def outage(self, model: str, failure: Failure, kind: type[Outage] = Outage) -> Outage:
         """The failure as an error of one line, in which the key is blotted out."""
         if failure.is_refusal:
-            return Refused(self._blotted(encodable(failure.what)), failure.ends, failure.status)
+            return Refused(self._blotted(failure.what), failure.ends, failure.status)
         line = " ".join(f"{failure.what}: {failure.advice} (model {model} at {self.host})".split())
-        return kind(self._blotted(encodable(line)), failure.ends, failure.status)
+        return kind(self._blotted(printable(line)), failure.ends, failure.status)
 
     def _blotted(self, text: str) -> str:
         """The text without the key. What local servers take for one ("x", "EMPTY") is too short for a secret."""
