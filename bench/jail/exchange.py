@@ -12,13 +12,10 @@ import anyio
 
 from bench.jail.launch import JailBroken, Zygote
 from bench.jail.verdict import Limits
-from bench.jail.wire import ORDER, STATUS
+from bench.jail.wire import ENDED, KILLS, NOT_CONFINED, NOT_FORKED, ORDER, STATUS, messages
 
-WALL_FACTOR = 5
-"""Wall time that a candidate may take, in multiples of its CPU time."""
-
-_GRACE_SECONDS = 10.0
-"""How long a zygote may take over a child's wall time until it counts as hung."""
+_SILENCE_SECONDS = 30.0
+"""How long a zygote may say nothing of a child, of which it tells each second that it runs, until it counts as hung."""
 
 _CHUNK = 1 << 16
 _LARGEST_PIPE = 1 << 20  # what an ordinary user may ask for, /proc/sys/fs/pipe-max-size
@@ -33,7 +30,8 @@ class End:
     """How a child ended: STATUS, unpacked."""
 
     wait_status: int
-    killed: bool
+    killed: str | None
+    """One of KILLS."""
     cpu_seconds: float
     wall_seconds: float
     peak_kib: int
@@ -58,7 +56,7 @@ def forked(zygote: Zygote, limits: Limits) -> Iterator[Pipes]:
             status, status_to = _pipe(ours, theirs)
             for end in (request, reply, status):
                 os.set_blocking(end.fileno(), False)
-            order = ORDER.pack(limits.cpu_seconds, WALL_FACTOR * limits.cpu_seconds, limits.memory_mib)
+            order = ORDER.pack(limits.cpu_seconds, limits.waiting_seconds, limits.wall_seconds, limits.memory_mib)
             try:
                 socket.send_fds(zygote.control, [order], [end.fileno() for end in (request_from, reply_to, status_to)])
             except OSError as error:
@@ -75,7 +73,7 @@ def _pipe(reader: ExitStack, writer: ExitStack) -> tuple[io.FileIO, io.FileIO]:
     return reader.enter_context(io.FileIO(end, "r")), writer.enter_context(io.FileIO(other, "w"))
 
 
-async def converse(pipes: Pipes, request: bytes, longest: int, limits: Limits) -> tuple[End, bytes]:
+async def converse(pipes: Pipes, request: bytes, longest: int) -> tuple[End, bytes]:
     """Feed the child its request, and wait for its end; that, and its reply: one byte over `longest` at most.
 
     Raises ZygoteGone, and JailBroken where the child could not be forked or restricted.
@@ -84,22 +82,31 @@ async def converse(pipes: Pipes, request: bytes, longest: int, limits: Limits) -
     if hasattr(fcntl, "F_SETPIPE_SZ"):
         with suppress(OSError):  # more than this user's pipes may take together
             fcntl.fcntl(pipes.request.fileno(), fcntl.F_SETPIPE_SZ, min(len(request), _LARGEST_PIPE))
-    with anyio.move_on_after(WALL_FACTOR * limits.cpu_seconds + _GRACE_SECONDS):
-        async with anyio.create_task_group() as tasks:
-            if rest := _push(pipes.request, memoryview(request)):
-                tasks.start_soon(_feed, pipes.request, rest)
-            tasks.start_soon(_collect_reply, pipes.reply, reply, longest)
-            await _collect(pipes.status, status, _CHUNK)
-            tasks.cancel_scope.cancel()
+    async with anyio.create_task_group() as tasks:
+        if rest := _push(pipes.request, memoryview(request)):
+            tasks.start_soon(_feed, pipes.request, rest)
+        tasks.start_soon(_collect_reply, pipes.reply, reply, longest)
+        await _collect_status(pipes.status, status)
+        tasks.cancel_scope.cancel()
     if not pipes.reply.closed:
         _drain(pipes.reply.fileno(), reply, longest + 1)
-    if len(status) < STATUS.size:
-        if status:
-            raise JailBroken(f"the jail cannot start a process: {bytes(status).decode(errors='replace')}")
+    return _end_in(status), bytes(reply)
+
+
+def _end_in(status: bytearray) -> End:
+    """The end that a status tells. Raises JailBroken where no candidate ran, ZygoteGone where there is no end."""
+    end = None
+    for kind, body in messages(status):
+        if kind == NOT_FORKED:
+            raise JailBroken(f"the jail cannot start a process: {body.decode(errors='replace')}")
+        if kind == NOT_CONFINED:
+            raise JailBroken(f"the jail cannot isolate a process any more: {body.decode(errors='replace')}")
+        if kind == ENDED:
+            wait_status, killed, *measured = STATUS.unpack(body)
+            end = End(wait_status, KILLS[killed], *measured)
+    if end is None:
         raise ZygoteGone
-    if trouble := status[: -STATUS.size]:
-        raise JailBroken(f"the jail cannot isolate a process any more: {bytes(trouble).decode(errors='replace')}")
-    return End(*STATUS.unpack(status)), bytes(reply)
+    return end
 
 
 async def _feed(pipe: io.FileIO, data: memoryview) -> None:
@@ -126,6 +133,16 @@ async def _collect(fd: int, into: bytearray, most: int) -> None:
     """Read to the end of the pipe, or until there are `most` bytes."""
     while not _drain(fd, into, most):
         await anyio.wait_readable(fd)
+
+
+async def _collect_status(fd: int, into: bytearray) -> None:
+    """Read to the end of the pipe, or until the zygote has said nothing for too long."""
+    while not _drain(fd, into, _CHUNK):
+        heard = len(into)
+        with anyio.move_on_after(_SILENCE_SECONDS):
+            await anyio.wait_readable(fd)
+        if _drain(fd, into, _CHUNK) or len(into) == heard:  # what came while this process was held up counts
+            return
 
 
 async def _collect_reply(pipe: io.FileIO, into: bytearray, longest: int) -> None:

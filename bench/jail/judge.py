@@ -3,9 +3,9 @@
 import os
 import signal
 
-from bench.jail.exchange import WALL_FACTOR, End
+from bench.jail.exchange import End
 from bench.jail.questions import Questions
-from bench.jail.verdict import Limits, Verdict
+from bench.jail.verdict import TASKS, Limits, Verdict
 from bench.jail.wire import BAD_VALUE, DETAIL_CHARS, OUTCOMES, RAISED, REPLY
 
 _FULL = 0.95
@@ -34,8 +34,16 @@ def _judge(end: End, reply: bytes, count: int, limits: Limits) -> tuple[str | No
     """Error, detail and codes (in the child's order) from what a child left."""
     if end.cpu_seconds > limits.cpu_seconds:
         return "timeout", f"more than {limits.cpu_seconds:g} s of CPU time", None
-    if end.killed:
-        return "timeout", f"more than {WALL_FACTOR * limits.cpu_seconds:g} s of wall time", None
+    if end.killed == "waiting":
+        return (
+            "timeout",
+            f"waited for more than {limits.waiting_seconds:g} s of wall time, with no thread at work",
+            None,
+        )
+    if end.killed == "wall":
+        return "timeout", f"more than {limits.wall_seconds:g} s of wall time", None
+    if end.killed == "threads":
+        return "crashed", f"more than {TASKS} threads", None
     is_full = end.peak_kib >= _FULL * limits.memory_mib * 1024
     if os.WIFSIGNALED(end.wait_status):
         name = _signal_name(os.WTERMSIG(end.wait_status))

@@ -9,9 +9,9 @@ from bench.jail import launch
 from bench.jail.exchange import ZygoteGone, converse, forked
 from bench.jail.judge import verdict_of
 from bench.jail.launch import Zygote
-from bench.jail.questions import Questions, questions
+from bench.jail.questions import questions
 from bench.jail.verdict import Limits, Verdict
-from bench.jail.wire import KINDS, REQUEST, InputKind, encode, longest_reply
+from bench.jail.wire import InputKind, longest_reply, request
 
 
 class Jail:
@@ -40,8 +40,8 @@ class Jail:
                 try:
                     with forked(zygote, limits) as pipes:
                         asked = questions(tuple(inputs))
-                        request = _request(source, asked, kind)
-                        end, reply = await converse(pipes, request, longest_reply(asked.count), limits)
+                        data = request(source, kind, asked.lines)
+                        end, reply = await converse(pipes, data, longest_reply(asked.count))
                 except ZygoteGone:
                     await self._discard(zygote)
                     continue
@@ -73,8 +73,3 @@ class Jail:
 def _processors() -> int:
     """How many processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _request(source: str, asked: Questions, kind: InputKind) -> bytes:
-    program = encode(source)
-    return REQUEST.pack(len(program), KINDS.index(kind)) + program + asked.lines

@@ -2,6 +2,16 @@
 
 from dataclasses import dataclass
 
+WALL_FACTOR = 5
+"""Wall time that a candidate may take, in multiples of its CPU time: what it runs and what it waits."""
+
+WAITING_SECONDS = 5.0
+"""More than a function of its input alone ever waits: for a lock, a signal, a pipe, the end of a sleep."""
+
+
+TASKS = 256
+"""How many threads (and processes, where seccomp is missing) a child may have."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
@@ -9,6 +19,16 @@ class Limits:
 
     cpu_seconds: float
     memory_mib: int
+
+    @property
+    def wall_seconds(self) -> float:
+        """What it may run and wait together. Where waiting cannot be seen, all time that passes counts."""
+        return WALL_FACTOR * self.cpu_seconds
+
+    @property
+    def waiting_seconds(self) -> float:
+        """How long it may wait with no thread at work. To wait for a processor is no waiting of the program's."""
+        return min(WAITING_SECONDS, self.wall_seconds - self.cpu_seconds)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,8 +15,8 @@ InputKind = Literal["text", "features"]
 
 KINDS: tuple[InputKind, ...] = ("text", "features")
 
-ORDER = struct.Struct("<ddI")
-"""Harness to zygote, beside the three pipes' ends: CPU seconds, wall seconds, MiB of memory."""
+ORDER = struct.Struct("<dddI")
+"""Harness to zygote, beside the three pipes' ends: seconds of CPU, of waiting and of wall time, MiB of memory."""
 
 REQUEST = struct.Struct("<IB")
 """Head of a request: bytes of source, index in KINDS. Then source and inputs as UTF-8, each input with a line feed at
@@ -33,13 +33,47 @@ DETAIL_CHARS = 2_000
 LACKS = "the jail lacks "
 """Begins a detail that says what a program needs, which is there outside and not in the jail."""
 
+MESSAGE = struct.Struct("<BI")
+"""Head of each message on the status pipe: one of the four kinds, and bytes of the body that follows."""
+
+BEAT, NOT_FORKED, NOT_CONFINED, ENDED = range(4)
+"""The child still runs; there is no child, and why; it runs nothing, as a wall is missing, and why; STATUS."""
+
 STATUS = struct.Struct("<iBddQ")
-"""How a child ended: its wait status, whether the zygote killed it at a limit, CPU and wall seconds, peak KiB."""
+"""How a child ended: its wait status, index in KILLS, CPU and wall seconds, peak KiB."""
+
+KILLS = (None, "cpu", "waiting", "wall", "threads", "abandoned")
+"""Why the zygote killed a child: the limit that it passed, or that nobody waits for it; None: it did not."""
+
+
+def message(kind: int, body: bytes = b"") -> bytes:
+    """A message for the status pipe, short enough to arrive in one piece."""
+    return MESSAGE.pack(kind, len(body)) + body
+
+
+def messages(data: bytes | bytearray) -> list[tuple[int, bytes]]:
+    """The whole messages in what came through a status pipe, as kind and body."""
+    found = []
+    at = 0
+    while len(data) - at >= MESSAGE.size:
+        kind, size = MESSAGE.unpack_from(data, at)
+        body = bytes(data[at + MESSAGE.size : at + MESSAGE.size + size])
+        if len(body) < size:
+            break
+        found.append((kind, body))
+        at += MESSAGE.size + size
+    return found
 
 
 def longest_reply(count: int) -> int:
     """The most bytes that a well-formed reply to `count` inputs can have."""
     return REPLY.size + count + 4 * DETAIL_CHARS
+
+
+def request(source: str, kind: InputKind, lines: bytes) -> bytes:
+    """What a child is sent: a program, and inputs as UTF-8 with a line feed after each."""
+    program = encode(source)
+    return REQUEST.pack(len(program), KINDS.index(kind)) + program + lines
 
 
 def encode(text: str) -> bytes:

@@ -48,5 +48,4 @@ def test_hostile(program: Path, jail: tuple[str, Caller]) -> None:
     verdict = evaluate(source, INPUTS, limits)
     outcome = verdict.error or ("ok" if verdict.predictions == PARITY else "wrong")
     assert outcome in outcomes, verdict
-    assert verdict.wall_ms <= 5 * limits.cpu_seconds * 1000 + 500
     assert verdict.isolation.partition(":")[0] == level

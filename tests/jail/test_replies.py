@@ -18,7 +18,7 @@ from bench.jail.wire import OUTCOMES, REPLY
 from bench.record import ERRORS
 
 LIMITS = Limits(cpu_seconds=1, memory_mib=64)
-ENDED = End(wait_status=0, killed=False, cpu_seconds=0.1, wall_seconds=0.1, peak_kib=0)
+ENDED = End(wait_status=0, killed=None, cpu_seconds=0.1, wall_seconds=0.1, peak_kib=0)
 
 
 def reply(outcome: int, codes: bytes, detail: bytes) -> bytes:
@@ -35,7 +35,7 @@ REPLIES = st.binary(max_size=60) | st.builds(reply, st.integers(0, 8), st.binary
 @settings(deadline=None, max_examples=200)
 @given(REPLIES, st.integers(0, 4), st.sampled_from([0, 9, 11, 31, 256]))
 def test_any_bytes_give_a_verdict(data: bytes, count: int, wait_status: int) -> None:
-    end = End(wait_status=wait_status, killed=False, cpu_seconds=0.1, wall_seconds=0.1, peak_kib=0)
+    end = End(wait_status=wait_status, killed=None, cpu_seconds=0.1, wall_seconds=0.1, peak_kib=0)
     verdict = verdict_of(end, data, asked(count), LIMITS, "strong")
     assert verdict.error is None or verdict.error in ERRORS
     assert verdict.predictions is None or (

@@ -1,0 +1,109 @@
+"""What the zygote sees of a child that runs: its processor time, its threads, and whether it waits for something."""
+
+import os
+import resource
+import sys
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+
+_AT_WORK = (b"R", b"D")
+"""States of a thread, proc_pid_stat(5): it runs, or would if it had a processor (R) or the disk (D)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """A look at a process."""
+
+    at_work: bool
+    """Whether any of its threads runs, or waits for nothing but the machine."""
+    threads: int
+
+
+class Proc:
+    """/proc by a descriptor, which still sees it where the private root has hidden it. Blind where it is missing."""
+
+    def __init__(self) -> None:
+        try:
+            self._fd = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        except OSError:
+            self._fd = -1
+
+    def address_space(self) -> int:
+        """Bytes of this process's address space; 0 where only Linux would know."""
+        if self._fd < 0:
+            return 0
+        return int(self._read("self/statm").split()[0]) * resource.getpagesize()
+
+    def tasks_of(self, uid: int) -> int:
+        """How many threads the processes of a user have."""
+        tasks = 0
+        for name in filter(str.isdigit, self._entries(".")):
+            with suppress(OSError):  # gone in the meantime
+                fields = dict(line.split(":\t", 1) for line in self._read(f"{name}/status").decode().splitlines())
+                tasks += int(fields["Threads"]) if int(fields["Uid"].split()[0]) == uid else 0
+        return tasks
+
+    def name_of(self, pid: int) -> str | None:
+        """What a child of this process is called here, where pids may be those of another namespace than its own.
+
+        None where it cannot be seen.
+        """
+        try:
+            pidfd = os.pidfd_open(pid)
+            try:
+                about = self._read(f"self/fdinfo/{pidfd}").decode()
+            finally:
+                os.close(pidfd)
+        except (OSError, AttributeError):  # not on Linux, or on one before 5.3
+            return None
+        (name,) = (line.removeprefix("Pid:").strip() for line in about.splitlines() if line.startswith("Pid:"))
+        return name if int(name) > 0 else None
+
+    def look(self, name: str) -> Sight | None:
+        """A look at the process of this name; None where it cannot be seen."""
+        try:
+            state, threads = self._state(f"{name}/stat")
+            others = self._entries(f"{name}/task") if threads > 1 and state not in _AT_WORK else []
+        except OSError:
+            return None
+        at_work = state in _AT_WORK or any(self._is_at_work(f"{name}/task/{thread}/stat") for thread in others)
+        return Sight(at_work, threads)
+
+    def _entries(self, path: str) -> list[str]:
+        """The names in a folder; none where there is no /proc."""
+        if self._fd < 0:
+            return []
+        folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=self._fd)
+        try:
+            return os.listdir(folder)  # noqa: PTH208 - by descriptor
+        finally:
+            os.close(folder)
+
+    def _is_at_work(self, stat: str) -> bool:
+        try:
+            return self._state(stat)[0] in _AT_WORK
+        except OSError:  # it has ended: it did something just now
+            return True
+
+    def _state(self, stat: str) -> tuple[bytes, int]:
+        """State of a thread, and number of threads of its process."""
+        after_name = self._read(stat).rpartition(b")")[2].split()
+        return after_name[0], int(after_name[17])
+
+    def _read(self, path: str) -> bytes:
+        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC, dir_fd=self._fd)
+        try:
+            return os.read(fd, 4096)
+        finally:
+            os.close(fd)
+
+
+def cpu_seconds(pid: int) -> float:
+    """CPU time of a running child by its own clock, clock_getcpuclockid(3); 0.0 where only Linux would know."""
+    return time.clock_gettime((~pid << 3) | 2) if sys.platform == "linux" else 0.0
+
+
+def peak_kib(usage: resource.struct_rusage) -> int:
+    """The most memory that an ended child had in use at once."""
+    return usage.ru_maxrss if sys.platform == "linux" else usage.ru_maxrss // 1024  # getrusage(2): bytes on macOS

@@ -1,0 +1,89 @@
+"""A jail that cannot do its work says so: it never blames a candidate, nor gives it less of a jail."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench.jail import JailBroken, detect
+from bench.jail.exchange import ZygoteGone, _end_in
+from bench.jail.wire import BEAT, ENDED, KILLS, NOT_CONFINED, NOT_FORKED, STATUS, message
+
+ROOT = Path(__file__).parents[2]
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux")
+
+STATUS_OF_ONE = STATUS.pack(0, KILLS.index("waiting"), 0.25, 5.5, 1024)
+
+REFUSING = """
+import sys
+from bench.jail import JailBroken, detect, linux, seccomp
+
+def refuse(call):
+    allow, refused = seccomp._op(seccomp._RETURN, seccomp._ALLOW), seccomp._op(seccomp._RETURN, seccomp._ERRNO | 1)
+    numbers = {"prctl": (157, 167), "setsid": (112, 157), "prlimit64": (302, 261), "fork": (56, 220)}[call]
+    machine = linux.machine()
+    number = numbers[list(seccomp._AUDIT_ARCH).index(machine)]
+    program = seccomp._op(seccomp._LOAD, 0) + seccomp._op(seccomp._IF_EQUAL, number, 0, 1) + refused + allow
+    seccomp.Filter(machine, program).install()
+
+try:
+    linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
+    refuse(sys.argv[1])
+    print(detect(sys.argv[2:]))
+except JailBroken as error:
+    print("broken:", error)
+"""
+"""Looks for a jail where one system call is refused, as the profile of a container may do."""
+
+
+def said(*arguments: str) -> str:
+    """What a process that ran REFUSING printed."""
+    command = [sys.executable, "-c", REFUSING, *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+
+@LINUX
+@pytest.mark.parametrize("call", ["prctl", "setsid", "prlimit64"])
+@pytest.mark.parametrize("without", [(), ("namespaces", "Landlock", "seccomp")], ids=["best", "process"])
+def test_a_call_that_every_child_needs_and_the_system_refuses(call: str, without: tuple[str, ...]) -> None:
+    line = said(call, *without)
+    assert line.startswith("broken: the jail does not start with ")
+    assert "Operation not permitted" in line or "not allowed to raise maximum limit" in line
+    assert line.count("\n") == 1
+
+
+def test_an_end_that_is_told() -> None:
+    end = _end_in(bytearray(message(BEAT) * 3 + message(ENDED, STATUS_OF_ONE)))
+    assert (end.wait_status, end.killed, end.cpu_seconds, end.peak_kib) == (0, "waiting", 0.25, 1024)
+
+
+@pytest.mark.parametrize("detail", ["", "fork", "[Errno 11] Resource temporarily unavailable " + "x" * 100])
+def test_a_failed_fork_is_no_broken_wall(detail: str) -> None:
+    with pytest.raises(JailBroken, match=f"^the jail cannot start a process: {re.escape(detail)}$"):
+        _end_in(bytearray(message(NOT_FORKED, detail.encode())))
+
+
+@pytest.mark.parametrize("detail", ["", "OSError", "OSError: " + "x" * 100])
+def test_a_broken_wall_is_no_failed_fork_and_no_candidates_end(detail: str) -> None:
+    with pytest.raises(JailBroken, match=r"^the jail cannot isolate a process any more: "):
+        _end_in(bytearray(message(NOT_CONFINED, detail.encode()) + message(ENDED, STATUS_OF_ONE)))
+
+
+@pytest.mark.parametrize("data", [b"", message(BEAT), message(ENDED, STATUS_OF_ONE)[:-1]])
+def test_a_zygote_that_dies_leaves_no_end(data: bytes) -> None:
+    with pytest.raises(ZygoteGone):
+        _end_in(bytearray(data))
+
+
+@LINUX
+@pytest.mark.parametrize("umask", [0o027, 0o077, 0o777])
+def test_the_harnesss_umask_lowers_no_level(umask: int) -> None:
+    expected = detect()
+    before = os.umask(umask)
+    try:
+        assert detect() == expected
+    finally:
+        os.umask(before)

@@ -1,0 +1,148 @@
+"""A verdict depends on the program alone: not on what others start, nor on how busy the machine or the harness is."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import anyio
+import pytest
+
+from bench.jail import Jail, Limits, Verdict
+from bench.jail.exchange import converse, forked
+from bench.jail.wire import request
+from tests.jail.caller import INPUTS, PARITY, Caller, calling
+
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells")
+PROCESS = ("namespaces", "Landlock", "seccomp")
+
+TWO_THREADS = """
+import threading
+def f(x):
+    found = []
+    workers = [threading.Thread(target=lambda: found.append(x.count("1") % 2)) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    return found[0]
+"""
+
+HOLDS_THREADS = """
+import threading
+threading.stack_size(1 << 16)
+held = threading.Event()
+for _ in range(250):
+    threading.Thread(target=held.wait, daemon=True).start()
+def f(x):
+    held.wait()
+"""
+
+
+@pytest.fixture(scope="module", params=[(), ("namespaces",), PROCESS], ids=["best", "partial", "process"])
+def evaluate(request: pytest.FixtureRequest) -> Iterator[Caller]:
+    with calling(request.param) as caller:
+        yield caller
+
+
+@LINUX
+def test_idle_threads_of_others_take_none_from_a_program(evaluate: Caller) -> None:
+    async def beside(jail: Jail) -> tuple[Verdict, list[Verdict]]:
+        holding: list[Verdict] = []
+
+        async def hold() -> None:
+            held = Limits(cpu_seconds=0.25, memory_mib=1024)
+            holding.append(await jail.evaluate(HOLDS_THREADS, INPUTS, "text", held))
+
+        jail._slots.total_tokens = 4
+        async with anyio.create_task_group() as tasks:
+            for _ in range(3):
+                tasks.start_soon(hold)
+            while len(holding) < 3:
+                verdict = await jail.evaluate(TWO_THREADS, INPUTS, "text", Limits(cpu_seconds=5, memory_mib=256))
+                if verdict.predictions != PARITY:
+                    break
+        return verdict, holding
+
+    verdict, holding = evaluate.portal.call(beside, evaluate.jail)
+    assert (verdict.error, verdict.predictions) == (None, PARITY)
+    assert [each.error for each in holding] == ["timeout"] * 3, "they have the threads that they want"
+
+
+@LINUX
+def test_a_program_has_a_limit_of_threads(evaluate: Caller) -> None:
+    verdict = evaluate(HOLDS_THREADS.replace("250", "300"), limits=Limits(cpu_seconds=0.25, memory_mib=1024))
+    outcomes = [("load_error", "RuntimeError: can't start new thread"), ("crashed", "more than 256 threads")]
+    assert (verdict.error, verdict.detail) in outcomes
+
+
+@contextmanager
+def busy(loops: int) -> Iterator[None]:
+    """As many processes that keep the processors busy."""
+    started = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(loops)]
+    try:
+        yield
+    finally:
+        for loop in started:
+            loop.kill()
+            loop.wait()
+
+
+@LINUX
+def test_a_busy_machine_changes_no_verdict() -> None:
+    """A program that needs 60 % of its CPU time, on processors that give it a tenth."""
+    source = "import time\ndef f(x):\n    while time.process_time() < 0.15: pass\n    return x.count('1') % 2"
+    with calling() as evaluate:
+        if evaluate("def f(x): return 0").isolation.startswith("process"):
+            pytest.skip("a candidate that may start processes is held to the time that passes")
+        with busy(10 * len(os.sched_getaffinity(0))):
+            verdict = evaluate(source, limits=Limits(cpu_seconds=0.25, memory_mib=256))
+    assert (verdict.error, verdict.predictions) == (None, PARITY)
+
+
+@LINUX
+def test_a_program_does_not_answer_for_a_harness_that_is_slow() -> None:
+    """It waits for its input, longer than it may wait for anything else."""
+    limits = Limits(cpu_seconds=0.1, memory_mib=256)
+
+    async def late(jail: Jail) -> tuple[str | None, bytes]:
+        zygote = await jail._running()
+        with forked(zygote, limits) as pipes:
+            await anyio.sleep(2 * limits.waiting_seconds)
+            end, reply = await converse(pipes, request("def f(x): return 1", "text", b"0\n1\n"), 100)
+        return end.killed, reply[-2:]
+
+    with calling() as evaluate:
+        if evaluate("def f(x): return 0").isolation.startswith("process"):
+            pytest.skip("there, all time that passes counts")
+        assert evaluate.portal.call(late, evaluate.jail) == (None, b"\1\1")
+
+
+@pytest.mark.parametrize(
+    "wait",
+    [
+        "import threading\nheld = threading.Lock()\nheld.acquire()\nwait = held.acquire",
+        "import select\ndef wait(): select.select([], [], [], 3600)",
+        "import os\nreading, writing = os.pipe()\ndef wait(): os.read(reading, 1)",
+        "import os, signal\ndef wait(): os.kill(os.getpid(), signal.SIGSTOP)",
+        "import threading\nnever = threading.Event()\ndef wait():\n    while not never.wait(0.01): pass",
+        "import threading\nother = threading.Thread(target=threading.Event().wait)\nother.start()\nwait = other.join",
+    ],
+    ids=["lock", "select", "pipe", "stop", "poll", "join"],
+)
+def test_waiting_ends_soon(evaluate: Caller, wait: str) -> None:
+    """Before a program's CPU time is over, however much that is."""
+    verdict = evaluate(f"{wait}\ndef f(x):\n    wait()\n    return 0", limits=Limits(cpu_seconds=0.1, memory_mib=256))
+    assert verdict.error == "timeout"
+    assert verdict.detail in (
+        "waited for more than 0.4 s of wall time, with no thread at work",
+        "more than 0.5 s of wall time",
+    )
+
+
+def test_how_long_a_program_may_wait() -> None:
+    for cpu_seconds, waiting_seconds in ((0.1, 0.4), (1, 4), (10, 5), (300, 5)):
+        limits = Limits(cpu_seconds=cpu_seconds, memory_mib=256)
+        assert limits.waiting_seconds == pytest.approx(waiting_seconds)
+        assert limits.cpu_seconds + limits.waiting_seconds <= limits.wall_seconds == 5 * cpu_seconds
