@@ -32,11 +32,11 @@ USES = {
     "networkx": "import networkx as nx\nassert nx.has_path(nx.path_graph(3), 0, 2)",
     "numpy": "import numpy as np\nassert np.linalg.det(np.eye(2)) == 1",
     "pandas": "import pandas as pd\nassert pd.DataFrame({'a': [1, 1]}).groupby('a').size().sum() == 2",
-    "scipy": "import scipy.optimize, scipy.spatial, scipy.stats\nassert scipy.stats.norm.cdf(0) == 0.5",
+    "scipy": "import scipy.linalg, scipy.special\nassert scipy.special.comb(4, 2) == 6 == scipy.linalg.det([[6]])",
     "sklearn": (
-        "from sklearn.ensemble import RandomForestClassifier\nfrom sklearn.tree import DecisionTreeClassifier\n"
-        "assert DecisionTreeClassifier().fit([[0], [1]], [0, 1]).predict([[1]]) == 1\n"
-        "RandomForestClassifier(n_estimators=2, n_jobs=2).fit([[0], [1]], [0, 1])"
+        "from sklearn.ensemble import RandomForestClassifier\n"
+        "forest = RandomForestClassifier(n_estimators=2, n_jobs=2).fit([[0], [1]] * 9, [0, 1] * 9)\n"
+        "assert forest.predict([[1]]) == 1"
     ),
     "sympy": "import sympy\nassert sympy.factorint(12) == {2: 2, 3: 1}",
 }
