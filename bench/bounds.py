@@ -8,8 +8,8 @@ from typing import Any
 
 DELTA = 0.05
 """The probability with which a bound may fail."""
-LONGEST_PARSED = 1 << 18
-"""Bytes. A longer source is not minified before it is measured."""
+LONGEST_PARSED = 1 << 15
+"""Characters. A longer source is not minified before it is measured: for some, that takes quadratic time."""
 
 
 def bounds(

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import beta
 
-from bench.bounds import bounds, minified_bits, occam_bound, paper_bound, validation_bound
+from bench.bounds import LONGEST_PARSED, bounds, minified_bits, occam_bound, paper_bound, validation_bound
 from tests.server import Reply, serve
 
 
@@ -158,3 +158,9 @@ def test_the_outcome_of_a_model_s_program_carries_the_bits_of_its_minified_sourc
     assert outcome["description_bits"] == 8 * len("def f(x):\n return x.count('1') % 2")
     assert outcome["bounds"]["validation"] == {"error": pytest.approx(validation_bound(100, 100, 1)), "vacuous": False}
     assert outcome["bounds"]["occam"] == {"error": pytest.approx(occam_bound(272, 100)), "vacuous": True}
+
+
+def test_a_long_program_is_measured_as_it_is() -> None:
+    source = 'a = f"' + "{x}" * (LONGEST_PARSED // 3) + '"  # a comment\n'
+    assert minified_bits(source) == 8 * len(source.strip())
+    assert minified_bits("a = 1  # a comment\n") == 8 * len("a = 1")
