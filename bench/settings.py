@@ -4,16 +4,17 @@ A field `train_size` is the option `--train-size` and the ini key `llmpv_train_s
 plugin reads `options()` to declare them and hands the raw strings to `resolve()`.
 """
 
-import math
 import os
-import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+
+from bench.kinds import FILE, FLAG, PATH, TEXT, URL, Kind, choice, listed, number, whole
 
 ENUMERATOR = "enumerator"
+UNASKED_USD = 20.0
+"""What a run without a limit may cost, if nobody says that it may be more."""
 LONGEST = 10_000_000
 """Seconds of CPU time that a candidate may be given: what the kernel's limits can count."""
 AXES = ("model", "reasoning-effort", "prompt")
@@ -24,99 +25,10 @@ class SettingsError(ValueError):
     """One line that names the option, the value and what is allowed."""
 
 
-def _choice(*allowed: str) -> Callable[[str], str]:
-    def parse(text: str) -> str:
-        if text not in allowed:
-            raise ValueError(f"one of {', '.join(allowed)}")
-        return text
-
-    return parse
-
-
-def _whole(least: int, most: float = math.inf, *, even: bool = False) -> Callable[[str], int]:
-    what = f"{'an even' if even else 'a whole'} number from {least} {'up' if most == math.inf else f'to {most:,}'}"
-
-    def parse(text: str) -> int:
-        try:
-            value = int(text)
-        except ValueError:
-            raise ValueError(what) from None
-        if not least <= value <= most or (even and value % 2):
-            raise ValueError(what)
-        return value
-
-    return parse
-
-
-def _number(most: float = sys.float_info.max, *, zero: bool = False) -> Callable[[str], float]:
-    what = f"a finite number {'from 0 up' if zero else 'above 0'}"
-    what += f", up to {most:,.0f}" if most < sys.float_info.max else ""
-
-    def parse(text: str) -> float:
-        try:
-            value = float(text)
-        except ValueError:
-            raise ValueError(what) from None
-        if not 0 <= value <= most or (value == 0 and not zero):
-            raise ValueError(what)
-        return value
-
-    return parse
-
-
-def _text(text: str) -> str:
-    if not text.strip():
-        raise ValueError("a text that is not empty")
-    return text.strip()
-
-
-def url(text: str) -> str:
-    """An address that can be asked. Raises ValueError that says what one looks like."""
-    address = text.strip()
-    try:
-        parts = urlsplit(address)
-        sound = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-    except ValueError:
-        sound = False
-    if not sound or len(address.split()) > 1:
-        raise ValueError("a URL that begins with http:// or https://, such as http://127.0.0.1:8000/v1")
-    if "@" in parts.netloc:  # it would stand in run.json
-        raise ValueError("a URL without user and password; a key is read from OPENAI_API_KEY or --api-key-file")
-    return address
-
-
-def _flag(text: str) -> bool:
-    values = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
-    if text.lower() not in values:
-        raise ValueError("true or false")
-    return values[text.lower()]
-
-
-def _path(text: str) -> Path:
-    return Path(_text(text)).expanduser()
-
-
-def _file(text: str) -> Path:
-    path = _path(text)
-    if not path.is_file():
-        raise ValueError("a file that exists")
-    return path
-
-
-def _list(item: Callable[[str], Any]) -> Callable[[str], tuple[Any, ...]]:
-    """A comma-separated list; duplicates are folded, the order is kept."""
-
-    def parse(text: str) -> tuple[Any, ...]:
-        values = tuple(dict.fromkeys(item(part.strip()) for part in text.split(",") if part.strip()))
-        if not values:
-            raise ValueError("a comma-separated list that is not empty")
-        return values
-
-    return parse
-
-
-def _option(default: Any, parse: Callable[[str], Any], meaning: str) -> Any:
-    return field(default=default, metadata={"parse": parse, "help": meaning})
+def _option(default: Any, kind: Kind, meaning: str, *, unset: str = "none", axis: bool = False) -> Any:
+    """`unset` says what holds where the default is None or empty."""
+    metadata = {"kind": kind, "meaning": meaning, "unset": unset, "axis": axis}
+    return field(default=default, metadata=metadata)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,73 +36,91 @@ class Settings:
     """The options of a run, as resolved. `None` means: the default of whoever reads it."""
 
     # the grid
-    functions: tuple[str, ...] = _option((), _list(_text), "ids or names of targets; default: all registered")
-    lengths: tuple[int, ...] = _option((), _list(_whole(1)), "input lengths; default: each target's own")
-    trials: int = _option(1, _whole(1), "independent repetitions of a grid point, each with a dataset of its own")
-    attempts: int = _option(5, _whole(1), "attempts per search")
-    no_early_stop: bool = _option(False, _flag, "use all attempts even after a perfect one")
+    functions: tuple[str, ...] = _option(
+        (), listed(TEXT), "ids or names of targets", unset="the published ones, or with -k or -m all there are"
+    )
+    lengths: tuple[int, ...] = _option((), listed(whole(1, 2_000)), "input lengths", unset="each target's own")
+    trials: int = _option(1, whole(1), "independent repetitions of a grid point, each with a dataset of its own")
+    attempts: int = _option(5, whole(1), "attempts per search")
+    no_early_stop: bool = _option(False, FLAG, "use all attempts even after a perfect one")
     # the data
-    train_size: int = _option(100, _whole(2, even=True), "labelled examples shown in the prompt")
-    val_size: int = _option(100, _whole(2, even=True), "examples that decide whether a program is accepted")
-    test_size: int = _option(10_000, _whole(2, even=True), "examples that score the selected program")
-    seed: int = _option(42, _whole(0), "seed of the datasets")
-    negatives: str = _option("paper", _choice("paper", "hard"), "paper: classes drawn as published; hard: no shortcuts")
+    train_size: int = _option(100, whole(2, even=True), "labelled examples shown in the prompt")
+    val_size: int = _option(100, whole(2, even=True), "examples that decide whether a program is accepted")
+    test_size: int = _option(10_000, whole(2, even=True), "examples that score the selected program")
+    seed: int = _option(42, whole(0), "seed of the datasets")
+    negatives: str = _option("paper", choice("paper", "hard"), "classes drawn as published, or without shortcuts")
     tabular_representation: str = _option(
-        "anonymous", _choice("anonymous", "named"), "how tables are shown: anonymous or named columns and values"
+        "anonymous", choice("anonymous", "named"), "how the columns and values of tables are shown"
     )
-    dataset_dir: Path = _option(Path("datasets"), _path, "where the generated splits are kept")
-    raw_dir: Path = _option(Path("datasets/raw"), _path, "where the raw tables are (or LLMPV_RAW_DIR)")
+    dataset_dir: Path = _option(Path("datasets"), PATH, "where the generated splits are kept")
+    raw_dir: Path = _option(Path("datasets/raw"), PATH, "where the raw tables are (or LLMPV_RAW_DIR)")
     # the question
-    model: tuple[str, ...] = _option((ENUMERATOR,), _list(_text), "who is asked; any other name is a model")
-    reasoning_effort: tuple[str, ...] = _option(("high",), _list(_choice(*EFFORTS)), f"{', '.join(EFFORTS)}")
+    model: tuple[str, ...] = _option(
+        (ENUMERATOR,), listed(TEXT), f"who is asked: the embedded {ENUMERATOR}, or models by their names", axis=True
+    )
+    reasoning_effort: tuple[str, ...] = _option(
+        ("high",), listed(choice(*EFFORTS)), "how long a model reasons", axis=True
+    )
     prompt_template: tuple[Path, ...] = _option(
-        (), _list(_file), "files with the documented placeholders; default: built in"
+        (), listed(FILE), "files with the documented placeholders", unset="built in", axis=True
     )
-    text_verbosity: str = _option("low", _choice("low", "medium", "high"), "length of the model's text")
-    max_output_tokens: int = _option(20_000, _whole(16), "tokens a model may spend on one answer")
-    enable_code_interpreter: bool = _option(False, _flag, "give the model the code interpreter")
-    tool_choice: str = _option("auto", _choice("auto", "none", "required"), "whether the model must use its tools")
-    request_json: Path | None = _option(None, _file, "JSON file of further fields of the request's body")
+    text_verbosity: str = _option("low", choice("low", "medium", "high"), "length of the model's text")
+    max_output_tokens: int = _option(20_000, whole(16), "tokens a model may spend on one answer")
+    enable_code_interpreter: bool = _option(False, FLAG, "give the model the code interpreter")
+    tool_choice: str = _option("auto", choice("auto", "none", "required"), "whether the model must use its tools")
+    request_json: Path | None = _option(None, FILE, "JSON file of further fields of the request's body")
     # the asking
-    base_url: str | None = _option(None, url, "any server that speaks the API; default: the client's own")
-    api: str = _option("responses", _choice("responses", "chat"), "the Responses API or Chat Completions")
+    base_url: str | None = _option(None, URL, "any server that speaks the API", unset="the client's own")
+    api: str = _option("responses", choice("responses", "chat"), "Responses API or Chat Completions")
     base_model: tuple[str, ...] = _option(
-        (), _list(_text), "what --model is a name of (MODEL, or NAME=MODEL): for prices and options"
+        (), listed(TEXT), "what --model is a name of (MODEL, or NAME=MODEL): for prices and options"
     )
-    api_key_file: Path | None = _option(None, _file, "file that holds the API key; default: OPENAI_API_KEY")
-    request_timeout: float = _option(1200.0, _number(), "seconds a model request may take")
-    max_retries: int = _option(8, _whole(0), "retries of a request, with the client's backoff")
-    store: bool = _option(False, _flag, "let the server keep the response")
-    service_tier: str | None = _option(None, _text, "service tier of the requests")
-    background: bool = _option(False, _flag, "create responses in the background and poll for them")
-    cancel_on_exit: bool = _option(False, _flag, "with --background: cancel what is under way on Ctrl-C")
-    enumerator_seconds: float = _option(5.0, _number(), "CPU seconds of the enumerator a prompt")
+    api_key_file: Path | None = _option(None, FILE, "file that holds the API key", unset="OPENAI_API_KEY")
+    request_timeout: float = _option(1200.0, number(), "seconds a model request may take")
+    max_retries: int = _option(8, whole(0), "retries of a request, with the client's backoff")
+    store: bool = _option(False, FLAG, "let the server keep the response")
+    service_tier: str | None = _option(None, TEXT, "service tier of the requests", unset="the server's own")
+    background: bool = _option(False, FLAG, "create responses in the background and poll for them")
+    cancel_on_exit: bool = _option(False, FLAG, "with --background: cancel what is under way on Ctrl-C")
+    enumerator_seconds: float = _option(5.0, number(), "CPU seconds of the enumerator a prompt")
     # the ledger and the money
-    replay: str = _option("auto", _choice("auto", "only", "off"), "answer from the ledger: auto, only or off")
-    ledger: Path | None = _option(None, _path, "ledger file; default: ledger.sqlite in --reports-dir")
-    max_cost: float | None = _option(None, _number(zero=True), "USD; no request that could pass it is made")
-    price_input: float | None = _option(None, _number(zero=True), "USD per million input tokens")
-    price_cached: float | None = _option(None, _number(zero=True), "USD per million cached input tokens")
-    price_output: float | None = _option(None, _number(zero=True), "USD per million output tokens")
-    dry_run: bool = _option(False, _flag, "print each prompt, ask nothing, skip the tests")
+    replay: str = _option(
+        "auto", choice("auto", "only", "off"), "answers from the ledger: where it has them, from it alone, or never"
+    )
+    ledger: Path | None = _option(None, PATH, "ledger file", unset="ledger.sqlite in --reports-dir")
+    max_cost: float | None = _option(
+        None, number(zero=True), "USD; no request that could pass it is made", unset="none"
+    )
+    yes: bool = _option(False, FLAG, f"ask without --max-cost also where it can cost more than ${UNASKED_USD:g}")
+    price_input: float | None = _option(None, number(zero=True), "USD per million input tokens", unset="as published")
+    price_cached: float | None = _option(
+        None, number(zero=True), "USD per million cached input tokens", unset="as published"
+    )
+    price_output: float | None = _option(None, number(zero=True), "USD per million output tokens", unset="as published")
+    dry_run: bool = _option(False, FLAG, "print each prompt, ask nothing, skip the tests")
     # the jail
-    eval_timeout: float = _option(10.0, _number(LONGEST), "CPU seconds of a candidate on the validation split")
-    test_timeout: float = _option(300.0, _number(LONGEST), "CPU seconds of a candidate on the test split")
-    eval_memory: int = _option(1024, _whole(64, 2**20), "MiB of memory of a candidate")
+    eval_timeout: float = _option(10.0, number(LONGEST), "CPU seconds of a candidate on the validation split")
+    test_timeout: float = _option(300.0, number(LONGEST), "CPU seconds of a candidate on the test split")
+    eval_memory: int = _option(1024, whole(64, 2**20), "MiB of memory of a candidate")
     require_isolation: str | None = _option(
-        None, _choice("strong", "partial", "process"), "refuse to start below this level of isolation"
+        None,
+        choice("strong", "partial", "process"),
+        "refuse to start below this",
+        unset="partial on Linux, else process",
     )
-    generalize: tuple[int, ...] = _option((), _list(_whole(1)), "further lengths to test the selected program at")
+    generalize: tuple[int, ...] = _option(
+        (), listed(whole(1, 10_000)), "further lengths to test the selected program at"
+    )
     # the results
-    reports_dir: Path = _option(Path("reports"), _path, "where runs leave their files")
-    out_jsonl: Path | None = _option(None, _path, "a further place for results_attempts.jsonl")
-    out_csv: Path | None = _option(None, _path, "a further place for results_attempts.csv")
-    baseline: Path | None = _option(None, _file, "points that this file's run did not solve may fail (xfail)")
+    reports_dir: Path = _option(Path("reports"), PATH, "where runs leave their files")
+    out_jsonl: Path | None = _option(None, PATH, "a further place for results_attempts.jsonl")
+    out_csv: Path | None = _option(None, PATH, "a further place for results_attempts.csv")
+    baseline: Path | None = _option(None, FILE, "points that this file's run did not solve may fail (xfail)")
     baseline_ignore: tuple[str, ...] = _option(
-        (), _list(_choice(*AXES)), "axes in which points of the baseline may be others: model, reasoning-effort, prompt"
+        (), listed(choice(*AXES)), "axes in which points of the baseline may be others"
     )
-    write_baseline: Path | None = _option(None, _path, "write the baseline of this run to a file")
-    min_solved: int | None = _option(None, _whole(0), "the run fails if fewer points are solved")
+    write_baseline: Path | None = _option(None, PATH, "write the baseline of this run to a file")
+    min_solved: int | None = _option(None, whole(0), "the run fails if fewer points are solved")
 
     @property
     def ledger_path(self) -> Path:
@@ -205,10 +135,35 @@ class Option:
     name: str
     flag: str
     ini: str
-    help: str
+    meaning: str
+    kind: Kind
     default: Any
-    is_flag: bool
-    parse: Callable[[str], Any]
+    unset: str
+    is_axis: bool
+
+    @property
+    def is_flag(self) -> bool:
+        """Whether it is given without a value."""
+        return self.kind is FLAG
+
+    @property
+    def help(self) -> str:
+        """Meaning, allowed values and default."""
+        allowed = () if self.kind.is_plain else (self.kind.allowed,)
+        axis = ("each value multiplies the grid",) if self.is_axis else ()
+        default = () if self.is_flag else (f"default: {self.shown_default}",)
+        return "; ".join((self.meaning, *allowed, *axis, *default))
+
+    @property
+    def shown_default(self) -> str:
+        """The default as it would be given, or in words."""
+        if self.is_flag:
+            return "off"
+        if self.default in (None, ()):
+            return self.unset
+        if isinstance(self.default, tuple):
+            return ",".join(map(str, self.default))
+        return f"{self.default:g}" if isinstance(self.default, float) else str(self.default)
 
 
 def options() -> Iterator[Option]:
@@ -247,17 +202,19 @@ def _describe(f: "Field[Any]") -> Option:
         name=f.name,
         flag="--" + f.name.replace("_", "-"),
         ini="llmpv_" + f.name,
-        help=f.metadata["help"],
+        meaning=f.metadata["meaning"],
+        kind=f.metadata["kind"],
         default=f.default,
-        is_flag=f.metadata["parse"] is _flag,
-        parse=f.metadata["parse"],
+        unset=f.metadata["unset"],
+        is_axis=f.metadata["axis"],
     )
 
 
 def _parse(option: Option, source: str, text: str) -> Any:
     try:
-        return option.parse(text)
-    except ValueError as allowed:
+        return option.kind.parse(text)
+    except ValueError as error:
+        allowed = str(error) or option.kind.allowed
         raise SettingsError(f"{source}: {text!r} is not allowed; give {allowed}") from None
 
 

@@ -1,11 +1,13 @@
 """Which points the options mean."""
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from bench.grid import points
+from bench.plugin.selection import says_which
 from bench.settings import Settings, SettingsError
 
 
@@ -21,6 +23,22 @@ def test_the_published_grid_has_sixty_points_and_each_id_once() -> None:
     assert [p.id for p in grid if "fn_a" in p.id] == [f"fn_a-parity_all-L{n}" for n in (100, 50, 30, 25, 20)]
     assert 5 <= sum("smoke" in p.marks for p in grid) <= 7
     assert {p.target.name for p in grid if "negative_control" in p.marks} == {"sha256_parity"}
+
+
+def test_the_published_grid_alone_is_what_a_command_that_names_nothing_means() -> None:
+    def config(keyword: str = "", markexpr: str = "", *args: str) -> Any:
+        return SimpleNamespace(option=SimpleNamespace(keyword=keyword, markexpr=markexpr), args=args)
+
+    alone, left_out = points(Settings(), paper_alone=True)
+    assert left_out == ()
+    assert [p.id for p in alone] == [p.id for p in points(Settings())[0] if "paper" in p.marks]
+    named = points(Settings(functions=("gcd_range",)), paper_alone=True)[0]
+    assert {p.target.name for p in named} == {"gcd_range"}
+
+    assert not says_which(config("", "", "bench"), Settings(lengths=(20,)))
+    for command in (config("gcd"), config("", "prime"), config("", "", "bench/x.py::y[z]")):
+        assert says_which(command, Settings())
+    assert says_which(config(), Settings(functions=("fn_a",)))
 
 
 def test_axes_with_several_values_show_in_the_id() -> None:

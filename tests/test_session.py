@@ -171,6 +171,7 @@ def test_splits_are_the_same_bytes_in_another_process_and_order(tmp_path: Path) 
         (("--base-url", "http://127.0.0.1:99999", "--model", "m1"), "is not allowed; give a URL that begins with http"),
         (("--base-url", "http://[::1", "--model", "m1"), "--base-url: 'http://[::1' is not allowed; give a URL"),
         (("--base-url", "http://me:secret@127.0.0.1/v1", "--model", "m1"), "give a URL without user and password"),
+        (("--model", "gpt-5"), "--model gpt-5: up to 300 requests can cost $"),  # the published 60 points
         (("--cancel-on-exit", "--model", "m1"), "--cancel-on-exit: there is nothing to cancel without --background"),
         (("--api", "chat", "--background", "--model", "m1"), "--background: Chat Completions has none"),
         (("--api", "chat", "--enable-code-interpreter", "--model", "m1"), "--enable-code-interpreter: Chat"),

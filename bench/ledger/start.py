@@ -1,10 +1,10 @@
-"""Before a run: can it keep what it pays for, and can it keep to its budget? And what would it cost at most?"""
+"""Before a run: can it keep what it pays for, and can it keep to its budget?"""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bench.ledger import spill
-from bench.ledger.prices import estimated_tokens, largest_cost, price_of
+from bench.ledger.prices import price_of
 from bench.ledger.store import Ledger
 from bench.proposers import make_asker
 from bench.proposers.api.body import output_limit
@@ -12,14 +12,13 @@ from bench.proposers.api.client import read_key
 from bench.proposers.base import Proposer, Request
 from bench.proposers.key import canonical
 from bench.settings import ENUMERATOR, Settings, SettingsError
-from bench.wording import compact, counted, money
 
 
 def check(settings: Settings) -> list[str]:
     """The models whose price is not known.
 
-    Raises LedgerError for a ledger that cannot be read and written, and SettingsError for a budget without a price,
-    a model without a key, or options that make no request: all before one is paid.
+    Raises SettingsError for a budget without a price, a model without a key, or options that make no request: all
+    before one is paid.
     """
     models = [model for model in settings.model if model != ENUMERATOR]
     if models:
@@ -31,17 +30,25 @@ def check(settings: Settings) -> list[str]:
         )
     if models and not settings.dry_run and settings.replay != "only":
         _need_key(models, settings)
-    if models and not settings.dry_run:
-        ledger = Ledger(settings.ledger_path, must_exist=settings.replay == "only")
-        try:
-            ledger.need_whole()
-            if settings.replay != "only":
-                ledger.need_room()
-            if not ledger.is_frozen:
-                spill.collect(ledger, spill.folder_in(settings.reports_dir))
-        finally:
-            ledger.close()
     return unpriced
+
+
+def need_ledger(settings: Settings) -> None:
+    """Raises LedgerError where what is asked could not be read from the ledger, or kept in it.
+
+    Answers that an earlier run could not put there are taken over first.
+    """
+    if settings.dry_run or all(model == ENUMERATOR for model in settings.model):
+        return
+    ledger = Ledger(settings.ledger_path, must_exist=settings.replay == "only")
+    try:
+        ledger.need_whole()
+        if settings.replay != "only":
+            ledger.need_room()
+        if not ledger.is_frozen:
+            spill.collect(ledger, spill.folder_in(settings.reports_dir))
+    finally:
+        ledger.close()
 
 
 def _check_bodies(models: Sequence[str], settings: Settings) -> None:
@@ -90,22 +97,3 @@ def _need_key(models: Sequence[str], settings: Settings) -> None:
         hint = "; for a server that checks none, any word will do" if settings.base_url else ""
         asked = ",".join(models)
         raise SettingsError(f"--model {asked}: {error}; --dry-run and --replay only need none{hint}") from None
-
-
-def dry_run_total(attempts: Iterable[Mapping[str, Any]], settings: Settings) -> list[str]:
-    """What the whole grid would take, from the first attempt of each of its points."""
-    asked = [(a["request"], price_of(a["model"], settings, a["request"])) for a in attempts if a["model"] != ENUMERATOR]
-    if not asked:
-        return []
-    times = settings.attempts
-    costs = [largest_cost(body, price) for body, price in asked]
-    tokens = sum(estimated_tokens(body) for body, _ in asked) * times
-    known = [cost for cost in costs if cost is not None]
-    line = f"at most {money(sum(known) * times)}" if known else "not known"
-    if len(known) < len(costs):
-        line += f", without {counted(len(costs) - len(known), 'point')} of unknown price: --price-input, --price-output"
-    return [
-        f"{'Grid':<10} {counted(len(asked), 'point')}, up to {counted(len(asked) * times, 'request')}",
-        f"{'Estimate':<10} about {compact(tokens)} tokens in, if every attempt is needed",
-        f"{'Cost':<10} {line}",
-    ]

@@ -32,7 +32,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("llm-pv bench")
     for option in options():
         action: dict[str, Any] = {"action": "store_true"} if option.is_flag else {"metavar": option.name.upper()}
-        group.addoption(option.flag, dest=f"llmpv_{option.name}", default=None, help=option.help, **action)
+        group.addoption(
+            option.flag, dest=f"llmpv_{option.name}", default=None, help=option.help.replace("%", "%%"), **action
+        )
         parser.addini(option.ini, f"default of {option.flag}", default=None)
 
 

@@ -7,11 +7,13 @@ from contextlib import nullcontext
 import pytest
 import structlog
 
+from bench.grid import GridPoint
 from bench.jail import JailBroken, detect, satisfies
 from bench.ledger import start
+from bench.ledger.estimate import refuse_unlimited
 from bench.plugin.live import Live
 from bench.plugin.notices import Notices
-from bench.plugin.stash import RUN, RUN_ID, SETTINGS, TALLY, WARNINGS
+from bench.plugin.stash import RUN, RUN_ID, SETTINGS, WARNINGS
 from bench.proposers.base import Outage
 from bench.run import Run
 from bench.settings import Settings, SettingsError
@@ -32,11 +34,15 @@ def check(settings: Settings) -> tuple[str, list[str]]:
         raise pytest.UsageError(printable(str(error))) from None
 
 
-def begin(config: pytest.Config, isolation: str, unpriced: Sequence[str]) -> None:
-    """Start the run's files. Raises UsageError where they cannot be written."""
-    settings, run_id, selected = config.stash[SETTINGS], config.stash[RUN_ID], config.stash[TALLY].selected
+def begin(config: pytest.Config, isolation: str, unpriced: Sequence[str], selected: Sequence[GridPoint]) -> None:
+    """Start the run's files. Raises UsageError where they cannot be written, or it may not be paid for."""
+    settings, run_id = config.stash[SETTINGS], config.stash[RUN_ID]
     try:
+        refuse_unlimited(selected, settings)
+        start.need_ledger(settings)
         config.stash[RUN] = Run(run_id, settings, isolation, config.rootpath, len(selected))
+    except (SettingsError, Outage) as error:
+        raise pytest.UsageError(str(error)) from None
     except OSError as error:
         raise pytest.UsageError(
             f"cannot write {error.filename}: {error.strerror}; check --reports-dir, --out-jsonl and --out-csv"

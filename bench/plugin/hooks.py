@@ -10,7 +10,7 @@ import structlog
 
 from bench import baseline, controller
 from bench.grid import GridPoint
-from bench.ledger import start
+from bench.ledger.estimate import dry_run_total
 from bench.ledger.show import spent
 from bench.plugin.begin import begin, check
 from bench.plugin.jsonreport import complete
@@ -134,7 +134,8 @@ class Benchmark:
         if (known := config.stash.get(BASELINE, None)) is not None:
             config.stash[WARNINGS] += _shared(known, keys)
         if not config.option.collectonly:
-            begin(config, self._isolation, self._unpriced)
+            selected = [point for point in config.stash[GRID] if point.id in tally.selected]
+            begin(config, self._isolation, self._unpriced, selected)
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         """A point is under way."""
@@ -243,7 +244,7 @@ class Benchmark:
         terminalreporter.section("LLM-PV bench")
         if results := config.stash.get(RESULTS, None):
             if config.stash[SETTINGS].dry_run:
-                for line in start.dry_run_total(run.attempts, config.stash[SETTINGS]):
+                for line in dry_run_total(run.attempts, config.stash[SETTINGS]):
                     terminalreporter.write_line(printable(line))
             for line in summarise(
                 results.attempts, run.manifest, self._tally.undecided, artifacts=run.places(), retries=run.retries,

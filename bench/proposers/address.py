@@ -3,7 +3,8 @@
 import os
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
-from bench.settings import Settings, SettingsError, url
+from bench.kinds import parse_url
+from bench.settings import Settings, SettingsError
 
 DEFAULT_BASE_URL = "https://api.openai.com/v1"
 DEFAULT_HOST = "api.openai.com"
@@ -17,7 +18,7 @@ def base_url_of(settings: Settings) -> str:
     """Where the requests go. Raises SettingsError where that is no URL."""
     given = settings.base_url or os.environ.get("OPENAI_BASE_URL", "").strip() or DEFAULT_BASE_URL
     try:
-        return url(given)
+        return parse_url(given)
     except ValueError as allowed:
         raise SettingsError(f"OPENAI_BASE_URL: {given!r} is not allowed; give {allowed}") from None
 

@@ -8,7 +8,6 @@ import pytest
 
 from bench.ledger import start
 from bench.ledger.prices import price_of
-from bench.ledger.store import Ledger
 from bench.settings import Settings, SettingsError
 
 
@@ -79,7 +78,6 @@ def test_a_deployment_has_the_price_of_its_model(tmp_path: Path) -> None:
 def test_only_what_asks_a_model_needs_a_key(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, without: dict[str, Any]
 ) -> None:
-    Ledger(tmp_path / "ledger.sqlite").close()
     monkeypatch.delenv("OPENAI_API_KEY")
     assert check(tmp_path, **without) == []
     with pytest.raises(SettingsError, match="--model gpt-5,m1: no API key: set OPENAI_API_KEY"):

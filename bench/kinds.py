@@ -1,0 +1,137 @@
+"""The kinds of value that options take: how a text becomes one, and what is allowed, in words."""
+
+import math
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of value. `parse` raises ValueError, with words of its own where it has better ones than `allowed`."""
+
+    allowed: str
+    """What may be given, as it stands behind "give"."""
+    parse: Callable[[str], Any]
+    is_plain: bool = False
+    """Whether the option's meaning already says what may be given: a name, a path, a flag."""
+
+
+def choice(*allowed: str) -> Kind:
+    """One of these words."""
+
+    def parse(text: str) -> str:
+        if text not in allowed:
+            raise ValueError
+        return text
+
+    return Kind(f"one of {', '.join(allowed)}", parse)
+
+
+def whole(least: int, most: float = math.inf, *, even: bool = False) -> Kind:
+    """A whole number in these bounds."""
+
+    def parse(text: str) -> int:
+        value = int(text)
+        if not least <= value <= most or (even and value % 2):
+            raise ValueError
+        return value
+
+    bounds = f"from {least} {'up' if most == math.inf else f'to {most:,}'}"
+    return Kind(f"{'an even' if even else 'a whole'} number {bounds}", _in_our_words(parse))
+
+
+def number(most: float = sys.float_info.max, *, zero: bool = False) -> Kind:
+    """A finite number above 0, or from 0 up."""
+
+    def parse(text: str) -> float:
+        value = float(text)
+        if not 0 <= value <= most or (value == 0 and not zero):
+            raise ValueError
+        return value
+
+    upwards = "from 0 up" if zero else "above 0"
+    bound = f", up to {most:,.0f}" if most < sys.float_info.max else ""
+    return Kind(f"a finite number {upwards}{bound}", _in_our_words(parse))
+
+
+def _in_our_words(parse: Callable[[str], Any]) -> Callable[[str], Any]:
+    """The parser without Python's own words for what is no number."""
+
+    def parse_or_refuse(text: str) -> Any:
+        try:
+            return parse(text)
+        except ValueError:
+            raise ValueError from None
+
+    return parse_or_refuse
+
+
+def _parse_text(text: str) -> str:
+    if not text.strip():
+        raise ValueError
+    return text.strip()
+
+
+def parse_url(text: str) -> str:
+    """An address that can be asked. Raises ValueError that says what one looks like."""
+    address = text.strip()
+    try:
+        parts = urlsplit(address)
+        sound = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        sound = False
+    if not sound or len(address.split()) > 1:
+        raise ValueError(URL.allowed)
+    if "@" in parts.netloc:  # it would stand in run.json
+        raise ValueError("a URL without user and password; a key is read from OPENAI_API_KEY or --api-key-file")
+    return address
+
+
+_TRUTHS = {"true": True, "1": True, "yes": True, "on": True}
+_FLAGS = _TRUTHS | {"false": False, "0": False, "no": False, "off": False}
+
+
+def _parse_flag(text: str) -> bool:
+    if text.lower() not in _FLAGS:
+        raise ValueError
+    return _FLAGS[text.lower()]
+
+
+def _parse_path(text: str) -> Path:
+    return Path(_parse_text(text)).expanduser()
+
+
+def _parse_file(text: str) -> Path:
+    path = _parse_path(text)
+    if not path.is_file():
+        raise ValueError
+    return path
+
+
+TEXT = Kind("a text that is not empty", _parse_text, is_plain=True)
+URL = Kind("a URL that begins with http:// or https://, such as http://127.0.0.1:8000/v1", parse_url)
+FLAG = Kind("true or false", _parse_flag, is_plain=True)
+PATH = Kind("a text that is not empty", _parse_path, is_plain=True)
+FILE = Kind("a file that exists", _parse_file, is_plain=True)
+
+
+def listed(item: Kind) -> Kind:
+    """A comma-separated list; duplicates are folded, the order is kept."""
+
+    def parse(text: str) -> tuple[Any, ...]:
+        values = []
+        for part in filter(None, map(str.strip, text.split(","))):
+            try:
+                values.append(item.parse(part))
+            except ValueError as error:
+                raise ValueError(str(error) or item.allowed) from None
+        if not values:
+            raise ValueError("a comma-separated list that is not empty")
+        return tuple(dict.fromkeys(values))
+
+    of = "" if item.is_plain else f", each {item.allowed}"
+    return Kind(f"a comma-separated list{of}", parse)

@@ -1,0 +1,74 @@
+"""What a grid can cost at most: told by a dry run, and held against what nobody allowed before a run asks."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from bench.dataset import Split
+from bench.grid import GridPoint
+from bench.ledger.prices import estimated_tokens, largest_cost, price_of
+from bench.prompt import render
+from bench.proposers import make_asker
+from bench.proposers.base import Proposer, Request
+from bench.settings import ENUMERATOR, UNASKED_USD, Settings, SettingsError
+from bench.wording import compact, counted, money
+
+_FEATURE = 60
+"""Characters that a feature of a table may take, with its name."""
+
+
+def refuse_unlimited(points: Sequence[GridPoint], settings: Settings) -> None:
+    """Raise SettingsError where these points can cost more than UNASKED_USD, and nobody said that they may."""
+    is_allowed = settings.max_cost is not None or settings.yes
+    asked = [point for point in points if point.model != ENUMERATOR]
+    if not asked or is_allowed or settings.dry_run or settings.replay == "only":
+        return
+    asker = make_asker(settings)
+    usd = settings.attempts * sum(_largest_of(point, asker, settings) for point in asked)
+    if usd > UNASKED_USD:
+        models = ",".join(dict.fromkeys(point.model for point in asked))
+        requests = counted(len(asked) * settings.attempts, "request")
+        raise SettingsError(
+            f"--model {models}: up to {requests} can cost {money(usd)}: set a limit with --max-cost, "
+            "or give --yes to go without one"
+        )
+
+
+def _largest_of(point: GridPoint, asker: Proposer, settings: Settings) -> float:
+    """US dollars that one request at this point can cost, by a prompt as long as any of its kind; 0 without a price."""
+    prompt = render(point.template, _longest_examples(point, settings), point.target.kind, point.length)
+    request = Request(
+        point=point.id,
+        model=point.model,
+        reasoning_effort=point.reasoning_effort,
+        prompt=prompt.text,
+        trial=point.trial,
+        attempt=1,
+    )
+    body = asker.body(request)
+    return largest_cost(body, price_of(point.model, settings, body)) or 0.0
+
+
+def _longest_examples(point: GridPoint, settings: Settings) -> Split:
+    """Examples of which no true one is longer. Some inputs are two numbers of the length."""
+    is_table = point.target.kind == "tabular"
+    longest = "x" * (_FEATURE * point.length if is_table else 2 * point.length + 1)
+    return Split((longest,) * settings.train_size, (0,) * settings.train_size)
+
+
+def dry_run_total(attempts: Iterable[Mapping[str, Any]], settings: Settings) -> list[str]:
+    """What the whole grid would take, from the first attempt of each of its points."""
+    asked = [(a["request"], price_of(a["model"], settings, a["request"])) for a in attempts if a["model"] != ENUMERATOR]
+    if not asked:
+        return []
+    times = settings.attempts
+    costs = [largest_cost(body, price) for body, price in asked]
+    tokens = sum(estimated_tokens(body) for body, _ in asked) * times
+    known = [cost for cost in costs if cost is not None]
+    line = f"at most {money(sum(known) * times)}" if known else "not known"
+    if len(known) < len(costs):
+        line += f", without {counted(len(costs) - len(known), 'point')} of unknown price: --price-input, --price-output"
+    return [
+        f"{'Grid':<10} {counted(len(asked), 'point')}, up to {counted(len(asked) * times, 'request')}",
+        f"{'Estimate':<10} about {compact(tokens)} tokens in, if every attempt is needed",
+        f"{'Cost':<10} {line}",
+    ]

@@ -1,0 +1,71 @@
+"""What a grid can cost, and that nobody spends more than $20 without having said so."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench.dataset import DatasetSpec, obtain
+from bench.grid import points
+from bench.ledger.estimate import dry_run_total, refuse_unlimited
+from bench.prompt import BUILT_IN, render
+from bench.settings import Settings, SettingsError
+from targets import TARGETS
+from targets.base import Rule
+
+PRICED: dict[str, Any] = {"model": ("m1",), "price_input": 0.0, "price_output": 10.0}
+"""An answer of the default 20,000 tokens costs $0.20."""
+
+
+def refuse(**options: Any) -> None:
+    settings = Settings(**PRICED | options)
+    refuse_unlimited(points(settings, paper_alone=True)[0], settings)
+
+
+def test_a_grid_that_can_cost_more_than_20_dollars_needs_a_word_of_the_user() -> None:
+    line = (
+        "--model m1: up to 300 requests can cost $60.00: set a limit with --max-cost, or give --yes to go without one"
+    )
+    with pytest.raises(SettingsError, match=re.escape(line)):
+        refuse()
+    with pytest.raises(SettingsError, match=r"--model m1,m2: up to 120 requests can cost \$24\.00"):
+        refuse(model=("m1", "m2", "enumerator"), attempts=1)
+    with pytest.raises(SettingsError, match=r"can cost \$20\.02"):
+        refuse(functions=("fn_a",), lengths=(20,), attempts=1, max_output_tokens=2_002_000)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"max_cost": 100.0},
+        {"yes": True},
+        {"dry_run": True},
+        {"replay": "only"},
+        {"model": ("enumerator",)},
+        {"functions": ("fn_a",), "lengths": (20,), "attempts": 1, "max_output_tokens": 2_000_000},
+        {"price_input": None, "price_output": None},  # nobody knows the price
+    ],
+)
+def test_what_is_allowed_cheap_or_never_asked_needs_none(options: dict[str, Any]) -> None:
+    refuse(**options)
+
+
+def test_the_estimate_is_no_less_than_what_a_dry_run_says(tmp_path: Path) -> None:
+    """Its stand-in for the examples is at least as long as the examples of any rule."""
+    for target in (target for target in TARGETS if isinstance(target, Rule)):
+        length = next(length for length in (24, 25, 20) if not target.length_error(length))
+        spec = DatasetSpec(target, length, train_size=20, val_size=2, test_size=2, seed=1, trial=1)
+        prompt = render(BUILT_IN, obtain(spec, tmp_path).train, target.kind, length).text
+        settings = Settings(
+            model=("m1",), functions=(target.name,), lengths=(length,), train_size=20, attempts=2,
+            max_output_tokens=16, price_input=1e6, price_output=0.0,
+        )  # fmt: skip
+        body = {"model": "m1", "input": prompt, "max_output_tokens": 16}
+        said = dry_run_total([{"request": body, "model": "m1"}], settings)[-1]
+        exact = float(said.rpartition("$")[2].replace(",", ""))
+        with pytest.raises(SettingsError) as told:
+            refuse_unlimited(points(settings)[0], settings)
+        found = re.search(r"\$([\d,.]+):", str(told.value))
+        assert found, told.value
+        assert exact <= float(found[1].replace(",", "")) < 3 * exact
