@@ -36,7 +36,7 @@ def summarise(
 
     `run` is the manifest; `undecided` holds, for the points that were not asked to the end, what
     became of them and the reason; `artifacts` are the places to name at the end; `spent_usd` is
-    what the run has paid with all it had under way, where it was cut off.
+    what the run has paid, also for what brought no answer.
     """
     points = in_grid_order(group(attempts))
     undecided = undecided or {}
@@ -197,12 +197,12 @@ def _tokens(of_all: Totals) -> str:
 
 def _cost(of_all: Totals, run: Mapping[str, Any], spent_usd: float | None) -> str:
     paid, cost = of_all.paid_usd or 0.0, of_all.cost_usd or 0.0
-    under_way = max(0.0, (spent_usd or 0.0) - paid)
-    if of_all.cost_usd is None and not under_way:
+    in_vain = max(0.0, (spent_usd or 0.0) - paid)
+    if of_all.cost_usd is None and not in_vain:
         return ""
     limit = _mapping(run.get("options")).get("max_cost")
     said = money(paid) + (f" of at most {money(limit)}" if isinstance(limit, int | float) else "")
-    said += f", and {money(under_way)} for points that were under way" if under_way else ""
+    said += f", and up to {money(in_vain)} for what brought no answer" if in_vain else ""
     return said + (f"; without the ledger it would have been {money(cost)}" if cost > paid else "")
 
 

@@ -98,6 +98,17 @@ def test_each_value_of_an_axis_has_its_block() -> None:
     assert "m2" in lines
 
 
+def test_what_was_spent_in_vain_stands_beside_the_cost() -> None:
+    attempts = search()
+    for spent, line in (
+        (0.01, "$0.010"),
+        (0.13, "$0.010, and up to $0.12 for what brought no answer"),
+        (None, "$0.010"),
+    ):
+        assert f"Cost       {line}" in summarise(attempts, {}, spent_usd=spent)
+    assert "Cost       $0, and up to $0.12 for what brought no answer" in summarise([], {}, spent_usd=0.12)
+
+
 def test_a_selected_candidate_that_fails_on_the_test_split_says_so() -> None:
     attempts = search(outcome={"error": "timeout"})
     attempts = [type(a)(**{f: getattr(a, f) for f in a.__slots__} | {"test_acc": None}) for a in attempts]

@@ -229,10 +229,9 @@ class Benchmark:
         return sum(how in stopped or why.startswith("budget") for how, why in undecided)
 
     def _spent(self) -> float | None:
-        """What the run has paid, by the ledger, where the end of it cut points off; else None."""
+        """What the run has paid, by the ledger: also for what brought no answer. None where it paid nothing."""
         stash = self._config.stash
-        is_cut_off = any(how == "cut off" for how, _ in self._tally.undecided.values())
-        return spent(stash[SETTINGS].ledger_path, stash[RUN_ID]) if is_cut_off else None
+        return spent(stash[SETTINGS].ledger_path, stash[RUN_ID])
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """What was left out, the table, the totals, the places."""
