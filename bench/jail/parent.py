@@ -1,11 +1,10 @@
 """The harness's side of the jail: hands programs and inputs to children of a zygote, and gives verdicts."""
 
-import os
 from collections.abc import Collection, Sequence
 
 import anyio
 
-from bench.jail import launch
+from bench.jail import launch, slots
 from bench.jail.exchange import ZygoteGone, converse, forked
 from bench.jail.judge import verdict_of
 from bench.jail.launch import Zygote
@@ -24,8 +23,8 @@ class Jail:
         self._without = tuple(without)
         self._zygote: Zygote | None = None
         self._starting = anyio.Lock()
-        # More children than processors would only wait for one another, and run into their wall time.
-        self._slots = anyio.CapacityLimiter(_processors())
+        # First come, first served here; in `turn`, whoever looks at the right moment.
+        self._first = anyio.CapacityLimiter(len(slots.processors()))
 
     async def evaluate(self, source: str, inputs: Sequence[str], kind: InputKind, limits: Limits) -> Verdict:
         """Run a program on inputs (strings without line feeds), within the limits.
@@ -34,7 +33,7 @@ class Jail:
         the order given. The same program and inputs have the same predictions, whatever the program draws or counts.
         Raises JailBroken where nothing can be run, ValueError for an input with a line feed.
         """
-        async with self._slots:
+        async with self._first, slots.turn():
             for _ in range(2):
                 zygote = await self._running()
                 try:
@@ -68,8 +67,3 @@ class Jail:
             self._zygote = None
         with anyio.CancelScope(shield=True):
             await anyio.to_thread.run_sync(zygote.stop)
-
-
-def _processors() -> int:
-    """How many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

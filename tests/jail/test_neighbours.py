@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import anyio
 import pytest
 
-from bench.jail import Jail, Limits, Verdict
+from bench.jail import Jail, Limits, Verdict, slots
 from bench.jail.exchange import converse, forked
 from bench.jail.wire import request
 from tests.jail.caller import INPUTS, PARITY, Caller, calling
@@ -47,7 +47,10 @@ def evaluate(request: pytest.FixtureRequest) -> Iterator[Caller]:
 
 
 @LINUX
-def test_idle_threads_of_others_take_none_from_a_program(evaluate: Caller) -> None:
+def test_idle_threads_of_others_take_none_from_a_program(evaluate: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slots, "processors", lambda: range(4))
+    monkeypatch.setattr(evaluate.jail, "_first", anyio.CapacityLimiter(4))
+
     async def beside(jail: Jail) -> tuple[Verdict, list[Verdict]]:
         holding: list[Verdict] = []
 
@@ -55,7 +58,6 @@ def test_idle_threads_of_others_take_none_from_a_program(evaluate: Caller) -> No
             held = Limits(cpu_seconds=0.25, memory_mib=1024)
             holding.append(await jail.evaluate(HOLDS_THREADS, INPUTS, "text", held))
 
-        jail._slots.total_tokens = 4
         async with anyio.create_task_group() as tasks:
             for _ in range(3):
                 tasks.start_soon(hold)
