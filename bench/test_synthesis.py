@@ -1,7 +1,7 @@
 """The benchmark: can the proposer induce the target from its examples?"""
 
-from bench.record import Outcome
-from bench.search import paragraph
+from bench.record.attempt import Outcome
+from bench.search.loop import paragraph
 
 
 def test_synthesis(outcome: Outcome) -> None:

@@ -24,13 +24,13 @@ import structlog
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from bench.dataset import DatasetSpec, obtain
-from bench.grid import points
 from bench.jail import Jail, Verdict
+from bench.options.settings import Settings
 from bench.proposers.base import Request
-from bench.search import Case, search
-from bench.session import make_proposer
-from bench.settings import Settings
+from bench.question.dataset import DatasetSpec, obtain
+from bench.question.grid import points
+from bench.search.loop import Case, search
+from bench.search.session import make_proposer
 
 WORKERS = 4
 ROUNDS = 40
@@ -131,7 +131,7 @@ def main() -> None:
 
 if __name__ == "__main__":
     if sys.argv[1:] == ["serve"]:
-        from tests.server import serve
+        from tests.support.server import serve
 
         with serve() as running:
             print(running.base_url, flush=True)

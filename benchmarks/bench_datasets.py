@@ -17,7 +17,7 @@ from pathlib import Path
 import gmpy2
 import structlog
 
-from bench.dataset import DatasetSpec, obtain
+from bench.question.dataset import DatasetSpec, obtain
 from targets import TARGETS, Rule
 
 LENGTH, SIZES = 100, (100, 100, 10_000)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import yaml
 
-from bench.settings import options
+from bench.options.settings import options
 
 FILE = Path(__file__).parent.parent / ".github" / "workflows" / "bench.yml"
 

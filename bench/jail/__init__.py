@@ -1,7 +1,7 @@
 """Where candidates run: hostile programs, with limits, and without a label in sight."""
 
-from bench.jail.launch import JailBroken, detect, satisfies
-from bench.jail.parent import Jail
+from bench.jail.outside.jail import Jail
+from bench.jail.outside.launch import JailBroken, detect, satisfies
 from bench.jail.verdict import Limits, Verdict
 from bench.jail.wire import BAD_VALUE, LACKS, RAISED, RIGHT_ONE, RIGHT_ZERO, InputKind
 

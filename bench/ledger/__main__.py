@@ -5,9 +5,9 @@ import os
 import sys
 from pathlib import Path
 
-from bench.ledger import move, show
+from bench.ledger import listing, move
 from bench.ledger.store import Ledger, LedgerError
-from bench.say import complain, say
+from bench.record.say import complain, say
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -29,15 +29,15 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _do(ledger: Ledger, given: argparse.Namespace) -> int:
     if given.what == "runs":
-        for line in show.runs(ledger):
+        for line in listing.runs(ledger):
             say(line + "\n")
     elif given.what == "show":
-        say(show.answer(ledger, given.key) + "\n")
+        say(listing.answer(ledger, given.key) + "\n")
     elif given.what == "export":
         sys.stdout.writelines(move.export(ledger))
     elif given.what == "check":
-        found = list(show.problems(ledger))
-        for line in found or [show.sound(ledger)]:
+        found = list(listing.problems(ledger))
+        for line in found or [listing.sound(ledger)]:
             say(line + "\n")
         return 1 if found else 0
     else:

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from bench.dataset import Split
-from bench.grid import GridPoint
 from bench.ledger.prices import estimated_tokens, largest_cost, price_of
-from bench.prompt import render
+from bench.options.settings import ENUMERATOR, UNASKED_USD, Settings, SettingsError
 from bench.proposers import make_asker
 from bench.proposers.base import Proposer, Request
-from bench.settings import ENUMERATOR, UNASKED_USD, Settings, SettingsError
-from bench.wording import compact, counted, money
+from bench.question.dataset import Split
+from bench.question.grid import GridPoint
+from bench.question.prompt import render
+from bench.record.wording import compact, counted, money
 
 _FEATURE = 60
 """Characters that a feature of a table may take, with its name."""

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from bench.ledger import spill
-from bench.ledger.money import Account
+from bench.ledger.account import Account
 from bench.ledger.patience import Patience
 from bench.ledger.rows import Paid
 from bench.ledger.store import LedgerBusy, LedgerError

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from bench.ledger.alive import NOBODY
+from bench.ledger.listing import as_json
 from bench.ledger.rows import COLUMNS, DAMAGE, Row, read_answer
-from bench.ledger.show import as_json
 from bench.ledger.store import Ledger, LedgerError
 from bench.proposers.key import canonical, key_of
 

@@ -5,7 +5,7 @@ from time import monotonic
 
 import structlog
 
-from bench.wording import duration
+from bench.record.wording import duration
 
 LOOK_SECONDS = 0.2
 """Between two looks at whether what is waited for has come."""

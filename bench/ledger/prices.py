@@ -6,12 +6,12 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from bench import usd
+from bench.options.settings import Settings
 from bench.proposers.api.body import output_limit
 from bench.proposers.api.models import behind
 from bench.proposers.key import canonical
-from bench.record import Usage
-from bench.settings import Settings
+from bench.record import usd
+from bench.record.attempt import Usage
 
 if TYPE_CHECKING:
     from genai_prices.types import ModelPrice, TieredPrices

@@ -7,10 +7,10 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any, get_type_hints
 
-from bench.fields import fits
 from bench.proposers.base import Answer, Request
 from bench.proposers.key import canonical
-from bench.record import Usage
+from bench.record.attempt import Usage
+from bench.record.fields import fits
 
 COLUMNS = ("key", "run_id", "created_at", "model", "host", "trial", "attempt", "body", "answer")
 """Of `answers`."""

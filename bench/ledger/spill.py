@@ -4,12 +4,12 @@ from pathlib import Path
 
 import structlog
 
-from bench import usd
-from bench.artifacts import write_whole
 from bench.ledger import move
-from bench.ledger.money import book
+from bench.ledger.account import book
 from bench.ledger.rows import Paid, Row, put, read_answer
 from bench.ledger.store import Ledger
+from bench.record import usd
+from bench.run.lines import write_whole
 
 log = structlog.get_logger(__name__)
 

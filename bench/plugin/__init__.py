@@ -10,20 +10,20 @@ from typing import Any
 
 import pytest
 
-from bench import baseline
-from bench.dataset import DatasetError
-from bench.grid import GridPoint, points
 from bench.jail import JailBroken
+from bench.options.settings import SettingsError, options, resolve
 from bench.plugin.errors import Errors
 from bench.plugin.hooks import Benchmark
 from bench.plugin.refusals import refuse_senseless
 from bench.plugin.selection import says_which
 from bench.plugin.stash import ATTEMPTS, BASELINE, GRID, RUN_ID, SETTINGS, WARNINGS
 from bench.proposers.base import BudgetSpent, Outage
-from bench.record import Outcome
-from bench.session import Session
-from bench.settings import SettingsError, options, resolve
-from bench.wording import printable
+from bench.question.dataset import DatasetError
+from bench.question.grid import GridPoint, points
+from bench.record.attempt import Outcome
+from bench.record.wording import printable
+from bench.run import gate
+from bench.search.session import Session
 from targets.raw import RawTableMissing
 
 
@@ -53,8 +53,8 @@ def pytest_configure(config: pytest.Config) -> None:
         if settings.baseline_ignore and not settings.baseline:
             raise SettingsError("--baseline-ignore: there is nothing to ignore without --baseline")
         if settings.baseline:
-            config.stash[BASELINE] = baseline.read(settings.baseline, settings)
-    except (SettingsError, baseline.BaselineError) as error:
+            config.stash[BASELINE] = gate.read(settings.baseline, settings)
+    except (SettingsError, gate.BaselineError) as error:
         raise pytest.UsageError(printable(str(error))) from None
     config.stash[WARNINGS] = list(left_out)
     _declare_markers(config, config.stash[GRID])

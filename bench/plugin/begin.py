@@ -7,17 +7,17 @@ from contextlib import nullcontext
 import pytest
 import structlog
 
-from bench.grid import GridPoint
 from bench.jail import JailBroken, detect, satisfies
-from bench.ledger import start
+from bench.ledger import preflight
 from bench.ledger.estimate import refuse_unlimited
-from bench.plugin.live import Live
+from bench.options.settings import Settings, SettingsError
 from bench.plugin.notices import Notices
+from bench.plugin.progress import Live
 from bench.plugin.stash import RUN, RUN_ID, SETTINGS, WARNINGS
 from bench.proposers.base import Outage
-from bench.run import Run
-from bench.settings import Settings, SettingsError
-from bench.wording import printable
+from bench.question.grid import GridPoint
+from bench.record.wording import printable
+from bench.run.files import Run
 
 log = structlog.get_logger()
 
@@ -29,7 +29,7 @@ def check(settings: Settings) -> tuple[str, list[str]]:
         required = settings.require_isolation or ("partial" if os.uname().sysname == "Linux" else "process")
         if not satisfies(isolation, required):
             raise pytest.UsageError(f"--require-isolation: {required} is required, and this machine gives {isolation}")
-        return isolation, start.check(settings)
+        return isolation, preflight.check(settings)
     except (JailBroken, Outage, SettingsError) as error:
         raise pytest.UsageError(printable(str(error))) from None
 
@@ -39,7 +39,7 @@ def begin(config: pytest.Config, isolation: str, unpriced: Sequence[str], select
     settings, run_id = config.stash[SETTINGS], config.stash[RUN_ID]
     try:
         refuse_unlimited(selected, settings)
-        start.need_ledger(settings)
+        preflight.need_ledger(settings)
         config.stash[RUN] = Run(run_id, settings, isolation, config.rootpath, len(selected))
     except (SettingsError, Outage) as error:
         raise pytest.UsageError(str(error)) from None

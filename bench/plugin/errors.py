@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bench.plugin.reports import bracketed, reason
-from bench.wording import counted
+from bench.plugin.cargo import bracketed, reason
+from bench.record.wording import counted
 
 
 class Errors:

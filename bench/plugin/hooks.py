@@ -8,14 +8,13 @@ from typing import Any
 import pytest
 import structlog
 
-from bench import baseline, controller
-from bench.grid import GridPoint
+from bench.ledger import controller
 from bench.ledger.estimate import dry_run_total
-from bench.ledger.show import spent
+from bench.ledger.listing import spent
 from bench.plugin.begin import begin, check
+from bench.plugin.cargo import bracketed, load_up, reason, unload
 from bench.plugin.jsonreport import complete
 from bench.plugin.notices import give
-from bench.plugin.reports import bracketed, load_up, reason, unload
 from bench.plugin.selection import refuse_unknown_markers
 from bench.plugin.stash import (
     ATTEMPTS,
@@ -30,13 +29,15 @@ from bench.plugin.stash import (
     WARNINGS,
 )
 from bench.plugin.tally import Tally, Try
-from bench.points import PointKey
-from bench.record import to_json
-from bench.results import ResultsError
-from bench.run import Run, new_id
-from bench.summary import summarise
-from bench.tables import terminal_width
-from bench.wording import counted, printable
+from bench.question.grid import GridPoint
+from bench.record.attempt import to_json
+from bench.record.wording import counted, printable
+from bench.run import gate
+from bench.run.files import Run, new_id
+from bench.run.points import PointKey
+from bench.run.results import ResultsError
+from bench.show.tables import terminal_width
+from bench.show.terminal.summary import summarise
 
 log = structlog.get_logger()
 
@@ -109,7 +110,7 @@ class Benchmark:
             return
         for item in items:
             point = getattr(getattr(item, "callspec", None), "params", {}).get("point")
-            if isinstance(point, GridPoint) and (why := baseline.expected_failure(known, point.key)):
+            if isinstance(point, GridPoint) and (why := gate.expected_failure(known, point.key)):
                 # An outage stays an error: it says nothing of the point.
                 item.add_marker(pytest.mark.xfail(reason=why, raises=AssertionError, strict=False))
 
@@ -200,7 +201,7 @@ class Benchmark:
             is_asked = not config.stash[SETTINGS].dry_run
             if exitstatus == pytest.ExitCode.OK and is_asked and not any(point.decided for point in results.points):
                 red.append("no point was decided: a run that tells nothing is no success")
-            red += baseline.gate(results.points, config.stash[SETTINGS], self._cut_short())
+            red += gate.gate(results.points, config.stash[SETTINGS], self._cut_short())
         except ResultsError as error:
             red.append(str(error))
         if red:
@@ -254,11 +255,11 @@ class Benchmark:
             terminalreporter.write_line(printable(line), red=True)
 
 
-def _shared(known: baseline.Baseline, keys: Sequence[PointKey]) -> list[str]:
+def _shared(known: gate.Baseline, keys: Sequence[PointKey]) -> list[str]:
     """What to say of points that are not in the baseline. Raises UsageError where none is in it."""
     try:
-        line = baseline.need_shared(known, keys)
-    except baseline.BaselineError as error:
+        line = gate.need_shared(known, keys)
+    except gate.BaselineError as error:
         raise pytest.UsageError(str(error)) from None
     return [line] if line else []
 

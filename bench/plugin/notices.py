@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, nullcontext
 
 import pytest
 
-from bench.wording import printable
+from bench.record.wording import printable
 
 
 class Notice(UserWarning):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench.settings import ENUMERATOR, Settings
+from bench.options.settings import ENUMERATOR, Settings
 
 
 def refuse_senseless(config: pytest.Config, settings: Settings) -> None:

@@ -5,7 +5,7 @@ from difflib import get_close_matches
 
 import pytest
 
-from bench.settings import Settings
+from bench.options.settings import Settings
 
 _NAME = re.compile(r"[^\s()]+")
 _ARGUMENTS = re.compile(r"(?<=\w)\([^()]*=[^()]*\)")

@@ -2,13 +2,13 @@
 
 import pytest
 
-from bench.baseline import Baseline
-from bench.grid import GridPoint
+from bench.options.settings import Settings
 from bench.plugin.tally import Tally
-from bench.record import Attempt
-from bench.results import Results
-from bench.run import Run
-from bench.settings import Settings
+from bench.question.grid import GridPoint
+from bench.record.attempt import Attempt
+from bench.run.files import Run
+from bench.run.gate import Baseline
+from bench.run.results import Results
 
 SETTINGS = pytest.StashKey[Settings]()
 GRID = pytest.StashKey[tuple[GridPoint, ...]]()

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bench.plugin.reports import bracketed
-from bench.points import PointKey
+from bench.plugin.cargo import bracketed
+from bench.run.points import PointKey
 
 
 @dataclass(slots=True)

@@ -1,7 +1,7 @@
 """Whatever turns a prompt into an answer: a model, the enumerator, a replayed answer."""
 
+from bench.options.settings import Settings, SettingsError
 from bench.proposers.base import Proposer
-from bench.settings import Settings, SettingsError
 
 
 def make_asker(settings: Settings) -> Proposer:

@@ -3,8 +3,8 @@
 import os
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
-from bench.kinds import parse_url
-from bench.settings import Settings, SettingsError
+from bench.options.settings import Settings, SettingsError
+from bench.options.values import parse_url
 
 DEFAULT_BASE_URL = "https://api.openai.com/v1"
 DEFAULT_HOST = "api.openai.com"

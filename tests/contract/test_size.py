@@ -4,7 +4,7 @@ import pytest
 
 from bench.contract import extract
 from tests.contract.programs import PARITY, as_object
-from tests.limits import cpu_time
+from tests.support.limits import cpu_time
 
 SIZE = 1_000_000
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import anyio.from_thread
 
 from bench.jail import InputKind, Jail, Limits, Verdict
-from bench.record import ERRORS
+from bench.record.attempt import ERRORS
 
 LIMITS = Limits(cpu_seconds=2, memory_mib=256)
 INPUTS = ("0110", "0111", "1111", "1000", "0000")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bench.jail import JailBroken, detect
-from bench.jail.exchange import ZygoteGone, _end_in
+from bench.jail.outside.exchange import ZygoteGone, _end_in
 from bench.jail.wire import BEAT, ENDED, KILLS, NOT_CONFINED, NOT_FORKED, STATUS, message
 
 ROOT = Path(__file__).parents[2]

@@ -13,7 +13,7 @@ import anyio
 import pytest
 
 from bench.jail import Jail, JailBroken, Limits, Verdict
-from bench.jail.processes import children_of
+from bench.jail.walls.processes import children_of
 from tests.jail.caller import INPUTS, PARITY, Caller, calling
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")

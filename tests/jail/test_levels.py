@@ -11,8 +11,8 @@ from typing import cast
 import pytest
 
 from bench.jail import RIGHT_ONE, detect, satisfies
-from bench.jail.launch import JailBroken, start
-from bench.jail.restrict import level
+from bench.jail.outside.launch import JailBroken, start
+from bench.jail.walls.restrict import level
 from tests.jail.caller import Caller, calling
 
 ROOT = Path(__file__).parents[2]
@@ -165,7 +165,7 @@ def test_a_harness_with_many_open_files() -> None:
 BECOME_ORDINARY = """
 import os, sys
 from pathlib import Path
-from bench.jail import linux
+from bench.jail.walls import linux
 linux.unshare(linux.CLONE_NEWUSER)
 Path("/proc/self/setgroups").write_text("deny")
 Path("/proc/self/uid_map").write_text("1000 0 1")

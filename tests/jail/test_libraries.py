@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 import bench
-from bench.jail import Limits, libraries
+from bench.jail import Limits
+from bench.jail.inside import libraries
 from bench.jail.wire import LACKS
 from tests.jail.caller import Caller, calling
 from tests.jail.test_hostile import WITHOUT
@@ -151,7 +152,7 @@ def test_no_file_of_the_project_is_readable_where_it_is_installed(
 def test_packages_inside_the_standard_library_are_left_out(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """As in every Python that is not a system's own and no virtual environment: site-packages is a folder of it."""
     library = tmp_path / "lib" / "python3.11"
-    for place in ("json/__init__.py", "os.py", "site-packages/bench/run.py", "site-packages/sympy/__init__.py"):
+    for place in ("json/__init__.py", "os.py", "site-packages/bench/run/files.py", "site-packages/sympy/__init__.py"):
         (library / place).parent.mkdir(parents=True, exist_ok=True)
         (library / place).touch()
     monkeypatch.setattr(sys, "path", [str(library / "lib-dynload"), str(library)])

@@ -9,8 +9,9 @@ from contextlib import contextmanager
 import anyio
 import pytest
 
-from bench.jail import Jail, Limits, Verdict, slots
-from bench.jail.exchange import converse, forked
+from bench.jail import Jail, Limits, Verdict
+from bench.jail.outside import slots
+from bench.jail.outside.exchange import converse, forked
 from bench.jail.wire import request
 from tests.jail.caller import INPUTS, PARITY, Caller, calling
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.dataset import DatasetSpec, Split, obtain
-from bench.jail.questions import questions
-from bench.score import accuracy
+from bench.jail.outside.questions import questions
+from bench.question.dataset import DatasetSpec, Split, obtain
+from bench.score.accuracy import accuracy_of
 from targets import find
 from tests.jail.caller import Caller, calling
 
@@ -115,7 +115,7 @@ def test_a_program_that_knows_all_labels_by_place_is_at_chance(evaluate: Caller,
     predictions = evaluate(source, split.inputs).predictions
     assert predictions is not None
     # 0.5 / sqrt(2000) is 1.1 points: five of them.
-    assert abs(accuracy(predictions, split.labels) - 0.5) < 0.056
+    assert abs(accuracy_of(predictions, split.labels) - 0.5) < 0.056
 
 
 LOOKS_AHEAD = """

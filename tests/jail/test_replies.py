@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.jail import Limits
-from bench.jail.exchange import End
-from bench.jail.judge import _judge, verdict_of
-from bench.jail.questions import Questions, questions
+from bench.jail.outside.exchange import End
+from bench.jail.outside.judge import _judge, verdict_of
+from bench.jail.outside.questions import Questions, questions
 from bench.jail.wire import OUTCOMES, REPLY
-from bench.record import ERRORS
+from bench.record.attempt import ERRORS
 
 LIMITS = Limits(cpu_seconds=1, memory_mib=64)
 ENDED = End(wait_status=0, killed=None, cpu_seconds=0.1, wall_seconds=0.1, peak_kib=0)

@@ -8,7 +8,7 @@ from pathlib import Path
 import anyio
 import pytest
 
-from bench.jail import slots
+from bench.jail.outside import slots
 
 ROOT = Path(__file__).parents[2]
 

@@ -7,23 +7,23 @@ from typing import Any
 
 import pytest
 
-from bench import usd
-from bench.ledger import answers
-from bench.ledger.answers import Ledgered
+from bench.ledger import proposer
 from bench.ledger.prices import largest_cost, price_of
+from bench.ledger.proposer import Ledgered
 from bench.ledger.store import Ledger
+from bench.options.settings import Settings
 from bench.proposers.api.responses import Responses
 from bench.proposers.base import Answer, Broken, BudgetSpent, Outage
-from bench.settings import Settings
+from bench.record import usd
 from tests.ledger.test_store import REQUEST
 from tests.proposers.api.test_failures import BROKEN, in_time_for
-from tests.server import GOOD, Reply, Script, error, serve
+from tests.support.server import GOOD, Reply, Script, error, serve
 
 
 @pytest.fixture(autouse=True)
 def _key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "k")
-    monkeypatch.setattr(answers, "FIRST_PAUSE", 0.001)
+    monkeypatch.setattr(proposer, "FIRST_PAUSE", 0.001)
 
 
 def ask(folder: Path, script: Script, **given: Any) -> tuple[Answer | Exception, int, float, float]:

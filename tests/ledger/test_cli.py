@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from bench.ledger.__main__ import main
-from bench.ledger.money import Account
+from bench.ledger.account import Account
 from bench.ledger.rows import Paid
 from bench.ledger.store import Ledger
 from bench.proposers.base import Answer, Request
 from bench.proposers.key import answer_key
-from bench.record import Usage
+from bench.record.attempt import Usage
 
 
 def filled(path: Path, run_id: str, *attempts: int) -> list[str]:

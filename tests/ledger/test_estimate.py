@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from bench.dataset import DatasetSpec, obtain
-from bench.grid import points
 from bench.ledger.estimate import dry_run_total, refuse_unlimited
-from bench.prompt import BUILT_IN, render
-from bench.settings import Settings, SettingsError
+from bench.options.settings import Settings, SettingsError
+from bench.question.dataset import DatasetSpec, obtain
+from bench.question.grid import points
+from bench.question.prompt import BUILT_IN, render
 from targets import TARGETS
 from targets.base import Rule
 

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 import structlog.testing
 
-from bench.ledger import keep, patience, start
+from bench.ledger import keep, patience, preflight
 from bench.ledger.__main__ import main
-from bench.ledger.answers import Ledgered
+from bench.ledger.proposer import Ledgered
 from bench.ledger.store import Ledger, LedgerError
+from bench.options.settings import Settings
 from bench.proposers.api.responses import Responses
-from bench.settings import Settings
 from tests.ledger.test_store import REQUEST
-from tests.server import Asked, Reply, serve
+from tests.support.server import Asked, Reply, serve
 
 LONG = Reply(text="long " * 10_000)
 COST = round((1000 * 1.25 + 500 * 10) / 1e6 * 1e9)
@@ -69,7 +69,7 @@ def run(settings: Settings, *attempts: int, before: Callable[[Ledgered], None] =
 def nobody_pays_again(settings: Settings, asked: Callable[[], int]) -> None:
     """Start the next run: it takes the answer over, and books what it cost."""
     before = asked()
-    start.need_ledger(settings)
+    preflight.need_ledger(settings)
     assert list((settings.reports_dir / "unrecorded").iterdir()) == []
     assert run(settings, 1) == [LONG.text] and asked() == before
     with closing(Ledger(settings.ledger_path)) as ledger:
@@ -182,7 +182,7 @@ def test_a_file_is_taken_over_by_hand_and_a_damaged_one_is_named(tmp_path: Path)
         assert main(["--ledger", str(tmp_path / "other.sqlite"), "import", str(file)]) == 0
         file.write_text(file.read_text().replace('"attempt": 1', '"attempt": 2'))
         with pytest.raises(LedgerError, match=r"unrecorded/.*jsonl, line 1: not an answer"):
-            start.need_ledger(settings)
+            preflight.need_ledger(settings)
 
 
 def test_a_background_id_that_cannot_be_noted_is_collected_all_the_same(

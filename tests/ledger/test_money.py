@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench.ledger.account import FAILURES, Account, Wait
 from bench.ledger.alive import NOBODY
-from bench.ledger.money import FAILURES, Account, Wait
 from bench.ledger.rows import Paid
 from bench.ledger.store import Ledger, Pending
 from bench.proposers.base import Answer, BudgetSpent, Lost, Outage, Request
-from bench.usd import NANO
+from bench.record.usd import NANO
 from tests.ledger.test_alive import user
 
 REQUEST = Request(point="p", model="m", reasoning_effort="high", prompt="say", trial=1, attempt=1)

@@ -8,16 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from bench.ledger import move, show
-from bench.ledger.answers import Ledgered
+from bench.ledger import listing, move
+from bench.ledger.proposer import Ledgered
 from bench.ledger.store import Ledger
+from bench.options.settings import Settings
 from bench.proposers.address import address_of, host_of
 from bench.proposers.api.responses import Responses
 from bench.proposers.base import Answer
 from bench.proposers.key import answer_key
-from bench.settings import Settings
 from tests.ledger.test_store import REQUEST
-from tests.server import Asked, Reply, serve
+from tests.support.server import Asked, Reply, serve
 
 
 @pytest.fixture(autouse=True)
@@ -59,7 +59,7 @@ def age(folder: Path, base_url: str, manifest: bool, background: bool = False) -
 
 def sound(folder: Path) -> bool:
     with closing(Ledger(folder / "ledger.sqlite")) as ledger:
-        return list(show.problems(ledger)) == []
+        return list(listing.problems(ledger)) == []
 
 
 def test_two_servers_at_one_host_are_two(tmp_path: Path) -> None:

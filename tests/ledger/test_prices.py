@@ -3,9 +3,9 @@
 import pytest
 
 from bench.ledger.prices import cost_of, estimated_tokens, largest_cost, price_of
+from bench.options.settings import Settings
 from bench.proposers.key import canonical
-from bench.record import Usage
-from bench.settings import Settings
+from bench.record.attempt import Usage
 
 OWN = Settings(price_input=1.0, price_cached=0.1, price_output=10.0)
 

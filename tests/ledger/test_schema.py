@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.ledger import show
-from bench.ledger.money import Account
+from bench.ledger import listing
+from bench.ledger.account import Account
 from bench.ledger.schema import SCHEMA
 from bench.ledger.store import Ledger, Pending
 from bench.proposers.base import Answer
@@ -69,7 +69,7 @@ def test_an_older_ledger_is_read_where_nothing_can_be_written(tmp_path: Path, mo
     monkeypatch.setattr("bench.ledger.store.os.access", lambda *_: False)  # a read-only file system, to root too
     with closing(Ledger(path, must_exist=True)) as ledger:
         assert ledger.get("k") == Answer(text="old", replayed=True)
-        assert [line.split()[:5] for line in show.runs(ledger)][1:] == [
+        assert [line.split()[:5] for line in listing.runs(ledger)][1:] == [
             ["r", "2026-01-01T00:00:00", "1", "$0.2500", "2"],
             ["in", "all", "1", "$0.2500"],
         ]

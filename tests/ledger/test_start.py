@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from bench.ledger import start
+from bench.ledger import preflight
 from bench.ledger.prices import price_of
-from bench.settings import Settings, SettingsError
+from bench.options.settings import Settings, SettingsError
 
 
 def check(tmp_path: Path, fields: dict[str, Any] | None = None, **settings: Any) -> list[str]:
@@ -16,7 +16,7 @@ def check(tmp_path: Path, fields: dict[str, Any] | None = None, **settings: Any)
         settings["request_json"] = tmp_path / "more.json"
         settings["request_json"].write_text(json.dumps(fields))
     settings.setdefault("model", ("gpt-5",))
-    return start.check(Settings(ledger=tmp_path / "ledger.sqlite", **settings))
+    return preflight.check(Settings(ledger=tmp_path / "ledger.sqlite", **settings))
 
 
 @pytest.fixture(autouse=True)

@@ -9,18 +9,18 @@ from typing import Any
 
 import pytest
 
-from bench.ledger import show
-from bench.ledger.answers import Ledgered
+from bench.ledger import listing
+from bench.ledger.proposer import Ledgered
 from bench.ledger.rows import Paid, put
 from bench.ledger.store import Ledger
+from bench.options.settings import Settings
 from bench.proposers.address import DEFAULT_HOST
 from bench.proposers.api.responses import Responses
 from bench.proposers.base import Answer, Ends, Outage, Request
 from bench.proposers.key import answer_key
-from bench.session import make_proposer
-from bench.settings import Settings
+from bench.search.session import make_proposer
 from tests.proposers.api.test_failures import _key  # noqa: F401
-from tests.server import Asked, Reply, Server, error, serve
+from tests.support.server import Asked, Reply, Server, error, serve
 
 REQUEST = Request(point="p", model="a", reasoning_effort="high", prompt="say", trial=1, attempt=1)
 OTHER_PROMPT = replace(REQUEST, prompt="tell")
@@ -78,7 +78,7 @@ def test_a_failure_ends_no_more_than_it_speaks_of(tmp_path: Path, ends: Ends, as
     assert told == ["HTTP 400: no", *[line] * (4 - asked), *["t"] * (asked - 1)]
     assert came == asked
     with closing(Ledger(path)) as ledger:
-        listed = list(show.runs(ledger))[1]
+        listed = list(listing.runs(ledger))[1]
     assert line is None or listed.endswith(line)
 
 

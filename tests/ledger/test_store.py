@@ -12,16 +12,16 @@ from typing import Any
 
 import pytest
 
-from bench.ledger import start
-from bench.ledger.answers import Ledgered
-from bench.ledger.money import Account
+from bench.ledger import preflight
+from bench.ledger.account import Account
+from bench.ledger.proposer import Ledgered
 from bench.ledger.schema import SCHEMA
 from bench.ledger.store import Ledger, LedgerError
+from bench.options.settings import Settings
 from bench.proposers.api.responses import Responses
 from bench.proposers.base import Answer, BudgetSpent, Outage, Request
-from bench.session import make_proposer
-from bench.settings import Settings
-from tests.server import GOOD, Reply, Server, serve
+from bench.search.session import make_proposer
+from tests.support.server import GOOD, Reply, Server, serve
 
 ROOT = Path(__file__).parents[2]
 NOWHERE = "http://127.0.0.1:9/v1"
@@ -262,8 +262,8 @@ def test_a_disk_that_has_no_room_for_an_answer_is_found_before_one_is_paid_for(
         ask(tmp_path / "ledger.sqlite", server.base_url)
     assert server.asked == []
     with pytest.raises(LedgerError, match="the disk is full: free some space"):
-        start.need_ledger(settings)
-    start.need_ledger(replace(settings, replay="only"))  # it pays for nothing
+        preflight.need_ledger(settings)
+    preflight.need_ledger(replace(settings, replay="only"))  # it pays for nothing
 
 
 def test_damage_anywhere_in_the_file_is_found_at_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -273,7 +273,7 @@ def test_damage_anywhere_in_the_file_is_found_at_start(tmp_path: Path, monkeypat
         for attempt in range(3):
             ask(path, server.base_url, request=replace(REQUEST, attempt=attempt))
     settings = Settings(model=("gpt-5",), ledger=path)
-    start.need_ledger(settings)
+    preflight.need_ledger(settings)
     with closing(Ledger(path)) as ledger:
         ledger.rows("PRAGMA wal_checkpoint(TRUNCATE)")
         ((root,),) = ledger.rows("SELECT rootpage FROM sqlite_master WHERE name = 'sqlite_autoindex_answers_1'")
@@ -281,5 +281,5 @@ def test_damage_anywhere_in_the_file_is_found_at_start(tmp_path: Path, monkeypat
     pages[(root - 1) * 4096 : root * 4096] = b"\x5a" * 4096
     path.write_bytes(pages)
     with pytest.raises(LedgerError, match=r"malformed.*give another file with --ledger") as error:
-        start.need_ledger(settings)
+        preflight.need_ledger(settings)
     assert "\n" not in str(error.value)

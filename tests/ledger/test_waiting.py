@@ -12,17 +12,17 @@ import pytest
 import structlog.testing
 
 from bench.ledger import patience
-from bench.ledger.answers import Ledgered
-from bench.ledger.money import Account
+from bench.ledger.account import Account
+from bench.ledger.proposer import Ledgered
 from bench.ledger.store import Ledger
+from bench.options.settings import Settings
 from bench.proposers.address import address_of
 from bench.proposers.api.responses import Responses
 from bench.proposers.base import Answer, BudgetSpent, Request
 from bench.proposers.key import answer_key
-from bench.settings import Settings
 from tests.ledger.test_alive import user
 from tests.ledger.test_store import REQUEST, ask
-from tests.server import GOOD, Reply, serve
+from tests.support.server import GOOD, Reply, serve
 
 DOLLAR: dict[str, Any] = {"max_cost": 1.0, "price_input": 1.0, "price_output": 1.0}
 

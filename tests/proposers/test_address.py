@@ -2,8 +2,8 @@
 
 import pytest
 
+from bench.options.settings import Settings
 from bench.proposers.address import DEFAULT_BASE_URL, address_of, base_url_of, host_of
-from bench.settings import Settings
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,12 @@
 
 import pytest
 
+from bench.options.settings import Settings
 from bench.proposers.address import address_of, base_url_of
 from bench.proposers.api.chat import Chat
 from bench.proposers.api.responses import Responses
 from bench.proposers.base import Request
 from bench.proposers.key import answer_key
-from bench.settings import Settings
 
 REQUEST = Request(point="p", model="gpt-5", reasoning_effort="high", prompt="say", trial=1, attempt=1)
 

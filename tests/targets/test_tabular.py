@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from bench.dataset import Dataset, DatasetError, DatasetSpec, obtain
-from bench.features import parse_features
+from bench.jail.features import parse_features
+from bench.question.dataset import Dataset, DatasetError, DatasetSpec, obtain
 from targets.raw import RawTableMissing, read
 from targets.tables import CHESS, DIABETES, HTRU2, MUSHROOM
 from targets.tabular import TABULAR, Tabular
-from tests import rawtables
+from tests.support import rawtables
 
 REAL = os.environ.get("LLMPV_RAW_DIR")
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from bench.settings import Settings, SettingsError
+from bench.options.settings import Settings, SettingsError
 
 _NOT_FURTHER = {
     "model": "give --model",

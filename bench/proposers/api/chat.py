@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from bench.options.settings import Settings, SettingsError
 from bench.proposers.api.body import further_fields, merged, output_limit
 from bench.proposers.api.client import Client
 from bench.proposers.api.failures import Failure, told
@@ -10,8 +11,7 @@ from bench.proposers.api.models import behind, takes_effort
 from bench.proposers.api.reading import CUT, FILTERED, LIMIT, Clock, answer_text, name, read_usage, refused, texts, word
 from bench.proposers.base import Answer, Refused, Request
 from bench.proposers.key import answer_key
-from bench.record import Usage
-from bench.settings import Settings, SettingsError
+from bench.record.attempt import Usage
 
 PATH = "/chat/completions"
 

@@ -5,11 +5,11 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from bench.options.settings import Settings, SettingsError
 from bench.proposers.address import address_of, base_url_of, host_of
 from bench.proposers.api.failures import Failure, explain
 from bench.proposers.base import Broken, Outage, Refused
-from bench.settings import Settings, SettingsError
-from bench.wording import printable
+from bench.record.wording import printable
 
 if TYPE_CHECKING:
     import openai

@@ -1,6 +1,6 @@
 """What is known of models by their names: which options they take, and what a deployment is."""
 
-from bench.settings import ENUMERATOR, Settings, SettingsError
+from bench.options.settings import ENUMERATOR, Settings, SettingsError
 
 _NO_REASONING = ("gpt-3.5", "gpt-4", "gpt-5-chat", "chatgpt-", "o1-mini", "o1-preview")
 _NO_VERBOSITY = (*_NO_REASONING, "o1", "o3", "o4")

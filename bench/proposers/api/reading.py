@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bench.proposers.base import Answer, Refused
-from bench.record import Usage
+from bench.record.attempt import Usage
 
 CUT = ("length", "max_tokens", "max_output_tokens", "model_length", "model_context_window_exceeded")
 """The reasons of an answer that ran into the limit of its tokens."""

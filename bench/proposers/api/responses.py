@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from bench.options.settings import Settings
 from bench.proposers.api.body import further_fields, merged, output_limit
 from bench.proposers.api.client import Client
 from bench.proposers.api.failures import RESPONSES as PATH
@@ -26,8 +27,7 @@ from bench.proposers.api.reading import (
 )
 from bench.proposers.base import Answer, Lost, Outage, Refused, Request
 from bench.proposers.key import answer_key
-from bench.record import Usage
-from bench.settings import Settings
+from bench.record.attempt import Usage
 
 FIRST_POLL, SLOWEST_POLL = 0.5, 20.0
 """Seconds between two polls: half as many again each time, up to the slowest."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
-from bench.features import parse_features
+from bench.jail.features import parse_features
 
 Kind = Literal["bits", "digits", "graph", "table", "text"]
 

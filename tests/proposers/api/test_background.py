@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
+from bench.options.settings import Settings
 from bench.proposers.api.client import Client
 from bench.proposers.api.responses import Responses
 from bench.proposers.base import Answer, Lost, Outage
-from bench.settings import Settings
 from tests.proposers.api.test_failures import REQUEST, _key  # noqa: F401
-from tests.server import GOOD, Reply, Script, Server, serve
+from tests.support.server import GOOD, Reply, Script, Server, serve
 
 
 def test_another_process_can_collect_what_one_started() -> None:

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from bench.options.settings import Settings, SettingsError
 from bench.proposers.api.body import further_fields, merged
 from bench.proposers.api.chat import Chat
 from bench.proposers.api.responses import Responses
-from bench.settings import Settings, SettingsError
 from tests.proposers.api.test_failures import API, REQUEST
 
 PROMPT = "is not allowed; the question is the prompt; give --prompt-template"

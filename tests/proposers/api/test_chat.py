@@ -2,12 +2,12 @@
 
 import pytest
 
+from bench.options.settings import Settings, SettingsError
 from bench.proposers import make_asker
 from bench.proposers.api.chat import Chat
 from bench.proposers.base import Outage
-from bench.settings import Settings, SettingsError
 from tests.proposers.api.test_failures import REQUEST, _key, ask  # noqa: F401
-from tests.server import GOOD, Reply
+from tests.support.server import GOOD, Reply
 
 PARTS = [{"type": "text", "text": "a"}, {"type": "other"}, {"type": "text", "text": "b"}]
 

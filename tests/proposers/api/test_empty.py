@@ -9,7 +9,7 @@ from bench.proposers.api.responses import Responses
 from bench.proposers.base import Answer, Outage
 from tests.proposers.api.test_chat import choice
 from tests.proposers.api.test_failures import _key, ask  # noqa: F401
-from tests.server import RESPONSES_USAGE, Reply
+from tests.support.server import RESPONSES_USAGE, Reply
 
 NO_OUTPUT: dict[str, Any] = {"output": None, "usage": None}
 PROVIDER = {"code": 502, "message": "Provider returned error"}

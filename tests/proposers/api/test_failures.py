@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
+from bench.options.settings import Settings
 from bench.proposers.api.chat import Chat
 from bench.proposers.api.responses import Responses
 from bench.proposers.base import Broken, Outage, Request
-from bench.settings import Settings
-from tests.server import GOOD, Reply, Script, error, serve
+from tests.support.server import GOOD, Reply, Script, error, serve
 
 REQUEST = Request(point="p", model="gpt-5", reasoning_effort="high", prompt="say", trial=1, attempt=1)
 API = pytest.mark.parametrize("api", [Responses, Chat])

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from bench.options.settings import Settings, SettingsError
 from bench.proposers import make_asker
 from bench.proposers.api.chat import Chat
 from bench.proposers.api.models import behind, takes_effort, takes_verbosity
 from bench.proposers.api.responses import Responses
-from bench.settings import Settings, SettingsError
 from tests.proposers.api.test_failures import REQUEST
 
 DEPLOYED = Settings(

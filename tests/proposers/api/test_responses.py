@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from bench.options.settings import Settings
 from bench.proposers.api.responses import Responses
 from bench.proposers.base import Answer, Outage, Request
-from bench.settings import Settings
-from tests.server import GOOD, Reply, error, serve
+from tests.support.server import GOOD, Reply, error, serve
 
 KEY = "sk-test-secret"
 REQUEST = Request(point="p", model="gpt-5", reasoning_effort="high", prompt="say", trial=0, attempt=1)

@@ -11,7 +11,7 @@ from bench.proposers.api.chat import Chat
 from bench.proposers.api.responses import Responses
 from bench.proposers.base import Outage
 from tests.proposers.api.test_failures import API, _key, ask  # noqa: F401
-from tests.server import GOOD, Reply
+from tests.support.server import GOOD, Reply
 
 
 @contextmanager

@@ -10,11 +10,11 @@ import pytest
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.tree import DecisionTreeClassifier
 
-from bench.dataset import DatasetSpec, Split, obtain
-from bench.features import parse_features
-from bench.prompt import BUILT_IN, render
+from bench.jail.features import parse_features
 from bench.proposers.enumerator.examples import parse
 from bench.proposers.enumerator.ranking import Ranking
+from bench.question.dataset import DatasetSpec, Split, obtain
+from bench.question.prompt import BUILT_IN, render
 from targets.tabular import TABULAR
 
 REAL = os.environ.get("LLMPV_RAW_DIR")

@@ -1,0 +1,33 @@
+"""The program of a zygote process: `python -P -s -S -B boot.py CONFIG_JSON`. See zygote.py.
+
+The zygote must be small, and its children inherit all it holds. So `bench` and `bench.jail` are entered as bare
+packages, whose `__init__` (with the harness's side and its event loop) is never run.
+"""
+
+import os
+import sys
+from pathlib import Path
+from types import ModuleType
+
+
+def _bare_package(name: str, folder: Path) -> None:
+    package = ModuleType(name)
+    package.__path__ = [str(folder)]
+    sys.modules[name] = package
+
+
+def _no_hooks(**_hooks: object) -> None:
+    """Stands for os.register_at_fork: what random and threading would do in every child takes a fifth of its time.
+
+    Here it is of no use: the zygote has one thread, and each child seeds its random numbers itself.
+    """
+
+
+if __name__ == "__main__":
+    os.register_at_fork = _no_hooks
+    jail = Path(__file__).resolve().parents[1]
+    _bare_package("bench", jail.parent)
+    _bare_package("bench.jail", jail)
+    from bench.jail.inside import zygote
+
+    zygote.main(sys.argv[1])

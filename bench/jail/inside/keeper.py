@@ -1,0 +1,201 @@
+"""Keeps the zygote's children: forks one for each order, watches it, kills it at a limit, says how it ended."""
+
+import math
+import os
+import resource
+import select
+import signal
+import socket
+import sys
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+
+from bench.jail.inside.birth import Ends, become_child
+from bench.jail.verdict import TASKS
+from bench.jail.walls import linux, processes
+from bench.jail.walls.restrict import Restrictions, Shares
+from bench.jail.walls.sight import Proc, cpu_seconds, peak_kib
+from bench.jail.wire import BEAT, ENDED, KILLS, NOT_FORKED, ORDER, STATUS, message
+
+TICK = 0.02
+"""Seconds between two looks at the children, on average."""
+
+_LONGEST_TICK = 0.1
+"""What a look speaks of at most, in seconds: a zygote that got no processor for longer knows no more than that."""
+
+_BEAT_SECONDS = 1.0
+
+
+@dataclass(slots=True)
+class _Watch:
+    """One child that runs."""
+
+    ends: Ends
+    """Open still: `request`, to see whether its input is there, and `status`."""
+    user: int | None
+    started: float
+    cpu_limit: float
+    waiting_limit: float
+    wall_limit: float
+    looked: float
+    beaten: float
+    waited: float = 0.0
+    name: str | None = None
+    """Its name in /proc."""
+    killed: str | None = None
+    """One of KILLS."""
+
+
+class Keeper:
+    """The children of this process, which asks for them at a control socket."""
+
+    def __init__(self, control: socket.socket, restrictions: Restrictions, proc: Proc, base_kib: int) -> None:
+        self._control = control
+        self._restrictions = restrictions
+        self._proc = proc
+        self._base_kib = base_kib
+        self._watches: dict[int, _Watch] = {}
+        self._poll = select.poll()
+        self._bell, ringer = os.pipe()
+        os.set_blocking(self._bell, False)
+        os.set_blocking(ringer, False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(ringer, warn_on_full_buffer=False)
+        if not restrictions.system_calls and sys.platform == "linux":
+            linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)
+        self._poll.register(control, select.POLLIN)
+        self._poll.register(self._bell, select.POLLIN)
+
+    def serve(self) -> None:
+        """Fork, watch and reap, until the control socket closes."""
+        next_look = 0.0
+        while True:
+            now = time.monotonic()
+            ready = {fd for fd, _ in self._poll.poll(max(0.0, next_look - now) * 1000 if self._watches else None)}
+            if self._bell in ready:
+                os.read(self._bell, 4096)
+            if self._control.fileno() in ready and not self._take_order():
+                break
+            self._end({pid: "abandoned" for pid, watch in self._watches.items() if watch.ends.status in ready})
+            if (now := time.monotonic()) >= next_look:
+                self._end({pid: over for pid, watch in self._watches.items() if (over := self._over(pid, watch, now))})
+                next_look = now + TICK * (0.5 + os.urandom(1)[0] / 256)  # no candidate can know when it is looked at
+            self._reap()
+        for pid in self._watches:
+            self._kill(pid)
+        while self._watches:
+            self._reap(block=True)
+
+    def _take_order(self) -> bool:
+        """Fork a child for the next order; False where there is no harness left to give one."""
+        try:
+            data, fds, _, _ = socket.recv_fds(self._control, ORDER.size, 3)
+        except ConnectionError:
+            return False
+        if len(data) != ORDER.size or len(fds) != 3:
+            return False
+        ends = Ends(*fds)
+        os.set_blocking(ends.status, False)
+        cpu_limit, waiting_limit, wall_limit, memory_mib = ORDER.unpack(data)
+        user = self._free_user()
+        shares = Shares(
+            user=user,
+            cpu_seconds=math.ceil(cpu_limit) + 2,
+            address_space=self._proc.address_space() + memory_mib * 2**20,
+        )
+        parent = os.getpid()
+        now = time.monotonic()
+        try:
+            pid = os.fork()
+        except OSError as error:
+            _tell(ends.status, message(NOT_FORKED, str(error).encode()))
+            for end in fds:
+                os.close(end)
+            return True
+        if pid == 0:
+            become_child(self._restrictions, ends, shares, parent)
+        os.close(ends.reply)
+        self._watches[pid] = _Watch(ends, user, now, cpu_limit, waiting_limit, wall_limit, looked=now, beaten=now)
+        self._poll.register(ends.status, 0)  # tells when its reader is gone
+        return True
+
+    def _free_user(self) -> int | None:
+        """A user id that no other child has now; the last one where there are not enough."""
+        users = self._restrictions.counting.users
+        if users is None:
+            return None
+        taken = {watch.user for watch in self._watches.values()}
+        return next((user for user in users if user not in taken), users[-1])
+
+    def _over(self, pid: int, watch: _Watch, now: float) -> str | None:
+        """Why a child has to end now, one of KILLS; else None. Tells the harness that it is still looked after."""
+        if now - watch.beaten > _BEAT_SECONDS:
+            watch.beaten = now
+            _tell(watch.ends.status, message(BEAT))
+        if cpu_seconds(pid) > watch.cpu_limit:
+            return "cpu"
+        watch.name = watch.name or self._proc.name_of(pid)
+        sight = self._proc.look(watch.name) if watch.name else None
+        if sight is not None and sight.threads > TASKS:
+            return "threads"
+        if sight is None or not self._restrictions.system_calls:  # others, whom it started, could do its work
+            return "wall" if now - watch.started > watch.wall_limit else None
+        if not sight.at_work and not _owes_input(watch.ends.request):
+            watch.waited += min(now - watch.looked, _LONGEST_TICK)
+        watch.looked = now
+        return "waiting" if watch.waited > watch.waiting_limit else None
+
+    def _end(self, reasons: dict[int, str]) -> None:
+        for pid, reason in reasons.items():
+            self._watches[pid].killed = reason
+            self._kill(pid)
+
+    def _kill(self, pid: int) -> None:
+        for kill in (os.kill, os.killpg):
+            try:
+                kill(pid, signal.SIGKILL)
+            except (ProcessLookupError, PermissionError):  # no group yet; or (macOS) nothing but zombies in it
+                continue
+
+    def _kill_orphans(self) -> None:
+        """Kill what candidates left behind, where they can start processes: it has become ours, as their reaper."""
+        for pid in processes.children_of(os.getpid()) - self._watches.keys():
+            self._kill(pid)
+
+    def _reap(self, *, block: bool = False) -> None:
+        while True:
+            try:
+                pid, ended, usage = os.wait4(-1, 0 if block and self._watches else os.WNOHANG)
+            except ChildProcessError:
+                return
+            if pid == 0:
+                return
+            watch = self._watches.pop(pid, None)
+            if not self._restrictions.system_calls:
+                self._kill_orphans()
+            if watch is not None:
+                self._bury(watch, ended, usage)
+
+    def _bury(self, watch: _Watch, ended: int, usage: resource.struct_rusage) -> None:
+        """Say how a child ended, and let go of it."""
+        peak = max(0, peak_kib(usage) - self._base_kib)
+        wall = time.monotonic() - watch.started
+        cpu = usage.ru_utime + usage.ru_stime
+        status = STATUS.pack(ended, KILLS.index(watch.killed), cpu, wall, peak)
+        self._poll.unregister(watch.ends.status)
+        _tell(watch.ends.status, message(ENDED, status))
+        os.close(watch.ends.status)
+        os.close(watch.ends.request)
+
+
+def _owes_input(request: int) -> bool:
+    """Whether the harness has still to send some of the request, and a child that waits may wait for that."""
+    pipe = select.poll()
+    pipe.register(request, select.POLLIN)
+    return not pipe.poll(0)  # neither bytes nor the end
+
+
+def _tell(status: int, what: bytes) -> None:
+    with suppress(BrokenPipeError, BlockingIOError):  # nobody waits for it, or listens
+        os.write(status, what)

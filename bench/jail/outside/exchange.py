@@ -1,0 +1,165 @@
+"""One evaluation as the harness sees it: have a child forked, feed it, collect what it leaves, as bytes."""
+
+import fcntl
+import io
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+
+import anyio
+
+from bench.jail.outside.launch import JailBroken, Zygote
+from bench.jail.verdict import Limits
+from bench.jail.wire import ENDED, KILLS, NOT_CONFINED, NOT_FORKED, ORDER, STATUS, messages
+
+_SILENCE_SECONDS = 30.0
+"""How long a zygote may say nothing of a child, of which it tells each second that it runs, until it counts as hung."""
+
+_CHUNK = 1 << 16
+_LARGEST_PIPE = 1 << 20  # what an ordinary user may ask for, /proc/sys/fs/pipe-max-size
+
+
+class ZygoteGone(Exception):
+    """The zygote died, or hung, before it said how the child ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How a child ended: STATUS, unpacked."""
+
+    wait_status: int
+    killed: str | None
+    """One of KILLS."""
+    cpu_seconds: float
+    wall_seconds: float
+    peak_kib: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pipes:
+    """The harness's ends of a child's three pipes."""
+
+    request: io.FileIO
+    reply: io.FileIO
+    status: int
+
+
+@contextmanager
+def forked(zygote: Zygote, limits: Limits) -> Iterator[Pipes]:
+    """Order a child, which starts while the harness goes on; closing the pipes ends it. Raises ZygoteGone."""
+    with ExitStack() as ours:
+        with ExitStack() as theirs:
+            request_from, request = _pipe(theirs, ours)
+            reply, reply_to = _pipe(ours, theirs)
+            status, status_to = _pipe(ours, theirs)
+            for end in (request, reply, status):
+                os.set_blocking(end.fileno(), False)
+            order = ORDER.pack(limits.cpu_seconds, limits.waiting_seconds, limits.wall_seconds, limits.memory_mib)
+            try:
+                socket.send_fds(zygote.control, [order], [end.fileno() for end in (request_from, reply_to, status_to)])
+            except OSError as error:
+                raise ZygoteGone from error
+        yield Pipes(request, reply, status.fileno())
+
+
+def _pipe(reader: ExitStack, writer: ExitStack) -> tuple[io.FileIO, io.FileIO]:
+    """A new pipe, each end to be closed with its stack. Raises JailBroken."""
+    try:
+        end, other = os.pipe()
+    except OSError as error:
+        raise JailBroken(f"the jail has no pipe for a process: {error.strerror}") from None
+    return reader.enter_context(io.FileIO(end, "r")), writer.enter_context(io.FileIO(other, "w"))
+
+
+async def converse(pipes: Pipes, request: bytes, longest: int) -> tuple[End, bytes]:
+    """Feed the child its request, and wait for its end; that, and its reply: one byte over `longest` at most.
+
+    Raises ZygoteGone, and JailBroken where the child could not be forked or restricted.
+    """
+    reply, status = bytearray(), bytearray()
+    if hasattr(fcntl, "F_SETPIPE_SZ"):
+        with suppress(OSError):  # more than this user's pipes may take together
+            fcntl.fcntl(pipes.request.fileno(), fcntl.F_SETPIPE_SZ, min(len(request), _LARGEST_PIPE))
+    async with anyio.create_task_group() as tasks:
+        if rest := _push(pipes.request, memoryview(request)):
+            tasks.start_soon(_feed, pipes.request, rest)
+        tasks.start_soon(_collect_reply, pipes.reply, reply, longest)
+        await _collect_status(pipes.status, status)
+        tasks.cancel_scope.cancel()
+    if not pipes.reply.closed:
+        _drain(pipes.reply.fileno(), reply, longest + 1)
+    return _end_in(status), bytes(reply)
+
+
+def _end_in(status: bytearray) -> End:
+    """The end that a status tells. Raises JailBroken where no candidate ran, ZygoteGone where there is no end."""
+    end = None
+    for kind, body in messages(status):
+        if kind == NOT_FORKED:
+            raise JailBroken(f"the jail cannot start a process: {body.decode(errors='replace')}")
+        if kind == NOT_CONFINED:
+            raise JailBroken(f"the jail cannot isolate a process any more: {body.decode(errors='replace')}")
+        if kind == ENDED:
+            wait_status, killed, *measured = STATUS.unpack(body)
+            end = End(wait_status, KILLS[killed], *measured)
+    if end is None:
+        raise ZygoteGone
+    return end
+
+
+async def _feed(pipe: io.FileIO, data: memoryview) -> None:
+    """Write all of the data, or as much as anyone reads."""
+    while data:
+        await anyio.wait_writable(pipe.fileno())
+        data = _push(pipe, data)
+
+
+def _push(pipe: io.FileIO, data: memoryview) -> memoryview:
+    """Write what the pipe takes now, and close it after the last byte, or where nobody reads any more. The rest."""
+    try:
+        while data:
+            data = data[os.write(pipe.fileno(), data) :]
+    except BlockingIOError:
+        return data
+    except BrokenPipeError:
+        pass
+    pipe.close()
+    return data[:0]
+
+
+async def _collect(fd: int, into: bytearray, most: int) -> None:
+    """Read to the end of the pipe, or until there are `most` bytes."""
+    while not _drain(fd, into, most):
+        await anyio.wait_readable(fd)
+
+
+async def _collect_status(fd: int, into: bytearray) -> None:
+    """Read to the end of the pipe, or until the zygote has said nothing for too long."""
+    while not _drain(fd, into, _CHUNK):
+        heard = len(into)
+        with anyio.move_on_after(_SILENCE_SECONDS):
+            await anyio.wait_readable(fd)
+        if _drain(fd, into, _CHUNK) or len(into) == heard:  # what came while this process was held up counts
+            return
+
+
+async def _collect_reply(pipe: io.FileIO, into: bytearray, longest: int) -> None:
+    """Read to the end of the pipe, and close it at one byte too many: else the child would wait for a reader."""
+    await _collect(pipe.fileno(), into, longest + 1)
+    if len(into) > longest:
+        pipe.close()
+
+
+def _drain(fd: int, into: bytearray, most: int) -> bool:
+    """Read what is there now, up to `most` bytes altogether. True once nothing more can come."""
+    while len(into) < most:
+        try:
+            part = os.read(fd, min(_CHUNK, most - len(into)))
+        except BlockingIOError:
+            return False
+        if not part:
+            return True
+        into += part
+    return True

@@ -1,0 +1,98 @@
+"""From what a child left to a verdict. Everything that comes in is hostile until it is parsed."""
+
+import os
+import signal
+
+from bench.jail.outside.exchange import End
+from bench.jail.outside.questions import Questions
+from bench.jail.verdict import TASKS, Limits, Verdict
+from bench.jail.wire import BAD_VALUE, DETAIL_CHARS, OUTCOMES, RAISED, REPLY
+
+_FULL = 0.95
+"""The share of its memory with which a crash is one for want of memory.
+
+CPython 3.11 may find none for the frame of a call, and then dies of SIGSEGV, or raises SystemError.
+"""
+
+
+def verdict_of(end: End, reply: bytes, asked: Questions, limits: Limits, isolation: str) -> Verdict:
+    """The verdict on a child that was asked this."""
+    error, detail, codes = _judge(end, reply, asked.count, limits)
+    predictions = None if codes is None else asked.in_order_of_the_split(codes)
+    return Verdict(
+        predictions=predictions,
+        error=error,
+        detail=None if detail is None else _printable(detail),
+        cpu_ms=end.cpu_seconds * 1000,
+        wall_ms=end.wall_seconds * 1000,
+        peak_kib=end.peak_kib,
+        isolation=isolation,
+    )
+
+
+def _judge(end: End, reply: bytes, count: int, limits: Limits) -> tuple[str | None, str | None, bytes | None]:
+    """Error, detail and codes (in the child's order) from what a child left."""
+    if end.cpu_seconds > limits.cpu_seconds:
+        return "timeout", f"more than {limits.cpu_seconds:g} s of CPU time", None
+    if end.killed == "waiting":
+        return (
+            "timeout",
+            f"waited for more than {limits.waiting_seconds:g} s of wall time, with no thread at work",
+            None,
+        )
+    if end.killed == "wall":
+        return "timeout", f"more than {limits.wall_seconds:g} s of wall time", None
+    if end.killed == "threads":
+        return "crashed", f"more than {TASKS} threads", None
+    is_full = end.peak_kib >= _FULL * limits.memory_mib * 1024
+    if os.WIFSIGNALED(end.wait_status):
+        name = _signal_name(os.WTERMSIG(end.wait_status))
+        if name == "SIGSYS":
+            return "violation", "SIGSYS: a system call that no candidate needs", None
+        if name == "SIGXCPU":
+            return "timeout", name, None
+        return ("memory", f"{name}, with all memory taken", None) if is_full else ("crashed", name, None)
+    if not reply:
+        return "crashed", f"left with exit status {os.waitstatus_to_exitcode(end.wait_status)}, without a reply", None
+    parsed = _parse(reply, count)
+    if parsed is None:
+        return "bad_output", "the reply is not one byte an input", None
+    outcome, codes, detail = parsed
+    if outcome is not None:
+        return outcome, detail or None, None
+    if is_full and detail.startswith("SystemError"):
+        return "memory", detail, None
+    if RAISED in codes:
+        return "runtime_error", detail, codes
+    if BAD_VALUE in codes:
+        return "bad_output", detail, codes
+    return None, None, codes
+
+
+def _signal_name(number: int) -> str:
+    """`SIGSEGV`; `SIGRTMIN+6` for those that have no name of their own, see signal(7)."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"SIGRTMIN{number - signal.SIGRTMIN:+}"
+
+
+def _parse(reply: bytes, count: int) -> tuple[str | None, bytes, str] | None:
+    """Outcome, codes and detail of a well-formed reply to `count` inputs, else None."""
+    if len(reply) < REPLY.size:
+        return None
+    outcome, codes_size, detail_size = REPLY.unpack_from(reply)
+    if outcome >= len(OUTCOMES) or len(reply) != REPLY.size + codes_size + detail_size:
+        return None
+    codes = reply[REPLY.size : REPLY.size + codes_size]
+    if codes_size != (count if OUTCOMES[outcome] is None else 0) or max(codes, default=0) > BAD_VALUE:
+        return None
+    return OUTCOMES[outcome], codes, reply[REPLY.size + codes_size :].decode(errors="replace")
+
+
+def _printable(text: str) -> str:
+    """The text with everything that is no printable character escaped, at most DETAIL_CHARS long."""
+    text = text[:DETAIL_CHARS]
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    return text[:DETAIL_CHARS]

@@ -1,0 +1,117 @@
+"""Starts zygotes, and tells what isolation this machine gives."""
+
+import json
+import socket
+import subprocess
+import sys
+from collections.abc import Collection
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+LEVELS = ("process", "partial", "strong")
+
+START_SECONDS = 60.0
+
+_ENVIRONMENT = {
+    "PYTHONHASHSEED": "0",  # sets of strings have one order, so that a rerun gives the same predictions
+    "TZ": "UTC",
+    "OPENBLAS_NUM_THREADS": "1",  # threads do not survive a fork, and each reserves memory
+    "OMP_NUM_THREADS": "1",
+    "MALLOC_ARENA_MAX": "2",  # a further arena would take 64 MiB of a thread's address space
+}
+
+
+class JailBroken(Exception):
+    """The jail cannot run anything. One line: what, and what to do. Never a verdict on a candidate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Zygote:
+    """A zygote process, its control socket, and the level of isolation of its children."""
+
+    process: subprocess.Popen[bytes]
+    control: socket.socket
+    isolation: str
+
+    def stop(self) -> None:
+        """End it, and with it every child. Blocks for the moment that takes."""
+        self.control.close()  # it leaves at this
+        try:
+            self.process.communicate(timeout=5)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.communicate()
+
+
+def satisfies(level: str, required: str) -> bool:
+    """Whether a level, as `detect` names it, is at least the required one."""
+    return LEVELS.index(level.partition(":")[0]) >= LEVELS.index(required)
+
+
+def detect(without: Collection[str] = ()) -> str:
+    """The level of isolation that this machine gives, found by trying: `strong`, `partial: ...` or `process: ...`.
+
+    The text after the colon says what is missing and why. Takes the start of one small process. Raises JailBroken.
+    """
+    zygote = start(preload=False, without=without)
+    zygote.stop()
+    return zygote.isolation
+
+
+def start(*, preload: bool = True, without: Collection[str] = ()) -> Zygote:
+    """Start a zygote and wait until it is ready. Raises JailBroken."""
+    process = None
+    try:
+        ours, theirs = socket.socketpair()
+        with ExitStack() as failed:
+            failed.callback(ours.close)
+            with theirs:
+                process = _boot(theirs, preload, without)
+            zygote = Zygote(process, ours, _greeting(ours))
+            failed.pop_all()
+        return zygote
+    except (OSError, EOFError) as error:
+        raise JailBroken(f"the jail does not start with {sys.executable}: {_last_words(process) or error}") from None
+
+
+def _boot(control: socket.socket, preload: bool, without: Collection[str]) -> "subprocess.Popen[bytes]":
+    config = {
+        "control": control.fileno(),
+        "site_packages": [p for p in sys.path if Path(p).name in {"site-packages", "dist-packages"}],
+        "preload": preload,
+        "without": list(without),
+    }
+    # -P and -S: nothing of the harness's path or of site's hooks; no -I, as that would ignore PYTHONHASHSEED.
+    boot = Path(__file__).parents[1] / "inside" / "boot.py"
+    return subprocess.Popen(
+        [sys.executable, "-P", "-s", "-S", "-B", str(boot), json.dumps(config)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        env=_ENVIRONMENT,
+        pass_fds=[control.fileno()],
+        start_new_session=True,  # Ctrl-C is the harness's business
+    )
+
+
+def _last_words(process: "subprocess.Popen[bytes] | None") -> str:
+    """End a process that did not get ready. The last line of what it said, or else how it ended."""
+    if process is None:
+        return ""
+    process.kill()
+    errors = process.communicate()[1].decode(errors="replace").strip()
+    return errors.rpartition("\n")[2] or f"exit status {process.returncode}"
+
+
+def _greeting(control: socket.socket) -> str:
+    """The line that a zygote sends once it is ready: its level. Raises TimeoutError, EOFError."""
+    control.settimeout(START_SECONDS)
+    line = b""
+    while not line.endswith(b"\n"):
+        part = control.recv(4096)
+        if not part:
+            raise EOFError
+        line += part
+    control.setblocking(False)
+    return line.decode().rstrip("\n")

@@ -1,0 +1,64 @@
+"""Namespaces of the zygote, which its children share: no network, no other processes, no files but the libraries.
+
+See namespaces(7), user_namespaces(7), pivot_root(2). The zygote is process 1 in its own: when it dies, for whatever
+reason, the kernel kills all that is left there.
+"""
+
+import os
+import signal
+import socket
+from pathlib import Path
+
+from bench.jail.walls import linux
+
+_ALL = linux.CLONE_NEWNS | linux.CLONE_NEWNET | linux.CLONE_NEWIPC | linux.CLONE_NEWPID | linux.CLONE_NEWUTS
+
+NOBODY = 65534
+
+_STAGE = "/proc"
+"""Where the private root is built: a folder that is on every Linux, and of which nothing is wanted inside."""
+
+
+def enter() -> None:
+    """Go on as process 1 of new namespaces. The caller's process stays behind, and passes on how this one ends.
+
+    As root without a user namespace, so that the children's user can be nobody's; else in one where this user is
+    called nobody. Raises OSError where the system refuses.
+    """
+    uid, gid = os.geteuid(), os.getegid()
+    try:
+        linux.unshare(_ALL)
+    except PermissionError:
+        linux.unshare(linux.CLONE_NEWUSER)
+        Path("/proc/self/setgroups").write_text("deny")
+        Path("/proc/self/uid_map").write_text(f"{NOBODY} {uid} 1")
+        Path("/proc/self/gid_map").write_text(f"{NOBODY} {gid} 1")
+        linux.unshare(_ALL)
+    pid = os.fork()
+    if pid:
+        os.closerange(3, 1024)  # the control socket's end among them: the harness has to see when process 1 is gone
+        _, status = os.waitpid(pid, 0)
+        os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
+    linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
+    interfaces = {name for _, name in socket.if_nameindex()}
+    if not interfaces <= {"lo"}:
+        raise OSError(f"network interfaces are left: {', '.join(sorted(interfaces))}")
+
+
+def private_root(readable: tuple[str, ...]) -> None:
+    """Change to a root that holds these files and folders, at their places and read-only, and nothing else.
+
+    Raises OSError where the system refuses.
+    """
+    linux.mount(None, "/", None, linux.MS_REC | linux.MS_PRIVATE)
+    linux.mount("tmpfs", _STAGE, "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, "mode=755,size=1m")
+    for path in readable:
+        place = Path(_STAGE + path)
+        if Path(path).is_dir():
+            place.mkdir(parents=True, exist_ok=True)
+        else:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.touch()
+        linux.mount(path, str(place), None, linux.MS_BIND | linux.MS_REC)
+    linux.change_root(_STAGE)
+    linux.make_read_only("/")

@@ -1,0 +1,110 @@
+"""The filter of system calls, as a classic BPF program: an allow-list. See seccomp(2) and linux/seccomp.h.
+
+Refused calls fail with EPERM, which Python raises as PermissionError; calls that only an attack makes end the child
+with SIGSYS. The filter holds for this process and every thread it starts, and cannot be taken off.
+"""
+
+import ctypes
+import errno
+import os
+import struct
+from dataclasses import dataclass
+
+from bench.jail.walls import linux
+from bench.jail.walls.syscalls import ALLOWED, CONDITIONAL, FATAL
+
+# linux/seccomp.h
+_SECCOMP_SET_MODE_FILTER = 1
+_SECCOMP_FILTER_FLAG_SPEC_ALLOW = 4  # or kernels before 5.16 slow the whole child down; SECURITY.md, side channels
+_ALLOW, _ERRNO, _KILL_PROCESS = 0x7FFF_0000, 0x0005_0000, 0x8000_0000
+_SYS_SECCOMP = {"x86_64": 317, "aarch64": 277}
+
+# linux/audit.h, AUDIT_ARCH_*
+_AUDIT_ARCH = {"x86_64": 0xC000_003E, "aarch64": 0xC000_00B7}
+_X32_SYSCALL_BIT = 0x4000_0000  # the other numbering on x86_64 kernels, asm/unistd.h
+
+# linux/bpf_common.h: BPF_LD|BPF_W|BPF_ABS, BPF_JMP|BPF_JEQ|BPF_K, |BPF_JSET|, |BPF_JGE|, BPF_RET|BPF_K
+_LOAD, _IF_EQUAL, _IF_BITS, _IF_AT_LEAST, _RETURN = 0x20, 0x15, 0x45, 0x35, 0x06
+_OP_BYTES = 8
+
+# struct seccomp_data; arguments are 64 bits, of which these calls read the lower half (little-endian)
+_NUMBER, _ARCH, _FIRST, _SECOND = 0, 4, 16, 24
+
+# What terminals and files are asked in the course of open(): asm-generic/ioctls.h, fcntl(2)
+_IOCTLS = (0x5401, 0x541B, 0x5450, 0x5451)  # TCGETS, FIONREAD, FIONCLEX, FIOCLEX
+_FCNTLS = (0, 1, 2, 3, 4, 1030)  # F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_DUPFD_CLOEXEC
+_PRCTLS = (linux.PR_SET_NAME, linux.PR_GET_NAME)
+
+
+_ITSELF = 0x7FFF_FFF0
+"""Stands in the template for the pid of the process: above any that there can be."""
+
+
+def _word(value: int) -> bytes:
+    return struct.pack("<I", value)
+
+
+def _op(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:
+    return struct.pack("<HBBI", code, if_true, if_false, value)  # struct sock_filter
+
+
+def _if_argument(offset: int, values: tuple[int, ...]) -> tuple[bytes, ...]:
+    """Instructions that allow the call where the argument is one of the values, else refuse it."""
+    tests = [_op(_IF_EQUAL, value, len(values) - i) for i, value in enumerate(values)]
+    return (_op(_LOAD, offset), *tests, _op(_RETURN, _ERRNO | errno.EPERM), _op(_RETURN, _ALLOW))
+
+
+def _tree(leaves: list[tuple[int, bytes]]) -> bytes:
+    """A binary search for the last leaf whose number is not above the call's. Each leaf ends in a return."""
+    if len(leaves) == 1:
+        return leaves[0][1]
+    half = len(leaves) // 2
+    below, above = _tree(leaves[:half]), _tree(leaves[half:])
+    return _op(_IF_AT_LEAST, leaves[half][0], len(below) // _OP_BYTES) + below + above
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """The program for a machine, with _ITSELF in place of the process's own pid."""
+
+    machine: str
+    template: bytes
+
+    def install(self) -> None:
+        """Put the filter on this process. Needs no_new_privs. Raises OSError."""
+        program = self.template.replace(_word(_ITSELF), _word(os.getpid()))
+        instructions = ctypes.create_string_buffer(program, len(program))
+        count = len(program) // _OP_BYTES
+        fprog = struct.pack("@HxxxxxxQ", count, ctypes.addressof(instructions))  # struct sock_fprog
+        number, flags = _SYS_SECCOMP[self.machine], _SECCOMP_FILTER_FLAG_SPEC_ALLOW
+        linux.syscall("seccomp", number, _SECCOMP_SET_MODE_FILTER, flags, fprog)
+
+
+def prepare() -> Filter:
+    """The filter for this machine. Raises OSError where its system calls are not in the tables."""
+    machine = linux.machine()
+    column = tuple(_AUDIT_ARCH).index(machine)
+    refuse, kill = _op(_RETURN, _ERRNO | errno.EPERM), _op(_RETURN, _KILL_PROCESS)
+    conditional = {
+        "clone": (_op(_LOAD, _FIRST), _op(_IF_BITS, linux.CLONE_THREAD, 1), refuse, _op(_RETURN, _ALLOW)),
+        "clone3": (_op(_RETURN, _ERRNO | errno.ENOSYS),),  # its flags are in memory; libc then takes clone
+        "nanosleep": (_op(_RETURN, _ERRNO),),  # "done", without a wait
+        "clock_nanosleep": (_op(_RETURN, _ERRNO),),
+        "kill": _if_argument(_FIRST, (_ITSELF,)),
+        "tgkill": _if_argument(_FIRST, (_ITSELF,)),
+        "prlimit64": _if_argument(_FIRST, (0, _ITSELF)),
+        "prctl": _if_argument(_FIRST, _PRCTLS),
+        "ioctl": _if_argument(_SECOND, _IOCTLS),
+        "fcntl": _if_argument(_SECOND, _FCNTLS),
+    }
+    actions = {row[column]: _op(_RETURN, _ALLOW) for row in ALLOWED.values()}
+    actions |= {row[column]: kill for row in FATAL.values()}
+    actions |= {CONDITIONAL[name][column]: b"".join(then) for name, then in conditional.items()}
+    actions |= {_X32_SYSCALL_BIT: kill}
+    leaves: list[tuple[int, bytes]] = []
+    for number in sorted({0} | actions.keys() | {number + 1 for number in actions}):
+        action = actions.get(number, refuse)
+        if number >= 0 and (not leaves or leaves[-1][1] != action) and number <= _X32_SYSCALL_BIT:
+            leaves.append((number, action))
+    head = (_op(_LOAD, _ARCH), _op(_IF_EQUAL, _AUDIT_ARCH[machine], 1), kill, _op(_LOAD, _NUMBER))
+    return Filter(machine, b"".join(head) + _tree(leaves))

@@ -1,0 +1,186 @@
+"""One run's account in the ledger, shared by its workers: what is spent and reserved, and why it stopped asking."""
+
+import sqlite3
+from dataclasses import dataclass
+
+from bench.ledger.alive import NOBODY
+from bench.ledger.rows import Paid, now, put
+from bench.ledger.store import Ledger, Pending
+from bench.proposers.base import Answer, BudgetSpent, Lost, Outage
+from bench.record import usd
+
+FAILURES = 10
+"""Outages in a row, over all workers of a run, after which it asks no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Why a request cannot be made yet: what has to end first."""
+
+    why: str
+
+
+class Account:
+    """The run's row. Every method is one transaction, and raises LedgerError."""
+
+    def __init__(self, ledger: Ledger, run_id: str, limit: float | None = None) -> None:
+        self._ledger = ledger
+        self._run_id = run_id
+        self._limit = limit
+
+    def reserve(
+        self, key: str, largest: float | None, *, shared: bool = False, collects: bool = False, patient: bool = True
+    ) -> Answer | Pending | Wait | None:
+        """Set aside the largest possible cost, in US dollars, of a request that is about to be made.
+
+        None where that is done. With `shared`, what other runs ask counts as well: the answer where it is there by
+        now, and, where the caller `collects`, the background request whose answer is still to be fetched. A Wait, as
+        long as the caller is `patient`, where another process is asking the same, or where the cost may fit once what
+        others ask is settled. Raises BudgetSpent where it cannot fit, and Outage or BudgetSpent where the run has
+        stopped asking: from then on, for every request.
+        """
+        self._ledger.need_room()
+        with self._ledger.transaction() as db:
+            if shared and (recorded := self._ledger.get(key)) is not None:
+                return recorded
+            self._go_on(db)
+            if collects and shared and (pending := self._ledger.pending(key)) is not None:
+                return pending
+            if patient and (asked := self._asked_by_another(db, key, shared)) is not None:
+                return Wait(asked)
+            amount = usd.billionths(largest or 0.0)
+            over = self._over(db, amount, patient)
+            if isinstance(over, Wait):
+                return over
+            if over is None:
+                db.execute(
+                    "INSERT OR REPLACE INTO pending VALUES (?, ?, ?, ?, ?, NULL)",
+                    (self._run_id, key, self._ledger.own_number(), now(), amount),
+                )
+                return None
+        raise BudgetSpent(over)
+
+    def check(self) -> None:
+        """Raises Outage or BudgetSpent where the run has stopped asking."""
+        with self._ledger.transaction() as db:
+            self._go_on(db)
+
+    def started(self, key: str, response_id: str) -> None:
+        """Keep the id of a request that was started in the background."""
+        with self._ledger.transaction() as db:
+            db.execute(
+                "UPDATE pending SET response_id = ? WHERE run_id = ? AND key = ?", (response_id, self._run_id, key)
+            )
+
+    def settle(self, paid: Paid) -> None:
+        """Record an answer, book its cost to the run that asked for it, and release what was reserved."""
+        self._ledger.need_there()
+        with self._ledger.transaction() as db:
+            put(db, paid.row)
+            cost = paid.answer.cost_usd
+            book(db, paid.run_id, paid.key, None if cost is None else usd.billionths(cost))
+            db.execute("UPDATE runs SET failures = 0 WHERE run_id = ?", (self._run_id,))
+
+    def failed(self, key: str, outage: Outage) -> None:
+        """Count an outage, and stop the run where it ends it or is one too many. What was reserved is released.
+
+        One that ends less, a prompt that is too long or a wrong model, is not counted: the server is well.
+        A request whose id is known stays in the ledger, to be collected later, unless its answer is lost.
+        """
+        with self._ledger.transaction() as db:
+            self._row(db)
+            lost = isinstance(outage, Lost)
+            db.execute(
+                "DELETE FROM pending WHERE run_id = ? AND key = ? AND (? OR response_id IS NULL)",
+                (self._run_id, key, lost),
+            )
+            # What is left is to be collected later: nobody waits for it now, and it may be billed.
+            db.execute("UPDATE pending SET holder = ? WHERE run_id = ? AND key = ?", (NOBODY, self._run_id, key))
+            if outage.ends in (None, "run"):
+                db.execute("UPDATE runs SET failures = failures + 1 WHERE run_id = ?", (self._run_id,))
+            failures = db.execute("SELECT failures FROM runs WHERE run_id = ?", (self._run_id,)).fetchone()[0]
+            if outage.ends == "run" and not lost:
+                self._stop(db, "outage", f"nothing more is asked in this run: {outage}")
+            elif failures >= FAILURES:
+                self._stop(db, "breaker", f"{failures} requests in a row failed, so nothing more is asked: {outage}")
+
+    def abandoned(self, key: str) -> None:
+        """Wait no more for the answer to a request. It may be billed all the same: what was reserved is spent.
+
+        A request whose id is known stays in the ledger, to be collected later.
+        """
+        with self._ledger.transaction() as db:
+            left = db.execute(
+                "UPDATE pending SET holder = ? WHERE run_id = ? AND key = ? AND response_id IS NOT NULL",
+                (NOBODY, self._run_id, key),
+            )
+            if not left.rowcount:
+                book(db, self._run_id, key)
+
+    def forget(self, key: str) -> None:
+        """Forget the background requests for this key: they were cancelled, or their answers are lost."""
+        with self._ledger.transaction() as db:
+            db.execute("DELETE FROM pending WHERE key = ? AND response_id IS NOT NULL", (key,))
+
+    def _asked_by_another(self, db: sqlite3.Connection, key: str, shared: bool) -> str | None:
+        """Which process that lives waits for the answer of this key, in this run or, shared, in any."""
+        rows = db.execute(
+            "SELECT holder, run_id, started_at FROM pending WHERE key = ? AND holder != ? AND (? OR run_id = ?)",
+            (key, self._ledger.own_number(), shared, self._run_id),
+        )
+        for holder, run_id, since in rows.fetchall():
+            if self._ledger.is_alive(holder):
+                return f"a process of run {run_id} asks the same, since {since}"
+        return None
+
+    def _row(self, db: sqlite3.Connection) -> None:
+        db.execute("INSERT OR IGNORE INTO runs (run_id, started_at) VALUES (?, ?)", (self._run_id, now()))
+
+    def _go_on(self, db: sqlite3.Connection) -> None:
+        self._row(db)
+        by, why = db.execute("SELECT stopped_by, stopped FROM runs WHERE run_id = ?", (self._run_id,)).fetchone()
+        if by == "budget":
+            raise BudgetSpent(why)
+        if by is not None:
+            raise Outage(why, "run")
+
+    def _stop(self, db: sqlite3.Connection, by: str, why: str) -> None:
+        db.execute(
+            "UPDATE runs SET stopped_by = ?, stopped = ? WHERE run_id = ? AND stopped_by IS NULL",
+            (by, why, self._run_id),
+        )
+
+    def _over(self, db: sqlite3.Connection, amount: int, patient: bool) -> Wait | str | None:
+        """Why so many billionths more could pass the limit, a Wait where that may change; None where they cannot.
+
+        Stops the run where nothing more can fit.
+        """
+        if self._limit is None:
+            return None
+        limit = usd.limit(self._limit)
+        spent = db.execute("SELECT spent_nanousd FROM runs WHERE run_id = ?", (self._run_id,)).fetchone()[0]
+        rows = db.execute("SELECT holder, reserved_nanousd FROM pending WHERE run_id = ?", (self._run_id,)).fetchall()
+        held = sum(reserved for holder, reserved in rows if self._ledger.is_alive(holder))
+        # A worker that died may have been billed for what it waited for, and settles no more.
+        spent += sum(reserved for _, reserved in rows) - held
+        if spent + held + amount <= limit:
+            return None
+        head = f"--max-cost ${self._limit:g}: ${spent / usd.NANO:.4f} spent"
+        tail = f"the next request may cost ${amount / usd.NANO:.4f}"
+        if spent + amount > limit:
+            self._stop(db, "budget", f"{head}, {tail}")
+            return f"{head}, {tail}"
+        reserved = f"{head}, ${held / usd.NANO:.4f} reserved for requests under way, {tail}"
+        return Wait(reserved) if patient else f"{reserved}; they do not end"
+
+
+def book(db: sqlite3.Connection, run_id: str, key: str, cost: int | None = None) -> None:
+    """Let a request's cost, in billionths, count as spent, and what was reserved for it no more. In a transaction.
+
+    Where the cost is not known, what was reserved is taken for it. What is not reserved any more was booked before.
+    """
+    held = db.execute("SELECT reserved_nanousd FROM pending WHERE run_id = ? AND key = ?", (run_id, key)).fetchone()
+    if held is not None:
+        spent = held[0] if cost is None else cost
+        db.execute("UPDATE runs SET spent_nanousd = spent_nanousd + ? WHERE run_id = ?", (spent, run_id))
+        db.execute("DELETE FROM pending WHERE run_id = ? AND key = ?", (run_id, key))

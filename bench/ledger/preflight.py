@@ -1,0 +1,99 @@
+"""Before a run: can it keep what it pays for, and can it keep to its budget?"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bench.ledger import spill
+from bench.ledger.prices import price_of
+from bench.ledger.store import Ledger
+from bench.options.settings import ENUMERATOR, Settings, SettingsError
+from bench.proposers import make_asker
+from bench.proposers.api.body import output_limit
+from bench.proposers.api.client import read_key
+from bench.proposers.base import Proposer, Request
+from bench.proposers.key import canonical
+
+
+def check(settings: Settings) -> list[str]:
+    """The models whose price is not known.
+
+    Raises SettingsError for a budget without a price, a model without a key, or options that make no request: all
+    before one is paid.
+    """
+    models = [model for model in settings.model if model != ENUMERATOR]
+    if models:
+        _check_bodies(models, settings)
+    unpriced = [model for model in models if price_of(model, settings) is None]
+    if settings.max_cost is not None and unpriced and settings.replay != "only":
+        raise SettingsError(
+            f"--max-cost: no price is known for {', '.join(unpriced)}; give --price-input and --price-output"
+        )
+    if models and not settings.dry_run and settings.replay != "only":
+        _need_key(models, settings)
+    return unpriced
+
+
+def need_ledger(settings: Settings) -> None:
+    """Raises LedgerError where what is asked could not be read from the ledger, or kept in it.
+
+    Answers that an earlier run could not put there are taken over first.
+    """
+    if settings.dry_run or all(model == ENUMERATOR for model in settings.model):
+        return
+    ledger = Ledger(settings.ledger_path, must_exist=settings.replay == "only")
+    try:
+        ledger.need_whole()
+        if settings.replay != "only":
+            ledger.need_room()
+        if not ledger.is_frozen:
+            spill.collect(ledger, spill.folder_in(settings.reports_dir))
+    finally:
+        ledger.close()
+
+
+def _check_bodies(models: Sequence[str], settings: Settings) -> None:
+    """Raise SettingsError where two points ask the same, or an answer could cost anything."""
+    asker = make_asker(settings)
+    bounded = settings.max_cost is not None and settings.replay != "only"
+    for model in models:
+        bodies = {effort: _body(asker, model, effort) for effort in settings.reasoning_effort}
+        _refuse_same(model, bodies)
+        if bounded and None in map(output_limit, bodies.values()):
+            raise SettingsError(
+                f"--max-cost: nothing limits the output tokens of a request to {model}; "
+                "leave the field for them as it is in --request-json"
+            )
+
+
+def _refuse_same(model: str, bodies: Mapping[str, Mapping[str, Any]]) -> None:
+    """Equal bodies would be one question under two names."""
+    asked: dict[str, str] = {}
+    for effort, body in bodies.items():
+        other = asked.setdefault(canonical(body), effort)
+        if other != effort:
+            raise SettingsError(
+                f"--reasoning-effort: {other} and {effort} are not allowed for {model}, which is "
+                "asked the same with both; give it one of them, in a run of its own"
+            )
+
+
+def _body(asker: Proposer, model: str, effort: str) -> Mapping[str, Any]:
+    """The body for a prompt of no length."""
+    blank = Request(
+        point="",
+        model=model,
+        reasoning_effort=effort,
+        prompt="",
+        trial=1,
+        attempt=1,
+    )
+    return asker.body(blank)
+
+
+def _need_key(models: Sequence[str], settings: Settings) -> None:
+    try:
+        read_key(settings)
+    except SettingsError as error:
+        hint = "; for a server that checks none, any word will do" if settings.base_url else ""
+        asked = ",".join(models)
+        raise SettingsError(f"--model {asked}: {error}; --dry-run and --replay only need none{hint}") from None

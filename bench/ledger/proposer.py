@@ -1,0 +1,211 @@
+"""The proposer that stands in front of another: from the ledger what is there, and every new answer into it."""
+
+import asyncio
+from collections.abc import Awaitable, Mapping
+from dataclasses import replace
+from typing import Any, Protocol, TypeVar, cast
+
+import structlog
+
+from bench.ledger import controller
+from bench.ledger.account import Account, Wait
+from bench.ledger.keep import keep
+from bench.ledger.older import take_over
+from bench.ledger.patience import Patience
+from bench.ledger.prices import cost_of, largest_cost, price_of
+from bench.ledger.rows import Paid
+from bench.ledger.spill import folder_in
+from bench.ledger.stops import need_asked, stop
+from bench.ledger.store import Ledger, LedgerError, Pending
+from bench.options.settings import Settings
+from bench.proposers.address import DEFAULT_HOST, address_of, base_url_of, host_of
+from bench.proposers.base import Answer, Backgrounded, Broken, Lost, Outage, Proposer, Request
+from bench.proposers.key import answer_key
+
+T = TypeVar("T")
+
+log = structlog.get_logger(__name__)
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0
+"""Seconds before a question whose reply broke off is asked again: twice as many each time, as the client's own."""
+
+
+class BackgroundProposer(Proposer, Backgrounded, Protocol):
+    """A proposer that can also answer in the background."""
+
+
+class Ledgered:
+    """A proposer that answers from the ledger where it can, and records every new answer before giving it."""
+
+    def __init__(self, proposer: Proposer, settings: Settings, run_id: str) -> None:
+        self.name = proposer.name
+        self.tools = proposer.tools
+        self._proposer = proposer
+        self._settings = settings
+        self._base_url = base_url_of(settings)
+        self._address = address_of(self._base_url)
+        self._run_id = run_id
+        self._ledger = Ledger(settings.ledger_path, must_exist=settings.replay == "only")
+        self._account = Account(self._ledger, run_id, settings.max_cost)
+        self._collecting: dict[str, str] = {}
+        self._broken: LedgerError | None = None
+
+    def body(self, request: Request) -> Mapping[str, Any]:
+        """The body that the proposer would send."""
+        return self._proposer.body(request)
+
+    async def propose(self, request: Request) -> Answer:
+        """The recorded answer, or a new one that is recorded by the time it is returned."""
+        if self._broken is not None:
+            raise self._broken  # to ask on would be to pay for answers that are lost
+        try:
+            return await self._answer(request)
+        except LedgerError as error:
+            self._broken = error
+            raise
+
+    async def aclose(self) -> None:
+        """Close the proposer and the ledger; with --cancel-on-exit, cancel what is still being made."""
+        try:
+            if self._settings.cancel_on_exit:
+                for key, response_id in self._collecting.items():
+                    await self._cancel(key, response_id)
+        finally:
+            try:
+                await self._proposer.aclose()
+            finally:
+                self._ledger.close()
+
+    async def _cancel(self, key: str, response_id: str) -> None:
+        try:
+            await self._background.cancel(response_id)
+            self._account.forget(key)
+        except Outage as outage:  # it may be finished already: the next run collects it, or finds it cancelled
+            log.warning("not_cancelled", response_id=response_id, detail=str(outage))
+
+    @property
+    def _background(self) -> BackgroundProposer:
+        return cast("BackgroundProposer", self._proposer)
+
+    async def _answer(self, request: Request) -> Answer:
+        body = self.body(request)
+        key = self._key(request, body)
+        replay = self._settings.replay
+        if replay != "off" and (recorded := self._ledger.get(key)) is not None:
+            return recorded
+        if replay == "only":
+            raise Outage(
+                f"no recorded answer for {request.point} (trial {request.trial}, attempt {request.attempt}) in "
+                f"{self._ledger.path}: ask for it with --replay auto"
+            )
+        need_asked(self._ledger, self._run_id, request)
+        return await self._ask(key, request, body)
+
+    async def _ask(self, key: str, request: Request, body: Mapping[str, Any]) -> Answer:
+        """The answer, asked for. Where its reply breaks off, as often as the budget and the retries allow."""
+        pauses = (min(FIRST_PAUSE * 2**retry, LONGEST_PAUSE) for retry in range(self._settings.max_retries))
+        while True:
+            try:
+                return await self._ask_once(key, request, body)
+            except Broken as broken:
+                if (pause := next(pauses, None)) is None:
+                    self._account.failed(key, broken)
+                    raise
+                log.warning("request_retried", request=key, detail=str(broken))
+                await asyncio.sleep(pause)
+
+    async def _ask_once(self, key: str, request: Request, body: Mapping[str, Any]) -> Answer:
+        while isinstance(found := await self._reserve(key, request, body), Pending):
+            earlier = await self._counted(key, request, self._earlier(key, request, found))
+            if earlier is not None:
+                return await self._recorded(key, request, body, earlier, found.run_id)
+        if found is not None:
+            return found
+        asked = self._start(key, request) if self._settings.background else self._proposer.propose(request)
+        answer = await self._counted(key, request, asked)
+        return await self._recorded(key, request, body, answer, self._run_id)
+
+    def _key(self, request: Request, body: Mapping[str, Any]) -> str:
+        """The key of the answer, which is taken over where it is there under that of an older ledger."""
+        key, host = answer_key(body, self._address, request), host_of(self._base_url)
+        if self._settings.replay == "off" or host == DEFAULT_HOST:
+            return key
+        former = answer_key(body, host, request)
+        return take_over(self._ledger, former, key, self._address, self._settings.reports_dir / "runs")
+
+    async def _recorded(
+        self, key: str, request: Request, body: Mapping[str, Any], answer: Answer, payer: str
+    ) -> Answer:
+        """The answer with its cost, once it is in the ledger. One that another run paid costs this one nothing."""
+        priced = replace(answer, cost_usd=cost_of(answer.usage, price_of(request.model, self._settings, body)))
+        paid = Paid(key=key, run_id=payer, host=self._address, request=request, body=body, answer=priced)
+        await keep(self._account, paid, folder_in(self._settings.reports_dir))
+        self._collecting.pop(key, None)
+        return replace(priced, replayed=payer != self._run_id)
+
+    async def _counted(self, key: str, request: Request, asked: Awaitable[T]) -> T:
+        """What was asked, where an outage counts against the run. Whatever goes wrong, nothing stays reserved."""
+        try:
+            return await asked
+        except LedgerError:
+            raise
+        except Broken:
+            self._account.abandoned(key)
+            raise
+        except Exception as error:  # a bug of ours holds no money either
+            outage = error if isinstance(error, Outage) else Outage(f"{type(error).__name__}: {error}")
+            self._account.failed(key, outage)
+            stop(self._ledger, self._run_id, request, outage)
+            self._collecting.pop(key, None)
+            raise
+        except BaseException:  # cancelled, by a time limit on the test or by Ctrl-C
+            try:
+                self._account.abandoned(key)
+            except LedgerError as error:
+                log.warning("not_released", key=key, detail=str(error))
+            raise
+
+    async def _start(self, key: str, request: Request) -> Answer:
+        started = await self._background.start(request)
+        if isinstance(started, Answer):
+            return started
+        self._collecting[key] = started
+        try:
+            self._account.started(key, started)
+        except LedgerError as error:  # it is paid for: as long as this process lives, it can be collected
+            log.warning("not_noted", response_id=started, detail=str(error))
+        return await self._background.collect(request, started, is_new=True)
+
+    async def _earlier(self, key: str, request: Request, pending: Pending) -> Answer | None:
+        """The answer to a request that was started before, by a run that was killed; None where it is lost."""
+        self._collecting[key] = pending.response_id
+        try:
+            return await self._background.collect(request, pending.response_id)
+        except Lost:
+            self._account.forget(key)
+            return None
+
+    async def _reserve(self, key: str, request: Request, body: Mapping[str, Any]) -> Answer | Pending | None:
+        """Set aside what the request may cost. What is there instead, where others ask or asked the same."""
+        settings = self._settings
+        largest = largest_cost(body, price_of(request.model, settings, body))
+        if settings.max_cost is not None and largest is None:
+            raise Outage(
+                f"--max-cost: what a request to {request.model} may cost is not known: give --price-input and "
+                "--price-output, and a limit of its output tokens", "run",
+            )  # fmt: skip
+        # As long as a request that was made before this one can take.
+        patience = Patience(settings.request_timeout * (1 + settings.max_retries), request.point)
+        while True:
+            if controller.is_gone():
+                raise Outage(controller.LINE)
+            found = self._account.reserve(
+                key,
+                largest,
+                shared=settings.replay == "auto",
+                collects=settings.background,
+                patient=not patience.is_over,
+            )
+            if not isinstance(found, Wait):
+                return found
+            await patience.wait(found.why)

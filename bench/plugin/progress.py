@@ -1,0 +1,89 @@
+"""The live line on the screen: away while pytest writes, back afterwards, gone at the end."""
+
+import sys
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from bench.plugin.cargo import unload
+from bench.plugin.stash import TALLY
+from bench.show.terminal.live import LiveLine
+
+
+class Live:
+    """Keeps the line on the screen: away while pytest writes, back afterwards, gone at the end."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._writer = config.get_terminal_writer()
+        self._tally = config.stash[TALLY]
+        self._line = LiveLine(total=len(self._tally.selected))
+        self._running: set[str] = set()
+        self._ended: set[str] = set()
+        self._shown = self._over = False
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_logstart(self, nodeid: str) -> Generator[None]:
+        """A point is under way."""
+        self._running.add(self._tally.point_of(nodeid))
+        with self.aside():
+            return (yield)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_logreport(self, report: Any) -> Generator[None]:
+        """Attempts came in. The report of a point whose worker died is its last sign."""
+        for attempt in unload(report)["attempts"]:
+            self._line.attempts += 1
+            self._line.spent_usd += 0.0 if attempt["replayed"] else attempt["cost_usd"] or 0.0
+        if report.when not in ("setup", "call", "teardown"):
+            self._ended.add(self._tally.point_of(report.nodeid))
+        with self.aside():
+            return (yield)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_logfinish(self, nodeid: str) -> Generator[None]:
+        """A point has ended."""
+        self._ended.add(self._tally.point_of(nodeid))
+        with self.aside():
+            return (yield)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True, optionalhook=True)
+    def pytest_testnodedown(self) -> Generator[None]:
+        """A worker left; pytest-xdist may say so."""
+        with self.aside():
+            return (yield)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self) -> None:
+        """No line is left behind."""
+        self._erase()
+        self._over = True
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Keep the line away while something else is written."""
+        self._erase()
+        yield
+        self._draw()
+
+    def _draw(self) -> None:
+        if self._over:
+            return
+        line = self._line
+        line.done = len(self._ended)
+        line.running = len(self._running - self._ended)
+        self._below(line.render()[: self._writer.fullwidth - 1])
+        self._shown = True
+
+    def _erase(self) -> None:
+        if self._shown:
+            self._below("")
+            self._shown = False
+
+    def _below(self, text: str) -> None:
+        """Put a text on the next line, and the cursor back where pytest left it."""
+        column = self._writer.width_of_current_line
+        back = f"\x1b[{column}C" if column else ""
+        sys.stdout.write(f"\n\x1b[2K{text}\x1b[1A\r{back}")
+        sys.stdout.flush()

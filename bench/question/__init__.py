@@ -1,0 +1,1 @@
+"""What is asked: options go in; grid points, their datasets and their prompts come out."""

@@ -1,0 +1,118 @@
+"""The grid: which points the options mean, what they are called, and which markers they carry."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import product
+
+from bench.options.settings import ENUMERATOR, Settings, SettingsError
+from bench.question.prompt import BUILT_IN, Template, TemplateError
+from bench.question.prompt import load as load_template
+from bench.run.points import AXES, PointKey, id_part
+from targets import TARGETS, Rule, Target, UnknownTarget, find
+
+SMOKE = {("fn_a", 20), ("fn_b", 25), ("fn_c", 50), ("fn_d", 30), ("fn_e", 20), ("fn_g", 30)}
+"""About six points that run in seconds: (id, length)."""
+
+
+@dataclass(frozen=True, slots=True)
+class GridPoint:
+    """One (target, length, trial) and one value of each axis: one test."""
+
+    target: Target
+    length: int
+    trial: int
+    model: str
+    reasoning_effort: str
+    template: Template
+    axes: tuple[str, ...] = ()
+    """The axes with more than one value: those that the id tells."""
+
+    @property
+    def id(self) -> str:
+        """The point's test id."""
+        return self.key.id(self.axes)
+
+    @property
+    def key(self) -> PointKey:
+        """Which point this is, in this run and in others."""
+        target = self.target
+        return PointKey(
+            target.fn, target.name, self.length, self.trial, self.model, self.reasoning_effort, self.template.name
+        )
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """The names of the point's markers."""
+        target = self.target
+        published = target.paper and self.length in target.lengths
+        extra = {
+            "paper": published,
+            "smoke": (target.fn, self.length) in SMOKE,
+            "negative_control": target.negative_control,
+        }
+        return (target.kind, target.family, *(name for name, holds in extra.items() if holds))
+
+
+def points(settings: Settings, *, paper_alone: bool = False) -> tuple[tuple[GridPoint, ...], tuple[str, ...]]:
+    """Every point of the options' grid, and a line for what is left out or makes no difference.
+
+    Where no function is named, the grid is of all targets, or of the published ones alone.
+
+    Raises SettingsError for an unknown function, a length that fits no chosen target, or a template that is wrong.
+    """
+    chosen = _chosen(settings.functions, paper_alone)
+    left_out: list[str] = []
+    cells = []
+    for target in chosen:
+        for length in (settings.lengths if isinstance(target, Rule) else ()) or target.lengths:
+            if reason := target.length_error(length):
+                left_out.append(f"{target.stem}-L{length} is left out: {reason}")
+            else:
+                cells.append((target, length))
+    for length in settings.lengths if any(isinstance(target, Rule) for target in chosen) else ():
+        if not any(length == fits for _, fits in cells):
+            reason = next(target.length_error(length) for target in chosen if isinstance(target, Rule))
+            raise SettingsError(f"--lengths: {length} fits none of the chosen targets ({reason})")
+    templates = _templates(settings)
+    _refuse_same("--model", settings.model)
+    if ENUMERATOR in settings.model and len(settings.reasoning_effort) > 1:
+        left_out.append(f"--reasoning-effort makes no difference to the {ENUMERATOR}")
+    axes = (settings.model, settings.reasoning_effort, templates)
+    varied = tuple(axis for axis, values in zip(AXES, axes, strict=True) if len(values) > 1)
+    grid = tuple(
+        GridPoint(target, length, trial, *values, varied)
+        for target, length in cells
+        for trial in range(1, settings.trials + 1)
+        for values in product(*axes)
+    )
+    return grid, tuple(left_out)
+
+
+def _chosen(names: Iterable[str], paper_alone: bool) -> tuple[Target, ...]:
+    every = tuple(target for target in TARGETS if target.paper or not paper_alone)
+    try:
+        return tuple(dict.fromkeys(find(name) for name in names)) or every
+    except UnknownTarget as unknown:
+        raise SettingsError(f"--functions: {unknown}") from None
+
+
+def _templates(settings: Settings) -> tuple[Template, ...]:
+    try:
+        templates = tuple(load_template(path) for path in settings.prompt_template) or (BUILT_IN,)
+    except TemplateError as error:
+        raise SettingsError(str(error)) from None
+    _refuse_same("--prompt-template", [template.name for template in templates])
+    by_text: dict[str, str] = {}
+    for template in templates:
+        if (other := by_text.setdefault(template.text, template.name)) != template.name:
+            same = f"{other} and {template.name} ask the same"
+            raise SettingsError(f"--prompt-template: {same}; give one of them")
+    return templates
+
+
+def _refuse_same(flag: str, names: Iterable[str]) -> None:
+    """A value of an axis is its name in test ids."""
+    for name, count in Counter(map(id_part, names)).items():
+        if count > 1:
+            raise SettingsError(f"{flag}: {count} values are called {name!r} in test ids; give each a name of its own")

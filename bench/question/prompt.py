@@ -1,0 +1,96 @@
+"""The train split as the text that a proposer reads."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from string import Formatter
+
+from bench.question.dataset import Split
+
+VERSION = "1"
+"""Rises with any change of the built-in text: prompts of different versions are different questions."""
+
+PLACEHOLDERS = ("examples", "kind", "length", "train_size")
+"""What a template may hold in braces; `{examples}` it must hold. A literal brace is doubled."""
+
+_KINDS = {
+    "binary": "a string of {length} bits",
+    "decimal": "a string of {length} decimal digits",
+    "graph": "a graph, written as a string of {length} characters: edges such as u12v23, one after the other",
+    "tabular": "a row of a table with {length} features{about}; f receives it as a dict from name to float or string",
+}
+
+_BUILT_IN = """\
+Each line below shows an input and the label, 0 or 1, that a hidden rule gives it. An input is {kind}.
+Find the rule, and write it as one concise Python function f(x) that returns 0 or 1 for any input of this form.
+State the rule itself: no trained model, no table of the examples, nothing that is fitted to them.
+
+```
+{examples}
+```
+
+Answer with one JSON object and nothing else, its only key "code", its value the source of the function:
+{{"code": "def f(x):\\n    ..."}}
+"""
+
+
+class TemplateError(ValueError):
+    """One line: which template, and what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A prompt with placeholders; `name` is its file's stem, `built-in` for ours."""
+
+    name: str
+    version: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What is asked, and which template it came from."""
+
+    text: str
+    name: str
+    version: str
+
+    @property
+    def sha256(self) -> str:
+        """Hex digest of the text."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+BUILT_IN = Template("built-in", VERSION, _BUILT_IN)
+
+
+def load(path: Path) -> Template:
+    """The template in a file, its version the first 12 digits of its SHA-256. Raises TemplateError."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        found = [part for part in Formatter().parse(text) if part[1] is not None]
+    except (OSError, ValueError) as error:
+        raise TemplateError(f"--prompt-template: {path}: {error}") from None
+    names = {name for _, name, _, _ in found if name is not None}
+    if unknown := names.difference(PLACEHOLDERS):
+        raise TemplateError(
+            f"--prompt-template: {path}: unknown placeholder {min(unknown)!r}; there are {', '.join(PLACEHOLDERS)}"
+        )
+    if "examples" not in names:
+        raise TemplateError(f"--prompt-template: {path}: {{examples}} is missing")
+    if any(spec or conversion for _, _, spec, conversion in found):
+        raise TemplateError(f"--prompt-template: {path}: a placeholder is a name in braces, and nothing more")
+    return Template(path.stem, hashlib.sha256(text.encode()).hexdigest()[:12], text)
+
+
+def render(template: Template, train: Split, kind: str, length: int, about: str = "") -> Prompt:
+    """The prompt for a train split of inputs of this kind and length; `about` says what a table holds."""
+    size = length if kind == "tabular" else len(train.inputs[0])
+    examples = "\n".join(f"{x} -> {y}" for x, y in zip(train.inputs, train.labels, strict=True))
+    text = template.text.format(
+        examples=examples,
+        kind=_KINDS[kind].format(length=size, about=about and f" ({about})"),
+        length=length,
+        train_size=len(train.inputs),
+    )
+    return Prompt(text, template.name, template.version)

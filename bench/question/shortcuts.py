@@ -1,0 +1,136 @@
+"""The shortcut audit: how far trivial rules get that know nothing of the target, so that a score can be read."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from bench.jail.features import parse_features
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Numbers = NDArray[np.int64]
+    Bits = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    rule: str
+    right: int
+
+
+def best_shortcut(inputs: Sequence[str], labels: Sequence[int], kind: str) -> dict[str, Any] | None:
+    """The best trivial rule on these inputs: `rule` in words, `accuracy`; None for no inputs.
+
+    Majority, each single position or feature, first against last, counts against each threshold, the longest run, and
+    decision trees of depth 2. Each is fitted to the very inputs that it is scored on, so that no such rule does better.
+    """
+    import numpy as np
+
+    if not inputs:
+        return None
+    y = np.array(labels, np.int64)
+    found = [_Found("always the more frequent label", max(int(y.sum()), len(y) - int(y.sum())))]
+    found += _table(inputs, y) if kind == "tabular" else _string(inputs, y, kind)
+    best = max(found, key=lambda one: one.right)  # the first of the best: the simplest
+    return {"rule": best.rule, "accuracy": round(best.right / len(y), 6)}
+
+
+def _string(inputs: Sequence[str], y: "Numbers", kind: str) -> Iterator[_Found]:
+    import numpy as np
+
+    columns = np.frombuffer("".join(inputs).encode(), np.uint8).reshape(len(y), -1).T - ord("0")
+    where = [i for i in range(len(columns)) if columns[i].max() < 10 and (kind != "graph" or i % 6 in (1, 2, 4, 5))]
+    x = np.ascontiguousarray(columns[where])
+    for i, column in zip(where, x, strict=True):
+        yield _Found(f"the symbol at position {i}", _classes(column, y, 10))
+    yield _Found("the first symbol against the last", _classes(np.sign(x[0].astype(np.int64) - x[-1]) + 1, y, 3))
+    total = x.sum(axis=0, dtype=np.int64)
+    yield _threshold("the number of ones" if kind == "binary" else "the sum of the digits", total, y)
+    yield _threshold("the longest run", _longest_run(x), y)
+    if kind == "graph":
+        names = (10 * x[0::2].astype(np.int64) + x[1::2]).T.tolist()
+        yield _threshold("the number of names", np.array([len(set(some)) for some in names]), y)
+        yield _threshold("the largest degree", np.array([max(Counter(some).values()) for some in names]), y)
+    if kind == "binary":
+        yield _tree(x.T.astype(np.float32), y, lambda i: f"position {where[i]}")
+    else:
+        parts = np.concatenate([x >= 5, x % 2 == 1]).T.astype(np.float32)
+        yield _tree(parts, y, lambda i: f"position {where[i % len(where)]} {'at least 5' if i < len(where) else 'odd'}")
+
+
+def _table(inputs: Sequence[str], y: "Numbers") -> Iterator[_Found]:
+    import numpy as np
+
+    rows = [parse_features(x) for x in inputs]
+    parts, names = [], []
+    for name in rows[0]:
+        values = [row[name] for row in rows]
+        if all(isinstance(value, float) for value in values):
+            known, at = np.unique(np.array(values, np.float64), return_inverse=True)
+            yield _threshold(name, at.astype(np.int64), y, [f"{value:g}" for value in known])
+            cuts = sorted({int(np.sort(at)[len(at) * k // 8]) for k in range(1, 8)})
+            parts += [at > cut for cut in cuts]
+            names += [f"{name} > {known[cut]:g}" for cut in cuts]
+        else:
+            known, at = np.unique(np.array([str(value) for value in values]), return_inverse=True)
+            yield _Found(f"the value of {name}", _classes(at, y, len(known)))
+            parts += [at == k for k in range(len(known))]
+            names += [f"{name} = {value}" for value in known]
+    yield _tree(np.array(parts).T.astype(np.float32), y, names.__getitem__)
+
+
+def _classes(column: "NDArray[Any]", y: "Numbers", count: int) -> int:
+    """How many are right when each value has the label that is more frequent with it."""
+    import numpy as np
+
+    both = np.bincount(column + count * y, minlength=2 * count).reshape(2, count)
+    return int(both.max(axis=0).sum())
+
+
+def _threshold(what: str, values: "Numbers", y: "Numbers", known: Sequence[str] | None = None) -> _Found:
+    """The best rule `values > t` or `values <= t`; `known` spells the values where they stand for others."""
+    import numpy as np
+
+    size = int(values.max()) + 1
+    ones, zeros = (np.cumsum(np.bincount(values[y == label], minlength=size)) for label in (1, 0))
+    above = ones[-1] - ones + zeros  # right when those above t are 1
+    t, upwards = max(((t, up) for t in range(size) for up in (True, False)), key=lambda at: _right(above, len(y), *at))
+    spelt = known[t] if known else str(t)
+    return _Found(f"{what} {'above' if upwards else 'at most'} {spelt}", _right(above, len(y), t, upwards))
+
+
+def _right(above: "Numbers", size: int, t: int, upwards: bool) -> int:
+    return int(above[t]) if upwards else size - int(above[t])
+
+
+def _longest_run(x: "NDArray[np.uint8]") -> "Numbers":
+    import numpy as np
+
+    run = longest = np.ones(x.shape[1], np.int64)
+    for before, here in pairwise(x):
+        run = np.where(before == here, run + 1, 1)
+        longest = np.maximum(longest, run)
+    return longest
+
+
+def _tree(x: "Bits", y: "Numbers", name: Callable[[int], str]) -> _Found:
+    """The best decision tree of depth 2 over yes-or-no columns.
+
+    With the labels as +1 and -1, a leaf is right on half of its size and half of its sum's absolute value. The sums are
+    whole numbers below 2^24, so that 32-bit floats hold them exactly.
+    """
+    import numpy as np
+
+    signs = (2 * y - 1).astype(np.float32)
+    signed = x * signs[:, None]
+    both, one, total = signed.T @ x, signed.sum(axis=0), float(signs.sum())
+    yes = np.abs(both) + np.abs(one[:, None] - both)
+    no = np.abs(one[None, :] - both) + np.abs(total - one[:, None] - one[None, :] + both)
+    root = int(np.argmax(yes.max(axis=1) + no.max(axis=1)))
+    then, other = int(np.argmax(yes[root])), int(np.argmax(no[root]))
+    gain = float(yes[root, then] + no[root, other])
+    return _Found(f"if {name(root)}: {name(then)}; else: {name(other)}", round((len(y) + gain) / 2))

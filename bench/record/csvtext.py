@@ -1,0 +1,26 @@
+"""A line of CSV that a spreadsheet opens as data: nothing that came from outside is a formula in it."""
+
+from collections.abc import Iterable
+
+from bench.record.wording import printable
+
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""What a spreadsheet takes for the beginning of a formula, also at full width (OWASP, CSV Injection)."""
+
+_SEPARATORS = ',;|"\t\n'
+"""What ends a cell, here or where a spreadsheet separates cells by something else than commas."""
+
+
+def csv_line(row: Iterable[object]) -> str:
+    """The cells of a row and a line feed. A text that could be a formula stands behind an apostrophe."""
+    return ",".join(map(_cell, row)) + "\n"
+
+
+def _cell(value: object) -> str:
+    """Numbers as they are, nothing for None; texts printable, in quotes where they need them."""
+    if not isinstance(value, str):
+        return "" if value is None else str(value)
+    mark = "'" if value.startswith(_FORMULAS) else ""
+    text = mark + printable(value)
+    is_plain = not any(separator in text for separator in _SEPARATORS)
+    return text if is_plain else '"' + text.replace('"', '""') + '"'

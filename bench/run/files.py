@@ -1,0 +1,247 @@
+"""The controller's record of one run: the manifest, and the files that grow while it goes on."""
+
+import json
+import os
+import platform
+import secrets
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, fields
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from bench import __version__
+from bench.options.settings import Settings, options
+from bench.record.attempt import from_json
+from bench.run.leftovers import clear, hold
+from bench.run.lines import WholeLines, csv_head, csv_rows, json_line, point_to, write_whole
+from bench.run.points import PointKey, group
+from bench.run.results import Results, load
+from bench.run.totals import totals
+
+NAMES = ("run.json", "report.json", "results_attempts.jsonl", "results_attempts.csv", "runner.log", "index.html")
+
+
+def new_id() -> str:
+    """A run's id: UTC time and four random characters."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+
+
+class Run:
+    """The files of a run. The controller alone has one."""
+
+    def __init__(self, run_id: str, settings: Settings, isolation: str, root: Path, selected: int = 0) -> None:
+        self.id = run_id
+        self.folder = settings.reports_dir / "runs" / run_id
+        self.retries = 0
+        self._points: dict[PointKey, list[dict[str, Any]]] = {}
+        self._unwritten: dict[Path, str] = {}
+        self._datasets: dict[tuple[str, int, int], str] = {}
+        self._manifest = _manifest(run_id, settings, isolation, root) | {"selected": selected}
+        # The places outside the run's folder come first: where one cannot be written, there is no run.
+        self._jsonl = [WholeLines(path) for path in [settings.out_jsonl] if path]
+        self._csv = [WholeLines(path, csv_head()) for path in [settings.out_csv] if path]
+        clear(settings.reports_dir / "runs", NAMES)
+        self.folder.mkdir(parents=True)
+        self._lock = hold(self.folder)
+        write_whole(self.folder / "run.json", self._manifest_text())
+        self._jsonl.append(WholeLines(self.folder / "results_attempts.jsonl"))
+        self._csv.append(WholeLines(self.folder / "results_attempts.csv", csv_head()))
+        self._log = WholeLines(self.folder / "runner.log")
+        self._links = settings.reports_dir
+        # Also what is not there yet: else a killed run's names would be mixed with those of the run before it.
+        point_to(self._links, self.folder, NAMES)
+
+    def log(self, events: Sequence[Mapping[str, Any]], worker: str) -> None:
+        """Append a worker's events to runner.log."""
+        if events:
+            self.retries += sum(event.get("event") == "request_retried" for event in events)
+            lines = "".join(json_line({**event, "run_id": self.id, "worker": worker}) for event in events)
+            self._append(self._log, lines)
+
+    @property
+    def attempts(self) -> list[dict[str, Any]]:
+        """The attempts recorded so far, by grid point, in the order in which the points ended."""
+        return [attempt for attempts in self._points.values() for attempt in attempts]
+
+    def record(self, key: PointKey, attempts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Write down the attempts of a grid point that ended, in the place of those of an earlier time that it ran.
+
+        The attempts as they were written down.
+        """
+        is_again = key in self._points
+        recorded = _instead_of(self._points.pop(key, []), attempts)
+        if not recorded:
+            return []
+        self._points[key] = recorded
+        for a in recorded:
+            self._datasets[a["target"], a["length"], a["trial"]] = a["dataset_sha256"]
+        lines = self.attempts if is_again else recorded
+        for file in self._jsonl:
+            self._append(file, "".join(map(json_line, lines)), anew=is_again)
+        for file in self._csv:
+            self._append(file, csv_rows(lines), anew=is_again)
+        return recorded
+
+    def write_report(self, report: Mapping[str, Any]) -> None:
+        """Write page.json."""
+        self._write("report.json", json.dumps(report, default=str) + "\n")
+
+    def problems(self) -> list[str]:
+        """What could not be written, a line each."""
+        for file in (*self._jsonl, *self._csv, self._log):
+            self._append(file, "")
+        return [f"cannot write {path}: {why}: free some space, and run again" for path, why in self._unwritten.items()]
+
+    def results(self) -> Results:
+        """What came of the run: as it is on the disk, or, where that is full, as it would be. Raises ResultsError."""
+        if self._unwritten:
+            return Results(self.folder, tuple(map(from_json, self.attempts)), self._manifest, truncated=False)
+        return load(self.folder)
+
+    @property
+    def manifest(self) -> Mapping[str, Any]:
+        """The manifest as it stands."""
+        return self._manifest
+
+    def finish(
+        self, exit_status: int, counts: Mapping[str, int] | None = None, undecided: Iterable[tuple[str, str]] = ()
+    ) -> None:
+        """Complete the manifest.
+
+        `counts` says how many tests passed, failed, ...; `undecided` has, for each point without an outcome, what
+        became of it, and why.
+        """
+        self._manifest |= {
+            "ended_at": _now(),
+            "exit_status": exit_status,
+            "undecided": [
+                {"outcome": outcome, "reason": reason, "points": points}
+                for (outcome, reason), points in Counter(undecided).items()
+            ],
+            "datasets": [
+                {"target": target, "length": length, "trial": trial, "sha256": digest}
+                for (target, length, trial), digest in sorted(self._datasets.items())
+            ],
+            "counts": dict(counts or {}),
+            "totals": asdict(totals(group(map(from_json, self.attempts)))),
+        }
+        self._write("run.json", self._manifest_text())
+
+    def build_page(self) -> list[str]:
+        """Build the page; what is wrong where it cannot be built: a run is whole without it."""
+        from bench.show import page
+
+        if not self.attempts:
+            return []
+        try:
+            page.write(self.folder)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is told
+            why = " ".join(f"{type(error).__name__}: {error}".split())
+            return [f"The page could not be built ({why}); try again: python -m bench.report {self.folder}"]
+        return []
+
+    def places(self) -> list[str]:
+        """The run's folder and its page, as short as they can be said from here."""
+        here = Path.cwd()
+        places = [self.folder, self.folder / "index.html"]
+        return [str(p.relative_to(here) if p.is_relative_to(here) else p) for p in places if p.exists()]
+
+    def close(self) -> None:
+        """Close the files, and leave no link to what this run did not make: a page of no attempts."""
+        for file in (*self._jsonl, *self._csv, self._log):
+            file.close()
+        for name in NAMES:
+            if not (self.folder / name).exists():
+                (self._links / name).unlink(missing_ok=True)
+        if self._lock is not None:
+            os.close(self._lock)
+
+    def _manifest_text(self) -> str:
+        return json.dumps(self._manifest, indent=1, default=str) + "\n"
+
+    def _append(self, file: WholeLines, lines: str, *, anew: bool = False) -> None:
+        """A full disk ends no run, whose answers are in the ledger. What it kept out is written once there is room."""
+        try:
+            file.append(lines, anew=anew)
+        except OSError as error:
+            self._unwritten[file.path] = error.strerror or str(error)
+        else:
+            self._unwritten.pop(file.path, None)
+
+    def _write(self, name: str, text: str) -> None:
+        try:
+            write_whole(self.folder / name, text)
+        except OSError as error:
+            self._unwritten[self.folder / name] = error.strerror or str(error)
+
+
+def _instead_of(before: Sequence[dict[str, Any]], attempts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The attempts of a point that ran again. What this run paid for the first time, it has not got for nothing."""
+    if not attempts:  # it did not get as far again: what was answered was answered, and decides nothing
+        return [a | {"outcome": None} for a in before]
+    paid = {a["attempt"] for a in before if not a["replayed"]}
+    return [a | {"replayed": a["replayed"] and a["attempt"] not in paid} for a in attempts]
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def _manifest(run_id: str, settings: Settings, isolation: str, root: Path) -> dict[str, Any]:
+    resolved = {f.name: getattr(settings, f.name) for f in fields(settings)}
+    defaults = {option.name: option.default for option in options()}
+    places = ("dataset_dir", "raw_dir", "reports_dir")
+    return {
+        "run_id": run_id,
+        "started_at": _now(),
+        "ended_at": None,
+        "exit_status": None,
+        "options": _plain(resolved),
+        "defaults_changed": _plain(
+            {
+                name: value
+                for name, value in resolved.items()
+                if value != (root / defaults[name] if name in places else defaults[name])
+            }
+        ),
+        "versions": {
+            "python": platform.python_version(),
+            **{name: version(name) for name in ("numpy", "openai", "pytest")},
+            "project": __version__,
+            **_git(root),
+        },
+        "platform": platform.platform(),
+        "isolation": isolation,
+        "command": sys.argv[1:],
+        "undecided": [],
+        "datasets": [],
+        "counts": {},
+        "totals": {},
+    }
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _plain_value(value) for name, value in values.items()}
+
+
+def _plain_value(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_plain_value(item) for item in value]
+    return str(value) if isinstance(value, Path) else value
+
+
+def _git(root: Path) -> dict[str, Any]:
+    def git(arguments: Iterable[str]) -> str | None:
+        try:
+            done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, timeout=10, check=True)
+        except (OSError, subprocess.SubprocessError):
+            return None
+        return done.stdout.strip()
+
+    commit, status = git(["rev-parse", "HEAD"]), git(["status", "--porcelain"])
+    return {"git_commit": commit, "git_dirty": None if status is None else bool(status)}

@@ -1,0 +1,150 @@
+"""The gate: which points a run solved, kept in a file, so that a later run is red exactly on a regression."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from bench.options.settings import Settings
+from bench.record.wording import counted
+from bench.run.lines import write_whole
+from bench.run.points import AXIS_NAMES, Point, PointKey
+
+VERSION = 1
+
+COMPARABLE = ("seed", "train_size", "val_size", "test_size", "negatives", "tabular_representation", "attempts")
+"""The options that have to be the same: with other data, or fewer attempts, a point is another question."""
+
+
+class BaselineError(ValueError):
+    """One line: which file, what is wrong with it, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """The points of a run, each with whether it was solved, and the options that they were asked under."""
+
+    path: Path
+    options: Mapping[str, Any]
+    solved: Mapping[PointKey, bool]
+    """By key, in which the axes that are ignored are empty: solved is what one of their values solved."""
+    ignored: tuple[str, ...] = ()
+
+    def is_solved(self, key: PointKey) -> bool | None:
+        """Whether the point was solved; None where the baseline does not know it."""
+        return self.solved.get(_without(key, self.ignored))
+
+
+def _without(key: PointKey, axes: Iterable[str]) -> PointKey:
+    blank: dict[str, Any] = dict.fromkeys(axes, "")
+    return replace(key, **blank)
+
+
+def expected_failure(baseline: Baseline, key: PointKey) -> str | None:
+    """Why a failure of this point is no regression; None where it is one.
+
+    A point that the baseline does not know is new: nothing says yet that it can be solved.
+    """
+    solved = baseline.is_solved(key)
+    if solved is None:
+        return f"new: not in the baseline {baseline.path.name}"
+    return None if solved else f"not solved in the baseline {baseline.path.name}"
+
+
+def need_shared(baseline: Baseline, keys: Sequence[PointKey]) -> str | None:
+    """What to say where some points of a run are new to the baseline.
+
+    Raises BaselineError where all of them are: every failure would be expected, and the gate green for ever.
+    """
+    new = sum(baseline.is_solved(key) is None for key in keys)
+    if new and new == len(keys):
+        raise BaselineError(f"{baseline.path}: no point of this run is in this baseline; {_cure(baseline, keys)}")
+    if not new:
+        return None
+    return f"--baseline: {new} of {counted(len(keys), 'point')} not in {baseline.path.name}: they may fail"
+
+
+def _cure(baseline: Baseline, keys: Iterable[PointKey]) -> str:
+    for name, axis in AXIS_NAMES.items():
+        axes = (*baseline.ignored, axis)
+        known = {_without(key, axes) for key in baseline.solved}
+        if any(_without(key, axes) in known for key in keys):
+            return f"its points are of another {name}: give --baseline-ignore {name} to gate on them"
+    return "make one of such a run with --write-baseline"
+
+
+def gate(points: Sequence[Point], settings: Settings, cut_short: int = 0) -> list[str]:
+    """Write the baseline where one is asked for; why the run is red beside its tests, a line each.
+
+    `cut_short` counts the points that an outage, the budget or an interruption kept from being decided: a baseline
+    without them would let them regress, so that none is written.
+    """
+    red = []
+    solved = sum(p.solved for p in points if p.decided)
+    if settings.min_solved is not None and solved < settings.min_solved:
+        red.append(f"--min-solved: {counted(solved, 'point')} solved, and {settings.min_solved} asked for")
+    undecided = cut_short or sum(not p.decided for p in points)
+    if settings.write_baseline and (undecided or not points):
+        why = f"{counted(undecided, 'point')} not decided" if undecided else "no point was decided"
+        red.append(f"--write-baseline: {settings.write_baseline} is not written: {why}")
+    elif settings.write_baseline:
+        try:
+            write(settings.write_baseline, points, settings)
+        except OSError as error:
+            red.append(f"--write-baseline: {settings.write_baseline}: {error.strerror or error}")
+    return red
+
+
+def read(path: Path, settings: Settings) -> Baseline:
+    """The baseline in a file, for a run with these settings. Raises BaselineError where they don't go together."""
+    try:
+        plain = json.loads(path.read_bytes())
+        if plain["version"] != VERSION:
+            raise BaselineError(f"{path}: a baseline of version {plain['version']}; write it anew: --write-baseline")
+        theirs = dict(plain["options"])
+        points = {_key(point["key"]): _bool(point["solved"]) for point in plain["points"]}
+    except OSError as error:
+        raise BaselineError(f"{path}: {error.strerror or error}") from None
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
+        if isinstance(error, BaselineError):
+            raise
+        raise BaselineError(f"{path}: not a baseline; make one with --write-baseline {path}") from None
+    for name in COMPARABLE:
+        ours = getattr(settings, name)
+        if name in theirs and theirs[name] != ours:
+            flag = "--" + name.replace("_", "-")
+            raise BaselineError(
+                f"{path}: a baseline of {flag} {theirs[name]}, and this run has {ours}; "
+                f"run with {flag} {theirs[name]} or make a new baseline"
+            )
+    ignored = tuple(AXIS_NAMES[name] for name in settings.baseline_ignore)
+    known: dict[PointKey, bool] = {}
+    for key, solved in points.items():
+        short = _without(key, ignored)
+        known[short] = solved or known.get(short, False)
+    return Baseline(path, theirs, known, ignored)
+
+
+def write(path: Path, points: Iterable[Point], settings: Settings) -> None:
+    """Keep which of these points were solved, in a file with one line a point, so that a diff can be read."""
+    lines = [
+        json.dumps({"key": asdict(p.key), "solved": p.solved}) for p in sorted(points, key=lambda p: p.key) if p.decided
+    ]
+    head = {name: getattr(settings, name) for name in COMPARABLE}
+    body = ",\n  ".join(lines)
+    text = f'{{\n "version": {VERSION},\n "options": {json.dumps(head)},\n "points": [\n  {body}\n ]\n}}\n'
+    write_whole(path, text)
+
+
+def _key(plain: Mapping[str, Any]) -> PointKey:
+    key = PointKey(**plain)
+    if not all(type(getattr(key, f.name)) is f.type for f in fields(key)):
+        raise TypeError("not a point's key")
+    return key
+
+
+def _bool(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError("solved is true or false")
+    return value

@@ -1,0 +1,242 @@
+"""The grid points of a run, put together from its attempts."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import cache, cached_property
+from typing import Any
+
+from bench.record import usd
+from bench.record.attempt import Attempt
+from bench.score.stats import Interval, wilson
+from targets import TARGETS
+
+AXES = ("model", "reasoning_effort", "prompt_name")
+"""The fields of a point that an option with several values multiplies."""
+AXIS_NAMES = {"model": "model", "reasoning-effort": "reasoning_effort", "prompt": "prompt_name"}
+"""The same, by what a command line calls them."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class PointKey:
+    """Which grid point. Stable between runs: nothing here depends on what else was in the grid."""
+
+    fn: str
+    target: str
+    length: int
+    trial: int
+    model: str
+    reasoning_effort: str
+    prompt_name: str
+
+    def id(self, axes: Sequence[str] = ()) -> str:
+        """The point's test id; `axes` are the fields that had more than one value in the run."""
+        trial = () if self.trial == 1 else (f"t{self.trial}",)
+        values = (id_part(getattr(self, axis)) for axis in axes)
+        return "-".join((stem(self.fn, self.target), f"L{self.length}", *trial, *values))
+
+    @property
+    def question(self) -> tuple[str, int, int]:
+        """What is asked, whoever is asked: target, length, trial."""
+        return (self.target, self.length, self.trial)
+
+    @property
+    def series(self) -> tuple[str, str, str]:
+        """Who is asked, and how: the value of each axis."""
+        return (self.model, self.reasoning_effort, self.prompt_name)
+
+
+@dataclass(frozen=True)
+class Point:
+    """The attempts of one grid point, in order, and what came of them."""
+
+    key: PointKey
+    attempts: tuple[Attempt, ...]
+
+    @cached_property
+    def outcome(self) -> Mapping[str, Any]:
+        """The outcome on the last attempt's line; empty where the line is missing."""
+        return next((a.outcome for a in reversed(self.attempts) if a.outcome is not None), {})
+
+    @cached_property
+    def selected(self) -> Attempt | None:
+        """The attempt that was selected, if any was."""
+        return next((a for a in self.attempts if a.selected), None)
+
+    @property
+    def dry(self) -> bool:
+        """Whether nothing was asked: a dry run records requests alone."""
+        return all(a.request is not None and a.text is None and a.error is None for a in self.attempts)
+
+    @property
+    def decided(self) -> bool:
+        """Whether the search came to its end. What an outage cut short counts neither for a model nor against it."""
+        return bool(self.outcome) and not self.dry
+
+    @property
+    def solved(self) -> bool:
+        """Whether a candidate reached validation accuracy exactly 1.0."""
+        return self.val_acc == 1.0
+
+    @property
+    def solved_at(self) -> int | None:
+        """The number of the first perfect attempt."""
+        return next((a.attempt for a in self.attempts if a.val_acc == 1.0), None)
+
+    @cached_property
+    def val_acc(self) -> float | None:
+        """The best validation accuracy of all attempts."""
+        return max((a.val_acc for a in self.attempts if a.val_acc is not None), default=None)
+
+    @property
+    def test_acc(self) -> float | None:
+        """The selected candidate's test accuracy."""
+        return self.selected.test_acc if self.selected else None
+
+    @property
+    def score(self) -> float | None:
+        """The test accuracy as every mean takes it: 0 without a scored program, None if not decided."""
+        return (self.test_acc or 0.0) if self.decided else None
+
+    @property
+    def test_size(self) -> int | None:
+        """How many inputs the test accuracy is over."""
+        size = self.outcome.get("test_size")
+        return size if isinstance(size, int) and size > 0 else None
+
+    @cached_property
+    def test_interval(self) -> Interval | None:
+        """The test accuracy's 95 % interval (Wilson)."""
+        if self.test_acc is None or self.test_size is None:
+            return None
+        return wilson(round(self.test_acc * self.test_size), self.test_size)
+
+    @property
+    def stopped_early(self) -> bool:
+        """Whether a perfect attempt ended the search before its attempts ran out."""
+        return any(a.stopped_early for a in self.attempts)
+
+    @property
+    def shortcut(self) -> tuple[str, float] | None:
+        """The shortcut audit's best rule for this dataset, and its accuracy."""
+        found = self.outcome.get("shortcut")
+        if not isinstance(found, Mapping) or not isinstance(found.get("accuracy"), int | float):
+            return None
+        return str(found.get("rule")), float(found["accuracy"])
+
+    @property
+    def generalization(self) -> tuple[Mapping[str, Any], ...]:
+        """The selected program at further lengths: `length`, `size`, `accuracy`, `error`."""
+        found = self.outcome.get("generalization")
+        return tuple(filter(_is_further, found)) if isinstance(found, list | tuple) else ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader of the numbers has to know."""
+        found = self.outcome.get("notes")
+        return tuple(map(str, found)) if isinstance(found, list | tuple) else ()
+
+    @property
+    def tokens(self) -> int:
+        """Input and output tokens of all attempts, replayed ones included."""
+        return sum((a.usage.input_tokens or 0) + (a.usage.output_tokens or 0) for a in self.attempts)
+
+    @property
+    def cost_usd(self) -> float | None:
+        """What the answers cost when they were bought; None where none has a price."""
+        costs = [a.cost_usd for a in self.attempts if a.cost_usd is not None]
+        return usd.total(costs) if costs else None
+
+    @property
+    def seconds(self) -> float:
+        """Time of asking and of evaluating, all attempts."""
+        return sum((a.duration_ms or 0.0) + (a.eval_ms or 0.0) for a in self.attempts) / 1000
+
+
+def _is_further(found: object) -> bool:
+    """Whether this is what a run writes of one further length."""
+    if not isinstance(found, Mapping):
+        return False
+    whole = all(isinstance(found.get(name), int) and found[name] > 0 for name in ("length", "size"))
+    accuracy = found.get("accuracy", -1)
+    return whole and (accuracy is None or (isinstance(accuracy, int | float) and 0 <= accuracy <= 1))
+
+
+POINT_COLUMNS = (
+    *(f.name for f in fields(PointKey)), "family", "decided", "solved", "solved_at", "attempts", "val_acc", "test_acc",
+    "score", "test_low", "test_high", "test_size", "shortcut_acc", "tokens", "cost_usd", "seconds", "dataset_sha256",
+)  # fmt: skip
+
+
+def point_row(point: Point) -> dict[str, Any]:
+    """One point as a flat row, `POINT_COLUMNS` its columns."""
+    key = {f.name: getattr(point.key, f.name) for f in fields(PointKey)}
+    interval, shortcut = point.test_interval, point.shortcut
+    return key | {
+        "family": family(point.key.target),
+        "decided": point.decided,
+        "solved": point.solved,
+        "solved_at": point.solved_at,
+        "attempts": len(point.attempts),
+        "val_acc": point.val_acc,
+        "test_acc": point.test_acc,
+        "score": point.score,
+        "test_low": interval.low if interval else None,
+        "test_high": interval.high if interval else None,
+        "test_size": point.test_size,
+        "shortcut_acc": shortcut[1] if shortcut else None,
+        "tokens": point.tokens,
+        "cost_usd": point.cost_usd,
+        "seconds": point.seconds,
+        "dataset_sha256": point.attempts[0].dataset_sha256,
+    }
+
+
+def group(attempts: Iterable[Attempt]) -> tuple[Point, ...]:
+    """The attempts, by grid point, in the order in which the points come."""
+    points: dict[PointKey, list[Attempt]] = {}
+    for a in attempts:
+        points.setdefault(key_of(a), []).append(a)
+    return tuple(Point(key, tuple(sorted(some, key=lambda a: a.attempt))) for key, some in points.items())
+
+
+def in_grid_order(points: Iterable[Point]) -> tuple[Point, ...]:
+    """The points by function and falling length: with several workers they end in any order."""
+    return tuple(sorted(points, key=lambda p: (p.key.fn, p.key.target, -p.key.length, p.key.trial, p.key.series)))
+
+
+def key_of(a: Attempt) -> PointKey:
+    """The grid point that an attempt belongs to."""
+    return PointKey(a.fn, a.target, a.length, a.trial, a.model, a.reasoning_effort, a.prompt_name)
+
+
+def varying(keys: Iterable[PointKey]) -> tuple[str, ...]:
+    """The axes with more than one value among these points."""
+    keys = tuple(keys)
+    return tuple(axis for axis in AXES if len({getattr(key, axis) for key in keys}) > 1)
+
+
+def id_part(value: str) -> str:
+    """An axis's value as a test id holds it: `_` for characters that an id cannot carry."""
+    return re.sub(r"[^A-Za-z0-9._-]", "_", value)
+
+
+def stem(fn: str, target: str) -> str:
+    """What the test ids of a target begin with."""
+    return _registered(target, "stem") or (target if fn == target else f"{fn}-{target}")
+
+
+def family(target: str) -> str:
+    """The target's family; `other` for one that is not registered here."""
+    return _registered(target, "family") or "other"
+
+
+def target_rule(target: str) -> str | None:
+    """The target's rule in one line, where it is registered here."""
+    return _registered(target, "rule")
+
+
+@cache
+def _registered(target: str, what: str) -> str | None:
+    """A field of the target's entry; None for a target of another version, or of a file from elsewhere."""
+    return next((str(getattr(t, what)) for t in TARGETS if t.name == target), None)

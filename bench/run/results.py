@@ -1,0 +1,188 @@
+"""What a run left behind, read back: typed attempts, grouped into grid points, or a DataFrame.
+
+from bench.results import load
+table = load("reports").dataframe("points")
+table.pivot_table(index="target", columns="length", values="score")
+"""
+
+import importlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import MISSING, dataclass, field, fields
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal, NoReturn, get_type_hints
+
+from bench.record.attempt import CSV_COLUMNS, Attempt, Usage, from_json, to_csv, to_json
+from bench.record.fields import fits
+from bench.run.points import POINT_COLUMNS, Point, PointKey, group, key_of, point_row, varying
+
+JSONL, MANIFEST = "results_attempts.jsonl", "run.json"
+
+
+class ResultsError(ValueError):
+    """One line: which file, which line of it, and what is wrong."""
+
+
+@dataclass(frozen=True)
+class Results:
+    """The attempts of one run (or of several shards), and the run's manifest where it lies beside them."""
+
+    path: Path
+    attempts: tuple[Attempt, ...]
+    run: Mapping[str, Any] = field(default_factory=dict)
+    truncated: bool = False
+    """Whether the last line was cut off, and left out."""
+    given_up: tuple[str, ...] = ()
+    """What is wrong with each line that could not be read, and is left out."""
+
+    @property
+    def warnings(self) -> list[str]:
+        """A line each for what makes the results less than was written."""
+        cut_off = ["The last line of the results was cut off, and is left out."]
+        return [
+            *(cut_off if self.truncated else []),
+            *(f"A line of the results is left out: {wrong}" for wrong in self.given_up),
+        ]
+
+    @cached_property
+    def points(self) -> tuple[Point, ...]:
+        """The grid points, in the order they ended."""
+        return group(self.attempts)
+
+    @cached_property
+    def axes(self) -> tuple[str, ...]:
+        """The axes with more than one value in this run."""
+        return varying(p.key for p in self.points)
+
+    @property
+    def name(self) -> str:
+        """What to call the run: its id, or the file's name."""
+        ids = tuple(dict.fromkeys(a.run_id for a in self.attempts))
+        return ids[0] if len(ids) == 1 else str(self.run.get("run_id") or self.path.name)
+
+    def dataframe(self, of: Literal["attempts", "points"] = "attempts") -> Any:
+        """A pandas DataFrame, or a polars one where pandas is not installed: a row an attempt, or a row a point.
+
+        Raises ResultsError where neither is installed.
+        """
+        rows = [to_csv(to_json(a)) for a in self.attempts] if of == "attempts" else [point_row(p) for p in self.points]
+        columns = list(CSV_COLUMNS) if of == "attempts" else list(POINT_COLUMNS)
+        data = {column: [row[column] for row in rows] for column in columns}
+        for library in ("pandas", "polars"):
+            try:
+                return importlib.import_module(library).DataFrame(data)
+            except ImportError:
+                continue
+        raise ResultsError("a DataFrame needs pandas or polars, and neither is installed: pip install pandas")
+
+
+def load(path: str | Path) -> Results:
+    """Read a run's folder, or a JSONL file (several shards' files joined with `cat` are one such).
+
+    A line that cannot be read is left out: a last one that was cut off is told by `truncated`, any other
+    by `given_up`. Raises ResultsError where no line can be read, and for an attempt that is there twice.
+    """
+    path = Path(path)
+    source = path / JSONL if path.is_dir() else path
+    try:
+        content = source.read_bytes()
+    except OSError as error:
+        hint = "give a run's folder (reports/runs/<run_id>) or its results_attempts.jsonl"
+        raise ResultsError(f"{source}: {error.strerror or error}; {hint}") from None
+    whole, newline, rest = content.rpartition(b"\n")
+    attempts, wrong, truncated = list[Attempt](), list[str](), False
+    for number, line in _lines(whole + newline):
+        try:
+            attempts.append(_parse(line, source, number))
+        except ResultsError as error:
+            wrong.append(str(error))
+    if rest.strip():  # a line without its end: whole all the same, or cut off
+        try:
+            attempts.append(_parse(rest, source, content.count(b"\n") + 1))
+        except ResultsError:
+            truncated = True
+    if wrong and not attempts:
+        raise ResultsError(wrong[0])
+    _refuse_doubles(attempts, source)
+    run = _manifest(source.parent / MANIFEST, attempts)
+    return Results(path, tuple(attempts), run, truncated, tuple(wrong))
+
+
+def _lines(content: bytes) -> Iterator[tuple[int, bytes]]:
+    return ((n, line) for n, line in enumerate(content.split(b"\n"), 1) if line.strip())
+
+
+_HINTS = get_type_hints(Attempt)
+_USAGE_HINTS = get_type_hints(Usage)
+_NEEDED = tuple(f.name for f in fields(Attempt) if f.name in ("fn", "target", "length", "trial", "attempt", "model"))
+_DEFAULTS: dict[str, Any] = {"tools": [], "replayed": False, "seed": 0}
+"""What a foreign writer may leave out, beside the fields that have a default; texts are empty then."""
+
+
+def _parse(line: bytes, source: Path, number: int) -> Attempt:
+    def wrong(what: str) -> NoReturn:
+        raise ResultsError(f"{source}: line {number}: {what}")
+
+    try:
+        plain = json.loads(line, parse_constant=lambda name: wrong(f"{name} is no number of JSON"))
+    except ResultsError:
+        raise
+    except (ValueError, RecursionError) as error:  # also an integer of thousands of digits
+        wrong(f"not a JSON object ({error})")
+    if not isinstance(plain, dict):
+        wrong("not a JSON object")
+    for name in _NEEDED:
+        if name not in plain:
+            wrong(f"the field {name!r} is missing")
+    for f in fields(Attempt):
+        if f.name not in plain and f.default is MISSING:
+            plain[f.name] = _DEFAULTS.get(f.name, "")
+    values = {name: plain[name] for name in _HINTS if name in plain}
+    usage = values.get("usage") or {}
+    if not isinstance(usage, dict):
+        wrong("the field 'usage' is no object")
+    values["usage"] = {name: usage[name] for name in _USAGE_HINTS if name in usage}
+    for where, hints in ((values, _HINTS), (values["usage"], _USAGE_HINTS)):
+        for name, value in where.items():
+            if not fits(value, hints[name]):
+                wrong(f"the field {name!r} has the value {json.dumps(value)[:60]}, which is not of its type")
+            if isinstance(value, int) and fits(0.5, hints[name]):
+                where[name] = float(value)
+    for name in ("val_acc", "test_acc"):
+        if values.get(name) is not None and not 0 <= values[name] <= 1:
+            wrong(f"the field {name!r} is {values[name]}, and an accuracy is from 0 to 1")
+    if min(values["length"], values["trial"], values["attempt"]) < 1:
+        wrong("length, trial and attempt are numbered from 1")
+    return from_json(values)
+
+
+def _refuse_doubles(attempts: Sequence[Attempt], source: Path) -> None:
+    seen: set[tuple[PointKey, int]] = set()
+    for a in attempts:
+        if (this := (key_of(a), a.attempt)) in seen:
+            where = f"attempt {a.attempt} of {this[0].id(varying(map(key_of, attempts)))}"
+            raise ResultsError(f"{source}: {where} is there twice; join only the files of different points")
+        seen.add(this)
+
+
+def _manifest(path: Path, attempts: Sequence[Attempt]) -> Mapping[str, Any]:
+    """The manifest beside the attempts, where it is theirs."""
+    try:
+        run = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return {}  # a JSONL alone is enough
+    ids = {a.run_id for a in attempts}
+    return run if isinstance(run, dict) and (not ids or ids == {run.get("run_id")}) else {}
+
+
+def undecided_of(run: Mapping[str, Any]) -> list[tuple[str, str, int]]:
+    """By the manifest: what became of points without an outcome, why, and of how many."""
+    found = run.get("undecided")
+    if not isinstance(found, list):  # a manifest of an earlier version has counts alone
+        counts = run.get("counts")
+        known = counts if isinstance(counts, Mapping) else {}
+        some = ((kind, known.get(kind)) for kind in ("error", "skipped"))
+        return [(kind, "see runner.log", n) for kind, n in some if isinstance(n, int) and n]
+    wanted = [one for one in found if isinstance(one, dict) and isinstance(one.get("points"), int)]
+    return [(str(one.get("outcome")), str(one.get("reason")), one["points"]) for one in wanted]

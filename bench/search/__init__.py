@@ -1,0 +1,1 @@
+"""One search: a grid point and its dataset go in; attempts and the outcome come out."""

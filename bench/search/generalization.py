@@ -1,0 +1,59 @@
+"""The selected program at lengths that it was not selected at: a program with its length built in shows here."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from bench.jail import Verdict
+from bench.question.dataset import Dataset, DatasetError, DatasetSpec, obtain
+from bench.score.accuracy import accuracy_of
+from targets.base import Rule
+
+SIZE = 1_000
+"""Inputs of each further test set."""
+
+
+def further_sets(
+    spec: DatasetSpec, lengths: Sequence[int], dataset_dir: Path, raw_dir: Path
+) -> tuple[tuple[Dataset, ...], tuple[str, ...]]:
+    """A test set for each further length of a point's target, and a line for each length that is left out.
+
+    None of their inputs is in the point's own splits: those have another length. Raises DatasetError where a set
+    cannot be built or written.
+    """
+    sets: list[Dataset] = []
+    unfit: dict[str, list[str]] = {}
+    for length in lengths:
+        if length == spec.length:
+            continue  # its test accuracy says that
+        if reason := _unfit(spec, length):
+            unfit.setdefault(reason, []).append(str(length))
+            continue
+        further = replace(spec, length=length, train_size=0, val_size=0, test_size=SIZE)
+        try:
+            sets.append(obtain(further, dataset_dir, raw_dir))
+        except DatasetError as error:
+            raise DatasetError(f"--generalize: {error}") from None
+    return tuple(sets), tuple(f"not tested at length {', '.join(some)}: {reason}" for reason, some in unfit.items())
+
+
+def _unfit(spec: DatasetSpec, length: int) -> str | None:
+    if isinstance(spec.target, Rule) and spec.target.per_length:
+        return f"{spec.target.name} is another function at each length"
+    return spec.target.length_error(length)
+
+
+def result(further: Dataset, verdict: Verdict) -> dict[str, Any]:
+    """What a verdict on a further test set comes to: `length`, `size`, `accuracy` and `error`."""
+    accuracy = None if verdict.predictions is None else accuracy_of(verdict.predictions, further.test.labels)
+    return _plain(further, accuracy, verdict.error)
+
+
+def without_program(further: Dataset) -> dict[str, Any]:
+    """The same where no program was selected."""
+    return _plain(further, None, "no program")
+
+
+def _plain(further: Dataset, accuracy: float | None, error: str | None) -> dict[str, Any]:
+    return {"length": further.spec.length, "size": len(further.test.labels), "accuracy": accuracy, "error": error}

@@ -1,0 +1,223 @@
+"""A comparison as text for a terminal, as Markdown for a pull request, and as JSON."""
+
+import json
+from collections.abc import Callable, Sequence
+from textwrap import wrap
+from typing import Any
+
+from bench.record.wording import counted, mean_with_unscored, money, percent
+from bench.run.points import Point
+from bench.run.totals import mean_accuracy, totals
+from bench.score.stats import Interval, clopper_pearson
+from bench.show.compare import Comparison, Group, Measure, Pair, Side
+from bench.show.tables import WIDE, aligned, escape_markdown, markdown_table
+
+
+def verdict_line(c: Comparison) -> str:
+    """The result in one line: better, worse or no evidence, and what shows it."""
+    ends = {"better": f"{c.b} is better than {c.a}", "worse": f"{c.b} is worse than {c.a}"}
+    head = ends.get(c.verdict, f"no evidence that {c.b} and {c.a} differ")
+    return f"{head}: {c.why}"
+
+
+def measure_lines(c: Comparison) -> list[str]:
+    """By how much the sides differ, with interval and p value, and how these were come by."""
+    lines = [_measure(m) for m in (c.solved, c.test)]
+    by = f"{c.level:.0%} intervals and p values by flipping whole targets ({c.matched.targets}), adjusted"
+    lines.append(f"{by} for all tests made")
+    if c.matched.point_p is not None:
+        solved, test = map(p_value, c.matched.point_p)
+        lines.append(f"on these very targets, point by point: solved p {solved}, test accuracy p {test}")
+    return lines
+
+
+def _measure(m: Measure) -> str:
+    about = f" [{signed(m.interval.low)}, {signed(m.interval.high)}]" if m.interval else ""
+    return f"{m.name} {signed(m.difference)}{about}, p {p_value(m.adjusted)}"
+
+
+def as_text(sides: Sequence[Side], comparisons: Sequence[Comparison], width: int = WIDE) -> str:
+    """Tables that fit the width: all sides, then each comparison."""
+    first = aligned(overview(sides, comparisons), width, spare=_SPARE_OF_SIDES)
+    blocks = [first, *(_text(c, width) for c in comparisons)]
+    return "\n\n".join("\n".join(block) for block in blocks) + "\n"
+
+
+def as_markdown(sides: Sequence[Side], comparisons: Sequence[Comparison]) -> str:
+    """Tables of GitHub's Markdown; the points that differ are folded away below them."""
+    lines = [*markdown_table(overview(sides, comparisons)), ""]
+    return "\n".join([*lines, *(line for c in comparisons for line in [*_markdown(c), ""])])
+
+
+def as_json(_sides: Sequence[Side], comparisons: Sequence[Comparison]) -> str:
+    """Everything, as one JSON array."""
+    return json.dumps([_plain(c) for c in comparisons], indent=1) + "\n"
+
+
+OVERVIEW = ("", "solved", "95 % interval", "mean test", "95 % interval", "attempts", "cost", "verdict")
+"""The columns of the table of sides."""
+_SPARE_OF_SIDES = (5, 2, 4, 6)
+"""What a narrow terminal does without: attempts, the intervals, the cost."""
+
+
+def overview(sides: Sequence[Side], comparisons: Sequence[Comparison] = ()) -> list[tuple[str, ...]]:
+    """A head, and a row a side: what it solved (exact interval), its mean test accuracy (clustered by target).
+
+    With comparisons, the last column is the verdict against the first side.
+    """
+    verdicts = ["reference", *(c.verdict for c in comparisons)] if comparisons else ["" for _ in sides]
+    rows = [OVERVIEW, *((*_side_row(side), verdict) for side, verdict in zip(sides, verdicts, strict=True))]
+    return rows if comparisons else [row[:-1] for row in rows]
+
+
+def _side_row(side: Side) -> tuple[str, ...]:
+    points = side.points.values()
+    of_all, mean = totals(points), mean_accuracy(points)
+    rate = clopper_pearson(of_all.solved, of_all.decided) if of_all.decided else None
+    # A mean of shares cannot leave [0, 1], a symmetric interval can.
+    about = mean and mean.interval and Interval(max(0.0, mean.interval.low), min(1.0, mean.interval.high))
+    return (
+        side.name,
+        f"{of_all.solved}/{of_all.decided}",
+        f"{percent(rate.low)} to {percent(rate.high)}" if rate else "-",
+        mean_with_unscored(mean.mean if mean else None, of_all.unscored),
+        f"{percent(about.low)} to {percent(about.high)}" if about else "-",
+        str(of_all.attempts),
+        money(of_all.cost_usd),
+    )
+
+
+def p_value(p: float) -> str:
+    """A p value as papers print it."""
+    return "< 0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def signed(difference: float) -> str:
+    """A difference of shares in percentage points."""
+    return f"{100 * difference:+.1f}"
+
+
+def group_row(group: Group) -> tuple[str, ...]:
+    """One group as the cells of a table whose head is `HEAD`."""
+    return (
+        group.name,
+        f"{group.solved_a}/{group.n_a}",
+        f"{group.solved_b}/{group.n_b}",
+        "-" if group.only_a is None else str(group.only_a),
+        "-" if group.only_b is None else str(group.only_b),
+        percent(group.test_a),
+        percent(group.test_b),
+        signed(group.difference),
+        "-" if group.se is None else f"{100 * group.se:.1f}",
+    )
+
+
+HEAD = ("family", "A solved", "B solved", "only A", "only B", "A test", "B test", "B-A", "SE")
+"""The columns of the table of families. SE: the difference's standard error, clustered by target."""
+_SPARE_OF_FAMILIES = tuple(map(HEAD.index, ("SE", "only A", "only B", "A test", "B test")))
+
+
+def differing(c: Comparison) -> list[Pair]:
+    """The points on which the two sides are not alike, the largest differences first."""
+    unlike = [p for p in c.matched.pairs if p.a.solved != p.b.solved or p.test_difference]
+    return sorted(unlike, key=lambda p: (p.a.solved == p.b.solved, -abs(p.test_difference), p.id))
+
+
+def _text(c: Comparison, width: int) -> list[str]:
+    about = (part for line in scope(c) for part in wrap(line, width))
+    families = aligned([HEAD, *map(group_row, (*c.matched.families, c.total))], width, spare=_SPARE_OF_FAMILIES)
+    lines = [f"A  {c.a}", f"B  {c.b}", *about, "", *families]
+    if unlike := differing(c):
+        lines += ["", *aligned([("points that differ", "A", "B", "B-A"), *map(_pair_row, unlike)], width)]
+    said = [*measure_lines(c), verdict_line(c)]
+    return [*lines, "", *(part for line in said for part in wrap(line, width, break_on_hyphens=False))]
+
+
+def _pair_row(p: Pair) -> tuple[str, ...]:
+    return (p.id, cell(p.a), cell(p.b), signed(p.test_difference))
+
+
+def _markdown(c: Comparison) -> list[str]:
+    lines = [
+        f"### {escape_markdown(c.b)} against {escape_markdown(c.a)}",
+        "",
+        f"**{escape_markdown(verdict_line(c))}**",
+        "",
+    ]
+    lines += [f"{escape_markdown(line)}  " for line in [*scope(c), *measure_lines(c)]]
+    lines += ["", *markdown_table([HEAD, *map(group_row, (*c.matched.families, c.total))])]
+    unlike = differing(c)
+    if unlike:
+        count = counted(len(unlike), "point")
+        lines += ["", f"<details><summary>{count} with a difference</summary>", ""]
+        lines += [*markdown_table([("point", "A", "B", "B-A"), *map(_pair_row, unlike)]), "", "</details>"]
+    return lines
+
+
+def scope(c: Comparison) -> list[str]:
+    """Which points are compared, and which options the runs differ in."""
+    said = [f"--{name.replace('_', '-')} {_given(a)} → {_given(b)}" for name, (a, b) in c.options.items()]
+    options = [f"A → B: {', '.join(said)}"] if said else []
+    left_out = f"; {counted(c.matched.left_out, 'point')} on one side alone left out" if c.matched.left_out else ""
+    points = f"{counted(c.total.n_a, 'point')} on the same datasets"
+    if not c.paired:
+        points = f"unpaired: {counted(c.total.n_a, 'point')} against {c.total.n_b}, by the means of each target"
+    return [f"{points}{left_out}{_unscored(c)}", *options]
+
+
+def _unscored(c: Comparison) -> str:
+    a, b = c.total.unscored_a, c.total.unscored_b
+    return f"; without a scored program, and 0 in the means: {a} of A, {b} of B" if a or b else ""
+
+
+def _given(value: Any) -> str:
+    """An option's value as it is given."""
+    return ",".join(map(str, value)) or "(default)" if isinstance(value, list) else str(value)
+
+
+def cell(point: Point) -> str:
+    """A point's mark and test accuracy."""
+    test = "-" if point.test_acc is None else percent(point.test_acc)
+    return f"{'✓' if point.solved else '✗'} {test}"
+
+
+def _plain(c: Comparison) -> dict[str, Any]:
+    return {
+        "a": c.a,
+        "b": c.b,
+        "level": c.level,
+        "paired": c.paired,
+        "left_out": c.matched.left_out,
+        "options": {name: list(values) for name, values in c.options.items()},
+        "verdict": c.verdict,
+        "why": c.why,
+        "targets": c.matched.targets,
+        "difference": _by_measure(c, lambda m: m.difference),
+        "interval": _by_measure(c, lambda m: [m.interval.low, m.interval.high] if m.interval else None),
+        "p": _by_measure(c, lambda m: m.p),
+        "adjusted_p": _by_measure(c, lambda m: m.adjusted),
+        "pointwise_p": c.matched.point_p and dict(zip(_MEASURES, c.matched.point_p, strict=True)),
+        "total": _plain_group(c.total),
+        "families": [_plain_group(g) for g in c.matched.families],
+        "points": [
+            {
+                "id": p.id,
+                "family": p.family,
+                "solved": [p.a.solved, p.b.solved],
+                "val_acc": [p.a.val_acc, p.b.val_acc],
+                "test_acc": [p.a.test_acc, p.b.test_acc],
+            }
+            for p in c.matched.pairs
+        ],
+    }
+
+
+_MEASURES = ("solved", "test_acc")
+
+
+def _by_measure(c: Comparison, what: Callable[[Measure], object]) -> dict[str, object]:
+    return dict(zip(_MEASURES, map(what, (c.solved, c.test)), strict=True))
+
+
+def _plain_group(group: Group) -> dict[str, Any]:
+    return {name: getattr(group, name) for name in group.__slots__}

@@ -1,0 +1,43 @@
+"""`python -m bench.report DIR`: build the page of a run anew."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from bench.record.say import complain, say
+from bench.run.results import ResultsError, load
+from bench.show.compare import CompareError, compare, sides_of_runs
+from bench.show.page import write
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Write the page and print where it is."""
+    parser = argparse.ArgumentParser(prog="python -m bench.report", description="Build the page of a run anew.")
+    parser.add_argument("run", type=Path, help="a run's folder, or its JSONL file")
+    parser.add_argument("--out", type=Path, help="the page (index.html beside the results)")
+    parser.add_argument(
+        "--against", type=Path, action="append", default=[], metavar="RUN",
+        help="add a section that compares this run with another, the reference; may be given again",
+    )  # fmt: skip
+    parser.add_argument("--unpaired", action="store_true", help="compare runs on different datasets")
+    given = parser.parse_args(arguments)
+    try:
+        compared = None
+        if given.against:
+            runs = [load(path) for path in (*given.against, given.run)]
+            sides = sides_of_runs(runs)
+            compared = (sides, compare(sides, paired=not given.unpaired))
+        page = write(given.run, given.out, compared)
+    except (ResultsError, CompareError) as error:
+        complain(f"{parser.prog}: {error}")
+        return 2
+    except OSError as error:
+        complain(f"{parser.prog}: {given.out or given.run}: {error.strerror or error}")
+        return 2
+    say(f"{page}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

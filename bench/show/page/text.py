@@ -1,0 +1,60 @@
+"""Text from models, made safe to look at: visible, and of bounded size."""
+
+from collections.abc import Iterable, Mapping
+
+from markupsafe import Markup
+
+from bench.record.wording import UNPRINTABLE, printable
+
+_SPELLED = {code: f"[U+{code:04X}]" for code in UNPRINTABLE}
+_PICTURES = {code: chr(0x2400 + code) for code in UNPRINTABLE if code < 0x20}
+_VISIBLE = _SPELLED | _PICTURES | {0x7F: "\u2421"}
+"""Control characters are drawn as pictures where there are some, and spelled out else."""
+
+
+def visible(text: str) -> str:
+    """The text with nothing hidden in it, and nothing that UTF-8 cannot say."""
+    return printable(text, _VISIBLE)
+
+
+def fair_limit(lengths: Iterable[int], budget: int) -> int:
+    """The largest limit L for which texts of these lengths, each cut to L, fit the budget together.
+
+    Only the longest are cut: a short text never pays for a long one.
+    """
+    ordered = sorted(lengths)
+    left = budget
+    for i, length in enumerate(ordered):
+        share = left // (len(ordered) - i)
+        if length > share:
+            return share
+        left -= length
+    return max(ordered, default=0)
+
+
+IN_ELEMENT = {"<": 4, "&": 5}
+"""Bytes of what is escaped inside an element."""
+IN_SCRIPT = {"<": 6, '"': 2, "\\": 2, "\n": 2, "\t": 2, "\u2028": 6}
+"""Bytes of what is escaped in a string of JSON inside a `<script>`."""
+
+
+def clip(text: str, limit: int, escaped: Mapping[str, int] = IN_ELEMENT) -> tuple[str, int]:
+    """The text's beginning that takes at most `limit` bytes of the page, and how many characters are left out."""
+    if page_size(text, escaped) <= limit:
+        return text, 0
+    size = 0
+    for i, character in enumerate(text):
+        size += escaped.get(character) or len(character.encode())
+        if size > limit:
+            return text[:i], len(text) - i
+    return text, 0
+
+
+def inside(text: str) -> Markup:
+    """The text as the content of an element: quotes and `>` mean nothing there, and programs are full of them."""
+    return Markup(text.replace("&", "&amp;").replace("<", "&lt;"))  # noqa: S704 - this is the escaping
+
+
+def page_size(text: str, escaped: Mapping[str, int] = IN_ELEMENT) -> int:
+    """How many bytes the text takes on the page, once escaped."""
+    return len(text.encode()) + sum(text.count(c) * (size - len(c.encode())) for c, size in escaped.items())

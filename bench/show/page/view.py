@@ -1,0 +1,309 @@
+"""What the page shows, worked out from the results: plain values, so that the template only lays them out."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from bench.record.attempt import Attempt
+from bench.record.wording import counted, duration, money, percent
+from bench.run.points import Point, PointKey, id_part, in_grid_order, target_rule
+from bench.run.results import Results
+from bench.show.page.highlight import highlight
+from bench.show.page.text import IN_SCRIPT, clip, fair_limit, inside, page_size, visible
+
+_PROMPTS, _TEXTS, _CODES, _DETAILS = 600_000, 700_000, 960_000, 120_000
+"""Bytes of the page for all prompts, all answers, all programs, and all that is said of errors."""
+_PROGRAM = 40_000
+"""Characters of one program at most."""
+
+ERROR_MEANINGS = {
+    "no_code": "the answer holds no program",
+    "syntax_error": "the program does not parse",
+    "no_function": "the program defines no function",
+    "load_error": "the program failed while it was loaded",
+    "runtime_error": "the function raised on some inputs, which count as wrong",
+    "bad_output": "the function gave something else than 0 or 1 for some inputs, which count as wrong",
+    "timeout": "the program used up its time",
+    "memory": "the program used up its memory",
+    "crashed": "the program's process died",
+    "violation": "the program tried something that the jail forbids",
+    "incomplete": "the model ran out of tokens",
+    "refused": "the model refused",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptView:
+    """One attempt of a point."""
+
+    number: int
+    selected: bool
+    headline: str
+    error: str | None
+    error_detail: Markup
+    error_detail_left_out: int
+    facts: tuple[tuple[str, str], ...]
+    code: Markup | None
+    code_left_out: int
+    text: Markup | None
+    text_left_out: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointView:
+    """One point: a cell of the heat map, a row of the table, and a section of its own."""
+
+    anchor: str
+    id: str
+    label: str
+    """What a screen reader says of the cell."""
+    mark: str
+    heat: str
+    accuracy: str
+    interval: str
+    val: str
+    attempts: tuple[AttemptView, ...]
+    shortcut: tuple[str, str] | None
+    prompt: str
+    facts: tuple[tuple[str, str], ...]
+    notes: tuple[Markup, ...]
+    generalization: tuple[tuple[str, str, str, str], ...]
+    tokens: str
+    cost: str
+    time: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeatMap:
+    """One table function x length; a cell holds one point a trial."""
+
+    title: str
+    lengths: tuple[int, ...]
+    rows: tuple[tuple[str, tuple[tuple[PointView, ...], ...]], ...]
+
+
+def series_name(point: Point, axes: Sequence[str]) -> str:
+    """Who was asked: the values of the axes that vary, or the model."""
+    return " · ".join(getattr(point.key, axis) for axis in axes) if axes else point.key.model
+
+
+def point_views(results: Results) -> dict[PointKey, PointView]:
+    """Each point of the results, in the grid's order."""
+    attempts = results.attempts
+    texts = fair_limit((page_size(visible(a.text)) for a in attempts if a.text), _TEXTS)
+    details = fair_limit((page_size(visible(d)) for d in _details(results)), _DETAILS)
+    codes = _programs(attempts)
+    anchors: dict[str, int] = {}
+    views: dict[PointKey, PointView] = {}
+    for point in in_grid_order(results.points):
+        name = point.key.id(results.axes)
+        anchor = id_part(name)
+        anchors[anchor] = anchors.get(anchor, 0) + 1
+        if anchors[anchor] > 1:
+            anchor = f"{anchor}~{anchors[anchor]}"
+        views[point.key] = _point(point, name, anchor, _Room(texts, details, codes))
+    return views
+
+
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """How many bytes of the page one answer, and one detail of an error, may take; and the programs, cut to theirs."""
+
+    texts: int
+    details: int
+    codes: Mapping[str, tuple[Markup, int]]
+
+
+def _details(results: Results) -> Iterable[str]:
+    """Everything that is said of errors."""
+    yield from (a.error_detail for a in results.attempts if a.error_detail)
+    yield from (note for p in results.points for note in p.notes)
+
+
+def _programs(attempts: Sequence[Attempt]) -> dict[str, tuple[Markup, int]]:
+    """Each program, highlighted where there is room for it, and how many of its characters are left out."""
+    sources = [a.code for a in attempts if a.code]
+    shown = {source: visible(source) for source in sources}
+    # What is too long as it is would be longer with colours.
+    room = min(_PROGRAM, fair_limit((len(shown[source]) for source in sources), _CODES))
+    marked = {source: highlight(text) for source, text in shown.items() if len(text) <= room}
+    sizes = {source: len((marked.get(source) or text).encode()) for source, text in shown.items()}
+    limit = fair_limit((sizes[source] for source in sources), _CODES)
+    fitting = {}
+    for source, text in shown.items():
+        if source in marked and sizes[source] <= limit:
+            fitting[source] = (marked[source], 0)
+        else:
+            beginning, left_out = clip(text, min(limit, _PROGRAM))
+            fitting[source] = (inside(beginning), left_out)
+    return fitting
+
+
+def prompts_json(attempts: Iterable[Attempt]) -> Markup:
+    """Every prompt once, by its key, as JSON that can stand inside a `<script>`."""
+    prompts = {prompt_key(a): visible(a.prompt) for a in attempts}
+    limit = fair_limit((page_size(p, IN_SCRIPT) for p in prompts.values()), _PROMPTS)
+    clipped = {key: _with_note(*clip(p, limit, IN_SCRIPT)) for key, p in prompts.items()}
+    plain = json.dumps(clipped, ensure_ascii=False, separators=(",", ":"))
+    return Markup(plain.replace("<", "\\u003c").replace("\u2028", "\\u2028"))  # noqa: S704 - no < is left in it
+
+
+def prompt_key(a: Attempt) -> str:
+    """The name that the prompt has inside the page."""
+    return a.prompt_sha256[:16] or f"{a.target}-{a.length}-{a.trial}-{a.prompt_name}"
+
+
+def _with_note(text: str, left_out: int) -> str:
+    return f"{text}\n[… {left_out:,} characters more in results_attempts.jsonl]" if left_out else text
+
+
+def _point(point: Point, name: str, anchor: str, room: _Room) -> PointView:
+    test, interval, shortcut = point.test_acc, point.test_interval, point.shortcut
+    state = _state(point)
+    kinds = ", ".join(dict.fromkeys(a.error for a in point.attempts if a.error))
+    accuracy = percent(test) if test is not None else (kinds or "-") if point.decided else state
+    said = f"test accuracy {percent(test)}" if test is not None else kinds or "no test accuracy"
+    return PointView(
+        anchor=anchor,
+        id=name,
+        label=f"{name}: {state}, {said}, {counted(len(point.attempts), 'attempt')}",
+        mark="" if not point.decided else "✓" if point.solved else "✗",
+        heat=_heat(point),
+        accuracy=accuracy,
+        interval=f"{percent(interval.low)} to {percent(interval.high)}" if interval else "",
+        val=percent(point.val_acc) if point.val_acc is not None else "-",
+        attempts=tuple(_attempt(a, room) for a in point.attempts),
+        shortcut=(shortcut[0], percent(shortcut[1])) if shortcut else None,
+        prompt=prompt_key(point.attempts[0]),
+        facts=tuple(_point_facts(point)),
+        notes=tuple(inside(_with_note(*clip(visible(note), room.details))) for note in point.notes),
+        generalization=tuple(_further(g) for g in point.generalization),
+        tokens=f"{point.tokens:,}" if point.tokens else "-",
+        cost=money(point.cost_usd),
+        time=duration(point.seconds),
+    )
+
+
+def _state(point: Point) -> str:
+    if point.decided:
+        return "solved" if point.solved else "not solved"
+    return "dry run" if point.dry else "cut short"
+
+
+def _heat(point: Point) -> str:
+    """The cell's class, from h0 (chance) to h5 (all right); `none` where nothing was scored."""
+    if point.test_acc is None:
+        return "none"
+    return f"h{sum(point.test_acc >= bound for bound in (0.55, 0.65, 0.8, 0.95, 0.999))}"
+
+
+def _point_facts(point: Point) -> Iterable[tuple[str, str]]:
+    first = point.attempts[0]
+    if rule := target_rule(point.key.target):
+        yield "Target", rule
+    yield "Asked", " · ".join(point.key.series)
+    sizes = [f"{point.outcome[k]:,} {name}" for k, name in (("val_size", "val"), ("test_size", "test"))
+             if isinstance(point.outcome.get(k), int)]  # fmt: skip
+    yield "Dataset", ", ".join([f"seed {first.seed}", *sizes, first.dataset_sha256[:12]])
+    if shortcut := point.shortcut:
+        yield "Best shortcut", f"{shortcut[0]}: {percent(shortcut[1])}"
+    bits = point.outcome.get("description_bits")
+    if isinstance(bits, int | float):
+        yield "Description", f"{bits:,.0f} bits"
+    if bounds := _bounds(point.outcome.get("bounds")):
+        yield "True error at most (95 %)", bounds
+
+
+_BOUNDS = {"validation": "from validation", "occam": "from its length", "paper": "the paper's bound"}
+
+
+def _bounds(found: object) -> str:
+    """The bounds on the true error; see bench/score/bounds.py."""
+    if not isinstance(found, Mapping):
+        return ""
+    said = []
+    for name, source in _BOUNDS.items():
+        bound = found.get(name)
+        if isinstance(bound, Mapping):
+            error = None if bound.get("vacuous") else bound.get("error")
+            said.append(f"{percent(error) if isinstance(error, int | float) else 'vacuous'} ({source})")
+    return ", ".join(said)
+
+
+def _further(g: Mapping[str, Any]) -> tuple[str, str, str, str]:
+    shown = "-" if g["accuracy"] is None else percent(g["accuracy"])
+    return (str(g["length"]), f"{g['size']:,}", shown, str(g.get("error") or ""))
+
+
+def _attempt(a: Attempt, room: _Room) -> AttemptView:
+    text, text_left_out = clip(visible(a.text or ""), room.texts)
+    detail, detail_left_out = clip(visible(a.error_detail or ""), room.details)
+    code, code_left_out = room.codes[a.code] if a.code else (None, 0)
+    said = [f"validation {percent(a.val_acc)}"] if a.val_acc is not None else []
+    said += [f"test {percent(a.test_acc)}"] if a.test_acc is not None else []
+    said += [a.error] if a.error else []
+    return AttemptView(
+        number=a.attempt,
+        selected=a.selected,
+        headline=", ".join(said) or "not evaluated",
+        error=a.error,
+        error_detail=inside(detail),
+        error_detail_left_out=detail_left_out,
+        facts=tuple(_attempt_facts(a)),
+        code=code,
+        code_left_out=code_left_out,
+        text=inside(text) if a.text is not None else None,
+        text_left_out=text_left_out,
+    )
+
+
+def _attempt_facts(a: Attempt) -> Iterable[tuple[str, str]]:
+    usage = a.usage
+    counts = (
+        ("in", usage.input_tokens), ("cached", usage.cached_tokens), ("out", usage.output_tokens),
+        ("reasoning", usage.reasoning_tokens),
+    )  # fmt: skip
+    if tokens := [f"{count:,} {name}" for name, count in counts if count is not None]:
+        yield "Tokens", ", ".join(tokens)
+    if usage.candidates_tried is not None:
+        yield "Candidates tried", f"{usage.candidates_tried:,}"
+    if usage.description_bits is not None:
+        yield "Description", f"{usage.description_bits:,.1f} bits"
+    if a.cost_usd is not None:
+        yield "Cost", money(a.cost_usd) + (" when it was bought" if a.replayed else "")
+    if a.duration_ms is not None:
+        yield "Answer took", duration(a.duration_ms / 1000) + (" (replayed)" if a.replayed else "")
+    if a.eval_ms is not None:
+        yield "Evaluation took", duration(a.eval_ms / 1000)
+    if a.tools:
+        used = f", used {counted(a.tool_uses, 'time')}" if a.tool_uses else ""
+        yield "Tools", ", ".join(a.tools) + used
+    if a.contract:
+        yield "Contract", a.contract
+    if a.isolation:
+        yield "Isolation", a.isolation
+    yield "Proposer", a.proposer + (", from the ledger" if a.replayed else "")
+    if a.response_id:
+        yield "Response", a.response_id
+    if a.started_at:
+        yield "Started", a.started_at
+
+
+def heat_maps(results: Results, views: Mapping[PointKey, PointView]) -> list[HeatMap]:
+    """A table for each proposer."""
+    points = in_grid_order(results.points)
+    names = dict.fromkeys(series_name(p, results.axes) for p in points)
+    lengths = tuple(sorted({p.key.length for p in points}, reverse=True))
+    maps = []
+    for name in names:
+        some = [p for p in points if series_name(p, results.axes) == name]
+        rows = []
+        for fn, target in dict.fromkeys((p.key.fn, p.key.target) for p in some):
+            of_row = [p for p in some if p.key.target == target]
+            cells = tuple(tuple(views[p.key] for p in of_row if p.key.length == length) for length in lengths)
+            rows.append((target if fn == target else f"{fn} {target}", cells))
+        maps.append(HeatMap(title=name, lengths=lengths, rows=tuple(rows)))
+    return maps

@@ -1,0 +1,209 @@
+"""The experiment notebook: every run that `reports/runs` holds, one line each. `python -m bench.runs`."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from textwrap import wrap
+from typing import Any
+
+from bench.record.csvtext import csv_line
+from bench.record.say import complain, say
+from bench.record.wording import counted, mean_with_unscored, money
+from bench.run.results import JSONL, MANIFEST, ResultsError, load, undecided_of
+from bench.run.totals import mean_accuracy, totals
+from bench.show.tables import WIDE, aligned, markdown_table, terminal_width
+
+COLUMNS = ("run", "started", "commit", "changed", "points", "decided", "solved", "test_acc", "cost_usd", "state")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One run, as its manifest and its attempts tell it; None where they don't."""
+
+    run: str
+    started: str
+    commit: str
+    """The first eight digits; `+` behind them where there were changes that are not committed."""
+    changed: str
+    """The options that were not at their defaults."""
+    points: int
+    """Those that were selected."""
+    decided: int
+    solved: int
+    test_acc: float | None
+    """Mean over the decided points; those without a scored program, `unscored` of them, are 0 in it."""
+    unscored: int
+    cost_usd: float | None
+    state: str
+    """`whole`; `red`: whole, with an exit status other than 0; `killed`; `dry run`; and, each with
+    what there is to say behind a colon, `outage`, `budget`, `interrupted` and `unreadable`."""
+
+
+def find(reports: Path) -> list[Run]:
+    """The runs below a reports folder, the oldest first. A broken one is listed as such."""
+    return sorted((_read(path.parent) for path in (reports / "runs").glob(f"*/{MANIFEST}")), key=lambda r: r.run)
+
+
+def _read(folder: Path) -> Run:
+    try:
+        manifest = json.loads((folder / MANIFEST).read_bytes())
+        if not isinstance(manifest, dict):
+            raise TypeError("not an object")
+    except (OSError, ValueError, TypeError, RecursionError):
+        return _broken(folder, f"{MANIFEST} is no JSON object")
+    try:
+        results = load(folder) if (folder / JSONL).exists() else None
+    except ResultsError as error:
+        return _broken(folder, str(error).removeprefix(f"{folder}/"))
+    points = results.points if results else ()
+    of_all, mean = totals(points), mean_accuracy(points)
+    counts = _mapping(manifest, "counts")
+    # Points that ended without an attempt (errors, skips) are in the manifest's counts alone.
+    ended = sum(n for name, n in counts.items() if isinstance(n, int) and name in _OUTCOMES)
+    selected = manifest.get("selected")
+    total = max(ended, len(points), selected if isinstance(selected, int) else 0)
+    cost = _mapping(manifest, "totals").get("cost_usd")
+    return Run(
+        run=folder.name,
+        started=str(manifest.get("started_at") or ""),
+        commit=_commit(_mapping(manifest, "versions")),
+        changed=" ".join(f"{name}={_short(value)}" for name, value in _mapping(manifest, "defaults_changed").items()),
+        points=total,
+        decided=of_all.decided,
+        solved=of_all.solved,
+        test_acc=mean.mean if mean else None,
+        unscored=of_all.unscored,
+        cost_usd=float(cost) if isinstance(cost, int | float) else None,
+        state=_with_left_out(_state(manifest, total), len(results.given_up) if results else 0),
+    )
+
+
+def _with_left_out(state: str, lines: int) -> str:
+    """The state, and how many lines of the results could not be read."""
+    if not lines:
+        return state
+    mark = "; " if ":" in state else ": "
+    return f"{state}{mark}{counted(lines, 'line')} of the results left out"
+
+
+_OUTCOMES = ("passed", "failed", "error", "skipped", "xfailed", "xpassed")
+
+
+def _state(manifest: Mapping[str, Any], points: int) -> str:
+    """How the run ended, and behind a colon what kept points from being decided."""
+    if not manifest.get("ended_at"):
+        return "killed"
+    if _mapping(manifest, "options").get("dry_run"):
+        return "dry run"
+    undecided = undecided_of(manifest)
+    if manifest.get("exit_status") == _INTERRUPTED:
+        lost = sum(count for *_, count in undecided)
+        return f"interrupted: {lost} of {counted(points, 'point')} not decided"
+    for name, is_meant in _CAUSES.items():
+        some = [one for one in undecided if is_meant(one)]
+        if some:
+            lost = sum(count for *_, count in some)
+            _, why, _ = max(some, key=lambda one: one[2])
+            return f"{name}: {lost} of {counted(points, 'point')}: {why}"
+    return "whole" if manifest.get("exit_status") in (0, None) else "red"
+
+
+_INTERRUPTED = 2
+"""pytest's exit status after Ctrl-C."""
+_CAUSES: Mapping[str, Callable[[tuple[str, str, int]], bool]] = {
+    "outage": lambda one: one[0] == "error",
+    "budget": lambda one: one[1].startswith("budget"),
+}
+
+
+def _broken(folder: Path, why: str) -> Run:
+    return Run(
+        run=folder.name,
+        started="",
+        commit="",
+        changed="",
+        points=0,
+        decided=0,
+        solved=0,
+        test_acc=None,
+        unscored=0,
+        cost_usd=None,
+        state=f"unreadable: {why}",
+    )
+
+
+def _commit(versions: Mapping[str, Any]) -> str:
+    commit = str(versions.get("git_commit") or "")[:8]
+    return f"{commit}+" if commit and versions.get("git_dirty") else commit
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return ",".join(map(_short, value))
+    return str(value)
+
+
+def _mapping(plain: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    value = plain.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+_HEAD = ("run", "started", "commit", "points", "solved", "mean test", "cost", "state")
+_SPARE = tuple(map(_HEAD.index, ("commit", "started", "mean test", "cost", "points")))
+"""What a narrow terminal does without, in this order."""
+
+
+def as_text(runs: Sequence[Run], width: int = WIDE) -> str:
+    """A table that fits the width, with what was changed on a line of its own."""
+    rows = [_HEAD]
+    rows += [(r.run, r.started[:16].replace("T", " "), r.commit, *_numbers(r), r.state.partition(":")[0]) for r in runs]
+    head, rule, *body = aligned(rows, width, spare=_SPARE)
+    lines = [head, rule]
+    for run, line in zip(runs, body, strict=True):
+        below = [run.changed, run.state.partition(": ")[2]]
+        lines += [line, *(f"    {part}" for text in below for part in wrap(text, width - 4))]
+    return "\n".join(lines) + "\n"
+
+
+def as_markdown(runs: Sequence[Run]) -> str:
+    """A table of GitHub's Markdown."""
+    head = ("run", "started", "commit", "changed", "points", "solved", "mean test", "cost", "state")
+    rows = [(r.run, r.started, r.commit, r.changed, *_numbers(r), r.state) for r in runs]
+    return "\n".join(markdown_table([head, *rows])) + "\n"
+
+
+def as_csv(runs: Sequence[Run]) -> str:
+    """`COLUMNS`, numbers in full."""
+    rows = ([getattr(run, column) for column in COLUMNS] for run in runs)
+    return "".join(map(csv_line, [COLUMNS, *rows]))
+
+
+def _numbers(run: Run) -> tuple[str, str, str, str]:
+    """Points, solved ones (of those that were decided), mean and cost."""
+    solved = f"{run.solved} of {run.decided}" if run.decided < run.points else str(run.solved)
+    test = mean_with_unscored(run.test_acc, run.unscored)
+    return (str(run.points), solved if run.decided else "-", test, money(run.cost_usd))
+
+
+_FORMATS = {"text": as_text, "markdown": as_markdown, "csv": as_csv}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the runs."""
+    parser = argparse.ArgumentParser(prog="python -m bench.runs", description="List the runs of a reports folder.")
+    parser.add_argument("reports", nargs="?", type=Path, default=Path("reports"), help="the folder (reports)")
+    parser.add_argument("--format", choices=_FORMATS, default="text", dest="as_")
+    given = parser.parse_args(arguments)
+    runs = find(given.reports)
+    if not runs:
+        complain(f"{parser.prog}: {given.reports / 'runs'} holds no runs; `make bench` makes one")
+        return 2
+    say(as_text(runs, terminal_width()) if given.as_ == "text" else _FORMATS[given.as_](runs))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,35 @@
+"""The one line that tells how a run goes on, below what pytest writes, on a terminal alone."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import monotonic
+
+from bench.record.wording import duration, money
+
+
+@dataclass
+class LiveLine:
+    """What the line says."""
+
+    clock: Callable[[], float] = monotonic
+    total: int = 0
+    done: int = 0
+    running: int = 0
+    attempts: int = 0
+    spent_usd: float = 0.0
+    _started: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._started = self.clock()
+
+    def render(self) -> str:
+        """Points, attempts, money, and the time that the points left take at the pace so far."""
+        waiting = max(0, self.total - self.done - self.running)
+        parts = [f"{self.done}/{self.total} points", f"{self.running} running", f"{waiting} waiting"]
+        parts.append(f"{self.attempts} attempts")
+        if self.spent_usd:
+            parts.append(f"{money(self.spent_usd)} spent")
+        if 0 < self.done < self.total:
+            left = (self.clock() - self._started) / self.done * (self.total - self.done)
+            parts.append(f"about {duration(left)} left")
+        return " · ".join(parts)

@@ -1,0 +1,84 @@
+"""The options: what they take, what `--help` and the README say of them, and what is refused in which words."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bench.options.settings import ENUMERATOR, Option, Settings, SettingsError, options, resolve
+
+README = Path(__file__).parents[2] / "README.md"
+HEAD = ["| option | default | meaning | allowed |", "| --- | --- | --- | --- |"]
+
+
+def row(option: Option) -> str:
+    """An option as a row of the README's table; an axis has a star."""
+    name = f"`{option.flag}`{' *' if option.is_axis else ''}"
+    allowed = "" if option.kind.is_plain else option.kind.allowed
+    return f"| {name} | {option.shown_default} | {option.meaning} | {allowed} |"
+
+
+def table(text: str) -> list[str]:
+    """The README's table of options."""
+    start = text.index(HEAD[0])
+    return text[start : text.index("\n\n", start)].split("\n")
+
+
+def test_the_readme_has_every_option_as_it_is() -> None:
+    assert table(README.read_text("utf-8")) == [*HEAD, *map(row, options())]
+
+
+def test_help_names_defaults_allowed_values_and_the_enumerator() -> None:
+    helps = {option.flag: option.help for option in options()}
+    assert ENUMERATOR in helps["--model"]
+    assert helps["--negatives"].endswith("; one of paper, hard; default: paper")
+    assert helps["--attempts"] == "attempts per search; a whole number from 1 up; default: 5"
+    assert helps["--lengths"].endswith("from 1 to 2,000; default: each target's own")
+    assert helps["--request-timeout"].endswith("; default: 1200")
+    for option in options():
+        assert option.is_flag or f"default: {option.shown_default}" in option.help
+        assert option.kind.is_plain or option.kind.allowed in option.help
+
+
+def test_what_is_given_as_its_default_is_the_default() -> None:
+    given = {
+        option.name: option.shown_default
+        for option in options()
+        if not option.is_flag and option.default not in (None, ())
+    }
+    assert resolve(given, {}, Path("/r"), Path("/r")) == resolve({}, {}, Path("/r"))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("lengths", "20,100000", "--lengths: '20,100000' is not allowed; give a whole number from 1 to 2,000"),
+        ("lengths", "twenty", "give a whole number from 1 to 2,000"),
+        ("lengths", ",", "give a comma-separated list that is not empty"),
+        ("generalize", "0", "give a whole number from 1 to 10,000"),
+        ("negatives", "harder", "give one of paper, hard"),
+        ("reasoning_effort", "low,huge", "give one of none, minimal, low"),
+        ("max_cost", "-1", "give a finite number from 0 up"),
+        ("eval_timeout", "nan", "give a finite number above 0, up to 10,000,000"),
+        ("train_size", "7", "give an even number from 2 up"),
+        ("model", " ", "give a comma-separated list that is not empty"),
+        ("ledger", " ", "give a text that is not empty"),
+        ("api_key_file", "/nowhere", "give a file that exists"),
+        ("base_url", "localhost", "give a URL that begins with http:// or https://"),
+        ("yes", "perhaps", "give true or false"),
+    ],
+)
+def test_a_wrong_value_is_told_with_what_is_allowed(name: str, value: str, says: str) -> None:
+    with pytest.raises(SettingsError, match=re.escape(says)):
+        resolve({name: value}, {}, Path("/r"))
+
+
+def test_lists_keep_their_order_and_fold_what_comes_twice() -> None:
+    settings: Settings = resolve({"model": "b, a,b", "lengths": "30,20"}, {}, Path("/r"))
+    assert (settings.model, settings.lengths) == (("b", "a"), (30, 20))
+
+
+if __name__ == "__main__":  # the README's table anew
+    content = README.read_text("utf-8")
+    old = "\n".join(table(content))
+    README.write_text(content.replace(old, "\n".join([*HEAD, *map(row, options())])), "utf-8")

@@ -1,0 +1,97 @@
+"""Which points the options mean."""
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from bench.options.settings import Settings, SettingsError
+from bench.plugin.selection import says_which
+from bench.question.grid import points
+
+
+def _ids(**options: Any) -> list[str]:
+    return [point.id for point in points(Settings(**options))[0]]
+
+
+def test_the_published_grid_has_sixty_points_and_each_id_once() -> None:
+    grid, left_out = points(Settings())
+    assert len([p for p in grid if "paper" in p.marks]) == 60
+    assert len({p.id for p in grid}) == len(grid)
+    assert left_out == ()
+    assert [p.id for p in grid if "fn_a" in p.id] == [f"fn_a-parity_all-L{n}" for n in (100, 50, 30, 25, 20)]
+    assert 5 <= sum("smoke" in p.marks for p in grid) <= 7
+    assert {p.target.name for p in grid if "negative_control" in p.marks} == {"sha256_parity"}
+
+
+def test_the_published_grid_alone_is_what_a_command_that_names_nothing_means() -> None:
+    def config(keyword: str = "", markexpr: str = "", *args: str) -> Any:
+        return SimpleNamespace(option=SimpleNamespace(keyword=keyword, markexpr=markexpr), args=args)
+
+    alone, left_out = points(Settings(), paper_alone=True)
+    assert left_out == ()
+    assert [p.id for p in alone] == [p.id for p in points(Settings())[0] if "paper" in p.marks]
+    named = points(Settings(functions=("gcd_range",)), paper_alone=True)[0]
+    assert {p.target.name for p in named} == {"gcd_range"}
+
+    assert not says_which(config("", "", "bench"), Settings(lengths=(20,)))
+    for command in (config("gcd"), config("", "prime"), config("", "", "bench/x.py::y[z]")):
+        assert says_which(command, Settings())
+    assert says_which(config(), Settings(functions=("fn_a",)))
+
+
+def test_axes_with_several_values_show_in_the_id() -> None:
+    ids = _ids(functions=("fn_a",), lengths=(20,), trials=2, model=("m/1", "m2"), reasoning_effort=("low",))
+    assert ids == [
+        "fn_a-parity_all-L20-m_1", "fn_a-parity_all-L20-m2", "fn_a-parity_all-L20-t2-m_1",
+        "fn_a-parity_all-L20-t2-m2",
+    ]  # fmt: skip
+
+
+def test_a_length_that_does_not_fit_one_target_is_left_out_and_said() -> None:
+    grid, left_out = points(Settings(functions=("dyck2", "fn_a", "dyck2"), lengths=(20, 50)))
+    assert [p.id for p in grid] == ["fn_h-dyck2-L20", "fn_a-parity_all-L20", "fn_a-parity_all-L50"]
+    assert left_out == ("fn_h-dyck2-L50 is left out: dyck2 needs a multiple of 4, not 50",)
+    with pytest.raises(SettingsError, match="--lengths: 50 fits none"):
+        points(Settings(functions=("dyck2",), lengths=(50,)))
+    with pytest.raises(SettingsError, match=r"--lengths: 6 fits none of the chosen targets \(dyck2 .* 4, not 6\)"):
+        points(Settings(functions=("dyck2", "fn_c"), lengths=(10, 6)))
+
+
+def test_lengths_do_not_apply_to_tables() -> None:
+    assert _ids(functions=("chess", "fn_a"), lengths=(20,)) == ["fn_q-chess-L36", "fn_a-parity_all-L20"]
+    assert _ids(functions=("chess",), lengths=(20,)) == ["fn_q-chess-L36"]
+
+
+def test_two_prompts_of_one_name_are_refused(tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "terse.txt").write_text("{examples}")
+    with pytest.raises(SettingsError, match=r"--prompt-template: 2 values are called 'terse' in test ids"):
+        points(Settings(prompt_template=(tmp_path / "a/terse.txt", tmp_path / "b/terse.txt")))
+
+
+def test_two_prompts_that_ask_the_same_are_refused(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.txt").write_text("{examples}")
+    with pytest.raises(SettingsError, match="--prompt-template: a and b ask the same"):
+        points(Settings(prompt_template=(tmp_path / "a.txt", tmp_path / "b.txt")))
+
+
+def test_an_effort_makes_no_difference_to_the_enumerator_and_that_is_said() -> None:
+    grid, said = points(Settings(functions=("fn_a",), reasoning_effort=("low", "high")))
+    assert len(grid) == 10 and said == ("--reasoning-effort makes no difference to the enumerator",)
+
+
+def test_two_models_of_one_name_in_ids_are_refused() -> None:
+    assert _ids(functions=("fn_a",), lengths=(20,), model=("m/1", "m 2")) == [
+        "fn_a-parity_all-L20-m_1", "fn_a-parity_all-L20-m_2"
+    ]  # fmt: skip
+    with pytest.raises(SettingsError, match="--model: 2 values are called 'm_1' in test ids"):
+        points(Settings(model=("m/1", "m_1")))
+
+
+def test_an_unknown_function_names_the_nearest() -> None:
+    with pytest.raises(SettingsError, match=r"--functions: no target is called 'palindrom'; nearest: palindrome"):
+        points(Settings(functions=("palindrom",)))

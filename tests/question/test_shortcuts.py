@@ -1,0 +1,59 @@
+"""The shortcut audit."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench.question.shortcuts import best_shortcut
+from targets import Words
+
+
+def _bits(count: int, length: int) -> list[str]:
+    words = Words("audit")
+    return [f"{words.bits(length):0{length}b}" for _ in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("rule", "says"),
+    [
+        (lambda x: x[3] == "1", "the symbol at position 3"),
+        (lambda x: x[0] == x[-1], "the first symbol against the last"),
+        (lambda x: x.count("1") > 9, "the number of ones above 9"),
+        (lambda x: x.count("1") <= 9, "the number of ones at most 9"),
+        (lambda x: "00000" in x or "11111" in x, "the longest run above 4"),
+        (lambda x: x[5] == x[7], "if position 5: position 7; else: position 7"),
+    ],
+)
+def test_each_rule_is_found(rule, says: str) -> None:  # type: ignore[no-untyped-def]
+    inputs = _bits(400, 20)
+    found = best_shortcut(inputs, [int(rule(x)) for x in inputs], "binary")
+    assert found == {"rule": says, "accuracy": 1.0}
+
+
+def test_digits_graphs_and_tables() -> None:
+    numbers = [str(1000 + 7 * i) for i in range(500)]
+    found = best_shortcut(numbers, [int(x[-1] in "1379") for x in numbers], "decimal")
+    assert found == {"rule": "the symbol at position 3", "accuracy": 1.0}
+    graphs = [f"u{i:02}v02u{i:02}v04" if i % 2 else f"u{i:02}v02u03v04" for i in range(10, 90)]
+    found = best_shortcut(graphs, [i % 2 for i in range(10, 90)], "graph")
+    assert found is not None
+    assert found["accuracy"] == 1.0
+    rows = [f"x0:{i % 7}.5,x1:c{i % 3}" for i in range(200)]
+    assert best_shortcut(rows, [int(i % 3 == 1) for i in range(200)], "tabular") == {
+        "rule": "the value of x1", "accuracy": 1.0,
+    }  # fmt: skip
+    assert best_shortcut(rows, [int(i % 7 > 3) for i in range(200)], "tabular") == {
+        "rule": "x0 above 3.5", "accuracy": 1.0,
+    }  # fmt: skip
+
+
+def test_nothing_to_audit() -> None:
+    assert best_shortcut([], [], "binary") is None
+
+
+@given(st.lists(st.tuples(st.text("01", min_size=6, max_size=6), st.integers(0, 1)), min_size=1, max_size=40))
+def test_never_below_the_majority(items: list[tuple[str, int]]) -> None:
+    labels = [label for _, label in items]
+    found = best_shortcut([x for x, _ in items], labels, "binary")
+    assert found is not None
+    assert max(labels.count(0), labels.count(1)) <= round(found["accuracy"] * len(labels), 3) <= len(labels)

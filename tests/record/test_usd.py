@@ -1,0 +1,20 @@
+"""Sums of money."""
+
+import random
+
+from bench.record import usd
+
+
+def test_a_sum_does_not_depend_on_its_order() -> None:
+    rng = random.Random(3)
+    costs = [rng.randint(1, 10**7) / usd.NANO for _ in range(360)]
+    backwards, shuffled = costs[::-1], rng.sample(costs, len(costs))
+    assert len({sum(costs), sum(backwards), sum(shuffled)}) > 1  # what floats do
+    assert usd.total(costs) == usd.total(backwards) == usd.total(shuffled)
+    assert usd.total([0.1, 0.2]) == 0.3
+
+
+def test_costs_are_rounded_up_and_limits_down() -> None:
+    assert usd.billionths(0.1 + 0.2) == 3 * 10**8 and usd.limit(0.1 + 0.2) == 3 * 10**8
+    assert usd.billionths(1.5e-9) == 2 and usd.limit(1.5e-9) == 1
+    assert usd.total([]) == 0.0

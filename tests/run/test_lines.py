@@ -1,0 +1,122 @@
+"""The files of a run: whole at any moment, and readable by others."""
+
+import csv
+import errno
+import io
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench.options.settings import resolve
+from bench.record.attempt import CSV_COLUMNS, to_json
+from bench.record.wording import printable
+from bench.run.files import NAMES, Run
+from bench.run.lines import WholeLines, csv_head, csv_rows, json_line
+from tests.support import made
+
+ROOT = Path(__file__).parents[2]
+
+WRITER = """
+import sys
+from pathlib import Path
+from bench.run.lines import WholeLines, json_line
+file = WholeLines(Path(sys.argv[1]))
+for n in range(10**6):
+    file.append(json_line({"n": n, "text": "x" * 300_000}) + json_line({"n": n}))
+"""
+
+
+@pytest.mark.parametrize("seconds", [0.03, 0.08, 0.15, 0.3])
+def test_a_kill_at_any_moment_leaves_whole_lines(tmp_path: Path, seconds: float) -> None:
+    path = tmp_path / "results_attempts.jsonl"
+    with subprocess.Popen([sys.executable, "-c", WRITER, str(path)], cwd=ROOT) as writer:
+        while not path.exists() or not path.stat().st_size:
+            time.sleep(0.005)
+        time.sleep(seconds)
+        writer.send_signal(signal.SIGKILL)
+    text = path.read_text()
+    assert text.endswith("\n")
+    numbers = [json.loads(line)["n"] for line in text.splitlines()]
+    assert numbers == [n // 2 for n in range(len(numbers))]
+    assert len(numbers) % 2 == 0, "lines that are appended together are there together"
+
+
+def test_lines_for_which_there_is_no_room_are_written_once_there_is(tmp_path: Path) -> None:
+    full = """
+import resource, sys
+from pathlib import Path
+from bench.run.lines import WholeLines
+file = WholeLines(Path(sys.argv[1]))
+file.append("one\\n")
+resource.setrlimit(resource.RLIMIT_FSIZE, (10, resource.RLIM_INFINITY))
+try:
+    file.append("two, a long one\\n")
+except OSError:
+    print(Path(sys.argv[1]).read_text(), end="")
+resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+file.append("three\\n")
+file.append("four\\n")
+resource.setrlimit(resource.RLIMIT_FSIZE, (10, resource.RLIM_INFINITY))
+try:
+    file.append("five, a long one\\n", anew=True)
+except OSError:
+    print(Path(sys.argv[1]).read_text(), end="")
+resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+file.append("six\\n")
+file.append("")
+"""
+    path = tmp_path / "lines"
+    done = subprocess.run([sys.executable, "-c", full, str(path)], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "one\none\ntwo, a long one\nthree\nfour\n"
+    assert path.read_text() == "five, a long one\nsix\n"
+
+
+@pytest.mark.parametrize("has_links", [True, False])
+def test_lines_are_written_anew_also_where_there_are_no_hard_links(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_links: bool
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EOPNOTSUPP, "Operation not supported")
+
+    if not has_links:
+        monkeypatch.setattr("os.link", refuse)
+    file = WholeLines(tmp_path / "lines", "head\n")
+    for lines, anew, holds in (
+        ("one\n", False, "one\n"), ("two\n", False, "one\ntwo\n"), ("three\n", True, "three\n"),
+        ("four\n", True, "four\n"), ("", False, "four\n"), ("five\nsix\n", False, "four\nfive\nsix\n"),
+        ("", True, ""), ("seven\n", False, "seven\n"),
+    ):  # fmt: skip
+        file.append(lines, anew=anew)
+        assert file.path.read_text() == "head\n" + holds
+    file.close()
+    assert [path.name for path in tmp_path.iterdir()] == ["lines"]
+
+
+@given(text=st.text(st.characters(exclude_categories=()), max_size=40))
+def test_any_text_of_a_model_goes_through_both_files(text: str) -> None:
+    (attempt,) = made.search(text=text, error_detail=text)
+    line = json_line(to_json(attempt))
+    assert line.count("\n") == 1
+    assert json.loads(line)["text"] == text
+    (row,) = csv.DictReader(io.StringIO(csv_head() + csv_rows([to_json(attempt)]), newline=""))
+    assert tuple(row) == CSV_COLUMNS
+    assert row["text"].removeprefix("'") == printable(text).removeprefix("'")
+
+
+def test_links_lead_to_the_last_run_and_to_nothing_older(tmp_path: Path) -> None:
+    settings = resolve({"reports_dir": str(tmp_path)}, {}, tmp_path)
+    for name in ("first", "second"):
+        run = Run(name, settings, "strong", tmp_path)
+        assert {(tmp_path / name).readlink() for name in NAMES} == {Path("runs", run.id, name) for name in NAMES}
+        if name == "first":
+            run.write_report({})
+        run.close()
+    assert (tmp_path / "run.json").readlink() == Path("runs/second/run.json")
+    assert not (tmp_path / "report.json").is_symlink()

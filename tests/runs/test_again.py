@@ -1,0 +1,120 @@
+"""A point that runs more than once: the last time counts, in every file, in the summary and for the gate."""
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench.options.settings import Settings
+from bench.plugin.tally import Tally
+from bench.record.attempt import to_json
+from bench.run.files import Run
+from bench.run.points import group
+from bench.run.results import load
+from tests.support.made import search
+from tests.support.server import GOOD, Reply, serve
+from tests.support.session import bench
+
+WRONG = json.dumps({"code": "def f(x):\n    return 1\n"})
+IDS = ("fn_a-parity_all-L20", "fn_a-parity_all-L20-t2", "fn_a-parity_all-L20-t2-m_1", "two_primes-L20")
+
+
+@pytest.mark.parametrize("named", IDS)
+@pytest.mark.parametrize("test", ["{}", "{}-1-2", "2-2-{}", "{}-0-x-7"])
+def test_a_repeated_test_is_of_the_point_that_it_names(named: str, test: str) -> None:
+    (key,) = (p.key for p in group(search()))
+    tally = Tally(dict.fromkeys(IDS, key))
+    assert tally.point_of(f"bench/test_synthesis.py::test_synthesis[{test.format(named)}]") == named
+
+
+def test_what_is_left_of_an_earlier_try_is_forgotten() -> None:
+    (point,) = group(search())
+    tally = Tally({"p": point.key})
+    tally.selected.add("p")
+    assert tally.unreported == ["p"]
+    tally.begin("t[p]", "gw0", [])
+    first = tally.current("t[p]", "gw0")
+    assert first and not tally.unreported
+    first.undecided, first.kinds = ("error", "down"), ["error"]
+    tally.begin("t[p]", "gw1", [{"outcome": {"solved": True}}])
+    assert tally.current("t[p]", "gw0") is None
+    last = tally.current("t[p]", "gw1")
+    assert last and last.outcome
+    last.kinds.append("passed")
+    assert (tally.counts, tally.undecided) == ({"passed": 1}, {})
+
+
+def _kept(run: Run) -> list[tuple[Any, ...]]:
+    """What both files hold: length, attempt, paid."""
+    with (run.folder / "results_attempts.csv").open(newline="") as table:
+        rows = [(int(r["length"]), int(r["attempt"]), r["replayed"] == "False") for r in csv.DictReader(table)]
+    attempts = load(run.folder).attempts
+    assert [(a.length, a.attempt, not a.replayed) for a in attempts] == rows
+    return rows
+
+
+def test_a_run_keeps_the_last_try_and_what_was_paid_in_an_earlier_one(tmp_path: Path) -> None:
+    run = Run("r", Settings(reports_dir=tmp_path), "strong", tmp_path)
+    (one,) = group(search(solved_at=2, run_id="r"))
+    (other,) = group(search(length=25, run_id="r"))
+    for point in (one, other):
+        run.record(point.key, [to_json(a) for a in point.attempts[:1]])
+    run.record(one.key, [{**to_json(a), "replayed": a.attempt == 1} for a in one.attempts])
+    assert _kept(run) == [(25, 1, True), (20, 1, True), (20, 2, True)]
+    assert len(load(run.folder).points) == 2
+    run.record(one.key, [])  # nothing could be asked the third time
+    assert _kept(run) == [(25, 1, True), (20, 1, True), (20, 2, True)]
+    assert [p.decided for p in load(run.folder).points] == [True, False]
+
+
+def test_a_rerun_after_an_outage_leaves_a_whole_run(tmp_path: Path) -> None:
+    # The second point gets a wrong answer and an outage, and the second time that it runs the right answer.
+    script = [Reply(text=GOOD), Reply(text=WRONG), Reply(status=500), Reply(text=GOOD)]
+    grid = ("--functions", "fn_a", "--lengths", "25,20", "--model", "gpt-5-mini", "--max-retries", "0")
+    with serve(script) as server:
+        done = bench(
+            tmp_path, *grid, "--reruns", "1", "--base-url", server.base_url, "--min-solved", "2",
+            "--write-baseline", str(tmp_path / "baseline.json"),
+        )  # fmt: skip
+    assert done.returncode == 0 and "2 passed, 1 rerun" in done.stdout, done.stdout + done.stderr
+    assert "Solved     2 of 2 points" in done.stdout and "Not decided" not in done.stdout
+    assert len(server.questions) == 4
+    run = tmp_path / "reports"
+    manifest = json.loads((run / "run.json").read_text())
+    assert (manifest["counts"], manifest["undecided"]) == ({"passed": 2}, [])
+    totals = manifest["totals"]
+    assert (totals["attempts"], totals["replayed"], totals["paid_usd"]) == (3, 0, totals["cost_usd"])
+    report = json.loads((run / "report.json").read_text())
+    assert {test["outcome"] for test in report["tests"]} == {"passed"}
+    assert report["summary"] == {"passed": 2, "total": 2, "collected": 2}
+    assert sum(len(test["metadata"]["attempts"]) for test in report["tests"]) == 3
+    assert [p.solved for p in load(run).points] == [True, True]
+    assert len(json.loads((tmp_path / "baseline.json").read_text())["points"]) == 2
+    assert "fn_a-parity_all-L20" in (run / "index.html").read_text()
+
+
+def test_points_that_every_worker_runs_twice_are_there_once(tmp_path: Path) -> None:
+    grid = ("--functions", "fn_a,fn_l", "--lengths", "20", "--attempts", "1", "--enumerator-seconds", "0.5")
+    each = ("--dist", "each", "--tx", "2*popen", "--count", "2")
+    done = bench(tmp_path, *grid, *each)
+    assert done.returncode == 1 and "4 failed, 4 passed" in done.stdout, done.stdout + done.stderr
+    assert "Solved     1 of 2 points" in done.stdout and "Attempts   2" in done.stdout
+    manifest = json.loads((tmp_path / "reports/run.json").read_text())
+    assert (manifest["counts"], manifest["selected"]) == ({"passed": 1, "failed": 1}, 2)
+    assert [p.solved for p in load(tmp_path / "reports").points].count(True) == 1
+    assert (tmp_path / "reports/index.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ("--replay off --model m1 --reruns 1", "--reruns with --replay off: a point would be paid for each time"),
+        ("--replay off --model m1 --count 2", "--count with --replay off: a point would be paid for each time"),
+    ],
+)
+def test_options_that_make_no_sense_are_refused_in_one_line(tmp_path: Path, options: str, says: str) -> None:
+    done = bench(tmp_path, "--functions", "fn_a", *options.split())
+    assert done.returncode == 4 and f"ERROR: {says}" in done.stderr, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr and not (tmp_path / "reports").exists()

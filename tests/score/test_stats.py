@@ -1,0 +1,259 @@
+"""The statistics, against published values, scipy's own, and simulations."""
+
+import itertools
+import math
+import random
+from statistics import fmean
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bench.score.stats import (
+    clopper_pearson,
+    clustered_mean,
+    holm,
+    holm_levels,
+    kaplan_meier,
+    least_clusters,
+    mcnemar_exact,
+    pass_at_k,
+    sign_flips,
+    wilson,
+)  # fmt: skip
+
+SHARES = st.integers(1, 300).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
+
+
+@pytest.mark.parametrize(
+    ("k", "n", "low", "high"),
+    # Newcombe 1998, Stat. Med. 17:857, table I, method 3 (score, no continuity correction)
+    [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)],
+)
+def test_wilson_gives_the_published_intervals(k: int, n: int, low: float, high: float) -> None:
+    found = wilson(k, n)
+    assert (round(found.low, 4), round(found.high, 4)) == (low, high)
+
+
+@pytest.mark.parametrize(
+    ("k", "n", "low", "high"),
+    # the same table, method 5 (exact)
+    [(81, 263, 0.2527, 0.3676), (15, 148, 0.0578, 0.1617), (0, 20, 0.0, 0.1684), (1, 29, 0.0009, 0.1776)],
+)
+def test_clopper_pearson_gives_the_published_intervals(k: int, n: int, low: float, high: float) -> None:
+    found = clopper_pearson(k, n)
+    assert (round(found.low, 4), round(found.high, 4)) == (low, high)
+
+
+@given(SHARES)
+@settings(max_examples=60, deadline=None)
+def test_both_intervals_hold_the_share_and_mirror(share: tuple[int, int]) -> None:
+    k, n = share
+    for interval in (wilson, clopper_pearson):
+        found, mirrored = interval(k, n), interval(n - k, n)
+        assert 0 <= found.low <= k / n <= found.high <= 1
+        assert math.isclose(found.low, 1 - mirrored.high, abs_tol=1e-9)
+
+
+def test_clopper_pearson_covers_at_least_its_level() -> None:
+    n, p = 25, 0.37
+    chance = [math.comb(n, k) * p**k * (1 - p) ** (n - k) for k in range(n + 1)]
+    covered = sum(c for k, c in enumerate(chance) if clopper_pearson(k, n).low <= p <= clopper_pearson(k, n).high)
+    assert 0.95 <= covered < 1
+
+
+@pytest.mark.parametrize("bad", [(3, 2, 0.95), (-1, 2, 0.95), (0, 0, 0.95), (1, 2, 1.0)])
+def test_a_share_that_is_none_is_refused(bad: tuple[int, int, float]) -> None:
+    with pytest.raises(ValueError, match="need 0 <= successes"):
+        wilson(*bad)
+
+
+@given(st.integers(1, 7).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n), st.integers(1, n))))
+@settings(max_examples=60, deadline=None)
+def test_pass_at_k_is_the_share_of_all_draws_with_a_success(case: tuple[int, int, int]) -> None:
+    n, correct, k = case
+    draws = list(itertools.combinations(range(n), k))
+    assert pass_at_k(n, correct, k) == pytest.approx(fmean(any(i < correct for i in d) for d in draws))
+
+
+def test_pass_at_k_refuses_more_draws_than_answers() -> None:
+    with pytest.raises(ValueError, match="pass@6"):
+        pass_at_k(5, 1, 6)
+
+
+def test_kaplan_meier_agrees_with_scipy() -> None:
+    from scipy import stats
+
+    times, solved = [1, 1, 2, 3, 3, 4, 5, 5, 5], [True, True, True, True, False, True, False, False, False]
+    pairs = list(zip(times, solved, strict=True))
+    data: Any = stats.CensoredData([t for t, s in pairs if s], right=[t for t, s in pairs if not s])
+    theirs: Any = stats.ecdf(data).cdf
+    band = theirs.confidence_interval(0.95, method="log-log")
+    for step in kaplan_meier(times, solved):
+        assert step.share == pytest.approx(theirs.evaluate(step.attempt))
+        if step.attempt < 5:  # scipy gives no interval where nothing happened since
+            assert step.interval.low == pytest.approx(band.low.evaluate(step.attempt))
+            assert step.interval.high == pytest.approx(band.high.evaluate(step.attempt))
+
+
+def test_kaplan_meier_without_censoring_is_the_share_solved() -> None:
+    steps = kaplan_meier([1, 2, 2, 4], [True] * 4)
+    assert [s.share for s in steps] == pytest.approx([0.25, 0.75, 0.75, 1.0])
+    assert [s.at_risk for s in steps] == [4, 3, 1, 1]
+    assert all(0 <= s.interval.low <= s.share <= s.interval.high <= 1 for s in steps)
+
+
+def test_kaplan_meier_where_nothing_is_solved_still_has_width() -> None:
+    last = kaplan_meier([5] * 10, [False] * 10)[-1]
+    assert last.share == 0
+    assert last.interval.high == clopper_pearson(0, 10).high
+    assert kaplan_meier([], []) == ()
+
+
+def test_the_clustered_error_is_millers() -> None:
+    # by hand: mean 0.5; cluster residual sums 0.5, 0.5, -1.0; sqrt((0.25+0.25+1) * 3/2) / 6 = 0.25
+    mean = clustered_mean([1, 0.5, 0.5, 1, 0, 0], ["a", "a", "b", "b", "c", "c"])
+    assert mean.mean == pytest.approx(0.5)
+    assert mean.se == pytest.approx(0.25)
+    assert mean.interval is not None
+    assert mean.interval.high == pytest.approx(0.5 + 4.302653 * 0.25)  # t with two degrees of freedom
+
+
+def test_single_values_as_clusters_give_the_plain_standard_error() -> None:
+    values = [0.2, 0.9, 0.4, 0.6]
+    plain = math.sqrt(sum((v - fmean(values)) ** 2 for v in values) / 3 / 4)
+    assert clustered_mean(values, range(4)).se == pytest.approx(plain)
+    assert clustered_mean(values, [0] * 4).interval is None
+
+
+def test_clustered_intervals_cover_where_plain_ones_do_not() -> None:
+    rng = random.Random(7)
+    covered = {"by target": 0, "plain": 0}
+    for _ in range(400):
+        values, targets = [], []
+        for target in range(12):
+            level = rng.gauss(0, 1)
+            values += [level + rng.gauss(0, 0.3) for _ in range(5)]
+            targets += [target] * 5
+        for name, clusters in (("by target", targets), ("plain", list(range(60)))):
+            found = clustered_mean(values, clusters).interval
+            assert found is not None
+            covered[name] += found.low <= 0 <= found.high
+    assert covered["by target"] / 400 > 0.92
+    assert covered["plain"] / 400 < 0.8
+
+
+@pytest.mark.parametrize(
+    ("only_a", "only_b", "p"), [(0, 0, 1.0), (5, 5, 1.0), (0, 5, 0.0625), (0, 6, 0.03125), (2, 10, 0.0385742)]
+)
+def test_mcnemar_is_the_exact_binomial(only_a: int, only_b: int, p: float) -> None:
+    assert mcnemar_exact(only_a, only_b) == pytest.approx(p, rel=1e-5)
+    assert mcnemar_exact(only_b, only_a) == mcnemar_exact(only_a, only_b)
+
+
+def test_sign_flips_are_exact_on_a_handful_and_agree_above() -> None:
+    def p(*differences: float) -> float:
+        return sign_flips(differences, range(len(differences))).p
+
+    assert p(0.0, 0.0) == p(0.5) == 1.0
+    assert p(*[0.1] * 5) == pytest.approx(2 / 32)
+    assert p(*[0.1] * 9, -0.1) == pytest.approx(mcnemar_exact(9, 1))
+    assert p(*[0.1] * 9, -0.1, 0.0, 0.0) == pytest.approx(mcnemar_exact(9, 1))
+    assert p(*[0.1] * 14, *[-0.1] * 4) == pytest.approx(mcnemar_exact(14, 4), abs=0.01)
+    with pytest.raises(ValueError, match="one cluster for each difference"):
+        sign_flips([0.1], [])
+
+
+def test_values_of_one_cluster_are_one_piece_of_evidence() -> None:
+    alone = sign_flips([0.1] * 8, "abcdefgh")
+    together = sign_flips([0.1] * 40, [c for c in "abcdefgh" for _ in range(5)])
+    assert alone.p == together.p == 2 / 2**8
+    assert sign_flips([0.1] * 40, ["a"] * 40).p == 1.0
+
+
+def test_the_interval_of_sign_flips_is_the_one_by_brute_force() -> None:
+    sums, sizes = [0.9, -0.2, 1.4, 0.3, 0.8, 0.5, 1.1], [2, 1, 4, 1, 3, 2, 5]
+    values = [s / n for s, n in zip(sums, sizes, strict=True) for _ in range(n)]
+    clusters = [i for i, n in enumerate(sizes) for _ in range(n)]
+    found = sign_flips(values, clusters).interval(0.9)
+
+    def p(mean: float) -> float:
+        left = [s - n * mean for s, n in zip(sums, sizes, strict=True)]
+        flips = itertools.product((1, -1), repeat=len(left))
+        as_far = [abs(math.fsum(map(math.prod, zip(f, left, strict=True)))) for f in flips]
+        return fmean(far >= abs(math.fsum(left)) - 1e-12 for far in as_far)
+
+    assert found is not None
+    for end, outwards in ((found.low, -1e-6), (found.high, 1e-6)):
+        assert p(end - outwards) > 0.1 >= p(end + outwards)
+    assert sign_flips([0.1] * 5, range(5)).interval(0.95) is None  # 2 ** -4 is more than 0.05
+
+
+DIFFERENCES = st.lists(
+    st.tuples(st.sampled_from([-1.0, -0.2, 0.0, 0.1, 0.2, 1.0]), st.integers(0, 9)),
+    min_size=1,
+    max_size=30,
+)
+
+
+@given(st.lists(DIFFERENCES, min_size=1, max_size=4), st.sampled_from([0.8, 0.9, 0.95, 0.99]))
+@settings(max_examples=60, deadline=None)
+def test_an_interval_excludes_no_difference_exactly_where_the_adjusted_p_is_evidence(
+    measures: list[list[tuple[float, int]]], level: float
+) -> None:
+    tests = [sign_flips([d for d, _ in some], [c for _, c in some]) for some in measures]
+    p_values = [test.p for test in tests]
+    levels = holm_levels(p_values, level)
+    for test, adjusted, its_level in zip(tests, holm(p_values), levels, strict=True):
+        interval = test.interval(its_level)
+        excludes = interval is not None and not interval.low <= 0 <= interval.high
+        assert excludes == (adjusted <= 1 - level + 1e-12)
+        assert interval is None or interval.low <= test.mean <= interval.high
+
+
+def test_fewer_clusters_than_the_least_show_nothing_and_the_least_can() -> None:
+    for level, tests in ((0.95, 2), (0.95, 4), (0.9, 2)):
+        least = least_clusters(level, tests)
+        enough, few = (sign_flips([1.0] * n, range(n)).p * tests for n in (least, least - 1))
+        assert enough <= 1 - level < few
+    assert least_clusters(0.95, 2) == 7
+
+
+@pytest.mark.parametrize(("spread", "trials"), [(1, 1), (1, 3), (1, 5), (2, 3)])
+def test_flipping_whole_targets_holds_its_level_where_points_do_not(spread: float, trials: int) -> None:
+    """Two models of equal strength that like different targets: 12 targets, 5 lengths each."""
+    rng = random.Random(f"{spread}/{trials}")
+    runs, by_target, by_point = 200, 0, 0
+    for _ in range(runs):
+        differences, targets = [], []
+        for target in range(12):
+            solves = [1 / (1 + math.exp(-rng.gauss(0, spread))) for _ in range(2)]
+            for _ in range(5 * trials):
+                a, b = (rng.random() < share for share in solves)
+                differences.append(float(b) - float(a))
+                targets.append(target)
+        by_target += sign_flips(differences, targets).p <= 0.05
+        by_point += mcnemar_exact(differences.count(-1.0), differences.count(1.0)) <= 0.05
+    assert by_target / runs <= 0.08  # 0.05, and two standard errors of 200 runs
+    assert by_point > by_target
+    assert trials == 1 or by_point / runs > 0.15
+
+
+def test_flipping_whole_targets_finds_a_gap_of_20_points() -> None:
+    rng = random.Random(9)
+    found = 0
+    for _ in range(100):
+        differences, targets = [], []
+        for target in range(12):
+            for _ in range(15):
+                a, b = rng.random() < 0.4, rng.random() < 0.6
+                differences.append(float(b) - float(a))
+                targets.append(target)
+        found += sign_flips(differences, targets).p <= 0.05
+    assert found >= 85
+
+
+def test_holm_adjusts_in_order() -> None:
+    assert holm([0.01, 0.04, 0.03]) == pytest.approx((0.03, 0.06, 0.06))
+    assert holm([]) == ()

@@ -1,0 +1,175 @@
+"""The page in a real browser: it renders, a click opens a point, nothing is logged and nothing leaves."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bench.show.page import write
+from tests.support import webdriver
+from tests.support.made import paper_grid, search
+from tests.support.made import write as write_run
+
+pytestmark = pytest.mark.skipif(webdriver.missing() is not None, reason=str(webdriver.missing()))
+
+ENTER = "\ue007"
+PICTURE = os.environ.get("LLMPV_PICTURE")
+"""Where the README's picture is put, and LLMPV_PICTURE_OF is the run that it shows: see the README."""
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Browser]:
+    with webdriver.browser(tmp_path_factory.mktemp("profile")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> str:
+    further = {"generalization": [{"length": n, "size": 1000, "accuracy": 0.9, "error": None} for n in (200, 500)]}
+    hostile = "</script><script>document.title = 'taken'</script><img src=http://127.0.0.1:9/x onerror=alert(1)>"
+    attempts = paper_grid() + search(("evil", "evil"), text=hostile, code=hostile, prompt=hostile, outcome=further)
+    return write(write_run(tmp_path_factory.mktemp("run"), attempts)).as_uri()
+
+
+@pytest.fixture(autouse=True)
+def _quiet(browser: webdriver.Browser, page: str) -> Iterator[None]:
+    """Each test opens the page anew, and ends with an empty console and no request but the page's own."""
+    browser.requests()
+    browser.log("browser")
+    browser.open(page)
+    yield
+    assert browser.log("browser") == []
+    assert {url.partition("#")[0] for url in browser.requests()} == {page}
+
+
+def test_a_click_on_a_cell_opens_its_point_with_the_program(browser: webdriver.Browser) -> None:
+    point = "fn_g-palindrome-L50"
+    assert browser.run("return document.querySelectorAll('.heat td a').length") == 61
+    assert not browser.run("return document.getElementById(arguments[0]).open", point)
+    browser.click(f".heat a[href='#{point}']")
+    assert browser.comes_true("return document.getElementById(arguments[0]).open", point)
+    program = browser.run(
+        "return document.getElementById(arguments[0]).querySelector('.attempt[open] pre.code').innerText", point
+    )
+    assert program.startswith("def f(s):")
+    assert browser.comes_true("return document.activeElement.parentElement.id === arguments[0]", point)
+
+
+def test_the_same_cell_opens_its_point_again(browser: webdriver.Browser) -> None:
+    point = "fn_g-palindrome-L50"
+    cell = f".heat a[href='#{point}']"
+    browser.click(cell)
+    assert browser.comes_true("return document.getElementById(arguments[0]).open", point)
+    browser.run("document.getElementById(arguments[0]).open = false", point)
+    browser.click(cell)
+    assert browser.comes_true("return document.getElementById(arguments[0]).open", point)
+
+
+def test_the_keyboard_alone_gets_there(browser: webdriver.Browser) -> None:
+    browser.run("document.querySelector('.heat a').focus()")
+    browser.press(ENTER)
+    assert browser.comes_true("return document.querySelector('details.point').open")
+    assert browser.comes_true("return document.activeElement.matches('details.point > summary')")
+    browser.press(ENTER)
+    assert browser.comes_true("return !document.querySelector('details.point').open")
+
+
+def test_the_prompt_is_filled_in_when_it_is_opened(browser: webdriver.Browser) -> None:
+    browser.click(".heat a[href='#fn_a-parity_all-L100']")
+    assert browser.comes_true("return document.querySelector('#fn_a-parity_all-L100').open")
+    prompt = "document.querySelector('#fn_a-parity_all-L100 .prompt pre').textContent"
+    assert browser.run(f"return {prompt}") == ""
+    browser.click("#fn_a-parity_all-L100 .prompt summary")
+    assert browser.comes_true(f"return {prompt}.startsWith('Find f for bit strings of length 100.')")
+
+
+def test_a_hostile_answer_stays_text(browser: webdriver.Browser) -> None:
+    browser.click(".heat a[href='#evil-L20']")
+    assert browser.comes_true("return document.querySelector('#evil-L20').open")
+    browser.click("#evil-L20 .prompt summary")
+    browser.click("#evil-L20 .answer summary")
+    assert "taken" not in browser.run("return document.title")
+    assert browser.run("return document.images.length") == 0
+    for part in (".prompt pre", ".answer pre", "pre.code"):
+        text = f"document.querySelector('#evil-L20 {part}').textContent"
+        assert browser.comes_true(f"return {text}.startsWith(arguments[0])", "</script><script>")
+
+
+def test_all_points_open_and_close_at_once(browser: webdriver.Browser) -> None:
+    browser.click("button[data-open=yes]")
+    assert browser.run("return document.querySelectorAll('details.point[open]').length") == 61
+    browser.click("button[data-open=no]")
+    assert browser.run("return document.querySelectorAll('details.point[open]').length") == 0
+
+
+@pytest.mark.parametrize("look", ["light", "dark", "print"])
+def test_text_can_be_read_on_screen_and_on_paper(browser: webdriver.Browser, tmp_path: Path, look: str) -> None:
+    media = {"media": "print"} if look == "print" else {"features": [{"name": "prefers-color-scheme", "value": look}]}
+    browser.click(".heat a[href='#fn_h-dyck2-L100']")
+    browser.devtools("Emulation.setEmulatedMedia", **media)
+    browser.run("for (const d of document.querySelectorAll('#fn_h-dyck2-L100 details')) d.open = true")
+    assert browser.run(_CONTRAST) == []
+    assert browser.run("return document.querySelector('button').checkVisibility()") == (look != "print")
+    browser.devtools("Emulation.setEmulatedMedia", media="", features=[])
+
+
+def test_the_picture_in_the_readme_can_be_made_anew(browser: webdriver.Browser, page: str, tmp_path: Path) -> None:
+    browser.open((Path(run).resolve() / "index.html").as_uri() if (run := os.environ.get("LLMPV_PICTURE_OF")) else page)
+    picture = browser.screenshot(Path(PICTURE or tmp_path / "report.png"), 1180, 960)
+    assert picture.read_bytes()[:4] == b"\x89PNG"
+    assert picture.stat().st_size < 200_000
+    browser.devtools("Emulation.clearDeviceMetricsOverride")
+    browser.requests()
+    browser.open(page)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_every_cell_of_the_heat_map_is_as_wide_as_the_others(
+    browser: webdriver.Browser, tmp_path: Path, width: int
+) -> None:
+    browser.screenshot(tmp_path / "map.png", width, 800)
+    widths = browser.run("return [...document.querySelectorAll('.heat td a')].map((a) => a.offsetWidth)")
+    assert 70 <= min(widths) <= max(widths) <= min(widths) + 1
+    browser.devtools("Emulation.clearDeviceMetricsOverride")
+
+
+def test_a_phone_shows_no_sideways_scroll(browser: webdriver.Browser, tmp_path: Path) -> None:
+    browser.screenshot(tmp_path / "phone.png", 390, 800)
+    browser.run("for (const d of document.querySelectorAll('.point')) d.open = true")
+    assert browser.run("return document.documentElement.scrollWidth - innerWidth") <= 0
+    browser.devtools("Emulation.clearDeviceMetricsOverride")
+
+
+def test_a_sheet_of_paper_holds_its_width(browser: webdriver.Browser, tmp_path: Path) -> None:
+    browser.devtools("Emulation.setEmulatedMedia", media="print")
+    browser.screenshot(tmp_path / "sheet.png", 718, 1000)  # A4 less margins of 1 cm, at 96 dots to the inch
+    assert browser.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+    browser.devtools("Emulation.setEmulatedMedia", media="")
+    browser.devtools("Emulation.clearDeviceMetricsOverride")
+
+
+# The visible texts whose colour stands out from what is behind it by less than 4.5 to 1 (WCAG 2, level AA).
+_CONTRAST = """
+const rgb = (c) => (c.match(/[\\d.]+/g) || []).map(Number);
+const light = ([r, g, b]) => [r, g, b].map((v) => v / 255)
+  .map((v) => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+  .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+const behind = (e) => {
+  for (; e; e = e.parentElement) {
+    const c = rgb(getComputedStyle(e).backgroundColor);
+    if (c.length === 3 || c[3] > 0) return c;
+  }
+};
+const poor = new Set();
+const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+while (walk.nextNode()) {
+  const e = walk.currentNode.parentElement;
+  if (!walk.currentNode.data.trim() || !e.checkVisibility() || e.closest("script, .hidden, .skip")) continue;
+  const style = getComputedStyle(e);
+  const [a, b] = [light(rgb(e.closest("svg") ? style.fill : style.color)), light(behind(e))];
+  const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+  if (ratio < 4.5) poor.add(`${e.tagName}.${e.className?.baseVal ?? e.className}: ${ratio.toFixed(2)}`);
+}
+return [...poor];
+"""

@@ -1,0 +1,148 @@
+"""Runs made up for the tests of the results: the lines that a real run would leave, without running one."""
+
+import hashlib
+import json
+import random
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from bench.record.attempt import Attempt, Outcome, Usage, to_json
+
+PARITY = ("fn_a", "parity_all")
+SHA = ("fn_l", "sha256_parity")
+CODE = "def f(s):\n    # the parity of the ones\n    return s.count('1') % 2\n"
+LENGTHS = (100, 50, 30, 25, 20)
+NAMES = (
+    PARITY, ("fn_b", "parity_first_half"), ("fn_c", "patternmatch1"), ("fn_d", "patternmatch2"),
+    ("fn_e", "parity_rand_3"), ("fn_f", "parity_rand_10"), ("fn_g", "palindrome"), ("fn_h", "dyck2"),
+    ("fn_i", "prime_decimal"), ("fn_j", "automata_parity"), ("fn_k", "prime_decimal_tf_check"), SHA,
+)  # fmt: skip
+
+
+def search(
+    target: tuple[str, str] = PARITY,
+    length: int = 20,
+    *,
+    trial: int = 1,
+    solved_at: int | None = 1,
+    attempts: int = 3,
+    val_acc: float = 0.6,
+    test_acc: float | None = None,
+    early_stop: bool = True,
+    run_id: str = "20260101T000000Z-aaaa",
+    model: str = "enumerator",
+    effort: str = "high",
+    seed: int = 42,
+    outcome: dict[str, Any] | None = None,
+    **given: Any,
+) -> list[Attempt]:
+    """The attempts of one search, the last one with the outcome."""
+    fn, name = target
+    rng = random.Random(f"{name!r}{length}{trial}{seed}")
+    lines = ("".join(rng.choice("01") for _ in range(length)) + f" -> {i % 2}" for i in range(100))
+    prompt = f"Find f for bit strings of length {length}.\n```\n" + "\n".join(lines) + "\n```\n"
+    last = solved_at if solved_at and early_stop else attempts
+    test = test_acc if test_acc is not None else (1.0 if solved_at else max(0.0, val_acc - 0.05))
+    made = [
+        Attempt(
+            **{
+                "run_id": run_id, "fn": fn, "target": name, "length": length, "trial": trial, "attempt": n,
+                "seed": seed, "dataset_sha256": hashlib.sha256(prompt.encode()).hexdigest(), "model": model,
+                "reasoning_effort": effort, "tools": (), "proposer": "enumerator", "replayed": False,
+                "prompt": prompt, "prompt_name": "built-in", "prompt_version": "1",
+                "prompt_sha256": hashlib.sha256(prompt.encode()).hexdigest(), "text": json.dumps({"code": CODE}),
+                "contract": "strict", "code": CODE, "code_sha256": hashlib.sha256(CODE.encode()).hexdigest(),
+                "usage": Usage(input_tokens=4000, cached_tokens=0, output_tokens=1000, reasoning_tokens=900,
+                               total_tokens=5000),
+                "cost_usd": 0.01, "duration_ms": 1500.0, "eval_ms": 40.0, "val_acc": 1.0 if n == solved_at else val_acc,
+                "selected": n == (solved_at or 1), "test_acc": test if n == (solved_at or 1) else None,
+                "stopped_early": bool(solved_at and early_stop and n == last and last < attempts),
+                "isolation": "strong", "started_at": "2026-01-01T00:00:00Z", **given,
+            }
+        )
+        for n in range(1, last + 1)
+    ]  # fmt: skip
+    best = next((a for a in made if a.selected and a.val_acc is not None), None)
+    summary = Outcome(
+        attempts=tuple(made),
+        selected=best.attempt if best else None,
+        val_acc=best.val_acc if best else None,
+        test_acc=best.test_acc if best else None,
+        val_size=100,
+        test_size=10_000,
+        shortcut={"rule": "number of ones >= 11", "accuracy": 0.57},
+    ).summary()
+    return [*made[:-1], replace(made[-1], outcome={**summary, **(outcome or {})})]
+
+
+def failing(error: str, detail: str = "", *, attempts: int = 2, **given: Any) -> list[Attempt]:
+    """A search whose candidates all failed in one way."""
+    nothing: dict[str, Any] = {
+        "val_acc": None,
+        "test_acc": None,
+        "selected": False,
+        "error": error,
+        "error_detail": detail,
+    }
+    lost = search(solved_at=None, attempts=attempts, **given)
+    plain = {"selected": None, "val_acc": None, "test_acc": None}
+    return [replace(a, **nothing, outcome=a.outcome and {**a.outcome, **plain}) for a in lost]
+
+
+def paper_grid(attempts: int = 5, run_id: str = "20260101T000000Z-aaaa", seed: int = 1, **given: Any) -> list[Attempt]:
+    """60 points with the outcomes of a middling model."""
+    rng = random.Random(seed)
+
+    def points() -> Iterator[Attempt]:
+        for row, target in enumerate(NAMES):
+            for length in LENGTHS:
+                ease = 1.1 - 0.06 * row - length / 250
+                solved_at = next((n for n in range(1, attempts + 1) if rng.random() < ease), None)
+                made = search(target, length, solved_at=solved_at, attempts=attempts, run_id=run_id,
+                              val_acc=0.5 + 0.3 * rng.random(), **given)  # fmt: skip
+                if not solved_at and rng.random() < 0.3:
+                    made = failing(rng.choice(("timeout", "no_code", "syntax_error")), "line 3: it went wrong",
+                                   target=target, length=length, attempts=attempts, run_id=run_id)  # fmt: skip
+                yield from made
+
+    return list(points())
+
+
+def write(folder: Path, attempts: Iterable[Attempt], run: dict[str, Any] | None = None) -> Path:
+    """A run's folder with these attempts, and a manifest like a run's."""
+    attempts = list(attempts)
+    folder.mkdir(parents=True, exist_ok=True)
+    lines = "".join(json.dumps(to_json(a)) + "\n" for a in attempts)
+    (folder / "results_attempts.jsonl").write_text(lines)
+    (folder / "run.json").write_text(json.dumps(manifest(attempts) | (run or {})))
+    return folder
+
+
+def manifest(attempts: Sequence[Attempt]) -> dict[str, Any]:
+    """The manifest that a whole run with these attempts would have."""
+    points = {(a.target, a.length, a.trial, a.model) for a in attempts}
+    solved = {(a.target, a.length, a.trial, a.model) for a in attempts if a.val_acc == 1.0}
+    return {
+        "run_id": attempts[0].run_id if attempts else "20260101T000000Z-aaaa",
+        "started_at": "2026-01-01T00:00:00Z",
+        "ended_at": "2026-01-01T00:01:30Z",
+        "exit_status": int(len(solved) < len(points)),
+        "options": {"seed": 42, "train_size": 100, "val_size": 100, "test_size": 10_000, "negatives": "paper"},
+        "defaults_changed": {},
+        "versions": {"python": "3.12.0", "project": "0.1.0", "git_commit": "0123456789abcdef", "git_dirty": False},
+        "platform": "Linux",
+        "isolation": "strong",
+        "datasets": [],
+        "counts": {"passed": len(solved), "failed": len(points) - len(solved)},
+        "totals": {
+            "attempts": len(attempts),
+            "replayed": sum(a.replayed for a in attempts),
+            "input_tokens": sum(a.usage.input_tokens or 0 for a in attempts),
+            "output_tokens": sum(a.usage.output_tokens or 0 for a in attempts),
+            "reasoning_tokens": 0,
+            "cached_tokens": 0,
+            "cost_usd": sum(a.cost_usd or 0 for a in attempts),
+        },
+    }
