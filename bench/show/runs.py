@@ -65,7 +65,6 @@ def _read(folder: Path) -> Run:
     ended = sum(n for name, n in counts.items() if isinstance(n, int) and name in _OUTCOMES)
     selected = manifest.get("selected")
     total = max(ended, len(points), selected if isinstance(selected, int) else 0)
-    cost = _mapping(manifest, "totals").get("cost_usd")
     return Run(
         run=folder.name,
         started=str(manifest.get("started_at") or ""),
@@ -76,7 +75,7 @@ def _read(folder: Path) -> Run:
         solved=of_all.solved,
         test_acc=mean.mean if mean else None,
         unscored=of_all.unscored,
-        cost_usd=float(cost) if isinstance(cost, int | float) else None,
+        cost_usd=of_all.cost_usd,
         state=_with_left_out(_state(manifest, total), len(results.given_up) if results else 0),
     )
 
