@@ -9,7 +9,7 @@ from targets.decimal import DECIMAL
 from targets.graph import GRAPH
 from targets.tabular import TABULAR
 
-__all__ = ["TARGETS", "Rule", "Target", "UnknownTarget", "Words", "find"]
+__all__ = ["TARGETS", "Rule", "Target", "UnknownTarget", "Words", "find", "registered"]
 
 TARGETS: tuple[Target, ...] = tuple(
     sorted((*BINARY, DYCK2, *DECIMAL, GRAPH, *TABULAR), key=lambda t: (not t.fn.startswith("fn_"), len(t.fn), t.fn))
@@ -17,6 +17,13 @@ TARGETS: tuple[Target, ...] = tuple(
 """By id: fn_a to fn_z, then the longer ids, then those that have a name alone."""
 
 _KNOWN = {key: target for target in TARGETS for key in (target.fn, target.name)}
+
+_BY_NAME = {target.name: target for target in TARGETS}
+
+
+def registered(name: str) -> Target | None:
+    """The target of this very name; None for one of another version, or of a file from elsewhere."""
+    return _BY_NAME.get(name)
 
 
 def find(id_or_name: str) -> Target:

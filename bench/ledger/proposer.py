@@ -7,7 +7,6 @@ from typing import Any, Protocol, TypeVar, cast
 
 import structlog
 
-from bench.ledger import controller
 from bench.ledger.account import Account, Wait
 from bench.ledger.keep import keep
 from bench.ledger.older import take_over
@@ -18,6 +17,7 @@ from bench.ledger.spill import folder_in
 from bench.ledger.stops import need_asked, stop
 from bench.ledger.store import Ledger, LedgerError, Pending
 from bench.options.settings import Settings
+from bench.proposers import controller
 from bench.proposers.address import DEFAULT_HOST, address_of, base_url_of, host_of
 from bench.proposers.base import Answer, Backgrounded, Broken, Lost, Outage, Proposer, Request
 from bench.proposers.key import answer_key

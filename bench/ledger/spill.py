@@ -9,7 +9,7 @@ from bench.ledger.account import book
 from bench.ledger.rows import Paid, Row, put, read_answer
 from bench.ledger.store import Ledger
 from bench.record import usd
-from bench.run.lines import write_whole
+from bench.record.whole import write_whole
 
 log = structlog.get_logger(__name__)
 

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 import structlog
 
-from bench.ledger import controller
 from bench.ledger.estimate import dry_run_total
 from bench.ledger.listing import spent
 from bench.plugin.begin import begin, check
@@ -29,12 +28,13 @@ from bench.plugin.stash import (
     WARNINGS,
 )
 from bench.plugin.tally import Tally, Try
+from bench.proposers import controller
 from bench.question.grid import GridPoint
 from bench.record.attempt import to_json
+from bench.record.key import PointKey
 from bench.record.wording import counted, printable
 from bench.run import gate
 from bench.run.files import Run, new_id
-from bench.run.points import PointKey
 from bench.run.results import ResultsError
 from bench.show.tables import terminal_width
 from bench.show.terminal.summary import summarise
@@ -210,7 +210,7 @@ class Benchmark:
         run.finish(int(session.exitstatus), self._tally.counts, self._tally.undecided.values())
         if late := [line for line in run.problems() if line not in red]:
             session.exitstatus = exitstatus or pytest.ExitCode.TESTS_FAILED
-        problems = config.stash[PROBLEMS] = [*red, *late, *run.build_page()]
+        problems = config.stash[PROBLEMS] = [*red, *late, *_build_page(run)]
         for line in problems:
             log.error("problem", detail=line)
         log.info("artifacts_written", folder=str(run.folder))
@@ -253,6 +253,21 @@ class Benchmark:
                 terminalreporter.write_line(line)
         for line in config.stash[PROBLEMS]:
             terminalreporter.write_line(printable(line), red=True)
+
+
+def _build_page(run: Run) -> list[str]:
+    """Build the page; what is wrong where it cannot be built: a run is whole without it."""
+    from bench.show import page
+
+    if not run.attempts:
+        return []
+    try:
+        page.write(run.folder)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is told
+        why = " ".join(f"{type(error).__name__}: {error}".split())
+        again = f"python -m bench.report {run.folder}"
+        return [f"The page could not be built ({why}); try again: {again}"]
+    return []
 
 
 def _shared(known: gate.Baseline, keys: Sequence[PointKey]) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bench.plugin.cargo import bracketed
-from bench.run.points import PointKey
+from bench.record.key import PointKey
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 
 from bench.question.shortcuts import best_shortcut
-from bench.run.leftovers import workshop
+from bench.record.leftovers import workshop
 from targets import tabular
 from targets.base import Rule, Target, Words, shuffle
 from targets.raw import RawTableError, RawTableMissing

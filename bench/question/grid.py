@@ -8,7 +8,7 @@ from itertools import product
 from bench.options.settings import ENUMERATOR, Settings, SettingsError
 from bench.question.prompt import BUILT_IN, Template, TemplateError
 from bench.question.prompt import load as load_template
-from bench.run.points import AXES, PointKey, id_part
+from bench.record.key import AXES, PointKey, id_part
 from targets import TARGETS, Rule, Target, UnknownTarget, find
 
 SMOKE = {("fn_a", 20), ("fn_b", 25), ("fn_c", 50), ("fn_d", 30), ("fn_e", 20), ("fn_g", 30)}

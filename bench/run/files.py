@@ -17,9 +17,11 @@ from typing import Any
 from bench import __version__
 from bench.options.settings import Settings, options
 from bench.record.attempt import from_json
-from bench.run.leftovers import clear, hold
-from bench.run.lines import WholeLines, csv_head, csv_rows, json_line, point_to, write_whole
-from bench.run.points import PointKey, group
+from bench.record.key import PointKey
+from bench.record.leftovers import clear, hold
+from bench.record.whole import WholeLines, write_whole
+from bench.run.lines import csv_head, csv_rows, json_line, point_to
+from bench.run.points import group
 from bench.run.results import Results, load
 from bench.run.totals import totals
 
@@ -131,19 +133,6 @@ class Run:
             "totals": asdict(totals(group(map(from_json, self.attempts)))),
         }
         self._write("run.json", self._manifest_text())
-
-    def build_page(self) -> list[str]:
-        """Build the page; what is wrong where it cannot be built: a run is whole without it."""
-        from bench.show import page
-
-        if not self.attempts:
-            return []
-        try:
-            page.write(self.folder)
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is told
-            why = " ".join(f"{type(error).__name__}: {error}".split())
-            return [f"The page could not be built ({why}); try again: python -m bench.report {self.folder}"]
-        return []
 
     def places(self) -> list[str]:
         """The run's folder and its page, as short as they can be said from here."""

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from bench.options.settings import Settings
+from bench.record.key import AXIS_NAMES, PointKey
+from bench.record.whole import write_whole
 from bench.record.wording import counted
-from bench.run.lines import write_whole
-from bench.run.points import AXIS_NAMES, Point, PointKey
+from bench.run.points import Point
 
 VERSION = 1
 

@@ -1,49 +1,15 @@
 """The grid points of a run, put together from its attempts."""
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
 from bench.record import usd
 from bench.record.attempt import Attempt
+from bench.record.key import AXES, PointKey
 from bench.score.stats import Interval, wilson
-from targets import TARGETS
-
-AXES = ("model", "reasoning_effort", "prompt_name")
-"""The fields of a point that an option with several values multiplies."""
-AXIS_NAMES = {"model": "model", "reasoning-effort": "reasoning_effort", "prompt": "prompt_name"}
-"""The same, by what a command line calls them."""
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class PointKey:
-    """Which grid point. Stable between runs: nothing here depends on what else was in the grid."""
-
-    fn: str
-    target: str
-    length: int
-    trial: int
-    model: str
-    reasoning_effort: str
-    prompt_name: str
-
-    def id(self, axes: Sequence[str] = ()) -> str:
-        """The point's test id; `axes` are the fields that had more than one value in the run."""
-        trial = () if self.trial == 1 else (f"t{self.trial}",)
-        values = (id_part(getattr(self, axis)) for axis in axes)
-        return "-".join((stem(self.fn, self.target), f"L{self.length}", *trial, *values))
-
-    @property
-    def question(self) -> tuple[str, int, int]:
-        """What is asked, whoever is asked: target, length, trial."""
-        return (self.target, self.length, self.trial)
-
-    @property
-    def series(self) -> tuple[str, str, str]:
-        """Who is asked, and how: the value of each axis."""
-        return (self.model, self.reasoning_effort, self.prompt_name)
+from targets import registered
 
 
 @dataclass(frozen=True)
@@ -216,27 +182,13 @@ def varying(keys: Iterable[PointKey]) -> tuple[str, ...]:
     return tuple(axis for axis in AXES if len({getattr(key, axis) for key in keys}) > 1)
 
 
-def id_part(value: str) -> str:
-    """An axis's value as a test id holds it: `_` for characters that an id cannot carry."""
-    return re.sub(r"[^A-Za-z0-9._-]", "_", value)
-
-
-def stem(fn: str, target: str) -> str:
-    """What the test ids of a target begin with."""
-    return _registered(target, "stem") or (target if fn == target else f"{fn}-{target}")
-
-
 def family(target: str) -> str:
     """The target's family; `other` for one that is not registered here."""
-    return _registered(target, "family") or "other"
+    entry = registered(target)
+    return entry.family if entry else "other"
 
 
 def target_rule(target: str) -> str | None:
     """The target's rule in one line, where it is registered here."""
-    return _registered(target, "rule")
-
-
-@cache
-def _registered(target: str, what: str) -> str | None:
-    """A field of the target's entry; None for a target of another version, or of a file from elsewhere."""
-    return next((str(getattr(t, what)) for t in TARGETS if t.name == target), None)
+    entry = registered(target)
+    return entry.rule if entry else None

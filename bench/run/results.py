@@ -15,7 +15,8 @@ from typing import Any, Literal, NoReturn, get_type_hints
 
 from bench.record.attempt import CSV_COLUMNS, Attempt, Usage, from_json, to_csv, to_json
 from bench.record.fields import fits
-from bench.run.points import POINT_COLUMNS, Point, PointKey, group, key_of, point_row, varying
+from bench.record.key import PointKey
+from bench.run.points import POINT_COLUMNS, Point, group, key_of, point_row, varying
 
 JSONL, MANIFEST = "results_attempts.jsonl", "run.json"
 

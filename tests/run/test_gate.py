@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from bench.options.settings import Settings
+from bench.record.key import PointKey
 from bench.run.gate import BaselineError, expected_failure, need_shared, read, write
-from bench.run.points import PointKey, group
+from bench.run.points import group
 from tests.support.made import SHA, search
 
 SETTINGS = Settings(attempts=3)

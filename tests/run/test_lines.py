@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 
 from bench.options.settings import resolve
 from bench.record.attempt import CSV_COLUMNS, to_json
+from bench.record.whole import WholeLines
 from bench.record.wording import printable
 from bench.run.files import NAMES, Run
-from bench.run.lines import WholeLines, csv_head, csv_rows, json_line
+from bench.run.lines import csv_head, csv_rows, json_line
 from tests.support import made
 
 ROOT = Path(__file__).parents[2]
@@ -26,7 +27,8 @@ ROOT = Path(__file__).parents[2]
 WRITER = """
 import sys
 from pathlib import Path
-from bench.run.lines import WholeLines, json_line
+from bench.run.lines import json_line
+from bench.record.whole import WholeLines
 file = WholeLines(Path(sys.argv[1]))
 for n in range(10**6):
     file.append(json_line({"n": n, "text": "x" * 300_000}) + json_line({"n": n}))
@@ -52,7 +54,7 @@ def test_lines_for_which_there_is_no_room_are_written_once_there_is(tmp_path: Pa
     full = """
 import resource, sys
 from pathlib import Path
-from bench.run.lines import WholeLines
+from bench.record.whole import WholeLines
 file = WholeLines(Path(sys.argv[1]))
 file.append("one\\n")
 resource.setrlimit(resource.RLIMIT_FSIZE, (10, resource.RLIM_INFINITY))

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.record.attempt import to_json
-from bench.run.points import POINT_COLUMNS, PointKey
+from bench.record.key import PointKey
+from bench.run.points import POINT_COLUMNS
 from bench.run.results import ResultsError, load
 from bench.show.compare.__main__ import main as compare
 from bench.show.page import build

@@ -8,7 +8,7 @@ import httpx2
 import openai
 import structlog
 
-from bench.ledger import controller
+from bench.proposers import controller
 from bench.proposers.api.blame import is_quota
 
 CONNECT_SECONDS = 10.0

@@ -5,8 +5,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from bench.record.key import AXIS_NAMES
 from bench.record.say import complain, say
-from bench.run.points import AXIS_NAMES
 from bench.run.results import ResultsError, load
 from bench.show.compare import CompareError, compare, rendering, sides_of_axis, sides_of_runs
 from bench.show.tables import terminal_width

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bench.run.points import AXES, Point, PointKey
+from bench.record.key import AXES, PointKey
+from bench.run.points import Point
 from bench.run.results import Results
 
 _OF_FILES = (

@@ -8,8 +8,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bench.record.whole import write_whole
 from bench.record.wording import counted
-from bench.run.lines import write_whole
 from bench.run.results import Results, load, undecided_of
 from bench.show.compare import Comparison, Side
 from bench.show.page import charts, view

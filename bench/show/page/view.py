@@ -8,8 +8,9 @@ from typing import Any
 from markupsafe import Markup
 
 from bench.record.attempt import Attempt
+from bench.record.key import PointKey, id_part
 from bench.record.wording import counted, duration, money, percent
-from bench.run.points import Point, PointKey, id_part, in_grid_order, target_rule
+from bench.run.points import Point, in_grid_order, target_rule
 from bench.run.results import Results
 from bench.show.page.highlight import highlight
 from bench.show.page.text import IN_SCRIPT, clip, fair_limit, inside, page_size, visible

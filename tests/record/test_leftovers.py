@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from bench.run.leftovers import clear, hold, workshop
+from bench.record.leftovers import clear, hold, workshop
 
 ROOT = Path(__file__).parents[2]
 HOLDER = """
 import sys
 from pathlib import Path
-from bench.run.leftovers import hold
+from bench.record.leftovers import hold
 print(hold(Path(sys.argv[1])) is not None, flush=True)
 sys.stdin.read()
 """

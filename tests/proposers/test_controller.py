@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bench.ledger import controller
 from bench.ledger.proposer import Ledgered
 from bench.options.settings import Settings
+from bench.proposers import controller
 from bench.proposers.api.responses import Responses
 from bench.proposers.base import Outage
 from tests.proposers.api.test_failures import REQUEST, _key, ask  # noqa: F401

@@ -1,0 +1,80 @@
+"""Files that are whole at any moment: whole lines, or a whole file or none, also after a kill -9."""
+
+import os
+import shutil
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class _Owed:
+    """What a copy has yet to be given: further lines, or a content `anew`."""
+
+    lines: str = ""
+    anew: bool = False
+
+
+class WholeLines:
+    """A file that grows by lines, and holds whole lines alone at any moment, also after a kill -9.
+
+    One write of many pages can be cut by a kill. So there are two copies, and the one that is not public is written
+    to; then it becomes the public one, in one rename. Each line is written twice, whatever the file's size.
+    """
+
+    def __init__(self, path: Path, head: str = "") -> None:
+        self.path = path
+        self._head = head
+        self._copies = [path.with_name(f".{path.name}.{side}") for side in "ab"]
+        self._owed = [_Owed(head, anew=True), _Owed(head, anew=True)]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.append("")
+
+    def append(self, lines: str, *, anew: bool = False) -> None:
+        """Add lines, each with its end, or write the file `anew` with these alone.
+
+        Raises OSError; the file is as it was then, and they are written with the next ones.
+        """
+        if anew:
+            self._owed = [_Owed(self._head + lines, anew=True)] * 2
+        else:
+            self._owed = [_Owed(owed.lines + lines, owed.anew) for owed in self._owed]
+        hidden, owed = self._copies[0], self._owed[0]
+        whole = 0 if owed.anew else hidden.stat().st_size
+        try:
+            with hidden.open("w" if owed.anew else "a", encoding="utf-8", errors="surrogatepass", newline="") as file:
+                file.write(owed.lines)
+            self._publish(hidden)
+        except OSError:
+            with suppress(FileNotFoundError):
+                os.truncate(hidden, whole)
+            raise
+        self._copies.reverse()
+        self._owed = [self._owed[1], _Owed()]
+
+    def _publish(self, copy: Path) -> None:
+        """Put what is in the copy into the public place, in one step."""
+        fresh = self.path.with_name(f".{self.path.name}.new")
+        fresh.unlink(missing_ok=True)
+        try:
+            os.link(copy, fresh)
+        except OSError:  # a file system without hard links; on a full one this fails as well
+            shutil.copyfile(copy, fresh)
+        fresh.replace(self.path)
+
+    def close(self) -> None:
+        """Leave the public file alone."""
+        for copy in self._copies:
+            copy.unlink(missing_ok=True)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that it is there whole, or as it was before."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(path)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
