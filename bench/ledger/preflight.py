@@ -8,6 +8,7 @@ from bench.ledger.prices import price_of
 from bench.ledger.store import Ledger
 from bench.options.settings import ENUMERATOR, Settings, SettingsError
 from bench.proposers import make_asker
+from bench.proposers.address import check_proxies
 from bench.proposers.api.body import output_limit
 from bench.proposers.api.client import read_key
 from bench.proposers.base import Proposer, Request
@@ -30,6 +31,7 @@ def check(settings: Settings) -> list[str]:
         )
     if models and not settings.dry_run and settings.replay != "only":
         _need_key(models, settings)
+        check_proxies()
     return unpriced
 
 

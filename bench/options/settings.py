@@ -10,7 +10,7 @@ from dataclasses import MISSING, Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from bench.options.values import FILE, FLAG, PATH, TEXT, URL, Kind, choice, listed, number, whole
+from bench.options.values import FILE, FLAG, KEY_FILE, PATH, TEXT, URL, Kind, choice, listed, number, whole
 
 ENUMERATOR = "enumerator"
 UNASKED_USD = 20.0
@@ -75,7 +75,7 @@ class Settings:
     base_model: tuple[str, ...] = _option(
         (), listed(TEXT), "what --model is a name of (MODEL, or NAME=MODEL): for prices and options"
     )
-    api_key_file: Path | None = _option(None, FILE, "file that holds the API key", unset="OPENAI_API_KEY")
+    api_key_file: Path | None = _option(None, KEY_FILE, "file that holds the API key", unset="OPENAI_API_KEY")
     request_timeout: float = _option(1200.0, number(), "seconds a model request may take")
     max_retries: int = _option(8, whole(0), "retries of a request, with the client's backoff")
     store: bool = _option(False, FLAG, "let the server keep the response")
@@ -215,7 +215,7 @@ def _parse(option: Option, source: str, text: str) -> Any:
         return option.kind.parse(text)
     except ValueError as error:
         allowed = str(error) or option.kind.allowed
-        raise SettingsError(f"{source}: {text!r} is not allowed; give {allowed}") from None
+        raise SettingsError(f"{source}: {option.kind.shown(text)!r} is not allowed; give {allowed}") from None
 
 
 def _anchor(value: Any, base: Path) -> Any:

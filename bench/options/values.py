@@ -3,10 +3,11 @@
 import math
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+
+from bench.options.urls import AN_ADDRESS, MARK, masked, url
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,8 @@ class Kind:
     parse: Callable[[str], Any]
     is_plain: bool = False
     """Whether the option's meaning already says what may be given: a name, a path, a flag."""
+    shown: Callable[[str], str] = str
+    """How a value that is refused is told: there may be secrets in it."""
 
 
 def choice(*allowed: str) -> Kind:
@@ -76,21 +79,6 @@ def _parse_text(text: str) -> str:
     return text.strip()
 
 
-def parse_url(text: str) -> str:
-    """An address that can be asked. Raises ValueError that says what one looks like."""
-    address = text.strip()
-    try:
-        parts = urlsplit(address)
-        sound = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-    except ValueError:
-        sound = False
-    if not sound or len(address.split()) > 1:
-        raise ValueError(URL.allowed)
-    if "@" in parts.netloc:  # it would stand in run.json
-        raise ValueError("a URL without user and password; a key is read from OPENAI_API_KEY or --api-key-file")
-    return address
-
-
 _TRUTHS = {"true": True, "1": True, "yes": True, "on": True}
 _FLAGS = _TRUTHS | {"false": False, "0": False, "no": False, "off": False}
 
@@ -112,11 +100,18 @@ def _parse_file(text: str) -> Path:
     return path
 
 
+def _without_key(text: str) -> str:
+    """The name of a file as it is told, where a key may have been given in its place."""
+    is_name = len(text) < 20 or any(mark in text for mark in "./\\")
+    return text if is_name else MARK
+
+
 TEXT = Kind("a text that is not empty", _parse_text, is_plain=True)
-URL = Kind("a URL that begins with http:// or https://, such as http://127.0.0.1:8000/v1", parse_url)
+URL = Kind(AN_ADDRESS, url, shown=masked)
 FLAG = Kind("true or false", _parse_flag, is_plain=True)
 PATH = Kind("a text that is not empty", _parse_path, is_plain=True)
 FILE = Kind("a file that exists", _parse_file, is_plain=True)
+KEY_FILE = replace(FILE, shown=_without_key)
 
 
 def listed(item: Kind) -> Kind:

@@ -10,6 +10,7 @@ import structlog
 
 from bench.ledger.estimate import dry_run_total
 from bench.ledger.listing import spent
+from bench.options.secret import secrets_of
 from bench.plugin.begin import begin, check
 from bench.plugin.cargo import bracketed, load_up, reason, unload
 from bench.plugin.jsonreport import complete
@@ -28,6 +29,7 @@ from bench.plugin.stash import (
     WARNINGS,
 )
 from bench.plugin.tally import Tally, Try
+from bench.plugin.unforeseen import shorten, told, unforeseen
 from bench.proposers import controller
 from bench.question.grid import GridPoint
 from bench.record.attempt import to_json
@@ -51,6 +53,7 @@ class Benchmark:
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._tally = config.stash[TALLY] = Tally({p.id: p.key for p in config.stash[GRID]})
+        self._secrets = secrets_of(config.stash[SETTINGS])
         self._isolation = "unknown"
         self._unpriced: list[str] = []
         config.stash[PROBLEMS] = []
@@ -95,6 +98,10 @@ class Benchmark:
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
         """Let what the test left ride on its report, and let a failed search say its paragraph alone."""
         report: Any = yield
+        if (error := unforeseen(call)) is not None:
+            point = bracketed(item.name)
+            report.longrepr = f"{point}: {told(error, self._secrets, point)}"
+        report.sections = [(name, self._secrets.blotted(text)) for name, text in report.sections]
         attempts = item.stash.get(ATTEMPTS, []) if call.when == "setup" else []
         load_up(report, attempts, _events)
         _events.clear()
@@ -103,6 +110,12 @@ class Benchmark:
         if call.when == "call" and call.excinfo is not None and call.excinfo.errisinstance(AssertionError):
             report.longrepr = printable(f"{bracketed(item.name)}: {str(call.excinfo.value).splitlines()[0]}")
         return report
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_internalerror(self, excrepr: Any, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Tell an error outside of the tests in one line, too, unless the whole trace is asked for."""
+        if not self._config.option.fulltrace:
+            shorten(excrepr, told(excinfo.value, self._secrets, "outside of the points"))
 
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         """Expect a failure where the baseline did not solve the point."""

@@ -3,8 +3,9 @@
 import os
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
+from bench.options.secret import proxies
 from bench.options.settings import Settings, SettingsError
-from bench.options.values import parse_url
+from bench.options.urls import masked, proxy, url
 
 DEFAULT_BASE_URL = "https://api.openai.com/v1"
 DEFAULT_HOST = "api.openai.com"
@@ -18,9 +19,20 @@ def base_url_of(settings: Settings) -> str:
     """Where the requests go. Raises SettingsError where that is no URL."""
     given = settings.base_url or os.environ.get("OPENAI_BASE_URL", "").strip() or DEFAULT_BASE_URL
     try:
-        return parse_url(given)
+        return url(given)
     except ValueError as allowed:
-        raise SettingsError(f"OPENAI_BASE_URL: {given!r} is not allowed; give {allowed}") from None
+        raise SettingsError(f"OPENAI_BASE_URL: {masked(given)!r} is not allowed; give {allowed}") from None
+
+
+def check_proxies() -> None:
+    """Raise SettingsError where a proxy of the environment is none that can be asked."""
+    if os.environ.get("NO_PROXY", os.environ.get("no_proxy", "")).strip() == "*":
+        return
+    for name, value in proxies():
+        try:
+            proxy(value)
+        except ValueError as allowed:
+            raise SettingsError(f"{name}: its value, which is not shown, is not allowed; give {allowed}") from None
 
 
 def host_of(base_url: str) -> str:

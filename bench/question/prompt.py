@@ -67,7 +67,7 @@ BUILT_IN = Template("built-in", VERSION, _BUILT_IN)
 def load(path: Path) -> Template:
     """The template in a file, its version the first 12 digits of its SHA-256. Raises TemplateError."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
         found = [part for part in Formatter().parse(text) if part[1] is not None]
     except (OSError, ValueError) as error:
         raise TemplateError(f"--prompt-template: {path}: {error}") from None

@@ -2,25 +2,22 @@
 
 import json
 import os
-import platform
 import secrets
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from bench import __version__
-from bench.options.settings import Settings, options
+from bench.options.secret import secrets_of
+from bench.options.settings import Settings
 from bench.record.attempt import from_json
 from bench.record.key import PointKey
 from bench.record.leftovers import clear, hold
 from bench.record.whole import WholeLines, write_whole
 from bench.run.lines import csv_head, csv_rows, json_line, point_to
+from bench.run.manifest import manifest, now
 from bench.run.points import group
 from bench.run.results import Results, load
 from bench.run.totals import totals
@@ -43,14 +40,15 @@ class Run:
         self._points: dict[PointKey, list[dict[str, Any]]] = {}
         self._unwritten: dict[Path, str] = {}
         self._datasets: dict[tuple[str, int, int], str] = {}
-        self._manifest = _manifest(run_id, settings, isolation, root) | {"selected": selected}
+        self._secrets = secrets_of(settings)
+        self._manifest = manifest(run_id, settings, isolation, root) | {"selected": selected}
         # The places outside the run's folder come first: where one cannot be written, there is no run.
         self._jsonl = [WholeLines(path) for path in [settings.out_jsonl] if path]
         self._csv = [WholeLines(path, csv_head()) for path in [settings.out_csv] if path]
         clear(settings.reports_dir / "runs", NAMES)
         self.folder.mkdir(parents=True)
         self._lock = hold(self.folder)
-        write_whole(self.folder / "run.json", self._manifest_text())
+        write_whole(self.folder / "run.json", self._secrets.blotted(self._manifest_text()))
         self._jsonl.append(WholeLines(self.folder / "results_attempts.jsonl"))
         self._csv.append(WholeLines(self.folder / "results_attempts.csv", csv_head()))
         self._log = WholeLines(self.folder / "runner.log")
@@ -119,7 +117,7 @@ class Run:
         became of it, and why.
         """
         self._manifest |= {
-            "ended_at": _now(),
+            "ended_at": now(),
             "exit_status": exit_status,
             "undecided": [
                 {"outcome": outcome, "reason": reason, "points": points}
@@ -156,7 +154,7 @@ class Run:
     def _append(self, file: WholeLines, lines: str, *, anew: bool = False) -> None:
         """A full disk ends no run, whose answers are in the ledger. What it kept out is written once there is room."""
         try:
-            file.append(lines, anew=anew)
+            file.append(self._secrets.blotted(lines), anew=anew)
         except OSError as error:
             self._unwritten[file.path] = error.strerror or str(error)
         else:
@@ -164,7 +162,7 @@ class Run:
 
     def _write(self, name: str, text: str) -> None:
         try:
-            write_whole(self.folder / name, text)
+            write_whole(self.folder / name, self._secrets.blotted(text))
         except OSError as error:
             self._unwritten[self.folder / name] = error.strerror or str(error)
 
@@ -175,62 +173,3 @@ def _instead_of(before: Sequence[dict[str, Any]], attempts: Sequence[dict[str, A
         return [a | {"outcome": None} for a in before]
     paid = {a["attempt"] for a in before if not a["replayed"]}
     return [a | {"replayed": a["replayed"] and a["attempt"] not in paid} for a in attempts]
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
-
-
-def _manifest(run_id: str, settings: Settings, isolation: str, root: Path) -> dict[str, Any]:
-    resolved = {f.name: getattr(settings, f.name) for f in fields(settings)}
-    defaults = {option.name: option.default for option in options()}
-    places = ("dataset_dir", "raw_dir", "reports_dir")
-    return {
-        "run_id": run_id,
-        "started_at": _now(),
-        "ended_at": None,
-        "exit_status": None,
-        "options": _plain(resolved),
-        "defaults_changed": _plain(
-            {
-                name: value
-                for name, value in resolved.items()
-                if value != (root / defaults[name] if name in places else defaults[name])
-            }
-        ),
-        "versions": {
-            "python": platform.python_version(),
-            **{name: version(name) for name in ("numpy", "openai", "pytest")},
-            "project": __version__,
-            **_git(root),
-        },
-        "platform": platform.platform(),
-        "isolation": isolation,
-        "command": sys.argv[1:],
-        "undecided": [],
-        "datasets": [],
-        "counts": {},
-        "totals": {},
-    }
-
-
-def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _plain_value(value) for name, value in values.items()}
-
-
-def _plain_value(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return [_plain_value(item) for item in value]
-    return str(value) if isinstance(value, Path) else value
-
-
-def _git(root: Path) -> dict[str, Any]:
-    def git(arguments: Iterable[str]) -> str | None:
-        try:
-            done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, timeout=10, check=True)
-        except (OSError, subprocess.SubprocessError):
-            return None
-        return done.stdout.strip()
-
-    commit, status = git(["rev-parse", "HEAD"]), git(["status", "--porcelain"])
-    return {"git_commit": commit, "git_dirty": None if status is None else bool(status)}

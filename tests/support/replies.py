@@ -33,6 +33,7 @@ class Asked:
 
     method: str
     path: str
+    query: str
     headers: Mapping[str, str]
     """Names in lower case."""
     body: dict[str, Any]

@@ -84,7 +84,13 @@ class Server:
         with self._lock:
             self._numbers[key] += 1
             asked = Asked(
-                method=method, path=path, headers=dict(headers), body=body, key=key, number=self._numbers[key]
+                method=method,
+                path=path.partition("?")[0],
+                query=path.partition("?")[2],
+                headers=dict(headers),
+                body=body,
+                key=key,
+                number=self._numbers[key],
             )
             self.asked.append(asked)
         return asked

@@ -89,7 +89,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _below_the_base(self) -> str:
         """The path below /v1, wherever that is: one host can have several servers."""
-        return self.path.partition("/v1/")[2]
+        return self.path.partition("?")[0].partition("/v1/")[2]
 
     def _send_found(self, body: Mapping[str, Any] | None, status: int = 200) -> None:
         if body is None:

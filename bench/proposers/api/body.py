@@ -26,7 +26,7 @@ def further_fields(settings: Settings) -> dict[str, Any]:
     if path is None:
         return {}
     try:
-        extra = json.loads(path.read_text("utf-8"))
+        extra = json.loads(path.read_text("utf-8-sig"))
         json.dumps(extra, allow_nan=False)  # Python reads NaN, and nobody else does
     except (OSError, ValueError, RecursionError) as error:
         raise SettingsError(f"--request-json: {path}: {error}; give a file with one JSON object") from None

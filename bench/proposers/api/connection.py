@@ -34,8 +34,10 @@ class BrokenReply(openai.APIConnectionError):
 class Http(openai.DefaultAsyncHttpxClient):
     """Bounds each try as a whole: httpx's own limit is for each read, and bytes may come singly."""
 
-    def __init__(self, seconds: float) -> None:
-        super().__init__(event_hooks={"request": [_log_retry], "response": [_judge]})
+    def __init__(self, seconds: float, query: str = "") -> None:
+        """`seconds` for each try; `query` is sent with each request, as it stands in the server's address."""
+        params = httpx2.QueryParams(query)
+        super().__init__(params=params, event_hooks={"request": [_log_retry], "response": [_judge]})
         self._seconds = seconds
 
     async def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:

@@ -1,0 +1,116 @@
+"""Secrets: where a run may have some from, and texts without them."""
+
+import base64
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote_plus, unquote, unquote_plus, urlsplit
+
+from bench.options.settings import Settings
+from bench.options.urls import MARK
+
+KEY_MARK = "[key]"
+LEAST = 7
+"""Characters from which a value is a secret wherever it stands: local servers take "x" or "EMPTY" for a key."""
+
+_KEYS = ("OPENAI_API_KEY", "OPENAI_ADMIN_KEY")
+_PROXIES = ("http_proxy", "https_proxy", "all_proxy")
+_TOLD = ("api-version",)
+"""What in a query is no secret in other places."""
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """The secrets of a run, each with what is shown in its place."""
+
+    shown: Mapping[str, str]
+
+    def blotted(self, text: str) -> str:
+        """The text without them. JSON may hold them escaped."""
+        for secret, mark in self.shown.items():
+            text = text.replace(secret, mark)
+        return text
+
+    def blotted_all(self, value: Any) -> Any:
+        """The same for every text in a value of JSON: as parsed, where no escape hides a secret."""
+        if isinstance(value, str):
+            return self.blotted(value)
+        if isinstance(value, list):
+            return [self.blotted_all(item) for item in value]
+        if isinstance(value, dict):
+            return {self.blotted(name): self.blotted_all(item) for name, item in value.items()}
+        return value
+
+
+def secrets_of(settings: Settings) -> Secrets:
+    """The secrets in a run's options and in the environment."""
+    found: dict[str, str] = {}
+    for secret, mark in (*_of_keys(settings), *_of_headers(), *_of_proxies(), *_of_query(settings)):
+        if secret:
+            found.setdefault(secret, mark)
+            found.setdefault(json.dumps(secret)[1:-1], mark)
+    longest_first = sorted(found, key=len, reverse=True)  # one may be part of another
+    return Secrets({secret: found[secret] for secret in longest_first})
+
+
+def key_text(settings: Settings) -> str:
+    """What is in the key file, or else in OPENAI_API_KEY. Raises OSError, UnicodeDecodeError."""
+    path = settings.api_key_file
+    if path is None:
+        return os.environ.get("OPENAI_API_KEY", "").strip("\ufeff").strip()
+    content = path.read_bytes()
+    is_utf16 = content.startswith((b"\xff\xfe", b"\xfe\xff"))  # as some editors and shells write
+    return content.decode("utf-16" if is_utf16 else "utf-8-sig").strip()
+
+
+def proxies() -> Iterator[tuple[str, str]]:
+    """The proxies of the environment: the variable's name, and its value."""
+    for name, value in os.environ.items():
+        if name.lower() in _PROXIES and value.strip():
+            yield name, value.strip()
+
+
+def _of_keys(settings: Settings) -> Iterator[tuple[str, str]]:
+    found = [os.environ.get(name, "").strip() for name in _KEYS]
+    with suppress(OSError, UnicodeDecodeError):
+        found.append(key_text(settings))
+    yield from _long(found, KEY_MARK)
+
+
+def _of_headers() -> Iterator[tuple[str, str]]:
+    """The values in OPENAI_CUSTOM_HEADERS, which the client sends: lines of `Name: value`."""
+    for line in os.environ.get("OPENAI_CUSTOM_HEADERS", "").split("\n"):
+        value = line.partition(":")[2].strip()
+        yield from _long((value, value.rpartition(" ")[2]))  # "Bearer abc": abc too
+
+
+def _of_proxies() -> Iterator[tuple[str, str]]:
+    for _, value in proxies():
+        user_and_password = value.rpartition("@")[0].rpartition("://")[2]
+        if not user_and_password:
+            continue
+        yield f"{user_and_password}@", f"{MARK}@"
+        password = user_and_password.partition(":")[2]
+        header = base64.b64encode(unquote(user_and_password).encode()).decode()
+        yield from _long((password, unquote(password), header))
+
+
+def _of_query(settings: Settings) -> Iterator[tuple[str, str]]:
+    """The values in the query of the server's address, in the address and where they stand alone."""
+    address = settings.base_url or os.environ.get("OPENAI_BASE_URL", "").strip()
+    with suppress(ValueError):
+        query = urlsplit(address).query
+        for part in filter(None, query.split("&")):
+            name, equals, value = part.partition("=")
+            for mark in "?&":
+                yield f"{mark}{part}", f"{mark}{name}={MARK}" if equals else f"{mark}{MARK}"
+            if name not in _TOLD:
+                plain = unquote_plus(value or name)
+                yield from _long((value or name, plain, quote_plus(plain)))
+
+
+def _long(values: Iterable[str], mark: str = MARK) -> Iterator[tuple[str, str]]:
+    return ((value, mark) for value in values if len(value) >= LEAST)

@@ -1,0 +1,58 @@
+"""What nobody foresaw: an exception is told in one line, its type and place with it; its traceback goes to the log."""
+
+import traceback
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+
+from bench.options.secret import Secrets
+from bench.record.wording import printable
+
+log = structlog.get_logger()
+
+_OURS = Path(__file__).resolve().parents[2]
+_LONGEST = 300
+"""Characters of its text that are told."""
+
+
+def unforeseen(call: pytest.CallInfo[None]) -> BaseException | None:
+    """The exception that ended a phase of a test, where it is neither a verdict nor one of pytest's own outcomes."""
+    if call.excinfo is None:
+        return None
+    foreseen = (pytest.fail.Exception, pytest.skip.Exception, pytest.exit.Exception, KeyboardInterrupt)
+    is_verdict = call.when == "call" and call.excinfo.errisinstance(AssertionError)
+    return None if is_verdict or call.excinfo.errisinstance(foreseen) else call.excinfo.value
+
+
+def told(error: BaseException, secrets: Secrets, where: str) -> str:
+    """The line for people. The log gets the traceback, as the event `unforeseen`."""
+    log.error("unforeseen", where=where, traceback="".join(traceback.format_exception(error)))
+    text = " ".join(str(error).split())
+    short = text[:_LONGEST] + ("..." if len(text) > _LONGEST else "")
+    what = f"{type(error).__name__}: {short}" if short else type(error).__name__
+    return secrets.blotted(printable(f"{what} ({_place(error)}; see runner.log)"))
+
+
+def _place(error: BaseException) -> str:
+    """The file and the line where it was raised, or else the last ones of ours on the way there."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if _is_ours(Path(frame.filename))]
+    frame = (ours or frames)[-1] if frames else None
+    if frame is None:
+        return "at an unknown place"
+    path = Path(frame.filename)
+    name = path.relative_to(_OURS) if _is_ours(path) else path.name
+    return f"{name}:{frame.lineno}"
+
+
+def _is_ours(path: Path) -> bool:
+    return path.is_relative_to(_OURS) and "site-packages" not in path.relative_to(_OURS).parts
+
+
+def shorten(excrepr: Any, line: str) -> None:
+    """Let pytest's text of an internal error, as it is without --full-trace, be this line alone."""
+    trace = excrepr.reprtraceback
+    entry = trace.reprentries[-1]
+    entry.lines, trace.reprentries = [line], [entry]
