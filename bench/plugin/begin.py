@@ -42,7 +42,7 @@ def begin(config: pytest.Config, isolation: str, unpriced: Sequence[str], select
         preflight.need_ledger(settings)
         config.stash[RUN] = Run(run_id, settings, isolation, config.rootpath, len(selected))
     except (SettingsError, Outage) as error:
-        raise pytest.UsageError(str(error)) from None
+        raise pytest.UsageError(printable(str(error))) from None
     except OSError as error:
         raise pytest.UsageError(
             f"cannot write {error.filename}: {error.strerror}; check --reports-dir, --out-jsonl and --out-csv"

@@ -263,7 +263,7 @@ class Benchmark:
                 results.attempts, run.manifest, self._tally.undecided, artifacts=run.places(), retries=run.retries,
                 width=terminal_width(), spent_usd=self._spent(),
             ):  # fmt: skip
-                terminalreporter.write_line(line)
+                terminalreporter.write_line(printable(line))
         for line in config.stash[PROBLEMS]:
             terminalreporter.write_line(printable(line), red=True)
 
@@ -288,7 +288,7 @@ def _shared(known: gate.Baseline, keys: Sequence[PointKey]) -> list[str]:
     try:
         line = gate.need_shared(known, keys)
     except gate.BaselineError as error:
-        raise pytest.UsageError(str(error)) from None
+        raise pytest.UsageError(printable(str(error))) from None
     return [line] if line else []
 
 
