@@ -42,7 +42,7 @@ _END = re.compile(
     r"^(?:[-*>|<{~`]|\d+[.)] |['\"]\s*}"  # a mark of Markdown, a tag, an object or its end
     rf"|[^\n{BLANK}]*{BLANK}"  # what is fenced
     rf"|[A-Z][\w']*[ ,]+[\w']+[ ,.:](?!.*=)"  # a sentence
-    rf"|{_NAME}[ ,]+{_NAME}(?![\w']|.*=)"  # two words in a row
+    rf"|{_NAME}(?:\([^()\n]*\))?[ ,]+{_NAME}(?![\w']|.*=)"  # two words in a row, or f(x) and one
     rf"|{_NAME}(?: [\w']+)*:(?:[ \t]*$|[ \t]+[\w']+[ ,]+[\w']))",  # Note: it is ...
     re.MULTILINE,
 )

@@ -10,7 +10,7 @@ _F = re.compile(r"^(?:async )?def f\b|^f\s*(?::[^=\n]*)?=\s*lambda\b", re.MULTIL
 _F_BY_NAME = re.compile(r"^f\s*=\s*\w", re.MULTILINE)
 _DEF = r"^[ \t]*+(?:async )?def (\w+)\s*\("
 _FUNCTION = re.compile(rf"{_DEF}\s*[^\s)]|^(\w+)\s*=\s*lambda\b", re.MULTILINE)
-_SOMETHING = re.compile(rf"{_DEF}|\blambda\b[^:\n]*:|^f\s*=(?!=)", re.MULTILINE)
+_SOMETHING = re.compile(rf"{_DEF}|\blambda\b[^:\n]{{0,99}}:|^f\s*=(?!=)", re.MULTILINE)
 _CALL = re.compile(r"(?<![.\w])([^\W\d]\w*)\s*\(")
 _OPEN = re.compile(
     r"(?:(?:async )?def .*:\s*)?"

@@ -2,7 +2,7 @@
 
 import re
 
-_TAG = r"(?:\w{1,20}[:_])?(?:[Tt]hink(?:ing)?|THINK|[Tt]houghts?|[Rr]eason(?:ing)?|[Ss]cratchpad)"
+_TAG = r"(?:\w{1,20}[:_])?(?i:think(?:ing)?|thoughts?|reason(?:ing)?|scratchpad)"
 _CHANNEL = r"<\|channel\|>\s{0,9}%s\b[^<]{0,99}(?:<\|constrain\|>[^<]{0,99})?<\|message\|>"
 
 _CLOSING = re.compile(

@@ -30,6 +30,7 @@ from tests.contract.programs import DRAFT, PARITY, as_fence, as_object, programs
         f"from the examples I see that\n{PARITY}\nThis function returns 1 for all inputs.",
         f"Note: the rule is parity\n{PARITY}\nthis function counts the ones",
         f"{PARITY}\nExplanation:\nIt counts the ones.",
+        f"{PARITY}\nf(x) counts the ones.",
         f"<answer>\n{PARITY}</answer>",
         f"- {DRAFT}\n- or\n\n{PARITY}\n* It counts.",
         f"{DRAFT}\nWait, that is wrong. So:\n\n{PARITY}",
@@ -53,6 +54,11 @@ def test_what_stands_between_fences_is_taken_as_it_stands(source: str, fence: st
 def test_a_bare_program_is_taken_whole(source: str) -> None:
     assert extract(source).code == source
     assert extract(f"{source}\nThis is the function that you asked for.").code == source
+
+
+def test_a_lambda_without_a_name_is_a_program_where_there_is_no_other() -> None:
+    assert extract(as_fence("lambda x: x.count('1') % 2\n")).code == "lambda x: x.count('1') % 2\n"
+    assert extract(f"{as_fence('lambda x: 0')}\n{as_fence(PARITY)}\n{as_fence('lambda x: 0')}").code == PARITY
 
 
 def test_an_assignment_is_no_prose() -> None:

@@ -30,6 +30,7 @@ NAMED = as_fence(PARITY.replace("f(x)", "parity(x)"))
         f"analysisWe need {AN_OBJECT}assistantfinal{OBJECT}",
         f"<|channel>thought\n{AN_OBJECT}<channel|>{OBJECT}",
         f"[THINK]{AN_OBJECT}[/THINK]{OBJECT}",
+        f"<THINKING>{AN_OBJECT}</Thinking >{OBJECT}",
         f"◁think▷{AN_OBJECT}◁/think▷{OBJECT}",
         f"<seed:think>{AN_OBJECT}</seed:think>{OBJECT}",
         f"{OBJECT}\n<think>Let me check: {AN_OBJECT}",

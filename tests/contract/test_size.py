@@ -51,6 +51,8 @@ WRAPPED = {
     "a block of blanks": ("```\n", " \t", "x\n```"),
     "a block of blank lines": ("```\n", " \n", "x\n```"),
     "a block of colons": ("```\ndef a:", ":", "\n```"),
+    "a block of lambdas": ("```\n", "lambda ", "\n```"),
+    "a line of lambdas": ("def f(x): ", "g(1)lambda = ", "\n"),
     "a block of calls": ("```\ndef g(x):\n", "a ", "\n```"),
     "a comment": ("def f(x):\n", "#", "\n"),
     "a list of lists": ('{"code":[', "[],", "[]]}"),
