@@ -12,6 +12,7 @@ import pytest
 
 from bench.jail import JailBroken
 from bench.options.settings import SettingsError, options, resolve
+from bench.plugin.ending import Ending
 from bench.plugin.errors import Errors
 from bench.plugin.hooks import Benchmark
 from bench.plugin.refusals import refuse_senseless
@@ -61,6 +62,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.option.json_report = True
     config.option.json_report_file = None  # it is handed over and written whole: see pytest_json_modifyreport
     config.pluginmanager.register(Benchmark(config), "llm-pv-bench")
+    config.pluginmanager.register(Ending(config), "llm-pv-bench-ending")
     config.pluginmanager.register(Errors(), "llm-pv-bench-errors")
 
 

@@ -1,10 +1,11 @@
 """What rides on a test's report from a worker to the controller: text that any transport carries."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from bench.record.attempt import Attempt, to_json
+from bench.record.wording import printable
 
 
 def load_up(report: Any, attempts: Sequence[Attempt], events: Sequence[Mapping[str, Any]]) -> None:
@@ -28,3 +29,16 @@ def reason(report: Any) -> str:
     text = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
     text = text.removeprefix("Skipped: ").removeprefix(f"{bracketed(report.nodeid)}: ")
     return " ".join(text.split())[:300]
+
+
+def with_outcome(properties: Iterable[tuple[str, Any]], outcome: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """A test's properties with its outcome's fields, in the place of those of an earlier time that it ran."""
+    others = [(name, value) for name, value in properties if name not in outcome]
+    return others + [(name, _property(value)) for name, value in outcome.items() if value is not None]
+
+
+def _property(value: Any) -> str | int | float:
+    """A field of an outcome as JUnit's properties hold it: JSON for what is no single value."""
+    if isinstance(value, str):
+        return printable(value)
+    return value if isinstance(value, int | float) else json.dumps(value)

@@ -1,27 +1,19 @@
-"""The hooks of a run: its start, what each report brings, its end, and the summary."""
+"""The hooks of a run: its start, what is selected, and what each report brings. Its end is in ending.py."""
 
-import json
-from collections.abc import Generator, Iterable, Mapping, Sequence
-from functools import partial
+from collections.abc import Generator, Sequence
 from typing import Any
 
 import pytest
-import structlog
 
-from bench.ledger.estimate import dry_run_total
-from bench.ledger.listing import spent
 from bench.options.secret import secrets_of
+from bench.plugin import events
 from bench.plugin.begin import begin, check
-from bench.plugin.cargo import bracketed, load_up, reason, unload
-from bench.plugin.jsonreport import complete
-from bench.plugin.notices import give
+from bench.plugin.cargo import bracketed, load_up, reason, unload, with_outcome
 from bench.plugin.selection import refuse_unknown_markers
 from bench.plugin.stash import (
     ATTEMPTS,
     BASELINE,
     GRID,
-    PROBLEMS,
-    RESULTS,
     RUN,
     RUN_ID,
     SETTINGS,
@@ -34,17 +26,9 @@ from bench.proposers import controller
 from bench.question.grid import GridPoint
 from bench.record.attempt import to_json
 from bench.record.key import PointKey
-from bench.record.wording import counted, printable
+from bench.record.wording import printable
 from bench.run import gate
 from bench.run.files import Run, new_id
-from bench.run.results import ResultsError
-from bench.show.tables import terminal_width
-from bench.show.terminal.summary import summarise
-
-log = structlog.get_logger()
-
-_events: list[dict[str, Any]] = []
-"""The events of this process that no report has carried away yet."""
 
 
 class Benchmark:
@@ -56,18 +40,11 @@ class Benchmark:
         self._secrets = secrets_of(config.stash[SETTINGS])
         self._isolation = "unknown"
         self._unpriced: list[str] = []
-        config.stash[PROBLEMS] = []
 
     def pytest_sessionstart(self) -> None:
         """Give the run its id, and see whether it can go on; a worker takes the id it is handed."""
         config = self._config
-        structlog.configure(
-            processors=[
-                structlog.processors.add_log_level,
-                structlog.processors.TimeStamper(key="ts", fmt="iso", utc=True),
-                partial(_keep_event, config),
-            ]
-        )
+        events.collect(config)
         if hasattr(config, "workerinput"):
             config.stash[RUN_ID] = config.workerinput["llmpv_run_id"]
             controller.watch()
@@ -103,10 +80,9 @@ class Benchmark:
             report.longrepr = f"{point}: {told(error, self._secrets, point)}"
         report.sections = [(name, self._secrets.blotted(text)) for name, text in report.sections]
         attempts = item.stash.get(ATTEMPTS, []) if call.when == "setup" else []
-        load_up(report, attempts, _events)
-        _events.clear()
+        load_up(report, attempts, events.taken())
         if call.when == "setup" and attempts and attempts[-1].outcome is not None:
-            item.user_properties[:] = _with_outcome(item.user_properties, attempts[-1].outcome)
+            item.user_properties[:] = with_outcome(item.user_properties, attempts[-1].outcome)
         if call.when == "call" and call.excinfo is not None and call.excinfo.errisinstance(AssertionError):
             report.longrepr = printable(f"{bracketed(item.name)}: {str(call.excinfo.value).splitlines()[0]}")
         return report
@@ -190,98 +166,6 @@ class Benchmark:
             tally.begin(nodeid, worker, attempts)
         return tally.current(nodeid, worker)
 
-    @pytest.hookimpl(optionalhook=True)
-    def pytest_json_modifyreport(self, json_report: dict[str, Any]) -> None:
-        """Put the attempts into report.json, and write it whole."""
-        if (run := self._config.stash.get(RUN, None)) is not None:
-            complete(json_report, self._tally)
-            run.write_report(json_report)
-
-    @pytest.hookimpl(wrapper=True, trylast=True)
-    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Generator[None]:
-        """Gate the run, before report.json says how it ended; then complete it and build its page."""
-        config = session.config
-        if (run := config.stash.get(RUN, None)) is None:
-            return (yield)
-        red, unreported = run.problems(), self._tally.unreported
-        if exitstatus == pytest.ExitCode.OK and unreported:
-            lost = counted(len(unreported), "point")
-            red.append(f"{lost} came to no result, {min(unreported)} among them: run again")
-        self._tally.cut_off = {point: self._cut_off(point) for point in unreported}
-        try:
-            results = config.stash[RESULTS] = run.results()
-            config.stash[WARNINGS] += results.warnings
-            is_asked = not config.stash[SETTINGS].dry_run
-            if exitstatus == pytest.ExitCode.OK and is_asked and not any(point.decided for point in results.points):
-                red.append("no point was decided: a run that tells nothing is no success")
-            red += gate.gate(results.points, config.stash[SETTINGS], self._cut_short())
-        except ResultsError as error:
-            red.append(str(error))
-        if red:
-            session.exitstatus = exitstatus or pytest.ExitCode.TESTS_FAILED
-        yield
-        run.finish(int(session.exitstatus), self._tally.counts, self._tally.undecided.values())
-        if late := [line for line in run.problems() if line not in red]:
-            session.exitstatus = exitstatus or pytest.ExitCode.TESTS_FAILED
-        problems = config.stash[PROBLEMS] = [*red, *late, *_build_page(run)]
-        for line in problems:
-            log.error("problem", detail=line)
-        log.info("artifacts_written", folder=str(run.folder))
-        run.log(_events, "master")
-        run.close()
-
-    def _cut_off(self, point: str) -> tuple[str, str]:
-        """What to say of a point that the end of the run left without a result."""
-        if point in self._tally.started:
-            return "cut off", "under way when the run ended: run again to go on from what was answered"
-        return "unasked", "the run ended before"
-
-    def _cut_short(self) -> int:
-        """How many points were selected, and neither decided nor left out for the want of a raw table."""
-        undecided = self._tally.undecided.values()
-        stopped = ("error", "cut off", "unasked")
-        return sum(how in stopped or why.startswith("budget") for how, why in undecided)
-
-    def _spent(self) -> float | None:
-        """What the run has paid, by the ledger: also for what brought no answer. None where it paid nothing."""
-        stash = self._config.stash
-        return spent(stash[SETTINGS].ledger_path, stash[RUN_ID])
-
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """What was left out, the table, the totals, the places."""
-        config = self._config
-        for line in config.stash[WARNINGS]:
-            terminalreporter.write_line(printable(line), yellow=True)
-        if (run := config.stash.get(RUN, None)) is None:
-            return
-        terminalreporter.section("LLM-PV bench")
-        if results := config.stash.get(RESULTS, None):
-            if config.stash[SETTINGS].dry_run:
-                for line in dry_run_total(run.attempts, config.stash[SETTINGS]):
-                    terminalreporter.write_line(printable(line))
-            for line in summarise(
-                results.attempts, run.manifest, self._tally.undecided, artifacts=run.places(), retries=run.retries,
-                width=terminal_width(), spent_usd=self._spent(),
-            ):  # fmt: skip
-                terminalreporter.write_line(printable(line))
-        for line in config.stash[PROBLEMS]:
-            terminalreporter.write_line(printable(line), red=True)
-
-
-def _build_page(run: Run) -> list[str]:
-    """Build the page; what is wrong where it cannot be built: a run is whole without it."""
-    from bench.show import page
-
-    if not run.attempts:
-        return []
-    try:
-        page.write(run.folder)
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is told
-        why = " ".join(f"{type(error).__name__}: {error}".split())
-        again = f"python -m bench.report {run.folder}"
-        return [f"The page could not be built ({why}); try again: {again}"]
-    return []
-
 
 def _shared(known: gate.Baseline, keys: Sequence[PointKey]) -> list[str]:
     """What to say of points that are not in the baseline. Raises UsageError where none is in it."""
@@ -290,23 +174,3 @@ def _shared(known: gate.Baseline, keys: Sequence[PointKey]) -> list[str]:
     except gate.BaselineError as error:
         raise pytest.UsageError(printable(str(error))) from None
     return [line] if line else []
-
-
-def _keep_event(config: pytest.Config, _logger: object, _method: str, event: Any) -> Any:
-    _events.append(dict(event))
-    if event["event"] == "waiting":  # its report comes when the wait is over
-        give(config, event["detail"])
-    raise structlog.DropEvent
-
-
-def _with_outcome(properties: Iterable[tuple[str, Any]], outcome: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    """A test's properties with its outcome's fields, in the place of those of an earlier time that it ran."""
-    others = [(name, value) for name, value in properties if name not in outcome]
-    return others + [(name, _property(value)) for name, value in outcome.items() if value is not None]
-
-
-def _property(value: Any) -> str | int | float:
-    """A field of an outcome as JUnit's properties hold it: JSON for what is no single value."""
-    if isinstance(value, str):
-        return printable(value)
-    return value if isinstance(value, int | float) else json.dumps(value)

@@ -1,0 +1,130 @@
+"""The end of a run: what makes it red, the files that tell of it as a whole, the summary."""
+
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+import structlog
+
+from bench.ledger.estimate import dry_run_total
+from bench.ledger.listing import spent
+from bench.plugin import events
+from bench.plugin.jsonreport import complete
+from bench.plugin.stash import (
+    PROBLEMS,
+    RESULTS,
+    RUN,
+    RUN_ID,
+    SETTINGS,
+    TALLY,
+    WARNINGS,
+)
+from bench.record.wording import counted, printable
+from bench.run import gate
+from bench.run.files import Run
+from bench.run.results import ResultsError
+from bench.show.tables import terminal_width
+from bench.show.terminal.summary import summarise
+
+log = structlog.get_logger()
+
+
+class Ending:
+    """The hooks of the end. What goes before is in hooks.py."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._tally = config.stash[TALLY]
+        config.stash[PROBLEMS] = []
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_json_modifyreport(self, json_report: dict[str, Any]) -> None:
+        """Put the attempts into report.json, and write it whole."""
+        if (run := self._config.stash.get(RUN, None)) is not None:
+            complete(json_report, self._tally)
+            run.write_report(json_report)
+
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Generator[None]:
+        """Gate the run, before report.json says how it ended; then complete it and build its page."""
+        config = session.config
+        if (run := config.stash.get(RUN, None)) is None:
+            return (yield)
+        red, unreported = run.problems(), self._tally.unreported
+        if exitstatus == pytest.ExitCode.OK and unreported:
+            lost = counted(len(unreported), "point")
+            red.append(f"{lost} came to no result, {min(unreported)} among them: run again")
+        self._tally.cut_off = {point: self._cut_off(point) for point in unreported}
+        try:
+            results = config.stash[RESULTS] = run.results()
+            config.stash[WARNINGS] += results.warnings
+            is_asked = not config.stash[SETTINGS].dry_run
+            if exitstatus == pytest.ExitCode.OK and is_asked and not any(point.decided for point in results.points):
+                red.append("no point was decided: a run that tells nothing is no success")
+            red += gate.gate(results.points, config.stash[SETTINGS], self._cut_short())
+        except ResultsError as error:
+            red.append(str(error))
+        if red:
+            session.exitstatus = exitstatus or pytest.ExitCode.TESTS_FAILED
+        yield
+        run.finish(int(session.exitstatus), self._tally.counts, self._tally.undecided.values())
+        if late := [line for line in run.problems() if line not in red]:
+            session.exitstatus = exitstatus or pytest.ExitCode.TESTS_FAILED
+        problems = config.stash[PROBLEMS] = [*red, *late, *_build_page(run)]
+        for line in problems:
+            log.error("problem", detail=line)
+        log.info("artifacts_written", folder=str(run.folder))
+        run.log(events.taken(), "master")
+        run.close()
+
+    def _cut_off(self, point: str) -> tuple[str, str]:
+        """What to say of a point that the end of the run left without a result."""
+        if point in self._tally.started:
+            return "cut off", "under way when the run ended: run again to go on from what was answered"
+        return "unasked", "the run ended before"
+
+    def _cut_short(self) -> int:
+        """How many points were selected, and neither decided nor left out for the want of a raw table."""
+        undecided = self._tally.undecided.values()
+        stopped = ("error", "cut off", "unasked")
+        return sum(how in stopped or why.startswith("budget") for how, why in undecided)
+
+    def _spent(self) -> float | None:
+        """What the run has paid, by the ledger: also for what brought no answer. None where it paid nothing."""
+        stash = self._config.stash
+        return spent(stash[SETTINGS].ledger_path, stash[RUN_ID])
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """What was left out, the table, the totals, the places."""
+        config = self._config
+        for line in config.stash[WARNINGS]:
+            terminalreporter.write_line(printable(line), yellow=True)
+        if (run := config.stash.get(RUN, None)) is None:
+            return
+        terminalreporter.section("LLM-PV bench")
+        if results := config.stash.get(RESULTS, None):
+            if config.stash[SETTINGS].dry_run:
+                for line in dry_run_total(run.attempts, config.stash[SETTINGS]):
+                    terminalreporter.write_line(printable(line))
+            for line in summarise(
+                results.attempts, run.manifest, self._tally.undecided, artifacts=run.places(), retries=run.retries,
+                width=terminal_width(), spent_usd=self._spent(),
+            ):  # fmt: skip
+                terminalreporter.write_line(printable(line))
+        for line in config.stash[PROBLEMS]:
+            terminalreporter.write_line(printable(line), red=True)
+
+
+def _build_page(run: Run) -> list[str]:
+    """Build the page; what is wrong where it cannot be built: a run is whole without it."""
+    from bench.show import page
+
+    if not run.attempts:
+        return []
+    try:
+        page.write(run.folder)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is told
+        why = " ".join(f"{type(error).__name__}: {error}".split())
+        again = f"python -m bench.report {run.folder}"
+        return [f"The page could not be built ({why}); try again: {again}"]
+    return []
