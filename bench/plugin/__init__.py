@@ -15,6 +15,7 @@ from bench.options.settings import SettingsError, options, resolve
 from bench.plugin.ending import Ending
 from bench.plugin.errors import Errors
 from bench.plugin.hooks import Benchmark
+from bench.plugin.jsonreport import switch_on
 from bench.plugin.refusals import refuse_senseless
 from bench.plugin.selection import says_which
 from bench.plugin.stash import ATTEMPTS, BASELINE, GRID, RUN_ID, SETTINGS, WARNINGS
@@ -59,8 +60,7 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(printable(str(error))) from None
     config.stash[WARNINGS] = list(left_out)
     _declare_markers(config, config.stash[GRID])
-    config.option.json_report = True
-    config.option.json_report_file = None  # it is handed over and written whole: see pytest_json_modifyreport
+    switch_on(config)
     config.pluginmanager.register(Benchmark(config), "llm-pv-bench")
     config.pluginmanager.register(Ending(config), "llm-pv-bench-ending")
     config.pluginmanager.register(Errors(), "llm-pv-bench-errors")

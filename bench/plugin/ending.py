@@ -12,6 +12,7 @@ from bench.plugin import events
 from bench.plugin.jsonreport import complete
 from bench.plugin.stash import (
     PROBLEMS,
+    REPORT_FILE,
     RESULTS,
     RUN,
     RUN_ID,
@@ -42,7 +43,8 @@ class Ending:
         """Put the attempts into report.json, and write it whole."""
         if (run := self._config.stash.get(RUN, None)) is not None:
             complete(json_report, self._tally)
-            run.write_report(json_report)
+            stash, indent = self._config.stash, self._config.option.json_report_indent
+            run.write_report(json_report, stash[REPORT_FILE], indent)
 
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Generator[None]:

@@ -3,9 +3,23 @@
 from collections import Counter
 from typing import Any
 
+import pytest
+
+from bench.plugin.stash import REPORT_FILE
 from bench.plugin.tally import Tally, Try
 
+_DEFAULT_FILE = ".report.json"
+"""What pytest-json-report writes where --json-report is given alone."""
+
 _PHASES = ("setup", "call", "teardown")
+
+
+def switch_on(config: pytest.Config) -> None:
+    """Have the report made, and handed over to be written whole: in the run's folder, and where the user wants it."""
+    option = config.option
+    name = option.json_report_file if option.json_report or option.json_report_file != _DEFAULT_FILE else None
+    config.stash[REPORT_FILE] = config.invocation_params.dir / name if name else None
+    option.json_report, option.json_report_file = True, None
 
 
 def complete(report: dict[str, Any], tally: Tally) -> None:

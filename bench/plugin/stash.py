@@ -1,5 +1,7 @@
 """What the plugin keeps with pytest's configuration and its items, by key."""
 
+from pathlib import Path
+
 import pytest
 
 from bench.options.settings import Settings
@@ -21,6 +23,8 @@ RUN = pytest.StashKey[Run]()
 ATTEMPTS = pytest.StashKey[list[Attempt]]()
 """Of an item: the attempts at its point so far."""
 TALLY = pytest.StashKey[Tally]()
+REPORT_FILE = pytest.StashKey[Path | None]()
+"""Where the user wants report.json as well."""
 RESULTS = pytest.StashKey[Results]()
 PROBLEMS = pytest.StashKey[list[str]]()
 """What makes the run red beside its tests."""

@@ -3,8 +3,10 @@
 import json
 import os
 import secrets
+import shutil
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -54,7 +56,7 @@ class Run:
         self._log = WholeLines(self.folder / "runner.log")
         self._links = settings.reports_dir
         # Also what is not there yet: else a killed run's names would be mixed with those of the run before it.
-        point_to(self._links, self.folder, NAMES)
+        self._is_linked = point_to(self._links, self.folder, NAMES)
 
     def log(self, events: Sequence[Mapping[str, Any]], worker: str) -> None:
         """Append a worker's events to runner.log."""
@@ -87,9 +89,11 @@ class Run:
             self._append(file, csv_rows(lines), anew=is_again)
         return recorded
 
-    def write_report(self, report: Mapping[str, Any]) -> None:
-        """Write page.json."""
-        self._write("report.json", json.dumps(report, default=str) + "\n")
+    def write_report(self, report: Mapping[str, Any], further: Path | None = None, indent: int | None = None) -> None:
+        """Write report.json, and the same in a further place, where `indent` is for people."""
+        self._write(self.folder / "report.json", json.dumps(report, default=str) + "\n")
+        if further is not None:
+            self._write(further, json.dumps(report, default=str, indent=indent) + "\n")
 
     def problems(self) -> list[str]:
         """What could not be written, a line each."""
@@ -130,7 +134,7 @@ class Run:
             "counts": dict(counts or {}),
             "totals": asdict(totals(group(map(from_json, self.attempts)))),
         }
-        self._write("run.json", self._manifest_text())
+        self._write(self.folder / "run.json", self._manifest_text())
 
     def places(self) -> list[str]:
         """The run's folder and its page, as short as they can be said from here."""
@@ -145,6 +149,9 @@ class Run:
         for name in NAMES:
             if not (self.folder / name).exists():
                 (self._links / name).unlink(missing_ok=True)
+            elif not self._is_linked:
+                with suppress(OSError):  # on a full disk they are in the run's folder alone
+                    shutil.copyfile(self.folder / name, self._links / name)
         if self._lock is not None:
             os.close(self._lock)
 
@@ -160,11 +167,11 @@ class Run:
         else:
             self._unwritten.pop(file.path, None)
 
-    def _write(self, name: str, text: str) -> None:
+    def _write(self, path: Path, text: str) -> None:
         try:
-            write_whole(self.folder / name, self._secrets.blotted(text))
+            write_whole(path, self._secrets.blotted(text))
         except OSError as error:
-            self._unwritten[self.folder / name] = error.strerror or str(error)
+            self._unwritten[path] = error.strerror or str(error)
 
 
 def _instead_of(before: Sequence[dict[str, Any]], attempts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

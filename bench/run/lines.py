@@ -1,5 +1,6 @@
 """Lines of the JSONL and of the flat table, and the links to the last run's files."""
 
+import errno
 import json
 import os
 from collections.abc import Iterable, Mapping
@@ -8,6 +9,8 @@ from typing import Any
 
 from bench.record.attempt import CSV_COLUMNS, to_csv
 from bench.record.csvtext import csv_line
+
+_NO_SYMLINKS = (errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP)
 
 
 def json_line(value: Mapping[str, Any]) -> str:
@@ -25,10 +28,20 @@ def csv_rows(attempts: Iterable[Mapping[str, Any]]) -> str:
     return "".join(csv_line(to_csv(a).values()) for a in attempts)
 
 
-def point_to(links: Path, folder: Path, names: Iterable[str]) -> None:
-    """Make `links/<name>` a relative symlink to `folder/<name>`, for each name."""
+def point_to(links: Path, folder: Path, names: Iterable[str]) -> bool:
+    """Make `links/<name>` a relative symlink to `folder/<name>`, for each name.
+
+    Whether that went: where a file system has no symlinks, there is nothing under these names.
+    """
     for name in names:
         fresh = links / f".{name}.{os.getpid()}"
         fresh.unlink(missing_ok=True)
-        fresh.symlink_to(os.path.relpath(folder / name, links))
-        fresh.replace(links / name)
+        try:
+            fresh.symlink_to(os.path.relpath(folder / name, links))
+        except OSError as error:
+            if error.errno not in _NO_SYMLINKS:
+                raise
+            (links / name).unlink(missing_ok=True)
+        else:
+            fresh.replace(links / name)
+    return all((links / name).is_symlink() for name in names)

@@ -80,15 +80,16 @@ file.append("")
     assert path.read_text() == "five, a long one\nsix\n"
 
 
+def _refuse(*_: object, **__: object) -> None:
+    raise OSError(errno.EOPNOTSUPP, "Operation not supported")
+
+
 @pytest.mark.parametrize("has_links", [True, False])
 def test_lines_are_written_anew_also_where_there_are_no_hard_links(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_links: bool
 ) -> None:
-    def refuse(*_: object) -> None:
-        raise OSError(errno.EOPNOTSUPP, "Operation not supported")
-
     if not has_links:
-        monkeypatch.setattr("os.link", refuse)
+        monkeypatch.setattr("os.link", _refuse)
     file = WholeLines(tmp_path / "lines", "head\n")
     for lines, anew, holds in (
         ("one\n", False, "one\n"), ("two\n", False, "one\ntwo\n"), ("three\n", True, "three\n"),
@@ -122,3 +123,27 @@ def test_links_lead_to_the_last_run_and_to_nothing_older(tmp_path: Path) -> None
         run.close()
     assert (tmp_path / "run.json").readlink() == Path("runs/second/run.json")
     assert not (tmp_path / "report.json").is_symlink()
+
+
+def test_where_there_are_no_symlinks_the_last_run_is_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = resolve({"reports_dir": str(tmp_path)}, {}, tmp_path)
+    (tmp_path / "report.json").symlink_to("runs/older/report.json")
+    (tmp_path / "run.json").write_text("of a run before")
+    monkeypatch.setattr("os.symlink", _refuse)
+    run = Run("last", settings, "strong", tmp_path)
+    assert not (tmp_path / "run.json").exists() and not (tmp_path / "report.json").is_symlink()
+    run.finish(0)
+    run.close()
+    assert json.loads((tmp_path / "run.json").read_text())["run_id"] == "last"
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == {"results_attempts.csv", "results_attempts.jsonl", "run.json", "runner.log", "runs"}
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+def test_the_report_is_written_in_a_further_place(tmp_path: Path, indent: int | None) -> None:
+    run = Run("r", resolve({"reports_dir": str(tmp_path)}, {}, tmp_path), "strong", tmp_path)
+    run.write_report({"tests": []}, tmp_path / "new" / "my.json", indent)
+    assert (tmp_path / "new/my.json").read_text() == json.dumps({"tests": []}, indent=indent) + "\n"
+    assert json.loads((run.folder / "report.json").read_text()) == {"tests": []}
+    run.write_report({}, tmp_path / "runs")
+    assert run.problems() == [f"cannot write {tmp_path / 'runs'}: Is a directory: free some space, and run again"]

@@ -77,6 +77,7 @@ def test_a_rerun_after_an_outage_leaves_a_whole_run(tmp_path: Path) -> None:
         done = bench(
             tmp_path, *grid, "--reruns", "1", "--base-url", server.base_url, "--min-solved", "2",
             "--write-baseline", str(tmp_path / "baseline.json"),
+            "--json-report-file", str(tmp_path / "my.json"),
         )  # fmt: skip
     assert done.returncode == 0 and "2 passed, 1 rerun" in done.stdout, done.stdout + done.stderr
     assert "Solved     2 of 2 points" in done.stdout and "Not decided" not in done.stdout
@@ -88,6 +89,7 @@ def test_a_rerun_after_an_outage_leaves_a_whole_run(tmp_path: Path) -> None:
     assert (totals["attempts"], totals["replayed"], totals["paid_usd"]) == (3, 0, totals["cost_usd"])
     report = json.loads((run / "report.json").read_text())
     assert {test["outcome"] for test in report["tests"]} == {"passed"}
+    assert json.loads((tmp_path / "my.json").read_text()) == report
     assert report["summary"] == {"passed": 2, "total": 2, "collected": 2}
     assert sum(len(test["metadata"]["attempts"]) for test in report["tests"]) == 3
     assert [p.solved for p in load(run).points] == [True, True]

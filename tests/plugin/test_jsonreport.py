@@ -1,0 +1,55 @@
+"""report.json: where it is written, and what is left of a test that ran again."""
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from bench.plugin.jsonreport import complete, switch_on
+from bench.plugin.stash import REPORT_FILE
+from bench.plugin.tally import Tally
+from bench.run.points import group
+from tests.support.made import search
+
+
+@pytest.mark.parametrize(
+    ("asked", "name", "where"),
+    [
+        (False, ".report.json", None),
+        (True, ".report.json", ".report.json"),
+        (False, "my.json", "my.json"),
+        (True, "folder/my.json", "folder/my.json"),
+        (True, None, None),
+    ],
+)
+def test_the_report_is_written_where_the_user_wants_it(
+    asked: bool, name: str | None, where: str | None, tmp_path: Path
+) -> None:
+    option = SimpleNamespace(json_report=asked, json_report_file=name)
+    place = SimpleNamespace(dir=tmp_path)
+    config: Any = SimpleNamespace(option=option, stash=pytest.Stash(), invocation_params=place)
+    switch_on(config)
+    assert config.stash[REPORT_FILE] == (where and tmp_path / where)
+    assert (option.json_report, option.json_report_file) == (True, None)
+
+
+def test_nothing_is_left_of_an_earlier_try() -> None:
+    (point,) = group(search())
+    tally = Tally({"p": point.key})
+    tally.begin("t[p]", "gw0", [])
+    now = tally.current("t[p]", "gw0")
+    assert now
+    now.kinds.append("error")
+    now.phases |= {"setup", "teardown"}
+    test = {"nodeid": "t[p]", "outcome": "rerun", "setup": {}, "call": {}, "teardown": {}}
+    report: dict[str, Any] = {"tests": [test], "summary": {"rerun": 1, "total": 1}}
+    complete(report, tally)
+    assert report["summary"] == {"error": 1, "total": 1}
+    assert test == {
+        "nodeid": "t[p]",
+        "outcome": "error",
+        "setup": {},
+        "teardown": {},
+        "metadata": {"attempts": [], "outcome": None},
+    }
