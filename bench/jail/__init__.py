@@ -3,6 +3,7 @@
 from bench.jail.outside.jail import Jail
 from bench.jail.outside.launch import JailBroken, detect, satisfies
 from bench.jail.verdict import Limits, Verdict
+from bench.jail.walls.privacy import keep_private
 from bench.jail.wire import BAD_VALUE, LACKS, RAISED, RIGHT_ONE, RIGHT_ZERO, InputKind
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "Limits",
     "Verdict",
     "detect",
+    "keep_private",
     "satisfies",
 ]

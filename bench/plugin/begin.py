@@ -7,7 +7,7 @@ from contextlib import nullcontext
 import pytest
 import structlog
 
-from bench.jail import JailBroken, detect, satisfies
+from bench.jail import JailBroken, detect, keep_private, satisfies
 from bench.ledger import preflight
 from bench.ledger.estimate import refuse_unlimited
 from bench.options.settings import Settings, SettingsError
@@ -20,6 +20,14 @@ from bench.record.wording import printable
 from bench.run.files import Run
 
 log = structlog.get_logger()
+
+
+def close() -> None:
+    """Keep what this process knows from candidates. Raises UsageError where the system refuses."""
+    try:
+        keep_private()
+    except OSError as error:
+        raise pytest.UsageError(f"the jail cannot keep this process from candidates: {error}") from None
 
 
 def check(settings: Settings) -> tuple[str, list[str]]:

@@ -7,7 +7,7 @@ import pytest
 
 from bench.options.secret import secrets_of
 from bench.plugin import events
-from bench.plugin.begin import begin, check
+from bench.plugin.begin import begin, check, close
 from bench.plugin.cargo import bracketed, load_up, reason, unload, with_outcome
 from bench.plugin.selection import refuse_unknown_markers
 from bench.plugin.stash import (
@@ -44,6 +44,7 @@ class Benchmark:
     def pytest_sessionstart(self) -> None:
         """Give the run its id, and see whether it can go on; a worker takes the id it is handed."""
         config = self._config
+        close()  # in workers, too: they have the key and the labels
         events.collect(config)
         if hasattr(config, "workerinput"):
             config.stash[RUN_ID] = config.workerinput["llmpv_run_id"]

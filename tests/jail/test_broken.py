@@ -19,7 +19,8 @@ STATUS_OF_ONE = STATUS.pack(0, KILLS.index("waiting"), 0.25, 5.5, 1024)
 
 REFUSING = """
 import sys
-from bench.jail import JailBroken, detect, linux, seccomp
+from bench.jail import JailBroken, detect
+from bench.jail.walls import linux, seccomp
 
 def refuse(call):
     allow, refused = seccomp._op(seccomp._RETURN, seccomp._ALLOW), seccomp._op(seccomp._RETURN, seccomp._ERRNO | 1)

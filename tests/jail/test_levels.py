@@ -13,6 +13,7 @@ import pytest
 from bench.jail import RIGHT_ONE, detect, satisfies
 from bench.jail.outside.launch import JailBroken, start
 from bench.jail.walls.restrict import level
+from tests.jail import ordinary
 from tests.jail.caller import Caller, calling
 
 ROOT = Path(__file__).parents[2]
@@ -162,31 +163,11 @@ def test_a_harness_with_many_open_files() -> None:
     assert [fd for fd, code in enumerate(found.predictions) if code == RIGHT_ONE] == [0, 3, 4]
 
 
-BECOME_ORDINARY = """
-import os, sys
-from pathlib import Path
-from bench.jail.walls import linux
-linux.unshare(linux.CLONE_NEWUSER)
-Path("/proc/self/setgroups").write_text("deny")
-Path("/proc/self/uid_map").write_text("1000 0 1")
-Path("/proc/self/gid_map").write_text("1000 0 1")
-os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
-"""
-"""Goes on as uid 1000 without a capability, that still owns what root owns: the interpreter may be root's alone."""
-
-
 @pytest.mark.skipif(sys.platform != "linux" or os.getuid() != 0, reason="this user is an ordinary one already")
 def test_the_suite_as_an_ordinary_user() -> None:
     """A part of this suite again, as uid 1000."""
     chosen = "contract or (hostile and (socket or os_fork or passwd or write or environ or kill))"
     command = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "-x", str(Path(__file__).parent), "-k", chosen]
-    try:
-        done = subprocess.run(
-            [sys.executable, "-c", BECOME_ORDINARY, *command], capture_output=True, text=True, check=False
-        )
-    except OSError as error:
-        pytest.skip(str(error))
-    if "unshare" in done.stderr:
-        pytest.skip("no user namespaces here")
+    done = ordinary.python(*command)
     assert done.returncode == 0, done.stdout + done.stderr
     assert " passed" in done.stdout

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 
 WORKER = r"""
 import os, anyio
-from bench.jail import slots
+from bench.jail.outside import slots
 slots.processors = lambda: range(2)
 async def main():
     for _ in range(4):

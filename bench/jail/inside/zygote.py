@@ -15,7 +15,7 @@ from importlib import import_module
 
 from bench.jail.inside import birth, libraries, refusals, surroundings
 from bench.jail.inside.keeper import Keeper
-from bench.jail.walls import namespaces, restrict
+from bench.jail.walls import namespaces, privacy, restrict
 from bench.jail.walls.sight import Proc
 
 PRELOADED = (
@@ -48,6 +48,7 @@ def main(config_json: str) -> None:
     confined("namespaces", namespaces.enter)
     if "namespaces" in missing:
         missing.setdefault("private root", "needs namespaces")
+    privacy.keep_private()  # from its children, as these are from one another: they come of it
     proc = Proc()
     if config["preload"]:
         _preload()

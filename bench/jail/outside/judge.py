@@ -14,6 +14,9 @@ _FULL = 0.95
 CPython 3.11 may find none for the frame of a call, and then dies of SIGSEGV, or raises SystemError.
 """
 
+_SHARED_MIB = 16
+"""What a peak may be above the limit: pages of libraries that the zygote loaded count in it once they are touched."""
+
 
 def verdict_of(end: End, reply: bytes, asked: Questions, limits: Limits, isolation: str) -> Verdict:
     """The verdict on a child that was asked this."""
@@ -62,6 +65,8 @@ def _judge(end: End, reply: bytes, count: int, limits: Limits) -> tuple[str | No
         return outcome, detail or None, None
     if is_full and detail.startswith("SystemError"):
         return "memory", detail, None
+    if end.peak_kib > (limits.memory_mib + _SHARED_MIB) * 1024:
+        return "memory", f"{end.peak_kib // 1024} MiB at its peak", None
     if RAISED in codes:
         return "runtime_error", detail, codes
     if BAD_VALUE in codes:

@@ -9,6 +9,7 @@ import errno
 import os
 import struct
 from dataclasses import dataclass
+from functools import partial
 
 from bench.jail.walls import linux
 from bench.jail.walls.syscalls import ALLOWED, CONDITIONAL, FATAL
@@ -23,8 +24,9 @@ _SYS_SECCOMP = {"x86_64": 317, "aarch64": 277}
 _AUDIT_ARCH = {"x86_64": 0xC000_003E, "aarch64": 0xC000_00B7}
 _X32_SYSCALL_BIT = 0x4000_0000  # the other numbering on x86_64 kernels, asm/unistd.h
 
-# linux/bpf_common.h: BPF_LD|BPF_W|BPF_ABS, BPF_JMP|BPF_JEQ|BPF_K, |BPF_JSET|, |BPF_JGE|, BPF_RET|BPF_K
-_LOAD, _IF_EQUAL, _IF_BITS, _IF_AT_LEAST, _RETURN = 0x20, 0x15, 0x45, 0x35, 0x06
+# linux/bpf_common.h: BPF_LD|BPF_W|BPF_ABS, BPF_JMP|BPF_JEQ|BPF_K, |BPF_JSET|, |BPF_JGE|, BPF_ALU|BPF_AND|BPF_K,
+# BPF_RET|BPF_K
+_LOAD, _IF_EQUAL, _IF_BITS, _IF_AT_LEAST, _AND, _RETURN = 0x20, 0x15, 0x45, 0x35, 0x54, 0x06
 _OP_BYTES = 8
 
 # struct seccomp_data; arguments are 64 bits, of which these calls read the lower half (little-endian)
@@ -38,6 +40,16 @@ _PRCTLS = (linux.PR_SET_NAME, linux.PR_GET_NAME)
 
 _ITSELF = 0x7FFF_FFF0
 """Stands in the template for the pid of the process: above any that there can be."""
+
+_OWN_CLOCKS = (0x7FFF_FFE0, 0x7FFF_FFE1, 0x7FFF_FFE2)
+"""Stand in the template for the clocks of the process's CPU time that are named by its pid."""
+
+# linux/posix-timers_types.h: a clock below zero is a pid or a thread's id, inverted, with a kind in the last three bits
+_CLOCK_BITS, _OF_A_THREAD, _KINDS = 3, 4, (0, 1, 2)
+_STATIC_CLOCKS = 16
+
+# linux/futex.h: the operations that ask for no owner, and so tell of no thread, and the mask without its flags
+_FUTEX_OPERATIONS, _FUTEX_MASK = (0, 1, 3, 4, 5, 9, 10), 0x7F
 
 
 def _word(value: int) -> bytes:
@@ -54,6 +66,29 @@ def _if_argument(offset: int, values: tuple[int, ...]) -> tuple[bytes, ...]:
     return (_op(_LOAD, offset), *tests, _op(_RETURN, _ERRNO | errno.EPERM), _op(_RETURN, _ALLOW))
 
 
+def _if_operation() -> tuple[bytes, ...]:
+    """Instructions that allow a futex call unless it may tell of threads elsewhere: then there is no such call."""
+    load, *tests, _, allow = _if_argument(_SECOND, _FUTEX_OPERATIONS)
+    return (load, _op(_AND, _FUTEX_MASK), *tests, _op(_RETURN, _ERRNO | errno.ENOSYS), allow)
+
+
+def _if_own_clock() -> tuple[bytes, ...]:
+    """Instructions that allow the clocks of the machine and of this process, and no other's.
+
+    One of a thread is allowed whichever it is: the kernel looks for it among the caller's alone.
+    """
+    load, *tests = _if_argument(_FIRST, (*map(partial(_clock_of, 0), _KINDS), *_OWN_CLOCKS))
+    to_the_end = len(tests) - 1
+    machines = _op(_IF_AT_LEAST, _STATIC_CLOCKS, 0, to_the_end + 1)
+    threads = _op(_IF_BITS, _OF_A_THREAD, to_the_end)
+    return (load, machines, threads, *tests)
+
+
+def _clock_of(pid: int, kind: int) -> int:
+    """The number of a process's CPU clock, as clock_getcpuclockid(3) gives it; pid 0 is the caller's own."""
+    return (~pid << _CLOCK_BITS | kind) & 0xFFFF_FFFF
+
+
 def _tree(leaves: list[tuple[int, bytes]]) -> bytes:
     """A binary search for the last leaf whose number is not above the call's. Each leaf ends in a return."""
     if len(leaves) == 1:
@@ -65,14 +100,17 @@ def _tree(leaves: list[tuple[int, bytes]]) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """The program for a machine, with _ITSELF in place of the process's own pid."""
+    """The program for a machine, with _ITSELF and _OWN_CLOCKS in place of the process's own pid and clocks."""
 
     machine: str
     template: bytes
 
     def install(self) -> None:
         """Put the filter on this process. Needs no_new_privs. Raises OSError."""
-        program = self.template.replace(_word(_ITSELF), _word(os.getpid()))
+        pid = os.getpid()
+        program = self.template.replace(_word(_ITSELF), _word(pid))
+        for kind, clock in zip(_KINDS, _OWN_CLOCKS, strict=True):
+            program = program.replace(_word(clock), _word(_clock_of(pid, kind)))
         instructions = ctypes.create_string_buffer(program, len(program))
         count = len(program) // _OP_BYTES
         fprog = struct.pack("@HxxxxxxQ", count, ctypes.addressof(instructions))  # struct sock_fprog
@@ -93,6 +131,13 @@ def prepare() -> Filter:
         "kill": _if_argument(_FIRST, (_ITSELF,)),
         "tgkill": _if_argument(_FIRST, (_ITSELF,)),
         "prlimit64": _if_argument(_FIRST, (0, _ITSELF)),
+        "getpgid": _if_argument(_FIRST, (0, _ITSELF)),
+        "getsid": _if_argument(_FIRST, (0, _ITSELF)),
+        "sched_getaffinity": _if_argument(_FIRST, (0, _ITSELF)),
+        "clock_gettime": _if_own_clock(),
+        "clock_getres": _if_own_clock(),
+        "sysinfo": (_op(_RETURN, _ERRNO | errno.ENOSYS),),  # of the machine, and how many processes it has
+        "futex": _if_operation(),
         "prctl": _if_argument(_FIRST, _PRCTLS),
         "ioctl": _if_argument(_SECOND, _IOCTLS),
         "fcntl": _if_argument(_SECOND, _FCNTLS),

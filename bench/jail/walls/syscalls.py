@@ -6,24 +6,25 @@ What is in no table fails with EPERM: sockets, signals to others, new processes,
 Table = dict[str, tuple[int, int]]
 
 ALLOWED: Table = {
-    "read": (0, 63), "write": (1, 64), "readv": (19, 65), "writev": (20, 66), "pread64": (17, 67), "preadv": (295, 69),
-    "close": (3, 57), "close_range": (436, 436), "lseek": (8, 62), "fstat": (5, 80), "newfstatat": (262, 79),
-    "stat": (4, -1), "lstat": (6, -1), "statx": (332, 291), "access": (21, -1), "faccessat": (269, 48),
-    "faccessat2": (439, 439), "open": (2, -1), "openat": (257, 56), "getdents64": (217, 61), "getdents": (78, -1),
-    "readlink": (89, -1), "readlinkat": (267, 78), "getcwd": (79, 17), "fadvise64": (221, 223), "dup": (32, 23),
-    "dup2": (33, -1), "dup3": (292, 24), "pipe": (22, -1), "pipe2": (293, 59), "poll": (7, -1),
-    "ppoll": (271, 73), "select": (23, -1), "pselect6": (270, 72), "mmap": (9, 222), "munmap": (11, 215),
-    "mprotect": (10, 226), "mremap": (25, 216), "madvise": (28, 233), "brk": (12, 214), "membarrier": (324, 283),
-    "futex": (202, 98), "futex_waitv": (449, 449), "set_robust_list": (273, 99), "get_robust_list": (274, 100),
-    "rseq": (334, 293), "set_tid_address": (218, 96), "sched_yield": (24, 124), "sched_getaffinity": (204, 123),
-    "getcpu": (309, 168), "rt_sigaction": (13, 134), "rt_sigprocmask": (14, 135), "rt_sigreturn": (15, 139),
-    "rt_sigpending": (127, 136), "rt_sigtimedwait": (128, 137), "sigaltstack": (131, 132),
-    "restart_syscall": (219, 128), "alarm": (37, -1), "setitimer": (38, 103), "getitimer": (36, 102),
-    "getpid": (39, 172), "getppid": (110, 173), "gettid": (186, 178), "getuid": (102, 174), "geteuid": (107, 175),
+    "read": (0, 63), "write": (1, 64), "readv": (19, 65), "writev": (20, 66), "pread64": (17, 67),
+    "preadv": (295, 69), "close": (3, 57), "close_range": (436, 436), "lseek": (8, 62),
+    "fstat": (5, 80), "newfstatat": (262, 79), "stat": (4, -1), "lstat": (6, -1),
+    "statx": (332, 291), "access": (21, -1), "faccessat": (269, 48), "faccessat2": (439, 439),
+    "open": (2, -1), "openat": (257, 56), "getdents64": (217, 61), "getdents": (78, -1),
+    "readlink": (89, -1), "readlinkat": (267, 78), "getcwd": (79, 17), "fadvise64": (221, 223),
+    "dup": (32, 23), "dup2": (33, -1), "dup3": (292, 24), "pipe": (22, -1), "pipe2": (293, 59),
+    "poll": (7, -1), "ppoll": (271, 73), "select": (23, -1), "pselect6": (270, 72),
+    "mmap": (9, 222), "munmap": (11, 215), "mprotect": (10, 226), "mremap": (25, 216),
+    "madvise": (28, 233), "brk": (12, 214), "membarrier": (324, 283), "futex_waitv": (449, 449),
+    "set_robust_list": (273, 99), "rseq": (334, 293), "set_tid_address": (218, 96),
+    "sched_yield": (24, 124), "getcpu": (309, 168), "rt_sigaction": (13, 134),
+    "rt_sigprocmask": (14, 135), "rt_sigreturn": (15, 139), "rt_sigpending": (127, 136),
+    "rt_sigtimedwait": (128, 137), "sigaltstack": (131, 132), "restart_syscall": (219, 128),
+    "alarm": (37, -1), "setitimer": (38, 103), "getitimer": (36, 102), "getpid": (39, 172),
+    "getppid": (110, 173), "gettid": (186, 178), "getuid": (102, 174), "geteuid": (107, 175),
     "getgid": (104, 176), "getegid": (108, 177), "getgroups": (115, 158), "getresuid": (118, 148),
-    "getresgid": (120, 150), "getpgrp": (111, -1), "getpgid": (121, 155), "getsid": (124, 156),
-    "clock_gettime": (228, 113), "clock_getres": (229, 114), "gettimeofday": (96, 169), "time": (201, -1),
-    "times": (100, 153), "getrusage": (98, 165), "getrlimit": (97, 163), "sysinfo": (99, 179), "uname": (63, 160),
+    "getresgid": (120, 150), "getpgrp": (111, -1), "gettimeofday": (96, 169), "time": (201, -1),
+    "times": (100, 153), "getrusage": (98, 165), "getrlimit": (97, 163), "uname": (63, 160),
     "getrandom": (318, 278), "exit": (60, 93), "exit_group": (231, 94),
 }  # fmt: skip
 """Calls that interpreter, standard library and numpy need, and that reach nothing outside the process."""
@@ -47,8 +48,10 @@ FATAL: Table = {
 """Calls that no candidate has a use for but to break out: the first one ends it."""
 
 CONDITIONAL: Table = {
-    "nanosleep": (35, 101), "clock_nanosleep": (230, 115), "clone": (56, 220), "clone3": (435, 435), "kill": (62, 129),
-    "tgkill": (234, 131), "prlimit64": (302, 261), "prctl": (157, 167), "ioctl": (16, 29),
-    "fcntl": (72, 25),
+    "nanosleep": (35, 101), "clock_nanosleep": (230, 115), "clone": (56, 220),
+    "clone3": (435, 435), "kill": (62, 129), "tgkill": (234, 131), "prlimit64": (302, 261),
+    "prctl": (157, 167), "ioctl": (16, 29), "fcntl": (72, 25), "getpgid": (121, 155),
+    "getsid": (124, 156), "sched_getaffinity": (204, 123), "clock_gettime": (228, 113),
+    "clock_getres": (229, 114), "sysinfo": (99, 179), "futex": (202, 98),
 }  # fmt: skip
 """Calls that seccomp.py allows with some arguments only, or answers without making them."""
