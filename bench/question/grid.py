@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 from bench.options.settings import ENUMERATOR, Settings, SettingsError
 from bench.question.prompt import BUILT_IN, Template, TemplateError
 from bench.question.prompt import load as load_template
-from bench.record.key import AXES, PointKey, id_part
+from bench.record.key import PointKey, test_ids
 from targets import TARGETS, Rule, Target, UnknownTarget, find
 
 SMOKE = {("fn_a", 20), ("fn_b", 25), ("fn_c", 50), ("fn_d", 30), ("fn_e", 20), ("fn_g", 30)}
@@ -25,13 +25,8 @@ class GridPoint:
     model: str
     reasoning_effort: str
     template: Template
-    axes: tuple[str, ...] = ()
-    """The axes with more than one value: those that the id tells."""
-
-    @property
-    def id(self) -> str:
-        """The point's test id."""
-        return self.key.id(self.axes)
+    id: str = ""
+    """The point's test id: it depends on what else is in the grid."""
 
     @property
     def key(self) -> PointKey:
@@ -75,18 +70,17 @@ def points(settings: Settings, *, paper_alone: bool = False) -> tuple[tuple[Grid
             reason = next(target.length_error(length) for target in chosen if isinstance(target, Rule))
             raise SettingsError(f"--lengths: {length} fits none of the chosen targets ({reason})")
     templates = _templates(settings)
-    _refuse_same("--model", settings.model)
     if ENUMERATOR in settings.model and len(settings.reasoning_effort) > 1:
         left_out.append(f"--reasoning-effort makes no difference to the {ENUMERATOR}")
     axes = (settings.model, settings.reasoning_effort, templates)
-    varied = tuple(axis for axis, values in zip(AXES, axes, strict=True) if len(values) > 1)
-    grid = tuple(
-        GridPoint(target, length, trial, *values, varied)
+    grid = [
+        GridPoint(target, length, trial, *values)
         for target, length in cells
         for trial in range(1, settings.trials + 1)
         for values in product(*axes)
-    )
-    return grid, tuple(left_out)
+    ]
+    ids = test_ids(point.key for point in grid)
+    return tuple(replace(point, id=ids[point.key]) for point in grid), tuple(left_out)
 
 
 def _chosen(names: Iterable[str], paper_alone: bool) -> tuple[Target, ...]:
@@ -102,17 +96,12 @@ def _templates(settings: Settings) -> tuple[Template, ...]:
         templates = tuple(load_template(path) for path in settings.prompt_template) or (BUILT_IN,)
     except TemplateError as error:
         raise SettingsError(str(error)) from None
-    _refuse_same("--prompt-template", [template.name for template in templates])
+    for name, count in Counter(template.name for template in templates).items():
+        if count > 1:
+            raise SettingsError(f"--prompt-template: {count} files are called {name!r}; give each a name of its own")
     by_text: dict[str, str] = {}
     for template in templates:
         if (other := by_text.setdefault(template.text, template.name)) != template.name:
             same = f"{other} and {template.name} ask the same"
             raise SettingsError(f"--prompt-template: {same}; give one of them")
     return templates
-
-
-def _refuse_same(flag: str, names: Iterable[str]) -> None:
-    """A value of an axis is its name in test ids."""
-    for name, count in Counter(map(id_part, names)).items():
-        if count > 1:
-            raise SettingsError(f"{flag}: {count} values are called {name!r} in test ids; give each a name of its own")

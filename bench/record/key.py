@@ -1,7 +1,10 @@
 """Which grid point, and what its test is called."""
 
+import hashlib
+import json
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from targets import registered
@@ -25,7 +28,10 @@ class PointKey:
     prompt_name: str
 
     def id(self, axes: Sequence[str] = ()) -> str:
-        """The point's test id; `axes` are the fields that had more than one value in the run."""
+        """The point's test id, where no other point has the same; see `test_ids`.
+
+        `axes` are the fields that had more than one value in the run.
+        """
         trial = () if self.trial == 1 else (f"t{self.trial}",)
         values = (id_part(getattr(self, axis)) for axis in axes)
         return "-".join((stem(self.fn, self.target), f"L{self.length}", *trial, *values))
@@ -39,6 +45,30 @@ class PointKey:
     def series(self) -> tuple[str, str, str]:
         """Who is asked, and how: the value of each axis."""
         return (self.model, self.reasoning_effort, self.prompt_name)
+
+
+def test_ids(keys: Iterable[PointKey]) -> dict[PointKey, str]:
+    """The test ids of a run's points, no two of them alike.
+
+    Names that come out the same once an id can carry them, as those of two models in Chinese do, get a short hash of
+    what they were.
+    """
+    points = tuple(dict.fromkeys(keys))
+    axes = varying(points)
+    plain = {key: key.id(axes) for key in points}
+    times = Counter(plain.values())
+    ambiguous = {key.series for key in points if times[plain[key]] > 1}
+    return {key: f"{plain[key]}-{_hash(key.series)}" if key.series in ambiguous else plain[key] for key in points}
+
+
+def varying(keys: Iterable[PointKey]) -> tuple[str, ...]:
+    """The axes with more than one value among these points."""
+    keys = tuple(keys)
+    return tuple(axis for axis in AXES if len({getattr(key, axis) for key in keys}) > 1)
+
+
+def _hash(series: Sequence[str]) -> str:
+    return hashlib.sha256(json.dumps(series).encode()).hexdigest()[:8]
 
 
 def id_part(value: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from bench.record import usd
 from bench.record.attempt import Attempt
-from bench.record.key import AXES, PointKey
+from bench.record.key import PointKey
 from bench.score.stats import Interval, wilson
 from targets import registered
 
@@ -174,12 +174,6 @@ def in_grid_order(points: Iterable[Point]) -> tuple[Point, ...]:
 def key_of(a: Attempt) -> PointKey:
     """The grid point that an attempt belongs to."""
     return PointKey(a.fn, a.target, a.length, a.trial, a.model, a.reasoning_effort, a.prompt_name)
-
-
-def varying(keys: Iterable[PointKey]) -> tuple[str, ...]:
-    """The axes with more than one value among these points."""
-    keys = tuple(keys)
-    return tuple(axis for axis in AXES if len({getattr(key, axis) for key in keys}) > 1)
 
 
 def family(target: str) -> str:

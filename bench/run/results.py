@@ -15,8 +15,8 @@ from typing import Any, Literal, NoReturn, get_type_hints
 
 from bench.record.attempt import CSV_COLUMNS, Attempt, Usage, from_json, to_csv, to_json
 from bench.record.fields import fits
-from bench.record.key import PointKey
-from bench.run.points import POINT_COLUMNS, Point, group, key_of, point_row, varying
+from bench.record.key import PointKey, test_ids, varying
+from bench.run.points import POINT_COLUMNS, Point, group, key_of, point_row
 
 JSONL, MANIFEST = "results_attempts.jsonl", "run.json"
 
@@ -55,6 +55,11 @@ class Results:
     def axes(self) -> tuple[str, ...]:
         """The axes with more than one value in this run."""
         return varying(p.key for p in self.points)
+
+    @cached_property
+    def ids(self) -> Mapping[PointKey, str]:
+        """What the tests of the points are called."""
+        return test_ids(p.key for p in self.points)
 
     @property
     def name(self) -> str:
@@ -162,7 +167,7 @@ def _refuse_doubles(attempts: Sequence[Attempt], source: Path) -> None:
     seen: set[tuple[PointKey, int]] = set()
     for a in attempts:
         if (this := (key_of(a), a.attempt)) in seen:
-            where = f"attempt {a.attempt} of {this[0].id(varying(map(key_of, attempts)))}"
+            where = f"attempt {a.attempt} of {test_ids(map(key_of, attempts))[this[0]]}"
             raise ResultsError(f"{source}: {where} is there twice; join only the files of different points")
         seen.add(this)
 

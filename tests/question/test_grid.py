@@ -1,5 +1,6 @@
 """Which points the options mean."""
 
+import re
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -68,7 +69,7 @@ def test_two_prompts_of_one_name_are_refused(tmp_path: Path) -> None:
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "terse.txt").write_text("{examples}")
-    with pytest.raises(SettingsError, match=r"--prompt-template: 2 values are called 'terse' in test ids"):
+    with pytest.raises(SettingsError, match=r"--prompt-template: 2 files are called 'terse'; give each"):
         points(Settings(prompt_template=(tmp_path / "a/terse.txt", tmp_path / "b/terse.txt")))
 
 
@@ -84,12 +85,30 @@ def test_an_effort_makes_no_difference_to_the_enumerator_and_that_is_said() -> N
     assert len(grid) == 10 and said == ("--reasoning-effort makes no difference to the enumerator",)
 
 
-def test_two_models_of_one_name_in_ids_are_refused() -> None:
-    assert _ids(functions=("fn_a",), lengths=(20,), model=("m/1", "m 2")) == [
-        "fn_a-parity_all-L20-m_1", "fn_a-parity_all-L20-m_2"
-    ]  # fmt: skip
-    with pytest.raises(SettingsError, match="--model: 2 values are called 'm_1' in test ids"):
-        points(Settings(model=("m/1", "m_1")))
+CHINESE = ("\u901a\u4e49\u5343\u95ee", "\u6587\u5fc3\u4e00\u8a00")
+
+
+@pytest.mark.parametrize("models", [("m/1", "m_1"), CHINESE, ("t2-x", "x"), ("a b", "a:b", "c")])
+def test_models_whose_names_would_come_out_the_same_are_told_apart(models: tuple[str, ...]) -> None:
+    ids = _ids(functions=("fn_a",), lengths=(20, 25), trials=2, model=models)
+    assert len(set(ids)) == len(ids) == 4 * len(models)
+    assert all(one.isascii() for one in ids)
+    assert set(ids) == set(_ids(functions=("fn_a",), lengths=(25, 20), trials=2, model=models[::-1]))
+
+
+def test_only_names_that_come_out_the_same_get_a_hash() -> None:
+    ids = _ids(functions=("fn_a",), lengths=(20, 25), model=("m/1", "a b", "a:b"))
+    ends = [one.partition("-L20-")[2] for one in ids if "-L20-" in one]
+    assert ends[0] == "m_1" and all(re.fullmatch("a_b-[0-9a-f]{8}", end) for end in ends[1:])
+    assert ids == [f"fn_a-parity_all-{length}-{end}" for length in ("L20", "L25") for end in ends]
+
+
+def test_prompts_and_models_that_run_into_each_other_are_told_apart(tmp_path: Path) -> None:
+    for name in ("low-b", "b"):
+        (tmp_path / f"{name}.txt").write_text(name + " {examples}")
+    prompts = (tmp_path / "low-b.txt", tmp_path / "b.txt")
+    ids = _ids(functions=("fn_a",), model=("a", "a-low"), reasoning_effort=("low", "high"), prompt_template=prompts)
+    assert len(set(ids)) == len(ids)
 
 
 def test_an_unknown_function_names_the_nearest() -> None:

@@ -35,7 +35,7 @@ def test_a_runs_folder_comes_back_as_it_was_written(tmp_path: Path) -> None:
 
 def test_ids_name_the_axes_that_vary_alone(tmp_path: Path) -> None:
     results = load(write(tmp_path, search(model="m1", trial=2) + search(model="m2", trial=2)))
-    assert [p.key.id(results.axes) for p in results.points] == [
+    assert [results.ids[p.key] for p in results.points] == [
         "fn_a-parity_all-L20-t2-m1",
         "fn_a-parity_all-L20-t2-m2",
     ]

@@ -100,7 +100,7 @@ def point_views(results: Results) -> dict[PointKey, PointView]:
     anchors: dict[str, int] = {}
     views: dict[PointKey, PointView] = {}
     for point in in_grid_order(results.points):
-        name = point.key.id(results.axes)
+        name = results.ids[point.key]
         anchor = id_part(name)
         anchors[anchor] = anchors.get(anchor, 0) + 1
         if anchors[anchor] > 1:

@@ -7,8 +7,9 @@ from textwrap import wrap
 from typing import Any
 
 from bench.record.attempt import Attempt
+from bench.record.key import varying
 from bench.record.wording import compact, counted, duration, fit, money, percent, printable
-from bench.run.points import Point, group, in_grid_order, varying
+from bench.run.points import Point, group, in_grid_order
 from bench.run.totals import Totals, mean_accuracy, totals
 from bench.score.stats import clopper_pearson
 from bench.show.tables import WIDE, aligned
