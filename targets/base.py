@@ -122,11 +122,14 @@ class Target:
 class Rule(Target):
     """A target that is a rule, with a way to draw inputs of either class.
 
-    `draw(label, length, count, words, hard)` draws `count` inputs of a class, some of them perhaps the same; with
-    `hard` (the option `--negatives hard`), negatives that no shortcut tells apart, where the target `hardens`.
-    `domain(label, length)` counts the inputs of a class, or is None where nobody has counted them. `least` is the
-    shortest length at which both classes have inputs, `most` the longest, and every length is a multiple of `divisor`.
-    `per_length` is a rule that is drawn anew for each length: what was learnt at one says nothing of another.
+    `draw(label, length, count, words, hard)` draws some `count` inputs of a class, some of them
+    perhaps the same; with `hard` (the option `--negatives hard`), inputs that no shortcut tells
+    apart, where the target `hardens`. However many are asked for at a time, they come in one order,
+    unless `at_once`: then what is drawn depends on the count. `planted(x)` says what kind of planted
+    negative a hard one is, if it is one. `domain(label, length)` counts the inputs of a class, or is
+    None where nobody has counted them. `least` is the shortest length at which both classes have
+    inputs, `most` the longest, and every length is a multiple of `divisor`. `per_length` is a rule
+    that is drawn anew for each length: what was learnt at one says nothing of another.
     """
 
     label: Callable[[str], int]
@@ -137,6 +140,8 @@ class Rule(Target):
     divisor: int = field(default=1, kw_only=True)
     domain: Callable[[int, int], int] | None = field(default=None, kw_only=True)
     per_length: bool = field(default=False, kw_only=True)
+    at_once: bool = field(default=False, kw_only=True)
+    planted: Callable[[str], str | None] | None = field(default=None, kw_only=True)
 
     def length_error(self, length: int) -> str | None:
         """Why inputs cannot have this length, or None if they can."""

@@ -101,5 +101,5 @@ def _count(label: int, length: int) -> int:
 
 DYCK2 = Rule(
     "fn_h", "dyck2", "language", "binary", "1 if the word is balanced: 00 (, 01 ), 10 [, 11 ]", (100, 80, 60, 40, 20),
-    _dyck2, _draw, hardens=True, least=4, divisor=4, domain=_count,
+    _dyck2, _draw, hardens=True, least=4, divisor=4, domain=_count, at_once=True,
 )  # fmt: skip

@@ -135,4 +135,5 @@ def _draw(label: int, length: int, count: int, words: Words, hard: bool) -> list
 GRAPH = Rule(
     "fn_aa", "graph_has_cycle", "graph", "graph", "1 if E - V + C, the number of cycles, is above max(1, E // 6)",
     (60, 100, 300), _has_cycles, _draw, paper=False, hardens=True, least=24, most=6 * NODES + 5,
+    at_once=True,
 )  # fmt: skip

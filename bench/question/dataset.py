@@ -12,13 +12,14 @@ from typing import Any
 import structlog
 
 from bench.question.shortcuts import best_shortcut
+from bench.question.splits import DEFAULT_SIZES, PAGE, Item, Sizes, deal, planted, sequence
 from bench.record.leftovers import workshop
 from targets import tabular
-from targets.base import Rule, Target, Words, shuffle
+from targets.base import Rule, Target, Words
 from targets.raw import RawTableError, RawTableMissing
 from targets.tabular import Tabular
 
-VERSION = 4
+VERSION = 5
 SPLITS = ("train", "val", "test")
 RAW_DIR = Path("datasets/raw")
 
@@ -56,15 +57,29 @@ class DatasetSpec:
         return self.negatives == "hard" and isinstance(self.target, Rule) and self.target.hardens
 
     @property
+    def sizes(self) -> Sizes:
+        """How many inputs each split is to hold."""
+        return Sizes(self.train_size, self.val_size, self.test_size)
+
+    @property
     def derived(self) -> int:
-        """The dataset's own seed.
+        """The number in the name of the dataset's folder.
 
         The first 31 bits of the SHA-256 of the JSON list [target name, length, train size, val size, test size, seed,
         trial], without spaces, as UTF-8; "hard" and "named" are added where they change the data of the target.
         """
-        sizes = (self.train_size, self.val_size, self.test_size)
+        return self._hashed(self.sizes)
+
+    @property
+    def stream(self) -> int:
+        """The seed of what is drawn: the derived one at the default sizes, so that all sizes share their inputs."""
+        return self._hashed(DEFAULT_SIZES)
+
+    def _hashed(self, sizes: Sizes) -> int:
         modes = ["hard"] * self.hard + ["named"] * (self.representation == "named" and self.target.kind == "tabular")
-        what = [self.target.name, self.length, *sizes, self.seed, self.trial, *modes]
+        what = [
+            self.target.name, self.length, sizes.train, sizes.val, sizes.test, self.seed, self.trial, *modes,
+        ]  # fmt: skip
         text = json.dumps(what, separators=(",", ":"))
         return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big") >> 1
 
@@ -129,33 +144,22 @@ def _check(spec: DatasetSpec) -> None:
 
 def _classes(spec: DatasetSpec, seed: str, raw_dir: Path) -> tuple[list[list[str]], list[str]]:
     """As many different inputs of either class as the splits need, or as there are; and notes."""
-    want = (spec.train_size + spec.val_size + spec.test_size) // 2
+    want = spec.sizes.wanted
     if isinstance(spec.target, Rule):
-        rule = spec.target
-        return [_distinct(spec, rule, label, want, Words(f"{seed}:class{label}")) for label in (0, 1)], []
+        rule, length, hard = spec.target, spec.length, spec.hard
+        words = [Words(f"{seed}:class{label}") for label in (0, 1)]
+        return [sequence(rule, label, length, want, words[label], hard) for label in (0, 1)], []
     if not isinstance(spec.target, Tabular):
         raise TypeError(f"{spec.target.name} is neither a rule nor a table")
-    named = spec.representation == "named"
+    named, want = spec.representation == "named", max(want, PAGE)
     classes, malformed = tabular.classes(spec.target, want, Words(f"{seed}:rows"), named, raw_dir)
     if malformed:
         log.warning("rows_malformed", target=spec.target.name, rows=malformed)
     return classes, [f"raw table: {malformed:,} malformed rows are left out"] if malformed else []
 
 
-def _distinct(spec: DatasetSpec, rule: Rule, label: int, want: int, words: Words) -> list[str]:
-    if rule.domain is not None:
-        want = min(want, rule.domain(label, spec.length))
-    found: dict[str, None] = {}
-    patience, misses = 1000 + 40 * want, 0
-    while len(found) < want and misses < patience:
-        before, missing = len(found), want - len(found)
-        found |= dict.fromkeys(rule.draw(label, spec.length, missing, words, spec.hard))
-        misses = misses + missing if len(found) == before else 0
-    return list(found)
-
-
-def _draw(spec: DatasetSpec, raw_dir: Path) -> tuple[dict[str, list[tuple[str, int]]], list[str]]:
-    seed = f"{spec.target.name}:{spec.length}:{spec.derived}"
+def _draw(spec: DatasetSpec, raw_dir: Path) -> tuple[dict[str, list[Item]], list[str]]:
+    seed = f"{spec.target.name}:{spec.length}:{spec.stream}"
     classes, notes = _classes(spec, seed, raw_dir)
     fits = 2 * min(map(len, classes))
     shown = spec.train_size + spec.val_size
@@ -165,15 +169,10 @@ def _draw(spec: DatasetSpec, raw_dir: Path) -> tuple[dict[str, list[tuple[str, i
             f" and val {spec.val_size:,} do not fit{' with a test split' if spec.test_size else ''};"
             f" give at most {max(0, fits - min(2, spec.test_size)):,} together"
         )
-    test_size = min(spec.test_size, fits - shown)
+    splits = deal(classes, spec.sizes, seed)
+    test_size = len(splits["test"])
     if test_size < spec.test_size:
         notes.append(f"test split: {test_size:,} of {spec.test_size:,} inputs: there are no more")
-    splits, at = {}, 0
-    for name, size in zip(SPLITS, (spec.train_size, spec.val_size, test_size), strict=True):
-        items = [(x, label) for label in (0, 1) for x in classes[label][at : at + size // 2]]
-        at += size // 2
-        shuffle(items, Words(f"{seed}:shuffle:{name}"))
-        splits[name] = items
     return splits, notes
 
 
@@ -213,6 +212,8 @@ def _generate(spec: DatasetSpec, path: Path, raw_dir: Path) -> Dataset:
         inputs, labels = zip(*splits["test"], strict=True) if splits["test"] else ((), ())
         shortcut = best_shortcut(inputs, labels, spec.target.kind)
         meta = _identity(spec) | {"splits": described, "notes": notes, "shortcut": shortcut}
+        if spec.hard and isinstance(spec.target, Rule) and spec.target.planted:
+            meta["planted"] = {name: planted(spec.target, items) for name, items in splits.items()}
         (made / "meta.json").write_text(json.dumps(meta, indent=2) + "\n", encoding="utf-8", newline="\n")
         return _publish(spec, building, path)
 

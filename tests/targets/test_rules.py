@@ -2,14 +2,19 @@
 
 from collections import Counter
 from itertools import product
+from math import gcd
+from pathlib import Path
 
 import pytest
+import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from bench.question.dataset import DatasetSpec, obtain
 from targets import TARGETS, Rule, UnknownTarget, Words, find
 from targets.binary import coordinates
+from targets.pseudoprimes import FAMILIES, family, pseudoprime
 from tests.targets.naive import naive
 
 RULES = [target for target in TARGETS if isinstance(target, Rule)]
@@ -69,9 +74,58 @@ def test_positives_are_uniform(name: str, label: int, length: int, domain: int) 
     assert stats.chisquare(list(seen.values())).pvalue > 1e-3
 
 
-def test_primes_of_one_window_share_no_leading_digits() -> None:
-    primes = rule("prime_decimal").draw(1, 50, 400, Words("apart"), False)
-    assert len({x[:10] for x in primes}) == len(set(primes)) == 400
+@pytest.mark.parametrize("name", [rule.name for rule in RULES if rule.family == "prime"])
+@pytest.mark.parametrize(("label", "hard"), [(1, False), (0, True)])
+def test_numbers_of_one_window_share_no_digits(name: str, label: int, hard: bool) -> None:
+    """Leading, middle or last ones: they would tell that a number is a neighbour of a known one."""
+    drawn = rule(name).draw(label, 50, 800, Words("apart"), hard)
+    numbers = [x[at : at + 50] for x in drawn for at in range(0, len(x), 50)]
+    for part in (slice(None, 10), slice(7, 45), slice(7, 17), slice(30, 40), slice(-10, None)):
+        assert len({x[part] for x in numbers}) == len(numbers) >= 800
+
+
+@pytest.mark.parametrize("name", [rule.name for rule in RULES if rule.planted])
+def test_hard_composites_that_pass_the_fermat_test_are_planted(name: str, tmp_path: Path) -> None:
+    data = obtain(DatasetSpec(rule(name), 20, 100, 100, 1000, 42, 1, "hard"), tmp_path)
+    for split in (data.train, data.val, data.test):
+        lines = data.meta["planted"][next(key for key in ("train", "val", "test") if getattr(data, key) is split)]
+        assert 1 <= sum(map(len, lines.values())) <= len(split.inputs) // 10
+        for line in (line for some in lines.values() for line in some):
+            assert split.labels[line - 1] == 0
+    kinds = {kind for found in data.meta["planted"].values() for kind in found}
+    assert kinds == set(FAMILIES)
+    assert "planted" not in obtain(DatasetSpec(rule(name), 20, 20, 20, 20, 42, 1), tmp_path).meta
+
+
+@pytest.mark.parametrize("length", [12, 20, 31, 100])
+def test_pseudoprimes_pass_the_fermat_test_and_are_composite(length: int) -> None:
+    words, kinds = Words("pseudoprimes"), set()
+    for _ in range(12):
+        n = pseudoprime(length, words)
+        kinds.add(family(n))
+        assert len(str(n)) == length
+        assert not sympy.isprime(n)
+        assert pow(2, n - 1, n) == pow(3, n - 1, n) == 1
+        if family(n) == "Carmichael number":
+            assert all(pow(base, n - 1, n) == 1 for base in (5, 7, 11, 13))
+    assert kinds == (set(FAMILIES) if length > 12 else {"pseudoprime to bases 2 and 3"})
+    assert family(561) is None  # a Carmichael number of no family here
+    assert family(7 * 13 * 19) == "Carmichael number"
+
+
+def test_half_of_the_hard_negatives_of_two_primes_have_one() -> None:
+    drawn = rule("two_primes").draw(0, 20, 400, Words("one"), True)
+    kinds = Counter((sympy.isprime(int(x[:20])), sympy.isprime(int(x[20:]))) for x in drawn)
+    assert kinds[True, False] + kinds[False, True] == kinds[False, False] == len(drawn) // 2
+    assert abs(kinds[True, False] - kinds[False, True]) <= len(drawn) // 100
+
+
+@pytest.mark.parametrize("label", [0, 1])
+def test_hard_gcds_are_near_both_bounds(label: int) -> None:
+    drawn = rule("gcd_range").draw(label, 20, 1000, Words("near"), True)
+    found = Counter(gcd(int(x[:20]), int(x[20:])) for x in drawn)
+    for bound in (20, 51) if label else (19, 52):
+        assert found[bound] >= 10
 
 
 def test_hard_negatives_close_the_published_shortcuts() -> None:

@@ -223,7 +223,7 @@ def test_named_features_reach_the_prompt_and_the_program(tmp_path: Path, raw_dir
         "--test-size", "100",
     )  # fmt: skip
     assert "1 passed" in done.stdout, done.stdout
-    (line,) = (tmp_path / "r" / "results_attempts.jsonl").read_text().splitlines()
+    *_, line = (tmp_path / "r" / "results_attempts.jsonl").read_text().splitlines()
     attempt = json.loads(line)
     assert "a row of a table with 8 features (pulsar candidates" in attempt["prompt"]
     assert "Mean of the integrated profile:" in attempt["prompt"]
