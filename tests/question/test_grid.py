@@ -2,13 +2,11 @@
 
 import re
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from bench.options.settings import Settings, SettingsError
-from bench.plugin.selection import says_which
 from bench.question.grid import points
 
 
@@ -27,19 +25,11 @@ def test_the_published_grid_has_sixty_points_and_each_id_once() -> None:
 
 
 def test_the_published_grid_alone_is_what_a_command_that_names_nothing_means() -> None:
-    def config(keyword: str = "", markexpr: str = "", *args: str) -> Any:
-        return SimpleNamespace(option=SimpleNamespace(keyword=keyword, markexpr=markexpr), args=args)
-
     alone, left_out = points(Settings(), paper_alone=True)
     assert left_out == ()
     assert [p.id for p in alone] == [p.id for p in points(Settings())[0] if "paper" in p.marks]
     named = points(Settings(functions=("gcd_range",)), paper_alone=True)[0]
     assert {p.target.name for p in named} == {"gcd_range"}
-
-    assert not says_which(config("", "", "bench"), Settings(lengths=(20,)))
-    for command in (config("gcd"), config("", "prime"), config("", "", "bench/x.py::y[z]")):
-        assert says_which(command, Settings())
-    assert says_which(config(), Settings(functions=("fn_a",)))
 
 
 def test_axes_with_several_values_show_in_the_id() -> None:

@@ -96,12 +96,10 @@ def test_two_models_meet_the_same_datasets_and_the_artifacts_agree(tmp_path: Pat
 
 def test_a_missing_key_is_one_line_at_the_start_and_nothing_is_begun(tmp_path: Path) -> None:
     grid = ("--functions", "fn_a", "--lengths", "20,25", "--model", "gpt-5")
-    (tmp_path / "key").write_text("two words")
     address = ("--base-url", "http://127.0.0.1:9/v1")
     for more, says in (
         ((), "--model gpt-5: no API key: set OPENAI_API_KEY or give --api-key-file; --dry-run"),
         ((*address, "-n", "2"), "; for a server that checks none, any word will do"),
-        (("--api-key-file", str(tmp_path / "key")), "the API key is not one word of ASCII: check"),
     ):
         done = bench(tmp_path, *grid, *more, key=None)
         assert done.returncode == 4, done.stdout
@@ -116,10 +114,8 @@ def test_what_selects_nothing_leaves_the_run_before_it_alone(tmp_path: Path) -> 
     before = sorted(tmp_path.rglob("reports/*")), (tmp_path / "reports/run.json").read_bytes()
     for more, status, says in (
         (("-m", "papr"), 4, "-m: no marker is called 'papr'; nearest: paper"),
-        (("-m", "paper and not (smok or prime)", "-n", "2"), 4, "is called 'smok'; nearest: smoke"),
         (("-k", "fn_zz"), 5, "1 deselected"),
         (("-k", "fn_zz", "-n", "2"), 5, "no tests ran"),
-        (("-m", "not binary"), 5, "1 deselected"),
     ):
         done = bench(tmp_path, *grid, *more)
         assert done.returncode == status, done.stdout + done.stderr

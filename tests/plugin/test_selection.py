@@ -1,0 +1,66 @@
+"""What a command selects, and errors that are told once."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from bench.options.settings import Settings
+from bench.plugin.errors import told_once
+from bench.plugin.selection import refuse_unknown_markers, says_which
+
+MARKERS = ["paper: the published grid", "smoke: a few points", "device(serial): with an argument"]
+
+
+def config(keyword: str = "", markexpr: str = "", args: tuple[str, ...] = ("bench",)) -> Any:
+    option = SimpleNamespace(keyword=keyword, markexpr=markexpr)
+    return SimpleNamespace(option=option, args=args, getini=lambda _: MARKERS)
+
+
+def test_a_command_says_which_points_it_means_by_any_way_to_select() -> None:
+    assert not says_which(config(), Settings(lengths=(20,), trials=2))
+    assert says_which(config(), Settings(functions=("fn_a",)))
+    assert says_which(config("gcd"), Settings())
+    assert says_which(config(markexpr="prime"), Settings())
+    assert says_which(config(args=("bench/test_synthesis.py::test_synthesis[x]",)), Settings())
+
+
+@pytest.mark.parametrize(
+    "expression", ["", "paper", "not (paper or smoke)", "not(paper)and smoke", "device(serial='x')"]
+)
+def test_known_markers_are_let_through(expression: str) -> None:
+    refuse_unknown_markers(config(markexpr=expression))
+
+
+@pytest.mark.parametrize(
+    ("expression", "says"),
+    [
+        ("papr", "-m: no marker is called 'papr'; nearest: paper"),
+        ("paper and not(smok or device(serial=1))", "called 'smok'; nearest: smoke"),
+        ("zzz", "called 'zzz'; pytest --markers lists them"),
+    ],
+)
+def test_an_unknown_marker_is_refused_with_the_nearest(expression: str, says: str) -> None:
+    with pytest.raises(pytest.UsageError) as refused:
+        refuse_unknown_markers(config(markexpr=expression))
+    assert says in str(refused.value)
+
+
+def report(point: str, why: str, when: str = "setup") -> Any:
+    nodeid = f"bench/test_synthesis.py::test_synthesis[{point}]"
+    return SimpleNamespace(nodeid=nodeid, longrepr=f"{point}: {why}", when=when)
+
+
+def test_each_reason_is_told_once_with_how_many_points_share_it() -> None:
+    errors = [
+        *(report(f"fn_a-L{n}", "no route") for n in (20, 25, 30)),
+        report("fn_b-L20", "no dataset"),
+        report("fn_b-L25", "no route", when="teardown"),
+    ]
+    told = told_once(errors)
+    assert [one.longrepr for one in told] == [
+        "fn_a-L20 and 2 more points: no route",
+        "fn_b-L20: no dataset",
+        "fn_b-L25: no route",
+    ]
+    assert errors[0].longrepr == "fn_a-L20: no route"  # the reports themselves stay as they are
