@@ -1,0 +1,42 @@
+"""What a test of the benchmark is handed: the outcome of the search at its grid point."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from bench.jail import JailBroken
+from bench.plugin.stash import ATTEMPTS, RUN_ID, SETTINGS
+from bench.proposers.base import BudgetSpent, Outage
+from bench.question.dataset import DatasetError
+from bench.question.grid import GridPoint
+from bench.record.attempt import Outcome
+from bench.record.wording import printable
+from bench.search.session import Session
+from targets.raw import RawTableMissing
+
+
+@pytest.fixture(scope="session")
+def llmpv(request: pytest.FixtureRequest) -> Iterator[Session]:
+    """The worker's event loop, jail and proposers."""
+    session = Session(request.config.stash[SETTINGS], request.config.stash[RUN_ID])
+    yield session
+    session.close()
+
+
+@pytest.fixture
+def outcome(point: GridPoint, llmpv: Session, request: pytest.FixtureRequest) -> Outcome:
+    """The outcome of the search at a grid point. An error where the question could not be put."""
+    done = request.node.stash[ATTEMPTS] = []
+    try:
+        if llmpv.settings.dry_run:
+            done.append(llmpv.dry_run(point))
+            pytest.skip("dry run")
+        return llmpv.search(point, done)
+    except BudgetSpent as spent:
+        raise pytest.skip.Exception(printable(f"budget: {spent}")) from None
+    except RawTableMissing as missing:
+        if llmpv.settings.functions:
+            raise pytest.fail.Exception(printable(f"{point.id}: {missing}"), pytrace=False) from None
+        raise pytest.skip.Exception(printable(str(missing))) from None
+    except (Outage, DatasetError, JailBroken) as error:
+        raise pytest.fail.Exception(printable(f"{point.id}: {error}"), pytrace=False) from None

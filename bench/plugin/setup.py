@@ -1,0 +1,89 @@
+"""Before a run: its options are declared and resolved, its grid is laid out, and its hooks are registered."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench.options.settings import SettingsError, options, resolve
+from bench.plugin.ending import Ending
+from bench.plugin.errors import Errors
+from bench.plugin.hooks import Benchmark
+from bench.plugin.jsonreport import switch_on
+from bench.plugin.refusals import refuse_senseless
+from bench.plugin.selection import says_which
+from bench.plugin.stash import BASELINE, GRID, SETTINGS, WARNINGS
+from bench.question.grid import GridPoint, points
+from bench.record.wording import printable
+from bench.run import gate
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare every option, and its ini key."""
+    group = parser.getgroup("llm-pv bench")
+    for option in options():
+        action: dict[str, Any] = {"action": "store_true"} if option.is_flag else {"metavar": option.name.upper()}
+        group.addoption(
+            option.flag, dest=f"llmpv_{option.name}", default=None, help=option.help.replace("%", "%%"), **action
+        )
+        parser.addini(option.ini, f"default of {option.flag}", default=None)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Resolve the options, and switch the JSON report on for runs of the benchmark."""
+    given = {option.name: config.getoption(f"llmpv_{option.name}") for option in options()}
+    ini = {option.name: str(value) for option in options() if (value := config.getini(option.ini)) is not None}
+    try:
+        settings = config.stash[SETTINGS] = resolve(given, ini, config.rootpath, config.invocation_params.dir)
+        if not _is_benchmark(config):
+            return
+        refuse_senseless(config, settings)
+        paper_alone = not says_which(config, settings)
+        config.stash[GRID], left_out = points(settings, paper_alone=paper_alone)
+        if settings.baseline_ignore and not settings.baseline:
+            raise SettingsError("--baseline-ignore: there is nothing to ignore without --baseline")
+        if settings.baseline:
+            config.stash[BASELINE] = gate.read(settings.baseline, settings)
+    except (SettingsError, gate.BaselineError) as error:
+        raise pytest.UsageError(printable(str(error))) from None
+    config.stash[WARNINGS] = list(left_out)
+    _declare_markers(config, config.stash[GRID])
+    switch_on(config)
+    config.pluginmanager.register(Benchmark(config), "llm-pv-bench")
+    config.pluginmanager.register(Ending(config), "llm-pv-bench-ending")
+    config.pluginmanager.register(Errors(), "llm-pv-bench-errors")
+
+
+def _is_benchmark(config: pytest.Config) -> bool:
+    """Whether this run takes anything from bench/. Raises UsageError where it takes in all of the project."""
+    folder = Path(__file__).resolve().parents[1]
+    named = [argument.split("::")[0] for argument in config.args]
+    if config.option.pyargs and any(name.split(".")[0] == folder.name for name in named):
+        return True  # as an installed one is named
+    places = [Path(config.invocation_params.dir, name).resolve() for name in named]
+    is_clone = folder.parent == config.rootpath.resolve()
+    if is_clone and any(place in folder.parents for place in places):
+        raise pytest.UsageError("the benchmark and the project's own suite run apart: give bench, or tests")
+    return any(folder == place or folder in place.parents for place in places)
+
+
+def _declare_markers(config: pytest.Config, grid: tuple[GridPoint, ...]) -> None:
+    """Declare the markers of the points that no ini file does: an installed benchmark has none."""
+    known = {line.split(":")[0].strip() for line in config.getini("markers")}
+    for mark in sorted({mark for point in grid for mark in point.marks} - known):
+        config.addinivalue_line("markers", f"{mark}: of the benchmark's points")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """One test a grid point."""
+    if "point" not in metafunc.fixturenames:
+        return
+    grid = metafunc.config.stash.get(GRID, None)
+    if grid is None:  # named so that pytest_configure did not know it
+        raise pytest.UsageError(
+            "name the benchmark as `pytest bench` in a clone, as `pytest -p bench.plugin --pyargs bench` elsewhere"
+        )
+    metafunc.parametrize(
+        "point", [pytest.param(p, id=p.id, marks=[getattr(pytest.mark, mark) for mark in p.marks]) for p in grid]
+    )

@@ -1,0 +1,107 @@
+"""Compare runs, or the values of one axis inside a run: `python -m bench.compare A B [...]`.
+
+The first is the reference. Points are paired by what was asked (target, length, trial, and the axes that both sides
+share). The unit is the target: a model that likes a target likes it at every length, so that its points are no
+independent evidence. Solved points and test accuracies are both tested by flipping the signs of whole targets'
+differences; p values and intervals come from that one test, and are adjusted (Holm) for all the tests made.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from bench.score import stats
+from bench.show.compare.groups import Group, Matched, match_points, match_targets
+from bench.show.compare.sides import Side, differing_options
+
+Verdict = Literal["better", "worse", "no evidence"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """By how much two sides differ in one thing: b less a."""
+
+    name: str
+    difference: float
+    interval: stats.Interval | None
+    """It excludes 0 exactly where the adjusted p is evidence. None where there are too few targets for one."""
+    p: float
+    adjusted: float
+    """The p value, adjusted for all tests made."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """One side against the reference."""
+
+    a: str
+    b: str
+    level: float
+    paired: bool
+    options: Mapping[str, tuple[Any, Any]]
+    """The options that the two runs were given different values of, those for files apart."""
+    matched: Matched
+    solved: Measure
+    test: Measure
+    verdict: Verdict
+    why: str
+
+    @property
+    def total(self) -> Group:
+        """All points side by side."""
+        return self.matched.total
+
+
+def compare(sides: Sequence[Side], *, level: float = 0.95, paired: bool = True) -> list[Comparison]:
+    """Each side against the first. Raises CompareError where the datasets differ and the points are to be paired."""
+    reference, *others = sides
+    found = [(match_points if paired else match_targets)(reference, other) for other in others]
+    tests = [test for matched in found for test in (matched.solved, matched.test)]
+    p_values = [test.p for test in tests]
+    adjusted, levels = stats.holm(p_values), stats.holm_levels(p_values, level)
+    measures = [
+        Measure(
+            name=("solved points", "test accuracy")[i % 2],
+            difference=test.mean,
+            interval=test.interval(levels[i]),
+            p=test.p,
+            adjusted=adjusted[i],
+        )
+        for i, test in enumerate(tests)
+    ]
+    least = stats.least_clusters(level, len(tests))
+    return [
+        _judge(reference, other, found[i], measures[2 * i : 2 * i + 2], level, least) for i, other in enumerate(others)
+    ]
+
+
+def _judge(a: Side, b: Side, matched: Matched, measures: Sequence[Measure], level: float, least: int) -> Comparison:
+    """The verdict: a direction that one measure shows, and the other does not contradict."""
+    solved, test = measures
+    shown = [measure for measure in (solved, test) if measure.adjusted <= 1 - level]
+    signs = {measure.difference > 0 for measure in shown}
+    verdict: Verdict = "no evidence"
+    if len(signs) == 1:
+        verdict = "better" if signs.pop() else "worse"
+    return Comparison(
+        a=a.name,
+        b=b.name,
+        level=level,
+        paired=matched.point_p is not None,
+        options=differing_options(a, b),
+        matched=matched,
+        solved=solved,
+        test=test,
+        verdict=verdict,
+        why=_why(verdict, shown, matched.targets, level, least),
+    )
+
+
+def _why(verdict: Verdict, shown: Sequence[Measure], targets: int, level: float, least: int) -> str:
+    if verdict != "no evidence":
+        return " and ".join(measure.name for measure in shown)
+    if shown:
+        return "the two measures contradict each other"
+    if targets < least:
+        return f"too few targets to show it at the level {level:g}: {targets}, and {least} are needed"
+    return f"neither measure differs at the level {level:g}"

@@ -1,0 +1,157 @@
+"""The page of a run: one file that opens from disk and asks nobody for anything. `python -m bench.report DIR`."""
+
+import base64
+import hashlib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bench.record.whole import write_whole
+from bench.record.wording import counted
+from bench.run.results import Results, load, undecided_of
+from bench.show.compare import Comparison, Side
+from bench.show.page import charts, view
+from bench.show.page.text import visible
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+PAGE = "index.html"
+_CAUSES = 5
+"""How many reasons for undecided points the page tells."""
+
+
+def build(results: Results, compared: tuple[Sequence[Side], Sequence[Comparison]] | None = None) -> str:
+    """The page as HTML. `compared` adds a section with these comparisons."""
+    from markupsafe import Markup
+
+    views = view.point_views(results)
+    script = _resource("page.js")
+    return _template().render(
+        style=Markup(_resource("page.css")),  # noqa: S704 - our own file
+        script=Markup(script),  # noqa: S704 - our own file
+        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        results=results,
+        asked=_asked(results),
+        run=_run_facts(results.run),
+        warnings=_warnings(results),
+        figures=charts.key_figures(results),
+        maps=view.heat_maps(results, views),
+        legend=charts.legend(results),
+        by_series=charts.by_series(results),
+        accuracy=charts.accuracy_charts(results),
+        attempts=charts.attempts_chart(results),
+        pass_at=charts.pass_at(results),
+        generalisation=charts.generalisation_charts(results),
+        costs=charts.cost_bars(results),
+        errors=charts.error_bars(results),
+        compared=_compared(*compared) if compared else None,
+        points=list(views.values()),
+        prompts=view.prompts_json(results.attempts),
+    )
+
+
+def write(
+    source: Path, out: Path | None = None, compared: tuple[Sequence[Side], Sequence[Comparison]] | None = None
+) -> Path:
+    """Build the page of a run's folder (or JSONL file) and put it beside, whole or not at all; returns where.
+
+    Raises ResultsError where the run cannot be read.
+    """
+    results = load(source)
+    target = (out or (source if source.is_dir() else source.parent) / PAGE).resolve()
+    target = target / PAGE if target.is_dir() else target
+    write_whole(target, build(results, compared))
+    return target
+
+
+@cache
+def _template() -> "Template":
+    from jinja2 import Environment, StrictUndefined
+
+    environment = Environment(
+        autoescape=True, finalize=_shown, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.from_string(_resource("page.html.jinja"))
+
+
+def _shown(value: object) -> object:
+    """Whatever the template puts on the page: a plain text has nothing hidden in it."""
+    return visible(value) if type(value) is str else value
+
+
+def _resource(name: str) -> str:
+    return (files(__package__) / name).read_text(encoding="utf-8")
+
+
+def _asked(results: Results) -> str:
+    """Who was asked, and when."""
+    models = ", ".join(dict.fromkeys(p.key.model for p in results.points))
+    started = min((a.started_at for a in results.attempts if a.started_at), default=None)
+    when = str(results.run.get("started_at") or started or "")[:16].replace("T", " ")
+    return " · ".join(filter(None, (models, f"{when} UTC" if when else "")))
+
+
+def _run_facts(run: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What the manifest says of the run, for those who want to run it again."""
+    facts: list[tuple[str, object]] = [(name.replace("_", " "), run.get(name)) for name in ("started_at", "ended_at")]
+    for name in ("defaults_changed", "versions", "counts"):
+        value = run.get(name)
+        if isinstance(value, Mapping):
+            facts.append((name.replace("_", " "), ", ".join(f"{k} {v}" for k, v in value.items() if v is not None)))
+    facts += [(name, run.get(name)) for name in ("platform", "isolation")]
+    return [(name, str(value)) for name, value in facts if value]
+
+
+def _warnings(results: Results) -> list[str]:
+    """What makes the page say less than it seems to."""
+    found = []
+    if results.run and not results.run.get("ended_at"):
+        found.append("This run has not ended: it was killed, or goes on. The page shows what it had by then.")
+    found += results.warnings
+    found += _undecided(results)
+    if not results.points:
+        found.append("No point has ended yet.")
+    return found
+
+
+def _undecided(results: Results) -> list[str]:
+    """The points that count for nothing: those shown as far as they came, and those left out."""
+    here = sum(not p.decided and not p.dry for p in results.points)
+    causes = undecided_of(results.run)
+    of_all = sum(count for *_, count in causes)
+    elsewhere = max(0, of_all - sum(not p.decided for p in results.points))
+    lines = []
+    if here:
+        lines.append(f"{counted(here, 'point')} cut short: here with what was had by then, in no mean.")
+    if elsewhere:
+        why = "; ".join(f"{counted(count, 'point')}: {reason}" for _, reason, count in causes[:_CAUSES])
+        more = "; and further reasons" if len(causes) > _CAUSES else ""
+        lines.append(f"{counted(elsewhere, 'point')} without an attempt, not here. Not decided: {why}{more}.")
+    return lines
+
+
+def _compared(sides: Sequence[Side], comparisons: Sequence[Comparison]) -> dict[str, Any]:
+    from bench.show.compare import rendering
+
+    return {
+        "overview": rendering.overview(sides, comparisons),
+        "each": [
+            {
+                "a": c.a,
+                "b": c.b,
+                "verdict": rendering.verdict_line(c),
+                "measures": rendering.measure_lines(c),
+                "scope": rendering.scope(c),
+                "head": rendering.HEAD,
+                "rows": [rendering.group_row(g) for g in (*c.matched.families, c.total)],
+                "differing": [
+                    (p.id, *(rendering.cell(side) for side in (p.a, p.b)), rendering.signed(p.test_difference))
+                    for p in rendering.differing(c)
+                ],
+            }
+            for c in comparisons
+        ],
+    }
