@@ -40,12 +40,12 @@ class Benchmark:
         self._secrets = secrets_of(config.stash[SETTINGS])
         self._isolation = "unknown"
         self._unpriced: list[str] = []
+        events.collect(config)
 
     def pytest_sessionstart(self) -> None:
         """Give the run its id, and see whether it can go on; a worker takes the id it is handed."""
         config = self._config
         close()  # in workers, too: they have the key and the labels
-        events.collect(config)
         if hasattr(config, "workerinput"):
             config.stash[RUN_ID] = config.workerinput["llmpv_run_id"]
             controller.watch()
@@ -91,8 +91,9 @@ class Benchmark:
     @pytest.hookimpl(tryfirst=True)
     def pytest_internalerror(self, excrepr: Any, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Tell an error outside of the tests in one line, too, unless the whole trace is asked for."""
-        if not self._config.option.fulltrace:
-            shorten(excrepr, told(excinfo.value, self._secrets, "outside of the points"))
+        if not self._config.getoption("fulltrace", False):
+            more = "see runner.log" if RUN in self._config.stash else "--full-trace tells more"
+            shorten(excrepr, told(excinfo.value, self._secrets, "outside of the points", more))
 
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         """Expect a failure where the baseline did not solve the point."""

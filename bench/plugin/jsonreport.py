@@ -17,7 +17,9 @@ _PHASES = ("setup", "call", "teardown")
 def switch_on(config: pytest.Config) -> None:
     """Have the report made, and handed over to be written whole: in the run's folder, and where the user wants it."""
     option = config.option
-    name = option.json_report_file if option.json_report or option.json_report_file != _DEFAULT_FILE else None
+    asked = getattr(option, "json_report", False)  # the plugin may be switched off
+    given = getattr(option, "json_report_file", None)
+    name = given if asked or given != _DEFAULT_FILE else None
     config.stash[REPORT_FILE] = config.invocation_params.dir / name if name else None
     option.json_report, option.json_report_file = True, None
 

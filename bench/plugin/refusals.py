@@ -7,11 +7,15 @@ from bench.options.settings import ENUMERATOR, Settings
 
 def refuse_senseless(config: pytest.Config, settings: Settings) -> None:
     """Raises UsageError for them, in one line."""
-    if not __debug__ and config.getvalue("assertmode") == "plain":
+    if not __debug__ and getattr(config.option, "assertmode", "plain") == "plain":
         raise pytest.UsageError(
             "--assert=plain: Python leaves out assertions (-O, PYTHONOPTIMIZE), so that every point would pass; "
             "give one of the two alone"
         )
+    if config.pluginmanager.is_blocked("terminal"):
+        raise pytest.UsageError("-p no:terminal: the JSON report is not made without it; give -q -q instead")
+    if config.getoption("setuponly", False):  # --setup-plan sets it as well
+        raise pytest.UsageError("--setup-only: models would be asked, and no point would pass or fail; leave it out")
     again, asks = _runs_points_again(config), any(model != ENUMERATOR for model in settings.model)
     if again and asks and settings.replay == "off":
         raise pytest.UsageError(

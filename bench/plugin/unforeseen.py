@@ -26,13 +26,13 @@ def unforeseen(call: pytest.CallInfo[None]) -> BaseException | None:
     return None if is_verdict or call.excinfo.errisinstance(foreseen) else call.excinfo.value
 
 
-def told(error: BaseException, secrets: Secrets, where: str) -> str:
-    """The line for people. The log gets the traceback, as the event `unforeseen`."""
+def told(error: BaseException, secrets: Secrets, where: str, more: str = "see runner.log") -> str:
+    """The line for people, and where there is `more`. The log gets the traceback, as the event `unforeseen`."""
     log.error("unforeseen", where=where, traceback="".join(traceback.format_exception(error)))
     text = " ".join(str(error).split())
     short = text[:_LONGEST] + ("..." if len(text) > _LONGEST else "")
     what = f"{type(error).__name__}: {short}" if short else type(error).__name__
-    return secrets.blotted(printable(f"{what} ({_place(error)}; see runner.log)"))
+    return secrets.blotted(printable(f"{what} ({_place(error)}; {more})"))
 
 
 def _place(error: BaseException) -> str:

@@ -113,6 +113,7 @@ def test_points_that_every_worker_runs_twice_are_there_once(tmp_path: Path) -> N
     ("options", "says"),
     [
         ("--replay off --model m1 --reruns 1", "--reruns with --replay off: a point would be paid for each time"),
+        ("--setup-only", "--setup-only: models would be asked, and no point would pass or fail; leave it out"),
         ("--replay off --model m1 --count 2", "--count with --replay off: a point would be paid for each time"),
     ],
 )
