@@ -1,0 +1,37 @@
+"""The lines and rows of a run that was recorded once: read, and written again, they are the same."""
+
+import json
+from pathlib import Path
+
+from bench.record.attempt import from_json, to_json
+from bench.run.lines import csv_head, csv_rows, json_line
+from bench.run.results import load
+
+RECORDED = Path(__file__).parent / "recorded"
+LINES = (RECORDED / "results_attempts.jsonl").read_text().splitlines(keepends=True)
+ATTEMPTS = tuple(from_json(json.loads(line)) for line in LINES)
+
+
+def test_every_line_is_written_again_as_it_was_read() -> None:
+    assert [json_line(to_json(attempt)) for attempt in ATTEMPTS] == LINES
+
+
+def test_every_row_is_written_again_from_the_lines() -> None:
+    recorded = (RECORDED / "results_attempts.csv").read_bytes().decode()
+    assert csv_head() + csv_rows(map(to_json, ATTEMPTS)) == recorded
+
+
+def test_a_line_of_a_dry_run_is_written_again_as_it_was_read() -> None:
+    asked = json.loads(LINES[0]) | {"request": {"model": "m", "input": [1]}, "tools": ["code_interpreter"]}
+    assert to_json(from_json(asked)) == asked | {"tools": ("code_interpreter",)}
+
+
+def test_the_recorded_run_loads_with_each_kind_of_end() -> None:
+    results = load(RECORDED)
+    assert results.attempts == ATTEMPTS and results.warnings == []
+    points = {(p.key.fn, p.key.model): p for p in results.points}
+    assert len(points) == 6 and all(p.decided for p in points.values())
+    died_on_the_test_split, not_solved, not_judged = (points[fn, "gpt-4o"] for fn in ("fn_a", "fn_b", "fn_g"))
+    assert (died_on_the_test_split.solved, died_on_the_test_split.test_acc) == (True, None)
+    assert (not_solved.val_acc, not_solved.test_acc) == (0.65, 0.59)
+    assert (not_judged.val_acc, not_judged.selected) == (None, None)
