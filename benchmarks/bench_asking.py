@@ -50,9 +50,8 @@ class NoJail(Jail):
         )  # fmt: skip
 
 
-async def worker(folder: Path, base_url: str, number: int) -> None:
-    """Print the milliseconds an attempt of each way, over the rounds."""
-    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
+def _case(folder: Path, base_url: str, number: int) -> Case:
+    """One search, with a proposer behind the ledger and no jail."""
     settings = Settings(
         functions=("fn_a",), lengths=(50,), model=("gpt-5-mini",), base_url=base_url, ledger=folder / "ledger.sqlite",
         max_cost=1e6, replay="off", attempts=ATTEMPTS, test_size=10,
@@ -64,10 +63,17 @@ async def worker(folder: Path, base_url: str, number: int) -> None:
     )  # fmt: skip
     dataset = obtain(spec, folder / str(number), folder)
     kept = make_proposer("gpt-5-mini", settings, "run")
+    return Case(point, dataset, kept, NoJail(), settings, "run")
+
+
+async def worker(folder: Path, base_url: str, number: int) -> None:
+    """Print the milliseconds an attempt of each way, over the rounds."""
+    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
+    case = _case(folder, base_url, number)
+    kept = case.proposer
     client = openai.AsyncOpenAI(base_url=base_url)
-    case = Case(point, dataset, kept, NoJail(), settings, "run")
     request = Request(
-        point=point.id, model="gpt-5-mini", reasoning_effort="high", prompt=case.prompt().text, trial=1, attempt=1
+        point=case.point.id, model="gpt-5-mini", reasoning_effort="high", prompt=case.prompt().text, trial=1, attempt=1
     )
 
     async def asked(ask: Callable[[Request], Awaitable[object]]) -> None:

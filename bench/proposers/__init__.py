@@ -1,18 +1,5 @@
 """Whatever turns a prompt into an answer: a model, the enumerator, a replayed answer."""
 
-from bench.options.settings import Settings, SettingsError
-from bench.proposers.base import Proposer
+from bench.proposers.registry import make_asker
 
-
-def make_asker(settings: Settings) -> Proposer:
-    """Whoever asks models, with no ledger in front. Raises SettingsError for options that do not go together."""
-    from bench.proposers.api.chat import Chat
-    from bench.proposers.api.models import check_base_models
-    from bench.proposers.api.responses import Responses
-
-    check_base_models(settings)
-    if settings.cancel_on_exit and not settings.background:
-        raise SettingsError("--cancel-on-exit: there is nothing to cancel without --background")
-    if settings.tool_choice == "required" and not settings.enable_code_interpreter:
-        raise SettingsError("--tool-choice required: there is no tool without --enable-code-interpreter")
-    return Chat(settings) if settings.api == "chat" else Responses(settings)
+__all__ = ["make_asker"]

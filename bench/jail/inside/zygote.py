@@ -16,6 +16,7 @@ from importlib import import_module
 from bench.jail.inside import birth, libraries, refusals, surroundings
 from bench.jail.inside.keeper import Keeper
 from bench.jail.walls import namespaces, privacy, restrict
+from bench.jail.walls.restrict import Restrictions
 from bench.jail.walls.sight import Proc
 
 PRELOADED = (
@@ -59,14 +60,18 @@ def main(config_json: str) -> None:
     surroundings.prepare()
     gc.collect()
     gc.freeze()  # the children's collections leave the shared pages alone
+    keeper = _keeper(control, restrictions, proc)
+    control.sendall(restrict.level(missing).encode() + b"\n")
+    keeper.serve()
+
+
+def _keeper(control: socket.socket, restrictions: Restrictions, proc: Proc) -> Keeper:
+    """The keeper of the children, once a first one has shown that they can be born."""
     try:
-        base_kib = birth.rehearse(restrictions, proc)
-        keeper = Keeper(control, restrictions, proc, base_kib)
+        return Keeper(control, restrictions, proc, birth.rehearse(restrictions, proc))
     except OSError as error:
         os.write(2, f"{error}\n".encode())  # sys.stderr is a candidate's by now
         os._exit(1)
-    control.sendall(restrict.level(missing).encode() + b"\n")
-    keeper.serve()
 
 
 def _preload() -> None:

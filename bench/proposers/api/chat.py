@@ -8,7 +8,7 @@ from bench.proposers.api.body import further_fields, merged, output_limit
 from bench.proposers.api.client import Client
 from bench.proposers.api.failures import Failure, told
 from bench.proposers.api.models import behind, takes_effort
-from bench.proposers.api.reading import CUT, FILTERED, LIMIT, Clock, answer_text, name, read_usage, refused, texts, word
+from bench.proposers.api.reading import CUT, LIMIT, Clock, answer_text, ending, name, read_usage, refused, texts, word
 from bench.proposers.base import Answer, Refused, Request
 from bench.proposers.key import answer_key
 from bench.record.attempt import Usage
@@ -85,12 +85,7 @@ class Chat:
         await self._client.aclose()
 
 
-def _read(
-    payload: dict[str, Any],
-    body: Mapping[str, Any],
-    request_id: str | None,
-    clock: Clock,
-) -> Answer | Failure:
+def _read(payload: dict[str, Any], body: Mapping[str, Any], request_id: str | None, clock: Clock) -> Answer | Failure:
     """The answer in a completion, or why there is none."""
     if payload.get("error"):
         return told("the server failed", payload["error"], PATH, body)
@@ -106,14 +101,9 @@ def _read(
     text, refusal = _text(message.get("content")), name(message.get("refusal"))
     thought = next(filter(None, map(name, map(message.get, _THINKING))), None)
     usage = read_usage(payload.get("usage"), "prompt_tokens", "completion_tokens")
-    error, detail = None, None
-    if refusal or reason in FILTERED:
-        error, detail = "refused", refusal or reason
-    elif reason in CUT:
-        error, detail = "incomplete", reason
-    elif _is_cut(usage, body, reason):
-        error, detail = "incomplete", LIMIT
-    elif not text and reason not in _DONE:
+    cut = reason if reason in CUT else LIMIT if _is_cut(usage, body, reason) else None
+    error, detail = ending(refusal, reason, cut)
+    if error is None and not text and reason not in _DONE:
         return Failure(f"the answer is empty, with finish_reason {reason or None!r}", "run again")
     told_text, is_thinking = answer_text(text, thought)
     return Answer(

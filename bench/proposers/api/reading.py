@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 from bench.proposers.base import Answer, Refused
 from bench.record.attempt import Usage
@@ -109,3 +109,15 @@ def _count(value: Any) -> int | None:
 def mapping(value: Any) -> Mapping[str, Any]:
     """The JSON object, or an empty one for what is none."""
     return value if isinstance(value, dict) else {}
+
+
+def ending(
+    refusal: str | None, reason: str, cut: str | None
+) -> tuple[Literal["refused", "incomplete"] | None, str | None]:
+    """The attempt's error and its detail, where the model did not answer to the end; else None twice.
+
+    `reason` is the server's own word; `cut` says by what the answer was cut off, if it was.
+    """
+    if refusal or reason in FILTERED:
+        return "refused", refusal or reason
+    return ("incomplete", cut) if cut else (None, None)

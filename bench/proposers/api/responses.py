@@ -14,10 +14,10 @@ from bench.proposers.api.failures import Failure, told
 from bench.proposers.api.models import behind, takes_effort, takes_verbosity
 from bench.proposers.api.reading import (
     CUT,
-    FILTERED,
     LIMIT,
     Clock,
     answer_text,
+    ending,
     mapping,
     name,
     read_usage,
@@ -164,12 +164,7 @@ class Responses:
         return read
 
 
-def _read(
-    payload: dict[str, Any],
-    body: Mapping[str, Any],
-    request_id: str | None,
-    clock: Clock,
-) -> Answer | Failure:
+def _read(payload: dict[str, Any], body: Mapping[str, Any], request_id: str | None, clock: Clock) -> Answer | Failure:
     """The answer in a response, or why there is none."""
     status, output = payload.get("status"), payload.get("output")
     if payload.get("error") or status not in (None, "completed", "incomplete"):
@@ -183,12 +178,9 @@ def _read(
     thought = _said(items, "reasoning", "reasoning_text")
     usage = read_usage(payload.get("usage"), "input_tokens", "output_tokens")
     reason = word(mapping(payload.get("incomplete_details")).get("reason"))
-    error, detail = None, None
-    if refusal or reason in FILTERED:
-        error, detail = "refused", refusal or reason
-    elif reason in CUT or _is_cut(usage, body) or (status == "incomplete" and text):
-        error, detail = "incomplete", reason or LIMIT
-    elif status != "completed" and not text:
+    is_cut = reason in CUT or _is_cut(usage, body) or (status == "incomplete" and text)
+    error, detail = ending(refusal, reason, (reason or LIMIT) if is_cut else None)
+    if error is None and status != "completed" and not text:
         what = f"the answer is empty, with status {status!r} and reason {reason or None!r}"
         return Failure(what, "run again")
     uses, chars = _tools(items)

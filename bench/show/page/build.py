@@ -12,7 +12,7 @@ from bench.record.whole import write_whole
 from bench.record.wording import counted
 from bench.run.results import Results, load, undecided_of
 from bench.show.compare import Comparison, Side
-from bench.show.page import charts, view
+from bench.show.page import charts, heatmap, view
 from bench.show.page.text import visible
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def build(results: Results, compared: tuple[Sequence[Side], Sequence[Comparison]
         run=_run_facts(results.run),
         warnings=_warnings(results),
         figures=charts.key_figures(results),
-        maps=view.heat_maps(results, views),
+        maps=heatmap.heat_maps(results, views),
         legend=charts.legend(results),
         by_series=charts.by_series(results),
         accuracy=charts.accuracy_charts(results),
