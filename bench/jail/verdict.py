@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 WALL_FACTOR = 5
-"""Wall time that a candidate may take, in multiples of its CPU time: what it runs and what it waits."""
+"""Wall time, what a candidate runs and what it waits, in multiples of its CPU time."""
 
 WAITING_SECONDS = 5.0
-"""More than a function of its input alone ever waits: for a lock, a signal, a pipe, the end of a sleep."""
+"""More than a function of its input alone ever waits, be it for a lock, a pipe or a sleep's end."""
 
 
 TASKS = 256
@@ -22,12 +22,12 @@ class Limits:
 
     @property
     def wall_seconds(self) -> float:
-        """What it may run and wait together. Where waiting cannot be seen, all time that passes counts."""
+        """What it may run and wait together; all time that passes, where waiting cannot be seen."""
         return WALL_FACTOR * self.cpu_seconds
 
     @property
     def waiting_seconds(self) -> float:
-        """How long it may wait with no thread at work. To wait for a processor is no waiting of the program's."""
+        """How long it may wait with no thread at work; for a processor, it may wait for ever."""
         return min(WAITING_SECONDS, self.wall_seconds - self.cpu_seconds)
 
 

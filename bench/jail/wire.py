@@ -16,7 +16,7 @@ InputKind = Literal["text", "features"]
 KINDS: tuple[InputKind, ...] = ("text", "features")
 
 ORDER = struct.Struct("<dddI")
-"""Harness to zygote, beside the three pipes' ends: seconds of CPU, of waiting and of wall time, MiB of memory."""
+"""Harness to zygote, beside three pipes' ends: CPU, waiting and wall seconds, MiB of memory."""
 
 REQUEST = struct.Struct("<IB")
 """Head of a request: bytes of source, index in KINDS. Then source and inputs as UTF-8, each input with a line feed at
@@ -34,16 +34,16 @@ LACKS = "the jail lacks "
 """Begins a detail that says what a program needs, which is there outside and not in the jail."""
 
 MESSAGE = struct.Struct("<BI")
-"""Head of each message on the status pipe: one of the four kinds, and bytes of the body that follows."""
+"""Head of a message on the status pipe: one of the four kinds, and bytes of the body behind it."""
 
 BEAT, NOT_FORKED, NOT_CONFINED, ENDED = range(4)
-"""The child still runs; there is no child, and why; it runs nothing, as a wall is missing, and why; STATUS."""
+"""The child still runs; why there is none; why it runs nothing, as a wall is missing; STATUS."""
 
 STATUS = struct.Struct("<iBddQ")
 """How a child ended: its wait status, index in KILLS, CPU and wall seconds, peak KiB."""
 
 KILLS = (None, "cpu", "waiting", "wall", "threads", "abandoned")
-"""Why the zygote killed a child: the limit that it passed, or that nobody waits for it; None: it did not."""
+"""Why the zygote killed a child: the limit it passed, or that nobody waits; None: it did not."""
 
 
 def message(kind: int, body: bytes = b"") -> bytes:

@@ -6,9 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import anyio
 import pytest
 
 from bench.jail import JailBroken, detect
+from bench.jail.outside import exchange
 from bench.jail.outside.exchange import ZygoteGone, _end_in
 from bench.jail.wire import BEAT, ENDED, KILLS, NOT_CONFINED, NOT_FORKED, STATUS, message
 
@@ -23,12 +25,16 @@ from bench.jail import JailBroken, detect
 from bench.jail.walls import linux, seccomp
 
 def refuse(call):
-    allow, refused = seccomp._op(seccomp._RETURN, seccomp._ALLOW), seccomp._op(seccomp._RETURN, seccomp._ERRNO | 1)
-    numbers = {"prctl": (157, 167), "setsid": (112, 157), "prlimit64": (302, 261), "fork": (56, 220)}[call]
+    numbers = {"prctl": (157, 167), "setsid": (112, 157), "prlimit64": (302, 261)}[call]
     machine = linux.machine()
     number = numbers[list(seccomp._AUDIT_ARCH).index(machine)]
-    program = seccomp._op(seccomp._LOAD, 0) + seccomp._op(seccomp._IF_EQUAL, number, 0, 1) + refused + allow
-    seccomp.Filter(machine, program).install()
+    program = (
+        seccomp._op(seccomp._LOAD, 0),
+        seccomp._op(seccomp._IF_EQUAL, number, 0, 1),
+        seccomp._op(seccomp._RETURN, seccomp._ERRNO | 1),
+        seccomp._op(seccomp._RETURN, seccomp._ALLOW),
+    )
+    seccomp.Filter(machine, b"".join(program)).install()
 
 try:
     linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
@@ -77,6 +83,18 @@ def test_a_broken_wall_is_no_failed_fork_and_no_candidates_end(detail: str) -> N
 def test_a_zygote_that_dies_leaves_no_end(data: bytes) -> None:
     with pytest.raises(ZygoteGone):
         _end_in(bytearray(data))
+
+
+def test_a_zygote_that_says_nothing_for_long_counts_as_hung(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exchange, "_SILENCE_SECONDS", 0.05)
+    reading, writing = os.pipe()
+    os.set_blocking(reading, False)
+    os.write(writing, message(BEAT))
+    status = bytearray()
+    anyio.run(exchange._collect_status, reading, status)  # ends, though the pipe does not
+    os.close(writing)
+    os.close(reading)
+    assert status == message(BEAT)
 
 
 @LINUX

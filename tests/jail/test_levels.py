@@ -166,7 +166,7 @@ def test_a_harness_with_many_open_files() -> None:
 @pytest.mark.skipif(sys.platform != "linux" or os.getuid() != 0, reason="this user is an ordinary one already")
 def test_the_suite_as_an_ordinary_user() -> None:
     """A part of this suite again, as uid 1000."""
-    chosen = "contract or (hostile and (socket or os_fork or passwd or write or environ or kill))"
+    chosen = "contract or (hostile and (socket or os_fork or passwd or write or environ or kill)) or threads"
     command = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "-x", str(Path(__file__).parent), "-k", chosen]
     done = ordinary.python(*command)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -1,4 +1,4 @@
-"""From a fork to a candidate: a child gives up everything, keeps two pipes, and runs what it is sent."""
+"""From a fork to a candidate: a child gives up all but two pipes, and runs what it is sent."""
 
 import os
 import signal
@@ -27,7 +27,10 @@ class Ends:
 
 
 def become_child(restrictions: Restrictions, ends: Ends, shares: Shares, parent: int) -> NoReturn:
-    """In the child, right after the fork. Never returns; where a wall is missing it says so, and runs nothing."""
+    """In the child, right after the fork. Never returns.
+
+    Where a wall is missing, the child says so, and runs nothing.
+    """
     try:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -77,5 +80,5 @@ def rehearse(restrictions: Restrictions, proc: Proc) -> int:
         raise OSError(f"no process can be confined: {troubles[0]}")
     if reply != _REHEARSED_REPLY:
         how = os.waitstatus_to_exitcode(ended)
-        raise OSError(f"a program that does nothing ended with {how} in the jail, and not with its prediction")
+        raise OSError(f"a program that does nothing ended with {how}, and without its prediction")
     return peak_kib(usage)

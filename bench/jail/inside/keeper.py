@@ -1,4 +1,4 @@
-"""Keeps the zygote's children: forks one for each order, watches it, kills it at a limit, says how it ended."""
+"""Keeps the zygote's children: forks, watches, kills at a limit, and says how each ended."""
 
 import math
 import os
@@ -22,7 +22,7 @@ TICK = 0.02
 """Seconds between two looks at the children, on average."""
 
 _LONGEST_TICK = 0.1
-"""What a look speaks of at most, in seconds: a zygote that got no processor for longer knows no more than that."""
+"""Seconds that one look speaks of at most: a zygote without a processor has seen no more."""
 
 _BEAT_SECONDS = 1.0
 
@@ -50,7 +50,13 @@ class _Watch:
 class Keeper:
     """The children of this process, which asks for them at a control socket."""
 
-    def __init__(self, control: socket.socket, restrictions: Restrictions, proc: Proc, base_kib: int) -> None:
+    def __init__(
+        self,
+        control: socket.socket,
+        restrictions: Restrictions,
+        proc: Proc,
+        base_kib: int,
+    ) -> None:
         self._control = control
         self._restrictions = restrictions
         self._proc = proc
@@ -71,16 +77,24 @@ class Keeper:
         """Fork, watch and reap, until the control socket closes."""
         next_look = 0.0
         while True:
-            now = time.monotonic()
-            ready = {fd for fd, _ in self._poll.poll(max(0.0, next_look - now) * 1000 if self._watches else None)}
+            is_idle = not self._watches
+            pause = None if is_idle else max(0.0, next_look - time.monotonic()) * 1000
+            ready = {fd for fd, _ in self._poll.poll(pause)}
             if self._bell in ready:
                 os.read(self._bell, 4096)
             if self._control.fileno() in ready and not self._take_order():
                 break
-            self._end({pid: "abandoned" for pid, watch in self._watches.items() if watch.ends.status in ready})
-            if (now := time.monotonic()) >= next_look:
-                self._end({pid: over for pid, watch in self._watches.items() if (over := self._over(pid, watch, now))})
-                next_look = now + TICK * (0.5 + os.urandom(1)[0] / 256)  # no candidate can know when it is looked at
+            now = time.monotonic()
+            looks = now >= next_look and not is_idle  # most children end before the first look
+            for pid, watch in self._watches.items():
+                reason = self._over(pid, watch, now) if looks else None
+                if watch.ends.status in ready:  # nobody reads it any more
+                    reason = "abandoned"
+                if reason:
+                    watch.killed = reason
+                    self._kill(pid)
+            if looks or is_idle:  # no candidate can know when
+                next_look = now + TICK * (0.5 + os.urandom(1)[0] / 256)
             self._reap()
         for pid in self._watches:
             self._kill(pid)
@@ -116,7 +130,8 @@ class Keeper:
         if pid == 0:
             become_child(self._restrictions, ends, shares, parent)
         os.close(ends.reply)
-        self._watches[pid] = _Watch(ends, user, now, cpu_limit, waiting_limit, wall_limit, looked=now, beaten=now)
+        limits = (cpu_limit, waiting_limit, wall_limit)
+        self._watches[pid] = _Watch(ends, user, now, *limits, looked=now, beaten=now)
         self._poll.register(ends.status, 0)  # tells when its reader is gone
         return True
 
@@ -129,7 +144,10 @@ class Keeper:
         return next((user for user in users if user not in taken), users[-1])
 
     def _over(self, pid: int, watch: _Watch, now: float) -> str | None:
-        """Why a child has to end now, one of KILLS; else None. Tells the harness that it is still looked after."""
+        """Why a child has to end now, one of KILLS; None where it may go on.
+
+        Tells the harness each second that somebody looks after it.
+        """
         if now - watch.beaten > _BEAT_SECONDS:
             watch.beaten = now
             _tell(watch.ends.status, message(BEAT))
@@ -139,27 +157,23 @@ class Keeper:
         sight = self._proc.look(watch.name) if watch.name else None
         if sight is not None and sight.threads > TASKS:
             return "threads"
-        if sight is None or not self._restrictions.system_calls:  # others, whom it started, could do its work
+        if sight is None or not self._restrictions.system_calls:
+            # Not seen; or processes that it started, which are not looked at, could do its work.
             return "wall" if now - watch.started > watch.wall_limit else None
         if not sight.at_work and not _owes_input(watch.ends.request):
             watch.waited += min(now - watch.looked, _LONGEST_TICK)
         watch.looked = now
         return "waiting" if watch.waited > watch.waiting_limit else None
 
-    def _end(self, reasons: dict[int, str]) -> None:
-        for pid, reason in reasons.items():
-            self._watches[pid].killed = reason
-            self._kill(pid)
-
     def _kill(self, pid: int) -> None:
         for kill in (os.kill, os.killpg):
             try:
                 kill(pid, signal.SIGKILL)
-            except (ProcessLookupError, PermissionError):  # no group yet; or (macOS) nothing but zombies in it
-                continue
+            except (ProcessLookupError, PermissionError):
+                continue  # no group yet; or (macOS) nothing but zombies in it
 
     def _kill_orphans(self) -> None:
-        """Kill what candidates left behind, where they can start processes: it has become ours, as their reaper."""
+        """Kill the processes that candidates left behind: they are ours now, as their reaper."""
         for pid in processes.children_of(os.getpid()) - self._watches.keys():
             self._kill(pid)
 
@@ -190,7 +204,7 @@ class Keeper:
 
 
 def _owes_input(request: int) -> bool:
-    """Whether the harness has still to send some of the request, and a child that waits may wait for that."""
+    """Whether a child that waits may wait for the harness, which has still to send some input."""
     pipe = select.poll()
     pipe.register(request, select.POLLIN)
     return not pipe.poll(0)  # neither bytes nor the end

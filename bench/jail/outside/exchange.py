@@ -15,7 +15,7 @@ from bench.jail.verdict import Limits
 from bench.jail.wire import ENDED, KILLS, NOT_CONFINED, NOT_FORKED, ORDER, STATUS, messages
 
 _SILENCE_SECONDS = 30.0
-"""How long a zygote may say nothing of a child, of which it tells each second that it runs, until it counts as hung."""
+"""Without a word on a child, of which there is one each second, after which a zygote is hung."""
 
 _CHUNK = 1 << 16
 _LARGEST_PIPE = 1 << 20  # what an ordinary user may ask for, /proc/sys/fs/pipe-max-size
@@ -56,7 +56,8 @@ def forked(zygote: Zygote, limits: Limits) -> Iterator[Pipes]:
             status, status_to = _pipe(ours, theirs)
             for end in (request, reply, status):
                 os.set_blocking(end.fileno(), False)
-            order = ORDER.pack(limits.cpu_seconds, limits.waiting_seconds, limits.wall_seconds, limits.memory_mib)
+            seconds = (limits.cpu_seconds, limits.waiting_seconds, limits.wall_seconds)
+            order = ORDER.pack(*seconds, limits.memory_mib)
             try:
                 socket.send_fds(zygote.control, [order], [end.fileno() for end in (request_from, reply_to, status_to)])
             except OSError as error:
@@ -94,13 +95,14 @@ async def converse(pipes: Pipes, request: bytes, longest: int) -> tuple[End, byt
 
 
 def _end_in(status: bytearray) -> End:
-    """The end that a status tells. Raises JailBroken where no candidate ran, ZygoteGone where there is no end."""
+    """The end that a status tells. Raises JailBroken where no candidate ran, ZygoteGone without an end."""
     end = None
     for kind, body in messages(status):
+        why = body.decode(errors="replace")
         if kind == NOT_FORKED:
-            raise JailBroken(f"the jail cannot start a process: {body.decode(errors='replace')}")
+            raise JailBroken(f"the jail cannot start a process: {why}")
         if kind == NOT_CONFINED:
-            raise JailBroken(f"the jail cannot isolate a process any more: {body.decode(errors='replace')}")
+            raise JailBroken(f"the jail cannot isolate a process any more: {why}")
         if kind == ENDED:
             wait_status, killed, *measured = STATUS.unpack(body)
             end = End(wait_status, KILLS[killed], *measured)
@@ -141,7 +143,8 @@ async def _collect_status(fd: int, into: bytearray) -> None:
         heard = len(into)
         with anyio.move_on_after(_SILENCE_SECONDS):
             await anyio.wait_readable(fd)
-        if _drain(fd, into, _CHUNK) or len(into) == heard:  # what came while this process was held up counts
+        # Once more: what came while this process was held up counts.
+        if _drain(fd, into, _CHUNK) or len(into) == heard:
             return
 
 

@@ -1,7 +1,7 @@
-"""Turns at the processors of this machine, which all workers of a user share, whatever run they belong to.
+"""Turns at the processors of this machine, shared by all workers of a user, of whatever run.
 
-More children than processors would only wait for one another. A turn is a locked file, which the kernel unlocks when
-its holder dies. It is no more than politeness: verdicts do not depend on it.
+More children than processors would only wait for one another. A turn is a locked file, which the
+kernel unlocks when its holder dies. It is no more than politeness: verdicts do not depend on it.
 """
 
 import fcntl
@@ -55,7 +55,8 @@ async def _wait() -> int | None:
 def _take(folder: Path) -> int | None:
     """A descriptor of a file that nobody else has locked; None where all are."""
     for processor in processors():
-        fd = os.open(folder / f"processor-{processor}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        path = folder / f"processor-{processor}"
+        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

@@ -1,13 +1,14 @@
-"""Keeps this process's memory and environment from candidates that the kernel keeps from nothing else."""
+"""Keeps what a process of the harness knows from candidates that run as the same user."""
 
 import sys
 
 
 def keep_private() -> None:
-    """Let no process of this user trace this one, or read its memory or environment; those it starts are not kept so.
+    """Let no process of this user trace this one, or read its memory or environment.
 
-    Only Linux knows that: see PR_SET_DUMPABLE in prctl(2). It leaves no core either, and no profiler of the same user
-    can look in. Raises OSError where the system refuses.
+    Programs that this one starts are not kept so. Only Linux knows this, see PR_SET_DUMPABLE in
+    prctl(2); there is no core file any more either, nor a profiler without root's rights.
+    Raises OSError where the system refuses.
     """
     if sys.platform == "linux":
         from bench.jail.walls import linux  # loads the C library

@@ -24,8 +24,8 @@ _SYS_SECCOMP = {"x86_64": 317, "aarch64": 277}
 _AUDIT_ARCH = {"x86_64": 0xC000_003E, "aarch64": 0xC000_00B7}
 _X32_SYSCALL_BIT = 0x4000_0000  # the other numbering on x86_64 kernels, asm/unistd.h
 
-# linux/bpf_common.h: BPF_LD|BPF_W|BPF_ABS, BPF_JMP|BPF_JEQ|BPF_K, |BPF_JSET|, |BPF_JGE|, BPF_ALU|BPF_AND|BPF_K,
-# BPF_RET|BPF_K
+# linux/bpf_common.h: BPF_LD|BPF_W|BPF_ABS, BPF_JMP|BPF_JEQ|BPF_K, |BPF_JSET|, |BPF_JGE|,
+# BPF_ALU|BPF_AND|BPF_K, BPF_RET|BPF_K
 _LOAD, _IF_EQUAL, _IF_BITS, _IF_AT_LEAST, _AND, _RETURN = 0x20, 0x15, 0x45, 0x35, 0x54, 0x06
 _OP_BYTES = 8
 
@@ -44,11 +44,12 @@ _ITSELF = 0x7FFF_FFF0
 _OWN_CLOCKS = (0x7FFF_FFE0, 0x7FFF_FFE1, 0x7FFF_FFE2)
 """Stand in the template for the clocks of the process's CPU time that are named by its pid."""
 
-# linux/posix-timers_types.h: a clock below zero is a pid or a thread's id, inverted, with a kind in the last three bits
+# linux/posix-timers_types.h: a clock below zero is the inverted id of a process or thread, with its
+# kind in the last three bits
 _CLOCK_BITS, _OF_A_THREAD, _KINDS = 3, 4, (0, 1, 2)
 _STATIC_CLOCKS = 16
 
-# linux/futex.h: the operations that ask for no owner, and so tell of no thread, and the mask without its flags
+# linux/futex.h: the operations that name no owner, and so tell of no thread; the mask of their flags
 _FUTEX_OPERATIONS, _FUTEX_MASK = (0, 1, 3, 4, 5, 9, 10), 0x7F
 
 
@@ -67,7 +68,7 @@ def _if_argument(offset: int, values: tuple[int, ...]) -> tuple[bytes, ...]:
 
 
 def _if_operation() -> tuple[bytes, ...]:
-    """Instructions that allow a futex call unless it may tell of threads elsewhere: then there is no such call."""
+    """Instructions that allow a futex call; one that may tell of threads elsewhere is not there."""
     load, *tests, _, allow = _if_argument(_SECOND, _FUTEX_OPERATIONS)
     return (load, _op(_AND, _FUTEX_MASK), *tests, _op(_RETURN, _ERRNO | errno.ENOSYS), allow)
 
@@ -85,7 +86,7 @@ def _if_own_clock() -> tuple[bytes, ...]:
 
 
 def _clock_of(pid: int, kind: int) -> int:
-    """The number of a process's CPU clock, as clock_getcpuclockid(3) gives it; pid 0 is the caller's own."""
+    """The number of a process's CPU clock, see clock_getcpuclockid(3); pid 0 is the caller's own."""
     return (~pid << _CLOCK_BITS | kind) & 0xFFFF_FFFF
 
 
@@ -100,7 +101,7 @@ def _tree(leaves: list[tuple[int, bytes]]) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """The program for a machine, with _ITSELF and _OWN_CLOCKS in place of the process's own pid and clocks."""
+    """The program for a machine, with _ITSELF and _OWN_CLOCKS for the process's pid and clocks."""
 
     machine: str
     template: bytes
@@ -136,7 +137,7 @@ def prepare() -> Filter:
         "sched_getaffinity": _if_argument(_FIRST, (0, _ITSELF)),
         "clock_gettime": _if_own_clock(),
         "clock_getres": _if_own_clock(),
-        "sysinfo": (_op(_RETURN, _ERRNO | errno.ENOSYS),),  # of the machine, and how many processes it has
+        "sysinfo": (_op(_RETURN, _ERRNO | errno.ENOSYS),),  # tells how many processes there are
         "futex": _if_operation(),
         "prctl": _if_argument(_FIRST, _PRCTLS),
         "ioctl": _if_argument(_SECOND, _IOCTLS),

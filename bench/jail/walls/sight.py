@@ -1,4 +1,4 @@
-"""What the zygote sees of a child that runs: its processor time, its threads, and whether it waits for something."""
+"""What the zygote sees of a child: its processor time, its threads, and whether it waits."""
 
 import os
 import resource
@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 _AT_WORK = (b"R", b"D")
-"""States of a thread, proc_pid_stat(5): it runs, or would if it had a processor (R) or the disk (D)."""
+"""States of a thread: it runs, or would if it had a processor (R) or the disk (D). proc_pid_stat(5)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Sight:
 
 
 class Proc:
-    """/proc by a descriptor, which still sees it where the private root has hidden it. Blind where it is missing."""
+    """/proc by a descriptor, which still sees it behind the private root. Blind where it is missing."""
 
     def __init__(self) -> None:
         try:
@@ -40,12 +40,13 @@ class Proc:
         tasks = 0
         for name in filter(str.isdigit, self._entries(".")):
             with suppress(OSError):  # gone in the meantime
-                fields = dict(line.split(":\t", 1) for line in self._read(f"{name}/status").decode().splitlines())
+                lines = self._read(f"{name}/status").decode().splitlines()
+                fields = dict(line.split(":\t", 1) for line in lines)
                 tasks += int(fields["Threads"]) if int(fields["Uid"].split()[0]) == uid else 0
         return tasks
 
     def name_of(self, pid: int) -> str | None:
-        """What a child of this process is called here, where pids may be those of another namespace than its own.
+        """The pid of a child of this process as it is here, which may be another namespace's /proc.
 
         None where it cannot be seen.
         """
@@ -57,7 +58,8 @@ class Proc:
                 os.close(pidfd)
         except (OSError, AttributeError):  # not on Linux, or on one before 5.3
             return None
-        (name,) = (line.removeprefix("Pid:").strip() for line in about.splitlines() if line.startswith("Pid:"))
+        fields = dict(line.split(":", 1) for line in about.splitlines())
+        name = fields["Pid"].strip()
         return name if int(name) > 0 else None
 
     def look(self, name: str) -> Sight | None:
@@ -67,8 +69,8 @@ class Proc:
             others = self._entries(f"{name}/task") if threads > 1 and state not in _AT_WORK else []
         except OSError:
             return None
-        at_work = state in _AT_WORK or any(self._is_at_work(f"{name}/task/{thread}/stat") for thread in others)
-        return Sight(at_work, threads)
+        stats = (f"{name}/task/{thread}/stat" for thread in others)
+        return Sight(state in _AT_WORK or any(map(self._is_at_work, stats)), threads)
 
     def _entries(self, path: str) -> list[str]:
         """The names in a folder; none where there is no /proc."""
@@ -100,10 +102,11 @@ class Proc:
 
 
 def cpu_seconds(pid: int) -> float:
-    """CPU time of a running child by its own clock, clock_getcpuclockid(3); 0.0 where only Linux would know."""
+    """CPU time of a running child; 0.0 where only Linux would know. See clock_getcpuclockid(3)."""
     return time.clock_gettime((~pid << 3) | 2) if sys.platform == "linux" else 0.0
 
 
 def peak_kib(usage: resource.struct_rusage) -> int:
     """The most memory that an ended child had in use at once."""
-    return usage.ru_maxrss if sys.platform == "linux" else usage.ru_maxrss // 1024  # getrusage(2): bytes on macOS
+    unit = 1 if sys.platform == "linux" else 1024  # getrusage(2): bytes on macOS
+    return usage.ru_maxrss // unit

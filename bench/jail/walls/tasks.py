@@ -1,8 +1,8 @@
-"""How many threads a child may have, by a count of its own: what others start must not change what becomes of it.
+"""How many threads a child may have, counted by themselves: what others start must not matter to it.
 
-The kernel counts threads by user id and user namespace (RLIMIT_NPROC in getrlimit(2)). So each child gets a user id
-that nobody else has, or, where only root's processes could, a namespace. Where neither is to be had, all children of
-this user are counted together, and the zygote counts each one's by itself now and then.
+The kernel counts threads by user id and user namespace (RLIMIT_NPROC in getrlimit(2)). So each child
+gets a user id that nobody else has, or else a namespace. Where neither is to be had, all children of
+this user are counted together, and the zygote looks now and then how many threads each one has.
 """
 
 import _thread
@@ -10,7 +10,7 @@ import os
 import resource
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bench.jail.verdict import TASKS
 from bench.jail.walls import linux, rlimits
@@ -20,7 +20,7 @@ from bench.jail.walls.sight import Proc
 NOBODY = 65534
 
 _FIRST_USER, _AFTER_LAST_USER, _USERS = 0x7000_0000, 0x8000_0000, 256
-"""User ids that no system gives to anyone (systemd's UIDS-GIDS), and how many of them each zygote takes."""
+"""User ids that systems leave unused (systemd's UIDS-GIDS), and how many of them each zygote takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Counting:
 
 
 def counting(proc: Proc, *, as_nobody: bool, can_fork: bool) -> Counting:
-    """The best count that this machine gives, found by trying. `can_fork`: children may start processes too."""
+    """The best count that this machine gives, found by trying. `can_fork`: of processes, too."""
     if as_nobody:
         users = _own_users()
         own = Counting(users, own_namespace=False, most=TASKS)
@@ -62,7 +62,8 @@ def enter(count: Counting, user: int | None) -> None:
         become(user)
     if count.own_namespace:
         linux.unshare(linux.CLONE_NEWUSER)
-    rlimits.cap(resource.RLIMIT_NPROC, count.most)  # not before: it would hold for the namespace as a whole
+    # Not before the namespace is there: the limit would hold for all that is in it.
+    rlimits.cap(resource.RLIMIT_NPROC, count.most)
 
 
 def become(user: int) -> None:
@@ -81,8 +82,9 @@ def _own_users() -> range:
 
 
 def _holds(count: Counting) -> bool:
-    """Whether a process under it may start one more thread, however many others there are, and not two."""
-    return reason_against(lambda: _start_one_thread(Counting(count.users, count.own_namespace, 2))) is None
+    """Whether a limit of two, so counted, is two threads: its own, and none of others."""
+    two = replace(count, most=2)
+    return reason_against(lambda: _start_one_thread(two)) is None
 
 
 def _start_one_thread(count: Counting) -> None:
