@@ -12,7 +12,7 @@ bench: .venv/.installed
 	$(BIN)/pytest bench $(POINTS) -n 5 $(ARGS)
 
 test: .venv/.installed lint
-	$(BIN)/pytest tests -n 2 $(ARGS)
+	$(BIN)/pytest tests -n 2 --durations=10 $(ARGS)
 
 lint: .venv/.installed
 	$(BIN)/ruff check .

@@ -9,11 +9,25 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.session import Bench
+
 NOT_LEFT = {".git", ".venv", "__pycache__", ".pytest_cache", ".hypothesis", ".mypy_cache", ".ruff_cache"}
 """Folders that tools keep for themselves."""
 
 BEFORE = pytest.StashKey[Mapping[Path, tuple[int, int]]]()
 LEFT = pytest.StashKey[list[str]]()
+
+
+@pytest.fixture(scope="session")
+def datasets(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The one folder of datasets that runs share: equal options give equal bytes."""
+    return tmp_path_factory.mktemp("datasets")
+
+
+@pytest.fixture
+def bench(tmp_path: Path, datasets: Path) -> Bench:
+    """Starts runs of the benchmark whose reports are in the test's own folder."""
+    return Bench(tmp_path, datasets)
 
 
 def pytest_configure(config: pytest.Config) -> None:

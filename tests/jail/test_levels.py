@@ -3,7 +3,6 @@
 import json
 import os
 import resource
-import subprocess
 import sys
 from pathlib import Path
 from typing import cast
@@ -59,37 +58,6 @@ def test_an_interpreter_that_is_gone_is_one_line(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
     with pytest.raises(JailBroken, match=r"^the jail does not start with /nowhere/python: .*No such file"):
         detect()
-
-
-SESSION = """
-import functools, sys, pytest
-import bench.plugin.begin
-from bench.jail import detect
-bench.plugin.begin.detect = functools.partial(detect, ("seccomp",))
-sys.exit(pytest.main(["bench", "-q", "-pno:cacheprovider", "--functions=fn_a", "--lengths=20", *sys.argv[1:]]))
-"""
-"""A run of the benchmark on a machine that has no seccomp, as far as it can see."""
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="another default")
-@pytest.mark.parametrize(
-    ("required", "refused"),
-    [([], "partial"), (["--require-isolation", "strong"], "strong"), (["--require-isolation", "process"], None)],
-)
-def test_a_run_refuses_to_start_below_the_required_level(
-    tmp_path: Path, required: list[str], refused: str | None
-) -> None:
-    folders = ["--dataset-dir", str(tmp_path / "datasets"), "--reports-dir", str(tmp_path / "reports")]
-    command = [sys.executable, "-c", SESSION, "--test-size", "100", *folders, *required]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    if refused is None:
-        assert done.returncode == 0, done.stdout + done.stderr
-        return
-    assert done.returncode == pytest.ExitCode.USAGE_ERROR
-    (line,) = filter(None, done.stderr.splitlines())  # pytest puts an empty line after it
-    assert line.startswith(f"ERROR: --require-isolation: {refused} is required, and this machine gives process: ")
-    assert "no seccomp (left out)" in line
-    assert not list(tmp_path.iterdir()), "nothing was begun"
 
 
 SELF_PORTRAIT = """

@@ -2,9 +2,6 @@
 
 import csv
 import io
-import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -16,49 +13,10 @@ from bench.record.wording import UNPRINTABLE, printable
 from bench.show.compare.__main__ import main as compare
 from bench.show.runs import main as runs
 from bench.show.terminal.summary import summarise
-from tests.runs.test_sessions import lines
 from tests.support.made import search, write
-from tests.support.server import GOOD, Reply, error, serve
-from tests.support.session import ROOT, bench
 
 EVIL = "\ud83d\x1b[2J\x1b]0;title\x07\x9b31m\u202ednetni\x7f\x00"
 """Half a surrogate pair, and what clears a screen, sets its title, colours it, and turns the writing."""
-
-
-def test_nothing_that_steers_a_terminal_or_is_no_utf8_comes_through(tmp_path: Path) -> None:
-    raising = f"def f(x): raise ValueError({EVIL!r})"
-    refusal = {"type": "message", "content": [{"type": "refusal", "refusal": EVIL}]}
-    answers = {
-        "code": Reply(text='{"code": "def f(x):\\n    s = \'\\ud800\'\\n    return 0\\n"}'),
-        "raises": Reply(text=json.dumps({"code": raising})),
-        "refuses": Reply(output=[refusal], text=None),
-        "stops": Reply(fields={"status": "incomplete", "incomplete_details": {"reason": EVIL}}),
-        "long": error(400, EVIL, code="context_length_exceeded"),
-        "wrong": error(404, EVIL, code="model_not_found"),
-        "good": Reply(text=EVIL + GOOD, fields={"id": 7_000_000_007, "model": EVIL}),
-    }
-    with serve(lambda asked: answers[asked.body["model"]]) as server:
-        done = bench(
-            tmp_path, "--functions", "fn_a", "--lengths", "20", "--model", ",".join(answers), "--attempts", "1",
-            "--base-url", server.base_url, "-n", "1",
-        )  # fmt: skip
-    told = done.stdout + done.stderr
-    assert "INTERNALERROR" not in told
-    assert "4 failed, 1 passed, 2 errors" in told
-    ledger = ("bench.ledger", "--ledger", str(tmp_path / "reports/ledger.sqlite"))
-    shown = command(*ledger, "runs") + command(*ledger, "show", "7000000007")
-    listed = command("bench.runs", str(tmp_path / "reports"))
-    assert "\\u001b[2J" in told and "\\u001b[2J" in shown and "\\u001b[2J" in listed
-    assert not set(told + shown + listed) & set(map(chr, UNPRINTABLE))
-    (good,) = (a for a in lines(tmp_path) if a["model"] == "good")
-    assert (good["text"], good["response_id"], good["outcome"]["solved"]) == (EVIL + GOOD, "7000000007", True)
-
-
-def command(*arguments: str) -> str:
-    """What one of the commands says."""
-    whole = [sys.executable, "-m", *arguments]
-    done = subprocess.run(whole, cwd=ROOT, capture_output=True, text=True, check=True)
-    return done.stdout
 
 
 def test_what_is_unprintable_is_escaped_as_json_does_it() -> None:

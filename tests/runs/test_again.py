@@ -15,7 +15,7 @@ from bench.run.points import group
 from bench.run.results import load
 from tests.support.made import search
 from tests.support.server import GOOD, Reply, serve
-from tests.support.session import bench
+from tests.support.session import Bench
 
 WRONG = json.dumps({"code": "def f(x):\n    return 1\n"})
 IDS = ("fn_a-parity_all-L20", "fn_a-parity_all-L20-t2", "fn_a-parity_all-L20-t2-m_1", "two_primes-L20")
@@ -69,20 +69,20 @@ def test_a_run_keeps_the_last_try_and_what_was_paid_in_an_earlier_one(tmp_path: 
     assert [p.decided for p in load(run.folder).points] == [True, False]
 
 
-def test_a_rerun_after_an_outage_leaves_a_whole_run(tmp_path: Path) -> None:
+def test_a_rerun_after_an_outage_leaves_a_whole_run(bench: Bench, tmp_path: Path) -> None:
     # The second point gets a wrong answer and an outage, and the second time that it runs the right answer.
     script = [Reply(text=GOOD), Reply(text=WRONG), Reply(status=500), Reply(text=GOOD)]
     grid = ("--functions", "fn_a", "--lengths", "25,20", "--model", "gpt-5-mini", "--max-retries", "0")
     with serve(script) as server:
         done = bench(
-            tmp_path, *grid, "--reruns", "1", "--base-url", server.base_url, "--min-solved", "2",
+            *grid, "--reruns", "1", "--base-url", server.base_url, "--min-solved", "2",
             "--write-baseline", str(tmp_path / "baseline.json"),
             "--json-report-file", str(tmp_path / "my.json"),
         )  # fmt: skip
     assert done.returncode == 0 and "2 passed, 1 rerun" in done.stdout, done.stdout + done.stderr
     assert "Solved     2 of 2 points" in done.stdout and "Not decided" not in done.stdout
     assert len(server.questions) == 4
-    run = tmp_path / "reports"
+    run = bench.reports
     manifest = json.loads((run / "run.json").read_text())
     assert (manifest["counts"], manifest["undecided"]) == ({"passed": 2}, [])
     totals = manifest["totals"]
@@ -97,16 +97,16 @@ def test_a_rerun_after_an_outage_leaves_a_whole_run(tmp_path: Path) -> None:
     assert "fn_a-parity_all-L20" in (run / "index.html").read_text()
 
 
-def test_points_that_every_worker_runs_twice_are_there_once(tmp_path: Path) -> None:
+def test_points_that_every_worker_runs_twice_are_there_once(bench: Bench) -> None:
     grid = ("--functions", "fn_a,fn_l", "--lengths", "20", "--attempts", "1", "--enumerator-seconds", "0.5")
     each = ("--dist", "each", "--tx", "2*popen", "--count", "2")
-    done = bench(tmp_path, *grid, *each)
+    done = bench(*grid, *each)
     assert done.returncode == 1 and "4 failed, 4 passed" in done.stdout, done.stdout + done.stderr
     assert "Solved     1 of 2 points" in done.stdout and "Attempts   2" in done.stdout
-    manifest = json.loads((tmp_path / "reports/run.json").read_text())
+    manifest = bench.manifest()
     assert (manifest["counts"], manifest["selected"]) == ({"passed": 1, "failed": 1}, 2)
-    assert [p.solved for p in load(tmp_path / "reports").points].count(True) == 1
-    assert (tmp_path / "reports/index.html").exists()
+    assert [p.solved for p in load(bench.reports).points].count(True) == 1
+    assert (bench.reports / "index.html").exists()
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_points_that_every_worker_runs_twice_are_there_once(tmp_path: Path) -> N
         ("--replay off --model m1 --count 2", "--count with --replay off: a point would be paid for each time"),
     ],
 )
-def test_options_that_make_no_sense_are_refused_in_one_line(tmp_path: Path, options: str, says: str) -> None:
-    done = bench(tmp_path, "--functions", "fn_a", *options.split())
+def test_options_that_make_no_sense_are_refused_in_one_line(bench: Bench, options: str, says: str) -> None:
+    done = bench("--functions", "fn_a", *options.split())
     assert done.returncode == 4 and f"ERROR: {says}" in done.stderr, done.stdout + done.stderr
-    assert "Traceback" not in done.stderr and not (tmp_path / "reports").exists()
+    assert "Traceback" not in done.stderr and not bench.reports.exists()

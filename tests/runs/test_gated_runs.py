@@ -1,7 +1,6 @@
 """Real runs of the benchmark, gated on a baseline and compared with each other."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,31 +8,18 @@ from xml.etree import ElementTree
 
 from bench.run.results import load
 from tests.support.server import GOOD, Reply, serve
-
-ROOT = Path(__file__).parents[2]
-
-
-def bench(folder: Path, *arguments: str, **env: str) -> "subprocess.CompletedProcess[str]":
-    """A run of the benchmark whose files stay below a folder."""
-    command = [
-        sys.executable, "-m", "pytest", "bench", "-p", "no:cacheprovider", "--test-size", "1000",
-        "--dataset-dir", str(folder / "datasets"), "--reports-dir", str(folder / "reports"), *arguments,
-    ]  # fmt: skip
-    environment = os.environ | env
-    return subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=240, check=False
-    )  # fmt: skip
+from tests.support.session import ROOT, Bench
 
 
-def test_the_gate_is_red_exactly_on_a_regression(tmp_path: Path) -> None:
+def test_the_gate_is_red_exactly_on_a_regression(bench: Bench, tmp_path: Path) -> None:
     baseline = tmp_path / "baseline.json"
     grid = ("--functions", "fn_a,fn_l", "--lengths", "20", "--attempts", "1", "--enumerator-seconds", "0.5")
-    made = bench(tmp_path, *grid, "--write-baseline", str(baseline))
+    made = bench(*grid, "--write-baseline", str(baseline))
     assert made.returncode == 1, made.stdout  # nothing solves fn_l
     kept = json.loads(baseline.read_text())
     assert [(p["key"]["fn"], p["solved"]) for p in kept["points"]] == [("fn_a", True), ("fn_l", False)]
 
-    green = bench(tmp_path, *grid, "--baseline", str(baseline), "--junitxml", str(tmp_path / "junit.xml"))
+    green = bench(*grid, "--baseline", str(baseline), "--junitxml", str(tmp_path / "junit.xml"))
     assert green.returncode == 0, green.stdout
     assert "1 passed, 1 xfailed" in green.stdout
     cases = ElementTree.parse(tmp_path / "junit.xml").iter("testcase")  # noqa: S314 - pytest's own
@@ -46,39 +32,39 @@ def test_the_gate_is_red_exactly_on_a_regression(tmp_path: Path) -> None:
     # A regression is planted: the baseline says that fn_l was solved once.
     kept["points"][1]["solved"] = True
     baseline.write_text(json.dumps(kept))
-    red = bench(tmp_path, *grid, "--baseline", str(baseline))
+    red = bench(*grid, "--baseline", str(baseline))
     assert red.returncode == 1, red.stdout
     assert "1 failed, 1 passed" in red.stdout
 
     gated = ("--baseline", str(baseline), "--baseline-ignore", "model")
     asked = ("--model", "m", "--base-url", "http://127.0.0.1:9/v1", "--max-retries", "0")
     written = ("--write-baseline", str(baseline))
-    down = bench(tmp_path, *grid, *gated, *written, *asked, OPENAI_API_KEY="sk-x")
+    down = bench(*grid, *gated, *written, *asked, OPENAI_API_KEY="sk-x")
     assert down.returncode == 1, down.stdout
     assert "2 errors" in down.stdout  # an outage is no expected failure
     assert f"--write-baseline: {baseline} is not written: 2 points not decided" in down.stdout
     assert json.loads(baseline.read_text()) == kept
 
-    other = bench(tmp_path, *grid, "--baseline", str(baseline), "--seed", "7")
+    other = bench(*grid, "--baseline", str(baseline), "--seed", "7")
     assert other.returncode == 4, other.stdout
     assert "--seed" in other.stdout + other.stderr
 
 
-def test_too_few_solved_points_are_red(tmp_path: Path) -> None:
+def test_too_few_solved_points_are_red(bench: Bench) -> None:
     grid = ("--functions", "fn_a", "--lengths", "20", "--attempts", "1")
-    assert bench(tmp_path, *grid, "--min-solved", "1").returncode == 0
-    red = bench(tmp_path, *grid, "--min-solved", "2")
+    assert bench(*grid, "--min-solved", "1").returncode == 0
+    red = bench(*grid, "--min-solved", "2")
     assert red.returncode == 1
     assert "--min-solved: 1 point solved, and 2 asked for" in red.stdout
-    assert json.loads((tmp_path / "reports" / "run.json").read_text())["exit_status"] == 1
-    assert json.loads((tmp_path / "reports" / "report.json").read_text())["exitcode"] == 1
+    assert bench.manifest()["exit_status"] == 1
+    assert json.loads((bench.reports / "report.json").read_text())["exitcode"] == 1
 
 
-def test_a_run_whose_page_or_baseline_cannot_be_written_still_ends_well(tmp_path: Path) -> None:
+def test_a_run_whose_page_or_baseline_cannot_be_written_still_ends_well(bench: Bench, tmp_path: Path) -> None:
     (tmp_path / "baseline").write_text("no folder")
     (tmp_path / "sitecustomize.py").write_text("import sys; sys.modules['matplotlib'] = None\n")
     grid = ("--functions", "fn_a,fn_l", "--lengths", "20", "--attempts", "1", "--enumerator-seconds", "0.5")
-    done = bench(tmp_path, *grid, "--write-baseline", str(tmp_path / "baseline" / "b.json"), PYTHONPATH=str(tmp_path))
+    done = bench(*grid, "--write-baseline", str(tmp_path / "baseline" / "b.json"), PYTHONPATH=str(tmp_path))
     assert done.returncode == 1
     problems = [line for line in done.stdout.splitlines() if line.startswith(("--write", "The page"))]
     assert len(problems) == 2
@@ -86,48 +72,47 @@ def test_a_run_whose_page_or_baseline_cannot_be_written_still_ends_well(tmp_path
     assert problems[1].startswith("The page could not be built (ModuleNotFoundError: ")
     assert "Solved     1 of 2 points" in done.stdout
     assert "Not decided" not in done.stdout  # a failed test is decided
-    run = json.loads((tmp_path / "reports" / "run.json").read_text())
+    run = bench.manifest()
     assert run["ended_at"]
-    assert not (tmp_path / "reports" / "index.html").exists()
+    assert not (bench.reports / "index.html").exists()
 
 
-def test_a_disk_that_is_full_ends_no_run_and_makes_it_red(tmp_path: Path) -> None:
+def test_a_disk_that_is_full_ends_no_run_and_makes_it_red(bench: Bench) -> None:
     script = "import resource, sys, pytest; resource.setrlimit(resource.RLIMIT_FSIZE, (12_000, 12_000)); "
-    folders = ["--dataset-dir", str(tmp_path / "datasets"), "--reports-dir", str(tmp_path / "reports")]
-    arguments = ["bench", "-pno:cacheprovider", "--functions=fn_a", "--lengths=20,25,30", "--test-size=100", *folders]
-    command = [sys.executable, "-c", script + f"sys.exit(pytest.main({arguments!r}))"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=240, check=False)
+    script += "sys.exit(pytest.main(sys.argv[1:]))"
+    grid = ("--functions", "fn_a", "--lengths", "20,25,30", "--test-size", "100")
+    done = bench(*grid, by=("-c", script))
     assert done.returncode == 1 and "3 passed" in done.stdout, done.stdout
     assert "Solved     3 of 3 points" in done.stdout and "Attempts   3\n" in done.stdout  # not only what was written
     assert "results_attempts.jsonl: File too large: free some space, and run again" in done.stdout
     assert "Traceback" not in done.stdout + done.stderr
-    assert len(load(tmp_path / "reports" / "results_attempts.jsonl").attempts) in (1, 2)  # whole lines, and not all
+    assert len(load(bench.reports / "results_attempts.jsonl").attempts) in (1, 2)  # whole lines, and not all
 
 
-def test_a_baseline_that_shares_no_point_with_what_was_selected_is_refused(tmp_path: Path) -> None:
+def test_a_baseline_that_shares_no_point_with_what_was_selected_is_refused(bench: Bench, tmp_path: Path) -> None:
     baseline = tmp_path / "baseline.json"
     grid = ("--functions", "fn_a,fn_b", "--lengths", "20", "--attempts", "1")
-    assert bench(tmp_path, *grid, "-k", "fn_a", "--write-baseline", str(baseline)).returncode == 0
-    runs = list((tmp_path / "reports" / "runs").iterdir())
-    other = bench(tmp_path, *grid, "-k", "fn_b", "-n", "2", "--baseline", str(baseline))
+    assert bench(*grid, "-k", "fn_a", "--write-baseline", str(baseline)).returncode == 0
+    runs = list((bench.reports / "runs").iterdir())
+    other = bench(*grid, "-k", "fn_b", "-n", "2", "--baseline", str(baseline))
     assert other.returncode == 4, other.stdout
     assert other.stderr.count("no point of this run is in this baseline; make one") == 1
     assert "INTERNALERROR" not in other.stdout + other.stderr
-    assert list((tmp_path / "reports" / "runs").iterdir()) == runs
-    partly = bench(tmp_path, *grid, "--baseline", str(baseline)).stdout
+    assert list((bench.reports / "runs").iterdir()) == runs
+    partly = bench(*grid, "--baseline", str(baseline)).stdout
     assert partly.count("--baseline: 1 of 2 points not in baseline.json: they may fail") == 1
 
     wrong = json.dumps({"code": "def f(x):\n    return 1\n"})
     with serve(Reply(text=wrong)) as server:
         asked = ("--model", "new", "--base-url", server.base_url, "-k", "fn_a")
         against = ("--baseline", str(baseline))
-        renamed = bench(tmp_path, *grid, *asked, *against, OPENAI_API_KEY="sk-x")
+        renamed = bench(*grid, *asked, *against, OPENAI_API_KEY="sk-x")
         assert renamed.returncode == 4 and "give --baseline-ignore model to gate" in renamed.stderr
         assert server.asked == []
         ignoring = (*against, "--baseline-ignore", "model")
-        red = bench(tmp_path, *grid, *asked, *ignoring, OPENAI_API_KEY="sk-x")
+        red = bench(*grid, *asked, *ignoring, OPENAI_API_KEY="sk-x")
     assert red.returncode == 1 and "1 failed" in red.stdout, red.stdout
-    alone = bench(tmp_path, *grid, "--baseline-ignore", "model")
+    alone = bench(*grid, "--baseline-ignore", "model")
     assert alone.returncode == 4 and "nothing to ignore without --baseline" in alone.stderr
 
 
@@ -140,11 +125,11 @@ def test_the_benchmark_and_the_suite_run_apart() -> None:
     )
 
 
-def test_two_runs_of_the_enumerator_are_compared(tmp_path: Path) -> None:
+def test_two_runs_of_the_enumerator_are_compared(bench: Bench) -> None:
     grid = ("--functions", "fn_a,fn_e,fn_f,fn_g", "--lengths", "20,25", "--attempts", "1")
     for seconds in ("0.01", "3"):
-        bench(tmp_path, *grid, "--enumerator-seconds", seconds)
-    little, much = sorted((tmp_path / "reports" / "runs").iterdir(), key=lambda run: (run / "run.json").stat().st_mtime)
+        bench(*grid, "--enumerator-seconds", seconds)
+    little, much = sorted((bench.reports / "runs").iterdir(), key=lambda run: (run / "run.json").stat().st_mtime)
     command = [sys.executable, "-m", "bench.compare", str(little), str(much), "--format", "json"]
     (found,) = json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout)
     solved = [sum(p.solved for p in load(run).points) for run in (little, much)]
@@ -153,19 +138,19 @@ def test_two_runs_of_the_enumerator_are_compared(tmp_path: Path) -> None:
     assert (found["paired"], found["left_out"], len(found["points"])) == (True, 0, 8)
     assert found["total"]["only_b"] - found["total"]["only_a"] == solved[1] - solved[0]
     assert solved[1] >= 6
-    page = (tmp_path / "reports" / "index.html").read_text()
+    page = (bench.reports / "index.html").read_text()
     assert all(f'id="{p.key.id()}"' in page for p in load(much).points)
 
 
-def test_a_search_that_an_outage_cut_short_is_an_error_and_counts_for_nothing(tmp_path: Path) -> None:
+def test_a_search_that_an_outage_cut_short_is_an_error_and_counts_for_nothing(bench: Bench) -> None:
     wrong = json.dumps({"code": "def f(x):\n    return 1\n"})
     grid = ("--functions", "fn_a", "--lengths", "20,25", "--model", "m", "--max-retries", "0")
     with serve([Reply(text=GOOD), Reply(text=wrong), Reply(status=500)]) as server:
-        done = bench(tmp_path, *grid, "--base-url", server.base_url, OPENAI_API_KEY="sk-x")
+        done = bench(*grid, "--base-url", server.base_url, OPENAI_API_KEY="sk-x")
     assert "1 passed, 1 error" in done.stdout
     assert "Solved     1 of 1 point " in done.stdout
     assert "Attempts   2, 1 point not decided" in done.stdout
-    first, cut = load(tmp_path / "reports").points
+    first, cut = load(bench.reports).points
     assert (first.decided, cut.decided, len(cut.attempts)) == (True, False, 1)
     assert f"  error    {cut.key.id()}\n" in done.stdout
-    assert f'aria-label="{cut.key.id()}: cut short' in (tmp_path / "reports" / "index.html").read_text()
+    assert f'aria-label="{cut.key.id()}: cut short' in (bench.reports / "index.html").read_text()

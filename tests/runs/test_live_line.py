@@ -3,15 +3,11 @@
 import os
 import pty
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
 from bench.show.terminal.live import LiveLine
-
-ROOT = Path(__file__).parents[2]
+from tests.support.session import Bench
 
 
 def test_it_counts_and_estimates() -> None:
@@ -51,16 +47,11 @@ def screens(output: str) -> list[list[str]]:
     return [*shown, rows]
 
 
-def on_a_terminal(folder: Path, *arguments: str) -> str:
+def on_a_terminal(bench: Bench, *arguments: str) -> str:
     """The output of a run whose standard output is a terminal of 80 columns."""
     ours, theirs = pty.openpty()
-    command = [
-        sys.executable, "-m", "pytest", "bench", "-p", "no:cacheprovider", "--test-size", "200", "--functions", "fn_a",
-        "--lengths", "20,25,30", "--dataset-dir", str(folder / "datasets"), "--reports-dir", str(folder / "reports"),
-        *arguments,
-    ]  # fmt: skip
-    environment = os.environ | {"TERM": "xterm", "COLUMNS": "80"}
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=theirs, stderr=subprocess.STDOUT) as process:
+    grid = ("--functions", "fn_a", "--lengths", "20,25,30")
+    with bench.start(*grid, *arguments, output=theirs, TERM="xterm", COLUMNS="80") as process:
         os.close(theirs)
         parts = []
         try:
@@ -73,8 +64,8 @@ def on_a_terminal(folder: Path, *arguments: str) -> str:
 
 
 @pytest.mark.parametrize("arguments", [(), ("-n", "2"), ("-v",)])
-def test_it_is_there_while_the_run_goes_on_and_gone_at_its_end(tmp_path: Path, arguments: tuple[str, ...]) -> None:
-    *during, last = screens(on_a_terminal(tmp_path, *arguments))
+def test_it_is_there_while_the_run_goes_on_and_gone_at_its_end(bench: Bench, arguments: tuple[str, ...]) -> None:
+    *during, last = screens(on_a_terminal(bench, *arguments))
     lines = [line for screen in during for line in screen if "waiting" in line]
     assert re.fullmatch(r"[0-2]/3 points · [12] running · [0-2] waiting · 0 attempts", lines[0])
     assert lines[-1] == "3/3 points · 0 running · 0 waiting · 3 attempts"
@@ -82,14 +73,3 @@ def test_it_is_there_while_the_run_goes_on_and_gone_at_its_end(tmp_path: Path, a
     whole = "\n".join(last)
     assert re.search(r"\.\.\. +\[100%\]\n", whole) if "-v" not in arguments else whole.count(" PASSED ") == 3
     assert "Solved     3 of 3 points" in whole
-
-
-def test_a_pipe_gets_no_line(tmp_path: Path) -> None:
-    command = [
-        sys.executable, "-m", "pytest", "bench", "-p", "no:cacheprovider", "--functions", "fn_a", "--lengths", "20",
-        "--dry-run", "--dataset-dir", str(tmp_path / "datasets"), "--reports-dir", str(tmp_path / "reports"),
-    ]  # fmt: skip
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
-    assert "1 skipped" in done.stdout
-    assert "waiting" not in done.stdout
-    assert "\x1b" not in done.stdout

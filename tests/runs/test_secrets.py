@@ -1,19 +1,18 @@
 """A run with secrets in its options and its environment, against a server that tells them all back."""
 
 import codecs
-import json
 from pathlib import Path
 from typing import Any
 
 from tests.support.server import GOOD, Reply, serve
-from tests.support.session import bench
+from tests.support.session import Bench
 
 
 def _texts(folder: Path) -> str:
     return "".join(path.read_text("latin-1") for path in folder.rglob("*") if path.is_file())
 
 
-def test_a_run_tells_no_secret_and_sends_them_all(tmp_path: Path) -> None:
+def test_a_run_tells_no_secret_and_sends_them_all(bench: Bench, tmp_path: Path) -> None:
     def reply(asked: Any) -> Reply:
         echo = f"{asked.query} {asked.headers['x-gate']} {asked.headers['authorization']}"
         return Reply(status=500, error={"message": echo, "type": "server_error"})
@@ -23,7 +22,7 @@ def test_a_run_tells_no_secret_and_sends_them_all(tmp_path: Path) -> None:
     logged = ("--log-level", "DEBUG", "--api-key-file", str(tmp_path / "key"))
     with serve(reply) as server:
         done = bench(
-            tmp_path, *grid, *logged, "--base-url", f"{server.base_url}/?code=hunter2hunter2&a=1", key=None,
+            *grid, *logged, "--base-url", f"{server.base_url}/?code=hunter2hunter2&a=1", key=None,
             OPENAI_CUSTOM_HEADERS="X-Gate: open-sesame", HTTPS_PROXY="http://me:proxyword@127.0.0.1:9",
         )  # fmt: skip
     (asked,) = server.asked
@@ -32,13 +31,13 @@ def test_a_run_tells_no_secret_and_sends_them_all(tmp_path: Path) -> None:
     assert done.returncode == 1 and "HTTP 500, code=[secret]&a=[secret] [secret] Bearer [key]" in done.stdout, (
         done.stdout
     )
-    everything = done.stdout + done.stderr + _texts(tmp_path / "reports")
+    everything = done.stdout + done.stderr + _texts(bench.reports)
     for secret in ("hunter2", "open-sesame", "sk-in-a-file", "proxyword"):
         assert secret not in everything
-    run = json.loads((tmp_path / "reports/run.json").read_text())
+    run = bench.manifest()
     shown = f"{server.base_url}/?code=[secret]&a=[secret]"
     assert run["options"]["base_url"] == run["defaults_changed"]["base_url"] == shown
     assert shown in run["command"]
     with serve(Reply(text=GOOD)) as server:
-        good = bench(tmp_path, *grid, "--base-url", f"{server.base_url}?a=1&a=2")
+        good = bench(*grid, "--base-url", f"{server.base_url}?a=1&a=2")
     assert good.returncode == 0 and [a.query for a in server.asked] == ["a=1&a=2"]

@@ -3,39 +3,15 @@
 import csv
 import io
 import json
-import os
-import subprocess
-import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Any
-
-import pytest
 
 from bench.show.runs import find
 from tests.support.server import GOOD, Reply, error, serve
-
-ROOT = Path(__file__).parents[2]
-
-
-def bench(folder: Path, *arguments: str, key: str | None = "sk-test-key", **env: str) -> Any:
-    """A run of the benchmark whose files stay below a folder."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("OPENAI", "PYTEST"))}
-    environment |= ({"OPENAI_API_KEY": key} if key else {}) | env
-    command = [
-        sys.executable, "-m", "pytest", "bench", "-p", "no:cacheprovider", "--test-size", "200",
-        "--dataset-dir", str(folder / "datasets"), "--reports-dir", str(folder / "reports"), *arguments,
-    ]  # fmt: skip
-    return subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=240, check=False
-    )  # fmt: skip
+from tests.support.session import Bench
 
 
-def lines(folder: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (folder / "reports/results_attempts.jsonl").read_text().splitlines()]
-
-
-def test_each_broken_answer_is_one_failed_attempt_of_the_right_error(tmp_path: Path) -> None:
+def test_each_broken_answer_is_one_failed_attempt_of_the_right_error(bench: Bench) -> None:
     answers = {
         "timeout": json.dumps({"code": "def f(x):\n    while True: pass\n"}),
         "syntax_error": json.dumps({"code": "def f(x:\n"}),
@@ -49,32 +25,34 @@ def test_each_broken_answer_is_one_failed_attempt_of_the_right_error(tmp_path: P
     ]
     with serve(script) as server:
         done = bench(
-            tmp_path, "--functions", "fn_a", "--lengths", "20", "--model", "m1", "--base-url", server.base_url,
+            "--functions", "fn_a", "--lengths", "20", "--model", "m1", "--base-url", server.base_url,
             "--eval-timeout", "0.5",
         )  # fmt: skip
     assert done.returncode == 0, done.stdout
-    assert [a["error"] for a in lines(tmp_path)] == [*answers, "no_code", None]
-    assert [a["selected"] for a in lines(tmp_path)] == [False, False, False, False, True]
-    assert lines(tmp_path)[-1]["outcome"]["solved"]
-    assert (lines(tmp_path)[-1]["text"], lines(tmp_path)[-1]["contract"]) == (GOOD, "lenient")
+    attempts = bench.attempts()
+    last = attempts[-1]
+    assert [a["error"] for a in attempts] == [*answers, "no_code", None]
+    assert [a["selected"] for a in attempts] == [False, False, False, False, True]
+    assert last["outcome"]["solved"]
+    assert (last["text"], last["contract"]) == (GOOD, "lenient")
 
 
-def test_two_models_meet_the_same_datasets_and_the_artifacts_agree(tmp_path: Path) -> None:
+def test_two_models_meet_the_same_datasets_and_the_artifacts_agree(bench: Bench) -> None:
     with serve() as server:
         grid = ("--functions", "fn_a,fn_b", "--lengths", "20,25", "--model", "m/1,m2", "--attempts", "1")
-        done = bench(tmp_path, *grid, "--base-url", server.base_url, "-n", "2")
+        done = bench(*grid, "--base-url", server.base_url, "-n", "2")
         asked = len(server.questions)
-        again = bench(tmp_path, *grid, "--base-url", server.base_url)
+        again = bench(*grid, "--base-url", server.base_url)
         assert len(server.questions) == asked == 8
     assert done.returncode == 1, done.stdout  # parity of all bits is not fn_b
-    attempts = lines(tmp_path)
+    attempts = bench.attempts()
     assert {a["replayed"] for a in attempts} == {True}
     assert again.returncode == 1
     by_data: dict[str, set[str]] = {}
     for a in attempts:
         by_data.setdefault(a["dataset_sha256"], set()).add(a["model"])
     assert list(by_data.values()) == [{"m/1", "m2"}] * 4
-    reports = tmp_path / "reports"
+    reports = bench.reports
     report = json.loads((reports / "report.json").read_text())
     assert sorted(a["code_sha256"] for t in report["tests"] for a in t["metadata"]["attempts"]) == sorted(
         a["code_sha256"] for a in attempts
@@ -94,30 +72,30 @@ def test_two_models_meet_the_same_datasets_and_the_artifacts_agree(tmp_path: Pat
         assert not file.is_file() or b"sk-test-key" not in file.read_bytes()
 
 
-def test_a_missing_key_is_one_line_at_the_start_and_nothing_is_begun(tmp_path: Path) -> None:
+def test_a_missing_key_is_one_line_at_the_start_and_nothing_is_begun(bench: Bench, tmp_path: Path) -> None:
     grid = ("--functions", "fn_a", "--lengths", "20,25", "--model", "gpt-5")
     address = ("--base-url", "http://127.0.0.1:9/v1")
     for more, says in (
         ((), "--model gpt-5: no API key: set OPENAI_API_KEY or give --api-key-file; --dry-run"),
         ((*address, "-n", "2"), "; for a server that checks none, any word will do"),
     ):
-        done = bench(tmp_path, *grid, *more, key=None)
+        done = bench(*grid, *more, key=None)
         assert done.returncode == 4, done.stdout
         assert says in done.stderr
         assert "Traceback" not in done.stdout + done.stderr
-        assert not (tmp_path / "reports").exists()
+        assert not bench.reports.exists()
 
 
-def test_what_selects_nothing_leaves_the_run_before_it_alone(tmp_path: Path) -> None:
+def test_what_selects_nothing_leaves_the_run_before_it_alone(bench: Bench, tmp_path: Path) -> None:
     grid = ("--functions", "fn_a", "--lengths", "20")
-    assert bench(tmp_path, *grid).returncode == 0
-    before = sorted(tmp_path.rglob("reports/*")), (tmp_path / "reports/run.json").read_bytes()
+    assert bench(*grid).returncode == 0
+    before = sorted(tmp_path.rglob("reports/*")), (bench.reports / "run.json").read_bytes()
     for more, status, says in (
         (("-m", "papr"), 4, "-m: no marker is called 'papr'; nearest: paper"),
         (("-k", "fn_zz"), 5, "1 deselected"),
         (("-k", "fn_zz", "-n", "2"), 5, "no tests ran"),
     ):
-        done = bench(tmp_path, *grid, *more)
+        done = bench(*grid, *more)
         assert done.returncode == status, done.stdout + done.stderr
         assert says in done.stdout + done.stderr
         assert "LLM-PV bench" not in done.stdout
@@ -125,73 +103,69 @@ def test_what_selects_nothing_leaves_the_run_before_it_alone(tmp_path: Path) -> 
     assert (run["selected"], run["undecided"]) == (1, [])
     assert before == (
         sorted(tmp_path.rglob("reports/*")),
-        (tmp_path / "reports/run.json").read_bytes(),
+        (bench.reports / "run.json").read_bytes(),
     )
 
 
-def test_an_outage_is_told_once_with_how_many_points_it_befell(tmp_path: Path) -> None:
+def test_an_outage_is_told_once_with_how_many_points_it_befell(bench: Bench) -> None:
     grid = ("--functions", "fn_a,fn_b", "--lengths", "20,25", "--model", "m1", "--max-retries", "0")
     with serve(error(401, "no such key")) as server:
-        done = bench(tmp_path, *grid, "--base-url", server.base_url)
+        done = bench(*grid, "--base-url", server.base_url)
     assert "4 errors" in done.stdout
     assert done.stdout.count("ERROR at setup of") == 2, done.stdout  # the first, and the three that followed
     assert "fn_a-parity_all-L25 and 2 more points: nothing more is asked in this run" in done.stdout
-    (first, rest) = json.loads((tmp_path / "reports/run.json").read_text())["undecided"]
+    (first, rest) = bench.manifest()["undecided"]
     assert (first["outcome"], first["points"], rest["points"]) == ("error", 1, 3)
-    (listed,) = find(tmp_path / "reports")
+    (listed,) = find(bench.reports)
     assert listed.state.startswith("outage: 4 of 4 points: nothing more is asked in this run: HTTP 401, ")
-    report = json.loads((tmp_path / "reports/report.json").read_text())
+    report = json.loads((bench.reports / "report.json").read_text())
     assert report["summary"]["error"] == 4
 
 
-def test_splits_are_the_same_bytes_in_another_process_and_order(tmp_path: Path) -> None:
+def test_splits_are_the_same_bytes_in_another_process_and_order(bench: Bench, tmp_path: Path) -> None:
     for name, functions, workers, seed in (("one", "fn_a,fn_g", "2", "1"), ("two", "fn_g,fn_a", "0", "2")):
         grid = ("--functions", functions, "--lengths", "20,25", "-n", workers)
-        bench(tmp_path / name, *grid, PYTHONHASHSEED=seed)
-    files = {p.relative_to(tmp_path / "one"): p.read_bytes() for p in (tmp_path / "one/datasets").rglob("*.txt")}
+        bench(*grid, "--dataset-dir", str(tmp_path / name), PYTHONHASHSEED=seed)
+    files = {p.relative_to(tmp_path / "one"): p.read_bytes() for p in (tmp_path / "one").rglob("*.txt")}
     assert len(files) == 12
-    assert files == {
-        p.relative_to(tmp_path / "two"): p.read_bytes() for p in (tmp_path / "two/datasets").rglob("*.txt")
-    }
+    assert files == {p.relative_to(tmp_path / "two"): p.read_bytes() for p in (tmp_path / "two").rglob("*.txt")}
 
 
-@pytest.mark.parametrize(
-    ("arguments", "says"),
-    [
-        (("--functions", "parity_al"), "parity_all"),
-        (("--out-csv", f"{__file__}/x.csv"), f"cannot write {__file__}: File exists; check --reports-dir, --out-jsonl"),
-        (("--train-size", "7"), "--train-size: '7' is not allowed; give an even number from 2 up"),
-        (("--lengths", "4", "--functions", "fn_f"), "--lengths: 4 fits none of the chosen targets"),
-        (("--max-cost", "1", "--model", "m1"), "--max-cost: no price is known for m1; give --price-input"),
-        (("--base-url", "localhost:8000/v1", "--model", "m1"), "--base-url: 'localhost:8000/v1' is not allowed"),
-        (("--base-url", "http://127.0.0.1:99999", "--model", "m1"), "is not allowed; give a URL that begins with http"),
-        (("--base-url", "http://[::1", "--model", "m1"), "--base-url: 'http://[::1' is not allowed; give a URL"),
-        (("--base-url", "http://me:secret@127.0.0.1/v1", "--model", "m1"), "give a URL without user and password"),
-        (("--model", "gpt-5"), "--model gpt-5: up to 300 requests can cost $"),  # the published 60 points
-        (("--cancel-on-exit", "--model", "m1"), "--cancel-on-exit: there is nothing to cancel without --background"),
-        (("--api", "chat", "--background", "--model", "m1"), "--background: Chat Completions has none"),
-        (("--api", "chat", "--enable-code-interpreter", "--model", "m1"), "--enable-code-interpreter: Chat"),
-    ],
+WRONG = (
+    (("--functions", "parity_al"), "parity_all"),
+    (("--out-csv", f"{__file__}/x.csv"), f"cannot write {__file__}: File exists; check --reports-dir, --out-jsonl"),
+    (("--train-size", "7"), "--train-size: '7' is not allowed; give an even number from 2 up"),
+    (("--lengths", "4", "--functions", "fn_f"), "--lengths: 4 fits none of the chosen targets"),
+    (("--max-cost", "1", "--model", "m1"), "--max-cost: no price is known for m1; give --price-input"),
+    (("--base-url", "localhost:8000/v1", "--model", "m1"), "--base-url: 'localhost:8000/v1' is not allowed"),
+    (("--base-url", "http://127.0.0.1:99999", "--model", "m1"), "is not allowed; give a URL that begins with http"),
+    (("--base-url", "http://[::1", "--model", "m1"), "--base-url: 'http://[::1' is not allowed; give a URL"),
+    (("--base-url", "http://me:secret@127.0.0.1/v1", "--model", "m1"), "give a URL without user and password"),
+    (("--model", "gpt-5"), "--model gpt-5: up to 300 requests can cost $"),  # the published 60 points
+    (("--cancel-on-exit", "--model", "m1"), "--cancel-on-exit: there is nothing to cancel without --background"),
+    (("--api", "chat", "--background", "--model", "m1"), "--background: Chat Completions has none"),
+    (("--api", "chat", "--enable-code-interpreter", "--model", "m1"), "--enable-code-interpreter: Chat"),
 )
-def test_a_wrong_value_ends_the_run_at_start_with_one_line(
-    tmp_path: Path, arguments: tuple[str, ...], says: str
-) -> None:
-    done = bench(tmp_path, *arguments)
-    assert done.returncode == 4, done.stdout + done.stderr
-    assert says in done.stdout + done.stderr
-    assert "Traceback" not in done.stdout + done.stderr
-    assert not (tmp_path / "reports").exists(), "nothing was begun"
 
 
-def test_a_request_json_that_cannot_be_sent_ends_the_run_at_start(tmp_path: Path) -> None:
+def test_a_wrong_value_ends_the_run_at_start_with_one_line(bench: Bench) -> None:
+    results = bench.in_one_process([arguments for arguments, _ in WRONG])
+    for (arguments, says), done in zip(WRONG, results, strict=True):
+        assert done.returncode == 4, (arguments, done.stdout + done.stderr)
+        assert says in done.stdout + done.stderr
+        assert "Traceback" not in done.stdout + done.stderr
+    assert not bench.reports.exists(), "nothing was begun"
+
+
+def test_a_request_json_that_cannot_be_sent_ends_the_run_at_start(bench: Bench, tmp_path: Path) -> None:
     path = tmp_path / "more.json"
     path.write_text('{"model": "gpt-5-pro"}')
-    done = bench(tmp_path, "--model", "m1", "--request-json", str(path))
+    done = bench("--model", "m1", "--request-json", str(path))
     assert done.returncode == 4, done.stdout + done.stderr
     assert f"--request-json: {path}: 'model' is not allowed; give --model" in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_an_address_in_the_environment_is_checked_as_well(tmp_path: Path) -> None:
-    done = bench(tmp_path, "--model", "m1", OPENAI_BASE_URL="ftp://127.0.0.1/v1")
+def test_an_address_in_the_environment_is_checked_as_well(bench: Bench) -> None:
+    done = bench("--model", "m1", OPENAI_BASE_URL="ftp://127.0.0.1/v1")
     assert done.returncode == 4 and "OPENAI_BASE_URL: 'ftp://127.0.0.1/v1' is not allowed; give a URL" in done.stderr

@@ -1,14 +1,12 @@
 """Warnings of others, and an interpreter without assertions: neither changes what a run says."""
 
-from pathlib import Path
-
-from tests.support.session import bench
+from tests.support.session import Bench
 
 GRID = ("--functions", "fn_a,fn_l", "--lengths", "20", "--attempts", "1", "--enumerator-seconds", "0.5")
 
 
-def test_warnings_are_no_errors_and_an_unsolved_point_fails_without_assertions(tmp_path: Path) -> None:
-    done = bench(tmp_path, *GRID, "-ptests.support.warns", PYTHONOPTIMIZE="1")
+def test_warnings_are_no_errors_and_an_unsolved_point_fails_without_assertions(bench: Bench) -> None:
+    done = bench(*GRID, "-ptests.support.warns", PYTHONOPTIMIZE="1")
     assert "INTERNALERROR" not in done.stdout + done.stderr
     assert done.returncode == 1 and "1 failed, 1 passed" in done.stdout, done.stdout + done.stderr
     told = ("assertions not in test modules", "an odd setting", "will be removed", "runs slowly")
@@ -16,8 +14,8 @@ def test_warnings_are_no_errors_and_an_unsolved_point_fails_without_assertions(t
     assert "a default will change" in done.stdout + done.stderr
 
 
-def test_a_run_that_could_not_fail_is_refused(tmp_path: Path) -> None:
-    done = bench(tmp_path, *GRID, "--assert=plain", PYTHONOPTIMIZE="1")
+def test_a_run_that_could_not_fail_is_refused(bench: Bench) -> None:
+    done = bench(*GRID, "--assert=plain", PYTHONOPTIMIZE="1")
     assert done.returncode == 4, done.stdout
     assert "ERROR: --assert=plain: Python leaves out assertions (-O, PYTHONOPTIMIZE)" in done.stderr
-    assert "Traceback" not in done.stderr and not (tmp_path / "reports").exists()
+    assert "Traceback" not in done.stderr and not bench.reports.exists()

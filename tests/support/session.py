@@ -1,21 +1,98 @@
-"""A run of the benchmark in a process of its own, as a user starts it."""
+"""Runs of the benchmark in processes of their own, as a user starts them: the `bench` fixture."""
 
+import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[2]
 
+PYTEST = ("-m", "pytest")
+ONE_AFTER_THE_OTHER = """
+import contextlib, io, json, sys, pytest
+*fixed, cases = sys.argv[1:]
+for more in json.loads(cases):
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        status = int(pytest.main([*fixed, *more]))
+    print(json.dumps([status, out.getvalue(), err.getvalue()]))
+"""
+FOREIGN = ("OPENAI", "PYTEST", "PYTHONWARNINGS", "LLMPV")
+"""What of our environment no run gets: keys, servers, and settings of the suite."""
 
-def bench(
-    folder: Path, *arguments: str, key: str | None = "sk-test-key", **env: str
-) -> "subprocess.CompletedProcess[str]":
-    """A run whose files stay below a folder. The environment is ours, but for other keys, servers and warnings."""
-    foreign = ("OPENAI", "PYTEST", "PYTHONWARNINGS")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
-    environment |= ({"OPENAI_API_KEY": key} if key else {}) | env
-    places = ["--dataset-dir", str(folder / "datasets"), "--reports-dir", str(folder / "reports")]
-    fixed = ["-pno:cacheprovider", "--test-size", "200", *places]
-    command = [sys.executable, "-m", "pytest", "bench", *fixed, *arguments]
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=240, check=False)
+# Hypothesis comes with the suite and not with the benchmark, and costs each process a second.
+FIXED = ("-pno:cacheprovider", "-pno:hypothesispytest", "--test-size", "200")
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Starts runs whose reports are in one folder, and whose datasets are in another that tests may share."""
+
+    folder: Path
+    datasets: Path
+
+    @property
+    def reports(self) -> Path:
+        """Where the runs write."""
+        return self.folder / "reports"
+
+    def __call__(
+        self,
+        *arguments: str,
+        key: str | None = "sk-test-key",
+        by: tuple[str, ...] = PYTEST,
+        **env: str,
+    ) -> "subprocess.CompletedProcess[str]":
+        """A whole run. `by` is what Python is given before the arguments of pytest."""
+        return subprocess.run(
+            self._command(by, arguments),
+            cwd=ROOT,
+            env=_environment(key, env),
+            capture_output=True,
+            text=True,
+            timeout=240,
+            check=False,
+        )
+
+    def in_one_process(self, cases: Sequence[Sequence[str]]) -> "list[subprocess.CompletedProcess[str]]":
+        """Runs that end before they begin, one after the other, so that they need one interpreter."""
+        done = self(json.dumps(cases), by=("-c", ONE_AFTER_THE_OTHER))
+        told = [json.loads(line) for line in done.stdout.splitlines()]
+        return [subprocess.CompletedProcess(done.args, *of_case) for of_case in told]
+
+    def start(self, *arguments: str, output: int | Path = subprocess.DEVNULL, **env: str) -> "subprocess.Popen[bytes]":
+        """A run that has begun, in a process group of its own. Both its streams go to `output`."""
+        command, environment = self._command(PYTEST, arguments), _environment("sk-test-key", env)
+        if isinstance(output, Path):
+            with output.open("wb") as file:
+                return self._popen(command, environment, file.fileno())
+        return self._popen(command, environment, output)
+
+    def attempts(self) -> list[dict[str, Any]]:
+        """The lines of the last run."""
+        text = (self.reports / "results_attempts.jsonl").read_text()
+        return [json.loads(line) for line in text.splitlines()]
+
+    def manifest(self) -> dict[str, Any]:
+        """What the last run tells of itself."""
+        told: dict[str, Any] = json.loads((self.reports / "run.json").read_text())
+        return told
+
+    def _command(self, by: tuple[str, ...], arguments: tuple[str, ...]) -> list[str]:
+        places = ("--dataset-dir", str(self.datasets), "--reports-dir", str(self.reports))
+        return [sys.executable, *by, "bench", *FIXED, *places, *arguments]
+
+    @staticmethod
+    def _popen(command: list[str], environment: Mapping[str, str], output: int) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=output, stderr=output, start_new_session=True
+        )
+
+
+def _environment(key: str | None, more: Mapping[str, str]) -> dict[str, str]:
+    ours = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
+    return ours | ({"OPENAI_API_KEY": key} if key else {}) | dict(more)

@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 import sys
 import zipfile
 from pathlib import Path
@@ -198,36 +197,6 @@ def test_a_download_is_kept_and_checked(tmp_path: Path, raw_dir: Path, monkeypat
         file.write("more\n")
     with pytest.raises(DatasetError, match="delete it to download it again"):
         _dataset(next(t for t in TABULAR if t.table is CHESS), tmp_path, tmp_path / "new")
-
-
-def _session(tmp_path: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    places = ["--dataset-dir", str(tmp_path / "d"), "--reports-dir", str(tmp_path / "r")]
-    command = [sys.executable, "-m", "pytest", "bench", "-p", "no:cacheprovider", *places, *arguments]
-    environment = {name: value for name, value in os.environ.items() if name != "LLMPV_RAW_DIR"}
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, env=environment, check=False)
-
-
-def test_without_a_table_the_points_are_skipped_and_a_named_one_is_an_error(tmp_path: Path) -> None:
-    nowhere = ["--raw-dir", str(tmp_path / "none")]
-    done = _session(tmp_path, "-m", "tabular", *nowhere)
-    assert "5 skipped" in done.stdout
-    assert done.returncode == 1 and "no point was decided" in done.stdout
-    done = _session(tmp_path, "--functions", "chess", "--lengths", "20", *nowhere)
-    assert done.returncode == 1
-    assert "fn_q-chess-L36: no raw table chess.dat" in done.stdout
-
-
-def test_named_features_reach_the_prompt_and_the_program(tmp_path: Path, raw_dir: Path) -> None:
-    done = _session(
-        tmp_path, "--functions", "htru2", "--raw-dir", str(raw_dir), "--tabular-representation", "named",
-        "--test-size", "100",
-    )  # fmt: skip
-    assert "1 passed" in done.stdout, done.stdout
-    *_, line = (tmp_path / "r" / "results_attempts.jsonl").read_text().splitlines()
-    attempt = json.loads(line)
-    assert "a row of a table with 8 features (pulsar candidates" in attempt["prompt"]
-    assert "Mean of the integrated profile:" in attempt["prompt"]
-    assert attempt["val_acc"] == 1.0
 
 
 @pytest.mark.skipif(REAL is None, reason="LLMPV_RAW_DIR names no folder with the real tables")

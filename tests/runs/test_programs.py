@@ -1,0 +1,41 @@
+"""Whole runs whose answers are programs of note: what becomes of them at further lengths, and their size."""
+
+import json
+
+import pytest
+
+from bench.run.results import load
+from bench.score.bounds import occam_bound, validation_bound
+from bench.search.generalization import SIZE
+from tests.support.server import Reply, serve
+from tests.support.session import Bench
+
+RIGID = "def f(x):\n    return sum(x[i] == '1' for i in range(20)) % 2\n"
+STRICT = "def f(x):\n    assert len(x) < 21\n    return x.count('1') % 2\n"
+BROKEN = "import os\ndef f(x):\n    return x.count('1') % 2 if len(x) < 21 else os._exit(1)\n"
+PLAIN = 'def f(x):\n    """The parity."""\n    return x.count("1") % 2  # of all bits\n'
+
+
+def test_programs_that_have_their_length_built_in_fall_to_chance_and_each_is_measured(bench: Bench) -> None:
+    programs = [Reply(text=json.dumps({"code": code})) for code in (RIGID, STRICT, BROKEN, PLAIN)]
+    grid = ("--functions", "fn_a", "--lengths", "20", "--generalize", "200,50,20", "--trials", "5")
+    with serve([*programs, Reply(text="none")]) as server:
+        done = bench(*grid, "--model", "m", "--base-url", server.base_url)
+    assert "4 passed" in done.stdout and "1 failed" in done.stdout, done.stdout
+    by_program = [p.generalization for p in load(bench.reports).points]
+    assert [[(g["length"], g["size"]) for g in some] for some in by_program] == [[(200, SIZE), (50, SIZE)]] * 5
+    for g in by_program[0]:
+        assert 0.4 < g["accuracy"] < 0.6 and g["error"] is None
+    assert [(g["accuracy"], g["error"]) for some in by_program[1:] for g in some] == [
+        *[(0.0, "runtime_error")] * 2, *[(None, "crashed")] * 2, *[(1.0, None)] * 2,
+        *[(None, "no program")] * 2,
+    ]  # fmt: skip
+    assert "Beyond     mean accuracy " in done.stdout and "(5 points, 2 failed)" in done.stdout
+    assert "Beyond the trained length" in (bench.reports / "index.html").read_text()
+
+    # Comments and the docstring count for nothing.
+    (outcome,) = (a["outcome"] for a in bench.attempts() if a["code"] == PLAIN)
+    assert outcome["description_bits"] == 8 * len("def f(x):\n return x.count('1') % 2")
+    bounds = outcome["bounds"]
+    assert bounds["validation"] == {"error": pytest.approx(validation_bound(100, 100, 1)), "vacuous": False}
+    assert bounds["occam"] == {"error": pytest.approx(occam_bound(272, 100)), "vacuous": True}
