@@ -109,15 +109,15 @@ def test_points_that_every_worker_runs_twice_are_there_once(bench: Bench) -> Non
     assert (bench.reports / "index.html").exists()
 
 
-@pytest.mark.parametrize(
-    ("options", "says"),
-    [
-        ("--replay off --model m1 --reruns 1", "--reruns with --replay off: a point would be paid for each time"),
+def test_options_that_make_no_sense_are_refused_in_one_line(bench: Bench) -> None:
+    asked = "a point would be paid for each time"
+    cases = (
+        ("--replay off --model m1 --reruns 1", f"--reruns with --replay off: {asked}"),
         ("--setup-only", "--setup-only: models would be asked, and no point would pass or fail; leave it out"),
-        ("--replay off --model m1 --count 2", "--count with --replay off: a point would be paid for each time"),
-    ],
-)
-def test_options_that_make_no_sense_are_refused_in_one_line(bench: Bench, options: str, says: str) -> None:
-    done = bench("--functions", "fn_a", *options.split())
-    assert done.returncode == 4 and f"ERROR: {says}" in done.stderr, done.stdout + done.stderr
-    assert "Traceback" not in done.stderr and not bench.reports.exists()
+        ("--replay off --model m1 --count 2", f"--count with --replay off: {asked}"),
+    )
+    results = bench.in_one_process([("--functions", "fn_a", *options.split()) for options, _ in cases])
+    for (_, says), done in zip(cases, results, strict=True):
+        assert done.returncode == 4 and f"ERROR: {says}" in done.stderr, done.stdout + done.stderr
+        assert "Traceback" not in done.stderr
+    assert not bench.reports.exists()

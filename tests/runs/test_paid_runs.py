@@ -176,15 +176,18 @@ def test_a_run_from_the_ledger_alone_needs_no_server_and_no_key(bench: Bench) ->
 
 def test_a_run_does_not_start_without_a_sound_ledger(bench: Bench, tmp_path: Path) -> None:
     (tmp_path / "ledger.sqlite").write_bytes(b"no database" * 1000)
+    cases: tuple[tuple[str, tuple[str, ...], str], ...] = (
+        ("ledger.sqlite", (), "not a database: give another file with --ledger"),
+        ("none.sqlite", ("--replay", "only"), "no such file"),
+    )
     with serve() as server:
-        for ledger, more, says in (
-            ("ledger.sqlite", (), "not a database: give another file with --ledger"),
-            ("none.sqlite", ("--replay", "only"), "no such file"),
-        ):
-            done = bench("--model", "m1", "--base-url", server.base_url, "--ledger", str(tmp_path / ledger), *more)
-            assert done.returncode == 4 and says in done.stdout + done.stderr
-            assert "Traceback" not in done.stdout + done.stderr
+        grid = ("--functions", "fn_a", "--model", "m1", "--base-url", server.base_url)
+        of_ledger = [(*grid, "--ledger", str(tmp_path / name), *more) for name, more, _ in cases]
+        results = bench.in_one_process(of_ledger)
         assert server.asked == []
+    for (_, _, says), done in zip(cases, results, strict=True):
+        assert done.returncode == 4 and says in done.stdout + done.stderr
+        assert "Traceback" not in done.stdout + done.stderr
 
 
 def test_a_dry_run_says_what_the_grid_can_cost(bench: Bench) -> None:

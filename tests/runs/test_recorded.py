@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.support.server import GOOD, Reply, serve
-from tests.support.session import bench
+from tests.support.session import Bench
 
 RECORDED = Path(__file__).parents[1] / "record" / "recorded"
 
@@ -58,11 +58,12 @@ SCRIPT = (
 
 def run(folder: Path) -> Path:
     """The run's folder: three targets, asked of the enumerator and of a server that answers by the script."""
+    bench = Bench(folder, folder / "datasets")
     with serve(SCRIPT) as server:
         asked = ("--model", "enumerator,gpt-4o", "--base-url", server.base_url, "--eval-timeout", "1")
-        done = bench(folder, *SIZES, *GRID, *asked)
+        done = bench(*SIZES, *GRID, *asked)
     assert done.returncode == 1, done.stdout + done.stderr
-    return folder / "reports"
+    return bench.reports
 
 
 def _steady(value: Any) -> Any:

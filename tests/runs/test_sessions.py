@@ -72,30 +72,33 @@ def test_two_models_meet_the_same_datasets_and_the_artifacts_agree(bench: Bench)
         assert not file.is_file() or b"sk-test-key" not in file.read_bytes()
 
 
-def test_a_missing_key_is_one_line_at_the_start_and_nothing_is_begun(bench: Bench, tmp_path: Path) -> None:
+def test_a_missing_key_is_one_line_at_the_start_and_nothing_is_begun(bench: Bench) -> None:
     grid = ("--functions", "fn_a", "--lengths", "20,25", "--model", "gpt-5")
     address = ("--base-url", "http://127.0.0.1:9/v1")
-    for more, says in (
+    cases = (
         ((), "--model gpt-5: no API key: set OPENAI_API_KEY or give --api-key-file; --dry-run"),
         ((*address, "-n", "2"), "; for a server that checks none, any word will do"),
-    ):
-        done = bench(*grid, *more, key=None)
+    )
+    results = bench.in_one_process([(*grid, *more) for more, _ in cases], key=None)
+    for (_, says), done in zip(cases, results, strict=True):
         assert done.returncode == 4, done.stdout
         assert says in done.stderr
         assert "Traceback" not in done.stdout + done.stderr
-        assert not bench.reports.exists()
+    assert not bench.reports.exists()
 
 
 def test_what_selects_nothing_leaves_the_run_before_it_alone(bench: Bench, tmp_path: Path) -> None:
     grid = ("--functions", "fn_a", "--lengths", "20")
     assert bench(*grid).returncode == 0
     before = sorted(tmp_path.rglob("reports/*")), (bench.reports / "run.json").read_bytes()
-    for more, status, says in (
+    cases = (
         (("-m", "papr"), 4, "-m: no marker is called 'papr'; nearest: paper"),
         (("-k", "fn_zz"), 5, "1 deselected"),
-        (("-k", "fn_zz", "-n", "2"), 5, "no tests ran"),
-    ):
-        done = bench(*grid, *more)
+    )
+    results = bench.in_one_process([(*grid, *more) for more, _, _ in cases])
+    by_workers = bench(*grid, "-k", "fn_zz", "-n", "2")
+    expected = [(status, says) for _, status, says in cases] + [(5, "no tests ran")]
+    for (status, says), done in zip(expected, [*results, by_workers], strict=True):
         assert done.returncode == status, done.stdout + done.stderr
         assert says in done.stdout + done.stderr
         assert "LLM-PV bench" not in done.stdout
@@ -124,7 +127,7 @@ def test_an_outage_is_told_once_with_how_many_points_it_befell(bench: Bench) -> 
 
 def test_splits_are_the_same_bytes_in_another_process_and_order(bench: Bench, tmp_path: Path) -> None:
     for name, functions, workers, seed in (("one", "fn_a,fn_g", "2", "1"), ("two", "fn_g,fn_a", "0", "2")):
-        grid = ("--functions", functions, "--lengths", "20,25", "-n", workers)
+        grid = ("--functions", functions, "--lengths", "20,25", "-n", workers, "--dry-run")
         bench(*grid, "--dataset-dir", str(tmp_path / name), PYTHONHASHSEED=seed)
     files = {p.relative_to(tmp_path / "one"): p.read_bytes() for p in (tmp_path / "one").rglob("*.txt")}
     assert len(files) == 12
@@ -148,22 +151,17 @@ WRONG = (
 )
 
 
-def test_a_wrong_value_ends_the_run_at_start_with_one_line(bench: Bench) -> None:
-    results = bench.in_one_process([arguments for arguments, _ in WRONG])
-    for (arguments, says), done in zip(WRONG, results, strict=True):
-        assert done.returncode == 4, (arguments, done.stdout + done.stderr)
-        assert says in done.stdout + done.stderr
-        assert "Traceback" not in done.stdout + done.stderr
-    assert not bench.reports.exists(), "nothing was begun"
-
-
-def test_a_request_json_that_cannot_be_sent_ends_the_run_at_start(bench: Bench, tmp_path: Path) -> None:
+def test_a_wrong_value_ends_the_run_at_start_with_one_line(bench: Bench, tmp_path: Path) -> None:
     path = tmp_path / "more.json"
     path.write_text('{"model": "gpt-5-pro"}')
-    done = bench("--model", "m1", "--request-json", str(path))
-    assert done.returncode == 4, done.stdout + done.stderr
-    assert f"--request-json: {path}: 'model' is not allowed; give --model" in done.stderr
-    assert "Traceback" not in done.stderr
+    not_sent = f"--request-json: {path}: 'model' is not allowed; give --model"
+    cases = (*WRONG, (("--model", "m1", "--request-json", str(path)), not_sent))
+    results = bench.in_one_process([arguments for arguments, _ in cases])
+    for (arguments, says), done in zip(cases, results, strict=True):
+        assert done.returncode == 4, (arguments, done.stdout + done.stderr)
+        assert says in done.stderr
+        assert "Traceback" not in done.stdout + done.stderr
+    assert not bench.reports.exists(), "nothing was begun"
 
 
 def test_an_address_in_the_environment_is_checked_as_well(bench: Bench) -> None:

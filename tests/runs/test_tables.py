@@ -17,7 +17,7 @@ def test_without_a_table_the_points_are_skipped_and_a_named_one_is_an_error(benc
 def test_named_features_reach_the_prompt_and_the_program(bench: Bench) -> None:
     raw = rawtables.write(bench.folder / "raw")
     table = ("--functions", "htru2", "--raw-dir", str(raw), "--tabular-representation", "named")
-    done = bench(*table)
+    done = bench(*table, "--test-size", "100")
     assert "1 passed" in done.stdout, done.stdout
     *_, attempt = bench.attempts()
     assert "a row of a table with 8 features (pulsar candidates" in attempt["prompt"]

@@ -58,9 +58,11 @@ class Bench:
             check=False,
         )
 
-    def in_one_process(self, cases: Sequence[Sequence[str]]) -> "list[subprocess.CompletedProcess[str]]":
+    def in_one_process(
+        self, cases: Sequence[Sequence[str]], key: str | None = "sk-test-key"
+    ) -> "list[subprocess.CompletedProcess[str]]":
         """Runs that end before they begin, one after the other, so that they need one interpreter."""
-        done = self(json.dumps(cases), by=("-c", ONE_AFTER_THE_OTHER))
+        done = self(json.dumps(cases), key=key, by=("-c", ONE_AFTER_THE_OTHER))
         told = [json.loads(line) for line in done.stdout.splitlines()]
         return [subprocess.CompletedProcess(done.args, *of_case) for of_case in told]
 
