@@ -66,7 +66,7 @@ def test_out_of_memory_it_still_answers(memory: int, kind: str, monkeypatch: pyt
 
 
 def test_what_is_held_is_accounted_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bench.proposers.enumerator.ranking.MEMORY_BYTES", 2**24)
+    monkeypatch.setattr("bench.proposers.enumerator.ranking.MEMORY_BYTES", 2**22)
     ranking = Ranking(noise(150, 100, "0123456789"), 60)
     tracemalloc.start()
     try:
@@ -75,7 +75,7 @@ def test_what_is_held_is_accounted_for(monkeypatch: pytest.MonkeyPatch) -> None:
     finally:
         tracemalloc.stop()
     assert ranking.effort._memory_left < 0, "memory ended the search"
-    assert held < 1.5 * 2**24
+    assert held < 1.5 * 2**22
 
 
 @pytest.mark.parametrize("examples", [noise(100, 1000, "0123456789"), table(1000, 40)], ids=["digits", "table"])
