@@ -1,4 +1,4 @@
-"""The options: what they take, what `--help` and the README say of them, and what is refused in which words."""
+"""The options: what they take, what `--help` and docs/options.md say of them, and what is refused in which words."""
 
 import re
 from pathlib import Path
@@ -7,25 +7,25 @@ import pytest
 
 from bench.options.settings import ENUMERATOR, Option, Settings, SettingsError, options, resolve
 
-README = Path(__file__).parents[2] / "README.md"
+PAGE = Path(__file__).parents[2] / "docs" / "options.md"
 HEAD = ["| option | default | meaning | allowed |", "| --- | --- | --- | --- |"]
 
 
 def row(option: Option) -> str:
-    """An option as a row of the README's table; an axis has a star."""
+    """An option as a row of the table in docs/options.md; an axis has a star."""
     name = f"`{option.flag}`{' *' if option.is_axis else ''}"
     allowed = "" if option.kind.is_plain else option.kind.allowed
     return f"| {name} | {option.shown_default} | {option.meaning} | {allowed} |"
 
 
 def table(text: str) -> list[str]:
-    """The README's table of options."""
+    """The table of options of docs/options.md."""
     start = text.index(HEAD[0])
     return text[start : text.index("\n\n", start)].split("\n")
 
 
-def test_the_readme_has_every_option_as_it_is() -> None:
-    assert table(README.read_text("utf-8")) == [*HEAD, *map(row, options())]
+def test_the_page_has_every_option_as_it_is() -> None:
+    assert table(PAGE.read_text("utf-8")) == [*HEAD, *map(row, options())]
 
 
 def test_help_names_defaults_allowed_values_and_the_enumerator() -> None:
@@ -78,7 +78,7 @@ def test_lists_keep_their_order_and_fold_what_comes_twice() -> None:
     assert (settings.model, settings.lengths) == (("b", "a"), (30, 20))
 
 
-if __name__ == "__main__":  # the README's table anew
-    content = README.read_text("utf-8")
+if __name__ == "__main__":  # the table of docs/options.md anew
+    content = PAGE.read_text("utf-8")
     old = "\n".join(table(content))
-    README.write_text(content.replace(old, "\n".join([*HEAD, *map(row, options())])), "utf-8")
+    PAGE.write_text(content.replace(old, "\n".join([*HEAD, *map(row, options())])), "utf-8")

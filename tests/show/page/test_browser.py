@@ -15,7 +15,7 @@ pytestmark = pytest.mark.skipif(webdriver.missing() is not None, reason=str(webd
 
 ENTER = "\ue007"
 PICTURE = os.environ.get("LLMPV_PICTURE")
-"""Where the README's picture is put, and LLMPV_PICTURE_OF is the run that it shows: see the README."""
+"""Where the picture of README.md is put, and LLMPV_PICTURE_OF is the run that it shows: see docs/results.md."""
 
 
 @pytest.fixture(scope="module")
