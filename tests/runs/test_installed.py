@@ -17,7 +17,17 @@ def test_it_runs_from_any_folder(tmp_path: Path) -> None:
         assert (site / package / "py.typed").exists()
     here.mkdir()
     grid = ["-m", "paper and parity", "--functions", "fn_a,fn_c", "--lengths", "20", "--test-size", "100"]
-    command = [sys.executable, "-m", "pytest", "-p", "bench.plugin", "--pyargs", "bench", *grid]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-pno:hypothesispytest",
+        "-p",
+        "bench.plugin",
+        "--pyargs",
+        "bench",
+        *grid,
+    ]
     env = os.environ | {"PYTHONPATH": str(site)}
     done = subprocess.run(command, cwd=here, env=env, capture_output=True, text=True, timeout=240, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
