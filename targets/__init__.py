@@ -1,4 +1,4 @@
-"""The targets: all of them, and how to find one."""
+"""The targets: an id or a name goes in; the rule comes out, with the way its inputs are drawn."""
 
 from difflib import get_close_matches
 

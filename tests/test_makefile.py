@@ -1,10 +1,11 @@
-"""The two commands: what they hand to pytest."""
+"""The Makefile: what its commands hand to pytest, and that commits are held to its lint."""
 
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).parent.parent
 
@@ -24,3 +25,12 @@ def test_make_bench_runs_fn_a_unless_it_is_told_otherwise(arguments: str, handed
     command = ["make", "--no-print-directory", "-n", "bench", f"ARGS={arguments}"]
     said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=True).stdout
     assert " ".join(said.splitlines()[-1].split()) == f".venv/bin/pytest bench {handed_over}"
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="no make on PATH")
+def test_before_a_commit_runs_what_make_lint_runs() -> None:
+    # -o: as if the environment were there, so that making it is no part of what is listed.
+    command = ["make", "--no-print-directory", "-n", "-o", ".venv/.installed", "lint"]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=True).stdout
+    (local,) = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text("utf-8"))["repos"]
+    assert [hook["entry"] for hook in local["hooks"]] == said.splitlines()

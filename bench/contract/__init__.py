@@ -1,4 +1,4 @@
-"""From an answer's text to the candidate's source. Nothing here runs that text, or takes long."""
+"""An answer's text goes in; the candidate's source comes out. Nothing here runs that text."""
 
 from bench.contract.choice import Extracted, extract
 

@@ -1,4 +1,4 @@
-"""Where candidates run: hostile programs, with limits, and without a label in sight."""
+"""Where candidates run: a program, inputs without labels and limits go in; a verdict comes out."""
 
 from bench.jail.outside.jail import Jail
 from bench.jail.outside.launch import JailBroken, detect, satisfies

@@ -1,1 +1,1 @@
-"""Every answer that was paid for, in SQLite, so that none is asked for twice."""
+"""What was paid for, in SQLite: a request goes in; its answer comes out, once it is recorded."""

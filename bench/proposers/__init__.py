@@ -1,4 +1,4 @@
-"""Whatever turns a prompt into an answer: a model, the enumerator, a replayed answer."""
+"""Models and the enumerator: a request goes in; an answer comes out, or an error that says why."""
 
 from bench.proposers.registry import make_asker
 

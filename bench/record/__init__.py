@@ -1,1 +1,1 @@
-"""What the harness records, as frozen records; how numbers and foreign text are worded."""
+"""What the harness records: values go in; frozen records, lines and wording come out."""

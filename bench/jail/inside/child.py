@@ -1,7 +1,7 @@
 """One evaluation, in the child: load the candidate, run it on each input, reply. Runs after every restriction.
 
-Nothing here is a wall: the candidate shares this interpreter and may change all of it. The walls are in restrict.py,
-and the harness believes nothing of a reply but its form.
+Nothing here is a wall: the candidate shares this interpreter and may change all of it. The walls
+are put up by walls/restrict.py, and the harness believes nothing of a reply but its form.
 """
 
 import builtins

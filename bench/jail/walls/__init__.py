@@ -1,1 +1,1 @@
-"""The restrictions of Linux that a child puts on before it reads a program, and what is found missing of them."""
+"""The restrictions of Linux: an open process goes in; a closed one comes out, its gaps named."""

@@ -1,4 +1,4 @@
-"""The embedded proposer: exhaustive, length-first search over a small language of programs."""
+"""The embedded proposer: a prompt goes in; the shortest programs that fit its examples come out."""
 
 from bench.proposers.enumerator.proposer import Enumerator
 

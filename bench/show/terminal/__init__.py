@@ -1,1 +1,1 @@
-"""What a terminal shows: the live line while a run goes on, and the summary at its end."""
+"""The terminal: results go in; a live line comes out during a run, and the summary at its end."""

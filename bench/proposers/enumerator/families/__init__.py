@@ -1,1 +1,1 @@
-"""The families of the language: each adds productions to the grammar, or solves for programs of one form."""
+"""The families of the language: examples go in; productions and programs of one form come out."""
