@@ -1,10 +1,10 @@
 """The benchmark: can the proposer induce the target from its examples?"""
 
-from bench.record.attempt import Outcome
-from bench.search.loop import paragraph
+from bench.search.outcome import Searched
+from bench.show.terminal.paragraph import paragraph
 
 
-def test_synthesis(outcome: Outcome) -> None:
+def test_synthesis(searched: Searched) -> None:
     """A candidate reached validation accuracy exactly 1.0."""
-    val = outcome.val_acc
-    assert val == 1.0, paragraph(outcome)
+    val = searched.outcome.val_acc
+    assert val == 1.0, paragraph(searched.attempts)

@@ -29,7 +29,8 @@ from bench.options.settings import Settings
 from bench.proposers.base import Request
 from bench.question.dataset import DatasetSpec, obtain
 from bench.question.grid import points
-from bench.search.loop import Case, search
+from bench.search.case import Case
+from bench.search.loop import search
 from bench.search.session import make_proposer
 
 WORKERS = 4
@@ -90,7 +91,7 @@ async def worker(folder: Path, base_url: str, number: int) -> None:
         await asked(kept.propose)
 
     async def ledger_and_search() -> None:
-        await search(case, [])
+        await search(case, lambda _: None)
 
     ways = (bare_client, ledger, ledger_and_search)
     times: list[list[float]] = [[] for _ in ways]

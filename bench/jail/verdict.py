@@ -1,6 +1,10 @@
 """What goes into the jail beside program and inputs, and what comes back: `Limits` and `Verdict`."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # the jail's own side reads this file too, and is to import no more than it uses
+    from bench.record.errors import Error
 
 WALL_FACTOR = 5
 """Wall time, what a candidate runs and what it waits, in multiples of its CPU time."""
@@ -38,8 +42,7 @@ class Verdict:
     predictions: bytes | None
     """One of the four codes an input, in the order of the inputs; None with every error but
     `runtime_error` and `bad_output` (and with a `bad_output` of the whole reply)."""
-    error: str | None
-    """One of `record.ERRORS`, or None."""
+    error: "Error | None"
     detail: str | None
     """The first exception's type and message, at most 2,000 characters, control characters escaped."""
     cpu_ms: float

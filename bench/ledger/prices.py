@@ -11,7 +11,7 @@ from bench.proposers.api.body import output_limit
 from bench.proposers.api.models import behind
 from bench.proposers.key import canonical
 from bench.record import usd
-from bench.record.attempt import Usage
+from bench.record.usage import Usage
 
 if TYPE_CHECKING:
     from genai_prices.types import ModelPrice, TieredPrices

@@ -5,12 +5,12 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from typing import Any, get_type_hints
+from typing import Any
 
 from bench.proposers.base import Answer, Request
 from bench.proposers.key import canonical
-from bench.record.attempt import Usage
-from bench.record.fields import fits
+from bench.record.fields import fits, fitting
+from bench.record.usage import Usage
 
 COLUMNS = ("key", "run_id", "created_at", "model", "host", "trial", "attempt", "body", "answer")
 """Of `answers`."""
@@ -63,13 +63,5 @@ def read_answer(text: str) -> Answer:
     plain = json.loads(text)
     if not fits(plain["text"], str | None):
         raise TypeError("its text is none")
-    answer, usage = _fitting(plain, Answer), _fitting(plain["usage"], Usage)
+    answer, usage = fitting(plain, Answer), fitting(plain["usage"], Usage)
     return Answer(**{**answer, "usage": Usage(**usage), "replayed": True})
-
-
-def _fitting(plain: object, kind: type) -> dict[str, Any]:
-    """The fields without those that are not of their type, whose defaults stand."""
-    if not isinstance(plain, dict):
-        raise TypeError("not an object")
-    hints = get_type_hints(kind)
-    return {name: value for name, value in plain.items() if fits(value, hints.get(name, object))}

@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from bench.record.attempt import Attempt, to_json
+from bench.record.attempt import Attempt
+from bench.record.codec import to_json
 from bench.record.wording import printable
 
 

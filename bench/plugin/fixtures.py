@@ -1,4 +1,4 @@
-"""What a test of the benchmark is handed: the outcome of the search at its grid point."""
+"""What a test of the benchmark is handed: the search at its grid point."""
 
 from collections.abc import Iterator
 
@@ -9,8 +9,8 @@ from bench.plugin.stash import ATTEMPTS, RUN_ID, SETTINGS
 from bench.proposers.base import BudgetSpent, Outage
 from bench.question.dataset import DatasetError
 from bench.question.grid import GridPoint
-from bench.record.attempt import Outcome
 from bench.record.wording import printable
+from bench.search.outcome import Searched
 from bench.search.session import Session
 from targets.raw import RawTableMissing
 
@@ -24,14 +24,14 @@ def llmpv(request: pytest.FixtureRequest) -> Iterator[Session]:
 
 
 @pytest.fixture
-def outcome(point: GridPoint, llmpv: Session, request: pytest.FixtureRequest) -> Outcome:
-    """The outcome of the search at a grid point. An error where the question could not be put."""
-    done = request.node.stash[ATTEMPTS] = []
+def searched(point: GridPoint, llmpv: Session, request: pytest.FixtureRequest) -> Searched:
+    """What the search at a grid point left. An error where the question could not be put."""
+    attempts = request.node.stash[ATTEMPTS] = []
     try:
         if llmpv.settings.dry_run:
-            done.append(llmpv.dry_run(point))
+            attempts.append(llmpv.dry_run(point))
             pytest.skip("dry run")
-        return llmpv.search(point, done)
+        found = llmpv.search(point, attempts.append)
     except BudgetSpent as spent:
         raise pytest.skip.Exception(printable(f"budget: {spent}")) from None
     except RawTableMissing as missing:
@@ -40,3 +40,5 @@ def outcome(point: GridPoint, llmpv: Session, request: pytest.FixtureRequest) ->
         raise pytest.skip.Exception(printable(str(missing))) from None
     except (Outage, DatasetError, JailBroken) as error:
         raise pytest.fail.Exception(printable(f"{point.id}: {error}"), pytrace=False) from None
+    attempts[:] = found.attempts
+    return found

@@ -24,7 +24,7 @@ from bench.plugin.tally import Tally, Try
 from bench.plugin.unforeseen import shorten, told, unforeseen
 from bench.proposers import controller
 from bench.question.grid import GridPoint
-from bench.record.attempt import to_json
+from bench.record.codec import outcome_to_json, to_json
 from bench.record.key import PointKey
 from bench.record.wording import printable
 from bench.run import gate
@@ -83,7 +83,7 @@ class Benchmark:
         attempts = item.stash.get(ATTEMPTS, []) if call.when == "setup" else []
         load_up(report, attempts, events.taken())
         if call.when == "setup" and attempts and attempts[-1].outcome is not None:
-            item.user_properties[:] = with_outcome(item.user_properties, attempts[-1].outcome)
+            item.user_properties[:] = with_outcome(item.user_properties, outcome_to_json(attempts[-1].outcome))
         if call.when == "call" and call.excinfo is not None and call.excinfo.errisinstance(AssertionError):
             report.longrepr = printable(f"{bracketed(item.name)}: {str(call.excinfo.value).splitlines()[0]}")
         return report

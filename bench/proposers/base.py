@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-from bench.record.attempt import Usage
+from bench.record.usage import Usage
 
 Ends = Literal["point", "effort", "model", "run"]
 """How much a failure ends: one grid point, a model at one reasoning effort, a model, or the whole run."""

@@ -14,6 +14,7 @@ import structlog
 from bench.question.shortcuts import best_shortcut
 from bench.question.splits import DEFAULT_SIZES, PAGE, Item, Sizes, deal, planted, sequence
 from bench.record.leftovers import workshop
+from bench.record.outcome import Shortcut
 from targets import tabular
 from targets.base import Rule, Target, Words
 from targets.raw import RawTableError, RawTableMissing
@@ -104,6 +105,12 @@ class Dataset:
     sha256: str
     meta: dict[str, Any]
     notes: tuple[str, ...]
+
+    @property
+    def shortcut(self) -> Shortcut | None:
+        """The shortcut audit's best rule."""
+        found = self.meta["shortcut"]
+        return Shortcut(rule=found["rule"], accuracy=found["accuracy"]) if found else None
 
 
 def obtain(spec: DatasetSpec, root: Path, raw_dir: Path = RAW_DIR) -> Dataset:

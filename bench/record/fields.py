@@ -1,10 +1,13 @@
-"""Whether a value of JSON is of a field's type: for whatever is read back into a record."""
+"""From values of JSON to records: whether a value is of a field's type, and the record in an object."""
 
 import sys
 import types
-from typing import Any, Union, get_args, get_origin
+from collections.abc import Mapping
+from dataclasses import MISSING, fields, is_dataclass
+from functools import cache
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-from bench.record.attempt import Usage
+Record = TypeVar("Record")
 
 
 def fits(value: Any, hint: Any) -> bool:
@@ -13,12 +16,68 @@ def fits(value: Any, hint: Any) -> bool:
     if origin in (Union, types.UnionType):
         return any(fits(value, one) for one in get_args(hint))
     if origin is tuple:
-        return isinstance(value, list) and all(fits(item, get_args(hint)[0]) for item in value)
-    if origin is not None or hint is Usage:  # Mapping[str, Any]
+        return isinstance(value, list | tuple) and all(fits(item, get_args(hint)[0]) for item in value)
+    if origin is not None:  # Mapping[str, Any]
         return isinstance(value, dict)
+    if is_dataclass(hint):
+        return isinstance(value, dict) and _is_whole(value, hint)
     if hint is float:
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         return is_number and abs(value) <= sys.float_info.max
     if hint is int:
         return isinstance(value, int) and not isinstance(value, bool)
     return isinstance(value, hint)
+
+
+def _is_whole(plain: dict[str, Any], kind: Any) -> bool:
+    """Whether each field that is there fits, and each that has to be there is."""
+    hints = hints_of(kind)
+    is_there = all(name in plain for name in needed(kind))
+    return is_there and all(fits(plain[name], hint) for name, hint in hints.items() if name in plain)
+
+
+def needed(kind: Any) -> tuple[str, ...]:
+    """The names of a record's fields that have no default."""
+    return tuple(f.name for f in fields(kind) if f.default is MISSING and f.default_factory is MISSING)
+
+
+@cache
+def hints_of(kind: Any) -> dict[str, Any]:
+    """The annotations of a record's fields."""
+    return get_type_hints(kind)
+
+
+def fitting(plain: object, kind: Any) -> dict[str, Any]:
+    """The fields of a JSON object that fit, by name; whatever else stands there is left out, also of lists.
+
+    Raises TypeError for what is no object.
+    """
+    if not isinstance(plain, dict):
+        raise TypeError("not an object")
+    kept = {}
+    for name, hint in hints_of(kind).items():
+        if name not in plain:
+            continue
+        value = plain[name]
+        if get_origin(hint) is tuple and isinstance(value, list | tuple):
+            value = [item for item in value if fits(item, get_args(hint)[0])]
+        if fits(value, hint):
+            kept[name] = value
+    return kept
+
+
+def record(plain: Mapping[str, Any], kind: type[Record]) -> Record:
+    """The record in a JSON object whose fields fit. Fields that the record does not have are left out."""
+    hints: dict[str, Any] = hints_of(cast("Any", kind))
+    return kind(**{name: _held(plain[name], hint) for name, hint in hints.items() if name in plain})
+
+
+def _held(value: Any, hint: Any) -> Any:
+    """The value as the field holds it: a record for an object, a tuple for a list."""
+    is_union = get_origin(hint) in (Union, types.UnionType)
+    for one in get_args(hint) if is_union else (hint,):
+        if is_dataclass(one) and isinstance(value, dict):
+            return record(value, one)  # type: ignore[arg-type]
+        if get_origin(one) is tuple and isinstance(value, list | tuple):
+            return tuple(_held(item, get_args(one)[0]) for item in value)
+    return value

@@ -14,7 +14,7 @@ from typing import Any
 
 from bench.options.secret import secrets_of
 from bench.options.settings import Settings
-from bench.record.attempt import from_json
+from bench.record.codec import from_json
 from bench.record.key import PointKey
 from bench.record.leftovers import clear, hold
 from bench.record.whole import WholeLines, write_whole

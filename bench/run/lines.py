@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from bench.record.attempt import CSV_COLUMNS, to_csv
+from bench.record.codec import CSV_COLUMNS, to_csv
 from bench.record.csvtext import csv_line
 
 _NO_SYMLINKS = (errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP)

@@ -1,6 +1,6 @@
 """The grid points of a run, put together from its attempts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from bench.record import usd
 from bench.record.attempt import Attempt
 from bench.record.key import PointKey
+from bench.record.outcome import Generalization, Outcome, Shortcut
 from bench.score.stats import Interval, wilson
 from targets import registered
 
@@ -20,9 +21,9 @@ class Point:
     attempts: tuple[Attempt, ...]
 
     @cached_property
-    def outcome(self) -> Mapping[str, Any]:
-        """The outcome on the last attempt's line; empty where the line is missing."""
-        return next((a.outcome for a in reversed(self.attempts) if a.outcome is not None), {})
+    def outcome(self) -> Outcome | None:
+        """The outcome on the last attempt's line; None where the line is missing."""
+        return next((a.outcome for a in reversed(self.attempts) if a.outcome is not None), None)
 
     @cached_property
     def selected(self) -> Attempt | None:
@@ -37,7 +38,7 @@ class Point:
     @property
     def decided(self) -> bool:
         """Whether the search came to its end. What an outage cut short counts neither for a model nor against it."""
-        return bool(self.outcome) and not self.dry
+        return self.outcome is not None and not self.dry
 
     @property
     def solved(self) -> bool:
@@ -67,8 +68,8 @@ class Point:
     @property
     def test_size(self) -> int | None:
         """How many inputs the test accuracy is over."""
-        size = self.outcome.get("test_size")
-        return size if isinstance(size, int) and size > 0 else None
+        size = self.outcome.test_size if self.outcome else None
+        return size if size is not None and size > 0 else None
 
     @cached_property
     def test_interval(self) -> Interval | None:
@@ -83,24 +84,19 @@ class Point:
         return any(a.stopped_early for a in self.attempts)
 
     @property
-    def shortcut(self) -> tuple[str, float] | None:
+    def shortcut(self) -> Shortcut | None:
         """The shortcut audit's best rule for this dataset, and its accuracy."""
-        found = self.outcome.get("shortcut")
-        if not isinstance(found, Mapping) or not isinstance(found.get("accuracy"), int | float):
-            return None
-        return str(found.get("rule")), float(found["accuracy"])
+        return self.outcome.shortcut if self.outcome else None
 
     @property
-    def generalization(self) -> tuple[Mapping[str, Any], ...]:
-        """The selected program at further lengths: `length`, `size`, `accuracy`, `error`."""
-        found = self.outcome.get("generalization")
-        return tuple(filter(_is_further, found)) if isinstance(found, list | tuple) else ()
+    def generalization(self) -> tuple[Generalization, ...]:
+        """The selected program at further lengths."""
+        return self.outcome.generalization if self.outcome else ()
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What a reader of the numbers has to know."""
-        found = self.outcome.get("notes")
-        return tuple(map(str, found)) if isinstance(found, list | tuple) else ()
+        return self.outcome.notes if self.outcome else ()
 
     @property
     def tokens(self) -> int:
@@ -117,15 +113,6 @@ class Point:
     def seconds(self) -> float:
         """Time of asking and of evaluating, all attempts."""
         return sum((a.duration_ms or 0.0) + (a.eval_ms or 0.0) for a in self.attempts) / 1000
-
-
-def _is_further(found: object) -> bool:
-    """Whether this is what a run writes of one further length."""
-    if not isinstance(found, Mapping):
-        return False
-    whole = all(isinstance(found.get(name), int) and found[name] > 0 for name in ("length", "size"))
-    accuracy = found.get("accuracy", -1)
-    return whole and (accuracy is None or (isinstance(accuracy, int | float) and 0 <= accuracy <= 1))
 
 
 POINT_COLUMNS = (
@@ -150,7 +137,7 @@ def point_row(point: Point) -> dict[str, Any]:
         "test_low": interval.low if interval else None,
         "test_high": interval.high if interval else None,
         "test_size": point.test_size,
-        "shortcut_acc": shortcut[1] if shortcut else None,
+        "shortcut_acc": shortcut.accuracy if shortcut else None,
         "tokens": point.tokens,
         "cost_usd": point.cost_usd,
         "seconds": point.seconds,

@@ -8,13 +8,13 @@ table.pivot_table(index="target", columns="length", values="score")
 import importlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, NoReturn, get_type_hints
+from typing import Any, Literal
 
-from bench.record.attempt import CSV_COLUMNS, Attempt, Usage, from_json, to_csv, to_json
-from bench.record.fields import fits
+from bench.record.attempt import Attempt
+from bench.record.codec import CSV_COLUMNS, NoAttempt, parse, to_csv, to_json
 from bench.record.key import PointKey, test_ids, varying
 from bench.run.points import POINT_COLUMNS, Point, group, key_of, point_row
 
@@ -119,48 +119,11 @@ def _lines(content: bytes) -> Iterator[tuple[int, bytes]]:
     return ((n, line) for n, line in enumerate(content.split(b"\n"), 1) if line.strip())
 
 
-_HINTS = get_type_hints(Attempt)
-_USAGE_HINTS = get_type_hints(Usage)
-_NEEDED = tuple(f.name for f in fields(Attempt) if f.name in ("fn", "target", "length", "trial", "attempt", "model"))
-_DEFAULTS: dict[str, Any] = {"tools": [], "replayed": False, "seed": 0}
-"""What a foreign writer may leave out, beside the fields that have a default; texts are empty then."""
-
-
 def _parse(line: bytes, source: Path, number: int) -> Attempt:
-    def wrong(what: str) -> NoReturn:
-        raise ResultsError(f"{source}: line {number}: {what}")
-
     try:
-        plain = json.loads(line, parse_constant=lambda name: wrong(f"{name} is no number of JSON"))
-    except ResultsError:
-        raise
-    except (ValueError, RecursionError) as error:  # also an integer of thousands of digits
-        wrong(f"not a JSON object ({error})")
-    if not isinstance(plain, dict):
-        wrong("not a JSON object")
-    for name in _NEEDED:
-        if name not in plain:
-            wrong(f"the field {name!r} is missing")
-    for f in fields(Attempt):
-        if f.name not in plain and f.default is MISSING:
-            plain[f.name] = _DEFAULTS.get(f.name, "")
-    values = {name: plain[name] for name in _HINTS if name in plain}
-    usage = values.get("usage") or {}
-    if not isinstance(usage, dict):
-        wrong("the field 'usage' is no object")
-    values["usage"] = {name: usage[name] for name in _USAGE_HINTS if name in usage}
-    for where, hints in ((values, _HINTS), (values["usage"], _USAGE_HINTS)):
-        for name, value in where.items():
-            if not fits(value, hints[name]):
-                wrong(f"the field {name!r} has the value {json.dumps(value)[:60]}, which is not of its type")
-            if isinstance(value, int) and fits(0.5, hints[name]):
-                where[name] = float(value)
-    for name in ("val_acc", "test_acc"):
-        if values.get(name) is not None and not 0 <= values[name] <= 1:
-            wrong(f"the field {name!r} is {values[name]}, and an accuracy is from 0 to 1")
-    if min(values["length"], values["trial"], values["attempt"]) < 1:
-        wrong("length, trial and attempt are numbered from 1")
-    return from_json(values)
+        return parse(line)
+    except NoAttempt as wrong:
+        raise ResultsError(f"{source}: line {number}: {wrong}") from None
 
 
 def _refuse_doubles(attempts: Sequence[Attempt], source: Path) -> None:

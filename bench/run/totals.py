@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bench.jail import LACKS
 from bench.record import usd
 from bench.record.attempt import Attempt
+from bench.record.errors import Error
 from bench.run.points import Point
 from bench.score.stats import Mean, clustered_mean
 
@@ -67,7 +68,7 @@ def totals(points: Iterable[Point]) -> Totals:
 
 def _is_stopped_by_jail(attempt: Attempt) -> bool:
     said = (attempt.error_detail or "").removeprefix("on the test split: ")
-    return attempt.error == "violation" or said.startswith(LACKS)
+    return attempt.error == Error.VIOLATION or said.startswith(LACKS)
 
 
 def mean_accuracy(points: Iterable[Point]) -> Mean | None:

@@ -3,8 +3,8 @@
 import ast
 import math
 import warnings
-from collections.abc import Mapping
-from typing import Any
+
+from bench.record.outcome import Bound, Bounds
 
 DELTA = 0.05
 """The probability with which a bound may fail."""
@@ -21,21 +21,22 @@ def bounds(
     train_size: int,
     consistent: bool,
     delta: float = DELTA,
-) -> dict[str, Any]:
-    """The three bounds for a program, as plain data for `Outcome.bounds`.
+) -> Bounds:
+    """The three bounds for a program.
 
     `val_right` of `val_size` validation examples are right; it is the best of `attempts` programs made;
     `description_bits` is its length, None where it is not known; `consistent` says whether it is right on all
-    `train_size` examples of the prompt. Each bound is `error` (an upper bound on the true error; None where the
-    bound does not apply) and `vacuous` (it says nothing that was not known before: 1 or more, or not applicable).
+    `train_size` examples of the prompt.
     """
     applies = consistent and description_bits is not None and train_size > 0
-    return {
-        "confidence": 1 - delta,
-        "validation": _stated(validation_bound(val_right, val_size, attempts, delta)),
-        "occam": _stated(occam_bound(description_bits or 0.0, train_size, delta) if applies else None),
-        "paper": _stated(paper_bound(val_size, attempts, delta) if val_right == val_size else None),
-    }
+    occam = occam_bound(description_bits or 0.0, train_size, delta) if applies else None
+    paper = paper_bound(val_size, attempts, delta) if val_right == val_size else None
+    return Bounds(
+        confidence=1 - delta,
+        validation=_stated(validation_bound(val_right, val_size, attempts, delta)),
+        occam=_stated(occam),
+        paper=_stated(paper),
+    )
 
 
 def validation_bound(right: int, size: int, attempts: int, delta: float = DELTA) -> float:
@@ -85,8 +86,8 @@ def paper_bound(val_size: int, attempts: int, delta: float = DELTA) -> float:
     return 2 * math.sqrt(math.log(4 * attempts / delta) / (2 * val_size))
 
 
-def _stated(error: float | None) -> Mapping[str, Any]:
-    return {"error": error, "vacuous": error is None or error >= 1}
+def _stated(error: float | None) -> Bound:
+    return Bound(error=error, vacuous=error is None or error >= 1)
 
 
 def minified_bits(source: str) -> float:

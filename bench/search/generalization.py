@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from bench.jail import Verdict
 from bench.question.dataset import Dataset, DatasetError, DatasetSpec, obtain
-from bench.score.accuracy import accuracy_of
+from bench.record.outcome import Generalization
+from bench.search.case import accuracy
 from targets.base import Rule
 
 SIZE = 1_000
@@ -44,16 +44,16 @@ def _unfit(spec: DatasetSpec, length: int) -> str | None:
     return spec.target.length_error(length)
 
 
-def result(further: Dataset, verdict: Verdict) -> dict[str, Any]:
-    """What a verdict on a further test set comes to: `length`, `size`, `accuracy` and `error`."""
-    accuracy = None if verdict.predictions is None else accuracy_of(verdict.predictions, further.test.labels)
-    return _plain(further, accuracy, verdict.error)
+def result(further: Dataset, verdict: Verdict) -> Generalization:
+    """What a verdict on a further test set comes to."""
+    return _result(further, accuracy(verdict, further.test.labels), verdict.error)
 
 
-def without_program(further: Dataset) -> dict[str, Any]:
+def without_program(further: Dataset) -> Generalization:
     """The same where no program was selected."""
-    return _plain(further, None, "no program")
+    return _result(further, None, "no program")
 
 
-def _plain(further: Dataset, accuracy: float | None, error: str | None) -> dict[str, Any]:
-    return {"length": further.spec.length, "size": len(further.test.labels), "accuracy": accuracy, "error": error}
+def _result(further: Dataset, share: float | None, error: str | None) -> Generalization:
+    size = len(further.test.labels)
+    return Generalization(length=further.spec.length, size=size, accuracy=share, error=error)

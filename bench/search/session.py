@@ -13,9 +13,11 @@ from bench.proposers import make_asker
 from bench.proposers.base import Proposer
 from bench.question.dataset import DatasetSpec, obtain
 from bench.question.grid import GridPoint
-from bench.record.attempt import Attempt, Outcome
+from bench.record.attempt import Attempt
+from bench.search.case import Case
 from bench.search.generalization import further_sets
-from bench.search.loop import Case, dry_run, search
+from bench.search.loop import dry_run, search
+from bench.search.outcome import Searched
 
 T = TypeVar("T")
 
@@ -38,11 +40,11 @@ class Session:
         self._jail = self._closing(Jail())
         self._proposers: dict[str, Proposer] = {}
 
-    def search(self, point: GridPoint, done: list[Attempt]) -> Outcome:
-        """The outcome of a grid point; see `bench.search.loop.search`."""
+    def search(self, point: GridPoint, judged: Callable[[Attempt], None]) -> Searched:
+        """The search at a grid point; see `bench.search.loop.search`."""
         case, settings = self._case(point), self.settings
         further, notes = further_sets(case.dataset.spec, settings.generalize, settings.dataset_dir, settings.raw_dir)
-        return self._run(search, replace(case, further=further, notes=notes), done)
+        return self._run(search, replace(case, further=further, notes=notes), judged)
 
     def dry_run(self, point: GridPoint) -> Attempt:
         """The record of a question that is not put."""

@@ -15,7 +15,7 @@ from bench.jail.outside.exchange import End
 from bench.jail.outside.judge import _judge, verdict_of
 from bench.jail.outside.questions import Questions, questions
 from bench.jail.wire import OUTCOMES, REPLY
-from bench.record.attempt import ERRORS
+from bench.record.errors import Error
 
 LIMITS = Limits(cpu_seconds=1, memory_mib=64)
 ENDED = End(wait_status=0, killed=None, cpu_seconds=0.1, wall_seconds=0.1, peak_kib=0)
@@ -37,7 +37,7 @@ REPLIES = st.binary(max_size=60) | st.builds(reply, st.integers(0, 8), st.binary
 def test_any_bytes_give_a_verdict(data: bytes, count: int, wait_status: int) -> None:
     end = End(wait_status=wait_status, killed=None, cpu_seconds=0.1, wall_seconds=0.1, peak_kib=0)
     verdict = verdict_of(end, data, asked(count), LIMITS, "strong")
-    assert verdict.error is None or verdict.error in ERRORS
+    assert verdict.error is None or isinstance(verdict.error, Error)
     assert verdict.predictions is None or (
         len(verdict.predictions) == count and max(verdict.predictions, default=0) <= 3
     )

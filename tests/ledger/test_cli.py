@@ -12,7 +12,7 @@ from bench.ledger.rows import Paid
 from bench.ledger.store import Ledger
 from bench.proposers.base import Answer, Request
 from bench.proposers.key import answer_key
-from bench.record.attempt import Usage
+from bench.record.usage import Usage
 
 
 def filled(path: Path, run_id: str, *attempts: int) -> list[str]:

@@ -5,7 +5,7 @@ import pytest
 from bench.ledger.prices import cost_of, estimated_tokens, largest_cost, price_of
 from bench.options.settings import Settings
 from bench.proposers.key import canonical
-from bench.record.attempt import Usage
+from bench.record.usage import Usage
 
 OWN = Settings(price_input=1.0, price_cached=0.1, price_output=10.0)
 

@@ -3,7 +3,8 @@
 import json
 from pathlib import Path
 
-from bench.record.attempt import from_json, to_json
+from bench.record.codec import from_json, to_json
+from bench.record.outcome import Generalization, Outcome
 from bench.run.lines import csv_head, csv_rows, json_line
 from bench.run.results import load
 
@@ -23,7 +24,26 @@ def test_every_row_is_written_again_from_the_lines() -> None:
 
 def test_a_line_of_a_dry_run_is_written_again_as_it_was_read() -> None:
     asked = json.loads(LINES[0]) | {"request": {"model": "m", "input": [1]}, "tools": ["code_interpreter"]}
-    assert to_json(from_json(asked)) == asked | {"tools": ("code_interpreter",)}
+    assert json.loads(json_line(to_json(from_json(asked)))) == asked
+
+
+def test_of_an_outcome_that_is_not_quite_one_is_kept_what_can_be_read(tmp_path: Path) -> None:
+    good = {"length": 50, "size": 10, "accuracy": 0.5}
+    odd = {
+        "test_acc": 1,
+        "val_size": "many",
+        "shortcut": {"rule": "a rule"},
+        "bounds": {"confidence": 0.95, "validation": {"error": 0.1, "vacuous": False}},
+        "generalization": [good | {"accuracy": 2}, good, 7, good | {"size": 0}, good | {"length": "x"}],
+        "notes": ["a note", 7],
+        "a_field_of_tomorrow": {},
+    }
+    line = json.loads(LINES[0])
+    lines = [line | {"outcome": outcome, "trial": n} for n, outcome in enumerate((odd, {}, None), 1)]
+    (tmp_path / "r.jsonl").write_text("".join(map(json_line, lines)))
+    outcomes = [attempt.outcome for attempt in load(tmp_path / "r.jsonl").attempts]
+    further = Generalization(length=50, size=10, accuracy=0.5)
+    assert outcomes == [Outcome(test_acc=1, generalization=(further,), notes=("a note",)), None, None]
 
 
 def test_the_recorded_run_loads_with_each_kind_of_end() -> None:

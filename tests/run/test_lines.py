@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.options.settings import resolve
-from bench.record.attempt import CSV_COLUMNS, to_json
+from bench.record.codec import CSV_COLUMNS, to_json
 from bench.record.whole import WholeLines
 from bench.record.wording import printable
 from bench.run.files import NAMES, Run

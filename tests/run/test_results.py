@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.record.attempt import to_json
+from bench.record.codec import to_json
 from bench.record.key import PointKey
 from bench.run.points import POINT_COLUMNS
 from bench.run.results import ResultsError, load

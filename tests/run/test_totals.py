@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from bench.options.settings import Settings
-from bench.record.attempt import Attempt, to_json
+from bench.record.attempt import Attempt
+from bench.record.codec import to_json
 from bench.run.files import Run
 from bench.run.points import Point, group
 from bench.run.results import load

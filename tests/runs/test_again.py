@@ -9,7 +9,7 @@ import pytest
 
 from bench.options.settings import Settings
 from bench.plugin.tally import Tally
-from bench.record.attempt import to_json
+from bench.record.codec import to_json
 from bench.run.files import Run
 from bench.run.points import group
 from bench.run.results import load

@@ -23,10 +23,10 @@ def test_programs_that_have_their_length_built_in_fall_to_chance_and_each_is_mea
         done = bench(*grid, "--model", "m", "--base-url", server.base_url)
     assert "4 passed" in done.stdout and "1 failed" in done.stdout, done.stdout
     by_program = [p.generalization for p in load(bench.reports).points]
-    assert [[(g["length"], g["size"]) for g in some] for some in by_program] == [[(200, SIZE), (50, SIZE)]] * 5
+    assert [[(g.length, g.size) for g in some] for some in by_program] == [[(200, SIZE), (50, SIZE)]] * 5
     for g in by_program[0]:
-        assert 0.4 < g["accuracy"] < 0.6 and g["error"] is None
-    assert [(g["accuracy"], g["error"]) for some in by_program[1:] for g in some] == [
+        assert g.accuracy and 0.4 < g.accuracy < 0.6 and g.error is None
+    assert [(g.accuracy, g.error) for some in by_program[1:] for g in some] == [
         *[(0.0, "runtime_error")] * 2, *[(None, "crashed")] * 2, *[(1.0, None)] * 2,
         *[(None, "no program")] * 2,
     ]  # fmt: skip

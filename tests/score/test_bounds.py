@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import beta
 
+from bench.record.outcome import Bound
 from bench.score.bounds import LONGEST_PARSED, bounds, minified_bits, occam_bound, paper_bound, validation_bound
 
 
@@ -79,20 +80,21 @@ def test_occam_bound_by_hand() -> None:
 
 def test_what_an_outcome_carries() -> None:
     found = bounds(val_right=100, val_size=100, attempts=5, description_bits=9.0, train_size=100, consistent=True)
-    assert found["confidence"] == 0.95
-    assert found["validation"] == {"error": pytest.approx(0.045, abs=5e-4), "vacuous": False}
-    assert found["occam"] == {"error": pytest.approx(occam_bound(9, 100)), "vacuous": False}
-    assert found["paper"] == {"error": pytest.approx(paper_bound(100, 5)), "vacuous": False}
+    assert found.confidence == 0.95
+    assert found.validation.error == pytest.approx(0.045, abs=5e-4)
+    assert found.occam.error == pytest.approx(occam_bound(9, 100))
+    assert found.paper.error == pytest.approx(paper_bound(100, 5))
+    assert not any(bound.vacuous for bound in (found.validation, found.occam, found.paper))
 
 
 def test_each_says_when_it_is_vacuous() -> None:
     long = bounds(val_right=6, val_size=6, attempts=5, description_bits=900.0, train_size=100, consistent=True)
-    assert long["occam"]["error"] > 1
-    assert long["occam"]["vacuous"]
-    assert long["paper"]["vacuous"]
+    assert long.occam.error is not None and long.occam.error > 1
+    assert long.occam.vacuous
+    assert long.paper.vacuous
     wrong = bounds(val_right=0, val_size=10, attempts=1, description_bits=9.0, train_size=100, consistent=False)
-    assert wrong["validation"] == {"error": 1.0, "vacuous": True}
-    assert wrong["occam"] == wrong["paper"] == {"error": None, "vacuous": True}
+    assert wrong.validation == Bound(error=1.0, vacuous=True)
+    assert wrong.occam == wrong.paper == Bound(error=None, vacuous=True)
 
 
 @pytest.mark.parametrize(("right", "size", "attempts"), [(101, 100, 5), (-1, 100, 5), (0, 0, 1), (5, 10, 0)])

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from bench.record.attempt import Attempt
 from bench.score.accuracy import accuracy_of
-from bench.search.loop import select
+from bench.search.selection import select
 
 
 def _attempt(number: int, val_acc: float | None, code: str | None = "def f(x): ...") -> Attempt:

@@ -65,12 +65,13 @@ def test_a_program_that_waits_on_the_test_split_keeps_its_validation(wait: str, 
     session._proposers["m"] = Says(WAITS[wait] + PROGRAM)
     done: list[Attempt] = []
     try:
-        outcome = session.search(point, done)
+        searched = session.search(point, done.append)
     finally:
         session.close()
-    (attempt,) = done
+    ((judged,), (attempt,), outcome) = (done, searched.attempts, searched.outcome)
+    assert (judged.val_acc, judged.error, judged.selected) == (1.0, None, False)
     assert (attempt.val_acc, attempt.test_acc, attempt.error) == (1.0, None, "timeout")
     assert attempt.error_detail is not None
     assert "s of wall time" in attempt.error_detail
     assert (outcome.val_acc, outcome.test_acc, outcome.error) == (1.0, None, "timeout")
-    assert [(g["length"], g["error"]) for g in outcome.generalization] == [(50, "timeout")]
+    assert [(g.length, g.error) for g in outcome.generalization] == [(50, "timeout")]

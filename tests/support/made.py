@@ -8,7 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bench.record.attempt import Attempt, Outcome, Usage, to_json
+from bench.record.attempt import Attempt
+from bench.record.codec import outcome_from_json, outcome_to_json, to_json
+from bench.record.outcome import Outcome, Shortcut
+from bench.record.usage import Usage
 
 PARITY = ("fn_a", "parity_all")
 SHA = ("fn_l", "sha256_parity")
@@ -38,7 +41,7 @@ def search(
     outcome: dict[str, Any] | None = None,
     **given: Any,
 ) -> list[Attempt]:
-    """The attempts of one search, the last one with the outcome."""
+    """The attempts of one search, the last one with the outcome; fields of its line may be given."""
     fn, name = target
     rng = random.Random(f"{name!r}{length}{trial}{seed}")
     lines = ("".join(rng.choice("01") for _ in range(length)) + f" -> {i % 2}" for i in range(100))
@@ -65,16 +68,17 @@ def search(
         for n in range(1, last + 1)
     ]  # fmt: skip
     best = next((a for a in made if a.selected and a.val_acc is not None), None)
-    summary = Outcome(
-        attempts=tuple(made),
+    came_of_it = Outcome(
+        attempts=len(made),
         selected=best.attempt if best else None,
         val_acc=best.val_acc if best else None,
         test_acc=best.test_acc if best else None,
         val_size=100,
         test_size=10_000,
-        shortcut={"rule": "number of ones >= 11", "accuracy": 0.57},
-    ).summary()
-    return [*made[:-1], replace(made[-1], outcome={**summary, **(outcome or {})})]
+        shortcut=Shortcut(rule="number of ones >= 11", accuracy=0.57),
+    )
+    plain = outcome_to_json(came_of_it) | (outcome or {})
+    return [*made[:-1], replace(made[-1], outcome=outcome_from_json(plain))]
 
 
 def failing(error: str, detail: str = "", *, attempts: int = 2, **given: Any) -> list[Attempt]:
@@ -87,8 +91,8 @@ def failing(error: str, detail: str = "", *, attempts: int = 2, **given: Any) ->
         "error_detail": detail,
     }
     lost = search(solved_at=None, attempts=attempts, **given)
-    plain = {"selected": None, "val_acc": None, "test_acc": None}
-    return [replace(a, **nothing, outcome=a.outcome and {**a.outcome, **plain}) for a in lost]
+    outcome = lost[-1].outcome and replace(lost[-1].outcome, selected=None, val_acc=None, test_acc=None)
+    return [*(replace(a, **nothing) for a in lost[:-1]), replace(lost[-1], **nothing, outcome=outcome)]
 
 
 def paper_grid(attempts: int = 5, run_id: str = "20260101T000000Z-aaaa", seed: int = 1, **given: Any) -> list[Attempt]:

@@ -11,6 +11,7 @@ from bench.jail.outside.launch import Zygote
 from bench.jail.outside.questions import questions
 from bench.jail.verdict import Limits, Verdict
 from bench.jail.wire import InputKind, longest_reply, request
+from bench.record.errors import Error
 
 
 class Jail:
@@ -47,7 +48,7 @@ class Jail:
                 return verdict_of(end, reply, asked, limits, zygote.isolation)
         detail = "the jail's zygote died under this candidate, twice"
         return Verdict(
-            predictions=None, error="crashed", detail=detail, cpu_ms=0, wall_ms=0, peak_kib=None,
+            predictions=None, error=Error.CRASHED, detail=detail, cpu_ms=0, wall_ms=0, peak_kib=None,
             isolation=zygote.isolation,
         )  # fmt: skip
 

@@ -7,6 +7,7 @@ from bench.jail.outside.exchange import End
 from bench.jail.outside.questions import Questions
 from bench.jail.verdict import TASKS, Limits, Verdict
 from bench.jail.wire import BAD_VALUE, DETAIL_CHARS, OUTCOMES, RAISED, REPLY
+from bench.record.errors import Error
 
 _FULL = 0.95
 """The share of its memory with which a crash is one for want of memory.
@@ -33,44 +34,48 @@ def verdict_of(end: End, reply: bytes, asked: Questions, limits: Limits, isolati
     )
 
 
-def _judge(end: End, reply: bytes, count: int, limits: Limits) -> tuple[str | None, str | None, bytes | None]:
+def _judge(end: End, reply: bytes, count: int, limits: Limits) -> tuple[Error | None, str | None, bytes | None]:
     """Error, detail and codes (in the child's order) from what a child left."""
     if end.cpu_seconds > limits.cpu_seconds:
-        return "timeout", f"more than {limits.cpu_seconds:g} s of CPU time", None
+        return Error.TIMEOUT, f"more than {limits.cpu_seconds:g} s of CPU time", None
     if end.killed == "waiting":
         return (
-            "timeout",
+            Error.TIMEOUT,
             f"waited for more than {limits.waiting_seconds:g} s of wall time, with no thread at work",
             None,
         )
     if end.killed == "wall":
-        return "timeout", f"more than {limits.wall_seconds:g} s of wall time", None
+        return Error.TIMEOUT, f"more than {limits.wall_seconds:g} s of wall time", None
     if end.killed == "threads":
-        return "crashed", f"more than {TASKS} threads", None
+        return Error.CRASHED, f"more than {TASKS} threads", None
     is_full = end.peak_kib >= _FULL * limits.memory_mib * 1024
     if os.WIFSIGNALED(end.wait_status):
         name = _signal_name(os.WTERMSIG(end.wait_status))
         if name == "SIGSYS":
-            return "violation", "SIGSYS: a system call that no candidate needs", None
+            return Error.VIOLATION, "SIGSYS: a system call that no candidate needs", None
         if name == "SIGXCPU":
-            return "timeout", name, None
-        return ("memory", f"{name}, with all memory taken", None) if is_full else ("crashed", name, None)
+            return Error.TIMEOUT, name, None
+        return (Error.MEMORY, f"{name}, with all memory taken", None) if is_full else (Error.CRASHED, name, None)
     if not reply:
-        return "crashed", f"left with exit status {os.waitstatus_to_exitcode(end.wait_status)}, without a reply", None
+        return (
+            Error.CRASHED,
+            f"left with exit status {os.waitstatus_to_exitcode(end.wait_status)}, without a reply",
+            None,
+        )
     parsed = _parse(reply, count)
     if parsed is None:
-        return "bad_output", "the reply is not one byte an input", None
+        return Error.BAD_OUTPUT, "the reply is not one byte an input", None
     outcome, codes, detail = parsed
     if outcome is not None:
-        return outcome, detail or None, None
+        return Error(outcome), detail or None, None
     if is_full and detail.startswith("SystemError"):
-        return "memory", detail, None
+        return Error.MEMORY, detail, None
     if end.peak_kib > (limits.memory_mib + _SHARED_MIB) * 1024:
-        return "memory", f"{end.peak_kib // 1024} MiB at its peak", None
+        return Error.MEMORY, f"{end.peak_kib // 1024} MiB at its peak", None
     if RAISED in codes:
-        return "runtime_error", detail, codes
+        return Error.RUNTIME_ERROR, detail, codes
     if BAD_VALUE in codes:
-        return "bad_output", detail, codes
+        return Error.BAD_OUTPUT, detail, codes
     return None, None, codes
 
 

@@ -7,10 +7,11 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
 
 from bench.proposers.base import Answer, Refused
-from bench.record.attempt import Usage
+from bench.record.errors import Error
+from bench.record.usage import Usage
 
 CUT = ("length", "max_tokens", "max_output_tokens", "model_length", "model_context_window_exceeded")
 """The reasons of an answer that ran into the limit of its tokens."""
@@ -50,7 +51,7 @@ def refused(words: Refused, clock: Clock) -> Answer:
     )
     return Answer(
         text=None,
-        error="refused",
+        error=Error.REFUSED,
         error_detail=str(words),
         usage=nothing,
         duration_ms=clock.ms,
@@ -111,13 +112,11 @@ def mapping(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def ending(
-    refusal: str | None, reason: str, cut: str | None
-) -> tuple[Literal["refused", "incomplete"] | None, str | None]:
+def ending(refusal: str | None, reason: str, cut: str | None) -> tuple[Error | None, str | None]:
     """The attempt's error and its detail, where the model did not answer to the end; else None twice.
 
     `reason` is the server's own word; `cut` says by what the answer was cut off, if it was.
     """
     if refusal or reason in FILTERED:
-        return "refused", refusal or reason
-    return ("incomplete", cut) if cut else (None, None)
+        return Error.REFUSED, refusal or reason
+    return (Error.INCOMPLETE, cut) if cut else (None, None)

@@ -27,7 +27,7 @@ from bench.proposers.api.reading import (
 )
 from bench.proposers.base import Answer, Lost, Outage, Refused, Request
 from bench.proposers.key import answer_key
-from bench.record.attempt import Usage
+from bench.record.usage import Usage
 
 FIRST_POLL, SLOWEST_POLL = 0.5, 20.0
 """Seconds between two polls: half as many again each time, up to the slowest."""

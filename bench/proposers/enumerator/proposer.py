@@ -15,7 +15,7 @@ from bench.proposers.base import Answer, Request
 from bench.proposers.enumerator.examples import parse
 from bench.proposers.enumerator.language import program
 from bench.proposers.enumerator.ranking import Ranking
-from bench.record.attempt import Usage
+from bench.record.usage import Usage
 
 HELD = 8
 """Searches kept for their later attempts; one asked for again after that is made again, with the same result."""

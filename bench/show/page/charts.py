@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from bench.record.errors import meaning
 from bench.record.wording import compact, counted, duration, mean_with_unscored, money, percent
 from bench.run.points import Point, family, in_grid_order
 from bench.run.results import Results
@@ -13,7 +14,7 @@ from bench.score.stats import Interval, Mean, clopper_pearson, clustered_mean, k
 from bench.show.compare import Side
 from bench.show.compare.rendering import overview
 from bench.show.page import plots
-from bench.show.page.view import ERROR_MEANINGS, series_name
+from bench.show.page.view import series_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,9 +168,9 @@ def generalisation_charts(results: Results) -> list[Chart]:
         for p in points:
             for g in p.generalization:
                 curves = found.setdefault(family(p.key.target), {})
-                at = curves.setdefault(who if several else p.key.target, {}).setdefault(g["length"], [])
+                at = curves.setdefault(who if several else p.key.target, {}).setdefault(g.length, [])
                 # A program that fails there is right nowhere.
-                at.append((g["accuracy"] or 0.0, g["size"], p.key.target))
+                at.append((g.accuracy or 0.0, g.size, p.key.target))
     charts = []
     for name, by_curve in ((name, found[name]) for name in _families(results) if name in found):
         dots = {
@@ -234,7 +235,7 @@ def error_bars(results: Results) -> list[Bar]:
         Bar(
             name=kind,
             share=len(some) / most,
-            cells=(str(len(some)), str(len({p.key for p in some})), ERROR_MEANINGS.get(kind, "")),
+            cells=(str(len(some)), str(len({p.key for p in some})), meaning(kind)),
         )
         for kind, some in sorted(kinds.items(), key=lambda item: (-len(item[1]), item[0]))
     ]

@@ -3,12 +3,12 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from markupsafe import Markup
 
 from bench.record.attempt import Attempt
 from bench.record.key import PointKey, id_part
+from bench.record.outcome import Bound, Bounds, Generalization, Outcome
 from bench.record.wording import counted, duration, money, percent
 from bench.run.points import Point, in_grid_order, target_rule
 from bench.run.results import Results
@@ -19,21 +19,6 @@ _PROMPTS, _TEXTS, _CODES, _DETAILS = 600_000, 700_000, 960_000, 120_000
 """Bytes of the page for all prompts, all answers, all programs, and all that is said of errors."""
 _PROGRAM = 40_000
 """Characters of one program at most."""
-
-ERROR_MEANINGS = {
-    "no_code": "the answer holds no program",
-    "syntax_error": "the program does not parse",
-    "no_function": "the program defines no function",
-    "load_error": "the program failed while it was loaded",
-    "runtime_error": "the function raised on some inputs, which count as wrong",
-    "bad_output": "the function gave something else than 0 or 1 for some inputs, which count as wrong",
-    "timeout": "the program used up its time",
-    "memory": "the program used up its memory",
-    "crashed": "the program's process died",
-    "violation": "the program tried something that the jail forbids",
-    "incomplete": "the model ran out of tokens",
-    "refused": "the model refused",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +153,7 @@ def _point(point: Point, name: str, anchor: str, room: _Room) -> PointView:
         interval=f"{percent(interval.low)} to {percent(interval.high)}" if interval else "",
         val=percent(point.val_acc) if point.val_acc is not None else "-",
         attempts=tuple(_attempt(a, room) for a in point.attempts),
-        shortcut=(shortcut[0], percent(shortcut[1])) if shortcut else None,
+        shortcut=(shortcut.rule, percent(shortcut.accuracy)) if shortcut else None,
         prompt=prompt_key(point.attempts[0]),
         facts=tuple(_point_facts(point)),
         notes=tuple(inside(_with_note(*clip(visible(note), room.details))) for note in point.notes),
@@ -197,37 +182,35 @@ def _point_facts(point: Point) -> Iterable[tuple[str, str]]:
     if rule := target_rule(point.key.target):
         yield "Target", rule
     yield "Asked", " · ".join(point.key.series)
-    sizes = [f"{point.outcome[k]:,} {name}" for k, name in (("val_size", "val"), ("test_size", "test"))
-             if isinstance(point.outcome.get(k), int)]  # fmt: skip
-    yield "Dataset", ", ".join([f"seed {first.seed}", *sizes, first.dataset_sha256[:12]])
-    if shortcut := point.shortcut:
-        yield "Best shortcut", f"{shortcut[0]}: {percent(shortcut[1])}"
-    bits = point.outcome.get("description_bits")
-    if isinstance(bits, int | float):
-        yield "Description", f"{bits:,.0f} bits"
-    if bounds := _bounds(point.outcome.get("bounds")):
-        yield "True error at most (95 %)", bounds
+    outcome = point.outcome or Outcome()
+    sizes = (("val", outcome.val_size), ("test", outcome.test_size))
+    known = [f"{size:,} {name}" for name, size in sizes if size is not None]
+    yield "Dataset", ", ".join([f"seed {first.seed}", *known, first.dataset_sha256[:12]])
+    if shortcut := outcome.shortcut:
+        yield "Best shortcut", f"{shortcut.rule}: {percent(shortcut.accuracy)}"
+    if outcome.description_bits is not None:
+        yield "Description", f"{outcome.description_bits:,.0f} bits"
+    if outcome.bounds is not None:
+        yield "True error at most (95 %)", _bounds(outcome.bounds)
 
 
-_BOUNDS = {"validation": "from validation", "occam": "from its length", "paper": "the paper's bound"}
+def _bounds(found: Bounds) -> str:
+    """The bounds on the true error, each with its source."""
+    by_source = {
+        "from validation": found.validation,
+        "from its length": found.occam,
+        "the paper's bound": found.paper,
+    }
+    return ", ".join(f"{_bound(bound)} ({source})" for source, bound in by_source.items())
 
 
-def _bounds(found: object) -> str:
-    """The bounds on the true error; see bench/score/bounds.py."""
-    if not isinstance(found, Mapping):
-        return ""
-    said = []
-    for name, source in _BOUNDS.items():
-        bound = found.get(name)
-        if isinstance(bound, Mapping):
-            error = None if bound.get("vacuous") else bound.get("error")
-            said.append(f"{percent(error) if isinstance(error, int | float) else 'vacuous'} ({source})")
-    return ", ".join(said)
+def _bound(bound: Bound) -> str:
+    return "vacuous" if bound.vacuous or bound.error is None else percent(bound.error)
 
 
-def _further(g: Mapping[str, Any]) -> tuple[str, str, str, str]:
-    shown = "-" if g["accuracy"] is None else percent(g["accuracy"])
-    return (str(g["length"]), f"{g['size']:,}", shown, str(g.get("error") or ""))
+def _further(g: Generalization) -> tuple[str, str, str, str]:
+    accuracy = "-" if g.accuracy is None else percent(g.accuracy)
+    return (str(g.length), f"{g.size:,}", accuracy, g.error or "")
 
 
 def _attempt(a: Attempt, room: _Room) -> AttemptView:

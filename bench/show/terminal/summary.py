@@ -98,7 +98,7 @@ def _mark(point: Point) -> str:
 
 def _error_kinds(point: Point) -> str:
     """The kinds of error, or the first one and how many more: names need the room."""
-    failed = point.outcome.get("error")
+    failed = point.outcome.error if point.outcome else None
     of_attempts = list(dict.fromkeys(a.error for a in point.attempts if a.error))
     kinds = of_attempts or [str(failed or "-")]
     said = ", ".join(kinds)
@@ -123,7 +123,8 @@ def _first_of(ids: Sequence[str]) -> str:
 def _notes(point: Point) -> Iterable[str]:
     yield from point.notes
     if point.solved and point.test_acc is None and point.selected is not None:
-        yield f"solved, and without a test accuracy: {point.selected.error or point.outcome.get('error') or 'unknown'}"
+        why = point.selected.error or (point.outcome.error if point.outcome else None)
+        yield f"solved, and without a test accuracy: {why or 'unknown'}"
 
 
 def _undecided(undecided: Mapping[str, tuple[str, str]], width: int) -> list[str]:
@@ -219,7 +220,7 @@ def _further(points: Sequence[Point]) -> str:
     """The selected programs at further lengths: their mean accuracy, 0 for one that fails there."""
     accuracies: dict[int, list[float | None]] = {}
     for g in (g for p in points if p.decided for g in p.generalization):
-        accuracies.setdefault(g["length"], []).append(g["accuracy"])
+        accuracies.setdefault(g.length, []).append(g.accuracy)
     each = (
         f"{percent(fmean(a or 0.0 for a in some))} at length {length} ({counted(len(some), 'point')}"
         + (f", {some.count(None)} failed)" if None in some else ")")

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bench.options.settings import resolve
-from bench.record.attempt import to_json
+from bench.record.codec import to_json
 from bench.run.files import Run
 from bench.run.points import group
 from bench.run.results import load

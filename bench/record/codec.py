@@ -1,0 +1,133 @@
+"""An attempt as the flat object of a line of results_attempts.jsonl, and as a row of the flat table."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, fields, replace
+from typing import Any, NoReturn
+
+from bench.record.attempt import Attempt
+from bench.record.fields import fits, fitting, hints_of, needed, record
+from bench.record.outcome import Generalization, Outcome
+from bench.record.usage import Usage
+
+_CSV_USAGE = {
+    "prompt_tokens": "input_tokens",
+    "completion_tokens": "output_tokens",
+    "reasoning_tokens": "reasoning_tokens",
+    "cached_tokens": "cached_tokens",
+}
+"""Columns of the flat table, under the names the field's scripts know, and the usage fields they hold."""
+
+_CSV_LEFT_OUT = ("usage", "request", "outcome")
+
+
+def _csv_columns() -> tuple[str, ...]:
+    columns: list[str] = []
+    for f in fields(Attempt):
+        if f.name == "usage":
+            columns += _CSV_USAGE
+        elif f.name not in _CSV_LEFT_OUT:
+            columns.append(f.name)
+    return tuple(columns)
+
+
+CSV_COLUMNS = _csv_columns()
+
+
+class NoAttempt(ValueError):
+    """What is wrong with a line that holds no attempt."""
+
+
+def to_json(attempt: Attempt) -> dict[str, Any]:
+    """The attempt as the plain data of one JSONL line."""
+    outcome = None if attempt.outcome is None else outcome_to_json(attempt.outcome)
+    return asdict(attempt) | {"outcome": outcome}
+
+
+def outcome_to_json(outcome: Outcome) -> dict[str, Any]:
+    """The outcome as it stands in the line of a search's last attempt."""
+    plain = asdict(outcome)
+    attempts = plain.pop("attempts")
+    return {**plain, "solved": outcome.solved, "attempts": attempts}
+
+
+def from_json(plain: Mapping[str, Any]) -> Attempt:
+    """The attempt that `to_json` made plain, in whatever this or an earlier version wrote."""
+    attempt = record(dict(plain) | {"outcome": None}, Attempt)
+    outcome = plain.get("outcome")
+    return replace(attempt, outcome=outcome_from_json(outcome) if outcome else None)
+
+
+def outcome_from_json(plain: Mapping[str, Any]) -> Outcome:
+    """The outcome in a line. What is not of its field's type, or cannot be, is left out."""
+    outcome = record(fitting(plain, Outcome), Outcome)
+    return replace(outcome, generalization=tuple(filter(_can_be, outcome.generalization)))
+
+
+def _can_be(found: Generalization) -> bool:
+    is_share = found.accuracy is None or 0 <= found.accuracy <= 1
+    return is_share and min(found.length, found.size) > 0
+
+
+def to_csv(attempt: Mapping[str, Any]) -> dict[str, Any]:
+    """The row of the flat table for one JSONL object: usage flat, tools joined by `;`, nothing for null."""
+    flat = {column: attempt["usage"][name] for column, name in _CSV_USAGE.items()}
+    row = {column: flat.get(column, attempt.get(column)) for column in CSV_COLUMNS}
+    return {**row, "tools": ";".join(attempt["tools"])}
+
+
+_NEEDED = ("fn", "target", "length", "trial", "attempt", "model")
+_DEFAULTS: dict[str, Any] = {"tools": [], "replayed": False, "seed": 0}
+"""What a foreign writer may leave out, beside the fields that have a default; texts are empty then."""
+
+
+_AS_A_WHOLE = {"usage": Mapping[str, Any], "outcome": Mapping[str, Any] | None}
+
+
+def parse(line: bytes) -> Attempt:
+    """The attempt in a line that any program may have written. Raises NoAttempt."""
+    plain = _object(line)
+    for name in _NEEDED:
+        if name not in plain:
+            raise NoAttempt(f"the field {name!r} is missing")
+    defaults = {name: _DEFAULTS.get(name, "") for name in needed(Attempt)}
+    whole = defaults | plain
+    values = {name: whole[name] for name in hints_of(Attempt) if name in whole}
+    usage = values.get("usage") or {}
+    if not isinstance(usage, dict):
+        raise NoAttempt("the field 'usage' is no object")
+    values["usage"] = {name: usage[name] for name in hints_of(Usage) if name in usage}
+    # What is in the usage is told by its own name; of an outcome, whatever can be read is kept.
+    _check(values, hints_of(Attempt) | _AS_A_WHOLE)
+    _check(values["usage"], hints_of(Usage))
+    for name in ("val_acc", "test_acc"):
+        if values.get(name) is not None and not 0 <= values[name] <= 1:
+            raise NoAttempt(f"the field {name!r} is {values[name]}, and an accuracy is from 0 to 1")
+    if min(values["length"], values["trial"], values["attempt"]) < 1:
+        raise NoAttempt("length, trial and attempt are numbered from 1")
+    return from_json(values)
+
+
+def _object(line: bytes) -> dict[str, Any]:
+    def no_number(name: str) -> NoReturn:
+        raise NoAttempt(f"{name} is no number of JSON")
+
+    try:
+        plain = json.loads(line, parse_constant=no_number)
+    except NoAttempt:
+        raise
+    except (ValueError, RecursionError) as error:  # also an integer of thousands of digits
+        raise NoAttempt(f"not a JSON object ({error})") from None
+    if not isinstance(plain, dict):
+        raise NoAttempt("not a JSON object")
+    return plain
+
+
+def _check(values: dict[str, Any], hints: Mapping[str, Any]) -> None:
+    """Have each value be of its field's type: whole numbers become fractions where those are meant."""
+    for name, value in values.items():
+        if not fits(value, hints[name]):
+            what = json.dumps(value)[:60]
+            raise NoAttempt(f"the field {name!r} has the value {what}, which is not of its type")
+        if isinstance(value, int) and fits(0.5, hints[name]):
+            values[name] = float(value)

@@ -1,0 +1,71 @@
+"""The result of a search, and the results that it is made of."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shortcut:
+    """A trivial rule that knows nothing of the target, and its accuracy on the test split."""
+
+    rule: str
+    accuracy: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bound:
+    """An upper bound on the true error; None where it does not apply."""
+
+    error: float | None
+    vacuous: bool
+    """Whether it says nothing that was not known before: it is 1 or more, or does not apply."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """Upper bounds on a program's true error, by their sources: see bench/score/bounds.py."""
+
+    confidence: float
+    validation: Bound
+    occam: Bound
+    paper: Bound
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Generalization:
+    """The selected program at a length that it was not selected at."""
+
+    length: int
+    size: int
+    """Inputs that it was tested on."""
+    accuracy: float | None
+    error: str | None = None
+    """Why there is no accuracy, or what was wrong on some of the inputs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """The result of a search. `val_acc` is 1.0 exactly where the grid point is solved."""
+
+    selected: int | None = None
+    """The selected attempt's number, None where no attempt has a validation accuracy."""
+    val_acc: float | None = None
+    test_acc: float | None = None
+    val_size: int | None = None
+    test_size: int | None = None
+    """The sizes of the splits. Only a line that another program wrote may be without them."""
+    error: str | None = None
+    """Why the selected candidate has no test accuracy, where it has none."""
+    shortcut: Shortcut | None = None
+    """The shortcut audit's best rule for this dataset."""
+    description_bits: float | None = None
+    bounds: Bounds | None = None
+    generalization: tuple[Generalization, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What a reader of the numbers has to know: that a split came out smaller than asked, say."""
+    attempts: int = 0
+    """How many were made."""
+
+    @property
+    def solved(self) -> bool:
+        """Whether a candidate reached validation accuracy exactly 1.0."""
+        return self.val_acc == 1.0

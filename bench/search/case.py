@@ -1,0 +1,50 @@
+"""Everything that one search needs, and how it runs a candidate."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bench.jail import InputKind, Jail, Limits, Verdict
+from bench.options.settings import Settings
+from bench.proposers.base import Proposer
+from bench.question.dataset import Dataset
+from bench.question.grid import GridPoint
+from bench.question.prompt import Prompt, render
+from bench.score.accuracy import accuracy_of
+from targets.tabular import Tabular
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The point, its data, who is asked, where candidates run."""
+
+    point: GridPoint
+    dataset: Dataset
+    proposer: Proposer
+    jail: Jail
+    settings: Settings
+    run_id: str
+    further: tuple[Dataset, ...] = ()
+    """Test sets of other lengths, for the selected program."""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def inputs_are(self) -> InputKind:
+        """What a candidate's `f` receives."""
+        return "features" if self.point.target.kind == "tabular" else "text"
+
+    def prompt(self) -> Prompt:
+        """What is asked."""
+        target = self.point.target
+        named = self.settings.tabular_representation == "named"
+        about = target.table.about if named and isinstance(target, Tabular) else ""
+        return render(self.point.template, self.dataset.train, target.kind, self.point.length, about)
+
+    async def evaluate(self, code: str, inputs: Sequence[str], seconds: float) -> Verdict:
+        """The jail's verdict on a candidate, which may take so many seconds of CPU time."""
+        limits = Limits(cpu_seconds=seconds, memory_mib=self.settings.eval_memory)
+        return await self.jail.evaluate(code, inputs, self.inputs_are, limits)
+
+
+def accuracy(verdict: Verdict, labels: Sequence[int]) -> float | None:
+    """The share of labels that a candidate got right; None where it predicted nothing."""
+    return None if verdict.predictions is None else accuracy_of(verdict.predictions, labels)

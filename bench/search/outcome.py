@@ -1,0 +1,115 @@
+"""From the attempts of a search to its outcome: the selected program on the test split, and all that follows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bench.jail import Verdict
+from bench.record.attempt import Attempt
+from bench.record.outcome import Bounds, Generalization, Outcome
+from bench.score import bounds
+from bench.search import generalization
+from bench.search.case import Case, accuracy
+from bench.search.selection import select
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What a search leaves: the attempts, of which the last carries the outcome, and the outcome."""
+
+    attempts: tuple[Attempt, ...]
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class _Results:
+    """What is found out about the selected program; nothing where none was selected."""
+
+    test_acc: float | None = None
+    failure: Verdict | None = None
+    """The verdict on the test split, where it has no predictions."""
+    description_bits: float | None = None
+    bounds: Bounds | None = None
+    generalization: tuple[Generalization, ...] = ()
+
+
+async def conclude(case: Case, attempts: Sequence[Attempt]) -> Searched:
+    """Select one of the attempts, and find out about its program."""
+    selected = select(attempts)
+    if selected is None or selected.code is None:
+        selected, results = None, _without_program(case)
+    else:
+        results = await _results(case, selected, selected.code, made=len(attempts))
+    outcome = _outcome(case, selected, results, made=len(attempts))
+    told = [_with_results(a, results) if a is selected else a for a in attempts]
+    told[-1] = replace(told[-1], outcome=outcome)
+    return Searched(tuple(told), outcome)
+
+
+def _without_program(case: Case) -> _Results:
+    """To have no program counts at further lengths like one that fails there."""
+    nothing = tuple(generalization.without_program(further) for further in case.further)
+    return _Results(generalization=nothing)
+
+
+async def _results(case: Case, selected: Attempt, code: str, made: int) -> _Results:
+    test = case.dataset.test
+    verdict = await case.evaluate(code, test.inputs, case.settings.test_timeout)
+    own_bits = selected.usage.description_bits
+    bits = own_bits if own_bits is not None else bounds.minified_bits(code)
+    return _Results(
+        test_acc=accuracy(verdict, test.labels),
+        failure=verdict if verdict.predictions is None else None,
+        description_bits=bits,
+        bounds=await _bounds(case, selected, code, bits, made),
+        generalization=await _generalization(case, code),
+    )
+
+
+async def _bounds(case: Case, selected: Attempt, code: str, bits: float, made: int) -> Bounds | None:
+    if selected.val_acc is None:
+        return None
+    train, val_size = case.dataset.train, len(case.dataset.val.labels)
+    verdict = await case.evaluate(code, train.inputs, case.settings.eval_timeout)
+    return bounds.bounds(
+        val_right=round(selected.val_acc * val_size),
+        val_size=val_size,
+        attempts=made,
+        description_bits=bits,
+        train_size=len(train.labels),
+        consistent=accuracy(verdict, train.labels) == 1.0,
+    )
+
+
+async def _generalization(case: Case, code: str) -> tuple[Generalization, ...]:
+    found = []
+    for further in case.further:
+        verdict = await case.evaluate(code, further.test.inputs, case.settings.test_timeout)
+        found.append(generalization.result(further, verdict))
+    return tuple(found)
+
+
+def _outcome(case: Case, selected: Attempt | None, results: _Results, made: int) -> Outcome:
+    failure = results.failure
+    failed = (f"test split: {failure.error}: {failure.detail}",) if failure else ()
+    return Outcome(
+        selected=selected.attempt if selected else None,
+        val_acc=selected.val_acc if selected else None,
+        test_acc=results.test_acc,
+        val_size=len(case.dataset.val.labels),
+        test_size=len(case.dataset.test.labels),
+        error=failure.error if failure else None,
+        shortcut=case.dataset.shortcut,
+        description_bits=results.description_bits,
+        bounds=results.bounds,
+        generalization=results.generalization,
+        notes=(*case.dataset.notes, *case.notes, *failed),
+        attempts=made,
+    )
+
+
+def _with_results(selected: Attempt, results: _Results) -> Attempt:
+    """The selected attempt as it is recorded: what went wrong on the test split is its error."""
+    told = replace(selected, selected=True, test_acc=results.test_acc)
+    if (failure := results.failure) is None:
+        return told
+    return replace(told, error=failure.error, error_detail=f"on the test split: {failure.detail}")

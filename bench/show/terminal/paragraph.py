@@ -1,0 +1,25 @@
+"""A search that found no program, told to a person in one paragraph."""
+
+from collections.abc import Sequence
+
+from bench.record.attempt import Attempt
+from bench.record.wording import counted
+
+_LONGEST_DETAIL = 120
+"""Characters of what is said of one attempt's error."""
+
+
+def paragraph(attempts: Sequence[Attempt]) -> str:
+    """The best validation accuracy, and the fate of each attempt."""
+    judged = [a.val_acc for a in attempts if a.val_acc is not None]
+    best = f"best validation accuracy {max(judged):g}" if judged else "no attempt could be judged"
+    fates = "; ".join(f"{a.attempt}: {_fate(a)}" for a in attempts)
+    return f"{best} after {counted(len(attempts), 'attempt')} ({fates})"
+
+
+def _fate(attempt: Attempt) -> str:
+    parts = [] if attempt.val_acc is None else [f"validation {attempt.val_acc:g}"]
+    if attempt.error:
+        detail = " ".join((attempt.error_detail or "").split())[:_LONGEST_DETAIL]
+        parts.append(f"{attempt.error} ({detail})" if detail else attempt.error)
+    return ", ".join(parts) or "not judged"
