@@ -39,11 +39,8 @@ def _judge(end: End, reply: bytes, count: int, limits: Limits) -> tuple[Error | 
     if end.cpu_seconds > limits.cpu_seconds:
         return Error.TIMEOUT, f"more than {limits.cpu_seconds:g} s of CPU time", None
     if end.killed == "waiting":
-        return (
-            Error.TIMEOUT,
-            f"waited for more than {limits.waiting_seconds:g} s of wall time, with no thread at work",
-            None,
-        )
+        waited = f"waited for more than {limits.waiting_seconds:g} s of wall time"
+        return Error.TIMEOUT, f"{waited}, with no thread at work", None
     if end.killed == "wall":
         return Error.TIMEOUT, f"more than {limits.wall_seconds:g} s of wall time", None
     if end.killed == "threads":
@@ -57,11 +54,8 @@ def _judge(end: End, reply: bytes, count: int, limits: Limits) -> tuple[Error | 
             return Error.TIMEOUT, name, None
         return (Error.MEMORY, f"{name}, with all memory taken", None) if is_full else (Error.CRASHED, name, None)
     if not reply:
-        return (
-            Error.CRASHED,
-            f"left with exit status {os.waitstatus_to_exitcode(end.wait_status)}, without a reply",
-            None,
-        )
+        status = os.waitstatus_to_exitcode(end.wait_status)
+        return Error.CRASHED, f"left with exit status {status}, without a reply", None
     parsed = _parse(reply, count)
     if parsed is None:
         return Error.BAD_OUTPUT, "the reply is not one byte an input", None
