@@ -176,5 +176,6 @@ def test_memory_is_measured_and_bounded(evaluate: Caller) -> None:
     fits = evaluate(kept % 100)
     assert fits.error is None
     assert fits.peak_kib is not None
-    assert 100 <= fits.peak_kib / 1024 < 130
+    # The kernel sums a process's pages up in batches, and may be some pages behind.
+    assert 99 <= fits.peak_kib / 1024 < 130
     assert evaluate(kept % 300).error == "memory"

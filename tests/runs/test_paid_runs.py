@@ -145,7 +145,7 @@ def test_a_budget_holds_across_workers_and_is_used_up(bench: Bench, tmp_path: Pa
     attempts = bench.attempts()
     assert len(attempts) == 19 and abs(sum(a["cost_usd"] for a in attempts) - 0.095) < 1e-9
     assert "Cost       $0.095 of at most $0.10" in done.stdout
-    assert "budget: --max-cost $0.1: $0.0950 spent, the next request may cost $0.0100" in done.stdout
+    assert "budget: --max-cost $0.1: $0.0950 spent, the next request may cost $0.0100" in done.stdout, done.stdout
     counts = bench.manifest()["counts"]
     assert counts["skipped"] + counts["failed"] == 12 and counts["skipped"] >= 5
 
