@@ -7,12 +7,17 @@ from targets.binary import BINARY
 from targets.brackets import DYCK2
 from targets.decimal import DECIMAL
 from targets.graph import GRAPH
+from targets.palindrome import PALINDROME
+from targets.patterns import PATTERNS
 from targets.tabular import TABULAR
 
 __all__ = ["TARGETS", "Rule", "Target", "UnknownTarget", "Words", "find", "registered"]
 
 TARGETS: tuple[Target, ...] = tuple(
-    sorted((*BINARY, DYCK2, *DECIMAL, GRAPH, *TABULAR), key=lambda t: (not t.fn.startswith("fn_"), len(t.fn), t.fn))
+    sorted(
+        (*BINARY, *PATTERNS, PALINDROME, DYCK2, *DECIMAL, GRAPH, *TABULAR),
+        key=lambda t: (not t.fn.startswith("fn_"), len(t.fn), t.fn),
+    )
 )
 """By id: fn_a to fn_z, then the longer ids, then those that have a name alone."""
 

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 BLOCK = 8192
+PLAIN = 8
+"""One in so many hard inputs is drawn a plainer way, so that hard negatives are of several kinds."""
+LENGTHS = (100, 50, 30, 25, 20)
+"""The lengths of the published grid."""
 
 T = TypeVar("T")
 
@@ -125,7 +129,7 @@ class Rule(Target):
     `draw(label, length, count, words, hard)` draws some `count` inputs of a class, some of them
     perhaps the same; with `hard` (the option `--negatives hard`), inputs that no shortcut tells
     apart, where the target `hardens`. However many are asked for at a time, they come in one order,
-    unless `at_once`: then what is drawn depends on the count. `planted(x)` says what kind of planted
+    unless `at_once`: then what the paper mode draws depends on the count. `planted(x)` says what kind of planted
     negative a hard one is, if it is one. `domain(label, length)` counts the inputs of a class, or is
     None where nobody has counted them. `least` is the shortest length at which both classes have
     inputs, `most` the longest, and every length is a multiple of `divisor`. `per_length` is a rule
@@ -161,6 +165,16 @@ def each(sample: Callable[[int, int, Words, bool], str]) -> Callable[[int, int, 
         return [sample(label, length, words, hard) for _ in range(count)]
 
     return draw
+
+
+def random_bits(length: int, words: Words) -> str:
+    """A uniform string of zeros and ones."""
+    return f"{words.bits(length):0{length}b}"
+
+
+def flipped(x: str, i: int) -> str:
+    """The bits of x, the one at i changed."""
+    return x[:i] + ("0" if x[i] == "1" else "1") + x[i + 1 :]
 
 
 def texts(rows: "NDArray[np.uint8]") -> list[str]:

@@ -4,13 +4,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from functools import cache, partial
 
-from targets.base import Rule, Words, each
-
-LENGTHS = (100, 50, 30, 25, 20)
-
-
-def _draw(length: int, words: Words) -> str:
-    return f"{words.bits(length):0{length}b}"
+from targets.base import LENGTHS, Rule, Words, each, flipped, random_bits
 
 
 def _every(length: int) -> Sequence[int]:
@@ -33,82 +27,15 @@ def _parity(where: Callable[[int], Sequence[int]], x: str) -> int:
 
 
 def _sample_parity(where: Callable[[int], Sequence[int]], label: int, length: int, words: Words, _hard: bool) -> str:
-    x = _draw(length, words)
+    x = random_bits(length, words)
     if _parity(where, x) == label:
         return x
     relevant = where(length)
-    return _flipped(x, relevant[words.below(len(relevant))])
+    return flipped(x, relevant[words.below(len(relevant))])
 
 
 def _half(_label: int, length: int) -> int:
     return 1 << (length - 1)
-
-
-def _contains(pattern: str, x: str) -> int:
-    return int(pattern in x)
-
-
-def _planted(pattern: str, length: int, words: Words) -> str:
-    x = _draw(length, words)
-    i = words.below(length - len(pattern) + 1)
-    return x[:i] + pattern + x[i + len(pattern) :]
-
-
-def _flipped(x: str, i: int) -> str:
-    return x[:i] + ("0" if x[i] == "1" else "1") + x[i + 1 :]
-
-
-def _one_bit_off(pattern: str, words: Words) -> str:
-    return _flipped(pattern, words.below(len(pattern)))
-
-
-def _sample_pattern(pattern: str, label: int, length: int, words: Words, hard: bool) -> str:
-    if label:
-        return _planted(pattern, length, words)
-    if hard:
-        while pattern in (x := _planted(_one_bit_off(pattern, words), length, words)):
-            pass
-        return x
-    while pattern in (x := _draw(length, words)):
-        pass
-    return x
-
-
-def _count_pattern(pattern: str, label: int, length: int) -> int:
-    """Count by the longest suffix read so far that begins the pattern."""
-    states = {"": 1}
-    for _ in range(length):
-        after: dict[str, int] = {}
-        for prefix, count in states.items():
-            for bit in "01":
-                tail = prefix + bit
-                while not pattern.startswith(tail):
-                    tail = tail[1:]
-                if tail != pattern:
-                    after[tail] = after.get(tail, 0) + count
-        states = after
-    without = sum(states.values())
-    return 2**length - without if label else without
-
-
-def _palindrome(x: str) -> int:
-    return int(x == x[::-1])
-
-
-def _sample_palindrome(label: int, length: int, words: Words, hard: bool) -> str:
-    """Hard negatives have one mirrored pair broken, never the middle of an odd length, which mirrors itself."""
-    if label or hard:
-        half = _draw((length + 1) // 2, words)
-        mirrored = half + half[: length // 2][::-1]
-        return mirrored if label else _flipped(mirrored, words.below(length // 2))
-    while _palindrome(x := _draw(length, words)):
-        pass
-    return x
-
-
-def _count_palindrome(label: int, length: int) -> int:
-    mirrored: int = 2 ** ((length + 1) // 2)
-    return mirrored if label else 2**length - mirrored
 
 
 def _sha256_parity(x: str) -> int:
@@ -157,7 +84,7 @@ def _collatz(x: str) -> int:
 
 
 def _sample_by_label(rule: Callable[[str], int], label: int, length: int, words: Words, _hard: bool) -> str:
-    while rule(x := _draw(length, words)) != label:
+    while rule(x := random_bits(length, words)) != label:
         pass
     return x
 
@@ -171,25 +98,11 @@ def _parity_target(
     )  # fmt: skip
 
 
-def _pattern_target(fn: str, name: str, pattern: str) -> Rule:
-    return Rule(
-        fn, name, "pattern", "binary", f"1 if the string contains {pattern}", LENGTHS, partial(_contains, pattern),
-        each(partial(_sample_pattern, pattern)), hardens=True, least=len(pattern),
-        domain=partial(_count_pattern, pattern),
-    )  # fmt: skip
-
-
 BINARY = (
     _parity_target("fn_a", "parity_all", "parity of all bits", _every, 1),
     _parity_target("fn_b", "parity_first_half", "parity of the first half (L // 2) of the bits", _first_half, 2),
-    _pattern_target("fn_c", "patternmatch1", "10101010"),
-    _pattern_target("fn_d", "patternmatch2", "00111111"),
     _parity_target("fn_e", "parity_rand_3", "parity of 3 fixed bits", partial(coordinates, 3), 3, per_length=True),
     _parity_target("fn_f", "parity_rand_10", "parity of 10 fixed bits", partial(coordinates, 10), 10, per_length=True),
-    Rule(
-        "fn_g", "palindrome", "language", "binary", "1 if the string is a palindrome", LENGTHS, _palindrome,
-        each(_sample_palindrome), hardens=True, least=2, domain=_count_palindrome,
-    ),
     Rule(
         "fn_j", "automata_parity", "automaton", "binary", "parity of the row after one step of rule 30", LENGTHS,
         _automaton, each(_sample_automaton), least=8,

@@ -3,13 +3,17 @@
 from math import comb
 from typing import TYPE_CHECKING
 
-from targets.base import Rule, Words, texts
+from targets.base import PLAIN, Rule, Words, texts
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     Bools = NDArray[np.bool_]
+    Rows = NDArray[np.uint8]
+
+CROSSABLE, ROUND = 16, 64
+"""The length from which on pairs are crossed, and words that are drawn for that at once."""
 
 _CLOSER_OF = {"00": "01", "10": "11"}
 
@@ -72,25 +76,98 @@ def _unbalanced(rows: "NDArray[np.uint8]") -> "Bools":
 
 
 def _draw(label: int, length: int, count: int, words: Words, hard: bool) -> list[str]:
-    """Paper: 1 to 5 bits of a balanced word flipped. Hard: two brackets changed places, so that no count is wrong."""
+    if hard and length >= CROSSABLE:
+        found: list[str] = []
+        while len(found) < count:
+            found += _round(label, length, words)
+        return found
+    closes, square = _balanced(length, count, words)
+    rows = _rows(closes, square)
+    return texts((rows if label else (_swapped if hard else _bits_flipped)(rows, words)) + ord("0"))
+
+
+def _rows(closes: "Bools", square: "Bools") -> "Rows":
     import numpy as np
 
-    closes, square = _balanced(length, count, words)
-    rows = np.empty((count, length), np.uint8)
+    rows = np.empty((len(closes), 2 * closes.shape[1]), np.uint8)
     rows[:, 0::2], rows[:, 1::2] = square, closes
-    if not label:
-        each = np.arange(count)
-        if hard:
-            i, j = words.uniform(np.full((2, count), length // 2))
-            pairs = rows.reshape(count, length // 2, 2)
-            first, second = pairs[each, i], pairs[each, j]
-            pairs[each, i], pairs[each, j] = second, first
-        else:
-            flips = 1 + words.uniform(np.full(count, 5))
-            for k, where in enumerate(words.uniform(np.full((5, count), length))):
-                rows[each, where] ^= k < flips
-        rows = rows[_unbalanced(rows)]
-    return texts(rows + ord("0"))
+    return rows
+
+
+def _bits_flipped(rows: "Rows", words: Words) -> "Rows":
+    """Words with 1 to 5 bits flipped: the published negatives."""
+    import numpy as np
+
+    count, length = rows.shape
+    each = np.arange(count)
+    flips = 1 + words.uniform(np.full(count, 5))
+    for k, where in enumerate(words.uniform(np.full((5, count), length))):
+        rows[each, where] ^= k < flips
+    return rows[_unbalanced(rows)]
+
+
+def _swapped(rows: "Rows", words: Words) -> "Rows":
+    """Words with two brackets swapped, so that there are as many of each as in a balanced one."""
+    import numpy as np
+
+    count, length = rows.shape
+    each = np.arange(count)
+    i, j = words.uniform(np.full((2, count), length // 2))
+    pairs = rows.reshape(count, length // 2, 2)
+    first, second = pairs[each, i], pairs[each, j]
+    pairs[each, i], pairs[each, j] = second, first
+    return rows[_unbalanced(rows)]
+
+
+def _round(label: int, length: int, words: Words) -> list[str]:
+    """Balanced words of which two pairs can cross, or those words with them crossed.
+
+    One in eight of the negatives has some bits flipped instead, or two brackets swapped.
+    """
+    import numpy as np
+
+    closes, square = _balanced(length, ROUND, words)
+    each = zip(closes.tolist(), square.tolist(), strict=True)
+    ways = [_crossings(one, types) for one, types in each]
+    able = [i for i, some in enumerate(ways) if some]
+    rows = _rows(closes, square)
+    if label:
+        return texts(rows[able] + ord("0"))
+    plain = [i for i in able if not words.below(PLAIN)]
+    for i in able:
+        first, second = ways[i][words.below(len(ways[i]))]
+        rows[i, [2 * first, 2 * second]] = rows[i, [2 * second, 2 * first]]
+    crossed = rows[[i for i in able if i not in plain]]
+    rows = _rows(closes, square)
+    kinds = (_bits_flipped(rows[plain[0::2]], words), _swapped(rows[plain[1::2]], words))
+    return texts(np.concatenate([crossed, *kinds]) + ord("0"))
+
+
+def _crossings(closes: list[bool], square: list[bool]) -> list[tuple[int, int]]:
+    """The closers of two pairs of different types, one within the other, and brackets within that.
+
+    With the types of these two closers swapped, the word is not balanced; but each of its types by
+    itself is, and so are all brackets without their types; and no opener stands right before a
+    closer of the other type. Inner pairs with two levels within are preferred: deleting matched
+    neighbours, time and again, comes to the mismatch only then.
+    """
+    stack: list[int] = []
+    inside, levels = dict[int, list[int]](), dict[int, int]()
+    closer = dict[int, int]()
+    for i, closing in enumerate(closes):
+        if not closing:
+            inside[i], levels[i] = [a for a in stack if square[a] != square[i]], 0
+            stack.append(i)
+            continue
+        opener = stack.pop()
+        closer[opener] = i
+        if stack:
+            levels[stack[-1]] = max(levels[stack[-1]], levels[opener] + 1)
+    for deep in (2, 1):
+        pairs = [(closer[a], closer[b]) for b in closer if levels[b] >= deep for a in inside[b]]
+        if pairs:
+            return pairs
+    return []
 
 
 def _count(label: int, length: int) -> int:

@@ -4,11 +4,10 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from math import gcd
 
-from targets.base import Rule, Words
+from targets.base import LENGTHS, Rule, Words
 from targets.primes import is_prime, rounds
 from targets.pseudoprimes import LEAST, family, pseudoprime
 
-LENGTHS = (100, 50, 30, 25, 20)
 GCDS = range(20, 52)
 _ENDS = (1, 3, 7, 9)
 _PLANTED = 25

@@ -20,7 +20,7 @@ from targets.base import Rule, Target, Words
 from targets.raw import RawTableError, RawTableMissing
 from targets.tabular import Tabular
 
-VERSION = 5
+VERSION = 6
 SPLITS = ("train", "val", "test")
 RAW_DIR = Path("datasets/raw")
 

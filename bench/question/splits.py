@@ -6,6 +6,7 @@ its share, a larger one takes the shares of the next hundreds. So a prompt does 
 test size, and validation and test inputs not on the train size up to the default.
 """
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -43,15 +44,15 @@ PAGE = DEFAULT_SIZES.wanted
 
 def sequence(rule: Rule, label: int, length: int, want: int, words: Words, hard: bool) -> list[str]:
     """The first `want` different inputs of a class, or as many as there are; perhaps some more."""
-    there = rule.domain(label, length) if rule.domain else None
+    pages = rule.at_once and not hard
+    # More than the other class has are of no use; but they were drawn where that tells what is.
+    labels = (label,) if pages else (0, 1)
+    there = min(rule.domain(one, length) for one in labels) if rule.domain else sys.maxsize
     found: dict[str, None] = {}
-    patience, misses = 1000 + 40 * want, 0
-    while len(found) < want and misses < patience:
+    misses = 0
+    while len(found) < min(want, there) and misses < 1000 + 40 * len(found):
         page_end = (len(found) // PAGE + 1) * PAGE
-        goal = page_end if rule.at_once else min(page_end, want)
-        missing = (goal if there is None else min(goal, there)) - len(found)
-        if not missing:
-            break
+        missing = min(page_end if pages else min(page_end, want), there) - len(found)
         before = len(found)
         found |= dict.fromkeys(rule.draw(label, length, missing, words, hard))
         misses = misses + missing if len(found) == before else 0

@@ -1,7 +1,7 @@
 """The rules and their samplers, against naive second implementations."""
 
 from collections import Counter
-from itertools import product
+from itertools import groupby, product
 from math import gcd
 from pathlib import Path
 
@@ -128,19 +128,78 @@ def test_hard_gcds_are_near_both_bounds(label: int) -> None:
         assert found[bound] >= 10
 
 
-def test_hard_negatives_close_the_published_shortcuts() -> None:
-    words = [
-        rule("dyck2").draw(0, 40, 50, Words("hard"), True),
-        rule("palindrome").draw(0, 25, 50, Words("hard"), True),
-    ]
-    for x in words[0]:
-        pairs = Counter(x[i : i + 2] for i in range(0, len(x), 2))
-        assert pairs["00"] == pairs["01"]
-        assert pairs["10"] == pairs["11"]
-    assert all(sum(a != b for a, b in zip(x, x[::-1], strict=True)) == 2 for x in words[1])
+def test_hard_composites_have_no_small_factor() -> None:
     for x in (x for n in (7, 20) for x in rule("prime_decimal").draw(0, n, 50, Words("hard"), True)):
         assert x[-1] in "1379"
         assert all(int(x) % p for p in range(2, 1000))
+
+
+@pytest.mark.parametrize("length", [100, 51, 50, 25])
+def test_hard_palindromes_keep_their_counts(length: int) -> None:
+    drawn = rule("palindrome").draw(0, length, 400, Words("hard"), True)
+    half = length // 2
+    broken = [sum(a != b for a, b in zip(x, x[::-1], strict=True)) // 2 for x in drawn]
+    assert 0 < broken.count(1) < 0.2 * len(drawn)
+    assert broken.count(2) > 0.6 * len(drawn)
+    swapped = [x for x, pairs in zip(drawn, broken, strict=True) if pairs > 1]
+    assert all(x[:half].count("1") == x[-half:].count("1") for x in swapped)
+    assert sum(_grams(x, 4) == _grams(x[::-1], 4) for x in swapped) > 0.8 * len(swapped)
+    assert sum(x[0] == x[-1] for x in drawn) > 0.9 * len(drawn)
+
+
+def _grams(x: str, n: int) -> Counter[str]:
+    return Counter(x[i : i + n] for i in range(len(x) - n + 1))
+
+
+@pytest.mark.parametrize("name", ["patternmatch1", "patternmatch2"])
+@pytest.mark.parametrize("length", [100, 20])
+def test_hard_pattern_negatives_are_positives_rearranged(name: str, length: int) -> None:
+    """Counts of parts of up to four symbols and the longest run are distributed alike."""
+    pattern = rule(name).rule.split()[-1]
+    drawn = [rule(name).draw(label, length, 1000, Words("alike"), True) for label in (0, 1)]
+    for part in (*("".join(bits) for n in (1, 2, 3, 4) for bits in product("01", repeat=n)), "longest"):
+        values = [[_value(x, part) for x in xs] for xs in drawn]
+        assert _best_threshold(*values) < 0.58, part
+    assert sum(pattern[:-2] in x or pattern[2:] in x for x in drawn[0]) > 900
+
+
+def _best_threshold(zeros: list[int], ones: list[int]) -> float:
+    """The accuracy of the best rule that a value against a threshold tells the label."""
+    cuts = range(max(*zeros, *ones) + 1)
+    above = [(sum(v > cut for v in ones) + sum(v <= cut for v in zeros)) / (2 * len(ones)) for cut in cuts]
+    return max(max(right, 1 - right) for right in above)
+
+
+def _value(x: str, part: str) -> int:
+    if part == "longest":
+        return max(len(list(run)) for _, run in groupby(x))
+    return sum(x.startswith(part, i) for i in range(len(x)))
+
+
+@pytest.mark.parametrize("length", [100, 40, 20])
+def test_only_the_stack_tells_hard_bracket_words(length: int) -> None:
+    drawn = rule("dyck2").draw(0, length, 400, Words("stack"), True)
+    assert sum(map(_looks_balanced, drawn)) > 0.8 * len(drawn)
+    assert not all(map(_looks_balanced, drawn))
+    for x in rule("dyck2").draw(1, length, 100, Words("stack"), True):
+        assert _looks_balanced(x)
+
+
+def _looks_balanced(x: str) -> bool:
+    """Whether each type by itself is balanced, both without types, and no opener meets another closer."""
+    word = "".join("()[]"[int(x[i : i + 2], 2)] for i in range(0, len(x), 2))
+    words = [
+        word.replace("[", "").replace("]", ""),
+        word.replace("(", "").replace(")", "").replace("[", "(").replace("]", ")"),
+        word.replace("[", "(").replace("]", ")"),
+    ]
+    return all(map(_balanced, words)) and "(]" not in word and "[)" not in word
+
+
+def _balanced(word: str) -> bool:
+    while (shorter := word.replace("()", "")) != word:
+        word = shorter
+    return word == ""
 
 
 def test_hard_graphs_share_nodes_and_degrees() -> None:
