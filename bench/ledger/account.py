@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from bench.ledger.alive import NOBODY
 from bench.ledger.rows import Paid, now, put
 from bench.ledger.store import Ledger, Pending
-from bench.proposers.base import Answer, BudgetSpent, Lost, Outage
+from bench.proposers.base import BudgetSpent, Lost, Outage
 from bench.record import usd
+from bench.record.answer import Answer
 
 FAILURES = 10
 """Outages in a row, over all workers of a run, after which it asks no more."""

@@ -13,7 +13,8 @@ from typing import Any
 from bench.ledger import alive
 from bench.ledger.rows import DAMAGE, read_answer
 from bench.ledger.schema import SCHEMA, update
-from bench.proposers.base import Answer, Outage
+from bench.proposers.base import Outage
+from bench.record.answer import Answer
 
 BUSY_SECONDS = 10.0
 NO_ROOM = 2**20

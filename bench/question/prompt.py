@@ -6,6 +6,7 @@ from pathlib import Path
 from string import Formatter
 
 from bench.question.dataset import Split
+from bench.record.attempt import Prompt
 
 VERSION = "1"
 """Rises with any change of the built-in text: prompts of different versions are different questions."""
@@ -47,20 +48,6 @@ class Template:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Prompt:
-    """What is asked, and which template it came from."""
-
-    text: str
-    name: str
-    version: str
-
-    @property
-    def sha256(self) -> str:
-        """Hex digest of the text."""
-        return hashlib.sha256(self.text.encode()).hexdigest()
-
-
 BUILT_IN = Template("built-in", VERSION, _BUILT_IN)
 
 
@@ -93,4 +80,4 @@ def render(template: Template, train: Split, kind: str, length: int, about: str 
         length=length,
         train_size=len(train.inputs),
     )
-    return Prompt(text, template.name, template.version)
+    return Prompt(text, template.version, hashlib.sha256(text.encode()).hexdigest())

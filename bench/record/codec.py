@@ -5,10 +5,70 @@ from collections.abc import Mapping
 from dataclasses import asdict, fields, replace
 from typing import Any, NoReturn
 
-from bench.record.attempt import Attempt
-from bench.record.fields import fits, fitting, hints_of, needed, record
+from bench.record.answer import Answer
+from bench.record.attempt import PARTS, Attempt, Candidate, Judgement, Prompt
+from bench.record.fields import fits, fitting, hints_of, record
+from bench.record.key import PointKey
 from bench.record.outcome import Generalization, Outcome
 from bench.record.usage import Usage
+
+FIELDS = (
+    "run_id",
+    "fn",
+    "target",
+    "length",
+    "trial",
+    "attempt",
+    "seed",
+    "dataset_sha256",
+    "model",
+    "reasoning_effort",
+    "tools",
+    "proposer",
+    "replayed",
+    "prompt",
+    "prompt_name",
+    "prompt_version",
+    "prompt_sha256",
+    "text",
+    "contract",
+    "code",
+    "code_sha256",
+    "response_id",
+    "request_id",
+    "usage",
+    "cost_usd",
+    "duration_ms",
+    "eval_ms",
+    "tool_uses",
+    "tool_results_chars",
+    "val_acc",
+    "test_acc",
+    "selected",
+    "stopped_early",
+    "error",
+    "error_detail",
+    "isolation",
+    "started_at",
+    "request",
+    "outcome",
+)
+"""The fields of a line, in their order."""
+
+_KINDS = {"point": PointKey, "asked": Prompt, "answer": Answer, "candidate": Candidate, "judgement": Judgement}
+
+
+def _hints() -> dict[str, Any]:
+    """What may stand in each field of a line."""
+    hints = dict(hints_of(Attempt))
+    for part, names in PARTS.items():
+        of_part = hints_of(_KINDS[part])
+        hints |= {name: of_part[field] for name, field in names.items()}
+    hints["code"] = str | None
+    return {name: hints[name] for name in FIELDS}
+
+
+HINTS = _hints()
 
 _CSV_USAGE = {
     "prompt_tokens": "input_tokens",
@@ -23,11 +83,11 @@ _CSV_LEFT_OUT = ("usage", "request", "outcome")
 
 def _csv_columns() -> tuple[str, ...]:
     columns: list[str] = []
-    for f in fields(Attempt):
-        if f.name == "usage":
+    for name in FIELDS:
+        if name == "usage":
             columns += _CSV_USAGE
-        elif f.name not in _CSV_LEFT_OUT:
-            columns.append(f.name)
+        elif name not in _CSV_LEFT_OUT:
+            columns.append(name)
     return tuple(columns)
 
 
@@ -40,8 +100,13 @@ class NoAttempt(ValueError):
 
 def to_json(attempt: Attempt) -> dict[str, Any]:
     """The attempt as the plain data of one JSONL line."""
+    flat = {f.name: getattr(attempt, f.name) for f in fields(attempt)}
+    for part, names in PARTS.items():
+        held = flat.pop(part)
+        flat |= {name: getattr(held, field, None) for name, field in names.items()}
     outcome = None if attempt.outcome is None else outcome_to_json(attempt.outcome)
-    return asdict(attempt) | {"outcome": outcome}
+    flat |= {"usage": asdict(attempt.answer.usage), "outcome": outcome}
+    return {name: flat[name] for name in FIELDS}
 
 
 def outcome_to_json(outcome: Outcome) -> dict[str, Any]:
@@ -53,9 +118,14 @@ def outcome_to_json(outcome: Outcome) -> dict[str, Any]:
 
 def from_json(plain: Mapping[str, Any]) -> Attempt:
     """The attempt that `to_json` made plain, in whatever this or an earlier version wrote."""
-    attempt = record(dict(plain) | {"outcome": None}, Attempt)
-    outcome = plain.get("outcome")
-    return replace(attempt, outcome=outcome_from_json(outcome) if outcome else None)
+    flat = {name: plain[name] for name in FIELDS if name in plain}
+    outcome = flat.get("outcome")
+    parts: dict[str, Any] = {"outcome": outcome_from_json(outcome) if outcome else None}
+    for part, names in PARTS.items():
+        values = {field: flat.pop(name) for name, field in names.items() if name in flat}
+        has_candidate = part != "candidate" or values.get("code") is not None
+        parts[part] = record(values, _KINDS[part]) if has_candidate else None
+    return Attempt(**flat | {"tools": tuple(flat["tools"])} | parts)
 
 
 def outcome_from_json(plain: Mapping[str, Any]) -> Outcome:
@@ -77,9 +147,15 @@ def to_csv(attempt: Mapping[str, Any]) -> dict[str, Any]:
 
 
 _NEEDED = ("fn", "target", "length", "trial", "attempt", "model")
-_DEFAULTS: dict[str, Any] = {"tools": [], "replayed": False, "seed": 0}
-"""What a foreign writer may leave out, beside the fields that have a default; texts are empty then."""
-
+_DEFAULTS: dict[str, Any] = {
+    "tools": [],
+    "replayed": False,
+    "seed": 0,
+    "text": None,
+    **dict.fromkeys(("run_id", "dataset_sha256", "reasoning_effort", "proposer"), ""),
+    **dict.fromkeys(("prompt", "prompt_name", "prompt_version", "prompt_sha256"), ""),
+}
+"""What a foreign writer may leave out, beside the fields whose records have a default."""
 
 _AS_A_WHOLE = {"usage": Mapping[str, Any], "outcome": Mapping[str, Any] | None}
 
@@ -90,15 +166,14 @@ def parse(line: bytes) -> Attempt:
     for name in _NEEDED:
         if name not in plain:
             raise NoAttempt(f"the field {name!r} is missing")
-    defaults = {name: _DEFAULTS.get(name, "") for name in needed(Attempt)}
-    whole = defaults | plain
-    values = {name: whole[name] for name in hints_of(Attempt) if name in whole}
+    whole = _DEFAULTS | plain
+    values = {name: whole[name] for name in FIELDS if name in whole}
     usage = values.get("usage") or {}
     if not isinstance(usage, dict):
         raise NoAttempt("the field 'usage' is no object")
     values["usage"] = {name: usage[name] for name in hints_of(Usage) if name in usage}
     # What is in the usage is told by its own name; of an outcome, whatever can be read is kept.
-    _check(values, hints_of(Attempt) | _AS_A_WHOLE)
+    _check(values, HINTS | _AS_A_WHOLE)
     _check(values["usage"], hints_of(Usage))
     for name in ("val_acc", "test_acc"):
         if values.get(name) is not None and not 0 <= values[name] <= 1:

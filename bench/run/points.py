@@ -33,7 +33,7 @@ class Point:
     @property
     def dry(self) -> bool:
         """Whether nothing was asked: a dry run records requests alone."""
-        return all(a.request is not None and a.text is None and a.error is None for a in self.attempts)
+        return all(a.request is not None and a.answer.text is None and a.error is None for a in self.attempts)
 
     @property
     def decided(self) -> bool:
@@ -101,18 +101,18 @@ class Point:
     @property
     def tokens(self) -> int:
         """Input and output tokens of all attempts, replayed ones included."""
-        return sum((a.usage.input_tokens or 0) + (a.usage.output_tokens or 0) for a in self.attempts)
+        return sum((a.answer.usage.input_tokens or 0) + (a.answer.usage.output_tokens or 0) for a in self.attempts)
 
     @property
     def cost_usd(self) -> float | None:
         """What the answers cost when they were bought; None where none has a price."""
-        costs = [a.cost_usd for a in self.attempts if a.cost_usd is not None]
+        costs = [a.answer.cost_usd for a in self.attempts if a.answer.cost_usd is not None]
         return usd.total(costs) if costs else None
 
     @property
     def seconds(self) -> float:
         """Time of asking and of evaluating, all attempts."""
-        return sum((a.duration_ms or 0.0) + (a.eval_ms or 0.0) for a in self.attempts) / 1000
+        return sum((a.answer.duration_ms or 0.0) + (a.judgement.eval_ms or 0.0) for a in self.attempts) / 1000
 
 
 POINT_COLUMNS = (
@@ -149,18 +149,13 @@ def group(attempts: Iterable[Attempt]) -> tuple[Point, ...]:
     """The attempts, by grid point, in the order in which the points come."""
     points: dict[PointKey, list[Attempt]] = {}
     for a in attempts:
-        points.setdefault(key_of(a), []).append(a)
+        points.setdefault(a.point, []).append(a)
     return tuple(Point(key, tuple(sorted(some, key=lambda a: a.attempt))) for key, some in points.items())
 
 
 def in_grid_order(points: Iterable[Point]) -> tuple[Point, ...]:
     """The points by function and falling length: with several workers they end in any order."""
     return tuple(sorted(points, key=lambda p: (p.key.fn, p.key.target, -p.key.length, p.key.trial, p.key.series)))
-
-
-def key_of(a: Attempt) -> PointKey:
-    """The grid point that an attempt belongs to."""
-    return PointKey(a.fn, a.target, a.length, a.trial, a.model, a.reasoning_effort, a.prompt_name)
 
 
 def family(target: str) -> str:

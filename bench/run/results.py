@@ -16,7 +16,7 @@ from typing import Any, Literal
 from bench.record.attempt import Attempt
 from bench.record.codec import CSV_COLUMNS, NoAttempt, parse, to_csv, to_json
 from bench.record.key import PointKey, test_ids, varying
-from bench.run.points import POINT_COLUMNS, Point, group, key_of, point_row
+from bench.run.points import POINT_COLUMNS, Point, group, point_row
 
 JSONL, MANIFEST = "results_attempts.jsonl", "run.json"
 
@@ -129,8 +129,8 @@ def _parse(line: bytes, source: Path, number: int) -> Attempt:
 def _refuse_doubles(attempts: Sequence[Attempt], source: Path) -> None:
     seen: set[tuple[PointKey, int]] = set()
     for a in attempts:
-        if (this := (key_of(a), a.attempt)) in seen:
-            where = f"attempt {a.attempt} of {test_ids(map(key_of, attempts))[this[0]]}"
+        if (this := (a.point, a.attempt)) in seen:
+            where = f"attempt {a.attempt} of {test_ids(one.point for one in attempts)[this[0]]}"
             raise ResultsError(f"{source}: {where} is there twice; join only the files of different points")
         seen.add(this)
 

@@ -45,20 +45,20 @@ def totals(points: Iterable[Point]) -> Totals:
     asked = [p for p in points if not p.dry]
     decided = [p for p in asked if p.decided]
     attempts = [a for p in asked for a in p.attempts]
-    priced = [(a.cost_usd, a.replayed) for a in attempts if a.cost_usd is not None]
+    priced = [(a.answer.cost_usd, a.answer.replayed) for a in attempts if a.answer.cost_usd is not None]
     return Totals(
         points=len(asked),
         decided=len(decided),
         solved=sum(p.solved for p in decided),
         unscored=sum(p.test_acc is None for p in decided),
         attempts=len(attempts),
-        replayed=sum(a.replayed for a in attempts),
+        replayed=sum(a.answer.replayed for a in attempts),
         stopped_by_jail=sum(map(_is_stopped_by_jail, attempts)),
-        input_tokens=sum(a.usage.input_tokens or 0 for a in attempts),
-        cached_tokens=sum(a.usage.cached_tokens or 0 for a in attempts),
-        output_tokens=sum(a.usage.output_tokens or 0 for a in attempts),
-        reasoning_tokens=sum(a.usage.reasoning_tokens or 0 for a in attempts),
-        total_tokens=sum(a.usage.total_tokens or 0 for a in attempts),
+        input_tokens=sum(a.answer.usage.input_tokens or 0 for a in attempts),
+        cached_tokens=sum(a.answer.usage.cached_tokens or 0 for a in attempts),
+        output_tokens=sum(a.answer.usage.output_tokens or 0 for a in attempts),
+        reasoning_tokens=sum(a.answer.usage.reasoning_tokens or 0 for a in attempts),
+        total_tokens=sum(a.answer.usage.total_tokens or 0 for a in attempts),
         cost_usd=usd.total(cost for cost, _ in priced) if priced else None,
         paid_usd=usd.total(cost for cost, replayed in priced if not replayed) if priced else None,
         unpriced=len(attempts) - len(priced),
@@ -67,7 +67,7 @@ def totals(points: Iterable[Point]) -> Totals:
 
 
 def _is_stopped_by_jail(attempt: Attempt) -> bool:
-    said = (attempt.error_detail or "").removeprefix("on the test split: ")
+    said = (attempt.judgement.error_detail or "").removeprefix("on the test split: ")
     return attempt.error == Error.VIOLATION or said.startswith(LACKS)
 
 

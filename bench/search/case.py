@@ -8,7 +8,8 @@ from bench.options.settings import Settings
 from bench.proposers.base import Proposer
 from bench.question.dataset import Dataset
 from bench.question.grid import GridPoint
-from bench.question.prompt import Prompt, render
+from bench.question.prompt import render
+from bench.record.attempt import Prompt
 from bench.score.accuracy import accuracy_of
 from targets.tabular import Tabular
 

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 import structlog
 
 from bench import contract
-from bench.proposers.base import Answer, Request
-from bench.question.prompt import Prompt
-from bench.record.attempt import Attempt
+from bench.proposers.base import Request
+from bench.record.answer import Answer
+from bench.record.attempt import Attempt, Candidate, Judgement, Prompt
 from bench.record.errors import Error
 from bench.search.case import Case, accuracy
 from bench.search.outcome import Searched, conclude
@@ -46,26 +46,29 @@ def dry_run(case: Case) -> Attempt:
 
 
 async def _attempt(case: Case, prompt: Prompt, number: int) -> Attempt:
+    blank = _unanswered(case, prompt, number)
     answer = await case.proposer.propose(_request(case, prompt, number))
-    answered = _answered(_unanswered(case, prompt, number), answer)
+    started_at = answer.started_at or blank.answer.started_at
+    answered = replace(blank, answer=replace(answer, started_at=started_at))
     if answer.error is not None:
-        return replace(answered, error=answer.error, error_detail=answer.error_detail)
+        fault = Judgement(error=answer.error, error_detail=answer.error_detail)
+        return replace(answered, judgement=fault)
     found = contract.extract(answer.text, is_thinking=answer.is_thinking)
     if found.code is None:
-        return replace(answered, error=Error.NO_CODE, error_detail=Error.NO_CODE.meaning)
+        fault = Judgement(error=Error.NO_CODE, error_detail=Error.NO_CODE.meaning)
+        return replace(answered, judgement=fault)
     digest = hashlib.sha256(found.code.encode(errors="surrogatepass")).hexdigest()
-    held = replace(answered, code=found.code, contract=found.contract, code_sha256=digest)
-    return await _judged(case, held, found.code)
+    candidate = Candidate(code=found.code, contract=found.contract, sha256=digest)
+    return replace(answered, candidate=candidate, judgement=await _judgement(case, candidate))
 
 
-async def _judged(case: Case, attempt: Attempt, code: str) -> Attempt:
-    """The attempt with what the validation split says of its program."""
+async def _judgement(case: Case, candidate: Candidate) -> Judgement:
+    """What the validation split says of a candidate."""
     val = case.dataset.val
-    verdict = await case.evaluate(code, val.inputs, case.settings.eval_timeout)
+    verdict = await case.evaluate(candidate.code, val.inputs, case.settings.eval_timeout)
     # A run from the ledger alone is the same byte for byte each time: it has no times of its own.
     eval_ms = None if case.settings.replay == "only" else round(verdict.wall_ms, 3)
-    return replace(
-        attempt,
+    return Judgement(
         val_acc=accuracy(verdict, val.labels),
         error=verdict.error,
         error_detail=verdict.detail,
@@ -87,42 +90,17 @@ def _request(case: Case, prompt: Prompt, number: int) -> Request:
 
 
 def _unanswered(case: Case, prompt: Prompt, number: int) -> Attempt:
-    point = case.point
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
     return Attempt(
         run_id=case.run_id,
-        fn=point.target.fn,
-        target=point.target.name,
-        length=point.length,
-        trial=point.trial,
+        point=case.point.key,
         attempt=number,
         seed=case.settings.seed,
         dataset_sha256=case.dataset.sha256,
-        model=point.model,
-        reasoning_effort=point.reasoning_effort,
         tools=case.proposer.tools,
         proposer=case.proposer.name,
-        replayed=False,
-        prompt=prompt.text,
-        prompt_name=prompt.name,
-        prompt_version=prompt.version,
-        prompt_sha256=prompt.sha256,
-        started_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
-    )
-
-
-def _answered(attempt: Attempt, answer: Answer) -> Attempt:
-    return replace(
-        attempt,
-        text=answer.text,
-        usage=answer.usage,
-        cost_usd=answer.cost_usd,
-        response_id=answer.response_id,
-        request_id=answer.request_id,
-        tool_uses=answer.tool_uses,
-        tool_results_chars=answer.tool_results_chars,
-        duration_ms=answer.duration_ms,
-        replayed=answer.replayed,
-        started_at=answer.started_at or attempt.started_at,
+        asked=prompt,
+        answer=Answer(text=None, started_at=now),
     )
 
 
@@ -133,9 +111,9 @@ def _log(case: Case, attempt: Attempt) -> None:
         attempt=attempt.attempt,
         val_acc=attempt.val_acc,
         error=attempt.error,
-        replayed=attempt.replayed,
-        duration_ms=attempt.duration_ms,
-        eval_ms=attempt.eval_ms,
+        replayed=attempt.answer.replayed,
+        duration_ms=attempt.answer.duration_ms,
+        eval_ms=attempt.judgement.eval_ms,
     )
     if attempt.stopped_early:
         log.info("early_stop", point=case.point.id, attempt=attempt.attempt)

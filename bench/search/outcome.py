@@ -35,10 +35,10 @@ class _Results:
 async def conclude(case: Case, attempts: Sequence[Attempt]) -> Searched:
     """Select one of the attempts, and find out about its program."""
     selected = select(attempts)
-    if selected is None or selected.code is None:
+    if selected is None or selected.candidate is None:
         selected, results = None, _without_program(case)
     else:
-        results = await _results(case, selected, selected.code, made=len(attempts))
+        results = await _results(case, selected, selected.candidate.code, made=len(attempts))
     outcome = _outcome(case, selected, results, made=len(attempts))
     told = [_with_results(a, results) if a is selected else a for a in attempts]
     told[-1] = replace(told[-1], outcome=outcome)
@@ -54,7 +54,7 @@ def _without_program(case: Case) -> _Results:
 async def _results(case: Case, selected: Attempt, code: str, made: int) -> _Results:
     test = case.dataset.test
     verdict = await case.evaluate(code, test.inputs, case.settings.test_timeout)
-    own_bits = selected.usage.description_bits
+    own_bits = selected.answer.usage.description_bits
     bits = own_bits if own_bits is not None else bounds.minified_bits(code)
     return _Results(
         test_acc=accuracy(verdict, test.labels),
@@ -109,7 +109,8 @@ def _outcome(case: Case, selected: Attempt | None, results: _Results, made: int)
 
 def _with_results(selected: Attempt, results: _Results) -> Attempt:
     """The selected attempt as it is recorded: what went wrong on the test split is its error."""
-    told = replace(selected, selected=True, test_acc=results.test_acc)
-    if (failure := results.failure) is None:
-        return told
-    return replace(told, error=failure.error, error_detail=f"on the test split: {failure.detail}")
+    judgement = replace(selected.judgement, test_acc=results.test_acc)
+    if failure := results.failure:
+        detail = f"on the test split: {failure.detail}"
+        judgement = replace(judgement, error=failure.error, error_detail=detail)
+    return replace(selected, selected=True, judgement=judgement)

@@ -13,8 +13,9 @@ from bench.ledger.proposer import Ledgered
 from bench.ledger.store import Ledger
 from bench.options.settings import Settings
 from bench.proposers.api.responses import Responses
-from bench.proposers.base import Answer, Broken, BudgetSpent, Outage
+from bench.proposers.base import Broken, BudgetSpent, Outage
 from bench.record import usd
+from bench.record.answer import Answer
 from tests.ledger.test_store import REQUEST
 from tests.proposers.api.test_failures import BROKEN, in_time_for
 from tests.support.server import GOOD, Reply, Script, error, serve

@@ -10,8 +10,9 @@ from bench.ledger.__main__ import main
 from bench.ledger.account import Account
 from bench.ledger.rows import Paid
 from bench.ledger.store import Ledger
-from bench.proposers.base import Answer, Request
+from bench.proposers.base import Request
 from bench.proposers.key import answer_key
+from bench.record.answer import Answer
 from bench.record.usage import Usage
 
 

@@ -14,8 +14,8 @@ from bench.ledger.store import Ledger
 from bench.options.settings import Settings
 from bench.proposers.address import address_of, host_of
 from bench.proposers.api.responses import Responses
-from bench.proposers.base import Answer
 from bench.proposers.key import answer_key
+from bench.record.answer import Answer
 from tests.ledger.test_store import REQUEST
 from tests.support.server import Asked, Reply, serve
 

@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 import pytest
 
 from bench.ledger.rows import DAMAGE, read_answer
-from bench.proposers.base import Answer
+from bench.record.answer import Answer
 
 
 @pytest.mark.parametrize(

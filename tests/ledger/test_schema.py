@@ -10,7 +10,7 @@ from bench.ledger import listing
 from bench.ledger.account import Account
 from bench.ledger.schema import SCHEMA
 from bench.ledger.store import Ledger, Pending
-from bench.proposers.base import Answer
+from bench.record.answer import Answer
 
 ANSWERS = (
     "CREATE TABLE answers (key TEXT PRIMARY KEY, run_id TEXT NOT NULL, created_at TEXT NOT NULL, model TEXT NOT NULL, "

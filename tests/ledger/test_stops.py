@@ -16,8 +16,9 @@ from bench.ledger.store import Ledger
 from bench.options.settings import Settings
 from bench.proposers.address import DEFAULT_HOST
 from bench.proposers.api.responses import Responses
-from bench.proposers.base import Answer, Ends, Outage, Request
+from bench.proposers.base import Ends, Outage, Request
 from bench.proposers.key import answer_key
+from bench.record.answer import Answer
 from bench.search.session import make_proposer
 from tests.proposers.api.test_failures import _key  # noqa: F401
 from tests.support.server import Asked, Reply, Server, error, serve

@@ -19,7 +19,8 @@ from bench.ledger.schema import SCHEMA
 from bench.ledger.store import Ledger, LedgerError
 from bench.options.settings import Settings
 from bench.proposers.api.responses import Responses
-from bench.proposers.base import Answer, BudgetSpent, Outage, Request
+from bench.proposers.base import BudgetSpent, Outage, Request
+from bench.record.answer import Answer
 from bench.search.session import make_proposer
 from tests.support.server import GOOD, Reply, Server, serve
 

@@ -18,8 +18,9 @@ from bench.ledger.store import Ledger
 from bench.options.settings import Settings
 from bench.proposers.address import address_of
 from bench.proposers.api.responses import Responses
-from bench.proposers.base import Answer, BudgetSpent, Request
+from bench.proposers.base import BudgetSpent, Request
 from bench.proposers.key import answer_key
+from bench.record.answer import Answer
 from tests.ledger.test_alive import user
 from tests.ledger.test_store import REQUEST, ask
 from tests.support.server import GOOD, Reply, serve

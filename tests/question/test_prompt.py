@@ -15,7 +15,7 @@ def test_the_built_in_prompt_shows_every_example_and_the_contract() -> None:
     assert "```\n0110 -> 0\n1000 -> 1\n```" in prompt.text
     assert "a string of 4 bits" in prompt.text
     assert '{"code": "def f(x):\\n    ..."}' in prompt.text
-    assert (prompt.name, prompt.version) == ("built-in", BUILT_IN.version)
+    assert (BUILT_IN.name, prompt.version) == ("built-in", BUILT_IN.version)
 
 
 def test_a_named_table_says_what_it_holds() -> None:
@@ -26,9 +26,9 @@ def test_a_named_table_says_what_it_holds() -> None:
 def test_a_template_is_filled_and_named_by_its_file(tmp_path: Path) -> None:
     path = tmp_path / "short.txt"
     path.write_text("{train_size} of {length}: {{x}}\n{examples}")
-    prompt = render(load(path), TRAIN, "binary", 4)
-    assert prompt.text == "2 of 4: {x}\n0110 -> 0\n1000 -> 1"
-    assert prompt.name == "short"
+    template = load(path)
+    assert template.name == "short"
+    assert render(template, TRAIN, "binary", 4).text == "2 of 4: {x}\n0110 -> 0\n1000 -> 1"
 
 
 @pytest.mark.parametrize(

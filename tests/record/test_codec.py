@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from bench.record.codec import from_json, to_json
 from bench.record.outcome import Generalization, Outcome
 from bench.run.lines import csv_head, csv_rows, json_line
@@ -20,6 +22,14 @@ def test_every_line_is_written_again_as_it_was_read() -> None:
 def test_every_row_is_written_again_from_the_lines() -> None:
     recorded = (RECORDED / "results_attempts.csv").read_bytes().decode()
     assert csv_head() + csv_rows(map(to_json, ATTEMPTS)) == recorded
+
+
+def test_an_attempt_tells_each_field_of_its_line_by_its_name_there() -> None:
+    attempt, line = ATTEMPTS[0], json.loads(LINES[0])
+    told = {name: getattr(attempt, name) for name in line.keys() - {"usage", "outcome", "tools"}}
+    assert told == {name: line[name] for name in told}
+    with pytest.raises(AttributeError, match="no 'val_accuracy'"):
+        getattr(attempt, "val_accuracy")  # noqa: B009 - no type checker knows it
 
 
 def test_a_line_of_a_dry_run_is_written_again_as_it_was_read() -> None:

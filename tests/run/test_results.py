@@ -111,7 +111,7 @@ def test_a_number_of_thousands_of_digits_is_one_line_too(tmp_path: Path) -> None
 def test_a_whole_number_where_a_writer_meant_a_fraction_becomes_one(tmp_path: Path) -> None:
     (tmp_path / "r.jsonl").write_text(json.dumps(to_json(search()[0]) | {"val_acc": 1, "cost_usd": 2}) + "\n")
     (attempt,) = load(tmp_path / "r.jsonl").attempts
-    assert (repr(attempt.val_acc), repr(attempt.cost_usd), repr(attempt.length)) == ("1.0", "2.0", "20")
+    assert (repr(attempt.val_acc), repr(attempt.answer.cost_usd), repr(attempt.point.length)) == ("1.0", "2.0", "20")
 
 
 @pytest.mark.parametrize("line", ["[1, 2]", "nonsense", '"text"', "\udcff", "[" * 100_000])

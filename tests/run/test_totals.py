@@ -2,7 +2,6 @@
 
 import json
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,7 @@ from bench.run.totals import mean_accuracy, totals
 from bench.show.page import build
 from bench.show.runs import find
 from bench.show.terminal.summary import summarise
-from tests.support.made import PARITY, SHA, failing, search, write
+from tests.support.made import PARITY, SHA, changed, failing, search, write
 
 PALINDROME = ("fn_g", "palindrome")
 
@@ -25,11 +24,11 @@ PALINDROME = ("fn_g", "palindrome")
 def mixed() -> list[Attempt]:
     """Solved, unsolved, without a program, replayed, cut short and rehearsed points of two models."""
     cut = [
-        replace(a, outcome=None, selected=False, test_acc=None, cost_usd=0.02)
+        changed(a, outcome=None, selected=False, test_acc=None, cost_usd=0.02)
         for a in search(SHA, 25, solved_at=None, model="m2")
     ]
     dry = [
-        replace(a, outcome=None, text=None, request={}, selected=False, val_acc=None, test_acc=None)
+        changed(a, outcome=None, text=None, request={}, selected=False, val_acc=None, test_acc=None)
         for a in search(PALINDROME, 50, model="m2")
     ]
     return [
@@ -77,7 +76,7 @@ def test_the_mean_takes_every_decided_point_and_no_other() -> None:
 
 
 def test_a_solved_program_that_failed_on_the_test_split_counts_as_0_too() -> None:
-    attempts = [replace(a, test_acc=None) for a in search(outcome={"error": "timeout"})]
+    attempts = [changed(a, test_acc=None) for a in search(outcome={"error": "timeout"})]
     (point,) = group(attempts)
     assert (point.solved, point.test_acc, point.score) == (True, None, 0.0)
 

@@ -51,7 +51,7 @@ def _kept(run: Run) -> list[tuple[Any, ...]]:
     with (run.folder / "results_attempts.csv").open(newline="") as table:
         rows = [(int(r["length"]), int(r["attempt"]), r["replayed"] == "False") for r in csv.DictReader(table)]
     attempts = load(run.folder).attempts
-    assert [(a.length, a.attempt, not a.replayed) for a in attempts] == rows
+    assert [(a.point.length, a.attempt, not a.answer.replayed) for a in attempts] == rows
     return rows
 
 

@@ -6,14 +6,12 @@ from hypothesis import strategies as st
 from bench.record.attempt import Attempt
 from bench.score.accuracy import accuracy_of
 from bench.search.selection import select
+from tests.support.made import changed, search
 
 
 def _attempt(number: int, val_acc: float | None, code: str | None = "def f(x): ...") -> Attempt:
-    return Attempt(
-        run_id="r", fn="fn_a", target="parity_all", length=20, trial=1, attempt=number, seed=42, dataset_sha256="",
-        model="m", reasoning_effort="high", tools=(), proposer="responses", replayed=False, prompt="", prompt_name="",
-        prompt_version="", prompt_sha256="", started_at="", val_acc=val_acc, code=code,
-    )  # fmt: skip
+    (made,) = search(attempts=1)
+    return changed(made, attempt=number, val_acc=val_acc, code=code)
 
 
 def _chosen(*attempts: Attempt) -> int | None:

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from bench.options.settings import Settings
-from bench.proposers.base import Answer, Request
+from bench.proposers.base import Request
 from bench.question.grid import points
+from bench.record.answer import Answer
 from bench.record.attempt import Attempt
 from bench.search.session import Session
 
@@ -71,7 +72,7 @@ def test_a_program_that_waits_on_the_test_split_keeps_its_validation(wait: str, 
     ((judged,), (attempt,), outcome) = (done, searched.attempts, searched.outcome)
     assert (judged.val_acc, judged.error, judged.selected) == (1.0, None, False)
     assert (attempt.val_acc, attempt.test_acc, attempt.error) == (1.0, None, "timeout")
-    assert attempt.error_detail is not None
-    assert "s of wall time" in attempt.error_detail
+    assert attempt.judgement.error_detail is not None
+    assert "s of wall time" in attempt.judgement.error_detail
     assert (outcome.val_acc, outcome.test_acc, outcome.error) == (1.0, None, "timeout")
     assert [(g.length, g.error) for g in outcome.generalization] == [(50, "timeout")]

@@ -2,7 +2,6 @@
 
 import csv
 import io
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,7 @@ import pytest
 
 from bench.record.attempt import Attempt
 from bench.show.runs import COLUMNS, as_csv, as_markdown, as_text, find, main
-from tests.support.made import PARITY, SHA, search, write
+from tests.support.made import PARITY, SHA, changed, search, write
 
 
 @pytest.fixture
@@ -44,7 +43,7 @@ def test_what_a_run_could_not_ask_is_told_for_what_it_is(tmp_path: Path) -> None
     spent = {"outcome": "skipped", "reason": "budget: $2 spent", "points": 2}
     cut = {"outcome": "unasked", "reason": "the run ended before", "points": 4}
     table = {"outcome": "skipped", "reason": "no raw table", "points": 1}
-    dry = [replace(a, outcome=None, text=None, request={}, val_acc=None) for a in search(solved_at=None)]
+    dry = [changed(a, outcome=None, text=None, request={}, val_acc=None) for a in search(solved_at=None)]
     made: dict[str, tuple[list[Attempt], dict[str, Any]]] = {
         "a": ([], {"undecided": [spent, lost], "selected": 5, "exit_status": 1}),
         "b": (search(), {"undecided": [spent], "selected": 3, "exit_status": 0}),

@@ -1,7 +1,6 @@
 """What the terminal says."""
 
 import re
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +10,7 @@ from bench.jail import LACKS
 from bench.record.wording import compact, duration, money, percent
 from bench.run.points import group
 from bench.show.terminal.summary import summarise
-from tests.support.made import PARITY, SHA, failing, manifest, paper_grid, search
+from tests.support.made import PARITY, SHA, changed, failing, manifest, paper_grid, search
 
 
 def test_a_row_says_the_mark_the_accuracies_and_what_it_took() -> None:
@@ -44,7 +43,7 @@ def test_points_that_were_not_asked_are_told_with_their_reason() -> None:
 
 
 def test_what_an_outage_cut_short_counts_for_nothing_but_its_cost() -> None:
-    cut = [replace(a, outcome=None, selected=False, test_acc=None) for a in search(SHA, solved_at=None)]
+    cut = [changed(a, outcome=None, selected=False, test_acc=None) for a in search(SHA, solved_at=None)]
     attempts = search(PARITY) + cut
     lines = summarise(attempts, {}, {"fn_l-sha256_parity-L20": ("error", "the server is down")})
     assert any(re.match(r"fn_l-sha256_parity-L20\s+-\s+cut short\s+3", line) for line in lines)
@@ -66,7 +65,7 @@ def test_what_the_jail_stopped_is_counted() -> None:
         *failing("load_error", f"{LACKS}torch (ModuleNotFoundError: No module named 'torch')", attempts=1, target=SHA),
         *failing("load_error", "ModuleNotFoundError: No module named 'helpers'", attempts=1, target=("fn_g", "x")),
     ]
-    late = replace(attempts[-1], fn="fn_b", target="b", error_detail=f"on the test split: {LACKS}torch")
+    late = changed(attempts[-1], fn="fn_b", target="b", error_detail=f"on the test split: {LACKS}torch")
     lines = summarise([*attempts, late], manifest(attempts))
     assert "Attempts   5, 4 stopped by the jail" in lines
 
@@ -111,7 +110,7 @@ def test_what_was_spent_in_vain_stands_beside_the_cost() -> None:
 
 def test_a_selected_candidate_that_fails_on_the_test_split_says_so() -> None:
     attempts = search(outcome={"error": "timeout"})
-    attempts = [type(a)(**{f: getattr(a, f) for f in a.__slots__} | {"test_acc": None}) for a in attempts]
+    attempts = [changed(a, test_acc=None) for a in attempts]
     assert group(attempts)[0].solved
     assert any(line.endswith("solved, and without a test accuracy: timeout") for line in summarise(attempts, {}))
 
@@ -149,7 +148,7 @@ def test_a_narrow_terminal_does_without_columns_and_keeps_the_names(width: int, 
 def test_many_kinds_of_error_take_no_room_from_the_names() -> None:
     kinds = ("runtime_error", "no_code", "syntax_error", "timeout")
     attempts = failing("timeout", target=("fn_k", "prime_decimal_tf_check"), length=100, attempts=4)
-    attempts = [replace(a, error=kind) for a, kind in zip(attempts, kinds, strict=True)]
+    attempts = [changed(a, error=kind) for a, kind in zip(attempts, kinds, strict=True)]
     (line,) = (line for line in summarise(attempts, {}, width=80) if line.startswith("fn_"))
     assert re.split(r"\s{2,}", line)[:4] == ["fn_k-prime_decimal_tf_check-L100", "✗", "runtime_error +3", "4"]
     foreign = failing("e" * 200)

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.record.attempt import Attempt
-from bench.record.codec import outcome_from_json, outcome_to_json, to_json
+from bench.record.codec import from_json, outcome_from_json, outcome_to_json, to_json
 from bench.record.outcome import Outcome, Shortcut
-from bench.record.usage import Usage
 
 PARITY = ("fn_a", "parity_all")
 SHA = ("fn_l", "sha256_parity")
@@ -49,16 +48,16 @@ def search(
     last = solved_at if solved_at and early_stop else attempts
     test = test_acc if test_acc is not None else (1.0 if solved_at else max(0.0, val_acc - 0.05))
     made = [
-        Attempt(
-            **{
+        from_json(
+            {
                 "run_id": run_id, "fn": fn, "target": name, "length": length, "trial": trial, "attempt": n,
                 "seed": seed, "dataset_sha256": hashlib.sha256(prompt.encode()).hexdigest(), "model": model,
                 "reasoning_effort": effort, "tools": (), "proposer": "enumerator", "replayed": False,
                 "prompt": prompt, "prompt_name": "built-in", "prompt_version": "1",
                 "prompt_sha256": hashlib.sha256(prompt.encode()).hexdigest(), "text": json.dumps({"code": CODE}),
                 "contract": "strict", "code": CODE, "code_sha256": hashlib.sha256(CODE.encode()).hexdigest(),
-                "usage": Usage(input_tokens=4000, cached_tokens=0, output_tokens=1000, reasoning_tokens=900,
-                               total_tokens=5000),
+                "usage": {"input_tokens": 4000, "cached_tokens": 0, "output_tokens": 1000, "reasoning_tokens": 900,
+                          "total_tokens": 5000},
                 "cost_usd": 0.01, "duration_ms": 1500.0, "eval_ms": 40.0, "val_acc": 1.0 if n == solved_at else val_acc,
                 "selected": n == (solved_at or 1), "test_acc": test if n == (solved_at or 1) else None,
                 "stopped_early": bool(solved_at and early_stop and n == last and last < attempts),
@@ -92,7 +91,12 @@ def failing(error: str, detail: str = "", *, attempts: int = 2, **given: Any) ->
     }
     lost = search(solved_at=None, attempts=attempts, **given)
     outcome = lost[-1].outcome and replace(lost[-1].outcome, selected=None, val_acc=None, test_acc=None)
-    return [*(replace(a, **nothing) for a in lost[:-1]), replace(lost[-1], **nothing, outcome=outcome)]
+    return [changed(a, **nothing) for a in (*lost[:-1], replace(lost[-1], outcome=outcome))]
+
+
+def changed(attempt: Attempt, /, **fields: Any) -> Attempt:
+    """The attempt with other values in some fields of its line."""
+    return from_json(to_json(attempt) | fields)
 
 
 def paper_grid(attempts: int = 5, run_id: str = "20260101T000000Z-aaaa", seed: int = 1, **given: Any) -> list[Attempt]:
@@ -126,8 +130,8 @@ def write(folder: Path, attempts: Iterable[Attempt], run: dict[str, Any] | None 
 
 def manifest(attempts: Sequence[Attempt]) -> dict[str, Any]:
     """The manifest that a whole run with these attempts would have."""
-    points = {(a.target, a.length, a.trial, a.model) for a in attempts}
-    solved = {(a.target, a.length, a.trial, a.model) for a in attempts if a.val_acc == 1.0}
+    points = {(a.point.target, a.point.length, a.point.trial, a.point.model) for a in attempts}
+    solved = {(a.point.target, a.point.length, a.point.trial, a.point.model) for a in attempts if a.val_acc == 1.0}
     return {
         "run_id": attempts[0].run_id if attempts else "20260101T000000Z-aaaa",
         "started_at": "2026-01-01T00:00:00Z",
@@ -142,11 +146,11 @@ def manifest(attempts: Sequence[Attempt]) -> dict[str, Any]:
         "counts": {"passed": len(solved), "failed": len(points) - len(solved)},
         "totals": {
             "attempts": len(attempts),
-            "replayed": sum(a.replayed for a in attempts),
-            "input_tokens": sum(a.usage.input_tokens or 0 for a in attempts),
-            "output_tokens": sum(a.usage.output_tokens or 0 for a in attempts),
+            "replayed": sum(a.answer.replayed for a in attempts),
+            "input_tokens": sum(a.answer.usage.input_tokens or 0 for a in attempts),
+            "output_tokens": sum(a.answer.usage.output_tokens or 0 for a in attempts),
             "reasoning_tokens": 0,
             "cached_tokens": 0,
-            "cost_usd": sum(a.cost_usd or 0 for a in attempts),
+            "cost_usd": sum(a.answer.cost_usd or 0 for a in attempts),
         },
     }

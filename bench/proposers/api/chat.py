@@ -9,8 +9,9 @@ from bench.proposers.api.client import Client
 from bench.proposers.api.failures import Failure, told
 from bench.proposers.api.models import behind, takes_effort
 from bench.proposers.api.reading import CUT, LIMIT, Clock, answer_text, ending, name, read_usage, refused, texts, word
-from bench.proposers.base import Answer, Refused, Request
+from bench.proposers.base import Refused, Request
 from bench.proposers.key import answer_key
+from bench.record.answer import Answer
 from bench.record.usage import Usage
 
 PATH = "/chat/completions"

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from bench.proposers.base import Answer, Refused
+from bench.proposers.base import Refused
+from bench.record.answer import Answer
 from bench.record.errors import Error
 from bench.record.usage import Usage
 

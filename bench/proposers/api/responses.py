@@ -25,8 +25,9 @@ from bench.proposers.api.reading import (
     texts,
     word,
 )
-from bench.proposers.base import Answer, Lost, Outage, Refused, Request
+from bench.proposers.base import Lost, Outage, Refused, Request
 from bench.proposers.key import answer_key
+from bench.record.answer import Answer
 from bench.record.usage import Usage
 
 FIRST_POLL, SLOWEST_POLL = 0.5, 20.0

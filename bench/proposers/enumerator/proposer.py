@@ -11,10 +11,11 @@ from typing import Any
 
 import anyio.to_thread
 
-from bench.proposers.base import Answer, Request
+from bench.proposers.base import Request
 from bench.proposers.enumerator.examples import parse
 from bench.proposers.enumerator.language import program
 from bench.proposers.enumerator.ranking import Ranking
+from bench.record.answer import Answer
 from bench.record.usage import Usage
 
 HELD = 8

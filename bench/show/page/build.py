@@ -89,7 +89,7 @@ def _resource(name: str) -> str:
 def _asked(results: Results) -> str:
     """Who was asked, and when."""
     models = ", ".join(dict.fromkeys(p.key.model for p in results.points))
-    started = min((a.started_at for a in results.attempts if a.started_at), default=None)
+    started = min((a.answer.started_at for a in results.attempts if a.answer.started_at), default=None)
     when = str(results.run.get("started_at") or started or "")[:16].replace("T", " ")
     return " · ".join(filter(None, (models, f"{when} UTC" if when else "")))
 

@@ -70,7 +70,7 @@ def series_name(point: Point, axes: Sequence[str]) -> str:
 def point_views(results: Results) -> dict[PointKey, PointView]:
     """Each point of the results, in the grid's order."""
     attempts = results.attempts
-    texts = fair_limit((page_size(visible(a.text)) for a in attempts if a.text), _TEXTS)
+    texts = fair_limit((page_size(visible(a.answer.text)) for a in attempts if a.answer.text), _TEXTS)
     details = fair_limit((page_size(visible(d)) for d in _details(results)), _DETAILS)
     codes = _programs(attempts)
     anchors: dict[str, int] = {}
@@ -96,7 +96,7 @@ class _Room:
 
 def _details(results: Results) -> Iterable[str]:
     """Everything that is said of errors."""
-    yield from (a.error_detail for a in results.attempts if a.error_detail)
+    yield from (a.judgement.error_detail for a in results.attempts if a.judgement.error_detail)
     yield from (note for p in results.points for note in p.notes)
 
 
@@ -121,7 +121,7 @@ def _programs(attempts: Sequence[Attempt]) -> dict[str, tuple[Markup, int]]:
 
 def prompts_json(attempts: Iterable[Attempt]) -> Markup:
     """Every prompt once, by its key, as JSON that can stand inside a `<script>`."""
-    prompts = {prompt_key(a): visible(a.prompt) for a in attempts}
+    prompts = {prompt_key(a): visible(a.asked.text) for a in attempts}
     limit = fair_limit((page_size(p, IN_SCRIPT) for p in prompts.values()), _PROMPTS)
     clipped = {key: _with_note(*clip(p, limit, IN_SCRIPT)) for key, p in prompts.items()}
     plain = json.dumps(clipped, ensure_ascii=False, separators=(",", ":"))
@@ -130,7 +130,7 @@ def prompts_json(attempts: Iterable[Attempt]) -> Markup:
 
 def prompt_key(a: Attempt) -> str:
     """The name that the prompt has inside the page."""
-    return a.prompt_sha256[:16] or f"{a.target}-{a.length}-{a.trial}-{a.prompt_name}"
+    return a.asked.sha256[:16] or f"{a.point.target}-{a.point.length}-{a.point.trial}-{a.point.prompt_name}"
 
 
 def _with_note(text: str, left_out: int) -> str:
@@ -214,8 +214,8 @@ def _further(g: Generalization) -> tuple[str, str, str, str]:
 
 
 def _attempt(a: Attempt, room: _Room) -> AttemptView:
-    text, text_left_out = clip(visible(a.text or ""), room.texts)
-    detail, detail_left_out = clip(visible(a.error_detail or ""), room.details)
+    text, text_left_out = clip(visible(a.answer.text or ""), room.texts)
+    detail, detail_left_out = clip(visible(a.judgement.error_detail or ""), room.details)
     code, code_left_out = room.codes[a.code] if a.code else (None, 0)
     said = [f"validation {percent(a.val_acc)}"] if a.val_acc is not None else []
     said += [f"test {percent(a.test_acc)}"] if a.test_acc is not None else []
@@ -230,13 +230,13 @@ def _attempt(a: Attempt, room: _Room) -> AttemptView:
         facts=tuple(_attempt_facts(a)),
         code=code,
         code_left_out=code_left_out,
-        text=inside(text) if a.text is not None else None,
+        text=inside(text) if a.answer.text is not None else None,
         text_left_out=text_left_out,
     )
 
 
 def _attempt_facts(a: Attempt) -> Iterable[tuple[str, str]]:
-    usage = a.usage
+    answer, usage = a.answer, a.answer.usage
     counts = (
         ("in", usage.input_tokens), ("cached", usage.cached_tokens), ("out", usage.output_tokens),
         ("reasoning", usage.reasoning_tokens),
@@ -247,21 +247,21 @@ def _attempt_facts(a: Attempt) -> Iterable[tuple[str, str]]:
         yield "Candidates tried", f"{usage.candidates_tried:,}"
     if usage.description_bits is not None:
         yield "Description", f"{usage.description_bits:,.1f} bits"
-    if a.cost_usd is not None:
-        yield "Cost", money(a.cost_usd) + (" when it was bought" if a.replayed else "")
-    if a.duration_ms is not None:
-        yield "Answer took", duration(a.duration_ms / 1000) + (" (replayed)" if a.replayed else "")
-    if a.eval_ms is not None:
-        yield "Evaluation took", duration(a.eval_ms / 1000)
+    if answer.cost_usd is not None:
+        yield "Cost", money(answer.cost_usd) + (" when it was bought" if answer.replayed else "")
+    if answer.duration_ms is not None:
+        yield "Answer took", duration(answer.duration_ms / 1000) + (" (replayed)" if answer.replayed else "")
+    if a.judgement.eval_ms is not None:
+        yield "Evaluation took", duration(a.judgement.eval_ms / 1000)
     if a.tools:
-        used = f", used {counted(a.tool_uses, 'time')}" if a.tool_uses else ""
+        used = f", used {counted(answer.tool_uses, 'time')}" if answer.tool_uses else ""
         yield "Tools", ", ".join(a.tools) + used
-    if a.contract:
-        yield "Contract", a.contract
-    if a.isolation:
-        yield "Isolation", a.isolation
-    yield "Proposer", a.proposer + (", from the ledger" if a.replayed else "")
-    if a.response_id:
-        yield "Response", a.response_id
-    if a.started_at:
-        yield "Started", a.started_at
+    if a.candidate and a.candidate.contract:
+        yield "Contract", a.candidate.contract
+    if a.judgement.isolation:
+        yield "Isolation", a.judgement.isolation
+    yield "Proposer", a.proposer + (", from the ledger" if answer.replayed else "")
+    if answer.response_id:
+        yield "Response", answer.response_id
+    if answer.started_at:
+        yield "Started", answer.started_at

@@ -20,6 +20,6 @@ def paragraph(attempts: Sequence[Attempt]) -> str:
 def _fate(attempt: Attempt) -> str:
     parts = [] if attempt.val_acc is None else [f"validation {attempt.val_acc:g}"]
     if attempt.error:
-        detail = " ".join((attempt.error_detail or "").split())[:_LONGEST_DETAIL]
+        detail = " ".join((attempt.judgement.error_detail or "").split())[:_LONGEST_DETAIL]
         parts.append(f"{attempt.error} ({detail})" if detail else attempt.error)
     return ", ".join(parts) or "not judged"

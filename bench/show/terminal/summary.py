@@ -210,7 +210,8 @@ def _cost(of_all: Totals, run: Mapping[str, Any], spent_usd: float | None) -> st
 
 def _unpriced(points: Sequence[Point]) -> str:
     attempts = (a for p in points if not p.dry for a in p.attempts)
-    models = dict.fromkeys(a.model for a in attempts if a.cost_usd is None and a.usage.input_tokens is not None)
+    asked = [a for a in attempts if a.answer.usage.input_tokens is not None]
+    models = dict.fromkeys(a.point.model for a in asked if a.answer.cost_usd is None)
     if not models:
         return ""
     return f"not known for {', '.join(models)}: give --price-input and --price-output"

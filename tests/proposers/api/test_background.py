@@ -10,7 +10,8 @@ import pytest
 from bench.options.settings import Settings
 from bench.proposers.api.client import Client
 from bench.proposers.api.responses import Responses
-from bench.proposers.base import Answer, Lost, Outage
+from bench.proposers.base import Lost, Outage
+from bench.record.answer import Answer
 from tests.proposers.api.test_failures import REQUEST, _key  # noqa: F401
 from tests.support.server import GOOD, Reply, Script, Server, serve
 

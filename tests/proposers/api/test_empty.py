@@ -6,7 +6,8 @@ import pytest
 
 from bench.proposers.api.chat import Chat
 from bench.proposers.api.responses import Responses
-from bench.proposers.base import Answer, Outage
+from bench.proposers.base import Outage
+from bench.record.answer import Answer
 from tests.proposers.api.test_chat import choice
 from tests.proposers.api.test_failures import _key, ask  # noqa: F401
 from tests.support.server import RESPONSES_USAGE, Reply

@@ -10,7 +10,8 @@ from structlog.testing import capture_logs
 
 from bench.options.settings import Settings
 from bench.proposers.api.responses import Responses
-from bench.proposers.base import Answer, Outage, Request
+from bench.proposers.base import Outage, Request
+from bench.record.answer import Answer
 from tests.support.server import GOOD, Reply, error, serve
 
 KEY = "sk-test-secret"

@@ -7,8 +7,9 @@ from collections.abc import Callable
 import anyio
 import pytest
 
-from bench.proposers.base import Answer, Request
+from bench.proposers.base import Request
 from bench.proposers.enumerator import Enumerator
+from bench.record.answer import Answer
 
 
 def prompt_of(examples: list[tuple[str, int]]) -> str:

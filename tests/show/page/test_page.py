@@ -2,7 +2,6 @@
 
 import json
 import re
-from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -17,7 +16,7 @@ from bench.run.points import group
 from bench.run.results import load
 from bench.show.page import build, write
 from bench.show.page.__main__ import main
-from tests.support.made import LENGTHS, NAMES, PARITY, SHA, failing, paper_grid, search
+from tests.support.made import LENGTHS, NAMES, PARITY, SHA, changed, failing, paper_grid, search
 from tests.support.made import write as write_run
 
 HOSTILE = "</pre></script><script>alert(1)</script><img src=x onerror=alert(2)>{{ 7*7 }}\x00\u202e\ud800"
@@ -192,8 +191,8 @@ def test_pass_at_k_is_shown_where_early_stop_did_not_censor_it(tmp_path: Path) -
 
 
 def test_what_was_cut_short_or_only_rehearsed_counts_for_nothing(tmp_path: Path) -> None:
-    cut = [replace(a, outcome=None, selected=False, test_acc=None) for a in search(SHA, solved_at=None)]
-    dry = [replace(a, outcome=None, text=None, request={"model": "m"}, selected=False, val_acc=None, test_acc=None)
+    cut = [changed(a, outcome=None, selected=False, test_acc=None) for a in search(SHA, solved_at=None)]
+    dry = [changed(a, outcome=None, text=None, request={"model": "m"}, selected=False, val_acc=None, test_acc=None)
            for a in search(("fn_g", "palindrome"))]  # fmt: skip
     html = page_of(tmp_path, search(PARITY) + cut + dry)
     assert "<b>1 of 1</b>" in html
