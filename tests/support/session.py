@@ -109,4 +109,5 @@ def _hear_interrupts() -> None:
 
 def _environment(key: str | None, more: Mapping[str, str]) -> dict[str, str]:
     ours = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
+    ours["COLUMNS"] = "100"  # lines break there, whatever the terminal of whoever runs the suite
     return ours | ({"OPENAI_API_KEY": key} if key else {}) | dict(more)
