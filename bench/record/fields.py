@@ -9,24 +9,28 @@ from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hin
 
 Record = TypeVar("Record")
 
+_AS_THEY_ARE = (str, bool, types.NoneType)
+"""Most fields: known first, as a file of results has many of them."""
+
 
 def fits(value: Any, hint: Any) -> bool:
     """Whether the value can stand in a field with this annotation."""
-    origin = get_origin(hint)
-    if origin in (Union, types.UnionType):
-        return any(fits(value, one) for one in get_args(hint))
-    if origin is tuple:
-        return isinstance(value, list | tuple) and all(fits(item, get_args(hint)[0]) for item in value)
-    if origin is not None:  # Mapping[str, Any]
-        return isinstance(value, dict)
-    if is_dataclass(hint):
-        return isinstance(value, dict) and _is_whole(value, hint)
     if hint is float:
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         return is_number and abs(value) <= sys.float_info.max
     if hint is int:
         return isinstance(value, int) and not isinstance(value, bool)
-    return isinstance(value, hint)
+    if hint in _AS_THEY_ARE:
+        return isinstance(value, hint)
+    origin = get_origin(hint)
+    if origin in (Union, types.UnionType):
+        return any(fits(value, one) for one in get_args(hint))
+    if origin is tuple:
+        is_list = isinstance(value, list | tuple)
+        return is_list and all(fits(item, get_args(hint)[0]) for item in value)
+    if is_dataclass(hint):
+        return isinstance(value, dict) and _is_whole(value, hint)
+    return isinstance(value, dict if origin else hint)  # with an origin: Mapping[str, Any]
 
 
 def _is_whole(plain: dict[str, Any], kind: Any) -> bool:
@@ -74,6 +78,8 @@ def record(plain: Mapping[str, Any], kind: type[Record]) -> Record:
 
 def _held(value: Any, hint: Any) -> Any:
     """The value as the field holds it: a record for an object, a tuple for a list."""
+    if not isinstance(value, dict | list | tuple):
+        return value
     is_union = get_origin(hint) in (Union, types.UnionType)
     for one in get_args(hint) if is_union else (hint,):
         if is_dataclass(one) and isinstance(value, dict):
