@@ -1,9 +1,9 @@
 """The ledger's price: what an attempt costs above the bare client call, with several workers writing to one file.
 
-`python benchmarks/bench_asking.py` prints milliseconds an attempt and ratios. The server is on loopback and answers
-at once, in a process of its own. Each worker is a process; it asks in turn through the bare client, through the
-ledger (a budget reserved and settled), and by the whole search (prompt, contract, selection) with evaluations left
-out: those are in bench_jail.py.
+`python benchmarks/bench_asking.py` prints milliseconds an attempt and ratios. The server is on
+loopback and answers at once, in a process of its own. Each worker is a process; it asks in turn
+through the bare client, through the ledger (a budget reserved and settled), and by the whole search
+(prompt, contract, selection) with evaluations left out: those are in bench_jail.py.
 """
 
 import json
@@ -74,7 +74,12 @@ async def worker(folder: Path, base_url: str, number: int) -> None:
     kept = case.proposer
     client = openai.AsyncOpenAI(base_url=base_url)
     request = Request(
-        point=case.point.id, model="gpt-5-mini", reasoning_effort="high", prompt=case.prompt().text, trial=1, attempt=1
+        point=case.point.id,
+        model="gpt-5-mini",
+        reasoning_effort="high",
+        prompt=case.prompt().text,
+        trial=1,
+        attempt=1,
     )
 
     async def asked(ask: Callable[[Request], Awaitable[object]]) -> None:
@@ -108,14 +113,18 @@ async def worker(folder: Path, base_url: str, number: int) -> None:
 def main() -> None:
     """Start server and workers, and print their table."""
     with tempfile.TemporaryDirectory() as folder:
-        server = subprocess.Popen([sys.executable, __file__, "serve"], stdout=subprocess.PIPE, text=True)
+        server = subprocess.Popen(
+            [sys.executable, __file__, "serve"], stdout=subprocess.PIPE, text=True
+        )
         if server.stdout is None:
             raise SystemExit("no server")
         base_url = server.stdout.readline().strip()
         command = [sys.executable, __file__, folder, base_url]
         environment = os.environ | {"OPENAI_API_KEY": "none"}
         workers = [
-            subprocess.Popen([*command, str(number)], stdout=subprocess.PIPE, text=True, env=environment)
+            subprocess.Popen(
+                [*command, str(number)], stdout=subprocess.PIPE, text=True, env=environment
+            )
             for number in range(WORKERS)
         ]
         printed = [process.communicate()[0] for process in workers]
@@ -125,7 +134,9 @@ def main() -> None:
         raise SystemExit("a worker failed")
     rounds = [json.loads(text) for text in printed]
     every = [[ms for one in rounds for ms in one[way]] for way in range(len(WAYS))]
-    print(f"{WORKERS} workers on {os.cpu_count()} cores, one ledger, {len(every[0]) * ATTEMPTS} attempts each way")
+    print(
+        f"{WORKERS} workers on {os.cpu_count()} cores, one ledger, {len(every[0]) * ATTEMPTS} attempts each way"
+    )
     base = statistics.median(every[0])
     for name, ms in zip(WAYS, every, strict=True):
         over = statistics.median(a - b for a, b in zip(ms, every[0], strict=True))

@@ -2,8 +2,9 @@
 
     python benchmarks/bench_datasets.py [--quick]
 
-The plain loop draws random inputs and keeps those whose label is wanted; where a class is too rare for that (a random
-string is no palindrome), it plants one the plain way, and for primes it takes random odd numbers until one is prime.
+The plain loop draws random inputs and keeps those whose label is wanted; where a class is too rare
+for that (a random string is no palindrome), it plants one the plain way, and for primes it takes
+random odd numbers until one is prime.
 """
 
 import argparse
@@ -41,7 +42,11 @@ def _plain_draw(rule: Rule, rng: random.Random) -> Callable[[int], str]:
 
     def number(_label: int) -> str:
         return "".join(
-            [rng.choice("123456789"), *(rng.choice("0123456789") for _ in range(LENGTH - 2)), rng.choice("1379")]
+            [
+                rng.choice("123456789"),
+                *(rng.choice("0123456789") for _ in range(LENGTH - 2)),
+                rng.choice("1379"),
+            ]
         )
 
     def mirrored(label: int) -> str:
@@ -68,7 +73,12 @@ def _plain_draw(rule: Rule, rng: random.Random) -> Callable[[int], str]:
 
     if rule.family == "prime":
         return number
-    named = {"palindrome": mirrored, "patternmatch1": planted, "patternmatch2": planted, "dyck2": word}
+    named = {
+        "palindrome": mirrored,
+        "patternmatch1": planted,
+        "patternmatch2": planted,
+        "dyck2": word,
+    }
     return named.get(rule.name, lambda _label: bits())
 
 
@@ -79,7 +89,11 @@ def main() -> None:
     quick = parser.parse_args().quick
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     gmpy2.is_prime(7)
-    rules = [t for t in TARGETS if isinstance(t, Rule) and t.paper and not (quick and t.family == "prime")]
+    rules = [
+        t
+        for t in TARGETS
+        if isinstance(t, Rule) and t.paper and not (quick and t.family == "prime")
+    ]
     print(f"L={LENGTH}, splits {'/'.join(map(str, SIZES))}; seconds, the best of 3 (primes: of 1)")
     print(f"{'target':24}{'plain':>9}{'drawn':>9}{'ratio':>8}{'reused':>9}")
     totals = [0.0, 0.0]

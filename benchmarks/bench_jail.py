@@ -1,7 +1,8 @@
 """The jail's price: against a bare loop in this process, and against a fresh interpreter for each evaluation.
 
-`python benchmarks/bench_jail.py` prints ratios. The bare loop is the same function over the same inputs, with no
-isolation at all; the fresh interpreter is started, given program and inputs, and read from, also without isolation.
+`python benchmarks/bench_jail.py` prints ratios. The bare loop is the same function over the same
+inputs, with no isolation at all; the fresh interpreter is started, given program and inputs, and
+read from, also without isolation.
 """
 
 import random
@@ -44,7 +45,9 @@ def inputs(count: int) -> list[str]:
 def fresh(lines: list[str]) -> bytes:
     """Predictions by an interpreter started for them."""
     text = "\n".join([str(len(lines)), *lines, SOURCE])
-    done = subprocess.run([sys.executable, "-c", FRESH], input=text, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", FRESH], input=text, capture_output=True, text=True, check=True
+    )
     return bytes(map(int, done.stdout))
 
 
@@ -78,7 +81,11 @@ async def single() -> None:
         loops = [timed(lambda lines=lines: bytes(map(f, lines))) for lines in splits]  # type: ignore[misc]
         jails = [await jailed(lines) for lines in splits]
         freshes = [timed(lambda lines=lines: fresh(lines)) for lines in splits]  # type: ignore[misc]
-        if not loops[0][1] + loops[1][1] == jails[0][1] + jails[1][1] == freshes[0][1] + freshes[1][1]:
+        if (
+            not loops[0][1] + loops[1][1]
+            == jails[0][1] + jails[1][1]
+            == freshes[0][1] + freshes[1][1]
+        ):
             raise SystemExit("the predictions differ")
         bare.append(sum(seconds for seconds, _ in loops))
         inside.append(sum(seconds for seconds, _ in jails))
@@ -91,8 +98,12 @@ async def single() -> None:
     print(f"parity of 50 bits, 100 and 10,000 inputs, best of {ROUNDS} rounds (median in brackets)")
     for name, seconds in (("bare loop", bare), ("jail", inside), ("fresh interpreter", outside)):
         median = statistics.median(b / a for a, b in zip(bare, seconds, strict=True))
-        print(f"  {name:18} {min(seconds) * 1e3:8.1f} ms  {min(seconds) / base:6.2f} ({median:.2f}) x the bare loop")
-    print(f"  fixed cost of an evaluation: {min(fixed) * 1e3:.1f} ({statistics.median(fixed) * 1e3:.1f}) ms")
+        print(
+            f"  {name:18} {min(seconds) * 1e3:8.1f} ms  {min(seconds) / base:6.2f} ({median:.2f}) x the bare loop"
+        )
+    print(
+        f"  fixed cost of an evaluation: {min(fixed) * 1e3:.1f} ({statistics.median(fixed) * 1e3:.1f}) ms"
+    )
     print(f"  first evaluation, with the zygote's start: {first * 1e3:.0f} ms")
 
 
@@ -136,4 +147,6 @@ if __name__ == "__main__":
         jailed_rate, fresh_rate = throughput("worker"), throughput("fresh")
         times = jailed_rate / fresh_rate
         print(f"candidates a second on {WORKERS} workers, 100 inputs each")
-        print(f"  jail {jailed_rate:.0f}, fresh interpreter {fresh_rate:.0f}: {times:.0f} times as many")
+        print(
+            f"  jail {jailed_rate:.0f}, fresh interpreter {fresh_rate:.0f}: {times:.0f} times as many"
+        )

@@ -16,7 +16,9 @@ def runs(x: str) -> list[tuple[str, int]]:
     return sorted((symbol, len(list(run))) for symbol, run in groupby(x))
 
 
-def rearranged(x: str, keep: int, around: range, tries: int, fits: Callable[[str], bool], words: Words) -> str | None:
+def rearranged(
+    x: str, keep: int, around: range, tries: int, fits: Callable[[str], bool], words: Words
+) -> str | None:
     """Two pieces of x exchanged, or None if so many tries found no way that `fits`.
 
     Both pieces begin before the same `keep` symbols and end before the same `keep` symbols, so that
@@ -49,7 +51,8 @@ def swapped(x: str, where: range, least: int, tries: int, words: Words) -> str |
     """Two different symbols of x swapped, both of them `where`.
 
     Of so many tries the first that keeps the runs and the counts of all parts of GRAM symbols, else
-    the one that keeps those of the longest parts, of at least `least` symbols; None if there is none.
+    the one that keeps those of the longest parts, of at least `least` symbols; None if there is
+    none.
     """
     zeros, ones = ([i for i in where if x[i] == symbol] for symbol in "01")
     if not zeros or not ones:

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 BLOCK = 8192
 PLAIN = 8
-"""One in so many hard inputs is drawn a plainer way, so that hard negatives are of several kinds."""
+"""One in so many hard inputs is drawn a plainer way, so that hard negatives are of several
+kinds.
+"""
 LENGTHS = (100, 50, 30, 25, 20)
 """The lengths of the published grid."""
 
@@ -37,7 +39,10 @@ class Words:
         if (missing := size - (len(self._buffer) - self._at)) > 0:
             blocks = range(self._block, self._block + -(-missing // BLOCK))
             self._block = blocks.stop
-            more = (hashlib.shake_256(self._seed + b"\0" + str(i).encode()).digest(BLOCK) for i in blocks)
+            more = (
+                hashlib.shake_256(self._seed + b"\0" + str(i).encode()).digest(BLOCK)
+                for i in blocks
+            )
             self._buffer, self._at = self._buffer[self._at :] + b"".join(more), 0
         taken = self._buffer[self._at : self._at + size]
         self._at += size
@@ -119,7 +124,11 @@ class Target:
 
     def length_error(self, length: int) -> str | None:
         """Why inputs cannot have this length, or None if they can."""
-        return None if length in self.lengths else f"{self.name} has {self.lengths[0]} features, not {length}"
+        return (
+            None
+            if length in self.lengths
+            else f"{self.name} has {self.lengths[0]} features, not {length}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +138,12 @@ class Rule(Target):
     `draw(label, length, count, words, hard)` draws some `count` inputs of a class, some of them
     perhaps the same; with `hard` (the option `--negatives hard`), inputs that no shortcut tells
     apart, where the target `hardens`. However many are asked for at a time, they come in one order,
-    unless `at_once`: then what the paper mode draws depends on the count. `planted(x)` says what kind of planted
-    negative a hard one is, if it is one. `domain(label, length)` counts the inputs of a class, or is
-    None where nobody has counted them. `least` is the shortest length at which both classes have
-    inputs, `most` the longest, and every length is a multiple of `divisor`. `per_length` is a rule
-    that is drawn anew for each length: what was learnt at one says nothing of another.
+    unless `at_once`: then what the paper mode draws depends on the count. `planted(x)` says what
+    kind of planted negative a hard one is, if it is one. `domain(label, length)` counts the inputs
+    of a class, or is None where nobody has counted them. `least` is the shortest length at which
+    both classes have inputs, `most` the longest, and every length is a multiple of `divisor`.
+    `per_length` is a rule that is drawn anew for each length: what was learnt at one says nothing
+    of another.
     """
 
     label: Callable[[str], int]
@@ -158,7 +168,9 @@ class Rule(Target):
         return None
 
 
-def each(sample: Callable[[int, int, Words, bool], str]) -> Callable[[int, int, int, Words, bool], list[str]]:
+def each(
+    sample: Callable[[int, int, Words, bool], str],
+) -> Callable[[int, int, int, Words, bool], list[str]]:
     """A target's `draw` from a function that draws one input: `sample(label, length, words, hard)`."""
 
     def draw(label: int, length: int, count: int, words: Words, hard: bool) -> list[str]:
@@ -181,7 +193,9 @@ def texts(rows: "NDArray[np.uint8]") -> list[str]:
     """Each row of character codes as a string."""
     import numpy as np
 
-    found: list[str] = np.ascontiguousarray(rows).view(f"S{rows.shape[1]}").ravel().astype(str).tolist()
+    found: list[str] = (
+        np.ascontiguousarray(rows).view(f"S{rows.shape[1]}").ravel().astype(str).tolist()
+    )
     return found
 
 

@@ -18,7 +18,10 @@ def _first_half(length: int) -> Sequence[int]:
 @cache
 def coordinates(count: int, length: int) -> tuple[int, ...]:
     """The `count` coordinates whose parity is the label at this length: the same ones in every dataset."""
-    ranked = sorted(range(length), key=lambda i: hashlib.sha256(f"parity_rand_{count}:{length}:{i}".encode()).digest())
+    ranked = sorted(
+        range(length),
+        key=lambda i: hashlib.sha256(f"parity_rand_{count}:{length}:{i}".encode()).digest(),
+    )
     return tuple(sorted(ranked[:count]))
 
 
@@ -26,7 +29,9 @@ def _parity(where: Callable[[int], Sequence[int]], x: str) -> int:
     return sum(x[i] == "1" for i in where(len(x))) % 2
 
 
-def _sample_parity(where: Callable[[int], Sequence[int]], label: int, length: int, words: Words, _hard: bool) -> str:
+def _sample_parity(
+    where: Callable[[int], Sequence[int]], label: int, length: int, words: Words, _hard: bool
+) -> str:
     x = random_bits(length, words)
     if _parity(where, x) == label:
         return x
@@ -47,7 +52,9 @@ _RULE_30 = (0, 1, 1, 1, 1, 0, 0, 0)
 
 def _automaton(x: str) -> int:
     cells = [0, *map(int, x), 0]
-    return sum(_RULE_30[4 * left + 2 * own + right] for left, own, right in zip(cells, cells[1:], cells[2:])) % 2  # noqa: B905
+    neighbourhoods = zip(cells, cells[1:], cells[2:], strict=False)
+    row = [_RULE_30[4 * left + 2 * own + right] for left, own, right in neighbourhoods]
+    return sum(row) % 2
 
 
 def _sample_automaton(label: int, length: int, words: Words, _hard: bool) -> str:
@@ -83,14 +90,22 @@ def _collatz(x: str) -> int:
     return steps % 2
 
 
-def _sample_by_label(rule: Callable[[str], int], label: int, length: int, words: Words, _hard: bool) -> str:
+def _sample_by_label(
+    rule: Callable[[str], int], label: int, length: int, words: Words, _hard: bool
+) -> str:
     while rule(x := random_bits(length, words)) != label:
         pass
     return x
 
 
 def _parity_target(
-    fn: str, name: str, rule: str, where: Callable[[int], Sequence[int]], least: int, *, per_length: bool = False
+    fn: str,
+    name: str,
+    rule: str,
+    where: Callable[[int], Sequence[int]],
+    least: int,
+    *,
+    per_length: bool = False,
 ) -> Rule:
     return Rule(
         fn, name, "parity", "binary", rule, LENGTHS, partial(_parity, where),

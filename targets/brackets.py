@@ -32,9 +32,9 @@ def _dyck2(x: str) -> int:
 def _balanced(length: int, count: int, words: Words) -> "tuple[Bools, Bools]":
     """Words, each uniform over all that are balanced: which of their brackets close, and which are square.
 
-    Of the rotations of n openers and n + 1 closers exactly one stays above -1 until its last closer (Dvoretzky and
-    Motzkin 1947); that closer dropped, it is balanced, and each balanced shape comes from equally many arrangements.
-    A type for each pair is drawn with its opener.
+    Of the rotations of n openers and n + 1 closers exactly one stays above -1 until its last closer
+    (Dvoretzky and Motzkin 1947); that closer dropped, it is balanced, and each balanced shape comes
+    from equally many arrangements. A type for each pair is drawn with its opener.
     """
     import numpy as np
 

@@ -42,11 +42,15 @@ def _whether_prime(offset: int, x: str) -> int:
     return int(is_prime(int(x) - offset))
 
 
-def _draw_prime(offset: int, ends: bool, label: int, length: int, count: int, words: Words, hard: bool) -> list[str]:
+def _draw_prime(
+    offset: int, ends: bool, label: int, length: int, count: int, words: Words, hard: bool
+) -> list[str]:
     if not label and not hard:
         drawn = _products(ends, length, count, words)
     else:
-        drawn = _taken(rounds(True, length, words) if label else _hard_composites(length, words), count)
+        drawn = _taken(
+            rounds(True, length, words) if label else _hard_composites(length, words), count
+        )
     return [text for n in drawn if len(text := str(n + offset)) == length]
 
 
@@ -105,7 +109,9 @@ _HARD_GCDS = {
     1: (range(20, 30), range(42, 52), range(20, 52)),
     0: (range(10, 20), range(52, 62), range(2, 84)),
 }
-"""Just inside and just outside of both bounds, as many even ones and multiples of 3 and 5 in each."""
+"""Just inside and just outside of both bounds, as many even ones and multiples of 3 and 5 in
+each.
+"""
 
 
 def _draw_gcd(label: int, length: int, count: int, words: Words, hard: bool) -> list[str]:

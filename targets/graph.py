@@ -56,14 +56,19 @@ def _triangles(edges: int, words: Words) -> list[Edge]:
         return [(0, 1), (1, 2), (0, 2), (0, 1)]
     if edges == 5:
         return [(0, 1), (1, 2), (2, 3), (0, 3), (0, 2)]
-    made = [edge for i in range(0, edges - edges % 3, 3) for edge in ((i, i + 1), (i + 1, i + 2), (i, i + 2))]
+    made = [
+        edge
+        for i in range(0, edges - edges % 3, 3)
+        for edge in ((i, i + 1), (i + 1, i + 2), (i, i + 2))
+    ]
     return made + [(words.below(3), edges - edges % 3 + i) for i in range(edges % 3)]
 
 
 def _two_parts(edges: int, joined: bool, words: Words) -> list[Edge]:
     """Two components with one cycle more than the threshold together; `joined`, one component with one cycle fewer.
 
-    To join them, an edge on a cycle of each is replaced by two between them: no node's degree changes.
+    To join them, an edge on a cycle of each is replaced by two between them: no node's degree
+    changes.
     """
     cycles = _threshold(edges) + 1
     nodes = edges - cycles + 2
@@ -119,7 +124,10 @@ def _spelt(made: "Ints", words: Words) -> list[str]:
 
 
 def _draw(label: int, length: int, count: int, words: Words, hard: bool) -> list[str]:
-    """Paper: triangles against a tree with a further edge. Hard: two parts against the two joined."""
+    """Paper: triangles against a tree with a further edge.
+
+    Hard: two parts against the two joined.
+    """
     import numpy as np
 
     edges = length // 6

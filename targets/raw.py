@@ -39,7 +39,10 @@ class Rows:
 
 
 def read(table: Table, raw_dir: Path) -> Rows:
-    """The rows of a table. Raises RawTableMissing, RawTableError for a file that is not this table."""
+    """The rows of a table.
+
+    Raises RawTableMissing, RawTableError for a file that is not this table.
+    """
     path = _find(table, raw_dir) or _fetch(table, raw_dir)
     lines = csv.reader(io.StringIO(_text(path)), delimiter=table.delimiter, skipinitialspace=True)
     filled = (line for line in lines if line)
@@ -62,21 +65,32 @@ def _find(table: Table, raw_dir: Path) -> Path | None:
 
 
 def _text(path: Path) -> str:
-    """The text of the file, or of the table in a zip. A spreadsheet may have saved it in code page 1250."""
+    """The text of the file, or of the table in a zip.
+
+    A spreadsheet may have saved it in code page 1250.
+    """
     known = _manifest(path.parent).get(path.name, {}).get("sha256")
     try:
         content = path.read_bytes()
         if known not in (None, hashlib.sha256(content).hexdigest()):
-            raise RawTableError(f"{path}: not the file that was downloaded; delete it to download it again")
+            raise RawTableError(
+                f"{path}: not the file that was downloaded; delete it to download it again"
+            )
         if path.suffix == ".zip":
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
-                inside = next((name for name in archive.namelist() if name.endswith((".csv", ".data"))), None)
+                inside = next(
+                    (name for name in archive.namelist() if name.endswith((".csv", ".data"))), None
+                )
                 if inside is None:
                     raise RawTableError(f"{path}: no table in it")
                 content = archive.read(inside)
     except OSError as error:
         raise RawTableError(f"{path}: {error.strerror or error}") from error
-    except (zipfile.BadZipFile, zlib.error, RuntimeError) as error:  # the last: a password, an unknown compression
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        RuntimeError,
+    ) as error:  # the last: a password, an unknown compression
         raise RawTableError(f"{path}: {error}") from error
     try:
         return content.decode("utf-8-sig")
@@ -113,7 +127,11 @@ def _header(table: Table, path: Path, first: list[str]) -> tuple[list[int], int]
     expected = {name.casefold() for name in (*table.columns, *table.label, *table.ignored)}
     unknown = [cell.strip() for cell in first if cell.strip().casefold() not in expected]
     if missing or unknown or label is None:
-        wrong = [f"{what} {', '.join(names)}" for what, names in (("missing", missing), ("unknown", unknown)) if names]
+        wrong = [
+            f"{what} {', '.join(names)}"
+            for what, names in (("missing", missing), ("unknown", unknown))
+            if names
+        ]
         raise RawTableError(f"{path}: wrong columns: {'; '.join(wrong)}")
     return [at[name.casefold()] for name in table.columns], at[label]
 
@@ -123,7 +141,9 @@ def _positions(table: Table, path: Path, first: list[str]) -> tuple[list[int], i
     width = len(table.columns) + 1
     if len(first) != width:
         names = ", ".join((*table.columns, table.label[0]))
-        raise RawTableError(f"{path}: wrong columns: {len(first)} of them, and these {width} expected: {names}")
+        raise RawTableError(
+            f"{path}: wrong columns: {len(first)} of them, and these {width} expected: {names}"
+        )
     return ([*range(1, width)], 0) if table.label_first else ([*range(width - 1)], width - 1)
 
 
@@ -133,7 +153,9 @@ def _with(first: list[str], rest: Iterator[list[str]]) -> Iterator[list[str]]:
     yield from rest
 
 
-def _sound(table: Table, lines: Iterator[list[str]], width: int, where: list[int], label_at: int) -> Rows:
+def _sound(
+    table: Table, lines: Iterator[list[str]], width: int, where: list[int], label_at: int
+) -> Rows:
     label_of = dict.fromkeys(table.ones, 1) | dict.fromkeys(table.zeros, 0)
     numeric = [i for i, values in enumerate(table.columns.values()) if values is NUMBER]
     rows, labels, malformed = list[list[str]](), list[int](), 0
@@ -157,8 +179,8 @@ def _sound(table: Table, lines: Iterator[list[str]], width: int, where: list[int
 def _number(cell: str) -> str:
     """The cell if it is a finite number.
 
-    A spreadsheet has turned numbers of some copies into dates: `mar.85` was 3.85 (March 1985), and is read so, while
-    `16.cze` may have been 16.6 or 16.06, and is malformed.
+    A spreadsheet has turned numbers of some copies into dates: `mar.85` was 3.85 (March 1985), and
+    is read so, while `16.cze` may have been 16.6 or 16.06, and is malformed.
     """
     if cell[:1].isalpha() and (date := _DATE.fullmatch(cell)):
         return f"{_MONTHS.index(date[1]) + 1}.{date[2]}"
@@ -170,7 +192,9 @@ def _number(cell: str) -> str:
 def _manifest(raw_dir: Path) -> dict[str, dict[str, str]]:
     try:
         found: dict[str, dict[str, str]] = json.loads((raw_dir / MANIFEST).read_bytes())
-        if not (isinstance(found, dict) and all(isinstance(entry, dict) for entry in found.values())):
+        if not (
+            isinstance(found, dict) and all(isinstance(entry, dict) for entry in found.values())
+        ):
             raise ValueError("not the manifest of raw tables")
     except FileNotFoundError:
         return {}
@@ -207,11 +231,17 @@ def _fetch(table: Table, raw_dir: Path) -> Path:
                 raise RawTableMissing(
                     f"no raw table {table.files[0]} in {raw_dir}, nor from UCI ({why}): {get}"
                 ) from error
-            parts = [fetched.targets, fetched.features] if table.label_first else [fetched.features, fetched.targets]
+            parts = (
+                [fetched.targets, fetched.features]
+                if table.label_first
+                else [fetched.features, fetched.targets]
+            )
             columns = [frame[column].tolist() for frame in parts for column in frame.columns]
             out = io.StringIO()
             writer = csv.writer(out, delimiter=table.delimiter, lineterminator="\n")
-            writer.writerows(["" if cell != cell else cell for cell in row] for row in zip(*columns, strict=True))
+            writer.writerows(
+                ["" if cell != cell else cell for cell in row] for row in zip(*columns, strict=True)
+            )
             content = out.getvalue().encode()
             manifest = _manifest(raw_dir) | {
                 name: {"sha256": hashlib.sha256(content).hexdigest(), "uci": str(table.uci)}

@@ -22,8 +22,9 @@ _SURFACES = {
 class Table:
     """A raw table: where it is found, and how it is read.
 
-    `columns` maps each feature to its readable values, or to NUMBER. `ones` and `zeros` are the labels' spellings;
-    `label` names the label's column, and `label_first` says where it stands in a file without a header.
+    `columns` maps each feature to its readable values, or to NUMBER. `ones` and `zeros` are the
+    labels' spellings; `label` names the label's column, and `label_first` says where it stands in a
+    file without a header.
     """
 
     files: tuple[str, ...]

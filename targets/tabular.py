@@ -23,7 +23,9 @@ class Tabular(Target):
     table: Table = field(kw_only=True)
 
 
-def classes(target: Tabular, want: int, words: Words, named: bool, raw_dir: Path) -> tuple[list[list[str]], int]:
+def classes(
+    target: Tabular, want: int, words: Words, named: bool, raw_dir: Path
+) -> tuple[list[list[str]], int]:
     """Up to `want` different inputs of either class, in random order, and how many rows of the table are malformed.
 
     An input that several rows spell has the label of the one drawn first. Raises RawTableError.
@@ -46,7 +48,8 @@ def classes(target: Tabular, want: int, words: Words, named: bool, raw_dir: Path
 def _named(table: Table) -> tuple[list[str], list[Speller]]:
     """The columns' own names, numbers as they stand, and readable values."""
     spell: list[Speller] = [
-        _plain if values is NUMBER else partial(_readable, values) for values in table.columns.values()
+        _plain if values is NUMBER else partial(_readable, values)
+        for values in table.columns.values()
     ]
     return list(table.columns), spell
 
@@ -54,8 +57,8 @@ def _named(table: Table) -> tuple[list[str], list[Speller]]:
 def _anonymous(table: Table, rows: Rows, words: Words) -> tuple[list[str], list[Speller]]:
     """Names x0, x1, ...; the values of each categorical column renamed in a random order, each number mapped.
 
-    The map's slope is 0.25 to 4 in absolute value, up or down; its zero is the value of some row, so that four
-    significant digits lose no more than they must.
+    The map's slope is 0.25 to 4 in absolute value, up or down; its zero is the value of some row,
+    so that four significant digits lose no more than they must.
     """
     spell: list[Speller] = []
     for i, values in enumerate(table.columns.values()):
@@ -91,7 +94,9 @@ def _renamed(codes: dict[str, str], cell: str) -> str:
 
 
 def _tabular(fn: str, name: str, rule: str, table: Table) -> Tabular:
-    return Tabular(fn, name, "tabular", "tabular", rule, (len(table.columns),), paper=False, table=table)
+    return Tabular(
+        fn, name, "tabular", "tabular", rule, (len(table.columns),), paper=False, table=table
+    )
 
 
 TABULAR = (

@@ -11,7 +11,15 @@ import pytest
 
 from tests.support.session import Bench
 
-NOT_LEFT = {".git", ".venv", "__pycache__", ".pytest_cache", ".hypothesis", ".mypy_cache", ".ruff_cache"}
+NOT_LEFT = {
+    ".git",
+    ".venv",
+    "__pycache__",
+    ".pytest_cache",
+    ".hypothesis",
+    ".mypy_cache",
+    ".ruff_cache",
+}
 """Folders that tools keep for themselves."""
 
 BEFORE = pytest.StashKey[Mapping[Path, tuple[int, int]]]()
@@ -64,11 +72,15 @@ def files_of(root: Path) -> Mapping[Path, tuple[int, int]]:
     return {path.relative_to(root): (stat.st_size, stat.st_mtime_ns) for path, stat in _walk(root)}
 
 
-def differences(before: Mapping[Path, tuple[int, int]], after: Mapping[Path, tuple[int, int]]) -> list[str]:
+def differences(
+    before: Mapping[Path, tuple[int, int]], after: Mapping[Path, tuple[int, int]]
+) -> list[str]:
     """What was added, changed and taken away, a line each."""
     new = [f"{path} (new)" for path in after if path not in before]
     gone = [f"{path} (gone)" for path in before if path not in after]
-    changed = [f"{path} (changed)" for path in before if path in after and before[path] != after[path]]
+    changed = [
+        f"{path} (changed)" for path in before if path in after and before[path] != after[path]
+    ]
     return sorted(new + gone + changed)
 
 

@@ -23,7 +23,9 @@ ROOT = Path(__file__).parent.parent
 )
 def test_make_bench_runs_fn_a_unless_it_is_told_otherwise(arguments: str, handed_over: str) -> None:
     command = ["make", "--no-print-directory", "-n", "bench", f"ARGS={arguments}"]
-    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=True).stdout
+    said = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=True
+    ).stdout
     assert " ".join(said.splitlines()[-1].split()) == f".venv/bin/pytest bench {handed_over}"
 
 
@@ -31,6 +33,8 @@ def test_make_bench_runs_fn_a_unless_it_is_told_otherwise(arguments: str, handed
 def test_before_a_commit_runs_what_make_lint_runs() -> None:
     # -o: as if the environment were there, so that making it is no part of what is listed.
     command = ["make", "--no-print-directory", "-n", "-o", ".venv/.installed", "lint"]
-    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=True).stdout
+    said = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=True
+    ).stdout
     (local,) = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text("utf-8"))["repos"]
     assert [hook["entry"] for hook in local["hooks"]] == said.splitlines()

@@ -62,7 +62,9 @@ def test_a_room_imports_none_above_it(room: str) -> None:
 
 def test_only_the_plugin_knows_pytest() -> None:
     rooms = {
-        _room(".".join(file.relative_to(ROOT).with_suffix("").parts)) for file in FILES if "pytest" in _imports(file)
+        _room(".".join(file.relative_to(ROOT).with_suffix("").parts))
+        for file in FILES
+        if "pytest" in _imports(file)
     }
     assert rooms == {"plugin"}
 
@@ -71,7 +73,11 @@ def test_each_folder_says_what_goes_in_and_what_comes_out() -> None:
     for face in ROOT.glob("bench/**/__init__.py"):
         tree = ast.parse(face.read_text("utf-8"))
         assert ast.get_docstring(tree), f"{face} says nothing"
-        others = [node for node in tree.body[1:] if not isinstance(node, ast.Import | ast.ImportFrom | ast.Assign)]
+        others = [
+            node
+            for node in tree.body[1:]
+            if not isinstance(node, ast.Import | ast.ImportFrom | ast.Assign)
+        ]
         assert not others, f"{face} is more than a face"
 
 

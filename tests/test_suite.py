@@ -27,7 +27,9 @@ def _suite(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
     own = ["-q", "-c", "/dev/null", "--rootdir", str(folder), "-ptests.conftest"]
     command = [sys.executable, "-m", "pytest", *own, *arguments, "test_it.py"]
     env = {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
-    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(
+        command, cwd=folder, env=env, capture_output=True, text=True, timeout=120, check=False
+    )
 
 
 def test_a_suite_that_leaves_something_in_the_checkout_fails(tmp_path: Path) -> None:

@@ -1,4 +1,7 @@
-"""The spelling of a tabular input: `x0:1.5,x1:c3` is the features x0 = 1.5 and x1 = "c3". Standard library only."""
+"""The spelling of a tabular input: `x0:1.5,x1:c3` is the features x0 = 1.5 and x1 = "c3".
+
+Standard library only.
+"""
 
 import re
 

@@ -44,7 +44,9 @@ class Verdict:
     `runtime_error` and `bad_output` (and with a `bad_output` of the whole reply)."""
     error: "Error | None"
     detail: str | None
-    """The first exception's type and message, at most 2,000 characters, control characters escaped."""
+    """The first exception's type and message, at most 2,000 characters, control characters
+    escaped.
+    """
     cpu_ms: float
     wall_ms: float
     peak_kib: int | None

@@ -1,7 +1,8 @@
 """What crosses between harness, zygote and child: plain bytes with their lengths in front, no pickle, no JSON.
 
-Three pipes an evaluation: *request* (harness to child: program and inputs), *reply* (child to harness: one byte an
-input) and *status* (zygote to harness: how the child ended). Only the ends go through the zygote, never the contents.
+Three pipes an evaluation: *request* (harness to child: program and inputs), *reply* (child to
+harness: one byte an input) and *status* (zygote to harness: how the child ended). Only the ends go
+through the zygote, never the contents.
 """
 
 import struct
@@ -11,7 +12,9 @@ RIGHT_ZERO, RIGHT_ONE, RAISED, BAD_VALUE = 0, 1, 2, 3
 """The one byte that comes back for each input: the prediction 0 or 1, or why there is none."""
 
 InputKind = Literal["text", "features"]
-"""What `f` receives: the input string itself, or the dict of features it spells (tabular targets)."""
+"""What `f` receives: the input string itself, or the dict of features it spells (tabular
+targets).
+"""
 
 KINDS: tuple[InputKind, ...] = ("text", "features")
 
@@ -19,11 +22,15 @@ ORDER = struct.Struct("<dddI")
 """Harness to zygote, beside three pipes' ends: CPU, waiting and wall seconds, MiB of memory."""
 
 REQUEST = struct.Struct("<IB")
-"""Head of a request: bytes of source, index in KINDS. Then source and inputs as UTF-8, each input with a line feed at
-its end, up to the end of the pipe. Nothing else: neither how many inputs there are, nor of which split or run."""
+"""Head of a request: bytes of source, index in KINDS. Then source and inputs as UTF-8, each input
+with a line feed at its end, up to the end of the pipe. Nothing else: neither how many inputs there
+are, nor of which split or run.
+"""
 
 REPLY = struct.Struct("<BII")
-"""Head of a reply: index in OUTCOMES, number of codes, bytes of detail. Then codes and detail (UTF-8)."""
+"""Head of a reply: index in OUTCOMES, number of codes, bytes of detail. Then codes and detail
+(UTF-8).
+"""
 
 OUTCOMES = (None, "syntax_error", "load_error", "no_function", "memory", "violation")
 """What a child may say of its candidate; None: it ran, and there is a code for each input."""

@@ -56,10 +56,14 @@ def _take(ledger: Ledger, what: str, file: Path) -> tuple[int, int]:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench.ledger", description=__doc__)
-    parser.add_argument("--ledger", type=Path, default=Path("reports/ledger.sqlite"), help="the file; %(default)s")
+    parser.add_argument(
+        "--ledger", type=Path, default=Path("reports/ledger.sqlite"), help="the file; %(default)s"
+    )
     whats = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
     whats.add_parser("runs", help="each run, and what it cost")
-    whats.add_parser("show", help="an answer with its request").add_argument("key", help="its key, or response id")
+    whats.add_parser("show", help="an answer with its request").add_argument(
+        "key", help="its key, or response id"
+    )
     whats.add_parser("export", help="every answer as JSONL, to standard output")
     for what, of in (("import", "exported JSONL"), ("merge", "ledgers of other machines")):
         whats.add_parser(what, help=f"add {of}").add_argument("files", nargs="+", type=Path)

@@ -30,15 +30,22 @@ class Account:
         self._limit = limit
 
     def reserve(
-        self, key: str, largest: float | None, *, shared: bool = False, collects: bool = False, patient: bool = True
+        self,
+        key: str,
+        largest: float | None,
+        *,
+        shared: bool = False,
+        collects: bool = False,
+        patient: bool = True,
     ) -> Answer | Pending | Wait | None:
         """Set aside the largest possible cost, in US dollars, of a request that is about to be made.
 
-        None where that is done. With `shared`, what other runs ask counts as well: the answer where it is there by
-        now, and, where the caller `collects`, the background request whose answer is still to be fetched. A Wait, as
-        long as the caller is `patient`, where another process is asking the same, or where the cost may fit once what
-        others ask is settled. Raises BudgetSpent where it cannot fit, and Outage or BudgetSpent where the run has
-        stopped asking: from then on, for every request.
+        None where that is done. With `shared`, what other runs ask counts as well: the answer where
+        it is there by now, and, where the caller `collects`, the background request whose answer is
+        still to be fetched. A Wait, as long as the caller is `patient`, where another process is
+        asking the same, or where the cost may fit once what others ask is settled. Raises
+        BudgetSpent where it cannot fit, and Outage or BudgetSpent where the run has stopped asking:
+        from then on, for every request.
         """
         self._ledger.need_room()
         with self._ledger.transaction() as db:
@@ -70,7 +77,8 @@ class Account:
         """Keep the id of a request that was started in the background."""
         with self._ledger.transaction() as db:
             db.execute(
-                "UPDATE pending SET response_id = ? WHERE run_id = ? AND key = ?", (response_id, self._run_id, key)
+                "UPDATE pending SET response_id = ? WHERE run_id = ? AND key = ?",
+                (response_id, self._run_id, key),
             )
 
     def settle(self, paid: Paid) -> None:
@@ -83,10 +91,13 @@ class Account:
             db.execute("UPDATE runs SET failures = 0 WHERE run_id = ?", (self._run_id,))
 
     def failed(self, key: str, outage: Outage) -> None:
-        """Count an outage, and stop the run where it ends it or is one too many. What was reserved is released.
+        """Count an outage, and stop the run where it ends it or is one too many.
 
-        One that ends less, a prompt that is too long or a wrong model, is not counted: the server is well.
-        A request whose id is known stays in the ledger, to be collected later, unless its answer is lost.
+        What was reserved is released.
+
+        One that ends less, a prompt that is too long or a wrong model, is not counted: the server
+        is well. A request whose id is known stays in the ledger, to be collected later, unless its
+        answer is lost.
         """
         with self._ledger.transaction() as db:
             self._row(db)
@@ -96,17 +107,30 @@ class Account:
                 (self._run_id, key, lost),
             )
             # What is left is to be collected later: nobody waits for it now, and it may be billed.
-            db.execute("UPDATE pending SET holder = ? WHERE run_id = ? AND key = ?", (NOBODY, self._run_id, key))
+            db.execute(
+                "UPDATE pending SET holder = ? WHERE run_id = ? AND key = ?",
+                (NOBODY, self._run_id, key),
+            )
             if outage.ends in (None, "run"):
-                db.execute("UPDATE runs SET failures = failures + 1 WHERE run_id = ?", (self._run_id,))
-            failures = db.execute("SELECT failures FROM runs WHERE run_id = ?", (self._run_id,)).fetchone()[0]
+                db.execute(
+                    "UPDATE runs SET failures = failures + 1 WHERE run_id = ?", (self._run_id,)
+                )
+            failures = db.execute(
+                "SELECT failures FROM runs WHERE run_id = ?", (self._run_id,)
+            ).fetchone()[0]
             if outage.ends == "run" and not lost:
                 self._stop(db, "outage", f"nothing more is asked in this run: {outage}")
             elif failures >= FAILURES:
-                self._stop(db, "breaker", f"{failures} requests in a row failed, so nothing more is asked: {outage}")
+                self._stop(
+                    db,
+                    "breaker",
+                    f"{failures} requests in a row failed, so nothing more is asked: {outage}",
+                )
 
     def abandoned(self, key: str) -> None:
-        """Wait no more for the answer to a request. It may be billed all the same: what was reserved is spent.
+        """Wait no more for the answer to a request.
+
+        It may be billed all the same: what was reserved is spent.
 
         A request whose id is known stays in the ledger, to be collected later.
         """
@@ -135,11 +159,15 @@ class Account:
         return None
 
     def _row(self, db: sqlite3.Connection) -> None:
-        db.execute("INSERT OR IGNORE INTO runs (run_id, started_at) VALUES (?, ?)", (self._run_id, now()))
+        db.execute(
+            "INSERT OR IGNORE INTO runs (run_id, started_at) VALUES (?, ?)", (self._run_id, now())
+        )
 
     def _go_on(self, db: sqlite3.Connection) -> None:
         self._row(db)
-        by, why = db.execute("SELECT stopped_by, stopped FROM runs WHERE run_id = ?", (self._run_id,)).fetchone()
+        by, why = db.execute(
+            "SELECT stopped_by, stopped FROM runs WHERE run_id = ?", (self._run_id,)
+        ).fetchone()
         if by == "budget":
             raise BudgetSpent(why)
         if by is not None:
@@ -159,8 +187,12 @@ class Account:
         if self._limit is None:
             return None
         limit = usd.limit(self._limit)
-        spent = db.execute("SELECT spent_nanousd FROM runs WHERE run_id = ?", (self._run_id,)).fetchone()[0]
-        rows = db.execute("SELECT holder, reserved_nanousd FROM pending WHERE run_id = ?", (self._run_id,)).fetchall()
+        spent = db.execute(
+            "SELECT spent_nanousd FROM runs WHERE run_id = ?", (self._run_id,)
+        ).fetchone()[0]
+        rows = db.execute(
+            "SELECT holder, reserved_nanousd FROM pending WHERE run_id = ?", (self._run_id,)
+        ).fetchall()
         held = sum(reserved for holder, reserved in rows if self._ledger.is_alive(holder))
         # A worker that died may have been billed for what it waited for, and settles no more.
         spent += sum(reserved for _, reserved in rows) - held
@@ -176,12 +208,19 @@ class Account:
 
 
 def book(db: sqlite3.Connection, run_id: str, key: str, cost: int | None = None) -> None:
-    """Let a request's cost, in billionths, count as spent, and what was reserved for it no more. In a transaction.
+    """Let a request's cost, in billionths, count as spent, and what was reserved for it no more.
 
-    Where the cost is not known, what was reserved is taken for it. What is not reserved any more was booked before.
+    In a transaction.
+
+    Where the cost is not known, what was reserved is taken for it. What is not reserved any more
+    was booked before.
     """
-    held = db.execute("SELECT reserved_nanousd FROM pending WHERE run_id = ? AND key = ?", (run_id, key)).fetchone()
+    held = db.execute(
+        "SELECT reserved_nanousd FROM pending WHERE run_id = ? AND key = ?", (run_id, key)
+    ).fetchone()
     if held is not None:
         spent = held[0] if cost is None else cost
-        db.execute("UPDATE runs SET spent_nanousd = spent_nanousd + ? WHERE run_id = ?", (spent, run_id))
+        db.execute(
+            "UPDATE runs SET spent_nanousd = spent_nanousd + ? WHERE run_id = ?", (spent, run_id)
+        )
         db.execute("DELETE FROM pending WHERE run_id = ? AND key = ?", (run_id, key))

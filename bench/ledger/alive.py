@@ -1,7 +1,7 @@
 """Which of a ledger's users live: each locks a byte of a file beside it, and the system frees it when a process ends.
 
-A process id proves nothing: in a container or after a reboot another process has it. SQLite uses such locks itself, so
-they work wherever the ledger does.
+A process id proves nothing: in a container or after a reboot another process has it. SQLite uses
+such locks itself, so they work wherever the ledger does.
 """
 
 import fcntl

@@ -35,7 +35,9 @@ def refuse_unlimited(points: Sequence[GridPoint], settings: Settings) -> None:
 
 def _largest_of(point: GridPoint, asker: Proposer, settings: Settings) -> float:
     """US dollars that one request at this point can cost, by a prompt as long as any of its kind; 0 without a price."""
-    prompt = render(point.template, _longest_examples(point, settings), point.target.kind, point.length)
+    prompt = render(
+        point.template, _longest_examples(point, settings), point.target.kind, point.length
+    )
     request = Request(
         point=point.id,
         model=point.model,
@@ -57,7 +59,11 @@ def _longest_examples(point: GridPoint, settings: Settings) -> Split:
 
 def dry_run_total(attempts: Iterable[Mapping[str, Any]], settings: Settings) -> list[str]:
     """What the whole grid would take, from the first attempt of each of its points."""
-    asked = [(a["request"], price_of(a["model"], settings, a["request"])) for a in attempts if a["model"] != ENUMERATOR]
+    asked = [
+        (a["request"], price_of(a["model"], settings, a["request"]))
+        for a in attempts
+        if a["model"] != ENUMERATOR
+    ]
     if not asked:
         return []
     times = settings.attempts

@@ -13,7 +13,10 @@ KEEP_SECONDS = 600.0
 
 
 async def keep(account: Account, paid: Paid, folder: Path) -> None:
-    """Record the answer. Raises LedgerError where that is not to be: a file in the folder holds it then."""
+    """Record the answer.
+
+    Raises LedgerError where that is not to be: a file in the folder holds it then.
+    """
     patience = Patience(KEEP_SECONDS, paid.request.point)
     file: Path | None = None
     while True:

@@ -51,17 +51,24 @@ def answer(ledger: Ledger, wanted: str) -> str:
     )  # fmt: skip
     if len(found) != 1:
         what = "several answers begin" if found else "no answer is there"
-        raise LedgerError(f"ledger {ledger.path}: {what} with {wanted!r}: give a key, or a response id")
+        raise LedgerError(
+            f"ledger {ledger.path}: {what} with {wanted!r}: give a key, or a response id"
+        )
     return json.dumps(as_json(found[0]), indent=1, ensure_ascii=False)
 
 
 def as_json(row: Row) -> dict[str, object]:
-    """A row of `answers` as one plain object, its body and answer parsed. Raises LedgerError for a damaged one."""
+    """A row of `answers` as one plain object, its body and answer parsed.
+
+    Raises LedgerError for a damaged one.
+    """
     plain = dict(zip(COLUMNS, row, strict=True))
     try:
         return plain | {"body": json.loads(plain["body"]), "answer": json.loads(plain["answer"])}
     except DAMAGE as error:
-        raise LedgerError(f"the answer {plain['key']} is damaged ({error}): see python -m bench.ledger check") from None
+        raise LedgerError(
+            f"the answer {plain['key']} is damaged ({error}): see python -m bench.ledger check"
+        ) from None
 
 
 def problems(ledger: Ledger) -> Iterator[str]:

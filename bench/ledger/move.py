@@ -25,13 +25,17 @@ def line_of(row: Row) -> str:
 
 
 def take(ledger: Ledger, lines: Iterable[str | bytes], name: str) -> tuple[int, int]:
-    """Add exported answers, all or none of them. How many are new, and how many were there (and stay as they are).
+    """Add exported answers, all or none of them.
+
+    How many are new, and how many were there (and stay as they are).
 
     Raises LedgerError for the first line that is not an answer under its own key.
     """
     rows = [row_of(line, f"{name}, line {number}") for number, line in enumerate(lines, start=1)]
-    with ledger.transaction() as db:  # only now: the lines may come from a pipe, and a run may be going on
-        new = sum(db.execute(f"INSERT OR IGNORE INTO answers VALUES ({_MARKS})", row).rowcount for row in rows)  # noqa: S608
+    # Only now: the lines may come from a pipe, and a run may be going on
+    with ledger.transaction() as db:
+        insert = f"INSERT OR IGNORE INTO answers VALUES ({_MARKS})"  # noqa: S608 - question marks
+        new = sum(db.execute(insert, row).rowcount for row in rows)
     return new, len(rows) - new
 
 
@@ -71,5 +75,7 @@ def merge(ledger: Ledger, other: Path) -> tuple[int, int]:
         db.executemany("INSERT OR IGNORE INTO runs VALUES (?, ?, ?, ?, ?, ?)", runs)
         db.executemany("INSERT OR IGNORE INTO stops VALUES (?, ?, ?, ?)", stops)
         db.executemany("INSERT OR IGNORE INTO pending VALUES (?, ?, ?, ?, ?, ?)", pending)
-        db.execute("DELETE FROM pending WHERE key IN (SELECT key FROM answers) AND response_id IS NOT NULL")
+        db.execute(
+            "DELETE FROM pending WHERE key IN (SELECT key FROM answers) AND response_id IS NOT NULL"
+        )
     return new, known

@@ -12,15 +12,21 @@ log = structlog.get_logger(__name__)
 
 
 def take_over(ledger: Ledger, former: str, key: str, address: str, runs: Path) -> str:
-    """Keep under `key` what is under the `former` one, if it is from this address. The key that it is under now.
+    """Keep under `key` what is under the `former` one, if it is from this address.
 
-    The manifest of the run that paid, in `runs`, says which address that was. Where it is not there, the first address
-    at the host that asks takes the answer: once, so that nobody is answered by two servers. Raises LedgerError.
+    The key that it is under now.
+
+    The manifest of the run that paid, in `runs`, says which address that was. Where it is not
+    there, the first address at the host that asks takes the answer: once, so that nobody is
+    answered by two servers. Raises LedgerError.
     """
     found = ledger.rows(
-        "SELECT run_id FROM answers WHERE key = ?1 UNION ALL SELECT run_id FROM pending WHERE key = ?1", former
+        "SELECT run_id FROM answers WHERE key = ?1 UNION ALL SELECT run_id FROM pending WHERE key = ?1",
+        former,
     )
-    ours = [run_id for (run_id,) in found if _address_of(runs / run_id / "run.json") in (None, address)]
+    ours = [
+        run_id for (run_id,) in found if _address_of(runs / run_id / "run.json") in (None, address)
+    ]
     if not ours:
         return key
     if ledger.is_frozen:
@@ -31,7 +37,10 @@ def take_over(ledger: Ledger, former: str, key: str, address: str, runs: Path) -
                 "UPDATE OR IGNORE answers SET key = ?, host = ? WHERE key = ? AND run_id = ?",
                 (key, address, former, run_id),
             )
-            db.execute("UPDATE OR IGNORE pending SET key = ? WHERE key = ? AND run_id = ?", (key, former, run_id))
+            db.execute(
+                "UPDATE OR IGNORE pending SET key = ? WHERE key = ? AND run_id = ?",
+                (key, former, run_id),
+            )
     log.info("answer_taken_over", key=key, former=former, address=address)
     return key
 

@@ -33,5 +33,8 @@ class Patience:
         """Wait a moment. `why` says what is waited for, in one line."""
         if not self._told and monotonic() - self._since >= TOLD_AFTER_SECONDS:
             self._told = True
-            log.warning("waiting", detail=f"{self._point}: waiting, for up to {duration(self._seconds)}: {why}")
+            log.warning(
+                "waiting",
+                detail=f"{self._point}: waiting, for up to {duration(self._seconds)}: {why}",
+            )
         await asyncio.sleep(LOOK_SECONDS)

@@ -18,8 +18,8 @@ from bench.proposers.key import canonical
 def check(settings: Settings) -> list[str]:
     """The models whose price is not known.
 
-    Raises SettingsError for a budget without a price, a model without a key, or options that make no request: all
-    before one is paid.
+    Raises SettingsError for a budget without a price, a model without a key, or options that make
+    no request: all before one is paid.
     """
     models = [model for model in settings.model if model != ENUMERATOR]
     if models:
@@ -98,4 +98,6 @@ def _need_key(models: Sequence[str], settings: Settings) -> None:
     except SettingsError as error:
         hint = "; for a server that checks none, any word will do" if settings.base_url else ""
         asked = ",".join(models)
-        raise SettingsError(f"--model {asked}: {error}; --dry-run and --replay only need none{hint}") from None
+        raise SettingsError(
+            f"--model {asked}: {error}; --dry-run and --replay only need none{hint}"
+        ) from None

@@ -1,4 +1,7 @@
-"""What an answer cost, and what a request can cost at most. The prices are those in genai-prices' package."""
+"""What an answer cost, and what a request can cost at most.
+
+The prices are those in genai-prices' package.
+"""
 
 import os
 from collections.abc import Callable, Mapping
@@ -17,7 +20,9 @@ if TYPE_CHECKING:
     from genai_prices.types import ModelPrice, TieredPrices
 
 TOOL_CALLS = 10
-"""How many tool calls the largest cost of a request allows for, where its body sets no `max_tool_calls`."""
+"""How many tool calls the largest cost of a request allows for, where its body sets no
+`max_tool_calls`.
+"""
 
 BYTES_PER_TOKEN = 3
 """Of the prompts asked here, roughly: strings of digits, which tokenizers take three at a time."""
@@ -29,7 +34,10 @@ Price = Callable[[int, int, int], float]
 
 
 def price_of(model: str, settings: Settings, body: Mapping[str, Any] | None = None) -> Price | None:
-    """The price of this model under these settings; None where it is not known. A body may name a tier of its own."""
+    """The price of this model under these settings; None where it is not known.
+
+    A body may name a tier of its own.
+    """
     given = (settings.price_input, settings.price_cached, settings.price_output)
     base_url = settings.base_url or os.environ.get("OPENAI_BASE_URL") or None
     tier = settings.service_tier if body is None else body.get("service_tier")
@@ -50,8 +58,8 @@ def cost_of(usage: Usage, price: Price | None) -> float | None:
 def largest_cost(body: Mapping[str, Any], price: Price | None) -> float | None:
     """US dollars that a request with this body can cost at most; None where there is no price or no limit.
 
-    A token is at least one byte, so the body's bytes bound the input. With tools, each call reads everything anew:
-    the bound then is for `max_tool_calls`, or TOOL_CALLS.
+    A token is at least one byte, so the body's bytes bound the input. With tools, each call reads
+    everything anew: the bound then is for `max_tool_calls`, or TOOL_CALLS.
     """
     output = output_limit(body)
     if price is None or output is None:
@@ -68,7 +76,9 @@ def estimated_tokens(body: Mapping[str, Any]) -> int:
 
 
 @lru_cache
-def _price(model: str, base_url: str | None, priority: bool, given: tuple[float | None, ...]) -> Price | None:
+def _price(
+    model: str, base_url: str | None, priority: bool, given: tuple[float | None, ...]
+) -> Price | None:
     from genai_prices import Usage as Used
     from genai_prices.types import ModelPrice
 
@@ -104,6 +114,8 @@ def _published(model: str, base_url: str | None) -> "ModelPrice | None":
     else:
         where = address
     try:
-        return calc_price(Used(input_tokens=0, output_tokens=0), model, provider_api_url=where).model_price
+        return calc_price(
+            Used(input_tokens=0, output_tokens=0), model, provider_api_url=where
+        ).model_price
     except LookupError:
         return None

@@ -28,7 +28,9 @@ T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0
-"""Seconds before a question whose reply broke off is asked again: twice as many each time, as the client's own."""
+"""Seconds before a question whose reply broke off is asked again: twice as many each time, as the
+client's own.
+"""
 
 
 class BackgroundProposer(Proposer, Backgrounded, Protocol):
@@ -81,7 +83,9 @@ class Ledgered:
         try:
             await self._background.cancel(response_id)
             self._account.forget(key)
-        except Outage as outage:  # it may be finished already: the next run collects it, or finds it cancelled
+        except (
+            Outage
+        ) as outage:  # it may be finished already: the next run collects it, or finds it cancelled
             log.warning("not_cancelled", response_id=response_id, detail=str(outage))
 
     @property
@@ -103,8 +107,14 @@ class Ledgered:
         return await self._ask(key, request, body)
 
     async def _ask(self, key: str, request: Request, body: Mapping[str, Any]) -> Answer:
-        """The answer, asked for. Where its reply breaks off, as often as the budget and the retries allow."""
-        pauses = (min(FIRST_PAUSE * 2**retry, LONGEST_PAUSE) for retry in range(self._settings.max_retries))
+        """The answer, asked for.
+
+        Where its reply breaks off, as often as the budget and the retries allow.
+        """
+        pauses = (
+            min(FIRST_PAUSE * 2**retry, LONGEST_PAUSE)
+            for retry in range(self._settings.max_retries)
+        )
         while True:
             try:
                 return await self._ask_once(key, request, body)
@@ -122,7 +132,11 @@ class Ledgered:
                 return await self._recorded(key, request, body, earlier, found.run_id)
         if found is not None:
             return found
-        asked = self._start(key, request) if self._settings.background else self._proposer.propose(request)
+        asked = (
+            self._start(key, request)
+            if self._settings.background
+            else self._proposer.propose(request)
+        )
         answer = await self._counted(key, request, asked)
         return await self._recorded(key, request, body, answer, self._run_id)
 
@@ -132,20 +146,32 @@ class Ledgered:
         if self._settings.replay == "off" or host == DEFAULT_HOST:
             return key
         former = answer_key(body, host, request)
-        return take_over(self._ledger, former, key, self._address, self._settings.reports_dir / "runs")
+        return take_over(
+            self._ledger, former, key, self._address, self._settings.reports_dir / "runs"
+        )
 
     async def _recorded(
         self, key: str, request: Request, body: Mapping[str, Any], answer: Answer, payer: str
     ) -> Answer:
-        """The answer with its cost, once it is in the ledger. One that another run paid costs this one nothing."""
-        priced = replace(answer, cost_usd=cost_of(answer.usage, price_of(request.model, self._settings, body)))
-        paid = Paid(key=key, run_id=payer, host=self._address, request=request, body=body, answer=priced)
+        """The answer with its cost, once it is in the ledger.
+
+        One that another run paid costs this one nothing.
+        """
+        priced = replace(
+            answer, cost_usd=cost_of(answer.usage, price_of(request.model, self._settings, body))
+        )
+        paid = Paid(
+            key=key, run_id=payer, host=self._address, request=request, body=body, answer=priced
+        )
         await keep(self._account, paid, folder_in(self._settings.reports_dir))
         self._collecting.pop(key, None)
         return replace(priced, replayed=payer != self._run_id)
 
     async def _counted(self, key: str, request: Request, asked: Awaitable[T]) -> T:
-        """What was asked, where an outage counts against the run. Whatever goes wrong, nothing stays reserved."""
+        """What was asked, where an outage counts against the run.
+
+        Whatever goes wrong, nothing stays reserved.
+        """
         try:
             return await asked
         except LedgerError:
@@ -154,7 +180,9 @@ class Ledgered:
             self._account.abandoned(key)
             raise
         except Exception as error:  # a bug of ours holds no money either
-            outage = error if isinstance(error, Outage) else Outage(f"{type(error).__name__}: {error}")
+            outage = (
+                error if isinstance(error, Outage) else Outage(f"{type(error).__name__}: {error}")
+            )
             self._account.failed(key, outage)
             stop(self._ledger, self._run_id, request, outage)
             self._collecting.pop(key, None)
@@ -173,7 +201,9 @@ class Ledgered:
         self._collecting[key] = started
         try:
             self._account.started(key, started)
-        except LedgerError as error:  # it is paid for: as long as this process lives, it can be collected
+        except (
+            LedgerError
+        ) as error:  # it is paid for: as long as this process lives, it can be collected
             log.warning("not_noted", response_id=started, detail=str(error))
         return await self._background.collect(request, started, is_new=True)
 
@@ -186,8 +216,13 @@ class Ledgered:
             self._account.forget(key)
             return None
 
-    async def _reserve(self, key: str, request: Request, body: Mapping[str, Any]) -> Answer | Pending | None:
-        """Set aside what the request may cost. What is there instead, where others ask or asked the same."""
+    async def _reserve(
+        self, key: str, request: Request, body: Mapping[str, Any]
+    ) -> Answer | Pending | None:
+        """Set aside what the request may cost.
+
+        What is there instead, where others ask or asked the same.
+        """
         settings = self._settings
         largest = largest_cost(body, price_of(request.model, settings, body))
         if settings.max_cost is not None and largest is None:

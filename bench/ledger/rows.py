@@ -46,7 +46,15 @@ class Paid:
     def row(self) -> Row:
         """Its row in `answers`."""
         asked = self.request
-        where = (self.key, self.run_id, self.created_at, asked.model, self.host, asked.trial, asked.attempt)
+        where = (
+            self.key,
+            self.run_id,
+            self.created_at,
+            asked.model,
+            self.host,
+            asked.trial,
+            asked.attempt,
+        )
         return (*where, canonical(self.body), json.dumps(asdict(self.answer)))
 
 

@@ -19,9 +19,10 @@ _TABLES = (
     run_id TEXT NOT NULL, model TEXT NOT NULL, reasoning_effort TEXT NOT NULL, why TEXT NOT NULL,
     PRIMARY KEY (run_id, model, reasoning_effort))""",
 )
-"""answers: what was paid for; runs: what each run spent, and why it stopped asking; pending: requests under way, and
-who waits for them (see alive.py); stops: the models that a run stopped asking, at one reasoning effort or (where that
-is empty) at all."""
+"""answers: what was paid for; runs: what each run spent, and why it stopped asking; pending:
+requests under way, and who waits for them (see alive.py); stops: the models that a run stopped
+asking, at one reasoning effort or (where that is empty) at all.
+"""
 
 
 def update(db: sqlite3.Connection) -> None:

@@ -30,10 +30,16 @@ def write(folder: Path, paid: Paid) -> Path | None:
 
 
 def collect(ledger: Ledger, folder: Path) -> None:
-    """Take over what is in the files, and book it to the runs that paid. Raises LedgerError and OSError."""
+    """Take over what is in the files, and book it to the runs that paid.
+
+    Raises LedgerError and OSError.
+    """
     for path in sorted(folder.glob("*.jsonl")):
         with path.open("rb") as lines:
-            rows = [move.row_of(line, f"{path}, line {number}") for number, line in enumerate(lines, start=1)]
+            rows = [
+                move.row_of(line, f"{path}, line {number}")
+                for number, line in enumerate(lines, start=1)
+            ]
         for row in rows:
             _take(ledger, row)
         path.unlink(missing_ok=True)

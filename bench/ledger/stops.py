@@ -11,12 +11,17 @@ def stop(ledger: Ledger, run_id: str, request: Request, outage: Outage) -> None:
     if outage.ends == "model":
         what, effort = request.model, ALL_EFFORTS
     elif outage.ends == "effort":
-        what, effort = f"{request.model} at --reasoning-effort {request.reasoning_effort}", request.reasoning_effort
+        what, effort = (
+            f"{request.model} at --reasoning-effort {request.reasoning_effort}",
+            request.reasoning_effort,
+        )
     else:
         return
     why = f"nothing more is asked of {what} in this run: {outage}"
     with ledger.transaction() as db:
-        db.execute("INSERT OR IGNORE INTO stops VALUES (?, ?, ?, ?)", (run_id, request.model, effort, why))
+        db.execute(
+            "INSERT OR IGNORE INTO stops VALUES (?, ?, ?, ?)", (run_id, request.model, effort, why)
+        )
 
 
 def need_asked(ledger: Ledger, run_id: str, request: Request) -> None:

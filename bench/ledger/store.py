@@ -18,7 +18,9 @@ from bench.record.answer import Answer
 
 BUSY_SECONDS = 10.0
 NO_ROOM = 2**20
-"""Bytes below which a disk is full for a ledger: a long answer, and the log that it is written to first."""
+"""Bytes below which a disk is full for a ledger: a long answer, and the log that it is written to
+first.
+"""
 
 
 _MAY_PASS = ("locked", "full", "I/O")
@@ -42,14 +44,20 @@ class Pending:
 
 
 class Ledger:
-    """The file, open. Several processes may hold it open at once. Every method raises LedgerError."""
+    """The file, open.
 
-    def __init__(self, path: Path, *, busy_seconds: float = BUSY_SECONDS, must_exist: bool = False) -> None:
+    Several processes may hold it open at once. Every method raises LedgerError.
+    """
+
+    def __init__(
+        self, path: Path, *, busy_seconds: float = BUSY_SECONDS, must_exist: bool = False
+    ) -> None:
         self.path = path
         self._lock = threading.RLock()
         if must_exist and not path.is_file():
             raise LedgerError(f"ledger {path}: no such file: name the ledger with --ledger")
-        # On a read-only file system nobody else writes, and there is no room for WAL's shared memory either.
+        # On a read-only file system nobody else writes, and there is no room for WAL's shared
+        # memory either.
         self.is_frozen = must_exist and not os.access(path, os.W_OK)
         with self._errors():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -72,7 +80,8 @@ class Ledger:
     def get(self, key: str) -> Answer | None:
         """The answer recorded under this key, marked as replayed.
 
-        None also for a server's failure that was taken for an empty answer when it was recorded: it is asked again.
+        None also for a server's failure that was taken for an empty answer when it was recorded: it
+        is asked again.
         """
         rows = self.rows("SELECT answer FROM answers WHERE key = ?", key)
         if not rows:
@@ -125,7 +134,9 @@ class Ledger:
     def need_there(self) -> None:
         """Raise LedgerError where the file was deleted or replaced: what is written now would be gone with it."""
         if _file_at(self.path) != self._file:
-            raise LedgerError(f"ledger {self.path}: the file was deleted or replaced under the run: run again")
+            raise LedgerError(
+                f"ledger {self.path}: the file was deleted or replaced under the run: run again"
+            )
 
     def need_room(self) -> None:
         """Raise LedgerError where the file or the room for an answer is gone: before it is paid for."""
@@ -155,7 +166,10 @@ class Ledger:
         return int(version)
 
     def _prepare(self) -> None:
-        """Create or update the tables. Writes in any case: a file that cannot be written is found out now."""
+        """Create or update the tables.
+
+        Writes in any case: a file that cannot be written is found out now.
+        """
         with self._errors():
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")

@@ -14,7 +14,9 @@ from bench.options.urls import MARK
 
 KEY_MARK = "[key]"
 LEAST = 7
-"""Characters from which a value is a secret wherever it stands: local servers take "x" or "EMPTY" for a key."""
+"""Characters from which a value is a secret wherever it stands: local servers take "x" or "EMPTY"
+for a key.
+"""
 
 _KEYS = ("OPENAI_API_KEY", "OPENAI_ADMIN_KEY")
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy")

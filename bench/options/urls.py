@@ -53,6 +53,9 @@ def masked(text: str) -> str:
 def _is_sound(address: str, schemes: tuple[str, ...]) -> bool:
     try:
         parts = urlsplit(address)
-        return bool(parts.scheme in schemes and parts.hostname and parts.port != 0) and len(address.split()) == 1
+        return (
+            bool(parts.scheme in schemes and parts.hostname and parts.port != 0)
+            and len(address.split()) == 1
+        )
     except ValueError:
         return False

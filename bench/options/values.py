@@ -12,7 +12,10 @@ from bench.options.urls import AN_ADDRESS, MARK, masked, url
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of value. `parse` raises ValueError, with words of its own where it has better ones than `allowed`."""
+    """One kind of value.
+
+    `parse` raises ValueError, with words of its own where it has better ones than `allowed`.
+    """
 
     allowed: str
     """What may be given, as it stands behind "give"."""

@@ -27,23 +27,37 @@ def close() -> None:
     try:
         keep_private()
     except OSError as error:
-        raise pytest.UsageError(f"the jail cannot keep this process from candidates: {error}") from None
+        raise pytest.UsageError(
+            f"the jail cannot keep this process from candidates: {error}"
+        ) from None
 
 
 def check(settings: Settings) -> tuple[str, list[str]]:
-    """The isolation that this machine gives, and the models without a price. Raises UsageError where it cannot run."""
+    """The isolation that this machine gives, and the models without a price.
+
+    Raises UsageError where it cannot run.
+    """
     try:
         isolation = detect()
-        required = settings.require_isolation or ("partial" if os.uname().sysname == "Linux" else "process")
+        required = settings.require_isolation or (
+            "partial" if os.uname().sysname == "Linux" else "process"
+        )
         if not satisfies(isolation, required):
-            raise pytest.UsageError(f"--require-isolation: {required} is required, and this machine gives {isolation}")
+            raise pytest.UsageError(
+                f"--require-isolation: {required} is required, and this machine gives {isolation}"
+            )
         return isolation, preflight.check(settings)
     except (JailBroken, Outage, SettingsError) as error:
         raise pytest.UsageError(printable(str(error))) from None
 
 
-def begin(config: pytest.Config, isolation: str, unpriced: Sequence[str], selected: Sequence[GridPoint]) -> None:
-    """Start the run's files. Raises UsageError where they cannot be written, or it may not be paid for."""
+def begin(
+    config: pytest.Config, isolation: str, unpriced: Sequence[str], selected: Sequence[GridPoint]
+) -> None:
+    """Start the run's files.
+
+    Raises UsageError where they cannot be written, or it may not be paid for.
+    """
     settings, run_id = config.stash[SETTINGS], config.stash[RUN_ID]
     try:
         refuse_unlimited(selected, settings)

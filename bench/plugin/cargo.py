@@ -11,7 +11,9 @@ from bench.record.wording import printable
 
 def load_up(report: Any, attempts: Sequence[Attempt], events: Sequence[Mapping[str, Any]]) -> None:
     """Let attempts and events ride on a report, as ASCII: a model's text may hold half a surrogate pair."""
-    report.llmpv = json.dumps({"attempts": [to_json(a) for a in attempts], "events": events}, default=str)
+    report.llmpv = json.dumps(
+        {"attempts": [to_json(a) for a in attempts], "events": events}, default=str
+    )
 
 
 def unload(report: Any) -> dict[str, Any]:
@@ -32,10 +34,14 @@ def reason(report: Any) -> str:
     return " ".join(text.split())[:300]
 
 
-def with_outcome(properties: Iterable[tuple[str, Any]], outcome: Mapping[str, Any]) -> list[tuple[str, Any]]:
+def with_outcome(
+    properties: Iterable[tuple[str, Any]], outcome: Mapping[str, Any]
+) -> list[tuple[str, Any]]:
     """A test's properties with its outcome's fields, in the place of those of an earlier time that it ran."""
     others = [(name, value) for name, value in properties if name not in outcome]
-    return others + [(name, _property(value)) for name, value in outcome.items() if value is not None]
+    return others + [
+        (name, _property(value)) for name, value in outcome.items() if value is not None
+    ]
 
 
 def _property(value: Any) -> str | int | float:

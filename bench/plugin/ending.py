@@ -61,7 +61,11 @@ class Ending:
             results = config.stash[RESULTS] = run.results()
             config.stash[WARNINGS] += results.warnings
             is_asked = not config.stash[SETTINGS].dry_run
-            if exitstatus == pytest.ExitCode.OK and is_asked and not any(point.decided for point in results.points):
+            if (
+                exitstatus == pytest.ExitCode.OK
+                and is_asked
+                and not any(point.decided for point in results.points)
+            ):
                 red.append("no point was decided: a run that tells nothing is no success")
             red += gate.gate(results.points, config.stash[SETTINGS], self._cut_short())
         except ResultsError as error:
@@ -82,7 +86,10 @@ class Ending:
     def _cut_off(self, point: str) -> tuple[str, str]:
         """What to say of a point that the end of the run left without a result."""
         if point in self._tally.started:
-            return "cut off", "under way when the run ended: run again to go on from what was answered"
+            return (
+                "cut off",
+                "under way when the run ended: run again to go on from what was answered",
+            )
         return "unasked", "the run ended before"
 
     def _cut_short(self) -> int:
@@ -92,7 +99,10 @@ class Ending:
         return sum(how in stopped or why.startswith("budget") for how, why in undecided)
 
     def _spent(self) -> float | None:
-        """What the run has paid, by the ledger: also for what brought no answer. None where it paid nothing."""
+        """What the run has paid, by the ledger: also for what brought no answer.
+
+        None where it paid nothing.
+        """
         stash = self._config.stash
         return spent(stash[SETTINGS].ledger_path, stash[RUN_ID])
 

@@ -36,7 +36,9 @@ def searched(point: GridPoint, llmpv: Session, request: pytest.FixtureRequest) -
         raise pytest.skip.Exception(printable(f"budget: {spent}")) from None
     except RawTableMissing as missing:
         if llmpv.settings.functions:
-            raise pytest.fail.Exception(printable(f"{point.id}: {missing}"), pytrace=False) from None
+            raise pytest.fail.Exception(
+                printable(f"{point.id}: {missing}"), pytrace=False
+            ) from None
         raise pytest.skip.Exception(printable(str(missing))) from None
     except (Outage, DatasetError, JailBroken) as error:
         raise pytest.fail.Exception(printable(f"{point.id}: {error}"), pytrace=False) from None

@@ -1,4 +1,7 @@
-"""The hooks of a run: its start, what is selected, and what each report brings. Its end is in ending.py."""
+"""The hooks of a run: its start, what is selected, and what each report brings.
+
+Its end is in ending.py.
+"""
 
 from collections.abc import Generator, Sequence
 from typing import Any
@@ -83,19 +86,31 @@ class Benchmark:
         attempts = item.stash.get(ATTEMPTS, []) if call.when == "setup" else []
         load_up(report, attempts, events.taken())
         if call.when == "setup" and attempts and attempts[-1].outcome is not None:
-            item.user_properties[:] = with_outcome(item.user_properties, outcome_to_json(attempts[-1].outcome))
-        if call.when == "call" and call.excinfo is not None and call.excinfo.errisinstance(AssertionError):
-            report.longrepr = printable(f"{bracketed(item.name)}: {str(call.excinfo.value).splitlines()[0]}")
+            item.user_properties[:] = with_outcome(
+                item.user_properties, outcome_to_json(attempts[-1].outcome)
+            )
+        if (
+            call.when == "call"
+            and call.excinfo is not None
+            and call.excinfo.errisinstance(AssertionError)
+        ):
+            report.longrepr = printable(
+                f"{bracketed(item.name)}: {str(call.excinfo.value).splitlines()[0]}"
+            )
         return report
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_internalerror(self, excrepr: Any, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+    def pytest_internalerror(
+        self, excrepr: Any, excinfo: pytest.ExceptionInfo[BaseException]
+    ) -> None:
         """Tell an error outside of the tests in one line, too, unless the whole trace is asked for."""
         if not self._config.getoption("fulltrace", False):
             more = "see runner.log" if RUN in self._config.stash else "--full-trace tells more"
             shorten(excrepr, told(excinfo.value, self._secrets, "outside of the points", more))
 
-    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+    def pytest_collection_modifyitems(
+        self, config: pytest.Config, items: list[pytest.Item]
+    ) -> None:
         """Expect a failure where the baseline did not solve the point."""
         if (known := config.stash.get(BASELINE, None)) is None:
             return
@@ -112,7 +127,10 @@ class Benchmark:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: Sequence[str]) -> None:
-        """The same in the controller of workers, which collects nothing itself. Every worker reports the same."""
+        """The same in the controller of workers, which collects nothing itself.
+
+        Every worker reports the same.
+        """
         self._select(ids)
 
     def _select(self, nodeids: Sequence[str]) -> None:
@@ -149,16 +167,27 @@ class Benchmark:
         now.kinds += [kind] if kind else []
         is_dry = config.stash[SETTINGS].dry_run
         is_undecided = now.outcome is None and not (is_dry and now.attempts)
-        if is_undecided and now.undecided is None and report.when != "teardown" and not report.passed:
+        if (
+            is_undecided
+            and now.undecided is None
+            and report.when != "teardown"
+            and not report.passed
+        ):
             now.undecided = (kind if report.skipped else "error", reason(report))
         if is_dry and brought["attempts"]:
             terminal = config.pluginmanager.getplugin("terminalreporter")
             terminal.write_line(printable(f"\n{report.nodeid}\n{brought['attempts'][0]['prompt']}"))
 
-    def _try_of(self, report: Any, worker: str, attempts: list[dict[str, Any]], run: Run) -> Try | None:
-        """The try of its point that a report is of: its setup begins one. None where another began since."""
+    def _try_of(
+        self, report: Any, worker: str, attempts: list[dict[str, Any]], run: Run
+    ) -> Try | None:
+        """The try of its point that a report is of: its setup begins one.
+
+        None where another began since.
+        """
         tally, nodeid = self._tally, report.nodeid
-        if report.when == "???":  # pytest-xdist's report of a dead worker: it says nothing of the point
+        # Pytest-xdist's report of a dead worker: it says nothing of the point
+        if report.when == "???":
             report.when = "setup"
             if (last := tally.last(nodeid)) is not None:
                 return last

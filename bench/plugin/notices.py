@@ -26,7 +26,9 @@ def give(config: pytest.Config, line: str) -> None:
 class Notices:
     """Writes each notice as it comes."""
 
-    def __init__(self, config: pytest.Config, aside: Callable[[], AbstractContextManager[None]]) -> None:
+    def __init__(
+        self, config: pytest.Config, aside: Callable[[], AbstractContextManager[None]]
+    ) -> None:
         self._config = config
         self._aside = aside  # keeps the live line away meanwhile
 

@@ -13,9 +13,13 @@ def refuse_senseless(config: pytest.Config, settings: Settings) -> None:
             "give one of the two alone"
         )
     if config.pluginmanager.is_blocked("terminal"):
-        raise pytest.UsageError("-p no:terminal: the JSON report is not made without it; give -q -q instead")
+        raise pytest.UsageError(
+            "-p no:terminal: the JSON report is not made without it; give -q -q instead"
+        )
     if config.getoption("setuponly", False):  # --setup-plan sets it as well
-        raise pytest.UsageError("--setup-only: models would be asked, and no point would pass or fail; leave it out")
+        raise pytest.UsageError(
+            "--setup-only: models would be asked, and no point would pass or fail; leave it out"
+        )
     again, asks = _runs_points_again(config), any(model != ENUMERATOR for model in settings.model)
     if again and asks and settings.replay == "off":
         raise pytest.UsageError(

@@ -22,9 +22,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare every option, and its ini key."""
     group = parser.getgroup("llm-pv bench")
     for option in options():
-        action: dict[str, Any] = {"action": "store_true"} if option.is_flag else {"metavar": option.name.upper()}
+        action: dict[str, Any] = (
+            {"action": "store_true"} if option.is_flag else {"metavar": option.name.upper()}
+        )
         group.addoption(
-            option.flag, dest=f"llmpv_{option.name}", default=None, help=option.help.replace("%", "%%"), **action
+            option.flag,
+            dest=f"llmpv_{option.name}",
+            default=None,
+            help=option.help.replace("%", "%%"),
+            **action,
         )
         parser.addini(option.ini, f"default of {option.flag}", default=None)
 
@@ -33,9 +39,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Resolve the options, and switch the JSON report on for runs of the benchmark."""
     given = {option.name: config.getoption(f"llmpv_{option.name}") for option in options()}
-    ini = {option.name: str(value) for option in options() if (value := config.getini(option.ini)) is not None}
+    ini = {
+        option.name: str(value)
+        for option in options()
+        if (value := config.getini(option.ini)) is not None
+    }
     try:
-        settings = config.stash[SETTINGS] = resolve(given, ini, config.rootpath, config.invocation_params.dir)
+        settings = config.stash[SETTINGS] = resolve(
+            given, ini, config.rootpath, config.invocation_params.dir
+        )
         if not _is_benchmark(config):
             return
         refuse_senseless(config, settings)
@@ -56,7 +68,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def _is_benchmark(config: pytest.Config) -> bool:
-    """Whether this run takes anything from bench/. Raises UsageError where it takes in all of the project."""
+    """Whether this run takes anything from bench/.
+
+    Raises UsageError where it takes in all of the project.
+    """
     folder = Path(__file__).resolve().parents[1]
     named = [argument.split("::")[0] for argument in config.args]
     if config.option.pyargs and any(name.split(".")[0] == folder.name for name in named):
@@ -64,7 +79,9 @@ def _is_benchmark(config: pytest.Config) -> bool:
     places = [Path(config.invocation_params.dir, name).resolve() for name in named]
     is_clone = folder.parent == config.rootpath.resolve()
     if is_clone and any(place in folder.parents for place in places):
-        raise pytest.UsageError("the benchmark and the project's own suite run apart: give bench, or tests")
+        raise pytest.UsageError(
+            "the benchmark and the project's own suite run apart: give bench, or tests"
+        )
     return any(folder == place or folder in place.parents for place in places)
 
 
@@ -85,5 +102,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             "name the benchmark as `pytest bench` in a clone, as `pytest -p bench.plugin --pyargs bench` elsewhere"
         )
     metafunc.parametrize(
-        "point", [pytest.param(p, id=p.id, marks=[getattr(pytest.mark, mark) for mark in p.marks]) for p in grid]
+        "point",
+        [
+            pytest.param(p, id=p.id, marks=[getattr(pytest.mark, mark) for mark in p.marks])
+            for p in grid
+        ],
     )

@@ -1,4 +1,7 @@
-"""What became of each point. Where one runs again, the last time counts, and what came before is forgotten."""
+"""What became of each point.
+
+Where one runs again, the last time counts, and what came before is forgotten.
+"""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -17,7 +20,9 @@ class Try:
     worker: str
     attempts: Sequence[Mapping[str, Any]] = ()
     kinds: list[str] = field(default_factory=list)
-    """What pytest calls the ways in which its phases ended; a setup that passed is called nothing."""
+    """What pytest calls the ways in which its phases ended; a setup that passed is called
+    nothing.
+    """
     phases: set[str] = field(default_factory=set)
     undecided: tuple[str, str] | None = None
     """How a point without an outcome ended, and why."""
@@ -40,7 +45,10 @@ class Tally:
         self._tries: dict[str, Try] = {}
 
     def point_of(self, nodeid: str) -> str:
-        """The id of the point that a test is of. A plugin that repeats tests adds to their ids (`-1-2`)."""
+        """The id of the point that a test is of.
+
+        A plugin that repeats tests adds to their ids (`-1-2`).
+        """
         parameters = bracketed(nodeid)
         if parameters in self.keys:
             return parameters

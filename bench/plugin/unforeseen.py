@@ -21,13 +21,21 @@ def unforeseen(call: pytest.CallInfo[None]) -> BaseException | None:
     """The exception that ended a phase of a test, where it is neither a verdict nor one of pytest's own outcomes."""
     if call.excinfo is None:
         return None
-    foreseen = (pytest.fail.Exception, pytest.skip.Exception, pytest.exit.Exception, KeyboardInterrupt)
+    foreseen = (
+        pytest.fail.Exception,
+        pytest.skip.Exception,
+        pytest.exit.Exception,
+        KeyboardInterrupt,
+    )
     is_verdict = call.when == "call" and call.excinfo.errisinstance(AssertionError)
     return None if is_verdict or call.excinfo.errisinstance(foreseen) else call.excinfo.value
 
 
 def told(error: BaseException, secrets: Secrets, where: str, more: str = "see runner.log") -> str:
-    """The line for people, and where there is `more`. The log gets the traceback, as the event `unforeseen`."""
+    """The line for people, and where there is `more`.
+
+    The log gets the traceback, as the event `unforeseen`.
+    """
     log.error("unforeseen", where=where, traceback="".join(traceback.format_exception(error)))
     text = " ".join(str(error).split())
     short = text[:_LONGEST] + ("..." if len(text) > _LONGEST else "")

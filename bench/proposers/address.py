@@ -21,7 +21,9 @@ def base_url_of(settings: Settings) -> str:
     try:
         return url(given)
     except ValueError as allowed:
-        raise SettingsError(f"OPENAI_BASE_URL: {masked(given)!r} is not allowed; give {allowed}") from None
+        raise SettingsError(
+            f"OPENAI_BASE_URL: {masked(given)!r} is not allowed; give {allowed}"
+        ) from None
 
 
 def check_proxies() -> None:
@@ -32,7 +34,9 @@ def check_proxies() -> None:
         try:
             proxy(value)
         except ValueError as allowed:
-            raise SettingsError(f"{name}: its value, which is not shown, is not allowed; give {allowed}") from None
+            raise SettingsError(
+                f"{name}: its value, which is not shown, is not allowed; give {allowed}"
+            ) from None
 
 
 def host_of(base_url: str) -> str:
@@ -43,7 +47,9 @@ def host_of(base_url: str) -> str:
 
 
 def address_of(base_url: str) -> str:
-    """A server's one name in the ledger: scheme, host, port and path. Raises ValueError for what is no URL.
+    """A server's one name in the ledger: scheme, host, port and path.
+
+    Raises ValueError for what is no URL.
 
     OpenAI's own is known by its host alone, as it always was.
     """

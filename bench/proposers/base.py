@@ -7,15 +7,22 @@ from typing import Any, Literal, Protocol
 from bench.record.answer import Answer
 
 Ends = Literal["point", "effort", "model", "run"]
-"""How much a failure ends: one grid point, a model at one reasoning effort, a model, or the whole run."""
+"""How much a failure ends: one grid point, a model at one reasoning effort, a model, or the whole
+run.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One question. The attempts of one grid point share everything but `attempt` (1 for the first)."""
+    """One question.
+
+    The attempts of one grid point share everything but `attempt` (1 for the first).
+    """
 
     point: str
-    """The grid point's test id: for messages and the prompt cache key, never part of what is asked."""
+    """The grid point's test id: for messages and the prompt cache key, never part of what is
+    asked.
+    """
     model: str
     reasoning_effort: str
     prompt: str
@@ -67,7 +74,10 @@ class Backgrounded(Protocol):
 
 
 class Outage(Exception):
-    """The question could not be put: no key, the server down, a broken ledger. One line: what, and what to do."""
+    """The question could not be put: no key, the server down, a broken ledger.
+
+    One line: what, and what to do.
+    """
 
     def __init__(self, line: str, ends: Ends | None = None, status: int | None = None) -> None:
         super().__init__(line)
@@ -86,8 +96,14 @@ class Lost(Outage):
 
 
 class Broken(Outage):
-    """A reply that broke off, or did not come in time. It may be billed, and to ask again may be billed again."""
+    """A reply that broke off, or did not come in time.
+
+    It may be billed, and to ask again may be billed again.
+    """
 
 
 class BudgetSpent(Exception):
-    """The next request could pass `--max-cost`. One line that says how much is spent and reserved."""
+    """The next request could pass `--max-cost`.
+
+    One line that says how much is spent and reserved.
+    """

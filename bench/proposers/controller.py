@@ -15,5 +15,8 @@ def watch() -> None:
 
 
 def is_gone() -> bool:
-    """Whether it has ended: then another process has taken its children. Never so where nobody is watched."""
+    """Whether it has ended: then another process has taken its children.
+
+    Never so where nobody is watched.
+    """
     return _controller is not None and os.getppid() != _controller

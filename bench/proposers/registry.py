@@ -5,7 +5,10 @@ from bench.proposers.base import Proposer
 
 
 def make_asker(settings: Settings) -> Proposer:
-    """Whoever asks models, with no ledger in front. Raises SettingsError for options that do not go together."""
+    """Whoever asks models, with no ledger in front.
+
+    Raises SettingsError for options that do not go together.
+    """
     from bench.proposers.api.chat import Chat
     from bench.proposers.api.models import check_base_models
     from bench.proposers.api.responses import Responses
@@ -14,5 +17,7 @@ def make_asker(settings: Settings) -> Proposer:
     if settings.cancel_on_exit and not settings.background:
         raise SettingsError("--cancel-on-exit: there is nothing to cancel without --background")
     if settings.tool_choice == "required" and not settings.enable_code_interpreter:
-        raise SettingsError("--tool-choice required: there is no tool without --enable-code-interpreter")
+        raise SettingsError(
+            "--tool-choice required: there is no tool without --enable-code-interpreter"
+        )
     return Chat(settings) if settings.api == "chat" else Responses(settings)

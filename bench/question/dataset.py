@@ -66,8 +66,9 @@ class DatasetSpec:
     def derived(self) -> int:
         """The number in the name of the dataset's folder.
 
-        The first 31 bits of the SHA-256 of the JSON list [target name, length, train size, val size, test size, seed,
-        trial], without spaces, as UTF-8; "hard" and "named" are added where they change the data of the target.
+        The first 31 bits of the SHA-256 of the JSON list [target name, length, train size, val
+        size, test size, seed, trial], without spaces, as UTF-8; "hard" and "named" are added where
+        they change the data of the target.
         """
         return self._hashed(self.sizes)
 
@@ -77,7 +78,9 @@ class DatasetSpec:
         return self._hashed(DEFAULT_SIZES)
 
     def _hashed(self, sizes: Sizes) -> int:
-        modes = ["hard"] * self.hard + ["named"] * (self.representation == "named" and self.target.kind == "tabular")
+        modes = ["hard"] * self.hard + ["named"] * (
+            self.representation == "named" and self.target.kind == "tabular"
+        )
         what = [
             self.target.name, self.length, sizes.train, sizes.val, sizes.test, self.seed, self.trial, *modes,
         ]  # fmt: skip
@@ -135,7 +138,9 @@ def obtain(spec: DatasetSpec, root: Path, raw_dir: Path = RAW_DIR) -> Dataset:
     except RawTableError as error:
         raise DatasetError(str(error)) from error
     except MemoryError as error:
-        raise DatasetError(f"{spec.target.name} at length {spec.length} does not fit into memory") from error
+        raise DatasetError(
+            f"{spec.target.name} at length {spec.length} does not fit into memory"
+        ) from error
     except OSError as error:
         raise DatasetError(f"dataset {path}: {error.strerror or error}") from error
 
@@ -146,7 +151,9 @@ def _check(spec: DatasetSpec) -> None:
     for name in SPLITS:
         size = getattr(spec, f"{name}_size")
         if size < 0 or size % 2:
-            raise DatasetError(f"{name} size {size} cannot be balanced; give an even number from 0 up")
+            raise DatasetError(
+                f"{name} size {size} cannot be balanced; give an even number from 0 up"
+            )
 
 
 def _classes(spec: DatasetSpec, seed: str, raw_dir: Path) -> tuple[list[list[str]], list[str]]:
@@ -221,14 +228,17 @@ def _generate(spec: DatasetSpec, path: Path, raw_dir: Path) -> Dataset:
         meta = _identity(spec) | {"splits": described, "notes": notes, "shortcut": shortcut}
         if spec.hard and isinstance(spec.target, Rule) and spec.target.planted:
             meta["planted"] = {name: planted(spec.target, items) for name, items in splits.items()}
-        (made / "meta.json").write_text(json.dumps(meta, indent=2) + "\n", encoding="utf-8", newline="\n")
+        (made / "meta.json").write_text(
+            json.dumps(meta, indent=2) + "\n", encoding="utf-8", newline="\n"
+        )
         return _publish(spec, building, path)
 
 
 def _publish(spec: DatasetSpec, building: Path, path: Path) -> Dataset:
     """Rename what is in `building/new` into place; what is there first is used if it is sound, else moved aside.
 
-    Other processes do the same: what was there a moment ago may be gone, and what we put there moved aside.
+    Other processes do the same: what was there a moment ago may be gone, and what we put there
+    moved aside.
     """
     ours = replace(_load(spec, building / "new"), path=path)
     for turn in range(TURNS):
@@ -264,7 +274,14 @@ def _load(spec: DatasetSpec, path: Path) -> Dataset:
         raise _Corrupt(f"{Path(error.filename).name}: {error.strerror}") from error
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise _Corrupt(f"meta.json or a split cannot be read: {error}") from error
-    return Dataset(spec, path, **splits, sha256=hashlib.sha256(hashes.encode()).hexdigest(), meta=meta, notes=notes)
+    return Dataset(
+        spec,
+        path,
+        **splits,
+        sha256=hashlib.sha256(hashes.encode()).hexdigest(),
+        meta=meta,
+        notes=notes,
+    )
 
 
 def _is_shortcut(found: Any) -> bool:
@@ -279,6 +296,9 @@ def _read(path: Path, described: dict[str, Any]) -> Split:
     if len(pairs) != described["size"]:
         raise _Corrupt(f"{path.name}: another size")
     labels = tuple(int(label) for _, label in pairs)
-    if described["classes"] != {"0": labels.count(0), "1": labels.count(1)} or not set(labels) <= {0, 1}:
+    if described["classes"] != {"0": labels.count(0), "1": labels.count(1)} or not set(labels) <= {
+        0,
+        1,
+    }:
         raise _Corrupt(f"{path.name}: other class counts")
     return Split(tuple(x for x, _ in pairs), labels)

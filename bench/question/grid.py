@@ -33,7 +33,13 @@ class GridPoint:
         """Which point this is, in this run and in others."""
         target = self.target
         return PointKey(
-            target.fn, target.name, self.length, self.trial, self.model, self.reasoning_effort, self.template.name
+            target.fn,
+            target.name,
+            self.length,
+            self.trial,
+            self.model,
+            self.reasoning_effort,
+            self.template.name,
         )
 
     @property
@@ -49,12 +55,15 @@ class GridPoint:
         return (target.kind, target.family, *(name for name, holds in extra.items() if holds))
 
 
-def points(settings: Settings, *, paper_alone: bool = False) -> tuple[tuple[GridPoint, ...], tuple[str, ...]]:
+def points(
+    settings: Settings, *, paper_alone: bool = False
+) -> tuple[tuple[GridPoint, ...], tuple[str, ...]]:
     """Every point of the options' grid, and a line for what is left out or makes no difference.
 
     Where no function is named, the grid is of all targets, or of the published ones alone.
 
-    Raises SettingsError for an unknown function, a length that fits no chosen target, or a template that is wrong.
+    Raises SettingsError for an unknown function, a length that fits no chosen target, or a template
+    that is wrong.
     """
     chosen = _chosen(settings.functions, paper_alone)
     left_out: list[str] = []
@@ -67,7 +76,9 @@ def points(settings: Settings, *, paper_alone: bool = False) -> tuple[tuple[Grid
                 cells.append((target, length))
     for length in settings.lengths if any(isinstance(target, Rule) for target in chosen) else ():
         if not any(length == fits for _, fits in cells):
-            reason = next(target.length_error(length) for target in chosen if isinstance(target, Rule))
+            reason = next(
+                target.length_error(length) for target in chosen if isinstance(target, Rule)
+            )
             raise SettingsError(f"--lengths: {length} fits none of the chosen targets ({reason})")
     templates = _templates(settings)
     if ENUMERATOR in settings.model and len(settings.reasoning_effort) > 1:
@@ -98,7 +109,9 @@ def _templates(settings: Settings) -> tuple[Template, ...]:
         raise SettingsError(str(error)) from None
     for name, count in Counter(template.name for template in templates).items():
         if count > 1:
-            raise SettingsError(f"--prompt-template: {count} files are called {name!r}; give each a name of its own")
+            raise SettingsError(
+                f"--prompt-template: {count} files are called {name!r}; give each a name of its own"
+            )
     by_text: dict[str, str] = {}
     for template in templates:
         if (other := by_text.setdefault(template.text, template.name)) != template.name:

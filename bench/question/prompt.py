@@ -9,7 +9,9 @@ from bench.question.dataset import Split
 from bench.record.attempt import Prompt
 
 VERSION = "1"
-"""Rises with any change of the built-in text: prompts of different versions are different questions."""
+"""Rises with any change of the built-in text: prompts of different versions are different
+questions.
+"""
 
 PLACEHOLDERS = ("examples", "kind", "length", "train_size")
 """What a template may hold in braces; `{examples}` it must hold. A literal brace is doubled."""
@@ -52,7 +54,10 @@ BUILT_IN = Template("built-in", VERSION, _BUILT_IN)
 
 
 def load(path: Path) -> Template:
-    """The template in a file, its version the first 12 digits of its SHA-256. Raises TemplateError."""
+    """The template in a file, its version the first 12 digits of its SHA-256.
+
+    Raises TemplateError.
+    """
     try:
         text = path.read_text(encoding="utf-8-sig")
         found = [part for part in Formatter().parse(text) if part[1] is not None]
@@ -66,7 +71,9 @@ def load(path: Path) -> Template:
     if "examples" not in names:
         raise TemplateError(f"--prompt-template: {path}: {{examples}} is missing")
     if any(spec or conversion for _, _, spec, conversion in found):
-        raise TemplateError(f"--prompt-template: {path}: a placeholder is a name in braces, and nothing more")
+        raise TemplateError(
+            f"--prompt-template: {path}: a placeholder is a name in braces, and nothing more"
+        )
     return Template(path.stem, hashlib.sha256(text.encode()).hexdigest()[:12], text)
 
 

@@ -25,8 +25,9 @@ class _Found:
 def best_shortcut(inputs: Sequence[str], labels: Sequence[int], kind: str) -> dict[str, Any] | None:
     """The best trivial rule on these inputs: `rule` in words, `accuracy`; None for no inputs.
 
-    Majority, each single position or feature, first against last, counts against each threshold, the longest run, and
-    decision trees of depth 2. Each is fitted to the very inputs that it is scored on, so that no such rule does better.
+    Majority, each single position or feature, first against last, counts against each threshold,
+    the longest run, and decision trees of depth 2. Each is fitted to the very inputs that it is
+    scored on, so that no such rule does better.
     """
     import numpy as np
 
@@ -43,23 +44,40 @@ def _string(inputs: Sequence[str], y: "Numbers", kind: str) -> Iterator[_Found]:
     import numpy as np
 
     columns = np.frombuffer("".join(inputs).encode(), np.uint8).reshape(len(y), -1).T - ord("0")
-    where = [i for i in range(len(columns)) if columns[i].max() < 10 and (kind != "graph" or i % 6 in (1, 2, 4, 5))]
+    where = [
+        i
+        for i in range(len(columns))
+        if columns[i].max() < 10 and (kind != "graph" or i % 6 in (1, 2, 4, 5))
+    ]
     x = np.ascontiguousarray(columns[where])
     for i, column in zip(where, x, strict=True):
         yield _Found(f"the symbol at position {i}", _classes(column, y, 10))
-    yield _Found("the first symbol against the last", _classes(np.sign(x[0].astype(np.int64) - x[-1]) + 1, y, 3))
+    yield _Found(
+        "the first symbol against the last",
+        _classes(np.sign(x[0].astype(np.int64) - x[-1]) + 1, y, 3),
+    )
     total = x.sum(axis=0, dtype=np.int64)
-    yield _threshold("the number of ones" if kind == "binary" else "the sum of the digits", total, y)
+    yield _threshold(
+        "the number of ones" if kind == "binary" else "the sum of the digits", total, y
+    )
     yield _threshold("the longest run", _longest_run(x), y)
     if kind == "graph":
         names = (10 * x[0::2].astype(np.int64) + x[1::2]).T.tolist()
         yield _threshold("the number of names", np.array([len(set(some)) for some in names]), y)
-        yield _threshold("the largest degree", np.array([max(Counter(some).values()) for some in names]), y)
+        yield _threshold(
+            "the largest degree", np.array([max(Counter(some).values()) for some in names]), y
+        )
     if kind == "binary":
         yield _tree(x.T.astype(np.float32), y, lambda i: f"position {where[i]}")
     else:
         parts = np.concatenate([x >= 5, x % 2 == 1]).T.astype(np.float32)
-        yield _tree(parts, y, lambda i: f"position {where[i % len(where)]} {'at least 5' if i < len(where) else 'odd'}")
+        yield _tree(
+            parts,
+            y,
+            lambda i: (
+                f"position {where[i % len(where)]} {'at least 5' if i < len(where) else 'odd'}"
+            ),
+        )
 
 
 def _table(inputs: Sequence[str], y: "Numbers") -> Iterator[_Found]:
@@ -91,16 +109,23 @@ def _classes(column: "NDArray[Any]", y: "Numbers", count: int) -> int:
     return int(both.max(axis=0).sum())
 
 
-def _threshold(what: str, values: "Numbers", y: "Numbers", known: Sequence[str] | None = None) -> _Found:
+def _threshold(
+    what: str, values: "Numbers", y: "Numbers", known: Sequence[str] | None = None
+) -> _Found:
     """The best rule `values > t` or `values <= t`; `known` spells the values where they stand for others."""
     import numpy as np
 
     size = int(values.max()) + 1
     ones, zeros = (np.cumsum(np.bincount(values[y == label], minlength=size)) for label in (1, 0))
     above = ones[-1] - ones + zeros  # right when those above t are 1
-    t, upwards = max(((t, up) for t in range(size) for up in (True, False)), key=lambda at: _right(above, len(y), *at))
+    t, upwards = max(
+        ((t, up) for t in range(size) for up in (True, False)),
+        key=lambda at: _right(above, len(y), *at),
+    )
     spelt = known[t] if known else str(t)
-    return _Found(f"{what} {'above' if upwards else 'at most'} {spelt}", _right(above, len(y), t, upwards))
+    return _Found(
+        f"{what} {'above' if upwards else 'at most'} {spelt}", _right(above, len(y), t, upwards)
+    )
 
 
 def _right(above: "Numbers", size: int, t: int, upwards: bool) -> int:
@@ -120,8 +145,8 @@ def _longest_run(x: "NDArray[np.uint8]") -> "Numbers":
 def _tree(x: "Bits", y: "Numbers", name: Callable[[int], str]) -> _Found:
     """The best decision tree of depth 2 over yes-or-no columns.
 
-    With the labels as +1 and -1, a leaf is right on half of its size and half of its sum's absolute value. The sums are
-    whole numbers below 2^24, so that 32-bit floats hold them exactly.
+    With the labels as +1 and -1, a leaf is right on half of its size and half of its sum's absolute
+    value. The sums are whole numbers below 2^24, so that 32-bit floats hold them exactly.
     """
     import numpy as np
 

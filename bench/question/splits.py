@@ -77,7 +77,9 @@ def deal(classes: Sequence[list[str]], sizes: Sizes, seed: str) -> dict[str, lis
     after = HUNDRED * sizes.hundreds
     order = [*range(after, there), *range(min(after, there))]
     at["test"] = [place for place in order if place not in kept][: sizes.test // 2]
-    splits = {name: _shuffled(classes, places, f"{seed}:shuffle:{name}") for name, places in at.items()}
+    splits = {
+        name: _shuffled(classes, places, f"{seed}:shuffle:{name}") for name, places in at.items()
+    }
     if shared:
         splits["train"] = _train(classes, at["train"], first, Words(f"{seed}:pairs"))
     return splits
@@ -98,7 +100,9 @@ def _shuffled(classes: Sequence[list[str]], places: Sequence[int], seed: str) ->
     return items
 
 
-def _train(classes: Sequence[list[str]], places: list[int], first: list[Item], words: Words) -> list[Item]:
+def _train(
+    classes: Sequence[list[str]], places: list[int], first: list[Item], words: Words
+) -> list[Item]:
     """The train split, so that fewer examples are the beginning of more.
 
     The `first` hundred is in random order, as it stands at the default size. Its beginning need not

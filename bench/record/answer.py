@@ -16,7 +16,9 @@ class Answer:
     """`incomplete` or `refused`, where the model did not answer; else None."""
     error_detail: str | None = None
     ended: str | None = None
-    """Why it ended, in the server's own word (`stop`, `completed`), which ledgers of before do not have."""
+    """Why it ended, in the server's own word (`stop`, `completed`), which ledgers of before do not
+    have.
+    """
     usage: Usage = Usage()
     cost_usd: float | None = None
     model: str | None = None

@@ -55,7 +55,13 @@ FIELDS = (
 )
 """The fields of a line, in their order."""
 
-_KINDS = {"point": PointKey, "asked": Prompt, "answer": Answer, "candidate": Candidate, "judgement": Judgement}
+_KINDS = {
+    "point": PointKey,
+    "asked": Prompt,
+    "answer": Answer,
+    "candidate": Candidate,
+    "judgement": Judgement,
+}
 
 
 def _hints() -> dict[str, Any]:
@@ -76,7 +82,9 @@ _CSV_USAGE = {
     "reasoning_tokens": "reasoning_tokens",
     "cached_tokens": "cached_tokens",
 }
-"""Columns of the flat table, under the names the field's scripts know, and the usage fields they hold."""
+"""Columns of the flat table, under the names the field's scripts know, and the usage fields they
+hold.
+"""
 
 _CSV_LEFT_OUT = ("usage", "request", "outcome")
 

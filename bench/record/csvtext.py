@@ -5,14 +5,19 @@ from collections.abc import Iterable
 from bench.record.wording import printable
 
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""What a spreadsheet takes for the beginning of a formula, also at full width (OWASP, CSV Injection)."""
+"""What a spreadsheet takes for the beginning of a formula, also at full width (OWASP, CSV
+Injection).
+"""
 
 _SEPARATORS = ',;|"\t\n'
 """What ends a cell, here or where a spreadsheet separates cells by something else than commas."""
 
 
 def csv_line(row: Iterable[object]) -> str:
-    """The cells of a row and a line feed. A text that could be a formula stands behind an apostrophe."""
+    """The cells of a row and a line feed.
+
+    A text that could be a formula stands behind an apostrophe.
+    """
     return ",".join(map(_cell, row)) + "\n"
 
 

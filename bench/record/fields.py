@@ -37,12 +37,16 @@ def _is_whole(plain: dict[str, Any], kind: Any) -> bool:
     """Whether each field that is there fits, and each that has to be there is."""
     hints = hints_of(kind)
     is_there = all(name in plain for name in needed(kind))
-    return is_there and all(fits(plain[name], hint) for name, hint in hints.items() if name in plain)
+    return is_there and all(
+        fits(plain[name], hint) for name, hint in hints.items() if name in plain
+    )
 
 
 def needed(kind: Any) -> tuple[str, ...]:
     """The names of a record's fields that have no default."""
-    return tuple(f.name for f in fields(kind) if f.default is MISSING and f.default_factory is MISSING)
+    return tuple(
+        f.name for f in fields(kind) if f.default is MISSING and f.default_factory is MISSING
+    )
 
 
 @cache
@@ -71,7 +75,10 @@ def fitting(plain: object, kind: Any) -> dict[str, Any]:
 
 
 def record(plain: Mapping[str, Any], kind: type[Record]) -> Record:
-    """The record in a JSON object whose fields fit. Fields that the record does not have are left out."""
+    """The record in a JSON object whose fields fit.
+
+    Fields that the record does not have are left out.
+    """
     hints: dict[str, Any] = hints_of(cast("Any", kind))
     return kind(**{name: _held(plain[name], hint) for name, hint in hints.items() if name in plain})
 

@@ -50,15 +50,18 @@ class PointKey:
 def test_ids(keys: Iterable[PointKey]) -> dict[PointKey, str]:
     """The test ids of a run's points, no two of them alike.
 
-    Names that come out the same once an id can carry them, as those of two models in Chinese do, get a short hash of
-    what they were.
+    Names that come out the same once an id can carry them, as those of two models in Chinese do,
+    get a short hash of what they were.
     """
     points = tuple(dict.fromkeys(keys))
     axes = varying(points)
     plain = {key: key.id(axes) for key in points}
     times = Counter(plain.values())
     ambiguous = {key.series for key in points if times[plain[key]] > 1}
-    return {key: f"{plain[key]}-{_hash(key.series)}" if key.series in ambiguous else plain[key] for key in points}
+    return {
+        key: f"{plain[key]}-{_hash(key.series)}" if key.series in ambiguous else plain[key]
+        for key in points
+    }
 
 
 def varying(keys: Iterable[PointKey]) -> tuple[str, ...]:

@@ -39,7 +39,9 @@ def clear(runs: Path, names: Iterable[str]) -> None:
 
 @contextmanager
 def workshop(path: Path) -> Iterator[Path]:
-    """A hidden folder beside a path, to build it in; gone with the block. Those of killed processes go first.
+    """A hidden folder beside a path, to build it in; gone with the block.
+
+    Those of killed processes go first.
 
     Raises OSError.
     """

@@ -18,8 +18,9 @@ class _Owed:
 class WholeLines:
     """A file that grows by lines, and holds whole lines alone at any moment, also after a kill -9.
 
-    One write of many pages can be cut by a kill. So there are two copies, and the one that is not public is written
-    to; then it becomes the public one, in one rename. Each line is written twice, whatever the file's size.
+    One write of many pages can be cut by a kill. So there are two copies, and the one that is not
+    public is written to; then it becomes the public one, in one rename. Each line is written twice,
+    whatever the file's size.
     """
 
     def __init__(self, path: Path, head: str = "") -> None:
@@ -42,7 +43,9 @@ class WholeLines:
         hidden, owed = self._copies[0], self._owed[0]
         whole = 0 if owed.anew else hidden.stat().st_size
         try:
-            with hidden.open("w" if owed.anew else "a", encoding="utf-8", errors="surrogatepass", newline="") as file:
+            with hidden.open(
+                "w" if owed.anew else "a", encoding="utf-8", errors="surrogatepass", newline=""
+            ) as file:
                 file.write(owed.lines)
             self._publish(hidden)
         except OSError:

@@ -66,7 +66,9 @@ _C1 = range(0x7F, 0xA0)
 _BIDIRECTIONAL = (0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
 _LINE_ENDS = (0x2028, 0x2029)
 UNPRINTABLE = (*sorted(_C0), *_C1, *_LINE_ENDS, *_BIDIRECTIONAL)
-"""What moves a cursor, changes a terminal, turns the direction of writing, or ends a line unseen."""
+"""What moves a cursor, changes a terminal, turns the direction of writing, or ends a line
+unseen.
+"""
 
 _ESCAPES = {code: f"\\u{code:04x}" for code in UNPRINTABLE}
 

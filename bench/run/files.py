@@ -24,7 +24,14 @@ from bench.run.points import group
 from bench.run.results import Results, load
 from bench.run.totals import totals
 
-NAMES = ("run.json", "report.json", "results_attempts.jsonl", "results_attempts.csv", "runner.log", "index.html")
+NAMES = (
+    "run.json",
+    "report.json",
+    "results_attempts.jsonl",
+    "results_attempts.csv",
+    "runner.log",
+    "index.html",
+)
 
 
 def new_id() -> str:
@@ -35,7 +42,9 @@ def new_id() -> str:
 class Run:
     """The files of a run. The controller alone has one."""
 
-    def __init__(self, run_id: str, settings: Settings, isolation: str, root: Path, selected: int = 0) -> None:
+    def __init__(
+        self, run_id: str, settings: Settings, isolation: str, root: Path, selected: int = 0
+    ) -> None:
         self.id = run_id
         self.folder = settings.reports_dir / "runs" / run_id
         self.retries = 0
@@ -44,7 +53,8 @@ class Run:
         self._datasets: dict[tuple[str, int, int], str] = {}
         self._secrets = secrets_of(settings)
         self._manifest = manifest(run_id, settings, isolation, root) | {"selected": selected}
-        # The places outside the run's folder come first: where one cannot be written, there is no run.
+        # The places outside the run's folder come first: where one cannot be written, there is no
+        # run.
         self._jsonl = [WholeLines(path) for path in [settings.out_jsonl] if path]
         self._csv = [WholeLines(path, csv_head()) for path in [settings.out_csv] if path]
         clear(settings.reports_dir / "runs", NAMES)
@@ -55,14 +65,17 @@ class Run:
         self._csv.append(WholeLines(self.folder / "results_attempts.csv", csv_head()))
         self._log = WholeLines(self.folder / "runner.log")
         self._links = settings.reports_dir
-        # Also what is not there yet: else a killed run's names would be mixed with those of the run before it.
+        # Also what is not there yet: else a killed run's names would be mixed with those of the run
+        # before it.
         self._is_linked = point_to(self._links, self.folder, NAMES)
 
     def log(self, events: Sequence[Mapping[str, Any]], worker: str) -> None:
         """Append a worker's events to runner.log."""
         if events:
             self.retries += sum(event.get("event") == "request_retried" for event in events)
-            lines = "".join(json_line({**event, "run_id": self.id, "worker": worker}) for event in events)
+            lines = "".join(
+                json_line({**event, "run_id": self.id, "worker": worker}) for event in events
+            )
             self._append(self._log, lines)
 
     @property
@@ -89,7 +102,9 @@ class Run:
             self._append(file, csv_rows(lines), anew=is_again)
         return recorded
 
-    def write_report(self, report: Mapping[str, Any], further: Path | None = None, indent: int | None = None) -> None:
+    def write_report(
+        self, report: Mapping[str, Any], further: Path | None = None, indent: int | None = None
+    ) -> None:
         """Write report.json, and the same in a further place, where `indent` is for people."""
         self._write(self.folder / "report.json", json.dumps(report, default=str) + "\n")
         if further is not None:
@@ -99,12 +114,20 @@ class Run:
         """What could not be written, a line each."""
         for file in (*self._jsonl, *self._csv, self._log):
             self._append(file, "")
-        return [f"cannot write {path}: {why}: free some space, and run again" for path, why in self._unwritten.items()]
+        return [
+            f"cannot write {path}: {why}: free some space, and run again"
+            for path, why in self._unwritten.items()
+        ]
 
     def results(self) -> Results:
-        """What came of the run: as it is on the disk, or, where that is full, as it would be. Raises ResultsError."""
+        """What came of the run: as it is on the disk, or, where that is full, as it would be.
+
+        Raises ResultsError.
+        """
         if self._unwritten:
-            return Results(self.folder, tuple(map(from_json, self.attempts)), self._manifest, truncated=False)
+            return Results(
+                self.folder, tuple(map(from_json, self.attempts)), self._manifest, truncated=False
+            )
         return load(self.folder)
 
     @property
@@ -113,12 +136,15 @@ class Run:
         return self._manifest
 
     def finish(
-        self, exit_status: int, counts: Mapping[str, int] | None = None, undecided: Iterable[tuple[str, str]] = ()
+        self,
+        exit_status: int,
+        counts: Mapping[str, int] | None = None,
+        undecided: Iterable[tuple[str, str]] = (),
     ) -> None:
         """Complete the manifest.
 
-        `counts` says how many tests passed, failed, ...; `undecided` has, for each point without an outcome, what
-        became of it, and why.
+        `counts` says how many tests passed, failed, ...; `undecided` has, for each point without an
+        outcome, what became of it, and why.
         """
         self._manifest |= {
             "ended_at": now(),
@@ -140,7 +166,9 @@ class Run:
         """The run's folder and its page, as short as they can be said from here."""
         here = Path.cwd()
         places = [self.folder, self.folder / "index.html"]
-        return [str(p.relative_to(here) if p.is_relative_to(here) else p) for p in places if p.exists()]
+        return [
+            str(p.relative_to(here) if p.is_relative_to(here) else p) for p in places if p.exists()
+        ]
 
     def close(self) -> None:
         """Close the files, and leave no link to what this run did not make: a page of no attempts."""
@@ -159,7 +187,10 @@ class Run:
         return json.dumps(self._manifest, indent=1, default=str) + "\n"
 
     def _append(self, file: WholeLines, lines: str, *, anew: bool = False) -> None:
-        """A full disk ends no run, whose answers are in the ledger. What it kept out is written once there is room."""
+        """A full disk ends no run, whose answers are in the ledger.
+
+        What it kept out is written once there is room.
+        """
         try:
             file.append(self._secrets.blotted(lines), anew=anew)
         except OSError as error:
@@ -174,9 +205,15 @@ class Run:
             self._unwritten[path] = error.strerror or str(error)
 
 
-def _instead_of(before: Sequence[dict[str, Any]], attempts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The attempts of a point that ran again. What this run paid for the first time, it has not got for nothing."""
-    if not attempts:  # it did not get as far again: what was answered was answered, and decides nothing
+def _instead_of(
+    before: Sequence[dict[str, Any]], attempts: Sequence[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """The attempts of a point that ran again.
+
+    What this run paid for the first time, it has not got for nothing.
+    """
+    # It did not get as far again: what was answered was answered, and decides nothing
+    if not attempts:
         return [a | {"outcome": None} for a in before]
     paid = {a["attempt"] for a in before if not a["replayed"]}
     return [a | {"replayed": a["replayed"] and a["attempt"] not in paid} for a in attempts]

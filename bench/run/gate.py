@@ -14,8 +14,18 @@ from bench.run.points import Point
 
 VERSION = 1
 
-COMPARABLE = ("seed", "train_size", "val_size", "test_size", "negatives", "tabular_representation", "attempts")
-"""The options that have to be the same: with other data, or fewer attempts, a point is another question."""
+COMPARABLE = (
+    "seed",
+    "train_size",
+    "val_size",
+    "test_size",
+    "negatives",
+    "tabular_representation",
+    "attempts",
+)
+"""The options that have to be the same: with other data, or fewer attempts, a point is another
+question.
+"""
 
 
 class BaselineError(ValueError):
@@ -29,7 +39,9 @@ class Baseline:
     path: Path
     options: Mapping[str, Any]
     solved: Mapping[PointKey, bool]
-    """By key, in which the axes that are ignored are empty: solved is what one of their values solved."""
+    """By key, in which the axes that are ignored are empty: solved is what one of their values
+    solved.
+    """
     ignored: tuple[str, ...] = ()
 
     def is_solved(self, key: PointKey) -> bool | None:
@@ -56,11 +68,14 @@ def expected_failure(baseline: Baseline, key: PointKey) -> str | None:
 def need_shared(baseline: Baseline, keys: Sequence[PointKey]) -> str | None:
     """What to say where some points of a run are new to the baseline.
 
-    Raises BaselineError where all of them are: every failure would be expected, and the gate green for ever.
+    Raises BaselineError where all of them are: every failure would be expected, and the gate green
+    for ever.
     """
     new = sum(baseline.is_solved(key) is None for key in keys)
     if new and new == len(keys):
-        raise BaselineError(f"{baseline.path}: no point of this run is in this baseline; {_cure(baseline, keys)}")
+        raise BaselineError(
+            f"{baseline.path}: no point of this run is in this baseline; {_cure(baseline, keys)}"
+        )
     if not new:
         return None
     return f"--baseline: {new} of {counted(len(keys), 'point')} not in {baseline.path.name}: they may fail"
@@ -71,20 +86,24 @@ def _cure(baseline: Baseline, keys: Iterable[PointKey]) -> str:
         axes = (*baseline.ignored, axis)
         known = {_without(key, axes) for key in baseline.solved}
         if any(_without(key, axes) in known for key in keys):
-            return f"its points are of another {name}: give --baseline-ignore {name} to gate on them"
+            return (
+                f"its points are of another {name}: give --baseline-ignore {name} to gate on them"
+            )
     return "make one of such a run with --write-baseline"
 
 
 def gate(points: Sequence[Point], settings: Settings, cut_short: int = 0) -> list[str]:
     """Write the baseline where one is asked for; why the run is red beside its tests, a line each.
 
-    `cut_short` counts the points that an outage, the budget or an interruption kept from being decided: a baseline
-    without them would let them regress, so that none is written.
+    `cut_short` counts the points that an outage, the budget or an interruption kept from being
+    decided: a baseline without them would let them regress, so that none is written.
     """
     red = []
     solved = sum(p.solved for p in points if p.decided)
     if settings.min_solved is not None and solved < settings.min_solved:
-        red.append(f"--min-solved: {counted(solved, 'point')} solved, and {settings.min_solved} asked for")
+        red.append(
+            f"--min-solved: {counted(solved, 'point')} solved, and {settings.min_solved} asked for"
+        )
     undecided = cut_short or sum(not p.decided for p in points)
     if settings.write_baseline and (undecided or not points):
         why = f"{counted(undecided, 'point')} not decided" if undecided else "no point was decided"
@@ -98,11 +117,16 @@ def gate(points: Sequence[Point], settings: Settings, cut_short: int = 0) -> lis
 
 
 def read(path: Path, settings: Settings) -> Baseline:
-    """The baseline in a file, for a run with these settings. Raises BaselineError where they don't go together."""
+    """The baseline in a file, for a run with these settings.
+
+    Raises BaselineError where they don't go together.
+    """
     try:
         plain = json.loads(path.read_bytes())
         if plain["version"] != VERSION:
-            raise BaselineError(f"{path}: a baseline of version {plain['version']}; write it anew: --write-baseline")
+            raise BaselineError(
+                f"{path}: a baseline of version {plain['version']}; write it anew: --write-baseline"
+            )
         theirs = dict(plain["options"])
         points = {_key(point["key"]): _bool(point["solved"]) for point in plain["points"]}
     except OSError as error:
@@ -110,7 +134,9 @@ def read(path: Path, settings: Settings) -> Baseline:
     except (KeyError, TypeError, ValueError, RecursionError) as error:
         if isinstance(error, BaselineError):
             raise
-        raise BaselineError(f"{path}: not a baseline; make one with --write-baseline {path}") from None
+        raise BaselineError(
+            f"{path}: not a baseline; make one with --write-baseline {path}"
+        ) from None
     for name in COMPARABLE:
         ours = getattr(settings, name)
         if name in theirs and theirs[name] != ours:
@@ -130,7 +156,9 @@ def read(path: Path, settings: Settings) -> Baseline:
 def write(path: Path, points: Iterable[Point], settings: Settings) -> None:
     """Keep which of these points were solved, in a file with one line a point, so that a diff can be read."""
     lines = [
-        json.dumps({"key": asdict(p.key), "solved": p.solved}) for p in sorted(points, key=lambda p: p.key) if p.decided
+        json.dumps({"key": asdict(p.key), "solved": p.solved})
+        for p in sorted(points, key=lambda p: p.key)
+        if p.decided
     ]
     head = {name: getattr(settings, name) for name in COMPARABLE}
     body = ",\n  ".join(lines)

@@ -51,7 +51,9 @@ def manifest(run_id: str, settings: Settings, isolation: str, root: Path) -> dic
         },
         "platform": platform.platform(),
         "isolation": isolation,
-        "command": [_ADDRESS.sub(lambda found: masked(found[0]), argument) for argument in sys.argv[1:]],
+        "command": [
+            _ADDRESS.sub(lambda found: masked(found[0]), argument) for argument in sys.argv[1:]
+        ],
         "undecided": [],
         "datasets": [],
         "counts": {},
@@ -72,7 +74,14 @@ def _plain_value(value: Any) -> Any:
 def _git(root: Path) -> dict[str, Any]:
     def git(arguments: Iterable[str]) -> str | None:
         try:
-            done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, timeout=10, check=True)
+            done = subprocess.run(
+                ["git", *arguments],
+                cwd=root,
+                capture_output=True,
+                text=True,
+                timeout=10,
+                check=True,
+            )
         except (OSError, subprocess.SubprocessError):
             return None
         return done.stdout.strip()

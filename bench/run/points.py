@@ -33,11 +33,17 @@ class Point:
     @property
     def dry(self) -> bool:
         """Whether nothing was asked: a dry run records requests alone."""
-        return all(a.request is not None and a.answer.text is None and a.error is None for a in self.attempts)
+        return all(
+            a.request is not None and a.answer.text is None and a.error is None
+            for a in self.attempts
+        )
 
     @property
     def decided(self) -> bool:
-        """Whether the search came to its end. What an outage cut short counts neither for a model nor against it."""
+        """Whether the search came to its end.
+
+        What an outage cut short counts neither for a model nor against it.
+        """
         return self.outcome is not None and not self.dry
 
     @property
@@ -101,7 +107,10 @@ class Point:
     @property
     def tokens(self) -> int:
         """Input and output tokens of all attempts, replayed ones included."""
-        return sum((a.answer.usage.input_tokens or 0) + (a.answer.usage.output_tokens or 0) for a in self.attempts)
+        return sum(
+            (a.answer.usage.input_tokens or 0) + (a.answer.usage.output_tokens or 0)
+            for a in self.attempts
+        )
 
     @property
     def cost_usd(self) -> float | None:
@@ -112,7 +121,10 @@ class Point:
     @property
     def seconds(self) -> float:
         """Time of asking and of evaluating, all attempts."""
-        return sum((a.answer.duration_ms or 0.0) + (a.judgement.eval_ms or 0.0) for a in self.attempts) / 1000
+        return (
+            sum((a.answer.duration_ms or 0.0) + (a.judgement.eval_ms or 0.0) for a in self.attempts)
+            / 1000
+        )
 
 
 POINT_COLUMNS = (
@@ -150,12 +162,18 @@ def group(attempts: Iterable[Attempt]) -> tuple[Point, ...]:
     points: dict[PointKey, list[Attempt]] = {}
     for a in attempts:
         points.setdefault(a.point, []).append(a)
-    return tuple(Point(key, tuple(sorted(some, key=lambda a: a.attempt))) for key, some in points.items())
+    return tuple(
+        Point(key, tuple(sorted(some, key=lambda a: a.attempt))) for key, some in points.items()
+    )
 
 
 def in_grid_order(points: Iterable[Point]) -> tuple[Point, ...]:
     """The points by function and falling length: with several workers they end in any order."""
-    return tuple(sorted(points, key=lambda p: (p.key.fn, p.key.target, -p.key.length, p.key.trial, p.key.series)))
+    return tuple(
+        sorted(
+            points, key=lambda p: (p.key.fn, p.key.target, -p.key.length, p.key.trial, p.key.series)
+        )
+    )
 
 
 def family(target: str) -> str:

@@ -72,7 +72,11 @@ class Results:
 
         Raises ResultsError where neither is installed.
         """
-        rows = [to_csv(to_json(a)) for a in self.attempts] if of == "attempts" else [point_row(p) for p in self.points]
+        rows = (
+            [to_csv(to_json(a)) for a in self.attempts]
+            if of == "attempts"
+            else [point_row(p) for p in self.points]
+        )
         columns = list(CSV_COLUMNS) if of == "attempts" else list(POINT_COLUMNS)
         data = {column: [row[column] for row in rows] for column in columns}
         for library in ("pandas", "polars"):
@@ -80,14 +84,17 @@ class Results:
                 return importlib.import_module(library).DataFrame(data)
             except ImportError:
                 continue
-        raise ResultsError("a DataFrame needs pandas or polars, and neither is installed: pip install pandas")
+        raise ResultsError(
+            "a DataFrame needs pandas or polars, and neither is installed: pip install pandas"
+        )
 
 
 def load(path: str | Path) -> Results:
     """Read a run's folder, or a JSONL file (several shards' files joined with `cat` are one such).
 
-    A line that cannot be read is left out: a last one that was cut off is told by `truncated`, any other
-    by `given_up`. Raises ResultsError where no line can be read, and for an attempt that is there twice.
+    A line that cannot be read is left out: a last one that was cut off is told by `truncated`, any
+    other by `given_up`. Raises ResultsError where no line can be read, and for an attempt that is
+    there twice.
     """
     path = Path(path)
     source = path / JSONL if path.is_dir() else path
@@ -131,7 +138,9 @@ def _refuse_doubles(attempts: Sequence[Attempt], source: Path) -> None:
     for a in attempts:
         if (this := (a.point, a.attempt)) in seen:
             where = f"attempt {a.attempt} of {test_ids(one.point for one in attempts)[this[0]]}"
-            raise ResultsError(f"{source}: {where} is there twice; join only the files of different points")
+            raise ResultsError(
+                f"{source}: {where} is there twice; join only the files of different points"
+            )
         seen.add(this)
 
 

@@ -13,7 +13,10 @@ from bench.score.stats import Mean, clustered_mean
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
-    """What grid points come to together. Those of a dry run count for nothing: nothing was asked."""
+    """What grid points come to together.
+
+    Those of a dry run count for nothing: nothing was asked.
+    """
 
     points: int
     """With those that were cut short: what they took is counted too."""
@@ -24,7 +27,9 @@ class Totals:
     attempts: int
     replayed: int
     stopped_by_jail: int
-    """Attempts whose program wanted what the jail refuses or lacks; it may have been right elsewhere."""
+    """Attempts whose program wanted what the jail refuses or lacks; it may have been right
+    elsewhere.
+    """
     input_tokens: int
     cached_tokens: int
     output_tokens: int
@@ -45,7 +50,9 @@ def totals(points: Iterable[Point]) -> Totals:
     asked = [p for p in points if not p.dry]
     decided = [p for p in asked if p.decided]
     attempts = [a for p in asked for a in p.attempts]
-    priced = [(a.answer.cost_usd, a.answer.replayed) for a in attempts if a.answer.cost_usd is not None]
+    priced = [
+        (a.answer.cost_usd, a.answer.replayed) for a in attempts if a.answer.cost_usd is not None
+    ]
     return Totals(
         points=len(asked),
         decided=len(decided),
@@ -74,4 +81,8 @@ def _is_stopped_by_jail(attempt: Attempt) -> bool:
 def mean_accuracy(points: Iterable[Point]) -> Mean | None:
     """The mean test accuracy of the points that are decided, clustered by target; None where none is."""
     scores = [(p.score, p.key.target) for p in points if p.score is not None]
-    return clustered_mean([score for score, _ in scores], [target for _, target in scores]) if scores else None
+    return (
+        clustered_mean([score for score, _ in scores], [target for _, target in scores])
+        if scores
+        else None
+    )

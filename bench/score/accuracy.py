@@ -6,7 +6,8 @@ from collections.abc import Sequence
 def right(predictions: bytes, labels: Sequence[int]) -> int:
     """How many predictions equal their label; an input that raised, or gave a bad value, counts as wrong.
 
-    `predictions` holds one of the jail's codes an input. Raises ValueError where the lengths differ.
+    `predictions` holds one of the jail's codes an input. Raises ValueError where the lengths
+    differ.
     """
     return sum(p == y for p, y in zip(predictions, labels, strict=True))
 

@@ -9,7 +9,9 @@ from bench.record.outcome import Bound, Bounds
 DELTA = 0.05
 """The probability with which a bound may fail."""
 LONGEST_PARSED = 1 << 15
-"""Characters. A longer source is not minified before it is measured: for some, that takes quadratic time."""
+"""Characters. A longer source is not minified before it is measured: for some, that takes quadratic
+time.
+"""
 
 
 def bounds(
@@ -24,9 +26,9 @@ def bounds(
 ) -> Bounds:
     """The three bounds for a program.
 
-    `val_right` of `val_size` validation examples are right; it is the best of `attempts` programs made;
-    `description_bits` is its length, None where it is not known; `consistent` says whether it is right on all
-    `train_size` examples of the prompt.
+    `val_right` of `val_size` validation examples are right; it is the best of `attempts` programs
+    made; `description_bits` is its length, None where it is not known; `consistent` says whether it
+    is right on all `train_size` examples of the prompt.
     """
     applies = consistent and description_bits is not None and train_size > 0
     occam = occam_bound(description_bits or 0.0, train_size, delta) if applies else None
@@ -42,15 +44,18 @@ def bounds(
 def validation_bound(right: int, size: int, attempts: int, delta: float = DELTA) -> float:
     """(a) The error of the best of `attempts` programs of which it got `right` of `size` validation examples right.
 
-    The exact upper limit of the binomial (Clopper and Pearson 1934) at level delta / attempts, since each attempt
-    may have failed (union bound): the 1 - delta / attempts quantile of Beta(wrong + 1, right). For none wrong that
-    is 1 - (delta / attempts) ** (1 / size): 0.045 for 100 examples and 5 attempts. It takes `attempts` as fixed
-    before: of searches that stop at their first success, it fails for up to 1 - prod(1 - delta / k), k from 1 on.
+    The exact upper limit of the binomial (Clopper and Pearson 1934) at level delta / attempts,
+    since each attempt may have failed (union bound): the 1 - delta / attempts quantile of
+    Beta(wrong + 1, right). For none wrong that is 1 - (delta / attempts) ** (1 / size): 0.045 for
+    100 examples and 5 attempts. It takes `attempts` as fixed before: of searches that stop at their
+    first success, it fails for up to 1 - prod(1 - delta / k), k from 1 on.
 
     Raises ValueError for counts that cannot be.
     """
     if not (0 <= right <= size and size > 0 and attempts > 0 and 0 < delta < 1):
-        raise ValueError(f"{right} of {size} right after {attempts} attempts at delta {delta} cannot be")
+        raise ValueError(
+            f"{right} of {size} right after {attempts} attempts at delta {delta} cannot be"
+        )
     level = delta / attempts
     if right == 0:
         return 1.0
@@ -64,11 +69,11 @@ def validation_bound(right: int, size: int, attempts: int, delta: float = DELTA)
 def occam_bound(bits: float, size: int, delta: float = DELTA) -> float:
     """(b) The error of a program of S = `bits` bits that is consistent with m = `size` examples.
 
-    (S ln 2 + ln(2 S^2 / delta)) / m: Occam's razor (Blumer, Ehrenfeucht, Haussler and Warmuth 1987), as stated for
-    length-first enumeration (Singhal, Malach, Poggio and Galanti 2025, arXiv 2510.14331): a union bound over
-    the 2^S programs of each length S, with a share delta / (2 S^2) of the failures for each length. It needs no
-    validation data, and holds for a language fixed before the examples were seen. Raises ValueError for a size
-    below 1.
+    (S ln 2 + ln(2 S^2 / delta)) / m: Occam's razor (Blumer, Ehrenfeucht, Haussler and Warmuth
+    1987), as stated for length-first enumeration (Singhal, Malach, Poggio and Galanti 2025, arXiv
+    2510.14331): a union bound over the 2^S programs of each length S, with a share delta / (2 S^2)
+    of the failures for each length. It needs no validation data, and holds for a language fixed
+    before the examples were seen. Raises ValueError for a size below 1.
     """
     if size < 1:
         raise ValueError("the Occam bound needs at least one example")
@@ -79,9 +84,9 @@ def occam_bound(bits: float, size: int, delta: float = DELTA) -> float:
 def paper_bound(val_size: int, attempts: int, delta: float = DELTA) -> float:
     """(c) The paper's own: 2 sqrt(ln(4k / delta) / (2 m_val)) above the error of the best of the k programs.
 
-    Singhal, Malach, Poggio and Galanti 2025, arXiv 2510.14331: Hoeffding's inequality for all k programs at once, on
-    both sides. Read as a bound on the error itself it supposes that one of them is exactly right; it is given to
-    compare with (a), which supposes nothing and is tighter.
+    Singhal, Malach, Poggio and Galanti 2025, arXiv 2510.14331: Hoeffding's inequality for all k
+    programs at once, on both sides. Read as a bound on the error itself it supposes that one of
+    them is exactly right; it is given to compare with (a), which supposes nothing and is tighter.
     """
     return 2 * math.sqrt(math.log(4 * attempts / delta) / (2 * val_size))
 
@@ -93,9 +98,12 @@ def _stated(error: float | None) -> Bound:
 def minified_bits(source: str) -> float:
     """8 bits for each byte of the source without comments, docstrings and spare white space.
 
-    A source that cannot be parsed, or only at some risk, is measured as it is: it never raises, whatever it is given.
+    A source that cannot be parsed, or only at some risk, is measured as it is: it never raises,
+    whatever it is given.
     """
-    as_it_is, minified = (len(text.encode("utf-8", "surrogatepass")) for text in (source.strip(), _minified(source)))
+    as_it_is, minified = (
+        len(text.encode("utf-8", "surrogatepass")) for text in (source.strip(), _minified(source))
+    )
     return 8.0 * min(as_it_is, minified)
 
 
@@ -115,7 +123,9 @@ def _minified(source: str) -> str:
     return "\n".join(_dedented(line) for line in lines if line.strip())
 
 
-def _drop_docstring(node: ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> None:
+def _drop_docstring(
+    node: ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef,
+) -> None:
     if ast.get_docstring(node, clean=False) is None:
         return
     del node.body[0]

@@ -1,6 +1,7 @@
 """The statistics of the results: intervals, rates, curves and paired tests, each with its source.
 
-scipy and numpy are imported where they are used: a run that only prints accuracies does not wait for them.
+scipy and numpy are imported where they are used: a run that only prints accuracies does not wait
+for them.
 """
 
 import math
@@ -48,7 +49,9 @@ def wilson(successes: int, n: int, level: float = 0.95) -> Interval:
     centre = (share + weight / 2) / (1 + weight)
     half = z / (1 + weight) * math.sqrt(share * (1 - share) / n + weight / (4 * n))
     # The ends are exact where the arithmetic only comes close.
-    return Interval(0.0 if successes == 0 else centre - half, 1.0 if successes == n else centre + half)
+    return Interval(
+        0.0 if successes == 0 else centre - half, 1.0 if successes == n else centre + half
+    )
 
 
 def clopper_pearson(successes: int, n: int, level: float = 0.95) -> Interval:
@@ -68,16 +71,20 @@ def pass_at_k(n: int, correct: int, k: int) -> float:
     Right only where n was fixed beforehand: a search that stopped at its first success is censored.
     """
     if not (0 <= correct <= n and 1 <= k <= n):
-        raise ValueError(f"pass@{k} needs 0 <= correct <= n and 1 <= k <= n; there are {correct} of {n}")
+        raise ValueError(
+            f"pass@{k} needs 0 <= correct <= n and 1 <= k <= n; there are {correct} of {n}"
+        )
     return 1.0 - math.comb(n - correct, k) / math.comb(n, k)
 
 
-def kaplan_meier(attempts: Sequence[int], solved: Sequence[bool], level: float = 0.95) -> tuple[Step, ...]:
+def kaplan_meier(
+    attempts: Sequence[int], solved: Sequence[bool], level: float = 0.95
+) -> tuple[Step, ...]:
     """The share of points solved by each attempt, from points of which some were given up unsolved.
 
-    `attempts` is, for each point, the attempt that solved it, or the last one made. Product-limit estimate
-    (Kaplan & Meier 1958, JASA 53:457); intervals by Greenwood's variance on the log(-log) scale (Kalbfleisch &
-    Prentice), which stay within 0 and 1.
+    `attempts` is, for each point, the attempt that solved it, or the last one made. Product-limit
+    estimate (Kaplan & Meier 1958, JASA 53:457); intervals by Greenwood's variance on the log(-log)
+    scale (Kalbfleisch & Prentice), which stay within 0 and 1.
     """
     if len(attempts) != len(solved) or any(a < 1 for a in attempts):
         raise ValueError("one number of attempts, from 1 up, for each point")
@@ -100,11 +107,14 @@ def kaplan_meier(attempts: Sequence[int], solved: Sequence[bool], level: float =
     return tuple(steps)
 
 
-def clustered_mean(values: Sequence[float], clusters: Sequence[Hashable], level: float = 0.95) -> Mean:
+def clustered_mean(
+    values: Sequence[float], clusters: Sequence[Hashable], level: float = 0.95
+) -> Mean:
     """The mean, with a standard error that lets values of one cluster go together (Miller 2024, arXiv 2411.00640).
 
-    Miller's estimator with the factor G/(G-1) for few clusters, and Student's t with G-1 degrees of freedom (Cameron &
-    Miller 2015, section VI): without them intervals over a dozen targets come out too narrow.
+    Miller's estimator with the factor G/(G-1) for few clusters, and Student's t with G-1 degrees of
+    freedom (Cameron & Miller 2015, section VI): without them intervals over a dozen targets come
+    out too narrow.
     """
     from scipy.special import stdtrit
 
@@ -209,7 +219,10 @@ def least_clusters(level: float, tests: int) -> int:
 
 
 def holm(p_values: Iterable[float]) -> tuple[float, ...]:
-    """The p values, adjusted for there being several, in their own order (Holm 1979, Scand. J. Stat. 6:65)."""
+    """The p values, adjusted for there being several, in their own order (Holm 1979, Scand.
+
+    J. Stat. 6:65).
+    """
     p = tuple(p_values)
     adjusted, highest = [0.0] * len(p), 0.0
     for rank, i in enumerate(sorted(range(len(p)), key=p.__getitem__)):
@@ -236,4 +249,6 @@ def holm_levels(p_values: Sequence[float], level: float = 0.95) -> tuple[float, 
 
 def _check_share(successes: int, n: int, level: float) -> None:
     if not (0 <= successes <= n and n > 0 and 0 < level < 1):
-        raise ValueError(f"{successes} of {n} at level {level}: need 0 <= successes <= n, n > 0 and 0 < level < 1")
+        raise ValueError(
+            f"{successes} of {n} at level {level}: need 0 <= successes <= n, n > 0 and 0 < level < 1"
+        )

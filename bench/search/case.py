@@ -38,7 +38,9 @@ class Case:
         target = self.point.target
         named = self.settings.tabular_representation == "named"
         about = target.table.about if named and isinstance(target, Tabular) else ""
-        return render(self.point.template, self.dataset.train, target.kind, self.point.length, about)
+        return render(
+            self.point.template, self.dataset.train, target.kind, self.point.length, about
+        )
 
     async def evaluate(self, code: str, inputs: Sequence[str], seconds: float) -> Verdict:
         """The jail's verdict on a candidate, which may take so many seconds of CPU time."""

@@ -19,8 +19,8 @@ def further_sets(
 ) -> tuple[tuple[Dataset, ...], tuple[str, ...]]:
     """A test set for each further length of a point's target, and a line for each length that is left out.
 
-    None of their inputs is in the point's own splits: those have another length. Raises DatasetError where a set
-    cannot be built or written.
+    None of their inputs is in the point's own splits: those have another length. Raises
+    DatasetError where a set cannot be built or written.
     """
     sets: list[Dataset] = []
     unfit: dict[str, list[str]] = {}
@@ -35,7 +35,9 @@ def further_sets(
             sets.append(obtain(further, dataset_dir, raw_dir))
         except DatasetError as error:
             raise DatasetError(f"--generalize: {error}") from None
-    return tuple(sets), tuple(f"not tested at length {', '.join(some)}: {reason}" for reason, some in unfit.items())
+    return tuple(sets), tuple(
+        f"not tested at length {', '.join(some)}: {reason}" for reason, some in unfit.items()
+    )
 
 
 def _unfit(spec: DatasetSpec, length: int) -> str | None:

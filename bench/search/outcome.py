@@ -65,7 +65,9 @@ async def _results(case: Case, selected: Attempt, code: str, made: int) -> _Resu
     )
 
 
-async def _bounds(case: Case, selected: Attempt, code: str, bits: float, made: int) -> Bounds | None:
+async def _bounds(
+    case: Case, selected: Attempt, code: str, bits: float, made: int
+) -> Bounds | None:
     if selected.val_acc is None:
         return None
     train, val_size = case.dataset.train, len(case.dataset.val.labels)

@@ -30,7 +30,10 @@ Started = TypeVar("Started", bound=_Closable)
 
 
 class Session:
-    """The synchronous face of the asynchronous core. The jail and the connections start when they are first needed."""
+    """The synchronous face of the asynchronous core.
+
+    The jail and the connections start when they are first needed.
+    """
 
     def __init__(self, settings: Settings, run_id: str) -> None:
         self.settings = settings
@@ -43,7 +46,9 @@ class Session:
     def search(self, point: GridPoint, judged: Callable[[Attempt], None]) -> Searched:
         """The search at a grid point; see `bench.search.loop.search`."""
         case, settings = self._case(point), self.settings
-        further, notes = further_sets(case.dataset.spec, settings.generalize, settings.dataset_dir, settings.raw_dir)
+        further, notes = further_sets(
+            case.dataset.spec, settings.generalize, settings.dataset_dir, settings.raw_dir
+        )
         return self._run(search, replace(case, further=further, notes=notes), judged)
 
     def dry_run(self, point: GridPoint) -> Attempt:
@@ -63,7 +68,9 @@ class Session:
         )  # fmt: skip
         dataset = obtain(spec, settings.dataset_dir, settings.raw_dir)
         if point.model not in self._proposers:
-            self._proposers[point.model] = self._closing(make_proposer(point.model, settings, self.run_id))
+            self._proposers[point.model] = self._closing(
+                make_proposer(point.model, settings, self.run_id)
+            )
         return Case(point, dataset, self._proposers[point.model], self._jail, settings, self.run_id)
 
     def _closing(self, started: Started) -> Started:

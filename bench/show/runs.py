@@ -1,4 +1,7 @@
-"""The experiment notebook: every run that `reports/runs` holds, one line each. `python -m bench.runs`."""
+"""The experiment notebook: every run that `reports/runs` holds, one line each.
+
+`python -m bench.runs`.
+"""
 
 import argparse
 import json
@@ -16,7 +19,18 @@ from bench.run.results import JSONL, MANIFEST, ResultsError, load, undecided_of
 from bench.run.totals import mean_accuracy, totals
 from bench.show.tables import WIDE, aligned, markdown_table, terminal_width
 
-COLUMNS = ("run", "started", "commit", "changed", "points", "decided", "solved", "test_acc", "cost_usd", "state")
+COLUMNS = (
+    "run",
+    "started",
+    "commit",
+    "changed",
+    "points",
+    "decided",
+    "solved",
+    "test_acc",
+    "cost_usd",
+    "state",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +48,9 @@ class Run:
     decided: int
     solved: int
     test_acc: float | None
-    """Mean over the decided points; those without a scored program, `unscored` of them, are 0 in it."""
+    """Mean over the decided points; those without a scored program, `unscored` of them, are 0 in
+    it.
+    """
     unscored: int
     cost_usd: float | None
     state: str
@@ -44,7 +60,10 @@ class Run:
 
 def find(reports: Path) -> list[Run]:
     """The runs below a reports folder, the oldest first. A broken one is listed as such."""
-    return sorted((_read(path.parent) for path in (reports / "runs").glob(f"*/{MANIFEST}")), key=lambda r: r.run)
+    return sorted(
+        (_read(path.parent) for path in (reports / "runs").glob(f"*/{MANIFEST}")),
+        key=lambda r: r.run,
+    )
 
 
 def _read(folder: Path) -> Run:
@@ -69,7 +88,10 @@ def _read(folder: Path) -> Run:
         run=folder.name,
         started=str(manifest.get("started_at") or ""),
         commit=_commit(_mapping(manifest, "versions")),
-        changed=" ".join(f"{name}={_short(value)}" for name, value in _mapping(manifest, "defaults_changed").items()),
+        changed=" ".join(
+            f"{name}={_short(value)}"
+            for name, value in _mapping(manifest, "defaults_changed").items()
+        ),
         points=total,
         decided=of_all.decided,
         solved=of_all.solved,
@@ -158,7 +180,10 @@ _SPARE = tuple(map(_HEAD.index, ("commit", "started", "mean test", "cost", "poin
 def as_text(runs: Sequence[Run], width: int = WIDE) -> str:
     """A table that fits the width, with what was changed on a line of its own."""
     rows = [_HEAD]
-    rows += [(r.run, r.started[:16].replace("T", " "), r.commit, *_numbers(r), r.state.partition(":")[0]) for r in runs]
+    rows += [
+        (r.run, r.started[:16].replace("T", " "), r.commit, *_numbers(r), r.state.partition(":")[0])
+        for r in runs
+    ]
     head, rule, *body = aligned(rows, width, spare=_SPARE)
     lines = [head, rule]
     for run, line in zip(runs, body, strict=True):
@@ -192,8 +217,12 @@ _FORMATS = {"text": as_text, "markdown": as_markdown, "csv": as_csv}
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the runs."""
-    parser = argparse.ArgumentParser(prog="python -m bench.runs", description="List the runs of a reports folder.")
-    parser.add_argument("reports", nargs="?", type=Path, default=Path("reports"), help="the folder (reports)")
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.runs", description="List the runs of a reports folder."
+    )
+    parser.add_argument(
+        "reports", nargs="?", type=Path, default=Path("reports"), help="the folder (reports)"
+    )
     parser.add_argument("--format", choices=_FORMATS, default="text", dest="as_")
     given = parser.parse_args(arguments)
     runs = find(given.reports)

@@ -21,12 +21,17 @@ def terminal_width() -> int:
 
 
 def aligned(
-    rows: Sequence[Sequence[str]], width: int, *, spare: Sequence[int] = (), left: Sequence[int] = ()
+    rows: Sequence[Sequence[str]],
+    width: int,
+    *,
+    spare: Sequence[int] = (),
+    left: Sequence[int] = (),
 ) -> list[str]:
     """A head, a rule and rows, none wider than `width`.
 
-    The first column, and those of `left`, read from the left. Where there is no room for the names in the first column,
-    the columns of `spare` are left out, one after the other; then the names are cut in the middle.
+    The first column, and those of `left`, read from the left. Where there is no room for the names
+    in the first column, the columns of `spare` are left out, one after the other; then the names
+    are cut in the middle.
     """
     columns = list(range(len(rows[0])))
     widths = [max(len(row[i]) for row in rows) for i in columns]
@@ -56,4 +61,10 @@ def escape_markdown(text: str) -> str:
     return "".join(_MARKDOWN.get(c, c) for c in text)
 
 
-_MARKDOWN = {c: "\\" + c for c in "\\|*`[]#"} | {"<": "&lt;", ">": "&gt;", "&": "&amp;", "\n": " ", "\r": " "}
+_MARKDOWN = {c: "\\" + c for c in "\\|*`[]#"} | {
+    "<": "&lt;",
+    ">": "&gt;",
+    "&": "&amp;",
+    "\n": " ",
+    "\r": " ",
+}

@@ -58,7 +58,10 @@ def test_a_bare_program_is_taken_whole(source: str) -> None:
 
 def test_a_lambda_without_a_name_is_a_program_where_there_is_no_other() -> None:
     assert extract(as_fence("lambda x: x.count('1') % 2\n")).code == "lambda x: x.count('1') % 2\n"
-    assert extract(f"{as_fence('lambda x: 0')}\n{as_fence(PARITY)}\n{as_fence('lambda x: 0')}").code == PARITY
+    assert (
+        extract(f"{as_fence('lambda x: 0')}\n{as_fence(PARITY)}\n{as_fence('lambda x: 0')}").code
+        == PARITY
+    )
 
 
 def test_an_assignment_is_no_prose() -> None:

@@ -31,7 +31,9 @@ class Caller:
         assert verdict.error is None or isinstance(verdict.error, Error)
         assert (verdict.predictions is None) <= (verdict.error is not None)
         assert verdict.predictions is None or len(verdict.predictions) == len(inputs)
-        assert verdict.detail is None or (verdict.detail.isprintable() and len(verdict.detail) <= 2000)
+        assert verdict.detail is None or (
+            verdict.detail.isprintable() and len(verdict.detail) <= 2000
+        )
         return verdict
 
 

@@ -20,10 +20,14 @@ Path("/proc/self/uid_map").write_text("1000 0 1")
 Path("/proc/self/gid_map").write_text("1000 0 1")
 os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
 """
-"""Goes on as uid 1000 without a capability, that still owns what root owns: the interpreter may be root's alone."""
+"""Goes on as uid 1000 without a capability, that still owns what root owns: the interpreter may be
+root's alone.
+"""
 
 
-def python(*arguments: str, environment: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+def python(
+    *arguments: str, environment: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     """Run Python as an ordinary user. Skips the test where this user may not make one."""
     command = [sys.executable, *(("-c", BECOME_ORDINARY) if os.getuid() == 0 else ()), *arguments]
     given = None if environment is None else os.environ | environment

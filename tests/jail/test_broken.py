@@ -54,8 +54,12 @@ def said(*arguments: str) -> str:
 
 @LINUX
 @pytest.mark.parametrize("call", ["prctl", "setsid", "prlimit64"])
-@pytest.mark.parametrize("without", [(), ("namespaces", "Landlock", "seccomp")], ids=["best", "process"])
-def test_a_call_that_every_child_needs_and_the_system_refuses(call: str, without: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    "without", [(), ("namespaces", "Landlock", "seccomp")], ids=["best", "process"]
+)
+def test_a_call_that_every_child_needs_and_the_system_refuses(
+    call: str, without: tuple[str, ...]
+) -> None:
     line = said(call, *without)
     assert line.startswith("broken: the jail does not start with ")
     assert "Operation not permitted" in line or "not allowed to raise maximum limit" in line
@@ -64,10 +68,17 @@ def test_a_call_that_every_child_needs_and_the_system_refuses(call: str, without
 
 def test_an_end_that_is_told() -> None:
     end = _end_in(bytearray(message(BEAT) * 3 + message(ENDED, STATUS_OF_ONE)))
-    assert (end.wait_status, end.killed, end.cpu_seconds, end.peak_kib) == (0, "waiting", 0.25, 1024)
+    assert (end.wait_status, end.killed, end.cpu_seconds, end.peak_kib) == (
+        0,
+        "waiting",
+        0.25,
+        1024,
+    )
 
 
-@pytest.mark.parametrize("detail", ["", "fork", "[Errno 11] Resource temporarily unavailable " + "x" * 100])
+@pytest.mark.parametrize(
+    "detail", ["", "fork", "[Errno 11] Resource temporarily unavailable " + "x" * 100]
+)
 def test_a_failed_fork_is_no_broken_wall(detail: str) -> None:
     with pytest.raises(JailBroken, match=f"^the jail cannot start a process: {re.escape(detail)}$"):
         _end_in(bytearray(message(NOT_FORKED, detail.encode())))
@@ -85,7 +96,9 @@ def test_a_zygote_that_dies_leaves_no_end(data: bytes) -> None:
         _end_in(bytearray(data))
 
 
-def test_a_zygote_that_says_nothing_for_long_counts_as_hung(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_zygote_that_says_nothing_for_long_counts_as_hung(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(exchange, "_SILENCE_SECONDS", 0.05)
     reading, writing = os.pipe()
     os.set_blocking(reading, False)

@@ -49,7 +49,11 @@ def test_programs_that_predict(evaluate: Caller, source: str) -> None:
         ("def f(x:", "syntax_error", "SyntaxError"),
         ("def f(x):\n    return 0\0", "syntax_error", "null bytes"),
         ("x = '\ud800", "syntax_error", ""),
-        ("import no_such_module\ndef f(x): return 0", "load_error", "No module named 'no_such_module'"),
+        (
+            "import no_such_module\ndef f(x): return 0",
+            "load_error",
+            "No module named 'no_such_module'",
+        ),
         ("1 / 0", "load_error", "ZeroDivisionError: division by zero"),
         ("import sys\nsys.exit(0)", "load_error", "SystemExit: 0"),
         ("raise MemoryError", "memory", "MemoryError"),
@@ -60,10 +64,16 @@ def test_programs_that_predict(evaluate: Caller, source: str) -> None:
         ("import os\ndef f(x): os.abort()", "crashed", "SIGABRT"),
     ],
 )
-def test_programs_without_predictions(evaluate: Caller, source: str, error: str, detail: str | None) -> None:
+def test_programs_without_predictions(
+    evaluate: Caller, source: str, error: str, detail: str | None
+) -> None:
     verdict = evaluate(source)
     assert (verdict.error, verdict.predictions) == (error, None)
-    assert detail is None if verdict.detail is None else detail is not None and detail in verdict.detail
+    assert (
+        detail is None
+        if verdict.detail is None
+        else detail is not None and detail in verdict.detail
+    )
 
 
 def test_one_exception_is_one_wrong_answer(evaluate: Caller) -> None:
@@ -73,7 +83,9 @@ def test_one_exception_is_one_wrong_answer(evaluate: Caller) -> None:
     assert verdict.detail == "ZeroDivisionError: integer division or modulo by zero"
 
 
-@pytest.mark.parametrize("value", ["None", "2", "-1", "0.5", "'yes'", "[1]", "float('nan')", "(lambda: 1)"])
+@pytest.mark.parametrize(
+    "value", ["None", "2", "-1", "0.5", "'yes'", "[1]", "float('nan')", "(lambda: 1)"]
+)
 def test_anything_but_zero_and_one_is_a_bad_value(evaluate: Caller, value: str) -> None:
     verdict = evaluate(f"def f(x): return {value} if x == '0000' else 1")
     assert verdict.predictions == bytes([1, 1, 1, 1, BAD_VALUE])
@@ -91,15 +103,21 @@ def test_an_exception_goes_before_a_bad_value(evaluate: Caller) -> None:
 
 def test_numpy_scalars_are_predictions(evaluate: Caller) -> None:
     for scalar in ("bool_", "int8", "uint64", "float16", "longdouble", "str_"):
-        spelt = evaluate(f"import numpy as np\ndef f(x): return np.{scalar}(int(x, 2) % 2)", ["0", "1", "10"])
+        spelt = evaluate(
+            f"import numpy as np\ndef f(x): return np.{scalar}(int(x, 2) % 2)", ["0", "1", "10"]
+        )
         assert (spelt.error, spelt.predictions) == (None, bytes([0, 1, 0])), scalar
-    verdict = evaluate("import numpy as np\ndef f(x): return np.array([int(c) for c in x]).sum() % 2 == 1")
+    verdict = evaluate(
+        "import numpy as np\ndef f(x): return np.array([int(c) for c in x]).sum() % 2 == 1"
+    )
     assert (verdict.error, verdict.predictions) == (None, PARITY)
 
 
 def test_features_arrive_as_a_dict(evaluate: Caller) -> None:
     verdict = evaluate(
-        "def f(x): return x['x0'] > 1 and x['x1'] == 'c3'", ["x0:1.5,x1:c3", "x0:0,x1:c3"], kind="features"
+        "def f(x): return x['x0'] > 1 and x['x1'] == 'c3'",
+        ["x0:1.5,x1:c3", "x0:0,x1:c3"],
+        kind="features",
     )
     assert (verdict.error, verdict.predictions) == (None, bytes([1, 0]))
 
@@ -144,7 +162,9 @@ def test_chance_is_seeded(evaluate: Caller, number: str) -> None:
     source = f"import os, random, secrets, uuid\ndef f(x): return {number} < 0.5"
     inputs = [format(i, "06b") for i in range(64)]
     again, another = source, f"{source}  # another program"
-    first, second, other = (evaluate(program, inputs).predictions for program in (source, again, another))
+    first, second, other = (
+        evaluate(program, inputs).predictions for program in (source, again, another)
+    )
     assert first is not None
     assert first == second
     assert first != other
@@ -166,9 +186,21 @@ def test_a_large_split(evaluate: Caller) -> None:
 
 
 def test_inputs_of_any_size_arrive_whole(evaluate: Caller) -> None:
-    inputs = ["", "1" * 100_000, "é" * 16_384, "", "1\r", "\x0b1", *(format(i, "b") for i in range(5_000)), ""]
+    inputs = [
+        "",
+        "1" * 100_000,
+        "é" * 16_384,
+        "",
+        "1\r",
+        "\x0b1",
+        *(format(i, "b") for i in range(5_000)),
+        "",
+    ]
     verdict = evaluate("def f(x): return (len(x) + sum(map(ord, x))) % 2", inputs)
-    assert (verdict.error, verdict.predictions) == (None, bytes((len(x) + sum(map(ord, x))) % 2 for x in inputs))
+    assert (verdict.error, verdict.predictions) == (
+        None,
+        bytes((len(x) + sum(map(ord, x))) % 2 for x in inputs),
+    )
 
 
 def test_memory_is_measured_and_bounded(evaluate: Caller) -> None:

@@ -41,7 +41,9 @@ def eventually(condition: object, seconds: float = 60) -> None:
         time.sleep(0.01)
 
 
-@pytest.fixture(scope="module", params=[(), ("namespaces", "Landlock", "seccomp")], ids=["best", "process"])
+@pytest.fixture(
+    scope="module", params=[(), ("namespaces", "Landlock", "seccomp")], ids=["best", "process"]
+)
 def evaluate(request: pytest.FixtureRequest) -> Iterator[Caller]:
     with calling(request.param) as caller:
         yield caller
@@ -84,7 +86,9 @@ def test_a_dead_zygote_is_replaced(evaluate: Caller) -> None:
 
 
 @LINUX
-@pytest.mark.parametrize("without", [(), ("namespaces", "Landlock", "seccomp")], ids=["best", "process"])
+@pytest.mark.parametrize(
+    "without", [(), ("namespaces", "Landlock", "seccomp")], ids=["best", "process"]
+)
 def test_a_zygote_that_dies_under_a_candidate_twice(without: tuple[str, ...]) -> None:
     async def kill_each_zygote(jail: Jail) -> None:
         killed = None
@@ -100,7 +104,9 @@ def test_a_zygote_that_dies_under_a_candidate_twice(without: tuple[str, ...]) ->
         jail = Jail(without=without)
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(kill_each_zygote, jail)
-            verdict = await jail.evaluate(SPIN, INPUTS, "text", Limits(cpu_seconds=20, memory_mib=256))
+            verdict = await jail.evaluate(
+                SPIN, INPUTS, "text", Limits(cpu_seconds=20, memory_mib=256)
+            )
             tasks.cancel_scope.cancel()
         await jail.aclose()
         return verdict.error, verdict.detail
@@ -115,7 +121,9 @@ def test_a_cancelled_evaluation_leaves_no_child(evaluate: Caller) -> None:
 
     async def give_up() -> None:
         with anyio.move_on_after(0.3) as scope:
-            await evaluate.jail.evaluate(SPIN, INPUTS, "text", Limits(cpu_seconds=60, memory_mib=256))
+            await evaluate.jail.evaluate(
+                SPIN, INPUTS, "text", Limits(cpu_seconds=60, memory_mib=256)
+            )
         assert scope.cancelled_caught
 
     evaluate.portal.call(give_up)
@@ -136,12 +144,17 @@ anyio.run(main)
 
 
 @LINUX
-@pytest.mark.parametrize("without", [(), ("namespaces", "Landlock", "seccomp")], ids=["best", "process"])
+@pytest.mark.parametrize(
+    "without", [(), ("namespaces", "Landlock", "seccomp")], ids=["best", "process"]
+)
 def test_a_killed_harness_leaves_no_process(without: tuple[str, ...]) -> None:
-    with subprocess.Popen([sys.executable, "-c", HARNESS, *without], stdout=subprocess.PIPE, text=True) as harness:
+    with subprocess.Popen(
+        [sys.executable, "-c", HARNESS, *without], stdout=subprocess.PIPE, text=True
+    ) as harness:
         assert harness.stdout is not None
         assert harness.stdout.readline() == "ready\n"
-        least = 2 if without else 3  # zygote and child; and the process that stays outside the pid namespace
+        # Zygote and child; and the process that stays outside the pid namespace
+        least = 2 if without else 3
         eventually(lambda: len(descendants(harness.pid)) >= least)
         left = descendants(harness.pid)
         harness.kill()
@@ -155,7 +168,9 @@ def test_evaluations_in_flight_do_not_mix(evaluate: Caller) -> None:
         found: dict[int, bytes | None] = {}
 
         async def one(i: int) -> None:
-            verdict = await evaluate.jail.evaluate(programs[i], INPUTS, "text", Limits(cpu_seconds=5, memory_mib=256))
+            verdict = await evaluate.jail.evaluate(
+                programs[i], INPUTS, "text", Limits(cpu_seconds=5, memory_mib=256)
+            )
             found[i] = verdict.predictions
 
         async with anyio.create_task_group() as tasks:
@@ -163,7 +178,9 @@ def test_evaluations_in_flight_do_not_mix(evaluate: Caller) -> None:
                 tasks.start_soon(one, i)
         return found
 
-    assert evaluate.portal.call(all_at_once) == {i: bytes([i % 2] * len(INPUTS)) for i in range(len(programs))}
+    assert evaluate.portal.call(all_at_once) == {
+        i: bytes([i % 2] * len(INPUTS)) for i in range(len(programs))
+    }
 
 
 @LINUX
@@ -182,14 +199,22 @@ def test_no_label_is_in_a_childs_memory() -> None:
             labels: set[str] = set()
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(
-                    evaluate.jail.evaluate, SPIN, list(split), "text", Limits(cpu_seconds=60, memory_mib=256)
+                    evaluate.jail.evaluate,
+                    SPIN,
+                    list(split),
+                    "text",
+                    Limits(cpu_seconds=60, memory_mib=256),
                 )
                 while not (children := descendants(zygote) - zygotes):
                     await anyio.sleep(0.01)
                 with anyio.move_on_after(60):
                     while inputs < set(split):
                         await anyio.sleep(0.1)
-                        inputs = {x for x in split if any(x.encode() in whole_memory(pid) for pid in children)}
+                        inputs = {
+                            x
+                            for x in split
+                            if any(x.encode() in whole_memory(pid) for pid in children)
+                        }
                 for pid in children | zygotes:
                     memory = whole_memory(pid)
                     labels |= {label for label in split.values() if label.encode() in memory}
@@ -208,7 +233,11 @@ def whole_memory(pid: int) -> bytes:
         with Path(f"/proc/{pid}/mem").open("rb", buffering=0) as memory:
             for line in Path(f"/proc/{pid}/maps").read_text().splitlines():
                 place, permissions, *rest = line.split()
-                if permissions.startswith("r") and "[vvar" not in rest[-1] and "[vsyscall]" not in rest[-1]:
+                if (
+                    permissions.startswith("r")
+                    and "[vvar" not in rest[-1]
+                    and "[vsyscall]" not in rest[-1]
+                ):
                     start, end = (int(address, 16) for address in place.split("-"))
                     memory.seek(start)
                     while start < end and (part := memory.read(min(end - start, 1 << 24))):
@@ -232,7 +261,8 @@ def test_a_harness_out_of_descriptors_says_so_and_leaks_none() -> None:
         await jail.evaluate(PARITY_PROGRAM, ["0"], "text", limits)
         before, most = descriptors(), resource.getrlimit(resource.RLIMIT_NOFILE)
         free = max(before) + 1
-        held = [os.open("/dev/null", os.O_RDONLY) for _ in range(free - len(before))]  # the gaps below
+        # The gaps below
+        held = [os.open("/dev/null", os.O_RDONLY) for _ in range(free - len(before))]
         resource.setrlimit(resource.RLIMIT_NOFILE, (free + 3, most[1]))
         try:
             with pytest.raises(JailBroken, match="no pipe for a process: Too many open files"):

@@ -1,7 +1,8 @@
 """Every program of tests/hostile, at every level of isolation that this machine can give.
 
-The first line of each names what it may come to: `# expect: <outcome>|<outcome>`, with `; process: ...` where the
-level `process` cannot hold it. An outcome is `ok` (parity of each input), `wrong` (other predictions) or an error.
+The first line of each names what it may come to: `# expect: <outcome>|<outcome>`, with `; process:
+...` where the level `process` cannot hold it. An outcome is `ok` (parity of each input), `wrong`
+(other predictions) or an error.
 """
 
 from collections.abc import Iterator
@@ -16,7 +17,11 @@ PROGRAMS = sorted(Path(__file__).parent.with_name("hostile").glob("*.py"))
 INPUTS = [format(i * 37 % 256, "08b") for i in range(16)]
 PARITY = bytes(x.count("1") % 2 for x in INPUTS)
 
-WITHOUT = {"strong": (), "partial": ("namespaces",), "process": ("namespaces", "Landlock", "seccomp")}
+WITHOUT = {
+    "strong": (),
+    "partial": ("namespaces",),
+    "process": ("namespaces", "Landlock", "seccomp"),
+}
 
 
 @pytest.fixture(scope="module", params=WITHOUT)

@@ -36,7 +36,10 @@ def test_satisfies(given: str, required: str, enough: bool) -> None:
 def test_a_level_names_what_is_missing_and_why() -> None:
     assert level({}) == "strong"
     assert level({"namespaces": "no"}) == "partial: no namespaces (no)"
-    assert level({"Landlock": "old", "private root": "no"}) == "process: no Landlock (old); no private root (no)"
+    assert (
+        level({"Landlock": "old", "private root": "no"})
+        == "process: no Landlock (old); no private root (no)"
+    )
     assert level({"seccomp": "no"}) == "process: no seccomp (no)"
 
 
@@ -45,7 +48,9 @@ def test_what_is_left_out_is_named() -> None:
     assert "no namespaces (left out)" in detect(("namespaces",))
 
 
-def test_a_zygote_that_does_not_start_is_one_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_zygote_that_does_not_start_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     broken = tmp_path / "python"
     broken.write_text("#!/bin/sh\necho first >&2\necho 'no such luck' >&2\nexit 3\n")
     broken.chmod(0o755)
@@ -56,7 +61,9 @@ def test_a_zygote_that_does_not_start_is_one_line(monkeypatch: pytest.MonkeyPatc
 
 def test_an_interpreter_that_is_gone_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
-    with pytest.raises(JailBroken, match=r"^the jail does not start with /nowhere/python: .*No such file"):
+    with pytest.raises(
+        JailBroken, match=r"^the jail does not start with /nowhere/python: .*No such file"
+    ):
         detect()
 
 
@@ -121,7 +128,8 @@ def test_a_harness_with_many_open_files() -> None:
     try:
         with calling() as evaluate:
             found = evaluate(
-                "import os\ndef f(x):\n    os.fstat(int(x))\n    return 1", [str(fd) for fd in range(2 * many)]
+                "import os\ndef f(x):\n    os.fstat(int(x))\n    return 1",
+                [str(fd) for fd in range(2 * many)],
             )
     finally:
         for fd in taken:
@@ -131,11 +139,23 @@ def test_a_harness_with_many_open_files() -> None:
     assert [fd for fd, code in enumerate(found.predictions) if code == RIGHT_ONE] == [0, 3, 4]
 
 
-@pytest.mark.skipif(sys.platform != "linux" or os.getuid() != 0, reason="this user is an ordinary one already")
+@pytest.mark.skipif(
+    sys.platform != "linux" or os.getuid() != 0, reason="this user is an ordinary one already"
+)
 def test_the_suite_as_an_ordinary_user() -> None:
     """A part of this suite again, as uid 1000."""
     chosen = "contract or (hostile and (socket or os_fork or passwd or write or environ or kill)) or threads"
-    command = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "-x", str(Path(__file__).parent), "-k", chosen]
+    command = [
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-x",
+        str(Path(__file__).parent),
+        "-k",
+        chosen,
+    ]
     done = ordinary.python(*command)
     assert done.returncode == 0, done.stdout + done.stderr
     assert " passed" in done.stdout

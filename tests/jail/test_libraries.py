@@ -57,24 +57,36 @@ def test_the_promise_is_written_down(page: str) -> None:
 def test_a_promised_package_works(evaluate: Caller, package: str) -> None:
     verdict = evaluate(f"{USES[package]}\ndef f(x): return 1", ["0"], ROOMY)
     if find_spec(package) is None:
-        assert verdict.detail == f"{LACKS}{package} (ModuleNotFoundError: No module named '{package}')"
+        assert (
+            verdict.detail == f"{LACKS}{package} (ModuleNotFoundError: No module named '{package}')"
+        )
     else:
         assert (verdict.error, verdict.detail) == (None, None)
 
 
 @pytest.mark.parametrize("package", ["pytest", "openai", "hypothesis.strategies"])
-def test_another_installed_package_is_said_to_be_lacking_in_the_jail(evaluate: Caller, package: str) -> None:
+def test_another_installed_package_is_said_to_be_lacking_in_the_jail(
+    evaluate: Caller, package: str
+) -> None:
     verdict = evaluate(f"import {package}\ndef f(x): return 1")
     assert verdict.error == "load_error"
-    assert (verdict.detail or "").startswith(f"{LACKS}{package.partition('.')[0]} (ModuleNotFoundError: No module")
+    assert (verdict.detail or "").startswith(
+        f"{LACKS}{package.partition('.')[0]} (ModuleNotFoundError: No module"
+    )
     late = evaluate(f"def f(x):\n    import {package}\n    return 1")
     assert (late.error, late.detail) == ("runtime_error", verdict.detail)
-    optional = evaluate(f"try:\n    import {package}\nexcept ImportError:\n    pass\ndef f(x): return 1")
+    optional = evaluate(
+        f"try:\n    import {package}\nexcept ImportError:\n    pass\ndef f(x): return 1"
+    )
     assert optional.error is None
 
 
-@pytest.mark.parametrize("name", ["no_such_module", "bench", "targets.binary", "numpy.no_such_module"])
-def test_a_module_that_no_candidate_is_to_have_is_not_the_jails_lack(evaluate: Caller, name: str) -> None:
+@pytest.mark.parametrize(
+    "name", ["no_such_module", "bench", "targets.binary", "numpy.no_such_module"]
+)
+def test_a_module_that_no_candidate_is_to_have_is_not_the_jails_lack(
+    evaluate: Caller, name: str
+) -> None:
     verdict = evaluate(f"import {name}\ndef f(x): return 1")
     assert verdict.error == "load_error"
     assert (verdict.detail or "").startswith("ModuleNotFoundError: No module named")
@@ -116,7 +128,9 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The project as a wheel lays it out: its packages, without the rest of the clone."""
     folder = tmp_path_factory.mktemp("venv") / "site-packages"
     for package in ("bench", "targets"):
-        shutil.copytree(ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(
+            ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__")
+        )
     description = folder / f"llm_pv_bench-{bench.__version__}.dist-info"
     description.mkdir()
     (description / "METADATA").write_text(f"Name: llm-pv-bench\nVersion: {bench.__version__}\n")
@@ -124,7 +138,9 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="walls off no files")
-@pytest.mark.parametrize("without", [(), ("namespaces",), ("Landlock",)], ids=["strong", "Landlock", "private root"])
+@pytest.mark.parametrize(
+    "without", [(), ("namespaces",), ("Landlock",)], ids=["strong", "Landlock", "private root"]
+)
 def test_no_file_of_the_project_is_readable_where_it_is_installed(
     wheel: Path, tmp_path: Path, without: tuple[str, ...]
 ) -> None:
@@ -149,10 +165,17 @@ def test_no_file_of_the_project_is_readable_where_it_is_installed(
     assert read == [str(path) for path in promised]
 
 
-def test_packages_inside_the_standard_library_are_left_out(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_packages_inside_the_standard_library_are_left_out(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """As in every Python that is not a system's own and no virtual environment: site-packages is a folder of it."""
     library = tmp_path / "lib" / "python3.11"
-    for place in ("json/__init__.py", "os.py", "site-packages/bench/run/files.py", "site-packages/sympy/__init__.py"):
+    for place in (
+        "json/__init__.py",
+        "os.py",
+        "site-packages/bench/run/files.py",
+        "site-packages/sympy/__init__.py",
+    ):
         (library / place).parent.mkdir(parents=True, exist_ok=True)
         (library / place).touch()
     monkeypatch.setattr(sys, "path", [str(library / "lib-dynload"), str(library)])

@@ -41,14 +41,18 @@ def f(x):
 """
 
 
-@pytest.fixture(scope="module", params=[(), ("namespaces",), PROCESS], ids=["best", "partial", "process"])
+@pytest.fixture(
+    scope="module", params=[(), ("namespaces",), PROCESS], ids=["best", "partial", "process"]
+)
 def evaluate(request: pytest.FixtureRequest) -> Iterator[Caller]:
     with calling(request.param) as caller:
         yield caller
 
 
 @LINUX
-def test_idle_threads_of_others_take_none_from_a_program(evaluate: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_idle_threads_of_others_take_none_from_a_program(
+    evaluate: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(slots, "processors", lambda: range(4))
     monkeypatch.setattr(evaluate.jail, "_first", anyio.CapacityLimiter(4))
 
@@ -63,20 +67,29 @@ def test_idle_threads_of_others_take_none_from_a_program(evaluate: Caller, monke
             for _ in range(3):
                 tasks.start_soon(hold)
             while len(holding) < 3:
-                verdict = await jail.evaluate(TWO_THREADS, INPUTS, "text", Limits(cpu_seconds=5, memory_mib=256))
+                verdict = await jail.evaluate(
+                    TWO_THREADS, INPUTS, "text", Limits(cpu_seconds=5, memory_mib=256)
+                )
                 if verdict.predictions != PARITY:
                     break
         return verdict, holding
 
     verdict, holding = evaluate.portal.call(beside, evaluate.jail)
     assert (verdict.error, verdict.predictions) == (None, PARITY)
-    assert [each.error for each in holding] == ["timeout"] * 3, "they have the threads that they want"
+    assert [each.error for each in holding] == ["timeout"] * 3, (
+        "they have the threads that they want"
+    )
 
 
 @LINUX
 def test_a_program_has_a_limit_of_threads(evaluate: Caller) -> None:
-    verdict = evaluate(HOLDS_THREADS.replace("250", "300"), limits=Limits(cpu_seconds=0.25, memory_mib=1024))
-    outcomes = [("load_error", "RuntimeError: can't start new thread"), ("crashed", "more than 256 threads")]
+    verdict = evaluate(
+        HOLDS_THREADS.replace("250", "300"), limits=Limits(cpu_seconds=0.25, memory_mib=1024)
+    )
+    outcomes = [
+        ("load_error", "RuntimeError: can't start new thread"),
+        ("crashed", "more than 256 threads"),
+    ]
     assert (verdict.error, verdict.detail) in outcomes
 
 
@@ -113,7 +126,9 @@ def test_a_program_does_not_answer_for_a_harness_that_is_slow() -> None:
         zygote = await jail._running()
         with forked(zygote, limits) as pipes:
             await anyio.sleep(2 * limits.waiting_seconds)
-            end, reply = await converse(pipes, request("def f(x): return 1", "text", b"0\n1\n"), 100)
+            end, reply = await converse(
+                pipes, request("def f(x): return 1", "text", b"0\n1\n"), 100
+            )
         return end.killed, reply[-2:]
 
     with calling() as evaluate:
@@ -136,7 +151,10 @@ def test_a_program_does_not_answer_for_a_harness_that_is_slow() -> None:
 )
 def test_waiting_ends_soon(evaluate: Caller, wait: str) -> None:
     """Before a program's CPU time is over, however much that is."""
-    verdict = evaluate(f"{wait}\ndef f(x):\n    wait()\n    return 0", limits=Limits(cpu_seconds=0.1, memory_mib=256))
+    verdict = evaluate(
+        f"{wait}\ndef f(x):\n    wait()\n    return 0",
+        limits=Limits(cpu_seconds=0.1, memory_mib=256),
+    )
     assert verdict.error == "timeout"
     assert verdict.detail in (
         "waited for more than 0.4 s of wall time, with no thread at work",

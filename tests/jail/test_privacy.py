@@ -35,7 +35,9 @@ if "keep" in sys.argv:
     keep_private()
 anyio.run(main)
 """
-"""Has a candidate open environment and memory of the harness, of the zygote and of any process of this user."""
+"""Has a candidate open environment and memory of the harness, of the zygote and of any process of
+this user.
+"""
 
 
 @pytest.mark.parametrize(("argument", "read"), [("keep", "00000000"), ("", "01010000")])

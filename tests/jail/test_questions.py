@@ -15,7 +15,9 @@ from bench.score.accuracy import accuracy_of
 from targets import find
 from tests.jail.caller import Caller, calling
 
-TEXTS = st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\n")), max_size=30)
+TEXTS = st.lists(
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\n")), max_size=30
+)
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +35,9 @@ def split(tmp_path_factory: pytest.TempPathFactory) -> Split:
 
 @settings(deadline=None)
 @given(TEXTS, st.randoms(use_true_random=False))
-def test_a_child_is_asked_the_same_in_whatever_order_the_split_is(inputs: list[str], numbers: random.Random) -> None:
+def test_a_child_is_asked_the_same_in_whatever_order_the_split_is(
+    inputs: list[str], numbers: random.Random
+) -> None:
     again = [*inputs, *numbers.choices(inputs, k=5)] if inputs else []
     numbers.shuffle(again)
     asked = questions(tuple(inputs))
@@ -66,7 +70,9 @@ LABELS = {labels!r}
 N = len(LABELS)
 calls = itertools.count()
 """
-"""A program that knows every label by its place in the file, as public code and a seed would give it."""
+"""A program that knows every label by its place in the file, as public code and a seed would give
+it.
+"""
 
 ORDER_BY_SEED = """
 at = [0] * N
@@ -110,7 +116,9 @@ CHANNELS = {
 
 
 @pytest.mark.parametrize("channel", CHANNELS)
-def test_a_program_that_knows_all_labels_by_place_is_at_chance(evaluate: Caller, split: Split, channel: str) -> None:
+def test_a_program_that_knows_all_labels_by_place_is_at_chance(
+    evaluate: Caller, split: Split, channel: str
+) -> None:
     source = KNOWS.format(labels=list(split.labels)) + CHANNELS[channel]
     predictions = evaluate(source, split.inputs).predictions
     assert predictions is not None
@@ -177,7 +185,9 @@ def f(x):
 """
 
 
-def test_the_same_inputs_have_the_same_predictions_in_any_order_and_any_jail(evaluate: Caller) -> None:
+def test_the_same_inputs_have_the_same_predictions_in_any_order_and_any_jail(
+    evaluate: Caller,
+) -> None:
     inputs = [format(i, "09b") for i in range(300)]
     first = evaluate(REMEMBERS, inputs).predictions
     assert first is not None

@@ -29,7 +29,9 @@ def asked(count: int) -> Questions:
     return questions(tuple(map(str, range(count))))
 
 
-REPLIES = st.binary(max_size=60) | st.builds(reply, st.integers(0, 8), st.binary(max_size=5), st.binary(max_size=20))
+REPLIES = st.binary(max_size=60) | st.builds(
+    reply, st.integers(0, 8), st.binary(max_size=5), st.binary(max_size=20)
+)
 
 
 @settings(deadline=None, max_examples=200)
@@ -60,7 +62,11 @@ def test_any_bytes_give_a_verdict(data: bytes, count: int, wait_status: int) -> 
     ],
 )
 def test_a_reply_of_the_wrong_form_is_bad_output(data: bytes) -> None:
-    assert _judge(ENDED, data, 2, LIMITS) == ("bad_output", "the reply is not one byte an input", None)
+    assert _judge(ENDED, data, 2, LIMITS) == (
+        "bad_output",
+        "the reply is not one byte an input",
+        None,
+    )
 
 
 @pytest.mark.parametrize(("number", "name"), [(signal.SIGSEGV, "SIGSEGV"), (40, "SIGRTMIN+6")])
@@ -77,7 +83,12 @@ def test_a_signal_is_named(number: int, name: str) -> None:
         (signal.SIGSEGV, b"", 63, "memory"),
         (signal.SIGSEGV, b"", 40, "crashed"),
         (0, reply(0, b"\2", b"SystemError: error return without exception set"), 63, "memory"),
-        (0, reply(0, b"\2", b"SystemError: error return without exception set"), 40, "runtime_error"),
+        (
+            0,
+            reply(0, b"\2", b"SystemError: error return without exception set"),
+            40,
+            "runtime_error",
+        ),
         (0, reply(0, b"\2", b"ValueError: "), 63, "runtime_error"),
     ],
 )

@@ -74,7 +74,9 @@ def test_where_there_is_no_proc_nothing_is_seen(monkeypatch: pytest.MonkeyPatch)
     assert blind.look("self") is None
 
 
-def test_where_no_count_is_a_childs_own_there_is_room_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_no_count_is_a_childs_own_there_is_room_for_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(tasks, "_holds", lambda count: False)
     monkeypatch.setattr(Proc, "tasks_of", lambda self, user: 1000)
     threads = tasks.counting(Proc(), as_nobody=False, can_fork=False)

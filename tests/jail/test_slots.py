@@ -74,7 +74,8 @@ def test_processes_share_the_turns() -> None:
 def test_who_dies_gives_its_turn_back() -> None:
     dying = WORKER.replace("anyio.sleep(0.02)", "anyio.sleep(3600)")
     holders = [
-        subprocess.Popen([sys.executable, "-c", dying], cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(2)
+        subprocess.Popen([sys.executable, "-c", dying], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
     ]
     for holder in holders:
         assert holder.stdout is not None
@@ -100,7 +101,9 @@ def test_where_nothing_can_be_written_there_is_no_turn(runtime: Path) -> None:
     assert anyio.run(together, 3) == 3
 
 
-def test_a_folder_behind_a_link_is_not_used(runtime: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_a_folder_behind_a_link_is_not_used(
+    runtime: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     (runtime / f"llm-pv-bench-{os.geteuid()}").symlink_to(elsewhere)
     assert anyio.run(together, 3) == 3

@@ -83,7 +83,14 @@ def by_hand(x):
     ["by_hand(x)"]
     + [
         f"asyncio.run({name}(x))"
-        for name in ("parity", "gathers", "wakes_in_order", "runs_out_of_time", "asks_a_thread", "queues")
+        for name in (
+            "parity",
+            "gathers",
+            "wakes_in_order",
+            "runs_out_of_time",
+            "asks_a_thread",
+            "queues",
+        )
     ],
 )
 def test_asyncio_runs_pure_computation(evaluate: Caller, call: str) -> None:
@@ -97,10 +104,26 @@ DENIED = "open('/etc/passwd')"
 @pytest.mark.parametrize(
     ("body", "error", "detail"),
     [
-        (f"try: {DENIED}\n    except PermissionError: raise ValueError('mine')", "runtime_error", "ValueError: mine"),
-        (f"try: {DENIED}\n    except OSError as e: raise KeyError from e", "runtime_error", "KeyError: "),
-        (f"try: {DENIED}\n    except OSError: return json.loads('{{')", "runtime_error", "JSONDecodeError: "),
-        (f"try: {DENIED}\n    except OSError: pass\n    return 1 // 0", "runtime_error", "ZeroDivisionError: "),
+        (
+            f"try: {DENIED}\n    except PermissionError: raise ValueError('mine')",
+            "runtime_error",
+            "ValueError: mine",
+        ),
+        (
+            f"try: {DENIED}\n    except OSError as e: raise KeyError from e",
+            "runtime_error",
+            "KeyError: ",
+        ),
+        (
+            f"try: {DENIED}\n    except OSError: return json.loads('{{')",
+            "runtime_error",
+            "JSONDecodeError: ",
+        ),
+        (
+            f"try: {DENIED}\n    except OSError: pass\n    return 1 // 0",
+            "runtime_error",
+            "ZeroDivisionError: ",
+        ),
         ("raise PermissionError('not you')", "runtime_error", "PermissionError: not you"),
         (
             f"with contextlib.suppress(OSError): {DENIED}\n    return int(x, 2) // 0",
@@ -112,10 +135,26 @@ DENIED = "open('/etc/passwd')"
             "violation",
             "PermissionError: the jail denies open '/etc/passwd'",
         ),
-        (f"try: {DENIED}\n    finally: len(x)", "violation", "PermissionError: the jail denies open '/etc/passwd'"),
-        ("urllib.request.urlopen('http://10.0.0.1')", "violation", "URLError: <urlopen error the jail denies socket."),
-        ("asyncio.run(asyncio.open_connection('10.0.0.1', 80))", "violation", "PermissionError: the jail denies "),
-        ("subprocess.run(['true'])", "violation", "PermissionError: the jail denies subprocess.Popen"),
+        (
+            f"try: {DENIED}\n    finally: len(x)",
+            "violation",
+            "PermissionError: the jail denies open '/etc/passwd'",
+        ),
+        (
+            "urllib.request.urlopen('http://10.0.0.1')",
+            "violation",
+            "URLError: <urlopen error the jail denies socket.",
+        ),
+        (
+            "asyncio.run(asyncio.open_connection('10.0.0.1', 80))",
+            "violation",
+            "PermissionError: the jail denies ",
+        ),
+        (
+            "subprocess.run(['true'])",
+            "violation",
+            "PermissionError: the jail denies subprocess.Popen",
+        ),
     ],
 )
 def test_a_violation_is_what_the_jail_refused_and_not_what_a_program_made_of_it(

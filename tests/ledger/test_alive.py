@@ -38,7 +38,9 @@ print(is_alive(users, number), is_alive(users, int(Path(sys.argv[1], "of the for
 def user(ledger: Ledger) -> Iterator[int]:
     """Another process that uses the ledger, by its number; killed at the end."""
     command = [sys.executable, "-c", USER, str(ledger.path)]
-    other = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    other = subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
     assert other.stdout is not None
     try:
         yield int(other.stdout.readline())
@@ -77,6 +79,10 @@ def test_a_file_that_was_deleted_is_made_again(tmp_path: Path) -> None:
 
 def test_a_fork_has_a_number_of_its_own(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", FORK, str(tmp_path)], cwd=ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "-c", FORK, str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert done.stdout == "True True\nTrue False\n"

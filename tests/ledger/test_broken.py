@@ -58,13 +58,19 @@ COST = (1000 * 1 + 500 * 10) / 1e6
 
 
 @pytest.mark.parametrize("reply", BROKEN)
-def test_a_reply_that_may_be_billed_counts_as_spent_and_is_asked_for_again(tmp_path: Path, reply: Reply) -> None:
-    answer, asked, spent, largest = ask(tmp_path, [reply, Reply()], request_timeout=in_time_for(reply))
+def test_a_reply_that_may_be_billed_counts_as_spent_and_is_asked_for_again(
+    tmp_path: Path, reply: Reply
+) -> None:
+    answer, asked, spent, largest = ask(
+        tmp_path, [reply, Reply()], request_timeout=in_time_for(reply)
+    )
     assert isinstance(answer, Answer) and answer.text == GOOD and answer.cost_usd == COST
     assert asked == 2 and spent == pytest.approx(largest + COST, abs=1e-9)
 
 
-@pytest.mark.parametrize("fault", [error(503, retry_after_ms="1"), error(429, retry_after_ms="1"), Reply(reset=True)])
+@pytest.mark.parametrize(
+    "fault", [error(503, retry_after_ms="1"), error(429, retry_after_ms="1"), Reply(reset=True)]
+)
 def test_a_try_without_an_answer_costs_nothing(tmp_path: Path, fault: Reply) -> None:
     answer, asked, spent, _ = ask(tmp_path, [fault, Reply()])
     assert isinstance(answer, Answer) and asked == 2 and spent == COST
@@ -72,7 +78,9 @@ def test_a_try_without_an_answer_costs_nothing(tmp_path: Path, fault: Reply) -> 
 
 @pytest.mark.parametrize("background", [False, True])
 def test_no_try_passes_the_budget(tmp_path: Path, background: bool) -> None:
-    spent_budget, asked, spent, largest = ask(tmp_path, Reply(cut=True), max_cost=0.5, background=background)
+    spent_budget, asked, spent, largest = ask(
+        tmp_path, Reply(cut=True), max_cost=0.5, background=background
+    )
     assert isinstance(spent_budget, BudgetSpent)
     assert asked == 0.5 // largest == 2 and spent == pytest.approx(2 * largest, abs=1e-9)
 

@@ -22,12 +22,25 @@ def filled(path: Path, run_id: str, *attempts: int) -> list[str]:
     with closing(Ledger(path)) as ledger:
         account = Account(ledger, run_id)
         for number in attempts:
-            request = Request(point="p", model="m", reasoning_effort="high", prompt="é", trial=1, attempt=number)
+            request = Request(
+                point="p", model="m", reasoning_effort="high", prompt="é", trial=1, attempt=number
+            )
             body = {"input": "é"}
             keys.append(answer_key(body, "host", request))
-            answer = Answer(text=f"answer {number} \ud800", usage=Usage(input_tokens=1), cost_usd=0.25)
+            answer = Answer(
+                text=f"answer {number} \ud800", usage=Usage(input_tokens=1), cost_usd=0.25
+            )
             account.reserve(keys[-1], 1.0)
-            account.settle(Paid(key=keys[-1], run_id=run_id, host="host", request=request, body=body, answer=answer))
+            account.settle(
+                Paid(
+                    key=keys[-1],
+                    run_id=run_id,
+                    host="host",
+                    request=request,
+                    body=body,
+                    answer=answer,
+                )
+            )
     return keys
 
 
@@ -53,7 +66,9 @@ def test_a_run_is_counted_once_whatever_the_order_of_its_sums(
     for costs in ([0.1, 0.2, 0.3], [1e-9, 0.7, 0.1], [0.0015475, 0.0016175, 1e-7]):
         with closing(Ledger(path)) as ledger, ledger.transaction() as db:
             for number, key in enumerate(keys):
-                update = "UPDATE answers SET answer = json_set(answer, '$.cost_usd', ?) WHERE key = ?"
+                update = (
+                    "UPDATE answers SET answer = json_set(answer, '$.cost_usd', ?) WHERE key = ?"
+                )
                 db.execute(update, (costs[number % 3], key))
             db.execute("UPDATE runs SET spent_nanousd = 0")
         assert main(["--ledger", str(path), "runs"]) == 0
@@ -61,17 +76,25 @@ def test_a_run_is_counted_once_whatever_the_order_of_its_sums(
         assert run.split()[2:4] == in_all.split()[2:4] == ["180", f"${sum(costs) * 60:,.4f}"]
 
 
-def test_an_answer_is_shown_by_the_beginning_of_its_key(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_answer_is_shown_by_the_beginning_of_its_key(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = tmp_path / "a.sqlite"
     (key,) = filled(path, "run", 1)
     assert main(["--ledger", str(path), "show", key[:8]]) == 0
     shown = json.loads(capsys.readouterr().out)
-    assert (shown["key"], shown["body"], shown["answer"]["text"]) == (key, {"input": "é"}, "answer 1 \ud800")
+    assert (shown["key"], shown["body"], shown["answer"]["text"]) == (
+        key,
+        {"input": "é"},
+        "answer 1 \ud800",
+    )
     assert main(["--ledger", str(path), "show", "nothing"]) == 2
     assert "no answer is there with 'nothing'" in capsys.readouterr().err
 
 
-def test_what_is_exported_is_imported_byte_for_byte(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_exported_is_imported_byte_for_byte(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     one, two, file = tmp_path / "one.sqlite", tmp_path / "two.sqlite", tmp_path / "answers.jsonl"
     filled(one, "run", 1, 2, 3)
     filled(two, "run", 3)
@@ -82,7 +105,9 @@ def test_what_is_exported_is_imported_byte_for_byte(tmp_path: Path, capsys: pyte
     assert main(["--ledger", str(two), "check"]) == 0
     assert "sound: 3 answers, 0 answers to be collected" in capsys.readouterr().out
     damaged = file.read_text().splitlines(keepends=True)
-    damaged[2] = damaged[2].replace('"attempt": 3', '"attempt": 4').replace('"attempt": 2', '"attempt": 4')
+    damaged[2] = (
+        damaged[2].replace('"attempt": 3', '"attempt": 4').replace('"attempt": 2', '"attempt": 4')
+    )
     damaged[2] = damaged[2].replace('"attempt": 1', '"attempt": 4')
     file.write_text("".join(damaged))
     assert main(["--ledger", str(tmp_path / "three.sqlite"), "import", str(file)]) == 2
@@ -106,7 +131,9 @@ def test_a_damaged_answer_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixt
         assert "damaged" in told.out + told.err and (told.out + told.err).count("\n") == 1
 
 
-def test_ledgers_of_two_machines_are_merged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_ledgers_of_two_machines_are_merged(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     one, two = tmp_path / "one.sqlite", tmp_path / "two.sqlite"
     filled(one, "run-one", 1, 2)
     filled(two, "run-two", 2, 3)
@@ -134,6 +161,9 @@ def test_check_finds_what_was_changed(tmp_path: Path, capsys: pytest.CaptureFixt
         db.execute("UPDATE answers SET answer = '{}' WHERE key = ?", (second,))
     assert main(["--ledger", str(path), "check"]) == 1
     out = capsys.readouterr().out
-    assert f"{first}: is not the key of its question" in out and f"{second}: the answer is damaged" in out
+    assert (
+        f"{first}: is not the key of its question" in out
+        and f"{second}: the answer is damaged" in out
+    )
     assert main(["--ledger", str(tmp_path / "none.sqlite"), "runs"]) == 2
     assert not (tmp_path / "none.sqlite").exists()

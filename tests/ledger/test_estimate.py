@@ -24,9 +24,7 @@ def refuse(**options: Any) -> None:
 
 
 def test_a_grid_that_can_cost_more_than_20_dollars_needs_a_word_of_the_user() -> None:
-    line = (
-        "--model m1: up to 300 requests can cost $60.00: set a limit with --max-cost, or give --yes to go without one"
-    )
+    line = "--model m1: up to 300 requests can cost $60.00: set a limit with --max-cost, or give --yes to go without one"
     with pytest.raises(SettingsError, match=re.escape(line)):
         refuse()
     with pytest.raises(SettingsError, match=r"--model m1,m2: up to 120 requests can cost \$24\.00"):

@@ -54,7 +54,9 @@ async def ask(proposer: Ledgered, *attempts: int) -> list[str]:
     return found
 
 
-def run(settings: Settings, *attempts: int, before: Callable[[Ledgered], None] = lambda _: None) -> list[str]:
+def run(
+    settings: Settings, *attempts: int, before: Callable[[Ledgered], None] = lambda _: None
+) -> list[str]:
     async def session() -> list[str]:
         proposer = Ledgered(Responses(settings), settings, "run")
         try:
@@ -78,7 +80,9 @@ def nobody_pays_again(settings: Settings, asked: Callable[[], int]) -> None:
         assert ledger.rows("SELECT SUM(spent_nanousd) FROM runs") in ([(COST,)], [(None,)])
 
 
-def test_an_answer_that_finds_no_room_is_in_a_file_and_nothing_more_is_asked(tmp_path: Path) -> None:
+def test_an_answer_that_finds_no_room_is_in_a_file_and_nothing_more_is_asked(
+    tmp_path: Path,
+) -> None:
     with serve(LONG) as server:
         settings = settings_in(tmp_path, server.base_url)
         lines = run(settings, 1, 2, 3, before=fill)
@@ -109,10 +113,15 @@ def test_an_answer_waits_for_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         assert asyncio.run(session(settings_in(tmp_path, server.base_url))) == LONG.text
     assert list(tmp_path.glob("unrecorded/*")) == []
     (line,) = [event["detail"] for event in told if event["event"] == "waiting"]
-    assert line.startswith("parity-8: waiting, for up to 1 min 0 s: ledger ") and "the disk is full" in line
+    assert (
+        line.startswith("parity-8: waiting, for up to 1 min 0 s: ledger ")
+        and "the disk is full" in line
+    )
 
 
-def test_an_answer_whose_wait_is_cancelled_is_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_whose_wait_is_cancelled_is_in_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(keep, "KEEP_SECONDS", 60.0)
 
     async def session(settings: Settings) -> None:
@@ -190,7 +199,9 @@ def test_a_background_id_that_cannot_be_noted_is_collected_all_the_same(
 ) -> None:
     monkeypatch.setattr(keep, "KEEP_SECONDS", 60.0)
     monkeypatch.setitem(Ledger.__init__.__kwdefaults__ or {}, "busy_seconds", 0.05)
-    other = sqlite3.connect(tmp_path / "ledger.sqlite", isolation_level=None, check_same_thread=False)
+    other = sqlite3.connect(
+        tmp_path / "ledger.sqlite", isolation_level=None, check_same_thread=False
+    )
 
     def lock(_: Asked) -> Reply:
         other.execute("BEGIN IMMEDIATE")

@@ -28,7 +28,10 @@ def settle(account: Account, key: str, cost: float | None, payer: str = "run") -
 
 
 def spent(ledger: Ledger) -> float:
-    return float(ledger.rows("SELECT SUM(spent_nanousd) FROM runs WHERE run_id = 'run'")[0][0] or 0) / NANO
+    return (
+        float(ledger.rows("SELECT SUM(spent_nanousd) FROM runs WHERE run_id = 'run'")[0][0] or 0)
+        / NANO
+    )
 
 
 @pytest.fixture
@@ -66,7 +69,8 @@ def test_a_spent_budget_is_said_in_the_same_words_to_all(ledger: Ledger) -> None
 def test_what_a_dead_worker_reserved_counts_as_spent_and_blocks_nobody(ledger: Ledger) -> None:
     account = Account(ledger, "run", 1.0)
     account.reserve("a", 0.5)
-    for number in (1, os.getpid(), os.getppid()):  # processes that live, and hold nothing: ids are used again
+    # Processes that live, and hold nothing: ids are used again
+    for number in (1, os.getpid(), os.getppid()):
         with ledger.transaction() as db:
             db.execute("UPDATE pending SET holder = ?", (number,))
         assert account.reserve("b", 0.5) is None
@@ -86,7 +90,10 @@ def test_what_a_process_that_lives_asks_is_waited_for_but_not_for_ever(ledger: L
             Account(ledger, run_id).reserve(key, 0.75)
         with ledger.transaction() as db:
             db.execute("UPDATE pending SET holder = ?", (number,))
-        found = [account.reserve("of the run", 0.1), account.reserve("of another", 0.1, shared=True)]
+        found = [
+            account.reserve("of the run", 0.1),
+            account.reserve("of another", 0.1, shared=True),
+        ]
         found += [account.reserve("c", 0.5)]
         whys = [wait.why for wait in found if isinstance(wait, Wait)]
         assert whys[0].startswith("a process of run run asks the same, since 20")
@@ -97,7 +104,9 @@ def test_what_a_process_that_lives_asks_is_waited_for_but_not_for_ever(ledger: L
         assert account.reserve("of another", 0.1) is None  # each run asks for itself
         assert other.reserve("of the run", 0.1, shared=True, patient=False) is None
         for _ in range(2):  # and the run is not stopped
-            with pytest.raises(BudgetSpent, match=r"\$0.8500 reserved for requests under way.*they do not end"):
+            with pytest.raises(
+                BudgetSpent, match=r"\$0.8500 reserved for requests under way.*they do not end"
+            ):
                 account.reserve("c", 0.5, patient=False)
         assert account.reserve("small", 0.1) is None
 
@@ -111,7 +120,10 @@ def test_what_was_recorded_meanwhile_is_not_asked_again(ledger: Ledger) -> None:
     other.reserve("b", 0.1)
     other.started("b", "resp_1")
     assert account.reserve("b", 0.1, shared=True, collects=True) == Pending("other", "resp_1")
-    assert ledger.rows("SELECT run_id, key FROM pending ORDER BY key") == [("run", "a"), ("other", "b")]
+    assert ledger.rows("SELECT run_id, key FROM pending ORDER BY key") == [
+        ("run", "a"),
+        ("other", "b"),
+    ]
 
 
 def test_what_is_abandoned_is_spent_or_left_to_be_collected(ledger: Ledger) -> None:
@@ -138,7 +150,9 @@ def test_a_final_outage_stops_the_run_and_names_the_cause(ledger: Ledger) -> Non
     account = Account(ledger, "run")
     account.failed("a", Outage("HTTP 401: check the key", "run"))
     for _ in range(2):
-        with pytest.raises(Outage, match="nothing more is asked in this run: HTTP 401: check the key") as outage:
+        with pytest.raises(
+            Outage, match="nothing more is asked in this run: HTTP 401: check the key"
+        ) as outage:
             account.reserve("b", None)
         assert outage.value.ends == "run"
     assert Account(ledger, "next").reserve("b", None) is None
@@ -153,7 +167,9 @@ def test_many_outages_in_a_row_stop_the_run_and_a_success_begins_anew(ledger: Le
     for n in range(FAILURES):
         workers[0].check()
         workers[n % 2].failed("a", Outage("HTTP 503"))
-    with pytest.raises(Outage, match=f"{FAILURES} requests in a row failed, so nothing more is asked: HTTP 503"):
+    with pytest.raises(
+        Outage, match=f"{FAILURES} requests in a row failed, so nothing more is asked: HTTP 503"
+    ):
         workers[0].check()
 
 
@@ -184,7 +200,9 @@ EVENTS = st.one_of(
     st.tuples(st.just("settle"), st.integers(0, 100)),
     st.tuples(st.just("lose"), st.just(0)),
 )
-"""A question that may cost so many billionths; the oldest answer, at so many per cent of that; its failure instead."""
+"""A question that may cost so many billionths; the oldest answer, at so many per cent of that; its
+failure instead.
+"""
 
 
 @settings(max_examples=25, deadline=None)
@@ -218,4 +236,6 @@ def test_no_order_of_events_passes_the_limit(events: list[tuple[str, int]]) -> N
             held = sum(amount for _, amount in under_way)
             assert used + held <= NANO
             assert round(spent(ledger) * NANO) == used
-            assert ledger.rows("SELECT COALESCE(SUM(reserved_nanousd), 0) FROM pending") == [(held,)]
+            assert ledger.rows("SELECT COALESCE(SUM(reserved_nanousd), 0) FROM pending") == [
+                (held,)
+            ]

@@ -32,7 +32,13 @@ def path_of(asked: Asked) -> Reply:
 
 def ask(folder: Path, base_url: str, replay: str = "auto", background: bool = False) -> Answer:
     async def run() -> Answer:
-        settings = Settings(reports_dir=folder, base_url=base_url, replay=replay, background=background, max_retries=0)
+        settings = Settings(
+            reports_dir=folder,
+            base_url=base_url,
+            replay=replay,
+            background=background,
+            max_retries=0,
+        )
         proposer = Ledgered(Responses(settings), settings, "run")
         try:
             return await proposer.propose(REQUEST)
@@ -48,13 +54,17 @@ def age(folder: Path, base_url: str, manifest: bool, background: bool = False) -
     body, host = Responses(settings).body(REQUEST), host_of(base_url)
     old, new = answer_key(body, host, REQUEST), answer_key(body, address_of(base_url), REQUEST)
     with closing(sqlite3.connect(folder / "ledger.sqlite")) as db:
-        changed = db.execute("UPDATE answers SET key = ?, host = ? WHERE key = ?", (old, host, new)).rowcount
+        changed = db.execute(
+            "UPDATE answers SET key = ?, host = ? WHERE key = ?", (old, host, new)
+        ).rowcount
         changed += db.execute("UPDATE pending SET key = ? WHERE key = ?", (old, new)).rowcount
         assert changed == 1
         db.commit()
     if manifest:
         (folder / "runs/run").mkdir(parents=True)
-        (folder / "runs/run/run.json").write_text(json.dumps({"options": {"base_url": base_url + "/"}}))
+        (folder / "runs/run/run.json").write_text(
+            json.dumps({"options": {"base_url": base_url + "/"}})
+        )
 
 
 def sound(folder: Path) -> bool:
@@ -74,7 +84,9 @@ def test_two_servers_at_one_host_are_two(tmp_path: Path) -> None:
 @pytest.mark.parametrize("manifest", [True, False])
 def test_nobody_pays_again_for_what_an_older_ledger_holds(tmp_path: Path, manifest: bool) -> None:
     with serve(path_of) as server:
-        weak, strong = (server.base_url.replace("/v1", f"/{name}/v1") for name in ("weak", "strong"))
+        weak, strong = (
+            server.base_url.replace("/v1", f"/{name}/v1") for name in ("weak", "strong")
+        )
         paid = ask(tmp_path, weak)
         age(tmp_path, weak, manifest)
         if manifest:  # else who asks first has it
@@ -112,7 +124,10 @@ def test_an_older_export_is_imported_and_a_frozen_ledger_is_read(
     with serve(path_of) as server:
         paid = ask(tmp_path / "one", server.base_url)
         age(tmp_path / "one", server.base_url, manifest=False)
-        with closing(Ledger(tmp_path / "one/ledger.sqlite")) as one, closing(Ledger(tmp_path / "two.sqlite")) as two:
+        with (
+            closing(Ledger(tmp_path / "one/ledger.sqlite")) as one,
+            closing(Ledger(tmp_path / "two.sqlite")) as two,
+        ):
             assert move.take(two, list(move.export(one)), "exported") == (1, 0)
         assert sound(tmp_path / "one")
         (tmp_path / "two").mkdir()

@@ -11,14 +11,20 @@ OWN = Settings(price_input=1.0, price_cached=0.1, price_output=10.0)
 
 
 def usage(read: int, cached: int | None, written: int, thought: int | None = None) -> Usage:
-    return Usage(input_tokens=read, cached_tokens=cached, output_tokens=written, reasoning_tokens=thought)
+    return Usage(
+        input_tokens=read, cached_tokens=cached, output_tokens=written, reasoning_tokens=thought
+    )
 
 
 @pytest.mark.parametrize(
     ("model", "used", "dollars"),
     [
         ("gpt-5", usage(1_000_000, 0, 1_000_000), 1.25 + 10),
-        ("gpt-5-2025-08-07", usage(1_000_000, 400_000, 100_000, 90_000), 0.6 * 1.25 + 0.4 * 0.125 + 1),
+        (
+            "gpt-5-2025-08-07",
+            usage(1_000_000, 400_000, 100_000, 90_000),
+            0.6 * 1.25 + 0.4 * 0.125 + 1,
+        ),
         ("gpt-5-mini", usage(2000, None, 500), (2000 * 0.25 + 500 * 2) / 1e6),
         ("o3", usage(1000, 1000, 0), 1000 * 0.5 / 1e6),
     ],
@@ -29,10 +35,15 @@ def test_published_prices(model: str, used: Usage, dollars: float) -> None:
 
 
 def test_own_prices_stand_above_published_ones() -> None:
-    assert cost_of(usage(1_000_000, 500_000, 1_000_000), price_of("no-such", OWN)) == pytest.approx(0.5 + 0.05 + 10)
+    assert cost_of(usage(1_000_000, 500_000, 1_000_000), price_of("no-such", OWN)) == pytest.approx(
+        0.5 + 0.05 + 10
+    )
     dearer = price_of("gpt-5", Settings(price_output=20.0))
     assert cost_of(usage(1_000_000, 1_000_000, 1_000_000), dearer) == pytest.approx(0.125 + 20)
-    assert cost_of(usage(10, 10, 10), price_of("no-such", Settings(price_input=0, price_output=0))) == 0
+    assert (
+        cost_of(usage(10, 10, 10), price_of("no-such", Settings(price_input=0, price_output=0)))
+        == 0
+    )
 
 
 def test_what_is_not_known_has_no_cost() -> None:
@@ -45,7 +56,10 @@ def test_what_is_not_known_has_no_cost() -> None:
 
 
 def test_a_server_of_nobody_known_is_priced_by_the_models_name() -> None:
-    assert cost_of(usage(0, 0, 1_000_000), price_of("gpt-5", Settings(base_url="http://10.0.0.1/v1"))) == 10
+    assert (
+        cost_of(usage(0, 0, 1_000_000), price_of("gpt-5", Settings(base_url="http://10.0.0.1/v1")))
+        == 10
+    )
     assert price_of("gpt-5", Settings(base_url="https://openrouter.ai/api/v1")) is None
 
 

@@ -11,7 +11,13 @@ from bench.record.answer import Answer
 
 @pytest.mark.parametrize(
     ("field", "odd"),
-    [("response_id", 7), ("model", ["m"]), ("cost_usd", "much"), ("tool_uses", True), ("usage", {"input_tokens": "x"})],
+    [
+        ("response_id", 7),
+        ("model", ["m"]),
+        ("cost_usd", "much"),
+        ("tool_uses", True),
+        ("usage", {"input_tokens": "x"}),
+    ],
 )
 def test_an_odd_field_of_a_recorded_answer_is_dropped(field: str, odd: object) -> None:
     plain = asdict(Answer(text="a", response_id="r")) | {field: odd}

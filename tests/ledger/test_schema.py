@@ -50,7 +50,10 @@ def older(path: Path, version: int, *statements: str) -> Path:
 def test_a_ledger_of_the_first_schema_is_taken_over(tmp_path: Path) -> None:
     with closing(Ledger(older(tmp_path / "ledger.sqlite", 1, ANSWERS))) as ledger:
         assert ledger.get("k") == Answer(text="old", replayed=True)
-        assert ledger.rows("PRAGMA user_version") == [(SCHEMA,)] and ledger.rows("SELECT * FROM runs") == []
+        assert (
+            ledger.rows("PRAGMA user_version") == [(SCHEMA,)]
+            and ledger.rows("SELECT * FROM runs") == []
+        )
 
 
 def test_what_an_older_run_left_under_way_is_collected_and_holds_nobody(tmp_path: Path) -> None:
@@ -59,18 +62,25 @@ def test_what_an_older_run_left_under_way_is_collected_and_holds_nobody(tmp_path
         with closing(Ledger(path)) as ledger:
             assert ledger.get("k") == Answer(text="old", replayed=True)
             account = Account(ledger, "next")  # process 1 lives, and holds nothing
-            assert account.reserve("to collect", 0.5, shared=True, collects=True) == Pending("r", "resp_1")
+            assert account.reserve("to collect", 0.5, shared=True, collects=True) == Pending(
+                "r", "resp_1"
+            )
             assert account.reserve("in flight", 0.5, shared=True) is None
 
 
-def test_an_older_ledger_is_read_where_nothing_can_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_older_ledger_is_read_where_nothing_can_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = older(tmp_path / "ledger.sqlite", 2, *OF_SCHEMA_2)
     before = path.read_bytes()
-    monkeypatch.setattr("bench.ledger.store.os.access", lambda *_: False)  # a read-only file system, to root too
+    # A read-only file system, to root too
+    monkeypatch.setattr("bench.ledger.store.os.access", lambda *_: False)
     with closing(Ledger(path, must_exist=True)) as ledger:
         assert ledger.get("k") == Answer(text="old", replayed=True)
         assert [line.split()[:5] for line in listing.runs(ledger)][1:] == [
             ["r", "2026-01-01T00:00:00", "1", "$0.2500", "2"],
             ["in", "all", "1", "$0.2500"],
         ]
-    assert path.read_bytes() == before and [file.name for file in tmp_path.iterdir()] == ["ledger.sqlite"]
+    assert path.read_bytes() == before and [file.name for file in tmp_path.iterdir()] == [
+        "ledger.sqlite"
+    ]

@@ -58,7 +58,9 @@ def test_efforts_that_ask_different_things_are_taken(tmp_path: Path) -> None:
         ("chat", {"max_completion_tokens": None, "max_tokens": None}),
     ],
 )
-def test_a_budget_needs_a_bound_on_the_output(tmp_path: Path, api: str, fields: dict[str, Any]) -> None:
+def test_a_budget_needs_a_bound_on_the_output(
+    tmp_path: Path, api: str, fields: dict[str, Any]
+) -> None:
     with pytest.raises(SettingsError, match="--max-cost: nothing limits the output tokens"):
         check(tmp_path, fields, api=api, max_cost=1.0)
     check(tmp_path, fields, api=api)
@@ -74,7 +76,9 @@ def test_a_deployment_has_the_price_of_its_model(tmp_path: Path) -> None:
         check(tmp_path, model=("eastus-1",), max_cost=1.0)
 
 
-@pytest.mark.parametrize("without", [{"dry_run": True}, {"replay": "only"}, {"model": ("enumerator",)}])
+@pytest.mark.parametrize(
+    "without", [{"dry_run": True}, {"replay": "only"}, {"model": ("enumerator",)}]
+)
 def test_only_what_asks_a_model_needs_a_key(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, without: dict[str, Any]
 ) -> None:

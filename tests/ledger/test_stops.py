@@ -43,7 +43,9 @@ class Scripted(Responses):
         return Answer(text="t")
 
 
-def ask(path: Path, requests: Sequence[Request], ends: Ends | None = None) -> tuple[list[str | None], int]:
+def ask(
+    path: Path, requests: Sequence[Request], ends: Ends | None = None
+) -> tuple[list[str | None], int]:
     """Each answer's text or the line of its outage, and how many were asked of the server."""
 
     async def run() -> tuple[list[str | None], int]:
@@ -67,12 +69,18 @@ def ask(path: Path, requests: Sequence[Request], ends: Ends | None = None) -> tu
     [
         (None, 4, None),
         ("point", 4, None),
-        ("effort", 3, "nothing more is asked of a at --reasoning-effort high in this run: HTTP 400: no"),
+        (
+            "effort",
+            3,
+            "nothing more is asked of a at --reasoning-effort high in this run: HTTP 400: no",
+        ),
         ("model", 2, "nothing more is asked of a in this run: HTTP 400: no"),
         ("run", 1, "nothing more is asked in this run: HTTP 400: no"),
     ],
 )
-def test_a_failure_ends_no_more_than_it_speaks_of(tmp_path: Path, ends: Ends, asked: int, line: str | None) -> None:
+def test_a_failure_ends_no_more_than_it_speaks_of(
+    tmp_path: Path, ends: Ends, asked: int, line: str | None
+) -> None:
     path = tmp_path / "ledger.sqlite"
     requests = (REQUEST, OTHER_PROMPT, OTHER_EFFORT, OTHER_MODEL)
     told, came = ask(path, requests, ends)
@@ -98,12 +106,16 @@ def test_what_speaks_of_one_prompt_is_no_sign_of_a_server_that_is_down(tmp_path:
         (Answer(text="prose"), "prose"),
     ],
 )
-def test_a_recorded_failure_of_the_server_is_asked_again(tmp_path: Path, recorded: Answer, text: str | None) -> None:
+def test_a_recorded_failure_of_the_server_is_asked_again(
+    tmp_path: Path, recorded: Answer, text: str | None
+) -> None:
     path = tmp_path / "ledger.sqlite"
     body = Responses(Settings()).body(OTHER_PROMPT)
     key = answer_key(body, DEFAULT_HOST, OTHER_PROMPT)
     with closing(Ledger(path)) as ledger, ledger.transaction() as db:
-        paid = Paid(key=key, run_id="old", host="host", request=OTHER_PROMPT, body=body, answer=recorded)
+        paid = Paid(
+            key=key, run_id="old", host="host", request=OTHER_PROMPT, body=body, answer=recorded
+        )
         put(db, paid.row)
     told, asked = ask(path, [OTHER_PROMPT, OTHER_PROMPT])
     assert told == [text, text] and asked == (1 if text == "t" else 0)

@@ -26,7 +26,9 @@ from tests.support.server import GOOD, Reply, Server, serve
 
 ROOT = Path(__file__).parents[2]
 NOWHERE = "http://127.0.0.1:9/v1"
-REQUEST = Request(point="parity-8", model="gpt-5", reasoning_effort="high", prompt="say", trial=0, attempt=1)
+REQUEST = Request(
+    point="parity-8", model="gpt-5", reasoning_effort="high", prompt="say", trial=0, attempt=1
+)
 
 
 def ask(path: Path, base_url: str, replay: str = "auto", request: Request = REQUEST) -> Answer:
@@ -63,7 +65,8 @@ def test_only_needs_no_place_to_write(tmp_path: Path, monkeypatch: pytest.Monkey
     with serve() as server:
         first = ask(path, server.base_url)
         before = {file: file.read_bytes() for file in tmp_path.iterdir()}
-        monkeypatch.setattr("bench.ledger.store.os.access", lambda *_: False)  # a read-only file system, to root too
+        # A read-only file system, to root too
+        monkeypatch.setattr("bench.ledger.store.os.access", lambda *_: False)
         assert ask(path, server.base_url, "only") == replace(first, replayed=True)
     assert {file: file.read_bytes() for file in tmp_path.iterdir()} == before
 
@@ -140,17 +143,33 @@ except LedgerError as error:
     ("prepare", "says"),
     [
         ("mount -t tmpfs -o size=8k tmpfs {0}", "the disk is full: free some space"),
-        ("mount -t tmpfs tmpfs {0} && cp {1} {0}/ledger.sqlite && mount -o remount,ro {0}", "make it writable"),
+        (
+            "mount -t tmpfs tmpfs {0} && cp {1} {0}/ledger.sqlite && mount -o remount,ro {0}",
+            "make it writable",
+        ),
     ],
 )
-def test_a_disk_without_room_or_without_leave_to_write(tmp_path: Path, prepare: str, says: str) -> None:
+def test_a_disk_without_room_or_without_leave_to_write(
+    tmp_path: Path, prepare: str, says: str
+) -> None:
     Ledger(tmp_path / "sound.sqlite").close()
     disk = tmp_path / "disk"
     disk.mkdir()
     command = f"{prepare.format(disk, tmp_path / 'sound.sqlite')} || exit 77; exec {sys.executable} -c '{FULL}' $0"
-    unshare = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", command, str(disk / "ledger.sqlite")]
+    unshare = [
+        "unshare",
+        "--user",
+        "--map-root-user",
+        "--mount",
+        "sh",
+        "-c",
+        command,
+        str(disk / "ledger.sqlite"),
+    ]
     try:
-        done = subprocess.run(unshare, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run(
+            unshare, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+        )
     except FileNotFoundError:
         pytest.skip("no unshare")
     if "unshare" in done.stderr or done.returncode == 77:
@@ -158,12 +177,19 @@ def test_a_disk_without_room_or_without_leave_to_write(tmp_path: Path, prepare: 
     assert says in done.stdout and done.stdout.count("\n") == 1, done.stdout + done.stderr
 
 
-def collect(server: Server, path: Path, run_id: str, *, leave: bool = False, **more: Any) -> Answer | None:
+def collect(
+    server: Server, path: Path, run_id: str, *, leave: bool = False, **more: Any
+) -> Answer | None:
     """The answer that was made in the background; None where the run is to `leave` once it has polled."""
 
     async def run() -> Answer | None:
         settings = Settings(
-            base_url=server.base_url, ledger=path, background=True, price_input=1.0, price_output=1.0, **more
+            base_url=server.base_url,
+            ledger=path,
+            background=True,
+            price_input=1.0,
+            price_output=1.0,
+            **more,
         )
         proposer = Ledgered(Responses(settings), settings, run_id)
         polled = server.polled.total()
@@ -196,7 +222,9 @@ def test_a_background_answer_is_collected_by_the_next_run(tmp_path: Path) -> Non
         assert ledger.rows("SELECT run_id FROM answers") == [("killed",)]
         assert ledger.rows("SELECT COUNT(*) FROM pending") == [(0,)]
         # 1000 input and 500 output tokens, at one dollar a million
-        assert ledger.rows("SELECT spent_nanousd FROM runs WHERE run_id = 'killed'") == [(1_500_000,)]
+        assert ledger.rows("SELECT spent_nanousd FROM runs WHERE run_id = 'killed'") == [
+            (1_500_000,)
+        ]
 
 
 @pytest.mark.usefixtures("_key")
@@ -267,7 +295,9 @@ def test_a_disk_that_has_no_room_for_an_answer_is_found_before_one_is_paid_for(
     preflight.need_ledger(replace(settings, replay="only"))  # it pays for nothing
 
 
-def test_damage_anywhere_in_the_file_is_found_at_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_damage_anywhere_in_the_file_is_found_at_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "k")
     path = tmp_path / "ledger.sqlite"
     with serve(Reply(text="long " * 10_000)) as server:
@@ -277,7 +307,9 @@ def test_damage_anywhere_in_the_file_is_found_at_start(tmp_path: Path, monkeypat
     preflight.need_ledger(settings)
     with closing(Ledger(path)) as ledger:
         ledger.rows("PRAGMA wal_checkpoint(TRUNCATE)")
-        ((root,),) = ledger.rows("SELECT rootpage FROM sqlite_master WHERE name = 'sqlite_autoindex_answers_1'")
+        ((root,),) = ledger.rows(
+            "SELECT rootpage FROM sqlite_master WHERE name = 'sqlite_autoindex_answers_1'"
+        )
     pages = bytearray(path.read_bytes())
     pages[(root - 1) * 4096 : root * 4096] = b"\x5a" * 4096
     path.write_bytes(pages)

@@ -34,12 +34,16 @@ def _key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(patience, "TOLD_AFTER_SECONDS", 0.0)
 
 
-def ledgered(path: Path, run_id: str = "run", proposer: type[Responses] = Responses, **given: Any) -> Ledgered:
+def ledgered(
+    path: Path, run_id: str = "run", proposer: type[Responses] = Responses, **given: Any
+) -> Ledgered:
     settings = Settings(ledger=path, max_retries=0, **given)
     return Ledgered(proposer(settings), settings, run_id)
 
 
-def test_an_answer_waits_for_a_ledger_that_is_locked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_waits_for_a_ledger_that_is_locked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "ledger.sqlite"
     Ledger(path).close()
     monkeypatch.setitem(Ledger.__init__.__kwdefaults__ or {}, "busy_seconds", 0.05)
@@ -75,11 +79,18 @@ def test_what_was_reserved_is_released_whatever_goes_wrong(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("background", [False, True])
-def test_what_was_reserved_for_a_cancelled_request_is_spent_and_holds_nobody(tmp_path: Path, background: bool) -> None:
+def test_what_was_reserved_for_a_cancelled_request_is_spent_and_holds_nobody(
+    tmp_path: Path, background: bool
+) -> None:
     path = tmp_path / "ledger.sqlite"
 
     async def run(base_url: str) -> str:
-        given = DOLLAR | {"max_cost": 0.03, "base_url": base_url, "background": background, "request_timeout": 5.0}
+        given = DOLLAR | {
+            "max_cost": 0.03,
+            "base_url": base_url,
+            "background": background,
+            "request_timeout": 5.0,
+        }
         proposer, other = ledgered(path, **given), ledgered(path, **given)
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(proposer.propose(REQUEST), 0.3)  # as a time limit on a test does
@@ -93,7 +104,8 @@ def test_what_was_reserved_for_a_cancelled_request_is_spent_and_holds_nobody(tmp
         line = asyncio.run(run(server.base_url))
         assert len(server.questions) == 1
     spent = line.removeprefix("--max-cost $0.03: $").partition(" spent")[0]
-    assert 0.02 < float(spent) < 0.03  # 20,000 tokens out and the request's bytes, at a dollar a million
+    # 20,000 tokens out and the request's bytes, at a dollar a million
+    assert 0.02 < float(spent) < 0.03
     with closing(Ledger(path)) as ledger:
         assert ledger.rows("SELECT response_id IS NOT NULL FROM pending") == [(1,)] * background
 
@@ -115,7 +127,13 @@ def test_a_question_that_another_process_asks_is_waited_for_and_told_of(tmp_path
         await proposer.aclose()
         return answered
 
-    with serve() as server, closing(Ledger(path)) as ledger, structlog.testing.capture_logs() as told:
+    with (
+        serve() as server,
+        closing(Ledger(path)) as ledger,
+        structlog.testing.capture_logs() as told,
+    ):
         assert asyncio.run(run(ledger, server.base_url)).text == GOOD
     (line,) = [event["detail"] for event in told if event["event"] == "waiting"]
-    assert line.startswith("parity-8: waiting, for up to 1.0 s: a process of run other asks the same, since 20")
+    assert line.startswith(
+        "parity-8: waiting, for up to 1.0 s: a process of run other asks the same, since 20"
+    )

@@ -52,7 +52,11 @@ def test_what_is_given_as_its_default_is_the_default() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "says"),
     [
-        ("lengths", "20,100000", "--lengths: '20,100000' is not allowed; give a whole number from 1 to 2,000"),
+        (
+            "lengths",
+            "20,100000",
+            "--lengths: '20,100000' is not allowed; give a whole number from 1 to 2,000",
+        ),
         ("lengths", "twenty", "give a whole number from 1 to 2,000"),
         ("lengths", ",", "give a comma-separated list that is not empty"),
         ("generalize", "0", "give a whole number from 1 to 10,000"),

@@ -32,7 +32,10 @@ def _bare(monkeypatch: pytest.MonkeyPatch) -> None:
         ("http://me:hun/ter2@[::1/v1", "http://[secret]@[::1/v1"),
         ("me:hunter2@localhost", "[secret]@localhost"),
         ("ftp://me:a://hunter2@localhost", "[secret]@localhost"),
-        ("https://host/v1?key=hunter2&api-version=1", "https://host/v1?key=[secret]&api-version=[secret]"),
+        (
+            "https://host/v1?key=hunter2&api-version=1",
+            "https://host/v1?key=[secret]&api-version=[secret]",
+        ),
         ("https://host/v1?hunter2", "https://host/v1?[secret]"),
         ("https://host/v1?key=hun=ter2&", "https://host/v1?key=[secret]&"),
         ("https://host/v1#hunter2", "https://host/v1#[secret]"),
@@ -49,9 +52,13 @@ def test_an_address_is_shown_without_its_secrets(address: str, shown: str, tmp_p
 
 
 def test_a_key_in_the_place_of_its_file_is_not_shown(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match=r"--api-key-file: '\[secret\]' is not allowed; give a file"):
+    with pytest.raises(
+        SettingsError, match=r"--api-key-file: '\[secret\]' is not allowed; give a file"
+    ):
         resolve({"api_key_file": "sk-0123456789abcdefghij"}, {}, tmp_path)
-    with pytest.raises(SettingsError, match=r"--api-key-file: 'lost.txt' is not allowed; give a file"):
+    with pytest.raises(
+        SettingsError, match=r"--api-key-file: 'lost.txt' is not allowed; give a file"
+    ):
         resolve({"api_key_file": "lost.txt"}, {}, tmp_path)
 
 
@@ -105,9 +112,13 @@ def test_secrets_are_blotted_out(
     ],
 )
 @pytest.mark.parametrize("name", ["HTTPS_PROXY", "all_proxy"])
-def test_a_proxy_that_cannot_be_asked_is_refused_unseen(value: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proxy_that_cannot_be_asked_is_refused_unseen(
+    value: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv(name, value)
-    with pytest.raises(SettingsError, match=f"^{name}: its value, .* give a URL .* %23 for #") as refused:
+    with pytest.raises(
+        SettingsError, match=f"^{name}: its value, .* give a URL .* %23 for #"
+    ) as refused:
         check_proxies()
     assert "ter22" not in str(refused.value)
     monkeypatch.setenv(name, "http://me:p@ss%23word@proxy:3128/")

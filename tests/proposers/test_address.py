@@ -8,7 +8,11 @@ from bench.proposers.address import DEFAULT_BASE_URL, address_of, base_url_of, h
 
 @pytest.mark.parametrize(
     ("url", "host"),
-    [("http://LOCALHOST:8000/v1", "localhost:8000"), ("https://Host:443/v1", "host"), ("http://[::1]:80/v1", "[::1]")],
+    [
+        ("http://LOCALHOST:8000/v1", "localhost:8000"),
+        ("https://Host:443/v1", "host"),
+        ("http://[::1]:80/v1", "[::1]"),
+    ],
 )
 def test_a_host_has_one_spelling(url: str, host: str) -> None:
     assert host_of(url) == host

@@ -30,7 +30,9 @@ def test_a_process_is_watched_until_it_is_gone(monkeypatch: pytest.MonkeyPatch) 
     assert not controller.is_gone()  # of no worker
 
 
-@pytest.mark.parametrize("reply", [error(503, retry_after_ms="1"), error(429, retry_after_ms="1"), Reply(reset=True)])
+@pytest.mark.parametrize(
+    "reply", [error(503, retry_after_ms="1"), error(429, retry_after_ms="1"), Reply(reset=True)]
+)
 def test_no_question_is_put_again(monkeypatch: pytest.MonkeyPatch, reply: Reply) -> None:
     def gone(_: Asked) -> Reply:
         monkeypatch.setattr(os, "getppid", lambda: 1)
@@ -45,7 +47,10 @@ def test_no_answer_is_polled_for_and_none_is_asked_for_after_what_was_under_way(
 ) -> None:
     async def run(base_url: str) -> None:
         settings = Settings(base_url=base_url, ledger=tmp_path / "ledger.sqlite")
-        kept, other = Ledgered(Responses(settings), settings, "run"), Responses(replace(settings, background=True))
+        kept, other = (
+            Ledgered(Responses(settings), settings, "run"),
+            Responses(replace(settings, background=True)),
+        )
         response_id = await other.start(REQUEST)
         assert isinstance(response_id, str)
         with pytest.raises(Outage, match=controller.LINE):

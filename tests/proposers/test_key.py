@@ -9,7 +9,9 @@ from bench.proposers.api.responses import Responses
 from bench.proposers.base import Request
 from bench.proposers.key import answer_key
 
-REQUEST = Request(point="p", model="gpt-5", reasoning_effort="high", prompt="say", trial=1, attempt=1)
+REQUEST = Request(
+    point="p", model="gpt-5", reasoning_effort="high", prompt="say", trial=1, attempt=1
+)
 
 TOOLS = Settings(background=True, enable_code_interpreter=True)
 RECORDED = [
@@ -21,7 +23,9 @@ RECORDED = [
 
 
 @pytest.mark.parametrize(("api", "settings", "key"), RECORDED)
-def test_what_was_paid_for_keeps_its_key(api: type[Responses] | type[Chat], settings: Settings, key: str) -> None:
+def test_what_was_paid_for_keeps_its_key(
+    api: type[Responses] | type[Chat], settings: Settings, key: str
+) -> None:
     body = api(settings).body(REQUEST)
     assert body["stream"] is False
     assert answer_key(body, address_of(base_url_of(settings)), REQUEST) == key

@@ -22,7 +22,9 @@ RULES = [target for target in TARGETS if isinstance(target, Rule)]
 FILES = ("train.txt", "val.txt", "test.txt", "meta.json")
 
 
-def _spec(name: str, length: int = 20, train: int = 100, val: int = 100, test: int = 1000) -> DatasetSpec:
+def _spec(
+    name: str, length: int = 20, train: int = 100, val: int = 100, test: int = 1000
+) -> DatasetSpec:
     return DatasetSpec(find(name), length, train, val, test, seed=42, trial=0)
 
 
@@ -116,7 +118,9 @@ def test_four_processes_meet_a_broken_dataset(tmp_path: Path) -> None:
     trial=st.integers(1, 3), negatives=st.sampled_from(["paper", "hard"]),
 )  # fmt: skip
 @settings(max_examples=8, deadline=None)
-def test_hygiene(rule: Rule, extra: int, sizes: tuple[int, int, int], seed: int, trial: int, negatives: str) -> None:
+def test_hygiene(
+    rule: Rule, extra: int, sizes: tuple[int, int, int], seed: int, trial: int, negatives: str
+) -> None:
     """Balanced, rightly labelled, no input twice, of the size asked for, and the same bytes again."""
     length = -(-(max(rule.least, 8) + extra) // rule.divisor) * rule.divisor
     spec = DatasetSpec(rule, length, *sizes, seed, trial, negatives)
@@ -161,7 +165,9 @@ def test_a_foreign_meta_is_drawn_anew(tmp_path: Path, change: str) -> None:
 )
 def test_a_meta_that_does_not_fit_is_drawn_anew(tmp_path: Path, change: dict[str, Any]) -> None:
     first = obtain(_spec("parity_all"), tmp_path)
-    splits = {name: first.meta["splits"][name] | found for name, found in change.get("splits", {}).items()}
+    splits = {
+        name: first.meta["splits"][name] | found for name, found in change.get("splits", {}).items()
+    }
     meta = first.meta | change | ({"splits": splits} if splits else {})
     (first.path / "meta.json").write_text(json.dumps(meta))
     with capture_logs() as logs:
@@ -179,7 +185,9 @@ def test_a_folder_where_a_file_should_be_is_drawn_anew(tmp_path: Path, name: str
     assert logs[0]["reason"] == f"{name}: Is a directory"
 
 
-def test_a_full_disk_is_one_line_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_one_line_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 

@@ -16,7 +16,9 @@ from tests.support import rawtables
 
 GOLDEN = Path(__file__).with_name("golden.json")
 WHOLE = ("patternmatch2", "palindrome", "dyck2", "graph_has_cycle")
-"""Targets whose default dataset is held to its bytes as a whole: each way of drawing is among them."""
+"""Targets whose default dataset is held to its bytes as a whole: each way of drawing is among
+them.
+"""
 
 
 def _cases(target: Target) -> list[tuple[int, str, str]]:
@@ -24,7 +26,11 @@ def _cases(target: Target) -> list[tuple[int, str, str]]:
     if not isinstance(target, Rule):
         return [(target.lengths[0], "paper", how) for how in ("anonymous", "named")]
     modes = ("paper", "hard") if target.hardens else ("paper",)
-    return [(length, mode, "anonymous") for length in (min(target.lengths), min(target.lengths) + 4) for mode in modes]
+    return [
+        (length, mode, "anonymous")
+        for length in (min(target.lengths), min(target.lengths) + 4)
+        for mode in modes
+    ]
 
 
 def _hashes(target: Target, root: Path, raw_dir: Path) -> dict[str, str]:
@@ -51,7 +57,9 @@ def _prompts(target: Target, root: Path, raw_dir: Path) -> list[str]:
 @pytest.mark.parametrize("target", TARGETS, ids=lambda t: t.stem)
 def test_the_same_bytes_as_ever(target: Target, tmp_path: Path) -> None:
     golden = json.loads(GOLDEN.read_text())
-    assert golden["version"] == VERSION, "the generator's version has risen: write the golden file anew"
+    assert golden["version"] == VERSION, (
+        "the generator's version has risen: write the golden file anew"
+    )
     raw_dir = rawtables.write(tmp_path / "raw", 200)
     found = _hashes(target, tmp_path, raw_dir)
     missing = found.keys() - golden["sha256"].keys()
@@ -73,7 +81,9 @@ def _write() -> None:
     with tempfile.TemporaryDirectory() as folder:
         root, raw = Path(folder), rawtables.write(Path(folder) / "raw", 200)
         rules = [target for target in TARGETS if isinstance(target, Rule)]
-        hashes = {name: sha for target in TARGETS for name, sha in _hashes(target, root, raw).items()}
+        hashes = {
+            name: sha for target in TARGETS for name, sha in _hashes(target, root, raw).items()
+        }
         prompts = {target.name: _prompts(target, root, raw) for target in rules}
         whole = {name: obtain(_default(find(name)), root).sha256 for name in WHOLE}
     golden = {"version": VERSION, "sha256": hashes, "prompts": prompts, "whole": whole}

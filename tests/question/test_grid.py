@@ -19,7 +19,9 @@ def test_the_published_grid_has_sixty_points_and_each_id_once() -> None:
     assert len([p for p in grid if "paper" in p.marks]) == 60
     assert len({p.id for p in grid}) == len(grid)
     assert left_out == ()
-    assert [p.id for p in grid if "fn_a" in p.id] == [f"fn_a-parity_all-L{n}" for n in (100, 50, 30, 25, 20)]
+    assert [p.id for p in grid if "fn_a" in p.id] == [
+        f"fn_a-parity_all-L{n}" for n in (100, 50, 30, 25, 20)
+    ]
     assert 5 <= sum("smoke" in p.marks for p in grid) <= 7
     assert {p.target.name for p in grid if "negative_control" in p.marks} == {"sha256_parity"}
 
@@ -33,7 +35,9 @@ def test_the_published_grid_alone_is_what_a_command_that_names_nothing_means() -
 
 
 def test_axes_with_several_values_show_in_the_id() -> None:
-    ids = _ids(functions=("fn_a",), lengths=(20,), trials=2, model=("m/1", "m2"), reasoning_effort=("low",))
+    ids = _ids(
+        functions=("fn_a",), lengths=(20,), trials=2, model=("m/1", "m2"), reasoning_effort=("low",)
+    )
     assert ids == [
         "fn_a-parity_all-L20-m_1", "fn_a-parity_all-L20-m2", "fn_a-parity_all-L20-t2-m_1",
         "fn_a-parity_all-L20-t2-m2",
@@ -46,12 +50,17 @@ def test_a_length_that_does_not_fit_one_target_is_left_out_and_said() -> None:
     assert left_out == ("fn_h-dyck2-L50 is left out: dyck2 needs a multiple of 4, not 50",)
     with pytest.raises(SettingsError, match="--lengths: 50 fits none"):
         points(Settings(functions=("dyck2",), lengths=(50,)))
-    with pytest.raises(SettingsError, match=r"--lengths: 6 fits none of the chosen targets \(dyck2 .* 4, not 6\)"):
+    with pytest.raises(
+        SettingsError, match=r"--lengths: 6 fits none of the chosen targets \(dyck2 .* 4, not 6\)"
+    ):
         points(Settings(functions=("dyck2", "fn_c"), lengths=(10, 6)))
 
 
 def test_lengths_do_not_apply_to_tables() -> None:
-    assert _ids(functions=("chess", "fn_a"), lengths=(20,)) == ["fn_q-chess-L36", "fn_a-parity_all-L20"]
+    assert _ids(functions=("chess", "fn_a"), lengths=(20,)) == [
+        "fn_q-chess-L36",
+        "fn_a-parity_all-L20",
+    ]
     assert _ids(functions=("chess",), lengths=(20,)) == ["fn_q-chess-L36"]
 
 
@@ -59,7 +68,9 @@ def test_two_prompts_of_one_name_are_refused(tmp_path: Path) -> None:
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "terse.txt").write_text("{examples}")
-    with pytest.raises(SettingsError, match=r"--prompt-template: 2 files are called 'terse'; give each"):
+    with pytest.raises(
+        SettingsError, match=r"--prompt-template: 2 files are called 'terse'; give each"
+    ):
         points(Settings(prompt_template=(tmp_path / "a/terse.txt", tmp_path / "b/terse.txt")))
 
 
@@ -83,7 +94,9 @@ def test_models_whose_names_would_come_out_the_same_are_told_apart(models: tuple
     ids = _ids(functions=("fn_a",), lengths=(20, 25), trials=2, model=models)
     assert len(set(ids)) == len(ids) == 4 * len(models)
     assert all(one.isascii() for one in ids)
-    assert set(ids) == set(_ids(functions=("fn_a",), lengths=(25, 20), trials=2, model=models[::-1]))
+    assert set(ids) == set(
+        _ids(functions=("fn_a",), lengths=(25, 20), trials=2, model=models[::-1])
+    )
 
 
 def test_only_names_that_come_out_the_same_get_a_hash() -> None:
@@ -97,10 +110,17 @@ def test_prompts_and_models_that_run_into_each_other_are_told_apart(tmp_path: Pa
     for name in ("low-b", "b"):
         (tmp_path / f"{name}.txt").write_text(name + " {examples}")
     prompts = (tmp_path / "low-b.txt", tmp_path / "b.txt")
-    ids = _ids(functions=("fn_a",), model=("a", "a-low"), reasoning_effort=("low", "high"), prompt_template=prompts)
+    ids = _ids(
+        functions=("fn_a",),
+        model=("a", "a-low"),
+        reasoning_effort=("low", "high"),
+        prompt_template=prompts,
+    )
     assert len(set(ids)) == len(ids)
 
 
 def test_an_unknown_function_names_the_nearest() -> None:
-    with pytest.raises(SettingsError, match=r"--functions: no target is called 'palindrom'; nearest: palindrome"):
+    with pytest.raises(
+        SettingsError, match=r"--functions: no target is called 'palindrom'; nearest: palindrome"
+    ):
         points(Settings(functions=("palindrom",)))

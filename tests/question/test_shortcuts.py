@@ -51,9 +51,17 @@ def test_nothing_to_audit() -> None:
     assert best_shortcut([], [], "binary") is None
 
 
-@given(st.lists(st.tuples(st.text("01", min_size=6, max_size=6), st.integers(0, 1)), min_size=1, max_size=40))
+@given(
+    st.lists(
+        st.tuples(st.text("01", min_size=6, max_size=6), st.integers(0, 1)), min_size=1, max_size=40
+    )
+)
 def test_never_below_the_majority(items: list[tuple[str, int]]) -> None:
     labels = [label for _, label in items]
     found = best_shortcut([x for x, _ in items], labels, "binary")
     assert found is not None
-    assert max(labels.count(0), labels.count(1)) <= round(found["accuracy"] * len(labels), 3) <= len(labels)
+    assert (
+        max(labels.count(0), labels.count(1))
+        <= round(found["accuracy"] * len(labels), 3)
+        <= len(labels)
+    )

@@ -54,7 +54,9 @@ def test_a_smaller_train_set_is_the_beginning_of_a_larger_one(drawn: Obtain, nam
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_validation_and_test_are_the_same_up_to_the_default_train_size(drawn: Obtain, name: str) -> None:
+def test_validation_and_test_are_the_same_up_to_the_default_train_size(
+    drawn: Obtain, name: str
+) -> None:
     few, default = drawn(name, 20, 100, 60), drawn(name, 100, 100, 60)
     for split in ("val", "test"):
         assert _lines(few, split) == _lines(default, split)

@@ -33,7 +33,10 @@ def test_an_attempt_tells_each_field_of_its_line_by_its_name_there() -> None:
 
 
 def test_a_line_of_a_dry_run_is_written_again_as_it_was_read() -> None:
-    asked = json.loads(LINES[0]) | {"request": {"model": "m", "input": [1]}, "tools": ["code_interpreter"]}
+    asked = json.loads(LINES[0]) | {
+        "request": {"model": "m", "input": [1]},
+        "tools": ["code_interpreter"],
+    }
     assert json.loads(json_line(to_json(from_json(asked)))) == asked
 
 
@@ -44,16 +47,28 @@ def test_of_an_outcome_that_is_not_quite_one_is_kept_what_can_be_read(tmp_path: 
         "val_size": "many",
         "shortcut": {"rule": "a rule"},
         "bounds": {"confidence": 0.95, "validation": {"error": 0.1, "vacuous": False}},
-        "generalization": [good | {"accuracy": 2}, good, 7, good | {"size": 0}, good | {"length": "x"}],
+        "generalization": [
+            good | {"accuracy": 2},
+            good,
+            7,
+            good | {"size": 0},
+            good | {"length": "x"},
+        ],
         "notes": ["a note", 7],
         "a_field_of_tomorrow": {},
     }
     line = json.loads(LINES[0])
-    lines = [line | {"outcome": outcome, "trial": n} for n, outcome in enumerate((odd, {}, None), 1)]
+    lines = [
+        line | {"outcome": outcome, "trial": n} for n, outcome in enumerate((odd, {}, None), 1)
+    ]
     (tmp_path / "r.jsonl").write_text("".join(map(json_line, lines)))
     outcomes = [attempt.outcome for attempt in load(tmp_path / "r.jsonl").attempts]
     further = Generalization(length=50, size=10, accuracy=0.5)
-    assert outcomes == [Outcome(test_acc=1, generalization=(further,), notes=("a note",)), None, None]
+    assert outcomes == [
+        Outcome(test_acc=1, generalization=(further,), notes=("a note",)),
+        None,
+        None,
+    ]
 
 
 def test_the_recorded_run_loads_with_each_kind_of_end() -> None:
@@ -61,7 +76,9 @@ def test_the_recorded_run_loads_with_each_kind_of_end() -> None:
     assert results.attempts == ATTEMPTS and results.warnings == []
     points = {(p.key.fn, p.key.model): p for p in results.points}
     assert len(points) == 6 and all(p.decided for p in points.values())
-    died_on_the_test_split, not_solved, not_judged = (points[fn, "gpt-4o"] for fn in ("fn_a", "fn_b", "fn_g"))
+    died_on_the_test_split, not_solved, not_judged = (
+        points[fn, "gpt-4o"] for fn in ("fn_a", "fn_b", "fn_g")
+    )
     assert (died_on_the_test_split.solved, died_on_the_test_split.test_acc) == (True, None)
     assert (not_solved.val_acc, not_solved.test_acc) == (0.65, 0.59)
     assert (not_judged.val_acc, not_judged.selected) == (None, None)

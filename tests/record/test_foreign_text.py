@@ -16,12 +16,18 @@ from bench.show.terminal.summary import summarise
 from tests.support.made import search, write
 
 EVIL = "\ud83d\x1b[2J\x1b]0;title\x07\x9b31m\u202ednetni\x7f\x00"
-"""Half a surrogate pair, and what clears a screen, sets its title, colours it, and turns the writing."""
+"""Half a surrogate pair, and what clears a screen, sets its title, colours it, and turns the
+writing.
+"""
 
 
 def test_what_is_unprintable_is_escaped_as_json_does_it() -> None:
-    assert printable(EVIL) == (r"\ud83d\u001b[2J\u001b]0;title\u0007\u009b31m\u202ednetni\u007f\u0000")
-    assert printable("a\tb\r\nc\n\u2028\r\u061c") == r"a	b/c/\u2028\u000d\u061c".replace("/", "\n")
+    assert printable(EVIL) == (
+        r"\ud83d\u001b[2J\u001b]0;title\u0007\u009b31m\u202ednetni\u007f\u0000"
+    )
+    assert printable("a\tb\r\nc\n\u2028\r\u061c") == r"a	b/c/\u2028\u000d\u061c".replace(
+        "/", "\n"
+    )
 
 
 @given(st.text(st.characters(exclude_categories=())))
@@ -36,7 +42,9 @@ def test_what_is_printable_stays(text: str) -> None:
 @given(st.lists(st.text(st.characters(exclude_categories=()))))
 def test_a_line_of_csv_holds_what_is_printable(row: list[str]) -> None:
     (read,) = csv.reader(io.StringIO(csv_line([*row, "end"]), newline=""))
-    assert [cell.removeprefix("'") for cell in read[:-1]] == [printable(text).removeprefix("'") for text in row]
+    assert [cell.removeprefix("'") for cell in read[:-1]] == [
+        printable(text).removeprefix("'") for text in row
+    ]
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "\uff1d"])
@@ -47,7 +55,9 @@ def test_no_cell_from_outside_is_a_formula(start: str) -> None:
 
 
 def test_what_a_spreadsheet_may_split_at_is_quoted() -> None:
-    assert csv_line(["a;=1+1", "b", 'say "c"', "d\x00\x1b"]) == ('"a;=1+1",b,"say ""c""",d\\u0000\\u001b\n')
+    assert csv_line(["a;=1+1", "b", 'say "c"', "d\x00\x1b"]) == (
+        '"a;=1+1",b,"say ""c""",d\\u0000\\u001b\n'
+    )
 
 
 @pytest.mark.parametrize("option", ["text", "markdown", "csv", "json"])

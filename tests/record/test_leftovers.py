@@ -26,7 +26,9 @@ NAMES = ("run.json", "runner.log")
 def held(folder: Path) -> Iterator[None]:
     """Another process that uses the folder, killed at the end."""
     command = [sys.executable, "-c", HOLDER, str(folder)]
-    other = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    other = subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
     assert other.stdout is not None
     try:
         assert other.stdout.readline() == "True\n"
@@ -39,23 +41,44 @@ def held(folder: Path) -> Iterator[None]:
 def test_copies_of_killed_runs_go_and_those_of_a_run_that_lives_stay(tmp_path: Path) -> None:
     for run in ("killed", "lives"):
         (tmp_path / run).mkdir()
-        for name in ("run.json", ".run.json.123", ".runner.log.a", ".runner.log.new", ".notes", ".other.a"):
+        for name in (
+            "run.json",
+            ".run.json.123",
+            ".runner.log.a",
+            ".runner.log.new",
+            ".notes",
+            ".other.a",
+        ):
             (tmp_path / run / name).write_text("x")
     with held(tmp_path / "lives"):
         clear(tmp_path, NAMES)
         assert len(list((tmp_path / "lives").iterdir())) == 6
-        assert {file.name for file in (tmp_path / "killed").iterdir()} == {"run.json", ".notes", ".other.a"}
+        assert {file.name for file in (tmp_path / "killed").iterdir()} == {
+            "run.json",
+            ".notes",
+            ".other.a",
+        }
     clear(tmp_path, NAMES)
-    assert {file.name for file in (tmp_path / "lives").iterdir()} == {"run.json", ".notes", ".other.a"}
+    assert {file.name for file in (tmp_path / "lives").iterdir()} == {
+        "run.json",
+        ".notes",
+        ".other.a",
+    }
     clear(tmp_path / "none", NAMES)
 
 
 def test_a_workshop_clears_away_those_of_killed_processes(tmp_path: Path) -> None:
-    killed, used, another = (tmp_path / name for name in (".seed1-killed", ".seed1-used", ".seed2-another"))
+    killed, used, another = (
+        tmp_path / name for name in (".seed1-killed", ".seed1-used", ".seed2-another")
+    )
     for folder in (killed, used, another):
         (folder / "new").mkdir(parents=True)
     with held(used), workshop(tmp_path / "seed1") as building:
-        assert {folder.name for folder in tmp_path.iterdir()} == {used.name, another.name, building.name}
+        assert {folder.name for folder in tmp_path.iterdir()} == {
+            used.name,
+            another.name,
+            building.name,
+        }
         assert building.name.startswith(".seed1-") and hold(building) is None
     with pytest.raises(ZeroDivisionError), workshop(tmp_path / "seed1"):
         raise ZeroDivisionError

@@ -46,7 +46,10 @@ def test_a_baseline_of_other_points_alone_is_refused_with_what_to_do(file: Path)
     assert need_shared(baseline, [*keys(model="another"), POINTS[0].key]) == new
     for other, cure in (
         (keys(model="another"), "its points are of another model: give --baseline-ignore model"),
-        (keys(reasoning_effort="low"), "of another reasoning-effort: give --baseline-ignore reason"),
+        (
+            keys(reasoning_effort="low"),
+            "of another reasoning-effort: give --baseline-ignore reason",
+        ),
         (keys(prompt_name="mine"), "of another prompt: give --baseline-ignore prompt to gate"),
         (keys(length=21), "make one of such a run with --write-baseline"),
         (keys(model="another", length=21), "make one of such a run with --write-baseline"),
@@ -76,7 +79,9 @@ def test_a_key_of_other_types_is_no_baseline(file: Path, name: str, value: objec
         read(file, SETTINGS)
 
 
-def test_a_baseline_is_one_line_a_point_and_the_same_in_any_order(file: Path, tmp_path: Path) -> None:
+def test_a_baseline_is_one_line_a_point_and_the_same_in_any_order(
+    file: Path, tmp_path: Path
+) -> None:
     write(tmp_path / "other.json", POINTS[::-1], SETTINGS)
     assert file.read_bytes() == (tmp_path / "other.json").read_bytes()
     assert sum('"key"' in line for line in file.read_text().splitlines()) == 3
@@ -88,10 +93,14 @@ def test_dry_points_are_left_out(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "b.json").read_text())["points"] == []
 
 
-@pytest.mark.parametrize(("name", "value"), [("seed", 7), ("negatives", "hard"), ("val_size", 50), ("attempts", 1)])
+@pytest.mark.parametrize(
+    ("name", "value"), [("seed", 7), ("negatives", "hard"), ("val_size", 50), ("attempts", 1)]
+)
 def test_a_baseline_of_other_data_is_refused(file: Path, name: str, value: Any) -> None:
     flag = "--" + name.replace("_", "-")
-    with pytest.raises(BaselineError, match=rf"baseline\.json: a baseline of {flag} .*, and this run has {value};"):
+    with pytest.raises(
+        BaselineError, match=rf"baseline\.json: a baseline of {flag} .*, and this run has {value};"
+    ):
         read(file, replace(SETTINGS, **{name: value}))
 
 
@@ -103,7 +112,9 @@ def test_a_baseline_of_other_data_is_refused(file: Path, name: str, value: Any) 
 def test_what_is_no_baseline_is_one_clear_line(tmp_path: Path, text: str) -> None:
     path = tmp_path / "b.json"
     path.write_text(text)
-    with pytest.raises(BaselineError, match=r"b\.json: not a baseline; make one with --write-baseline"):
+    with pytest.raises(
+        BaselineError, match=r"b\.json: not a baseline; make one with --write-baseline"
+    ):
         read(path, SETTINGS)
 
 

@@ -75,7 +75,13 @@ file.append("six\\n")
 file.append("")
 """
     path = tmp_path / "lines"
-    done = subprocess.run([sys.executable, "-c", full, str(path)], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", full, str(path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert done.stdout == "one\none\ntwo, a long one\nthree\nfour\n"
     assert path.read_text() == "five, a long one\nsix\n"
 
@@ -117,7 +123,9 @@ def test_links_lead_to_the_last_run_and_to_nothing_older(tmp_path: Path) -> None
     settings = resolve({"reports_dir": str(tmp_path)}, {}, tmp_path)
     for name in ("first", "second"):
         run = Run(name, settings, "strong", tmp_path)
-        assert {(tmp_path / name).readlink() for name in NAMES} == {Path("runs", run.id, name) for name in NAMES}
+        assert {(tmp_path / name).readlink() for name in NAMES} == {
+            Path("runs", run.id, name) for name in NAMES
+        }
         if name == "first":
             run.write_report({})
         run.close()
@@ -125,7 +133,9 @@ def test_links_lead_to_the_last_run_and_to_nothing_older(tmp_path: Path) -> None
     assert not (tmp_path / "report.json").is_symlink()
 
 
-def test_where_there_are_no_symlinks_the_last_run_is_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_there_are_no_symlinks_the_last_run_is_copied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings = resolve({"reports_dir": str(tmp_path)}, {}, tmp_path)
     (tmp_path / "report.json").symlink_to("runs/older/report.json")
     (tmp_path / "run.json").write_text("of a run before")
@@ -136,7 +146,13 @@ def test_where_there_are_no_symlinks_the_last_run_is_copied(tmp_path: Path, monk
     run.close()
     assert json.loads((tmp_path / "run.json").read_text())["run_id"] == "last"
     left = {path.name for path in tmp_path.iterdir()}
-    assert left == {"results_attempts.csv", "results_attempts.jsonl", "run.json", "runner.log", "runs"}
+    assert left == {
+        "results_attempts.csv",
+        "results_attempts.jsonl",
+        "run.json",
+        "runner.log",
+        "runs",
+    }
 
 
 @pytest.mark.parametrize("indent", [None, 2])
@@ -146,4 +162,6 @@ def test_the_report_is_written_in_a_further_place(tmp_path: Path, indent: int | 
     assert (tmp_path / "new/my.json").read_text() == json.dumps({"tests": []}, indent=indent) + "\n"
     assert json.loads((run.folder / "report.json").read_text()) == {"tests": []}
     run.write_report({}, tmp_path / "runs")
-    assert run.problems() == [f"cannot write {tmp_path / 'runs'}: Is a directory: free some space, and run again"]
+    assert run.problems() == [
+        f"cannot write {tmp_path / 'runs'}: Is a directory: free some space, and run again"
+    ]

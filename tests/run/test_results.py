@@ -23,9 +23,16 @@ from tests.support.made import PARITY, SHA, failing, search, write
 def test_a_runs_folder_comes_back_as_it_was_written(tmp_path: Path) -> None:
     written = search(solved_at=2) + search(SHA, 30, solved_at=None)
     results = load(write(tmp_path, written))
-    assert json.dumps([to_json(a) for a in results.attempts]) == json.dumps([to_json(a) for a in written])
+    assert json.dumps([to_json(a) for a in results.attempts]) == json.dumps(
+        [to_json(a) for a in written]
+    )
     first, second = results.points
-    assert (first.solved, first.solved_at, first.test_acc, first.stopped_early) == (True, 2, 1.0, True)
+    assert (first.solved, first.solved_at, first.test_acc, first.stopped_early) == (
+        True,
+        2,
+        1.0,
+        True,
+    )
     assert (second.solved, second.val_acc, len(second.attempts)) == (False, 0.6, 3)
     assert second.test_interval is not None
     assert second.test_interval.low < 0.55 < second.test_interval.high
@@ -74,11 +81,15 @@ def test_a_file_cut_anywhere_loads(tmp_path_factory: pytest.TempPathFactory, cut
         ({"cost_usd": 10**400}, "line 2: the field 'cost_usd'"),
     ],
 )
-def test_a_wrong_line_is_left_out_and_named_by_its_number(tmp_path: Path, change: dict[str, Any], message: str) -> None:
+def test_a_wrong_line_is_left_out_and_named_by_its_number(
+    tmp_path: Path, change: dict[str, Any], message: str
+) -> None:
     first, last = map(to_json, search(solved_at=2))
     bad = to_json(search(SHA)[0]) | change
     bad = {name: value for name, value in bad.items() if value is not ...}
-    (tmp_path / "r.jsonl").write_text("".join(json.dumps(line) + "\n" for line in (first, bad, last)))
+    (tmp_path / "r.jsonl").write_text(
+        "".join(json.dumps(line) + "\n" for line in (first, bad, last))
+    )
     results = load(tmp_path / "r.jsonl")
     assert [a.attempt for a in results.attempts] == [1, 2]
     (warning,) = results.warnings
@@ -109,9 +120,15 @@ def test_a_number_of_thousands_of_digits_is_one_line_too(tmp_path: Path) -> None
 
 
 def test_a_whole_number_where_a_writer_meant_a_fraction_becomes_one(tmp_path: Path) -> None:
-    (tmp_path / "r.jsonl").write_text(json.dumps(to_json(search()[0]) | {"val_acc": 1, "cost_usd": 2}) + "\n")
+    (tmp_path / "r.jsonl").write_text(
+        json.dumps(to_json(search()[0]) | {"val_acc": 1, "cost_usd": 2}) + "\n"
+    )
     (attempt,) = load(tmp_path / "r.jsonl").attempts
-    assert (repr(attempt.val_acc), repr(attempt.answer.cost_usd), repr(attempt.point.length)) == ("1.0", "2.0", "20")
+    assert (repr(attempt.val_acc), repr(attempt.answer.cost_usd), repr(attempt.point.length)) == (
+        "1.0",
+        "2.0",
+        "20",
+    )
 
 
 @pytest.mark.parametrize("line", ["[1, 2]", "nonsense", '"text"', "\udcff", "[" * 100_000])
@@ -122,7 +139,15 @@ def test_a_line_that_is_no_object_is_refused(tmp_path: Path, line: str) -> None:
 
 
 def test_the_fields_that_a_foreign_writer_leaves_out_have_defaults(tmp_path: Path) -> None:
-    line = {"fn": "fn_a", "target": "parity_all", "length": 20, "trial": 1, "attempt": 1, "model": "m", "val_acc": 1}
+    line = {
+        "fn": "fn_a",
+        "target": "parity_all",
+        "length": 20,
+        "trial": 1,
+        "attempt": 1,
+        "model": "m",
+        "val_acc": 1,
+    }
     (tmp_path / "r.jsonl").write_text(json.dumps(line | {"a_field_of_tomorrow": 1}))
     (point,) = load(tmp_path / "r.jsonl").points
     assert point.solved
@@ -145,7 +170,15 @@ def test_the_manifest_of_another_run_is_not_taken(tmp_path: Path) -> None:
 
 
 def test_errors_and_dry_runs_are_told_apart(tmp_path: Path) -> None:
-    dry = search(SHA, solved_at=None, attempts=1, text=None, val_acc=0.0, request={"model": "m"}, selected=False)
+    dry = search(
+        SHA,
+        solved_at=None,
+        attempts=1,
+        text=None,
+        val_acc=0.0,
+        request={"model": "m"},
+        selected=False,
+    )
     lost, asked_nothing = load(write(tmp_path, failing("timeout") + dry)).points
     assert not lost.dry
     assert lost.val_acc is None

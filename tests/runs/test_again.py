@@ -18,7 +18,12 @@ from tests.support.server import GOOD, Reply, serve
 from tests.support.session import Bench
 
 WRONG = json.dumps({"code": "def f(x):\n    return 1\n"})
-IDS = ("fn_a-parity_all-L20", "fn_a-parity_all-L20-t2", "fn_a-parity_all-L20-t2-m_1", "two_primes-L20")
+IDS = (
+    "fn_a-parity_all-L20",
+    "fn_a-parity_all-L20-t2",
+    "fn_a-parity_all-L20-t2-m_1",
+    "two_primes-L20",
+)
 
 
 @pytest.mark.parametrize("named", IDS)
@@ -49,7 +54,10 @@ def test_what_is_left_of_an_earlier_try_is_forgotten() -> None:
 def _kept(run: Run) -> list[tuple[Any, ...]]:
     """What both files hold: length, attempt, paid."""
     with (run.folder / "results_attempts.csv").open(newline="") as table:
-        rows = [(int(r["length"]), int(r["attempt"]), r["replayed"] == "False") for r in csv.DictReader(table)]
+        rows = [
+            (int(r["length"]), int(r["attempt"]), r["replayed"] == "False")
+            for r in csv.DictReader(table)
+        ]
     attempts = load(run.folder).attempts
     assert [(a.point.length, a.attempt, not a.answer.replayed) for a in attempts] == rows
     return rows
@@ -70,9 +78,19 @@ def test_a_run_keeps_the_last_try_and_what_was_paid_in_an_earlier_one(tmp_path: 
 
 
 def test_a_rerun_after_an_outage_leaves_a_whole_run(bench: Bench, tmp_path: Path) -> None:
-    # The second point gets a wrong answer and an outage, and the second time that it runs the right answer.
+    # The second point gets a wrong answer and an outage, and the second time that it runs the right
+    # answer.
     script = [Reply(text=GOOD), Reply(text=WRONG), Reply(status=500), Reply(text=GOOD)]
-    grid = ("--functions", "fn_a", "--lengths", "25,20", "--model", "gpt-5-mini", "--max-retries", "0")
+    grid = (
+        "--functions",
+        "fn_a",
+        "--lengths",
+        "25,20",
+        "--model",
+        "gpt-5-mini",
+        "--max-retries",
+        "0",
+    )
     with serve(script) as server:
         done = bench(
             *grid, "--reruns", "1", "--base-url", server.base_url, "--min-solved", "2",
@@ -86,7 +104,11 @@ def test_a_rerun_after_an_outage_leaves_a_whole_run(bench: Bench, tmp_path: Path
     manifest = json.loads((run / "run.json").read_text())
     assert (manifest["counts"], manifest["undecided"]) == ({"passed": 2}, [])
     totals = manifest["totals"]
-    assert (totals["attempts"], totals["replayed"], totals["paid_usd"]) == (3, 0, totals["cost_usd"])
+    assert (totals["attempts"], totals["replayed"], totals["paid_usd"]) == (
+        3,
+        0,
+        totals["cost_usd"],
+    )
     report = json.loads((run / "report.json").read_text())
     assert {test["outcome"] for test in report["tests"]} == {"passed"}
     assert json.loads((tmp_path / "my.json").read_text()) == report
@@ -98,7 +120,16 @@ def test_a_rerun_after_an_outage_leaves_a_whole_run(bench: Bench, tmp_path: Path
 
 
 def test_points_that_every_worker_runs_twice_are_there_once(bench: Bench) -> None:
-    grid = ("--functions", "fn_a,fn_l", "--lengths", "20", "--attempts", "1", "--enumerator-seconds", "0.5")
+    grid = (
+        "--functions",
+        "fn_a,fn_l",
+        "--lengths",
+        "20",
+        "--attempts",
+        "1",
+        "--enumerator-seconds",
+        "0.5",
+    )
     each = ("--dist", "each", "--tx", "2*popen", "--count", "2")
     done = bench(*grid, *each)
     assert done.returncode == 1 and "4 failed, 4 passed" in done.stdout, done.stdout + done.stderr
@@ -113,10 +144,15 @@ def test_options_that_make_no_sense_are_refused_in_one_line(bench: Bench) -> Non
     asked = "a point would be paid for each time"
     cases = (
         ("--replay off --model m1 --reruns 1", f"--reruns with --replay off: {asked}"),
-        ("--setup-only", "--setup-only: models would be asked, and no point would pass or fail; leave it out"),
+        (
+            "--setup-only",
+            "--setup-only: models would be asked, and no point would pass or fail; leave it out",
+        ),
         ("--replay off --model m1 --count 2", f"--count with --replay off: {asked}"),
     )
-    results = bench.in_one_process([("--functions", "fn_a", *options.split()) for options, _ in cases])
+    results = bench.in_one_process(
+        [("--functions", "fn_a", *options.split()) for options, _ in cases]
+    )
     for (_, says), done in zip(cases, results, strict=True):
         assert done.returncode == 4 and f"ERROR: {says}" in done.stderr, done.stdout + done.stderr
         assert "Traceback" not in done.stderr

@@ -36,7 +36,11 @@ def test_nothing_that_steers_a_terminal_or_is_no_utf8_comes_through(bench: Bench
     assert "\\u001b[2J" in told and "\\u001b[2J" in shown and "\\u001b[2J" in listed
     assert not set(told + shown + listed) & set(map(chr, UNPRINTABLE))
     (good,) = (a for a in bench.attempts() if a["model"] == "good")
-    assert (good["text"], good["response_id"], good["outcome"]["solved"]) == (EVIL + GOOD, "7000000007", True)
+    assert (good["text"], good["response_id"], good["outcome"]["solved"]) == (
+        EVIL + GOOD,
+        "7000000007",
+        True,
+    )
 
 
 def command(*arguments: str) -> str:

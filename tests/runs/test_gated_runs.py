@@ -13,11 +13,23 @@ from tests.support.session import ROOT, Bench
 
 def test_the_gate_is_red_exactly_on_a_regression(bench: Bench, tmp_path: Path) -> None:
     baseline = tmp_path / "baseline.json"
-    grid = ("--functions", "fn_a,fn_l", "--lengths", "20", "--attempts", "1", "--enumerator-seconds", "0.5")
+    grid = (
+        "--functions",
+        "fn_a,fn_l",
+        "--lengths",
+        "20",
+        "--attempts",
+        "1",
+        "--enumerator-seconds",
+        "0.5",
+    )
     made = bench(*grid, "--write-baseline", str(baseline))
     assert made.returncode == 1, made.stdout  # nothing solves fn_l
     kept = json.loads(baseline.read_text())
-    assert [(p["key"]["fn"], p["solved"]) for p in kept["points"]] == [("fn_a", True), ("fn_l", False)]
+    assert [(p["key"]["fn"], p["solved"]) for p in kept["points"]] == [
+        ("fn_a", True),
+        ("fn_l", False),
+    ]
 
     junit = ("--junitxml", str(tmp_path / "junit.xml"))
     green = bench(*grid, "--baseline", str(baseline), "--min-solved", "1", *junit)
@@ -27,7 +39,14 @@ def test_the_gate_is_red_exactly_on_a_regression(bench: Bench, tmp_path: Path) -
     for case, solved in zip(cases, ("True", "False"), strict=True):
         properties = {p.get("name"): p.get("value") for p in case.iter("property")}
         assert properties["solved"] == solved
-        assert {"val_acc", "test_acc", "test_size", "attempts", "selected", "description_bits"} <= set(properties)
+        assert {
+            "val_acc",
+            "test_acc",
+            "test_size",
+            "attempts",
+            "selected",
+            "description_bits",
+        } <= set(properties)
         assert json.loads(properties["bounds"] or "")["confidence"] == 0.95
 
     # A regression is planted: the baseline says that fn_l was solved once.
@@ -60,13 +79,28 @@ def test_too_few_solved_points_are_red(bench: Bench) -> None:
     assert json.loads((bench.reports / "report.json").read_text())["exitcode"] == 1
 
 
-def test_a_run_whose_page_or_baseline_cannot_be_written_still_ends_well(bench: Bench, tmp_path: Path) -> None:
+def test_a_run_whose_page_or_baseline_cannot_be_written_still_ends_well(
+    bench: Bench, tmp_path: Path
+) -> None:
     (tmp_path / "baseline").write_text("no folder")
     (tmp_path / "sitecustomize.py").write_text("import sys; sys.modules['matplotlib'] = None\n")
-    grid = ("--functions", "fn_a,fn_l", "--lengths", "20", "--attempts", "1", "--enumerator-seconds", "0.5")
-    done = bench(*grid, "--write-baseline", str(tmp_path / "baseline" / "b.json"), PYTHONPATH=str(tmp_path))
+    grid = (
+        "--functions",
+        "fn_a,fn_l",
+        "--lengths",
+        "20",
+        "--attempts",
+        "1",
+        "--enumerator-seconds",
+        "0.5",
+    )
+    done = bench(
+        *grid, "--write-baseline", str(tmp_path / "baseline" / "b.json"), PYTHONPATH=str(tmp_path)
+    )
     assert done.returncode == 1
-    problems = [line for line in done.stdout.splitlines() if line.startswith(("--write", "The page"))]
+    problems = [
+        line for line in done.stdout.splitlines() if line.startswith(("--write", "The page"))
+    ]
     assert len(problems) == 2
     assert problems[0].endswith("baseline/b.json: Not a directory") or "File exists" in problems[0]
     assert problems[1].startswith("The page could not be built (ModuleNotFoundError: ")
@@ -83,13 +117,17 @@ def test_a_disk_that_is_full_ends_no_run_and_makes_it_red(bench: Bench) -> None:
     grid = ("--functions", "fn_a", "--lengths", "20,25,30", "--test-size", "100")
     done = bench(*grid, by=("-c", script))
     assert done.returncode == 1 and "3 passed" in done.stdout, done.stdout
-    assert "Solved     3 of 3 points" in done.stdout and "Attempts   3\n" in done.stdout  # not only what was written
+    # Not only what was written
+    assert "Solved     3 of 3 points" in done.stdout and "Attempts   3\n" in done.stdout
     assert "results_attempts.jsonl: File too large: free some space, and run again" in done.stdout
     assert "Traceback" not in done.stdout + done.stderr
-    assert len(load(bench.reports / "results_attempts.jsonl").attempts) in (1, 2)  # whole lines, and not all
+    # Whole lines, and not all
+    assert len(load(bench.reports / "results_attempts.jsonl").attempts) in (1, 2)
 
 
-def test_a_baseline_that_shares_no_point_with_what_was_selected_is_refused(bench: Bench, tmp_path: Path) -> None:
+def test_a_baseline_that_shares_no_point_with_what_was_selected_is_refused(
+    bench: Bench, tmp_path: Path
+) -> None:
     baseline = tmp_path / "baseline.json"
     grid = ("--functions", "fn_a,fn_b", "--lengths", "20", "--attempts", "1")
     assert bench(*grid, "-k", "fn_a", "--write-baseline", str(baseline)).returncode == 0
@@ -118,7 +156,9 @@ def test_a_baseline_that_shares_no_point_with_what_was_selected_is_refused(bench
 
 def test_the_benchmark_and_the_suite_run_apart() -> None:
     command = [sys.executable, "-m", "pytest", ".", "--collect-only", "-q", "-pno:hypothesispytest"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=240, check=False)
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=240, check=False
+    )
     assert (done.returncode, done.stderr) == (
         4,
         "ERROR: the benchmark and the project's own suite run apart: give bench, or tests\n\n",
@@ -129,9 +169,13 @@ def test_two_runs_of_the_enumerator_are_compared(bench: Bench) -> None:
     grid = ("--functions", "fn_a,fn_e,fn_f,fn_g", "--lengths", "20,25", "--attempts", "1")
     for seconds in ("0.01", "3"):
         bench(*grid, "--enumerator-seconds", seconds)
-    little, much = sorted((bench.reports / "runs").iterdir(), key=lambda run: (run / "run.json").stat().st_mtime)
+    little, much = sorted(
+        (bench.reports / "runs").iterdir(), key=lambda run: (run / "run.json").stat().st_mtime
+    )
     command = [sys.executable, "-m", "bench.compare", str(little), str(much), "--format", "json"]
-    (found,) = json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout)
+    (found,) = json.loads(
+        subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    )
     solved = [sum(p.solved for p in load(run).points) for run in (little, much)]
     assert [found["total"]["solved_a"], found["total"]["solved_b"]] == solved
     assert found["options"] == {"enumerator_seconds": [0.01, 3.0]}

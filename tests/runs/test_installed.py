@@ -13,10 +13,21 @@ ROOT = Path(__file__).parents[2]
 def test_it_runs_from_any_folder(tmp_path: Path) -> None:
     site, here = tmp_path / "site", tmp_path / "here"
     for package in ("bench", "targets"):
-        shutil.copytree(ROOT / package, site / package, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(
+            ROOT / package, site / package, ignore=shutil.ignore_patterns("__pycache__")
+        )
         assert (site / package / "py.typed").exists()
     here.mkdir()
-    grid = ["-m", "paper and parity", "--functions", "fn_a,fn_c", "--lengths", "20", "--test-size", "100"]
+    grid = [
+        "-m",
+        "paper and parity",
+        "--functions",
+        "fn_a,fn_c",
+        "--lengths",
+        "20",
+        "--test-size",
+        "100",
+    ]
     command = [
         sys.executable,
         "-m",
@@ -29,7 +40,9 @@ def test_it_runs_from_any_folder(tmp_path: Path) -> None:
         *grid,
     ]
     env = os.environ | {"PYTHONPATH": str(site)}
-    done = subprocess.run(command, cwd=here, env=env, capture_output=True, text=True, timeout=240, check=False)
+    done = subprocess.run(
+        command, cwd=here, env=env, capture_output=True, text=True, timeout=240, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "1 passed, 1 deselected in" in done.stdout, "and no warning"
     assert json.loads((here / "reports/run.json").read_text())["counts"] == {"passed": 1}

@@ -19,7 +19,11 @@ sys.exit(pytest.main(sys.argv[1:]))
 @pytest.mark.skipif(sys.platform != "linux", reason="another default")
 @pytest.mark.parametrize(
     ("required", "refused"),
-    [([], "partial"), (["--require-isolation", "strong"], "strong"), (["--require-isolation", "process"], None)],
+    [
+        ([], "partial"),
+        (["--require-isolation", "strong"], "strong"),
+        (["--require-isolation", "process"], None),
+    ],
 )
 def test_a_run_refuses_to_start_below_the_required_level(
     bench: Bench, required: list[str], refused: str | None
@@ -31,6 +35,8 @@ def test_a_run_refuses_to_start_below_the_required_level(
         return
     assert done.returncode == pytest.ExitCode.USAGE_ERROR
     (line,) = filter(None, done.stderr.splitlines())  # pytest puts an empty line after it
-    assert line.startswith(f"ERROR: --require-isolation: {refused} is required, and this machine gives process: ")
+    assert line.startswith(
+        f"ERROR: --require-isolation: {refused} is required, and this machine gives process: "
+    )
     assert "no seccomp (left out)" in line
     assert not list(bench.folder.iterdir()), "nothing was begun"

@@ -16,7 +16,10 @@ def test_it_counts_and_estimates() -> None:
     assert line.render() == "0/10 points · 0 running · 10 waiting · 0 attempts"
     now[0] = 130.0
     line.done, line.running, line.attempts, line.spent_usd = 3, 5, 7, 0.5
-    assert line.render() == "3/10 points · 5 running · 2 waiting · 7 attempts · $0.50 spent · about 1 min 10 s left"
+    assert (
+        line.render()
+        == "3/10 points · 5 running · 2 waiting · 7 attempts · $0.50 spent · about 1 min 10 s left"
+    )
     line.done, line.running = 10, 0
     assert line.render() == "10/10 points · 0 running · 0 waiting · 7 attempts · $0.50 spent"
 
@@ -64,12 +67,18 @@ def on_a_terminal(bench: Bench, *arguments: str) -> str:
 
 
 @pytest.mark.parametrize("arguments", [(), ("-n", "2"), ("-v",)])
-def test_it_is_there_while_the_run_goes_on_and_gone_at_its_end(bench: Bench, arguments: tuple[str, ...]) -> None:
+def test_it_is_there_while_the_run_goes_on_and_gone_at_its_end(
+    bench: Bench, arguments: tuple[str, ...]
+) -> None:
     *during, last = screens(on_a_terminal(bench, *arguments))
     lines = [line for screen in during for line in screen if "waiting" in line]
     assert re.fullmatch(r"[0-2]/3 points · [12] running · [0-2] waiting · 0 attempts", lines[0])
     assert lines[-1] == "3/3 points · 0 running · 0 waiting · 3 attempts"
     assert not any("waiting" in line for line in last)
     whole = "\n".join(last)
-    assert re.search(r"\.\.\. +\[100%\]\n", whole) if "-v" not in arguments else whole.count(" PASSED ") == 3
+    assert (
+        re.search(r"\.\.\. +\[100%\]\n", whole)
+        if "-v" not in arguments
+        else whole.count(" PASSED ") == 3
+    )
     assert "Solved     3 of 3 points" in whole

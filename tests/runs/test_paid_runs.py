@@ -26,9 +26,27 @@ def test_fifty_points_of_a_server_with_faults_are_all_decided(bench: Bench) -> N
         answered[asked.key] += 1
         return Reply(text=GOOD)
 
-    grid = ("--functions", "fn_a,fn_b,fn_c,fn_d,fn_e", "--lengths", "100,50,30,25,20", "--trials", "2")
+    grid = (
+        "--functions",
+        "fn_a,fn_b,fn_c,fn_d,fn_e",
+        "--lengths",
+        "100,50,30,25,20",
+        "--trials",
+        "2",
+    )
     with serve(faulty(answer, rate=0.2)) as server:
-        done = bench(*SMALL, *grid, "--attempts", "1", "--model", "m1", "--base-url", server.base_url, "-n", "2")
+        done = bench(
+            *SMALL,
+            *grid,
+            "--attempts",
+            "1",
+            "--model",
+            "m1",
+            "--base-url",
+            server.base_url,
+            "-n",
+            "2",
+        )
         asked = len(server.questions)
     attempts = bench.attempts()
     assert len(attempts) == 50 and all(a["outcome"] for a in attempts), done.stdout
@@ -38,7 +56,18 @@ def test_fifty_points_of_a_server_with_faults_are_all_decided(bench: Bench) -> N
 
 
 def test_points_that_ask_the_same_pay_for_it_once(bench: Bench, tmp_path: Path) -> None:
-    grid = ("--functions", "fn_a", "--lengths", "20", "--attempts", "1", "--model", "gpt-4o", "--max-cost", "1")
+    grid = (
+        "--functions",
+        "fn_a",
+        "--lengths",
+        "20",
+        "--attempts",
+        "1",
+        "--model",
+        "gpt-4o",
+        "--max-cost",
+        "1",
+    )
     (tmp_path / "a.txt").write_text("{examples} of length 20")
     (tmp_path / "b.txt").write_text("{examples} of length {length}")
     prompts = ("--prompt-template", f"{tmp_path}/a.txt,{tmp_path}/b.txt")
@@ -51,7 +80,9 @@ def test_points_that_ask_the_same_pay_for_it_once(bench: Bench, tmp_path: Path) 
         return Reply()
 
     with serve(once_the_other_waits) as server:
-        run = bench.start(*SMALL, *grid, *prompts, "--base-url", server.base_url, "-n", "2", output=output)
+        run = bench.start(
+            *SMALL, *grid, *prompts, "--base-url", server.base_url, "-n", "2", output=output
+        )
         assert run.wait(120) == 0
     said = output.read_text()
     assert "2 passed" in said and len(server.questions) == 1, said
@@ -68,7 +99,16 @@ def kept(path: Path) -> set[str]:
 def test_ten_kills_lose_no_more_than_what_was_in_flight(bench: Bench) -> None:
     moments = random.Random(6)
     path = bench.reports / "ledger.sqlite"
-    grid = ("--functions", "fn_a,fn_b,fn_c,fn_d,fn_g", "--lengths", "30,25,20", "--attempts", "4", "--model", "m1")
+    grid = (
+        "--functions",
+        "fn_a,fn_b,fn_c,fn_d,fn_g",
+        "--lengths",
+        "30,25,20",
+        "--attempts",
+        "4",
+        "--model",
+        "m1",
+    )
     in_flight: Counter[str] = Counter()
     with serve(Reply(text=NO_PROGRAM, delay=0.01)) as server:
         for workers in (2, 0) * 5:
@@ -86,7 +126,9 @@ def test_ten_kills_lose_no_more_than_what_was_in_flight(bench: Bench) -> None:
             in_flight.update(cut_off)
         done = bench(*SMALL, *grid, "--base-url", server.base_url)
     attempts = bench.attempts()
-    assert len({(a["target"], a["length"], a["attempt"]) for a in attempts}) == len(attempts) == 60, done.stdout
+    assert (
+        len({(a["target"], a["length"], a["attempt"]) for a in attempts}) == len(attempts) == 60
+    ), done.stdout
     assert len(server.paid) == 60 and server.paid.keys() == kept(path)
     assert all(times <= 1 + in_flight[key] for key, times in server.paid.items())
     replayed = sum(a["replayed"] for a in attempts)
@@ -96,7 +138,16 @@ def test_ten_kills_lose_no_more_than_what_was_in_flight(bench: Bench) -> None:
 
 
 def test_after_a_kill_of_the_controller_alone_its_workers_ask_nothing_more(bench: Bench) -> None:
-    grid = ("--functions", "fn_a,fn_b,fn_c,fn_d", "--lengths", "30,25,20", "--attempts", "5", "--model", "m1")
+    grid = (
+        "--functions",
+        "fn_a,fn_b,fn_c,fn_d",
+        "--lengths",
+        "30,25,20",
+        "--attempts",
+        "5",
+        "--model",
+        "m1",
+    )
     with serve(Reply(text=NO_PROGRAM, delay=0.2)) as server:
         run = bench.start(*SMALL, *grid, "--base-url", server.base_url, "-n", "2")
         while len(server.asked) < 4 and run.poll() is None:
@@ -127,7 +178,8 @@ def lives(group: int) -> bool:
 
 
 def test_a_budget_holds_across_workers_and_is_used_up(bench: Bench, tmp_path: Path) -> None:
-    # An answer costs 500 x $10 / 1e6, and at most twice that: $0.10 is for 19, as the 20th could pass it.
+    # An answer costs 500 x $10 / 1e6, and at most twice that: $0.10 is for 19, as the 20th could
+    # pass it.
     with serve(Reply(text=NO_PROGRAM, delay=0.02)) as server:
         done = bench(
             *SMALL, "--functions", "fn_a,fn_b,fn_c,fn_d", "--lengths", "30,25,20", "--attempts", "3",
@@ -145,13 +197,25 @@ def test_a_budget_holds_across_workers_and_is_used_up(bench: Bench, tmp_path: Pa
     attempts = bench.attempts()
     assert len(attempts) == 19 and abs(sum(a["cost_usd"] for a in attempts) - 0.095) < 1e-9
     assert "Cost       $0.095 of at most $0.10" in done.stdout
-    assert "budget: --max-cost $0.1: $0.0950 spent, the next request may cost $0.0100" in done.stdout, done.stdout
+    assert (
+        "budget: --max-cost $0.1: $0.0950 spent, the next request may cost $0.0100" in done.stdout
+    ), done.stdout
     counts = bench.manifest()["counts"]
     assert counts["skipped"] + counts["failed"] == 12 and counts["skipped"] >= 5
 
 
 def test_a_run_from_the_ledger_alone_needs_no_server_and_no_key(bench: Bench) -> None:
-    grid = (*SMALL, "--functions", "fn_a,fn_b", "--lengths", "20", "--attempts", "3", "--model", "gpt-5-mini")
+    grid = (
+        *SMALL,
+        "--functions",
+        "fn_a,fn_b",
+        "--lengths",
+        "20",
+        "--attempts",
+        "3",
+        "--model",
+        "gpt-5-mini",
+    )
     with serve([Reply(text=NO_PROGRAM), Reply(text=GOOD)]) as server:
         address = ("--base-url", server.base_url)
         paid = bench(*grid, *address)
@@ -161,7 +225,9 @@ def test_a_run_from_the_ledger_alone_needs_no_server_and_no_key(bench: Bench) ->
         done = bench(*grid, *address, "--replay", "only", key=None)
         assert done.returncode == paid.returncode
         run_id = bench.attempts()[0]["run_id"]
-        files.append((bench.reports / "results_attempts.jsonl").read_bytes().replace(run_id.encode(), b""))
+        files.append(
+            (bench.reports / "results_attempts.jsonl").read_bytes().replace(run_id.encode(), b"")
+        )
     assert files[0] == files[1]
     own = ("run_id", "replayed", "eval_ms")
     assert [{k: v for k, v in a.items() if k not in own} for a in bench.attempts()] == [
@@ -191,13 +257,24 @@ def test_a_run_does_not_start_without_a_sound_ledger(bench: Bench, tmp_path: Pat
 
 
 def test_a_dry_run_says_what_the_grid_can_cost(bench: Bench) -> None:
-    grid = ("--functions", "fn_a,fn_b", "--lengths", "20", "--attempts", "5", "--max-output-tokens", "1000000")
+    grid = (
+        "--functions",
+        "fn_a,fn_b",
+        "--lengths",
+        "20",
+        "--attempts",
+        "5",
+        "--max-output-tokens",
+        "1000000",
+    )
     with serve() as server:
         done = bench(
             *SMALL, *grid, "--model", "m1,m2", "--base-url", server.base_url, "--dry-run", "--price-input",
             "0", "--price-output", "10", key=None,
         )  # fmt: skip
-        unknown = bench(*SMALL, *grid, "--model", "m1", "--base-url", server.base_url, "--dry-run", key=None)
+        unknown = bench(
+            *SMALL, *grid, "--model", "m1", "--base-url", server.base_url, "--dry-run", key=None
+        )
         assert server.asked == []
     assert done.returncode == 0 and "Grid       4 points, up to 20 requests" in done.stdout
     assert "Cost       at most $200.00" in done.stdout
@@ -209,9 +286,22 @@ def test_a_dry_run_says_what_the_grid_can_cost(bench: Bench) -> None:
     assert not (bench.reports / "ledger.sqlite").exists()
 
 
-def test_ctrl_c_ends_a_run_that_waits_for_an_answer_and_counts_what_was_under_way(bench: Bench) -> None:
+def test_ctrl_c_ends_a_run_that_waits_for_an_answer_and_counts_what_was_under_way(
+    bench: Bench,
+) -> None:
     never = Reply(polls=10**6)
-    grid = ("--functions", "fn_a", "--lengths", "25,20", "--model", "m1", "--price-input", "0", "--price-output", "10")
+    grid = (
+        "--functions",
+        "fn_a",
+        "--lengths",
+        "25,20",
+        "--model",
+        "m1",
+        "--price-input",
+        "0",
+        "--price-output",
+        "10",
+    )
     for more, script, answered in (
         ((), [Reply(text=NO_PROGRAM), Reply(delay=30)], 1),
         (("--background", "--text-verbosity", "high"), never, 0),
@@ -231,5 +321,6 @@ def test_ctrl_c_ends_a_run_that_waits_for_an_answer_and_counts_what_was_under_wa
         assert left == [("cut off", 1), ("unasked", 1)]
         assert [a["outcome"] for a in bench.attempts()] == [None] * answered
         assert manifest["totals"]["paid_usd"] == (500 * 10 / 1e6 if answered else None)
-    with closing(Ledger(bench.reports / "ledger.sqlite")) as ledger:  # to be collected by the next run
+    # To be collected by the next run
+    with closing(Ledger(bench.reports / "ledger.sqlite")) as ledger:
         assert ledger.rows("SELECT COUNT(*) FROM pending WHERE response_id IS NOT NULL") == [(1,)]

@@ -16,14 +16,18 @@ BROKEN = "import os\ndef f(x):\n    return x.count('1') % 2 if len(x) < 21 else 
 PLAIN = 'def f(x):\n    """The parity."""\n    return x.count("1") % 2  # of all bits\n'
 
 
-def test_programs_that_have_their_length_built_in_fall_to_chance_and_each_is_measured(bench: Bench) -> None:
+def test_programs_that_have_their_length_built_in_fall_to_chance_and_each_is_measured(
+    bench: Bench,
+) -> None:
     programs = [Reply(text=json.dumps({"code": code})) for code in (RIGID, STRICT, BROKEN, PLAIN)]
     grid = ("--functions", "fn_a", "--lengths", "20", "--generalize", "200,50,20", "--trials", "5")
     with serve([*programs, Reply(text="none")]) as server:
         done = bench(*grid, "--model", "m", "--base-url", server.base_url)
     assert "4 passed" in done.stdout and "1 failed" in done.stdout, done.stdout
     by_program = [p.generalization for p in load(bench.reports).points]
-    assert [[(g.length, g.size) for g in some] for some in by_program] == [[(200, SIZE), (50, SIZE)]] * 5
+    assert [[(g.length, g.size) for g in some] for some in by_program] == [
+        [(200, SIZE), (50, SIZE)]
+    ] * 5
     for g in by_program[0]:
         assert g.accuracy and 0.4 < g.accuracy < 0.6 and g.error is None
     assert [(g.accuracy, g.error) for some in by_program[1:] for g in some] == [
@@ -37,5 +41,8 @@ def test_programs_that_have_their_length_built_in_fall_to_chance_and_each_is_mea
     (outcome,) = (a["outcome"] for a in bench.attempts() if a["code"] == PLAIN)
     assert outcome["description_bits"] == 8 * len("def f(x):\n return x.count('1') % 2")
     bounds = outcome["bounds"]
-    assert bounds["validation"] == {"error": pytest.approx(validation_bound(100, 100, 1)), "vacuous": False}
+    assert bounds["validation"] == {
+        "error": pytest.approx(validation_bound(100, 100, 1)),
+        "vacuous": False,
+    }
     assert bounds["occam"] == {"error": pytest.approx(occam_bound(272, 100)), "vacuous": True}

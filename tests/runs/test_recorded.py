@@ -27,7 +27,13 @@ def _program(body: str, before: str = "") -> Reply:
 
 
 _REFUSAL = {"type": "refusal", "refusal": "I'd rather not."}
-_REFUSED = {"id": "msg_1", "type": "message", "status": "completed", "role": "assistant", "content": [_REFUSAL]}
+_REFUSED = {
+    "id": "msg_1",
+    "type": "message",
+    "status": "completed",
+    "role": "assistant",
+    "content": [_REFUSAL],
+}
 _OUT_OF_TOKENS = {"status": "incomplete", "incomplete_details": {"reason": "max_output_tokens"}}
 _PARITY = "x.count('1') % 2"
 
@@ -38,7 +44,10 @@ SCRIPT = (
     Reply(text="=1+1 is a formula, \ud800 is half a pair, and neither is a program."),
     _program(f"return {_PARITY} if x[0] == '1' else 1 / 0"),
     _program(f"return {_PARITY} if x[1] == '1' else 'one'"),
-    _program(f"seen.append(x)\n    return {_PARITY} if len(seen) < 50 else os._exit(1)", "import os\nseen = []\n"),
+    _program(
+        f"seen.append(x)\n    return {_PARITY} if len(seen) < 50 else os._exit(1)",
+        "import os\nseen = []\n",
+    ),
     # fn_b: the best of two that are not perfect is the shorter.
     _program("return 0  # the longer"),
     _program("return 0"),
@@ -60,7 +69,14 @@ def run(folder: Path) -> Path:
     """The run's folder: three targets, asked of the enumerator and of a server that answers by the script."""
     bench = Bench(folder, folder / "datasets")
     with serve(SCRIPT) as server:
-        asked = ("--model", "enumerator,gpt-4o", "--base-url", server.base_url, "--eval-timeout", "1")
+        asked = (
+            "--model",
+            "enumerator,gpt-4o",
+            "--base-url",
+            server.base_url,
+            "--eval-timeout",
+            "1",
+        )
         done = bench(*SIZES, *GRID, *asked)
     assert done.returncode == 1, done.stdout + done.stderr
     return bench.reports
@@ -99,7 +115,9 @@ def test_a_run_leaves_the_rows_that_it_always_left(reports: Path) -> None:
 
 
 def test_the_report_holds_the_same_attempts_and_outcomes(reports: Path) -> None:
-    lines = [json.loads(line) for line in (reports / "results_attempts.jsonl").read_text().splitlines()]
+    lines = [
+        json.loads(line) for line in (reports / "results_attempts.jsonl").read_text().splitlines()
+    ]
     tests = json.loads((reports / "report.json").read_text())["tests"]
     told = [attempt for test in tests for attempt in test["metadata"]["attempts"]]
     assert told == lines

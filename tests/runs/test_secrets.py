@@ -28,9 +28,10 @@ def test_a_run_tells_no_secret_and_sends_them_all(bench: Bench, tmp_path: Path) 
     (asked,) = server.asked
     assert (asked.path, asked.query) == ("/v1/responses", "code=hunter2hunter2&a=1")
     assert asked.headers["authorization"] == "Bearer sk-in-a-file"
-    assert done.returncode == 1 and "HTTP 500, code=[secret]&a=[secret] [secret] Bearer [key]" in done.stdout, (
-        done.stdout
-    )
+    assert (
+        done.returncode == 1
+        and "HTTP 500, code=[secret]&a=[secret] [secret] Bearer [key]" in done.stdout
+    ), done.stdout
     everything = done.stdout + done.stderr + _texts(bench.reports)
     for secret in ("hunter2", "open-sesame", "sk-in-a-file", "proxyword"):
         assert secret not in everything

@@ -39,7 +39,16 @@ def test_each_broken_answer_is_one_failed_attempt_of_the_right_error(bench: Benc
 
 def test_two_models_meet_the_same_datasets_and_the_artifacts_agree(bench: Bench) -> None:
     with serve() as server:
-        grid = ("--functions", "fn_a,fn_b", "--lengths", "20,25", "--model", "m/1,m2", "--attempts", "1")
+        grid = (
+            "--functions",
+            "fn_a,fn_b",
+            "--lengths",
+            "20,25",
+            "--model",
+            "m/1,m2",
+            "--attempts",
+            "1",
+        )
         done = bench(*grid, "--base-url", server.base_url, "-n", "2")
         asked = len(server.questions)
         again = bench(*grid, "--base-url", server.base_url)
@@ -54,9 +63,9 @@ def test_two_models_meet_the_same_datasets_and_the_artifacts_agree(bench: Bench)
     assert list(by_data.values()) == [{"m/1", "m2"}] * 4
     reports = bench.reports
     report = json.loads((reports / "report.json").read_text())
-    assert sorted(a["code_sha256"] for t in report["tests"] for a in t["metadata"]["attempts"]) == sorted(
-        a["code_sha256"] for a in attempts
-    )
+    assert sorted(
+        a["code_sha256"] for t in report["tests"] for a in t["metadata"]["attempts"]
+    ) == sorted(a["code_sha256"] for a in attempts)
     rows = list(csv.DictReader(io.StringIO((reports / "results_attempts.csv").read_text())))
     assert [r["val_acc"] for r in rows] == [str(a["val_acc"]) for a in attempts]
     run = json.loads((reports / "run.json").read_text())
@@ -64,9 +73,17 @@ def test_two_models_meet_the_same_datasets_and_the_artifacts_agree(bench: Bench)
     assert run["totals"]["attempts"] == 8
     events = [json.loads(line) for line in (reports / "runner.log").read_text().splitlines()]
     assert {event["run_id"] for event in events} == {run["run_id"]}
-    assert {event["event"] for event in events} >= {"attempt", "dataset_reused", "artifacts_written"}
+    assert {event["event"] for event in events} >= {
+        "attempt",
+        "dataset_reused",
+        "artifacts_written",
+    }
     for event in events:
-        assert datetime.fromisoformat(event["ts"]).tzinfo and event["level"] and event["worker"] == "master"
+        assert (
+            datetime.fromisoformat(event["ts"]).tzinfo
+            and event["level"]
+            and event["worker"] == "master"
+        )
     assert any("fn_a-parity_all-L20-m_1" in t["nodeid"] for t in report["tests"])
     for file in reports.rglob("*"):
         assert not file.is_file() or b"sk-test-key" not in file.read_bytes()
@@ -115,39 +132,76 @@ def test_an_outage_is_told_once_with_how_many_points_it_befell(bench: Bench) -> 
     with serve(error(401, "no such key")) as server:
         done = bench(*grid, "--base-url", server.base_url)
     assert "4 errors" in done.stdout
-    assert done.stdout.count("ERROR at setup of") == 2, done.stdout  # the first, and the three that followed
+    # The first, and the three that followed
+    assert done.stdout.count("ERROR at setup of") == 2, done.stdout
     assert "fn_a-parity_all-L25 and 2 more points: nothing more is asked in this run" in done.stdout
     (first, rest) = bench.manifest()["undecided"]
     assert (first["outcome"], first["points"], rest["points"]) == ("error", 1, 3)
     (listed,) = find(bench.reports)
-    assert listed.state.startswith("outage: 4 of 4 points: nothing more is asked in this run: HTTP 401, ")
+    assert listed.state.startswith(
+        "outage: 4 of 4 points: nothing more is asked in this run: HTTP 401, "
+    )
     report = json.loads((bench.reports / "report.json").read_text())
     assert report["summary"]["error"] == 4
 
 
-def test_splits_are_the_same_bytes_in_another_process_and_order(bench: Bench, tmp_path: Path) -> None:
-    for name, functions, workers, seed in (("one", "fn_a,fn_g", "2", "1"), ("two", "fn_g,fn_a", "0", "2")):
+def test_splits_are_the_same_bytes_in_another_process_and_order(
+    bench: Bench, tmp_path: Path
+) -> None:
+    for name, functions, workers, seed in (
+        ("one", "fn_a,fn_g", "2", "1"),
+        ("two", "fn_g,fn_a", "0", "2"),
+    ):
         grid = ("--functions", functions, "--lengths", "20,25", "-n", workers, "--dry-run")
         bench(*grid, "--dataset-dir", str(tmp_path / name), PYTHONHASHSEED=seed)
-    files = {p.relative_to(tmp_path / "one"): p.read_bytes() for p in (tmp_path / "one").rglob("*.txt")}
+    files = {
+        p.relative_to(tmp_path / "one"): p.read_bytes() for p in (tmp_path / "one").rglob("*.txt")
+    }
     assert len(files) == 12
-    assert files == {p.relative_to(tmp_path / "two"): p.read_bytes() for p in (tmp_path / "two").rglob("*.txt")}
+    assert files == {
+        p.relative_to(tmp_path / "two"): p.read_bytes() for p in (tmp_path / "two").rglob("*.txt")
+    }
 
 
 WRONG = (
     (("--functions", "parity_al"), "parity_all"),
-    (("--out-csv", f"{__file__}/x.csv"), f"cannot write {__file__}: File exists; check --reports-dir, --out-jsonl"),
+    (
+        ("--out-csv", f"{__file__}/x.csv"),
+        f"cannot write {__file__}: File exists; check --reports-dir, --out-jsonl",
+    ),
     (("--train-size", "7"), "--train-size: '7' is not allowed; give an even number from 2 up"),
     (("--lengths", "4", "--functions", "fn_f"), "--lengths: 4 fits none of the chosen targets"),
-    (("--max-cost", "1", "--model", "m1"), "--max-cost: no price is known for m1; give --price-input"),
-    (("--base-url", "localhost:8000/v1", "--model", "m1"), "--base-url: 'localhost:8000/v1' is not allowed"),
-    (("--base-url", "http://127.0.0.1:99999", "--model", "m1"), "is not allowed; give a URL that begins with http"),
-    (("--base-url", "http://[::1", "--model", "m1"), "--base-url: 'http://[::1' is not allowed; give a URL"),
-    (("--base-url", "http://me:secret@127.0.0.1/v1", "--model", "m1"), "give a URL without user and password"),
-    (("--model", "gpt-5"), "--model gpt-5: up to 300 requests can cost $"),  # the published 60 points
-    (("--cancel-on-exit", "--model", "m1"), "--cancel-on-exit: there is nothing to cancel without --background"),
+    (
+        ("--max-cost", "1", "--model", "m1"),
+        "--max-cost: no price is known for m1; give --price-input",
+    ),
+    (
+        ("--base-url", "localhost:8000/v1", "--model", "m1"),
+        "--base-url: 'localhost:8000/v1' is not allowed",
+    ),
+    (
+        ("--base-url", "http://127.0.0.1:99999", "--model", "m1"),
+        "is not allowed; give a URL that begins with http",
+    ),
+    (
+        ("--base-url", "http://[::1", "--model", "m1"),
+        "--base-url: 'http://[::1' is not allowed; give a URL",
+    ),
+    (
+        ("--base-url", "http://me:secret@127.0.0.1/v1", "--model", "m1"),
+        "give a URL without user and password",
+    ),
+    # The published 60 points
+    (("--model", "gpt-5"), "--model gpt-5: up to 300 requests can cost $"),
+    (
+        ("--cancel-on-exit", "--model", "m1"),
+        "--cancel-on-exit: there is nothing to cancel without --background",
+    ),
     (("--api", "chat", "--background", "--model", "m1"), "--background: Chat Completions has none"),
-    (("--api", "chat", "--enable-code-interpreter", "--model", "m1"), "--enable-code-interpreter: Chat"),
+    (
+        ("--api", "chat", "--enable-code-interpreter", "--model", "m1"),
+        "--enable-code-interpreter: Chat",
+    ),
 )
 
 
@@ -166,4 +220,7 @@ def test_a_wrong_value_ends_the_run_at_start_with_one_line(bench: Bench, tmp_pat
 
 def test_an_address_in_the_environment_is_checked_as_well(bench: Bench) -> None:
     done = bench("--model", "m1", OPENAI_BASE_URL="ftp://127.0.0.1/v1")
-    assert done.returncode == 4 and "OPENAI_BASE_URL: 'ftp://127.0.0.1/v1' is not allowed; give a URL" in done.stderr
+    assert (
+        done.returncode == 4
+        and "OPENAI_BASE_URL: 'ftp://127.0.0.1/v1' is not allowed; give a URL" in done.stderr
+    )

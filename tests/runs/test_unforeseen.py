@@ -18,7 +18,9 @@ def _traceback(reports: Path) -> str:
 
 
 @pytest.mark.parametrize("workers", ["0", "1"])
-def test_an_unforeseen_exception_is_its_last_line_with_type_and_place(bench: Bench, workers: str) -> None:
+def test_an_unforeseen_exception_is_its_last_line_with_type_and_place(
+    bench: Bench, workers: str
+) -> None:
     grid = ("--functions", "fn_a", "--lengths", "20,25", "--attempts", "1", "-n", workers)
     done = bench(*grid, "-ptests.support.breaking")
     line = r"RuntimeError: the first line and one with [key] in it\u001b[2J (tests/support/breaking.py:"

@@ -2,10 +2,21 @@
 
 from tests.support.session import Bench
 
-GRID = ("--functions", "fn_a,fn_l", "--lengths", "20", "--attempts", "1", "--enumerator-seconds", "0.5")
+GRID = (
+    "--functions",
+    "fn_a,fn_l",
+    "--lengths",
+    "20",
+    "--attempts",
+    "1",
+    "--enumerator-seconds",
+    "0.5",
+)
 
 
-def test_warnings_are_no_errors_and_an_unsolved_point_fails_without_assertions(bench: Bench) -> None:
+def test_warnings_are_no_errors_and_an_unsolved_point_fails_without_assertions(
+    bench: Bench,
+) -> None:
     done = bench(*GRID, "-ptests.support.warns", PYTHONOPTIMIZE="1")
     assert "INTERNALERROR" not in done.stdout + done.stderr
     assert done.returncode == 1 and "1 failed, 1 passed" in done.stdout, done.stdout + done.stderr

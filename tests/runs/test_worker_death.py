@@ -21,7 +21,9 @@ def test_a_killed_worker_is_an_error_of_its_own_point_alone(bench: Bench) -> Non
 
 
 def test_a_dry_run_asks_nothing_and_records_the_request(bench: Bench) -> None:
-    done = bench("--functions", "fn_a", "--lengths", "20", "--dry-run", "--model", "gpt-5", key=None)
+    done = bench(
+        "--functions", "fn_a", "--lengths", "20", "--dry-run", "--model", "gpt-5", key=None
+    )
     assert done.returncode == 0, done.stdout
     assert "1 skipped" in done.stdout
     assert "waiting" not in done.stdout  # a pipe gets no live line

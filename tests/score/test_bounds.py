@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 from scipy.stats import beta
 
 from bench.record.outcome import Bound
-from bench.score.bounds import LONGEST_PARSED, bounds, minified_bits, occam_bound, paper_bound, validation_bound
+from bench.score.bounds import (
+    LONGEST_PARSED,
+    bounds,
+    minified_bits,
+    occam_bound,
+    paper_bound,
+    validation_bound,
+)
 
 
 def test_a_perfect_validation_after_five_attempts() -> None:
@@ -17,9 +24,14 @@ def test_a_perfect_validation_after_five_attempts() -> None:
     assert validation_bound(100, 100, 5) == pytest.approx(0.045, abs=5e-4)
 
 
-@given(st.integers(1, 300).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))), st.integers(1, 20))
+@given(
+    st.integers(1, 300).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))),
+    st.integers(1, 20),
+)
 @settings(max_examples=60, deadline=None)
-def test_validation_bound_is_the_binomials_exact_limit(counts: tuple[int, int], attempts: int) -> None:
+def test_validation_bound_is_the_binomials_exact_limit(
+    counts: tuple[int, int], attempts: int
+) -> None:
     right, size = counts
     expected = 1.0 if right == 0 else float(beta.ppf(1 - 0.05 / attempts, size - right + 1, right))
     assert validation_bound(right, size, attempts) == pytest.approx(expected, abs=1e-9)
@@ -59,7 +71,8 @@ def test_occam_bound_fails_as_rarely_as_it_says() -> None:
     failed = found = 0
     for _ in range(runs):
         for bits in range(1, 9):
-            # Programs of `bits` bits, all just bad enough to violate the bound if one of them is consistent.
+            # Programs of `bits` bits, all just bad enough to violate the bound if one of them is
+            # consistent.
             bound = occam_bound(bits, size, delta)
             if bound >= 1:
                 continue
@@ -72,14 +85,23 @@ def test_occam_bound_fails_as_rarely_as_it_says() -> None:
 
 
 def test_occam_bound_by_hand() -> None:
-    assert occam_bound(20, 100) == pytest.approx((20 * math.log(2) + math.log(2 * 400 / 0.05)) / 100)
+    assert occam_bound(20, 100) == pytest.approx(
+        (20 * math.log(2) + math.log(2 * 400 / 0.05)) / 100
+    )
     assert occam_bound(19.2, 100) == occam_bound(20, 100)
     with pytest.raises(ValueError, match="at least one"):
         occam_bound(20, 0)
 
 
 def test_what_an_outcome_carries() -> None:
-    found = bounds(val_right=100, val_size=100, attempts=5, description_bits=9.0, train_size=100, consistent=True)
+    found = bounds(
+        val_right=100,
+        val_size=100,
+        attempts=5,
+        description_bits=9.0,
+        train_size=100,
+        consistent=True,
+    )
     assert found.confidence == 0.95
     assert found.validation.error == pytest.approx(0.045, abs=5e-4)
     assert found.occam.error == pytest.approx(occam_bound(9, 100))
@@ -88,16 +110,22 @@ def test_what_an_outcome_carries() -> None:
 
 
 def test_each_says_when_it_is_vacuous() -> None:
-    long = bounds(val_right=6, val_size=6, attempts=5, description_bits=900.0, train_size=100, consistent=True)
+    long = bounds(
+        val_right=6, val_size=6, attempts=5, description_bits=900.0, train_size=100, consistent=True
+    )
     assert long.occam.error is not None and long.occam.error > 1
     assert long.occam.vacuous
     assert long.paper.vacuous
-    wrong = bounds(val_right=0, val_size=10, attempts=1, description_bits=9.0, train_size=100, consistent=False)
+    wrong = bounds(
+        val_right=0, val_size=10, attempts=1, description_bits=9.0, train_size=100, consistent=False
+    )
     assert wrong.validation == Bound(error=1.0, vacuous=True)
     assert wrong.occam == wrong.paper == Bound(error=None, vacuous=True)
 
 
-@pytest.mark.parametrize(("right", "size", "attempts"), [(101, 100, 5), (-1, 100, 5), (0, 0, 1), (5, 10, 0)])
+@pytest.mark.parametrize(
+    ("right", "size", "attempts"), [(101, 100, 5), (-1, 100, 5), (0, 0, 1), (5, 10, 0)]
+)
 def test_counts_that_cannot_be(right: int, size: int, attempts: int) -> None:
     with pytest.raises(ValueError, match="cannot be"):
         validation_bound(right, size, attempts)
@@ -105,7 +133,11 @@ def test_counts_that_cannot_be(right: int, size: int, attempts: int) -> None:
 
 def test_comments_docstrings_and_spaces_cost_nothing() -> None:
     long = 'def f(x):\n    """What it is."""\n\n    # a comment\n    if x:\n        return  1\n    return 0\n'
-    assert minified_bits(long) == minified_bits("def f(x):\n  if x:\n    return 1\n  return 0") == 8 * 37
+    assert (
+        minified_bits(long)
+        == minified_bits("def f(x):\n  if x:\n    return 1\n  return 0")
+        == 8 * 37
+    )
     assert minified_bits('def f(x):\n    "nothing else"') == 8 * len("def f(x):\n pass")
     assert minified_bits("") == 0
     assert minified_bits("x = 'é'") == 8 * 8

@@ -29,7 +29,12 @@ SHARES = st.integers(1, 300).flatmap(lambda n: st.tuples(st.integers(0, n), st.j
 @pytest.mark.parametrize(
     ("k", "n", "low", "high"),
     # Newcombe 1998, Stat. Med. 17:857, table I, method 3 (score, no continuity correction)
-    [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)],
+    [
+        (81, 263, 0.2553, 0.3662),
+        (15, 148, 0.0624, 0.1605),
+        (0, 20, 0.0, 0.1611),
+        (1, 29, 0.0061, 0.1718),
+    ],
 )
 def test_wilson_gives_the_published_intervals(k: int, n: int, low: float, high: float) -> None:
     found = wilson(k, n)
@@ -39,9 +44,16 @@ def test_wilson_gives_the_published_intervals(k: int, n: int, low: float, high: 
 @pytest.mark.parametrize(
     ("k", "n", "low", "high"),
     # the same table, method 5 (exact)
-    [(81, 263, 0.2527, 0.3676), (15, 148, 0.0578, 0.1617), (0, 20, 0.0, 0.1684), (1, 29, 0.0009, 0.1776)],
+    [
+        (81, 263, 0.2527, 0.3676),
+        (15, 148, 0.0578, 0.1617),
+        (0, 20, 0.0, 0.1684),
+        (1, 29, 0.0009, 0.1776),
+    ],
 )
-def test_clopper_pearson_gives_the_published_intervals(k: int, n: int, low: float, high: float) -> None:
+def test_clopper_pearson_gives_the_published_intervals(
+    k: int, n: int, low: float, high: float
+) -> None:
     found = clopper_pearson(k, n)
     assert (round(found.low, 4), round(found.high, 4)) == (low, high)
 
@@ -59,7 +71,11 @@ def test_both_intervals_hold_the_share_and_mirror(share: tuple[int, int]) -> Non
 def test_clopper_pearson_covers_at_least_its_level() -> None:
     n, p = 25, 0.37
     chance = [math.comb(n, k) * p**k * (1 - p) ** (n - k) for k in range(n + 1)]
-    covered = sum(c for k, c in enumerate(chance) if clopper_pearson(k, n).low <= p <= clopper_pearson(k, n).high)
+    covered = sum(
+        c
+        for k, c in enumerate(chance)
+        if clopper_pearson(k, n).low <= p <= clopper_pearson(k, n).high
+    )
     assert 0.95 <= covered < 1
 
 
@@ -69,12 +85,16 @@ def test_a_share_that_is_none_is_refused(bad: tuple[int, int, float]) -> None:
         wilson(*bad)
 
 
-@given(st.integers(1, 7).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n), st.integers(1, n))))
+@given(
+    st.integers(1, 7).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n), st.integers(1, n)))
+)
 @settings(max_examples=60, deadline=None)
 def test_pass_at_k_is_the_share_of_all_draws_with_a_success(case: tuple[int, int, int]) -> None:
     n, correct, k = case
     draws = list(itertools.combinations(range(n), k))
-    assert pass_at_k(n, correct, k) == pytest.approx(fmean(any(i < correct for i in d) for d in draws))
+    assert pass_at_k(n, correct, k) == pytest.approx(
+        fmean(any(i < correct for i in d) for d in draws)
+    )
 
 
 def test_pass_at_k_refuses_more_draws_than_answers() -> None:
@@ -85,7 +105,10 @@ def test_pass_at_k_refuses_more_draws_than_answers() -> None:
 def test_kaplan_meier_agrees_with_scipy() -> None:
     from scipy import stats
 
-    times, solved = [1, 1, 2, 3, 3, 4, 5, 5, 5], [True, True, True, True, False, True, False, False, False]
+    times, solved = (
+        [1, 1, 2, 3, 3, 4, 5, 5, 5],
+        [True, True, True, True, False, True, False, False, False],
+    )
     pairs = list(zip(times, solved, strict=True))
     data: Any = stats.CensoredData([t for t, s in pairs if s], right=[t for t, s in pairs if not s])
     theirs: Any = stats.ecdf(data).cdf
@@ -117,7 +140,8 @@ def test_the_clustered_error_is_millers() -> None:
     assert mean.mean == pytest.approx(0.5)
     assert mean.se == pytest.approx(0.25)
     assert mean.interval is not None
-    assert mean.interval.high == pytest.approx(0.5 + 4.302653 * 0.25)  # t with two degrees of freedom
+    # T with two degrees of freedom
+    assert mean.interval.high == pytest.approx(0.5 + 4.302653 * 0.25)
 
 
 def test_single_values_as_clusters_give_the_plain_standard_error() -> None:
@@ -145,7 +169,8 @@ def test_clustered_intervals_cover_where_plain_ones_do_not() -> None:
 
 
 @pytest.mark.parametrize(
-    ("only_a", "only_b", "p"), [(0, 0, 1.0), (5, 5, 1.0), (0, 5, 0.0625), (0, 6, 0.03125), (2, 10, 0.0385742)]
+    ("only_a", "only_b", "p"),
+    [(0, 0, 1.0), (5, 5, 1.0), (0, 5, 0.0625), (0, 6, 0.03125), (2, 10, 0.0385742)],
 )
 def test_mcnemar_is_the_exact_binomial(only_a: int, only_b: int, p: float) -> None:
     assert mcnemar_exact(only_a, only_b) == pytest.approx(p, rel=1e-5)
@@ -221,7 +246,9 @@ def test_fewer_clusters_than_the_least_show_nothing_and_the_least_can() -> None:
 
 
 @pytest.mark.parametrize(("spread", "trials"), [(1, 1), (1, 3), (1, 5), (2, 3)])
-def test_flipping_whole_targets_holds_its_level_where_points_do_not(spread: float, trials: int) -> None:
+def test_flipping_whole_targets_holds_its_level_where_points_do_not(
+    spread: float, trials: int
+) -> None:
     """Two models of equal strength that like different targets: 12 targets, 5 lengths each."""
     rng = random.Random(f"{spread}/{trials}")
     runs, by_target, by_point = 200, 0, 0

@@ -10,11 +10,15 @@ from targets import Rule, find
 
 
 def spec(target: str, length: int = 20) -> DatasetSpec:
-    return DatasetSpec(find(target), length, train_size=100, val_size=100, test_size=1000, seed=42, trial=1)
+    return DatasetSpec(
+        find(target), length, train_size=100, val_size=100, test_size=1000, seed=42, trial=1
+    )
 
 
 @pytest.mark.parametrize("target", ["fn_a", "fn_c", "fn_g"])
-def test_each_set_is_a_thousand_different_balanced_inputs_of_its_length(tmp_path: Path, target: str) -> None:
+def test_each_set_is_a_thousand_different_balanced_inputs_of_its_length(
+    tmp_path: Path, target: str
+) -> None:
     rule = find(target)
     assert isinstance(rule, Rule)
     sets, left_out = further_sets(spec(target), (200, 50, 20), tmp_path, tmp_path)
@@ -27,7 +31,9 @@ def test_each_set_is_a_thousand_different_balanced_inputs_of_its_length(tmp_path
             assert (len(x), rule.label(x)) == (s.spec.length, y)
 
 
-def test_a_length_that_says_nothing_of_the_program_is_left_out_with_its_reason(tmp_path: Path) -> None:
+def test_a_length_that_says_nothing_of_the_program_is_left_out_with_its_reason(
+    tmp_path: Path,
+) -> None:
     assert further_sets(spec("fn_c"), (4, 5), tmp_path, tmp_path) == (
         (),
         (

@@ -21,7 +21,9 @@ def _chosen(*attempts: Attempt) -> int | None:
 
 def test_the_first_perfect_one_else_the_best_and_shorter() -> None:
     assert _chosen(_attempt(1, 0.9), _attempt(2, 1.0, "long" * 9), _attempt(3, 1.0, "s")) == 2
-    assert _chosen(_attempt(1, 0.9, "longer"), _attempt(2, 0.9, "short"), _attempt(3, 0.5, "s")) == 2
+    assert (
+        _chosen(_attempt(1, 0.9, "longer"), _attempt(2, 0.9, "short"), _attempt(3, 0.5, "s")) == 2
+    )
     assert _chosen(_attempt(1, 0.7, "same"), _attempt(2, 0.7, "mesa")) == 1
     assert _chosen(_attempt(1, None, None), _attempt(2, 0.0)) == 2
     assert _chosen(_attempt(1, None)) is None

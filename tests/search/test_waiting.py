@@ -51,7 +51,9 @@ class Says:
 
 
 @pytest.mark.parametrize("wait", WAITS)
-def test_a_program_that_waits_on_the_test_split_keeps_its_validation(wait: str, tmp_path: Path) -> None:
+def test_a_program_that_waits_on_the_test_split_keeps_its_validation(
+    wait: str, tmp_path: Path
+) -> None:
     settings = Settings(
         functions=("fn_a",),
         lengths=(20,),

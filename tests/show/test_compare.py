@@ -16,13 +16,17 @@ from bench.show.compare.__main__ import main
 from tests.support.made import LENGTHS, NAMES, PARITY, SHA, failing, paper_grid, search, write
 
 
-def grid(run_id: str, *, solves: bool, lengths: tuple[int, ...] = LENGTHS, model: str = "m") -> list[Attempt]:
+def grid(
+    run_id: str, *, solves: bool, lengths: tuple[int, ...] = LENGTHS, model: str = "m"
+) -> list[Attempt]:
     """Twelve targets of which the last eight are solved or not."""
     return [
         a
         for row, target in enumerate(NAMES)
         for length in lengths
-        for a in search(target, length, run_id=run_id, model=model, solved_at=1 if solves or row < 4 else None)
+        for a in search(
+            target, length, run_id=run_id, model=model, solved_at=1 if solves or row < 4 else None
+        )
     ]
 
 
@@ -45,7 +49,9 @@ def test_a_run_that_solves_more_is_better_and_the_other_way_round_worse(tmp_path
 def test_points_without_a_program_count_as_0(tmp_path: Path) -> None:
     weak = [a for target in NAMES for a in search(target, solved_at=None, run_id="weak")]
     none = [a for target in NAMES for a in failing("no_code", target=target, run_id="none")]
-    (c,) = compare(sides_of_runs([load(write(tmp_path / "w", weak)), load(write(tmp_path / "n", none))]))
+    (c,) = compare(
+        sides_of_runs([load(write(tmp_path / "w", weak)), load(write(tmp_path / "n", none))])
+    )
     assert (c.verdict, c.why) == ("worse", "test accuracy")
     assert (c.total.test_b, c.total.unscored_a, c.total.unscored_b) == (0.0, 0, 12)
     assert "without a scored program, and 0 in the means: 0 of A, 12 of B" in rendering.scope(c)[0]
@@ -54,7 +60,13 @@ def test_points_without_a_program_count_as_0(tmp_path: Path) -> None:
 def test_the_options_that_differ_are_told_and_those_of_files_not(tmp_path: Path) -> None:
     options = {"seed": 42, "model": ["m"], "lengths": [], "reports_dir": "here"}
     a = load(write(tmp_path / "a", search(), {"options": options}))
-    b = load(write(tmp_path / "b", search(), {"options": options | {"lengths": [20, 25], "reports_dir": "there"}}))
+    b = load(
+        write(
+            tmp_path / "b",
+            search(),
+            {"options": options | {"lengths": [20, 25], "reports_dir": "there"}},
+        )
+    )
     (c,) = compare(sides_of_runs([a, b]))
     assert c.options == {"lengths": ([], [20, 25])}
     assert "A → B: --lengths (default) → 20,25" in rendering.as_text(sides_of_runs([a, b]), [c])
@@ -71,7 +83,12 @@ def test_a_run_against_itself_shows_nothing(tmp_path: Path) -> None:
 def test_a_handful_of_targets_is_no_evidence_however_many_points_they_have(tmp_path: Path) -> None:
     targets = NAMES[:5]
     runs = [
-        load(write(tmp_path / str(n), [a for t in targets for k in LENGTHS for a in search(t, k, solved_at=n)]))
+        load(
+            write(
+                tmp_path / str(n),
+                [a for t in targets for k in LENGTHS for a in search(t, k, solved_at=n)],
+            )
+        )
         for n in (None, 1)
     ]
     (c,) = compare(sides_of_runs(runs))
@@ -83,7 +100,9 @@ def test_a_handful_of_targets_is_no_evidence_however_many_points_they_have(tmp_p
 
 def test_more_comparisons_need_more_evidence(tmp_path: Path) -> None:
     def some(solved_at: int | None) -> list[Attempt]:
-        return [a for target in NAMES[:6] for a in search(target, solved_at=solved_at, test_acc=0.9)]
+        return [
+            a for target in NAMES[:6] for a in search(target, solved_at=solved_at, test_acc=0.9)
+        ]
 
     none, all_ = load(write(tmp_path / "none", some(None))), load(write(tmp_path / "all", some(1)))
     assert compare(sides_of_runs([none, all_]))[0].solved.adjusted == pytest.approx(0.0625)
@@ -101,7 +120,9 @@ def test_the_verdict_and_the_intervals_never_contradict_each_other(seed: int) ->
             a
             for target in NAMES
             for length in LENGTHS[:2]
-            for a in search(target, length, solved_at=1 if rng.random() < ease[i] + 0.5 * i else None)
+            for a in search(
+                target, length, solved_at=1 if rng.random() < ease[i] + 0.5 * i else None
+            )
         ]
         sides.append(Side(str(i), {p.key.question: p for p in group(attempts)}))
     (c,) = compare(sides)
@@ -110,12 +131,16 @@ def test_the_verdict_and_the_intervals_never_contradict_each_other(seed: int) ->
         assert measure.interval is not None
         if not measure.interval.low <= 0 <= measure.interval.high:
             shown.add(measure.difference > 0)
-    assert c.verdict == ("no evidence" if len(shown) != 1 else "better" if shown == {True} else "worse")
+    assert c.verdict == (
+        "no evidence" if len(shown) != 1 else "better" if shown == {True} else "worse"
+    )
 
 
 def test_other_datasets_are_refused_unless_unpaired(tmp_path: Path) -> None:
     a, b = load(write(tmp_path / "a", search())), load(write(tmp_path / "b", search(seed=7)))
-    with pytest.raises(CompareError, match=r"fn_a-parity_all-L20 has different datasets .*--unpaired"):
+    with pytest.raises(
+        CompareError, match=r"fn_a-parity_all-L20 has different datasets .*--unpaired"
+    ):
         compare(sides_of_runs([a, b]))
     (c,) = compare(sides_of_runs([a, b]), paired=False)
     assert (c.paired, c.verdict, c.matched.pairs) == (False, "no evidence", ())
@@ -123,7 +148,9 @@ def test_other_datasets_are_refused_unless_unpaired(tmp_path: Path) -> None:
 
 def test_unpaired_runs_are_compared_target_by_target(tmp_path: Path) -> None:
     few = load(write(tmp_path / "few", grid("few", solves=False, lengths=(20, 25))))
-    many = load(write(tmp_path / "many", grid("many", solves=True) + search(("own", "own"), run_id="many")))
+    many = load(
+        write(tmp_path / "many", grid("many", solves=True) + search(("own", "own"), run_id="many"))
+    )
     (c,) = compare(sides_of_runs([few, many]), paired=False)
     assert (c.verdict, c.matched.point_p) == ("better", None)
     assert (c.total.n_a, c.total.n_b, c.matched.left_out, c.matched.targets) == (24, 60, 1, 12)
@@ -153,7 +180,9 @@ def test_runs_of_one_model_each_are_paired_across_models(tmp_path: Path) -> None
 
 
 def test_one_axis_inside_a_run(tmp_path: Path) -> None:
-    run = load(write(tmp_path, [a for m in ("x", "y", "z") for a in grid("r", solves=m != "x", model=m)]))
+    run = load(
+        write(tmp_path, [a for m in ("x", "y", "z") for a in grid("r", solves=m != "x", model=m)])
+    )
     sides = sides_of_axis(run, "model")
     assert [c.verdict for c in compare(sides)] == ["better", "better"]
     table = rendering.overview(sides, compare(sides))
@@ -165,8 +194,13 @@ def test_one_axis_inside_a_run(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("format_", ["text", "markdown", "json"])
-def test_the_command_prints_each_format(tmp_path: Path, capsys: pytest.CaptureFixture[str], format_: str) -> None:
-    a, b = write(tmp_path / "a", paper_grid(seed=1)), write(tmp_path / "b", paper_grid(seed=2, run_id="b|<i>*"))
+def test_the_command_prints_each_format(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], format_: str
+) -> None:
+    a, b = (
+        write(tmp_path / "a", paper_grid(seed=1)),
+        write(tmp_path / "b", paper_grid(seed=2, run_id="b|<i>*")),
+    )
     assert main([str(a), str(b), "--format", format_]) == 0
     out = capsys.readouterr().out
     if format_ == "json":
@@ -191,7 +225,10 @@ def test_the_command_prints_each_format(tmp_path: Path, capsys: pytest.CaptureFi
         (["here", "here", "--by", "model"], "give one RUN"),
         (["here", "--by", "colour"], "invalid choice"),
         (["here", "here", "--level", "1.5"], "--level"),
-        (["here", "here", "--level", "high"], "--level: 'high' is not allowed; give a number from 0.5 up and below 1"),
+        (
+            ["here", "here", "--level", "high"],
+            "--level: 'high' is not allowed; give a number from 0.5 up and below 1",
+        ),
         (["here", "there"], "there"),
         (["here", "--by", "model"], "needs two values"),
     ],

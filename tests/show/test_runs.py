@@ -30,7 +30,12 @@ def reports(tmp_path: Path) -> Path:
 def test_each_run_is_told_with_its_state(reports: Path) -> None:
     killed, red, broken, wrong = find(reports)
     assert (killed.state, killed.commit, killed.points, killed.solved) == ("killed", "", 1, 1)
-    assert (red.state.partition(":")[0], red.commit, red.points, red.solved) == ("outage", "01234567", 5, 1)
+    assert (red.state.partition(":")[0], red.commit, red.points, red.solved) == (
+        "outage",
+        "01234567",
+        5,
+        1,
+    )
     assert red.changed == "model=m1,m2 max_cost=2.5"
     assert red.test_acc == pytest.approx((1.0 + 0.55) / 2)
     assert red.cost_usd == pytest.approx(0.04)
@@ -43,7 +48,10 @@ def test_what_a_run_could_not_ask_is_told_for_what_it_is(tmp_path: Path) -> None
     spent = {"outcome": "skipped", "reason": "budget: $2 spent", "points": 2}
     cut = {"outcome": "unasked", "reason": "the run ended before", "points": 4}
     table = {"outcome": "skipped", "reason": "no raw table", "points": 1}
-    dry = [changed(a, outcome=None, text=None, request={}, val_acc=None) for a in search(solved_at=None)]
+    dry = [
+        changed(a, outcome=None, text=None, request={}, val_acc=None)
+        for a in search(solved_at=None)
+    ]
     made: dict[str, tuple[list[Attempt], dict[str, Any]]] = {
         "a": ([], {"undecided": [spent, lost], "selected": 5, "exit_status": 1}),
         "b": (search(), {"undecided": [spent], "selected": 3, "exit_status": 0}),

@@ -18,8 +18,17 @@ def test_a_row_says_the_mark_the_accuracies_and_what_it_took() -> None:
     lines = summarise(attempts, manifest(attempts), artifacts=["reports/runs/x"])
     solved = next(line for line in lines if line.startswith("fn_a-parity_all-L20"))
     unsolved = next(line for line in lines if line.startswith("fn_l-sha256_parity-L30"))
-    assert lines.index(solved) < lines.index(unsolved)  # in the grid's order, not in that of the ends
-    assert re.split(r"\s{2,}", solved)[1:] == ["✓", "100%", "[99.96%, 100%]", "2", "10.0k", "$0.020", "3.1 s"]
+    # In the grid's order, not in that of the ends
+    assert lines.index(solved) < lines.index(unsolved)
+    assert re.split(r"\s{2,}", solved)[1:] == [
+        "✓",
+        "100%",
+        "[99.96%, 100%]",
+        "2",
+        "10.0k",
+        "$0.020",
+        "3.1 s",
+    ]
     assert re.split(r"\s{2,}", unsolved)[1:5] == ["✗ 0.60", "55.0%", "[54.0%, 56.0%]", "3"]
     assert "Solved     1 of 2 points (50.0%, 95 % interval 1.3% to 98.7%)" in lines
     assert lines[-1] == "Artifacts  reports/runs/x"
@@ -34,7 +43,9 @@ def test_errors_stand_where_there_is_no_accuracy() -> None:
 
 def test_points_that_were_not_asked_are_told_with_their_reason() -> None:
     reason = "no API key:\nset OPENAI_API_KEY"
-    lines = summarise([], {}, {"a-L1": ("error", reason), "a-L2": ("error", reason), "b": ("skipped", "dry run")})
+    lines = summarise(
+        [], {}, {"a-L1": ("error", reason), "a-L2": ("error", reason), "b": ("skipped", "dry run")}
+    )
     assert lines[:2] == ["Not decided", "  error    a-L1 and 1 more"]
     assert "           no API key: set OPENAI_API_KEY" in lines
     assert "  skipped  b" in lines
@@ -43,7 +54,9 @@ def test_points_that_were_not_asked_are_told_with_their_reason() -> None:
 
 
 def test_what_an_outage_cut_short_counts_for_nothing_but_its_cost() -> None:
-    cut = [changed(a, outcome=None, selected=False, test_acc=None) for a in search(SHA, solved_at=None)]
+    cut = [
+        changed(a, outcome=None, selected=False, test_acc=None) for a in search(SHA, solved_at=None)
+    ]
     attempts = search(PARITY) + cut
     lines = summarise(attempts, {}, {"fn_l-sha256_parity-L20": ("error", "the server is down")})
     assert any(re.match(r"fn_l-sha256_parity-L20\s+-\s+cut short\s+3", line) for line in lines)
@@ -62,10 +75,22 @@ def test_replayed_answers_count_as_saved() -> None:
 def test_what_the_jail_stopped_is_counted() -> None:
     attempts = [
         *failing("violation", "PermissionError: the jail denies os.fork", attempts=2),
-        *failing("load_error", f"{LACKS}torch (ModuleNotFoundError: No module named 'torch')", attempts=1, target=SHA),
-        *failing("load_error", "ModuleNotFoundError: No module named 'helpers'", attempts=1, target=("fn_g", "x")),
+        *failing(
+            "load_error",
+            f"{LACKS}torch (ModuleNotFoundError: No module named 'torch')",
+            attempts=1,
+            target=SHA,
+        ),
+        *failing(
+            "load_error",
+            "ModuleNotFoundError: No module named 'helpers'",
+            attempts=1,
+            target=("fn_g", "x"),
+        ),
     ]
-    late = changed(attempts[-1], fn="fn_b", target="b", error_detail=f"on the test split: {LACKS}torch")
+    late = changed(
+        attempts[-1], fn="fn_b", target="b", error_detail=f"on the test split: {LACKS}torch"
+    )
     lines = summarise([*attempts, late], manifest(attempts))
     assert "Attempts   5, 4 stopped by the jail" in lines
 
@@ -81,9 +106,15 @@ def test_further_lengths_have_a_line_of_means() -> None:
     attempts = [
         a
         for n, accuracy in ((20, 1.0), (25, 0.5), (30, None))
-        for a in search(PARITY, n, outcome={"generalization": [{"length": 200, "size": 1000, "accuracy": accuracy}]})
+        for a in search(
+            PARITY,
+            n,
+            outcome={"generalization": [{"length": 200, "size": 1000, "accuracy": accuracy}]},
+        )
     ]
-    assert "Beyond     mean accuracy 50.0% at length 200 (3 points, 1 failed)" in summarise(attempts, {})
+    assert "Beyond     mean accuracy 50.0% at length 200 (3 points, 1 failed)" in summarise(
+        attempts, {}
+    )
 
 
 def test_only_a_perfect_validation_is_shown_as_1() -> None:
@@ -105,18 +136,25 @@ def test_what_was_spent_in_vain_stands_beside_the_cost() -> None:
         (None, "$0.010"),
     ):
         assert f"Cost       {line}" in summarise(attempts, {}, spent_usd=spent)
-    assert "Cost       $0, and up to $0.12 for what brought no answer" in summarise([], {}, spent_usd=0.12)
+    assert "Cost       $0, and up to $0.12 for what brought no answer" in summarise(
+        [], {}, spent_usd=0.12
+    )
 
 
 def test_a_selected_candidate_that_fails_on_the_test_split_says_so() -> None:
     attempts = search(outcome={"error": "timeout"})
     attempts = [changed(a, test_acc=None) for a in attempts]
     assert group(attempts)[0].solved
-    assert any(line.endswith("solved, and without a test accuracy: timeout") for line in summarise(attempts, {}))
+    assert any(
+        line.endswith("solved, and without a test accuracy: timeout")
+        for line in summarise(attempts, {})
+    )
 
 
 @given(
-    st.lists(st.tuples(st.text("ab_-", min_size=1, max_size=120), st.text(max_size=200)), max_size=4),
+    st.lists(
+        st.tuples(st.text("ab_-", min_size=1, max_size=120), st.text(max_size=200)), max_size=4
+    ),
     st.integers(60, 120),
 )
 @settings(max_examples=30, deadline=None)
@@ -136,7 +174,9 @@ def test_no_line_is_wider_than_asked(names: list[tuple[str, str]], width: int) -
         (60, ["val", "test", "cost"]),
     ],
 )
-def test_a_narrow_terminal_does_without_columns_and_keeps_the_names(width: int, columns: list[str]) -> None:
+def test_a_narrow_terminal_does_without_columns_and_keeps_the_names(
+    width: int, columns: list[str]
+) -> None:
     attempts = paper_grid()
     lines = summarise(attempts, manifest(attempts), width=width)
     assert max(map(len, lines)) <= width
@@ -150,9 +190,16 @@ def test_many_kinds_of_error_take_no_room_from_the_names() -> None:
     attempts = failing("timeout", target=("fn_k", "prime_decimal_tf_check"), length=100, attempts=4)
     attempts = [changed(a, error=kind) for a, kind in zip(attempts, kinds, strict=True)]
     (line,) = (line for line in summarise(attempts, {}, width=80) if line.startswith("fn_"))
-    assert re.split(r"\s{2,}", line)[:4] == ["fn_k-prime_decimal_tf_check-L100", "✗", "runtime_error +3", "4"]
+    assert re.split(r"\s{2,}", line)[:4] == [
+        "fn_k-prime_decimal_tf_check-L100",
+        "✗",
+        "runtime_error +3",
+        "4",
+    ]
     foreign = failing("e" * 200)
-    assert any(line.startswith("fn_a-parity_all-L20  ✗") for line in summarise(foreign, {}, width=80))
+    assert any(
+        line.startswith("fn_a-parity_all-L20  ✗") for line in summarise(foreign, {}, width=80)
+    )
 
 
 def test_a_point_without_a_program_is_0_in_the_mean_and_counted() -> None:
@@ -163,15 +210,28 @@ def test_a_point_without_a_program_is_0_in_the_mean_and_counted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("share", "text"), [(1, "100%"), (0, "0%"), (0.99996, "99.99%"), (0.9996, "99.96%"), (0.557, "55.7%")]
+    ("share", "text"),
+    [(1, "100%"), (0, "0%"), (0.99996, "99.99%"), (0.9996, "99.96%"), (0.557, "55.7%")],
 )
 def test_only_all_is_100_per_cent(share: float, text: str) -> None:
     assert percent(share) == text
 
 
 def test_numbers_read_as_people_write_them() -> None:
-    assert [compact(n) for n in (0, 999, 4_000, 123_456, 4_560_000)] == ["0", "999", "4.0k", "123k", "4.6M"]
-    assert [money(x) for x in (None, 0, 0.0042, 0.5, 1234.5)] == ["-", "$0", "$0.0042", "$0.50", "$1,234.50"]
+    assert [compact(n) for n in (0, 999, 4_000, 123_456, 4_560_000)] == [
+        "0",
+        "999",
+        "4.0k",
+        "123k",
+        "4.6M",
+    ]
+    assert [money(x) for x in (None, 0, 0.0042, 0.5, 1234.5)] == [
+        "-",
+        "$0",
+        "$0.0042",
+        "$0.50",
+        "$1,234.50",
+    ]
     assert [duration(s) for s in (0.0421, 0.31, 59.7, 75, 7500)] == [
         "42 ms", "0.3 s", "1 min 0 s", "1 min 15 s", "2 h 5 min",
     ]  # fmt: skip

@@ -90,7 +90,9 @@ def failing(error: str, detail: str = "", *, attempts: int = 2, **given: Any) ->
         "error_detail": detail,
     }
     lost = search(solved_at=None, attempts=attempts, **given)
-    outcome = lost[-1].outcome and replace(lost[-1].outcome, selected=None, val_acc=None, test_acc=None)
+    outcome = lost[-1].outcome and replace(
+        lost[-1].outcome, selected=None, val_acc=None, test_acc=None
+    )
     return [changed(a, **nothing) for a in (*lost[:-1], replace(lost[-1], outcome=outcome))]
 
 
@@ -99,7 +101,9 @@ def changed(attempt: Attempt, /, **fields: Any) -> Attempt:
     return from_json(to_json(attempt) | fields)
 
 
-def paper_grid(attempts: int = 5, run_id: str = "20260101T000000Z-aaaa", seed: int = 1, **given: Any) -> list[Attempt]:
+def paper_grid(
+    attempts: int = 5, run_id: str = "20260101T000000Z-aaaa", seed: int = 1, **given: Any
+) -> list[Attempt]:
     """60 points with the outcomes of a middling model."""
     rng = random.Random(seed)
 
@@ -131,15 +135,30 @@ def write(folder: Path, attempts: Iterable[Attempt], run: dict[str, Any] | None 
 def manifest(attempts: Sequence[Attempt]) -> dict[str, Any]:
     """The manifest that a whole run with these attempts would have."""
     points = {(a.point.target, a.point.length, a.point.trial, a.point.model) for a in attempts}
-    solved = {(a.point.target, a.point.length, a.point.trial, a.point.model) for a in attempts if a.val_acc == 1.0}
+    solved = {
+        (a.point.target, a.point.length, a.point.trial, a.point.model)
+        for a in attempts
+        if a.val_acc == 1.0
+    }
     return {
         "run_id": attempts[0].run_id if attempts else "20260101T000000Z-aaaa",
         "started_at": "2026-01-01T00:00:00Z",
         "ended_at": "2026-01-01T00:01:30Z",
         "exit_status": int(len(solved) < len(points)),
-        "options": {"seed": 42, "train_size": 100, "val_size": 100, "test_size": 10_000, "negatives": "paper"},
+        "options": {
+            "seed": 42,
+            "train_size": 100,
+            "val_size": 100,
+            "test_size": 10_000,
+            "negatives": "paper",
+        },
         "defaults_changed": {},
-        "versions": {"python": "3.12.0", "project": "0.1.0", "git_commit": "0123456789abcdef", "git_dirty": False},
+        "versions": {
+            "python": "3.12.0",
+            "project": "0.1.0",
+            "git_commit": "0123456789abcdef",
+            "git_dirty": False,
+        },
         "platform": "Linux",
         "isolation": "strong",
         "datasets": [],

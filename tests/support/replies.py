@@ -81,9 +81,13 @@ class Reply:
 Script = Reply | Sequence[Reply] | Callable[[Asked], Reply]
 
 
-def error(status: int, message: str = "scripted", *, code: str | None = None, **headers: str) -> Reply:
+def error(
+    status: int, message: str = "scripted", *, code: str | None = None, **headers: str
+) -> Reply:
     """A reply with an HTTP status and an API error object; header names with `_` for `-`."""
-    kind = {400: "invalid_request_error", 401: "authentication_error", 429: "rate_limit_error"}.get(status, "error")
+    kind = {400: "invalid_request_error", 401: "authentication_error", 429: "rate_limit_error"}.get(
+        status, "error"
+    )
     return Reply(
         status=status,
         error={"message": message, "type": kind, "param": None, "code": code},
@@ -100,10 +104,14 @@ FAULTS = (
     Reply(cut=True),
     Reply(reset=True),
 )
-"""Faults that waiting cures. After the last two, which carry no header, the client waits its own half second."""
+"""Faults that waiting cures. After the last two, which carry no header, the client waits its own
+half second.
+"""
 
 
-def faulty(script: Script, *, rate: float, seed: int = 0, faults: Sequence[Reply] = FAULTS) -> Callable[[Asked], Reply]:
+def faulty(
+    script: Script, *, rate: float, seed: int = 0, faults: Sequence[Reply] = FAULTS
+) -> Callable[[Asked], Reply]:
     """The script behind a server that fails this share of requests, the same ones for the same seed."""
     answer = scripted(script)
 
@@ -155,7 +163,12 @@ def response_body(request: Mapping[str, Any], reply: Reply, response_id: str) ->
 
 def chat_body(request: Mapping[str, Any], reply: Reply, response_id: str) -> dict[str, Any]:
     """A completion as Chat Completions sends it."""
-    message: dict[str, Any] = {"role": "assistant", "content": reply.text, "refusal": None, "annotations": []}
+    message: dict[str, Any] = {
+        "role": "assistant",
+        "content": reply.text,
+        "refusal": None,
+        "annotations": [],
+    }
     return {
         "id": f"chatcmpl-{response_id[5:]}",
         "object": "chat.completion",

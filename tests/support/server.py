@@ -4,9 +4,10 @@
         ...  --base-url server.base_url
         assert server.paid == {...}
 
-A script is one `Reply`, a list of them (the last repeats), or a function from `Asked` to `Reply`. `faulty` puts
-deterministic faults in front of any script. What was asked is in `server.asked`; what a provider would have billed is
-in `server.paid`, by the client's `X-Client-Request-Id` (the ledger's key: one a point and attempt).
+A script is one `Reply`, a list of them (the last repeats), or a function from `Asked` to `Reply`.
+`faulty` puts deterministic faults in front of any script. What was asked is in `server.asked`; what
+a provider would have billed is in `server.paid`, by the client's `X-Client-Request-Id` (the
+ledger's key: one a point and attempt).
 """
 
 import hashlib
@@ -76,11 +77,20 @@ class Server:
     @property
     def questions(self) -> list[Asked]:
         """The requests that ask for an answer: no polls, no cancellations."""
-        return [asked for asked in self.asked if asked.path.endswith(("/v1/responses", "/v1/chat/completions"))]
+        return [
+            asked
+            for asked in self.asked
+            if asked.path.endswith(("/v1/responses", "/v1/chat/completions"))
+        ]
 
-    def accept(self, method: str, path: str, headers: Mapping[str, str], body: dict[str, Any]) -> Asked:
+    def accept(
+        self, method: str, path: str, headers: Mapping[str, str], body: dict[str, Any]
+    ) -> Asked:
         """Count the request and write it down."""
-        key = headers.get("x-client-request-id") or hashlib.sha256(json.dumps(body).encode()).hexdigest()
+        key = (
+            headers.get("x-client-request-id")
+            or hashlib.sha256(json.dumps(body).encode()).hexdigest()
+        )
         with self._lock:
             self._numbers[key] += 1
             asked = Asked(
@@ -97,8 +107,12 @@ class Server:
 
     def create(self, asked: Asked, reply: Reply) -> dict[str, Any]:
         """The body of a 200 for a new response or completion, which is billed from here on."""
-        response_id = f"resp_{hashlib.sha256(f'{asked.key}/{asked.number}'.encode()).hexdigest()[:24]}"
-        body = (chat_body if asked.path.endswith("completions") else response_body)(asked.body, reply, response_id)
+        response_id = (
+            f"resp_{hashlib.sha256(f'{asked.key}/{asked.number}'.encode()).hexdigest()[:24]}"
+        )
+        body = (chat_body if asked.path.endswith("completions") else response_body)(
+            asked.body, reply, response_id
+        )
         with self._lock:
             self.paid[asked.key] += 1
             if asked.body.get("background"):
@@ -132,7 +146,9 @@ class Server:
             if body is None:
                 return 404, None
             if self._unfinished[response_id] == 0:
-                return 400, {"error": {"message": "Cannot cancel a completed response.", "code": None}}
+                return 400, {
+                    "error": {"message": "Cannot cancel a completed response.", "code": None}
+                }
             self.cancelled.append(response_id)
             body.update(status="cancelled", output=[], usage=None)
             return 200, body
@@ -146,7 +162,9 @@ class Server:
 def serve(script: Script = ANSWERING) -> Iterator[Server]:
     """A running server on a free port of loopback, gone with the `with` block."""
     server = Server(script)
-    thread = threading.Thread(target=server._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread = threading.Thread(
+        target=server._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+    )
     thread.start()
     try:
         yield server

@@ -67,7 +67,9 @@ class Bench:
         told = [json.loads(line) for line in done.stdout.splitlines()]
         return [subprocess.CompletedProcess(done.args, *of_case) for of_case in told]
 
-    def start(self, *arguments: str, output: int | Path = subprocess.DEVNULL, **env: str) -> "subprocess.Popen[bytes]":
+    def start(
+        self, *arguments: str, output: int | Path = subprocess.DEVNULL, **env: str
+    ) -> "subprocess.Popen[bytes]":
         """A run that has begun, in a process group of its own. Both its streams go to `output`."""
         command, environment = self._command(PYTEST, arguments), _environment("sk-test-key", env)
         if isinstance(output, Path):
@@ -90,7 +92,9 @@ class Bench:
         return [sys.executable, *by, "bench", *FIXED, *places, *arguments]
 
     @staticmethod
-    def _popen(command: list[str], environment: Mapping[str, str], output: int) -> "subprocess.Popen[bytes]":
+    def _popen(
+        command: list[str], environment: Mapping[str, str], output: int
+    ) -> "subprocess.Popen[bytes]":
         return subprocess.Popen(
             command,
             cwd=ROOT,

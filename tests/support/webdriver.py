@@ -51,7 +51,9 @@ class Browser:
 
     def click(self, selector: str) -> None:
         """Click on the first element that a CSS selector finds, as a mouse would."""
-        found = _call("POST", f"{self._session}/element", {"using": "css selector", "value": selector})
+        found = _call(
+            "POST", f"{self._session}/element", {"using": "css selector", "value": selector}
+        )
         _call("POST", f"{self._session}/element/{found[_ELEMENT]}/click", {})
 
     def press(self, key: str) -> None:
@@ -73,13 +75,21 @@ class Browser:
     def requests(self) -> list[str]:
         """The addresses asked for since this was last read."""
         messages = [json.loads(entry["message"])["message"] for entry in self.log("performance")]
-        sent = [m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"]
+        sent = [
+            m["params"]["request"]["url"]
+            for m in messages
+            if m["method"] == "Network.requestWillBeSent"
+        ]
         return [url for url in sent if not url.startswith("data:")]
 
     def screenshot(self, path: Path, width: int, height: int) -> Path:
         """What a window of this size shows, as PNG."""
         self.devtools(
-            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=1,
+            mobile=False,
         )
         path.write_bytes(base64.b64decode(_call("GET", f"{self._session}/screenshot")))
         return path
@@ -91,7 +101,9 @@ def browser(profile: Path) -> Iterator[Browser]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    driver = subprocess.Popen(["chromedriver", f"--port={port}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    driver = subprocess.Popen(
+        ["chromedriver", f"--port={port}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     base = f"http://127.0.0.1:{port}"
     try:
         _wait_until_ready(base, driver)
@@ -103,7 +115,9 @@ def browser(profile: Path) -> Iterator[Browser]:
             "goog:chromeOptions": {"args": [f"--{switch}" for switch in switches]},
             "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
         }
-        session = _call("POST", f"{base}/session", {"capabilities": {"alwaysMatch": options}})["sessionId"]
+        session = _call("POST", f"{base}/session", {"capabilities": {"alwaysMatch": options}})[
+            "sessionId"
+        ]
         try:
             yield Browser(base, session)
         finally:

@@ -18,7 +18,9 @@ class State(Protocol):
 
     script: Callable[[Asked], Reply]
 
-    def accept(self, method: str, path: str, headers: Mapping[str, str], body: dict[str, Any]) -> Asked: ...
+    def accept(
+        self, method: str, path: str, headers: Mapping[str, str], body: dict[str, Any]
+    ) -> Asked: ...
 
     def create(self, asked: Asked, reply: Reply) -> dict[str, Any]: ...
 
@@ -72,7 +74,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers.get("content-length") or 0)) or b"{}")
         state = self.server.state
-        asked = state.accept("POST", self.path, {k.lower(): v for k, v in self.headers.items()}, body)
+        asked = state.accept(
+            "POST", self.path, {k.lower(): v for k, v in self.headers.items()}, body
+        )
         path = self._below_the_base()
         if path.startswith("responses/") and path.endswith("/cancel"):
             status, found = state.cancel(path.split("/")[1])
@@ -93,7 +97,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send_found(self, body: Mapping[str, Any] | None, status: int = 200) -> None:
         if body is None:
-            gone = {"message": "Not found.", "type": "invalid_request_error", "param": None, "code": None}
+            gone = {
+                "message": "Not found.",
+                "type": "invalid_request_error",
+                "param": None,
+                "code": None,
+            }
             return self._send(404, json.dumps({"error": gone}).encode())
         return self._send(status, json.dumps(body).encode())
 
@@ -109,7 +118,9 @@ class _Handler(BaseHTTPRequestHandler):
             return self._send(reply.status, reply.raw, reply)
         if reply.status != 200:
             return self._send(
-                reply.status, json.dumps({"error": reply.error or {"message": "scripted"}}).encode(), reply
+                reply.status,
+                json.dumps({"error": reply.error or {"message": "scripted"}}).encode(),
+                reply,
             )
         return self._send(200, json.dumps(self.server.state.create(asked, reply)).encode(), reply)
 

@@ -80,7 +80,9 @@ NAIVE: dict[str, Callable[[str], int]] = {
     "sha256_parity": lambda x: odd(bin(int(hashlib.sha256(x.encode()).hexdigest(), 16))[2:]),
     "prime_plus_47": lambda x: int(sympy.isprime(int(x) - 47)),
     "prime_minus_5": lambda x: int(sympy.isprime(int(x) - 5)),
-    "two_primes": lambda x: int(sympy.isprime(int(x[: len(x) // 2])) and sympy.isprime(int(x[len(x) // 2 :]))),
+    "two_primes": lambda x: int(
+        sympy.isprime(int(x[: len(x) // 2])) and sympy.isprime(int(x[len(x) // 2 :]))
+    ),
     "gcd_range": _gcd,
     "graph_has_cycle": _cycles,
     "poly_f2_deg3": _polynomial,
@@ -89,7 +91,10 @@ NAIVE: dict[str, Callable[[str], int]] = {
 
 
 def naive(target: str) -> Callable[[str], int]:
-    """The second implementation of a target's label. Raises LookupError that says how to give it one."""
+    """The second implementation of a target's label.
+
+    Raises LookupError that says how to give it one.
+    """
     if target not in NAIVE:
         raise LookupError(
             f"{target} has no second implementation to be held against: write its label once more, "

@@ -45,7 +45,12 @@ def test_labels(rule: Rule, data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda t: t.stem)
-@given(extra=st.integers(0, 20), label=st.integers(0, 1), hard=st.booleans(), seed=st.text("ab", max_size=9))
+@given(
+    extra=st.integers(0, 20),
+    label=st.integers(0, 1),
+    hard=st.booleans(),
+    seed=st.text("ab", max_size=9),
+)
 @settings(max_examples=20, deadline=None)
 def test_draws(rule: Rule, extra: int, label: int, hard: bool, seed: str) -> None:
     length = (rule.least + extra) // rule.divisor * rule.divisor
@@ -64,10 +69,15 @@ def test_domains_are_counted(rule: Rule) -> None:
     for length in (8, 12) if rule.divisor == 4 else (10, 11):
         labels = [rule.label("".join(x)) for x in product("01", repeat=length)]
         assert rule.domain is not None
-        assert [rule.domain(0, length), rule.domain(1, length)] == [labels.count(0), labels.count(1)]
+        assert [rule.domain(0, length), rule.domain(1, length)] == [
+            labels.count(0),
+            labels.count(1),
+        ]
 
 
-@pytest.mark.parametrize(("name", "label", "length", "domain"), [("dyck2", 1, 12, 40), ("prime_decimal", 1, 4, 1061)])
+@pytest.mark.parametrize(
+    ("name", "label", "length", "domain"), [("dyck2", 1, 12, 40), ("prime_decimal", 1, 4, 1061)]
+)
 def test_positives_are_uniform(name: str, label: int, length: int, domain: int) -> None:
     seen = Counter(rule(name).draw(label, length, 20 * domain, Words("uniform"), False))
     assert len(seen) == domain
@@ -88,7 +98,9 @@ def test_numbers_of_one_window_share_no_digits(name: str, label: int, hard: bool
 def test_hard_composites_that_pass_the_fermat_test_are_planted(name: str, tmp_path: Path) -> None:
     data = obtain(DatasetSpec(rule(name), 20, 100, 100, 1000, 42, 1, "hard"), tmp_path)
     for split in (data.train, data.val, data.test):
-        lines = data.meta["planted"][next(key for key in ("train", "val", "test") if getattr(data, key) is split)]
+        lines = data.meta["planted"][
+            next(key for key in ("train", "val", "test") if getattr(data, key) is split)
+        ]
         assert 1 <= sum(map(len, lines.values())) <= len(split.inputs) // 10
         for line in (line for some in lines.values() for line in some):
             assert split.labels[line - 1] == 0
@@ -129,7 +141,9 @@ def test_hard_gcds_are_near_both_bounds(label: int) -> None:
 
 
 def test_hard_composites_have_no_small_factor() -> None:
-    for x in (x for n in (7, 20) for x in rule("prime_decimal").draw(0, n, 50, Words("hard"), True)):
+    for x in (
+        x for n in (7, 20) for x in rule("prime_decimal").draw(0, n, 50, Words("hard"), True)
+    ):
         assert x[-1] in "1379"
         assert all(int(x) % p for p in range(2, 1000))
 
@@ -157,7 +171,10 @@ def test_hard_pattern_negatives_are_positives_rearranged(name: str, length: int)
     """Counts of parts of up to four symbols and the longest run are distributed alike."""
     pattern = rule(name).rule.split()[-1]
     drawn = [rule(name).draw(label, length, 1000, Words("alike"), True) for label in (0, 1)]
-    for part in (*("".join(bits) for n in (1, 2, 3, 4) for bits in product("01", repeat=n)), "longest"):
+    for part in (
+        *("".join(bits) for n in (1, 2, 3, 4) for bits in product("01", repeat=n)),
+        "longest",
+    ):
         values = [[_value(x, part) for x in xs] for xs in drawn]
         assert _best_threshold(*values) < 0.58, part
     assert sum(pattern[:-2] in x or pattern[2:] in x for x in drawn[0]) > 900
@@ -166,7 +183,10 @@ def test_hard_pattern_negatives_are_positives_rearranged(name: str, length: int)
 def _best_threshold(zeros: list[int], ones: list[int]) -> float:
     """The accuracy of the best rule that a value against a threshold tells the label."""
     cuts = range(max(*zeros, *ones) + 1)
-    above = [(sum(v > cut for v in ones) + sum(v <= cut for v in zeros)) / (2 * len(ones)) for cut in cuts]
+    above = [
+        (sum(v > cut for v in ones) + sum(v <= cut for v in zeros)) / (2 * len(ones))
+        for cut in cuts
+    ]
     return max(max(right, 1 - right) for right in above)
 
 
@@ -203,13 +223,19 @@ def _balanced(word: str) -> bool:
 
 
 def test_hard_graphs_share_nodes_and_degrees() -> None:
-    graphs = [rule("graph_has_cycle").draw(label, 60, 1, Words("same"), True)[0] for label in (0, 1)]
-    degrees = [sorted(Counter(x[i + 1 : i + 3] for i in range(0, len(x), 3)).values()) for x in graphs]
+    graphs = [
+        rule("graph_has_cycle").draw(label, 60, 1, Words("same"), True)[0] for label in (0, 1)
+    ]
+    degrees = [
+        sorted(Counter(x[i + 1 : i + 3] for i in range(0, len(x), 3)).values()) for x in graphs
+    ]
     assert degrees[0] == degrees[1]
 
 
 def test_a_target_without_a_second_implementation_says_so() -> None:
-    with pytest.raises(LookupError, match=r"majority has no second .* to NAIVE in tests/targets/naive\.py"):
+    with pytest.raises(
+        LookupError, match=r"majority has no second .* to NAIVE in tests/targets/naive\.py"
+    ):
         naive("majority")
 
 

@@ -25,13 +25,19 @@ def raw_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return rawtables.write(tmp_path_factory.mktemp("raw"))
 
 
-def _dataset(target: Tabular, root: Path, raw_dir: Path, how: str = "anonymous", test: int = 200) -> Dataset:
-    spec = DatasetSpec(target, target.lengths[0], 100, 100, test, seed=42, trial=1, representation=how)
+def _dataset(
+    target: Tabular, root: Path, raw_dir: Path, how: str = "anonymous", test: int = 200
+) -> Dataset:
+    spec = DatasetSpec(
+        target, target.lengths[0], 100, 100, test, seed=42, trial=1, representation=how
+    )
     return obtain(spec, root, raw_dir)
 
 
 @pytest.mark.parametrize("target", TABULAR, ids=lambda t: t.stem)
-def test_balanced_distinct_and_the_same_twice(target: Tabular, tmp_path: Path, raw_dir: Path) -> None:
+def test_balanced_distinct_and_the_same_twice(
+    target: Tabular, tmp_path: Path, raw_dir: Path
+) -> None:
     data, again = (_dataset(target, tmp_path / part, raw_dir) for part in "ab")
     assert data.sha256 == again.sha256
     everything = [*data.train.inputs, *data.val.inputs, *data.test.inputs]
@@ -45,7 +51,9 @@ def test_balanced_distinct_and_the_same_twice(target: Tabular, tmp_path: Path, r
 
 
 @pytest.mark.parametrize("target", TABULAR, ids=lambda t: t.stem)
-def test_an_anonymous_row_is_a_row_of_the_table(target: Tabular, tmp_path: Path, raw_dir: Path) -> None:
+def test_an_anonymous_row_is_a_row_of_the_table(
+    target: Tabular, tmp_path: Path, raw_dir: Path
+) -> None:
     """Numbers keep their order or turn it round, and each category keeps its frequency."""
     anonymous = _dataset(target, tmp_path / "a", raw_dir)
     named = _dataset(target, tmp_path / "n", raw_dir, "named")
@@ -74,7 +82,13 @@ def test_too_few_rows_shrink_the_test_split(tmp_path: Path, raw_dir: Path) -> No
 
 def test_malformed_rows_are_counted_and_left_out(tmp_path: Path, raw_dir: Path) -> None:
     rows = (raw_dir / "HTRU_2.csv").read_text().splitlines()
-    broken = [*rows, "1,2,3", rows[0].replace(rows[0].split(",")[0], "x", 1), "nan" + rows[0], rows[0][:-1] + "7"]
+    broken = [
+        *rows,
+        "1,2,3",
+        rows[0].replace(rows[0].split(",")[0], "x", 1),
+        "nan" + rows[0],
+        rows[0][:-1] + "7",
+    ]
     (tmp_path / "HTRU_2.csv").write_text("\n".join(broken) + "\n")
     assert read(HTRU2, tmp_path).malformed == 4
     assert read(HTRU2, tmp_path).cells == read(HTRU2, raw_dir).cells
@@ -86,7 +100,10 @@ def test_malformed_rows_are_counted_and_left_out(tmp_path: Path, raw_dir: Path) 
 
 def test_dates_of_a_spreadsheet(tmp_path: Path, raw_dir: Path) -> None:
     line = (raw_dir / "secondary_data.csv").read_text().splitlines()[0].split(";")
-    cells = [";".join([line[0], value, *line[2:]]) for value in ("mar.85", "paź.07", "16.cze", "nan", "1.5")]
+    cells = [
+        ";".join([line[0], value, *line[2:]])
+        for value in ("mar.85", "paź.07", "16.cze", "nan", "1.5")
+    ]
     (tmp_path / "secondary_data.csv").write_bytes("\n".join(cells).encode("cp1250"))
     found = read(MUSHROOM, tmp_path)
     assert [row[0] for row in found.cells] == ["3.85", "10.07", "1.5"]
@@ -102,8 +119,12 @@ def test_a_header_is_read_by_its_names(tmp_path: Path, raw_dir: Path) -> None:
 
 def test_wrong_columns_are_named(tmp_path: Path, raw_dir: Path) -> None:
     target = next(t for t in TABULAR if t.name == "htru2")
-    (tmp_path / "HTRU_2.csv").write_text(",".join([*list(HTRU2.columns)[1:], "Brightness", "Class"]) + "\n")
-    with pytest.raises(DatasetError, match=r"missing Mean of the integrated profile; unknown Brightness"):
+    (tmp_path / "HTRU_2.csv").write_text(
+        ",".join([*list(HTRU2.columns)[1:], "Brightness", "Class"]) + "\n"
+    )
+    with pytest.raises(
+        DatasetError, match=r"missing Mean of the integrated profile; unknown Brightness"
+    ):
         _dataset(target, tmp_path / "d", tmp_path)
     (tmp_path / "chess.dat").write_text("f,t,won\n")
     with pytest.raises(DatasetError, match=r"3 of them, and these 37 expected: bkblk"):
@@ -111,7 +132,8 @@ def test_wrong_columns_are_named(tmp_path: Path, raw_dir: Path) -> None:
     rows = (raw_dir / "HTRU_2.csv").read_text()
     (tmp_path / "HTRU_2.csv").write_text("a,b,c,d,e,f,g,h,i\n" + rows)
     with pytest.raises(
-        DatasetError, match=r"missing Mean of the integrated profile.*; unknown a, b, c, d, e, f, g, h, i"
+        DatasetError,
+        match=r"missing Mean of the integrated profile.*; unknown a, b, c, d, e, f, g, h, i",
     ):
         _dataset(target, tmp_path / "d", tmp_path)
 
@@ -153,9 +175,14 @@ def test_a_damaged_zip_or_a_foreign_manifest_is_one_line(tmp_path: Path, raw_dir
         _dataset(table, tmp_path / "d", tmp_path)
 
 
-def test_a_missing_table_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_table_says_how_to_get_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(sys.modules, "ucimlrepo", None)
-    with pytest.raises(RawTableMissing, match=r"no raw table chess.dat in .* put chess.dat .* pip install ucimlrepo$"):
+    with pytest.raises(
+        RawTableMissing,
+        match=r"no raw table chess.dat in .* put chess.dat .* pip install ucimlrepo$",
+    ):
         read(CHESS, tmp_path)
 
 
@@ -167,11 +194,15 @@ class _Column(list[object]):
     tolist = list.copy
 
 
-def test_a_download_is_kept_and_checked(tmp_path: Path, raw_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_download_is_kept_and_checked(
+    tmp_path: Path, raw_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The network's side is a stand-in; what it hands over has the shape that ucimlrepo's frames have."""
     rows = [line.split(",") for line in (raw_dir / "chess.dat").read_text().splitlines()]
     names = [*CHESS.columns, "class"]
-    frame = _Frame({name: _Column(column) for name, column in zip(names, zip(*rows, strict=True), strict=True)})
+    frame = _Frame(
+        {name: _Column(column) for name, column in zip(names, zip(*rows, strict=True), strict=True)}
+    )
     features, targets = _Frame({n: frame[n] for n in names[:-1]}), _Frame({"class": frame["class"]})
 
     class Data:

@@ -1,7 +1,8 @@
 """The program of a zygote process: `python -P -s -S -B boot.py CONFIG_JSON`. See zygote.py.
 
-The zygote must be small, and its children inherit all it holds. So `bench` and `bench.jail` are entered as bare
-packages, whose `__init__` (with the harness's side and its event loop) is never run.
+The zygote must be small, and its children inherit all it holds. So `bench` and `bench.jail` are
+entered as bare packages, whose `__init__` (with the harness's side and its event loop) is never
+run.
 """
 
 import os

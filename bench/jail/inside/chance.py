@@ -23,7 +23,10 @@ def prepare() -> None:
 
 
 def seed(source: bytes) -> None:
-    """Seed whatever draws random numbers. The seed tells a program nothing that it did not know of itself."""
+    """Seed whatever draws random numbers.
+
+    The seed tells a program nothing that it did not know of itself.
+    """
     seed = zlib.crc32(source)
     random.seed(seed)
     if b"random" in source and "numpy" in sys.modules:  # it takes as long as all the rest together

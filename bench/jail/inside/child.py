@@ -1,4 +1,6 @@
-"""One evaluation, in the child: load the candidate, run it on each input, reply. Runs after every restriction.
+"""One evaluation, in the child: load the candidate, run it on each input, reply.
+
+Runs after every restriction.
 
 Nothing here is a wall: the candidate shares this interpreter and may change all of it. The walls
 are put up by walls/restrict.py, and the harness believes nothing of a reply but its form.
@@ -31,16 +33,21 @@ from bench.jail.wire import (
     encode,
 )
 
-globals()["__builtins__"] = dict(vars(builtins))  # of our own: a candidate may change the shared ones
+# Of our own: a candidate may change the shared ones
+globals()["__builtins__"] = dict(vars(builtins))
 
 REQUEST_FD, REPLY_FD = 0, 3
 """The descriptors that a child is born with; 1 and 2 are closed."""
 
 _INPUTS_FD = 4
-"""Where the request goes on after the program: 0 is an empty standard input then, which a program may read."""
+"""Where the request goes on after the program: 0 is an empty standard input then, which a program
+may read.
+"""
 
 _AHEAD = 1 << 12
-"""Bytes that are read at a time. They wait in the reader's own buffer, which holds no object that Python knows."""
+"""Bytes that are read at a time. They wait in the reader's own buffer, which holds no object that
+Python knows.
+"""
 
 _OUT_OF_MEMORY = REPLY.pack(OUTCOMES.index("memory"), 0, len(b"MemoryError")) + b"MemoryError"
 """Made before, as there may be no memory to make it in."""
@@ -88,7 +95,8 @@ _INPUTS: dict[InputKind, Callable[[], Iterable[Any]]] = {"text": _texts, "featur
 def code_of(value: object) -> int:
     """The prediction's code: RIGHT_ZERO or RIGHT_ONE for what spells 0 or 1, else BAD_VALUE.
 
-    0 and 1 are spelled by bool, int, float, the strings "0", "1", "0.0", "1.0", and numpy's scalars of these.
+    0 and 1 are spelled by bool, int, float, the strings "0", "1", "0.0", "1.0", and numpy's scalars
+    of these.
     """
     if type(value).__module__ == "numpy" and getattr(value, "ndim", None) == 0:
         value = value.item()  # type: ignore[attr-defined]
@@ -149,9 +157,12 @@ class _Failed(Exception):
 
 
 def run(f: Callable[[Any], Any], inputs: Callable[[], Iterable[Any]]) -> tuple[bytes, str]:
-    """One code an input, and what the first that is no prediction was. Raises _Failed (`memory`, `violation`).
+    """One code an input, and what the first that is no prediction was.
 
-    The loop is C code, so that no frame that `f` can look into holds the inputs to come, or the codes so far.
+    Raises _Failed (`memory`, `violation`).
+
+    The loop is C code, so that no frame that `f` can look into holds the inputs to come, or the
+    codes so far.
     """
     zero, one, false, true = 0, 1, False, True
     raised = bad = ""
@@ -160,7 +171,8 @@ def run(f: Callable[[Any], Any], inputs: Callable[[], Iterable[Any]]) -> tuple[b
         nonlocal raised, bad
         try:
             y = f(x)
-            # Most candidates return plain bits, which are their own codes, and of which there is one object each.
+            # Most candidates return plain bits, which are their own codes, and of which there is
+            # one object each.
             if y is zero or y is one or y is false or y is true:
                 return y
             code = code_of(y)
@@ -176,7 +188,8 @@ def run(f: Callable[[Any], Any], inputs: Callable[[], Iterable[Any]]) -> tuple[b
         return code
 
     codes = bytearray()
-    codes.extend(_unseen(map(ask, inputs())))  # bytes(...) would put it into a tuple, which gc shows
+    # bytes(...) would put it into a tuple, which gc shows
+    codes.extend(_unseen(map(ask, inputs())))
     return bytes(codes), raised or bad
 
 

@@ -1,7 +1,7 @@
 """What candidates may import, and so which files they may read: the standard library, and packages promised to them.
 
-Nothing else of the folders that packages are installed in: this project may be one of them, with its rules, and so may
-a user's own targets.
+Nothing else of the folders that packages are installed in: this project may be one of them, with
+its rules, and so may a user's own targets.
 """
 
 import ctypes
@@ -44,7 +44,9 @@ class Readable:
     places: tuple[str, ...]
     """Files, and folders with all that is in them."""
     listed: tuple[str, ...]
-    """Folders of which only some parts are `places`, that modules are looked for in: what is there may be listed."""
+    """Folders of which only some parts are `places`, that modules are looked for in: what is there
+    may be listed.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +56,30 @@ class Libraries:
     readable: Readable
     specs: dict[str, ModuleSpec]
     descriptions: dict[str, Path]
-    """By the name of a distribution, its `.dist-info`: some packages read their own version there."""
+    """By the name of a distribution, its `.dist-info`: some packages read their own version
+    there.
+    """
     absent: frozenset[str]
     """Modules that are installed, or promised and not installed, and that no candidate has."""
 
-    def find_spec(self, name: str, _path: object = None, _target: object = None) -> ModuleSpec | None:
+    def find_spec(
+        self, name: str, _path: object = None, _target: object = None
+    ) -> ModuleSpec | None:
         """As `sys.meta_path` asks for it. A package finds its own modules by itself."""
         return self.specs.get(name)
 
-    def find_distributions(self, context: "DistributionFinder.Context") -> "Iterator[PathDistribution]":
+    def find_distributions(
+        self, context: "DistributionFinder.Context"
+    ) -> "Iterator[PathDistribution]":
         """As `importlib.metadata` asks for them."""
         from importlib.metadata import PathDistribution
 
         wanted = None if context.name is None else _normal(context.name)
-        return (PathDistribution(path) for name, path in self.descriptions.items() if wanted in (None, name))
+        return (
+            PathDistribution(path)
+            for name, path in self.descriptions.items()
+            if wanted in (None, name)
+        )
 
 
 def find(folders: Sequence[str]) -> Libraries:
@@ -77,7 +89,9 @@ def find(folders: Sequence[str]) -> Libraries:
     for name in (*PROMISED, *_BEHIND):
         if spec := PathFinder.find_spec(name, folders):
             specs[name] = spec
-            places += [Path(place) for place in spec.submodule_search_locations or [str(spec.origin)]]
+            places += [
+                Path(place) for place in spec.submodule_search_locations or [str(spec.origin)]
+            ]
     known = {_normal(_OTHER_NAMES.get(name, name)) for name in specs}
     descriptions: dict[str, Path] = {}
     for path in installed:
@@ -87,9 +101,13 @@ def find(folders: Sequence[str]) -> Libraries:
             places.append(path)  # C libraries that a wheel brings
     standard, listed = _standard_library()
     places += [*descriptions.values(), *standard]
-    readable = Readable(tuple(sorted({str(place) for place in places if place.exists()})), tuple(map(str, listed)))
+    readable = Readable(
+        tuple(sorted({str(place) for place in places if place.exists()})), tuple(map(str, listed))
+    )
     others = {path.name.partition(".")[0] for path in installed}
-    return Libraries(readable, specs, descriptions, frozenset(others.union(PROMISED).difference(specs, _OURS)))
+    return Libraries(
+        readable, specs, descriptions, frozenset(others.union(PROMISED).difference(specs, _OURS))
+    )
 
 
 def load_c_runtime() -> None:

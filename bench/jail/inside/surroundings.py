@@ -1,4 +1,7 @@
-"""What a candidate finds around it: silent streams, sleeps without length, nothing of ours. None of it is a wall."""
+"""What a candidate finds around it: silent streams, sleeps without length, nothing of ours.
+
+None of it is a wall.
+"""
 
 import gc
 import io
@@ -56,7 +59,9 @@ def _no_sleep(seconds: float | SupportsIndex, /) -> None:
 
 def _mkdtemp(suffix: Any = None, prefix: Any = None, dir: Any = None) -> Any:  # noqa: A002 - tempfile's own name
     """Stands for tempfile.mkdtemp: matplotlib refuses to load without a folder, and then does without its files."""
-    return "/tmp/matplotlib" if prefix == "matplotlib-" else _mkdtemp_of_tempfile(suffix, prefix, dir)  # noqa: S108
+    if prefix == "matplotlib-":
+        return "/tmp/matplotlib"  # noqa: S108 - a name, where nothing is ever made
+    return _mkdtemp_of_tempfile(suffix, prefix, dir)
 
 
 class _Coroutines:

@@ -1,8 +1,9 @@
 """The zygote: one long-lived process that has imported what candidates like to import, and forks a child for each.
 
-It starts children, watches their CPU and wall time, kills them at a limit, and says how they ended. It never sees
-a program, an input or a prediction: those go through pipes of which it only hands on the ends. It leaves when the
-control socket closes, however the harness died, and its children with it.
+It starts children, watches their CPU and wall time, kills them at a limit, and says how they ended.
+It never sees a program, an input or a prediction: those go through pipes of which it only hands on
+the ends. It leaves when the control socket closes, however the harness died, and its children with
+it.
 """
 
 import gc
@@ -30,7 +31,8 @@ PRELOADED = (
 def main(config_json: str) -> None:
     """Set up as CONFIG says, report the level of isolation, and serve until the harness is gone."""
     config = json.loads(config_json)
-    os.umask(0o022)  # children of another user have to see what is made here, whatever the harness's umask
+    # Children of another user have to see what is made here, whatever the harness's umask
+    os.umask(0o022)
     os.chdir("/")
     found = libraries.find(config["site_packages"])
     sys.meta_path.append(found)
@@ -55,7 +57,8 @@ def main(config_json: str) -> None:
         _preload()
     confined("private root", lambda: namespaces.private_root(found.readable.places))
     restrictions = restrict.detect(found.readable, missing, proc)
-    control = socket.socket(fileno=os.dup(config["control"]))  # at the lowest number, so that children close it
+    # At the lowest number, so that children close it
+    control = socket.socket(fileno=os.dup(config["control"]))
     os.close(config["control"])
     surroundings.prepare()
     gc.collect()
@@ -79,5 +82,6 @@ def _preload() -> None:
     for name in PRELOADED:
         try:
             import_module(name)
-        except ImportError:  # numpy is optional, and so are modules of the C libraries that Python was built without
+        # numpy is optional, and so are modules of the C libraries that Python was built without
+        except ImportError:
             continue

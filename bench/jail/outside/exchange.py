@@ -48,7 +48,10 @@ class Pipes:
 
 @contextmanager
 def forked(zygote: Zygote, limits: Limits) -> Iterator[Pipes]:
-    """Order a child, which starts while the harness goes on; closing the pipes ends it. Raises ZygoteGone."""
+    """Order a child, which starts while the harness goes on; closing the pipes ends it.
+
+    Raises ZygoteGone.
+    """
     with ExitStack() as ours:
         with ExitStack() as theirs:
             request_from, request = _pipe(theirs, ours)
@@ -59,7 +62,11 @@ def forked(zygote: Zygote, limits: Limits) -> Iterator[Pipes]:
             seconds = (limits.cpu_seconds, limits.waiting_seconds, limits.wall_seconds)
             order = ORDER.pack(*seconds, limits.memory_mib)
             try:
-                socket.send_fds(zygote.control, [order], [end.fileno() for end in (request_from, reply_to, status_to)])
+                socket.send_fds(
+                    zygote.control,
+                    [order],
+                    [end.fileno() for end in (request_from, reply_to, status_to)],
+                )
             except OSError as error:
                 raise ZygoteGone from error
         yield Pipes(request, reply, status.fileno())
@@ -82,7 +89,9 @@ async def converse(pipes: Pipes, request: bytes, longest: int) -> tuple[End, byt
     reply, status = bytearray(), bytearray()
     if hasattr(fcntl, "F_SETPIPE_SZ"):
         with suppress(OSError):  # more than this user's pipes may take together
-            fcntl.fcntl(pipes.request.fileno(), fcntl.F_SETPIPE_SZ, min(len(request), _LARGEST_PIPE))
+            fcntl.fcntl(
+                pipes.request.fileno(), fcntl.F_SETPIPE_SZ, min(len(request), _LARGEST_PIPE)
+            )
     async with anyio.create_task_group() as tasks:
         if rest := _push(pipes.request, memoryview(request)):
             tasks.start_soon(_feed, pipes.request, rest)
@@ -95,7 +104,10 @@ async def converse(pipes: Pipes, request: bytes, longest: int) -> tuple[End, byt
 
 
 def _end_in(status: bytearray) -> End:
-    """The end that a status tells. Raises JailBroken where no candidate ran, ZygoteGone without an end."""
+    """The end that a status tells.
+
+    Raises JailBroken where no candidate ran, ZygoteGone without an end.
+    """
     end = None
     for kind, body in messages(status):
         why = body.decode(errors="replace")

@@ -15,9 +15,12 @@ from bench.record.errors import Error
 
 
 class Jail:
-    """Evaluates candidates, several at a time if asked. Starts its zygote when the first one arrives.
+    """Evaluates candidates, several at a time if asked.
 
-    `without` leaves out parts of the isolation (`restrict.PARTS`), to see how the jail holds where they are missing.
+    Starts its zygote when the first one arrives.
+
+    `without` leaves out parts of the isolation (`restrict.PARTS`), to see how the jail holds where
+    they are missing.
     """
 
     def __init__(self, *, without: Collection[str] = ()) -> None:
@@ -27,12 +30,15 @@ class Jail:
         # First come, first served here; in `turn`, whoever looks at the right moment.
         self._first = anyio.CapacityLimiter(len(slots.processors()))
 
-    async def evaluate(self, source: str, inputs: Sequence[str], kind: InputKind, limits: Limits) -> Verdict:
+    async def evaluate(
+        self, source: str, inputs: Sequence[str], kind: InputKind, limits: Limits
+    ) -> Verdict:
         """Run a program on inputs (strings without line feeds), within the limits.
 
-        The child learns nothing of where an input stood, and is asked one that is there twice once; the verdict is in
-        the order given. The same program and inputs have the same predictions, whatever the program draws or counts.
-        Raises JailBroken where nothing can be run, ValueError for an input with a line feed.
+        The child learns nothing of where an input stood, and is asked one that is there twice once;
+        the verdict is in the order given. The same program and inputs have the same predictions,
+        whatever the program draws or counts. Raises JailBroken where nothing can be run, ValueError
+        for an input with a line feed.
         """
         async with self._first, slots.turn():
             for _ in range(2):
@@ -60,7 +66,9 @@ class Jail:
     async def _running(self) -> Zygote:
         async with self._starting:
             if self._zygote is None:
-                self._zygote = await anyio.to_thread.run_sync(lambda: launch.start(without=self._without))
+                self._zygote = await anyio.to_thread.run_sync(
+                    lambda: launch.start(without=self._without)
+                )
             return self._zygote
 
     async def _discard(self, zygote: Zygote) -> None:

@@ -16,7 +16,9 @@ CPython 3.11 may find none for the frame of a call, and then dies of SIGSEGV, or
 """
 
 _SHARED_MIB = 16
-"""What a peak may be above the limit: pages of libraries that the zygote loaded count in it once they are touched."""
+"""What a peak may be above the limit: pages of libraries that the zygote loaded count in it once
+they are touched.
+"""
 
 
 def verdict_of(end: End, reply: bytes, asked: Questions, limits: Limits, isolation: str) -> Verdict:
@@ -34,7 +36,9 @@ def verdict_of(end: End, reply: bytes, asked: Questions, limits: Limits, isolati
     )
 
 
-def _judge(end: End, reply: bytes, count: int, limits: Limits) -> tuple[Error | None, str | None, bytes | None]:
+def _judge(
+    end: End, reply: bytes, count: int, limits: Limits
+) -> tuple[Error | None, str | None, bytes | None]:
     """Error, detail and codes (in the child's order) from what a child left."""
     if end.cpu_seconds > limits.cpu_seconds:
         return Error.TIMEOUT, f"more than {limits.cpu_seconds:g} s of CPU time", None
@@ -52,7 +56,11 @@ def _judge(end: End, reply: bytes, count: int, limits: Limits) -> tuple[Error | 
             return Error.VIOLATION, "SIGSYS: a system call that no candidate needs", None
         if name == "SIGXCPU":
             return Error.TIMEOUT, name, None
-        return (Error.MEMORY, f"{name}, with all memory taken", None) if is_full else (Error.CRASHED, name, None)
+        return (
+            (Error.MEMORY, f"{name}, with all memory taken", None)
+            if is_full
+            else (Error.CRASHED, name, None)
+        )
     if not reply:
         status = os.waitstatus_to_exitcode(end.wait_status)
         return Error.CRASHED, f"left with exit status {status}, without a reply", None
@@ -89,7 +97,10 @@ def _parse(reply: bytes, count: int) -> tuple[str | None, bytes, str] | None:
     if outcome >= len(OUTCOMES) or len(reply) != REPLY.size + codes_size + detail_size:
         return None
     codes = reply[REPLY.size : REPLY.size + codes_size]
-    if codes_size != (count if OUTCOMES[outcome] is None else 0) or max(codes, default=0) > BAD_VALUE:
+    if (
+        codes_size != (count if OUTCOMES[outcome] is None else 0)
+        or max(codes, default=0) > BAD_VALUE
+    ):
         return None
     return OUTCOMES[outcome], codes, reply[REPLY.size + codes_size :].decode(errors="replace")
 

@@ -14,7 +14,8 @@ LEVELS = ("process", "partial", "strong")
 START_SECONDS = 60.0
 
 _ENVIRONMENT = {
-    "PYTHONHASHSEED": "0",  # sets of strings have one order, so that a rerun gives the same predictions
+    # Sets of strings have one order, so that a rerun gives the same predictions
+    "PYTHONHASHSEED": "0",
     "TZ": "UTC",
     "OPENBLAS_NUM_THREADS": "1",  # threads do not survive a fork, and each reserves memory
     "OMP_NUM_THREADS": "1",
@@ -23,7 +24,10 @@ _ENVIRONMENT = {
 
 
 class JailBroken(Exception):
-    """The jail cannot run anything. One line: what, and what to do. Never a verdict on a candidate."""
+    """The jail cannot run anything.
+
+    One line: what, and what to do. Never a verdict on a candidate.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,8 @@ def satisfies(level: str, required: str) -> bool:
 def detect(without: Collection[str] = ()) -> str:
     """The level of isolation that this machine gives, found by trying: `strong`, `partial: ...` or `process: ...`.
 
-    The text after the colon says what is missing and why. Takes the start of one small process. Raises JailBroken.
+    The text after the colon says what is missing and why. Takes the start of one small process.
+    Raises JailBroken.
     """
     zygote = start(preload=False, without=without)
     zygote.stop()
@@ -72,17 +77,24 @@ def start(*, preload: bool = True, without: Collection[str] = ()) -> Zygote:
             failed.pop_all()
         return zygote
     except (OSError, EOFError) as error:
-        raise JailBroken(f"the jail does not start with {sys.executable}: {_last_words(process) or error}") from None
+        raise JailBroken(
+            f"the jail does not start with {sys.executable}: {_last_words(process) or error}"
+        ) from None
 
 
-def _boot(control: socket.socket, preload: bool, without: Collection[str]) -> "subprocess.Popen[bytes]":
+def _boot(
+    control: socket.socket, preload: bool, without: Collection[str]
+) -> "subprocess.Popen[bytes]":
     config = {
         "control": control.fileno(),
-        "site_packages": [p for p in sys.path if Path(p).name in {"site-packages", "dist-packages"}],
+        "site_packages": [
+            p for p in sys.path if Path(p).name in {"site-packages", "dist-packages"}
+        ],
         "preload": preload,
         "without": list(without),
     }
-    # -P and -S: nothing of the harness's path or of site's hooks; no -I, as that would ignore PYTHONHASHSEED.
+    # -P and -S: nothing of the harness's path or of site's hooks; no -I, as that would ignore
+    # PYTHONHASHSEED.
     boot = Path(__file__).parents[1] / "inside" / "boot.py"
     return subprocess.Popen(
         [sys.executable, "-P", "-s", "-S", "-B", str(boot), json.dumps(config)],

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _KEPT = 4
-"""Splits that are kept ready: a run asks its validation split with each attempt, and a test split for each model."""
+"""Splits that are kept ready: a run asks its validation split with each attempt, and a test split
+for each model.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +38,9 @@ class Questions:
 def questions(inputs: tuple[str, ...]) -> Questions:
     """The questions that a split comes to, whatever the order of the split and however often an input is there.
 
-    A program may count its calls, so their order follows from what the inputs are: sorted, and then shuffled by a hash
-    of them all, which hides an input's rank as well. Raises ValueError for an input with a line feed.
+    A program may count its calls, so their order follows from what the inputs are: sorted, and then
+    shuffled by a hash of them all, which hides an input's rank as well. Raises ValueError for an
+    input with a line feed.
     """
     import numpy as np
 

@@ -67,7 +67,10 @@ def _take(folder: Path) -> int | None:
 
 
 def _folder() -> Path:
-    """Where the files are. Raises OSError where it cannot be made, or may be another user's work."""
+    """Where the files are.
+
+    Raises OSError where it cannot be made, or may be another user's work.
+    """
     user = os.geteuid()
     runtime = os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()
     folder = Path(runtime) / f"llm-pv-bench-{user}"

@@ -1,7 +1,8 @@
 """Names what a candidate reached for, the same at every level of isolation.
 
-An audit hook (PEP 578) sees the interpreter's own ways to files, network and processes, and raises PermissionError.
-It is a label, not a wall: ctypes goes around it, to the restrictions of the kernel.
+An audit hook (PEP 578) sees the interpreter's own ways to files, network and processes, and raises
+PermissionError. It is a label, not a wall: ctypes goes around it, to the restrictions of the
+kernel.
 """
 
 import errno

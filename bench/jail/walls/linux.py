@@ -1,7 +1,7 @@
 """The Linux kernel's calls that Python does not have, by the kernel's own names. ctypes alone: no library to install.
 
-Each raises OSError with the call's name. Numbers of calls without a C library wrapper: syscalls(2) and
-asm/unistd.h; they are the same on x86_64 and aarch64 where they are newer than Linux 5.0.
+Each raises OSError with the call's name. Numbers of calls without a C library wrapper: syscalls(2)
+and asm/unistd.h; they are the same on x86_64 and aarch64 where they are newer than Linux 5.0.
 """
 
 import ctypes
@@ -38,7 +38,10 @@ _LINUX_CAPABILITY_VERSION_3 = 0x2008_0522  # capset(2)
 
 @cache
 def machine() -> str:
-    """The architecture by the kernel's name. Raises OSError where the tables here do not know it."""
+    """The architecture by the kernel's name.
+
+    Raises OSError where the tables here do not know it.
+    """
     name = os.uname().machine
     if name not in _SYS_CAPSET or sys.maxsize < 2**32 or sys.byteorder != "little":
         raise OSError(f"no system call table for {name}")
@@ -70,7 +73,9 @@ def unshare(flags: int) -> None:
     checked(_libc.unshare(flags), "unshare")
 
 
-def mount(source: str | None, target: str, kind: str | None, flags: int, data: str | None = None) -> None:
+def mount(
+    source: str | None, target: str, kind: str | None, flags: int, data: str | None = None
+) -> None:
     """A mount, or a change of one, by MS_* flags: see man 2 mount."""
     texts = [None if text is None else os.fsencode(text) for text in (source, target, kind, data)]
     checked(_libc.mount(*texts[:3], ctypes.c_ulong(flags), texts[3]), "mount")
@@ -78,9 +83,19 @@ def mount(source: str | None, target: str, kind: str | None, flags: int, data: s
 
 def make_read_only(path: str) -> None:
     """mount_setattr(2): a mount, and those below it, read-only and without devices and set-user-id programs."""
-    attributes = struct.pack("<QQQQ", _MOUNT_ATTR_RDONLY | _MOUNT_ATTR_NOSUID | _MOUNT_ATTR_NODEV, 0, 0, 0)
+    attributes = struct.pack(
+        "<QQQQ", _MOUNT_ATTR_RDONLY | _MOUNT_ATTR_NOSUID | _MOUNT_ATTR_NODEV, 0, 0, 0
+    )
     name = os.fsencode(path)
-    syscall("mount_setattr", _SYS_MOUNT_SETATTR, _AT_FDCWD, name, _AT_RECURSIVE, attributes, len(attributes))
+    syscall(
+        "mount_setattr",
+        _SYS_MOUNT_SETATTR,
+        _AT_FDCWD,
+        name,
+        _AT_RECURSIVE,
+        attributes,
+        len(attributes),
+    )
 
 
 def change_root(path: str) -> None:

@@ -1,7 +1,7 @@
 """Namespaces of the zygote, which its children share: no network, no other processes, no files but the libraries.
 
-See namespaces(7), user_namespaces(7), pivot_root(2). The zygote is process 1 in its own: when it dies, for whatever
-reason, the kernel kills all that is left there.
+See namespaces(7), user_namespaces(7), pivot_root(2). The zygote is process 1 in its own: when it
+dies, for whatever reason, the kernel kills all that is left there.
 """
 
 import os
@@ -11,19 +11,29 @@ from pathlib import Path
 
 from bench.jail.walls import linux
 
-_ALL = linux.CLONE_NEWNS | linux.CLONE_NEWNET | linux.CLONE_NEWIPC | linux.CLONE_NEWPID | linux.CLONE_NEWUTS
+_ALL = (
+    linux.CLONE_NEWNS
+    | linux.CLONE_NEWNET
+    | linux.CLONE_NEWIPC
+    | linux.CLONE_NEWPID
+    | linux.CLONE_NEWUTS
+)
 
 NOBODY = 65534
 
 _STAGE = "/proc"
-"""Where the private root is built: a folder that is on every Linux, and of which nothing is wanted inside."""
+"""Where the private root is built: a folder that is on every Linux, and of which nothing is wanted
+inside.
+"""
 
 
 def enter() -> None:
-    """Go on as process 1 of new namespaces. The caller's process stays behind, and passes on how this one ends.
+    """Go on as process 1 of new namespaces.
 
-    As root without a user namespace, so that the children's user can be nobody's; else in one where this user is
-    called nobody. Raises OSError where the system refuses.
+    The caller's process stays behind, and passes on how this one ends.
+
+    As root without a user namespace, so that the children's user can be nobody's; else in one where
+    this user is called nobody. Raises OSError where the system refuses.
     """
     uid, gid = os.geteuid(), os.getegid()
     try:
@@ -36,7 +46,8 @@ def enter() -> None:
         linux.unshare(_ALL)
     pid = os.fork()
     if pid:
-        os.closerange(3, 1024)  # the control socket's end among them: the harness has to see when process 1 is gone
+        # The control socket's end among them: the harness has to see when process 1 is gone
+        os.closerange(3, 1024)
         _, status = os.waitpid(pid, 0)
         os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
     linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -1,7 +1,8 @@
 """What a child gives up before it touches a program, in which order, and which of it this machine can enforce.
 
-The zygote tries every part once, in a process of its own (`probe`). A part that does not hold is named in the level
-of isolation, and not asked for again. A part that held once and fails later ends that evaluation, and weakens nothing.
+The zygote tries every part once, in a process of its own (`probe`). A part that does not hold is
+named in the level of isolation, and not asked for again. A part that held once and fails later ends
+that evaluation, and weakens nothing.
 """
 
 import os
@@ -18,7 +19,14 @@ from bench.jail.walls import denials, landlock, linux, rlimits, seccomp, tasks
 from bench.jail.walls.proofs import must_refuse, reason_against
 from bench.jail.walls.sight import Proc
 
-PARTS = ("namespaces", "private root", "nobody's user id", "Landlock", "seccomp", "address-space limit")
+PARTS = (
+    "namespaces",
+    "private root",
+    "nobody's user id",
+    "Landlock",
+    "seccomp",
+    "address-space limit",
+)
 """Everything that a level can lack."""
 
 LINUX_PARTS = PARTS[:5]
@@ -34,7 +42,9 @@ class Restrictions:
     """What children give up here, beside what all give up everywhere."""
 
     refuse: denials.Hook
-    """What names an attempt to reach out; made before the fork, as it takes longer than the rest of `seal`."""
+    """What names an attempt to reach out; made before the fork, as it takes longer than the rest of
+    `seal`.
+    """
     counting: tasks.Counting
     ruleset: int | None = None
     """Descriptor of the Landlock ruleset."""
@@ -53,7 +63,10 @@ class Shares:
 
 
 def level(missing: Mapping[str, str]) -> str:
-    """The level, with what it lacks and why. From `partial` on the kernel keeps network, files and processes away."""
+    """The level, with what it lacks and why.
+
+    From `partial` on the kernel keeps network, files and processes away.
+    """
     if not missing:
         return "strong"
     walls = "seccomp" not in missing and not {"Landlock", "private root"} <= missing.keys()
@@ -69,7 +82,11 @@ def detect(readable: Readable, missing: dict[str, str], proc: Proc) -> Restricti
             missing[part] = reason
         return part not in missing
 
-    ruleset = landlock.create_ruleset(readable) if holds("Landlock", lambda: _try_landlock(readable)) else None
+    ruleset = (
+        landlock.create_ruleset(readable)
+        if holds("Landlock", lambda: _try_landlock(readable))
+        else None
+    )
     as_nobody = os.geteuid() == 0 and holds("nobody's user id", lambda: _try_nobody(readable))
     system_calls = seccomp.prepare() if holds("seccomp", _try_seccomp) else None
     return Restrictions(
@@ -82,7 +99,10 @@ def detect(readable: Readable, missing: dict[str, str], proc: Proc) -> Restricti
 
 
 def apply(restrictions: Restrictions, shares: Shares, parent: int) -> None:
-    """Give up all but the descriptors and system calls: rlimits, user, capabilities, files. Raises OSError."""
+    """Give up all but the descriptors and system calls: rlimits, user, capabilities, files.
+
+    Raises OSError.
+    """
     os.setsid()
     rlimits.cap(resource.RLIMIT_CPU, shares.cpu_seconds)
     rlimits.cap(resource.RLIMIT_FSIZE, 0)
@@ -95,7 +115,8 @@ def apply(restrictions: Restrictions, shares: Shares, parent: int) -> None:
         if restrictions.counting.leaves_capabilities:
             linux.drop_capabilities()
         linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
-        linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)  # after the change of user, which clears it
+        # After the change of user, which clears it
+        linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(1)
     if restrictions.ruleset is not None:

@@ -1,7 +1,10 @@
-"""The filter of system calls, as a classic BPF program: an allow-list. See seccomp(2) and linux/seccomp.h.
+"""The filter of system calls, as a classic BPF program: an allow-list.
 
-Refused calls fail with EPERM, which Python raises as PermissionError; calls that only an attack makes end the child
-with SIGSYS. The filter holds for this process and every thread it starts, and cannot be taken off.
+See seccomp(2) and linux/seccomp.h.
+
+Refused calls fail with EPERM, which Python raises as PermissionError; calls that only an attack
+makes end the child with SIGSYS. The filter holds for this process and every thread it starts, and
+cannot be taken off.
 """
 
 import ctypes
@@ -16,7 +19,8 @@ from bench.jail.walls.syscalls import ALLOWED, CONDITIONAL, FATAL
 
 # linux/seccomp.h
 _SECCOMP_SET_MODE_FILTER = 1
-_SECCOMP_FILTER_FLAG_SPEC_ALLOW = 4  # or kernels before 5.16 slow the whole child down; SECURITY.md, side channels
+# Or kernels before 5.16 slow the whole child down; SECURITY.md, side channels
+_SECCOMP_FILTER_FLAG_SPEC_ALLOW = 4
 _ALLOW, _ERRNO, _KILL_PROCESS = 0x7FFF_0000, 0x0005_0000, 0x8000_0000
 _SYS_SECCOMP = {"x86_64": 317, "aarch64": 277}
 
@@ -29,7 +33,8 @@ _X32_SYSCALL_BIT = 0x4000_0000  # the other numbering on x86_64 kernels, asm/uni
 _LOAD, _IF_EQUAL, _IF_BITS, _IF_AT_LEAST, _AND, _RETURN = 0x20, 0x15, 0x45, 0x35, 0x54, 0x06
 _OP_BYTES = 8
 
-# struct seccomp_data; arguments are 64 bits, of which these calls read the lower half (little-endian)
+# struct seccomp_data; arguments are 64 bits, of which these calls read the lower half
+# (little-endian)
 _NUMBER, _ARCH, _FIRST, _SECOND = 0, 4, 16, 24
 
 # What terminals and files are asked in the course of open(): asm-generic/ioctls.h, fcntl(2)
@@ -49,7 +54,8 @@ _OWN_CLOCKS = (0x7FFF_FFE0, 0x7FFF_FFE1, 0x7FFF_FFE2)
 _CLOCK_BITS, _OF_A_THREAD, _KINDS = 3, 4, (0, 1, 2)
 _STATIC_CLOCKS = 16
 
-# linux/futex.h: the operations that name no owner, and so tell of no thread; the mask of their flags
+# linux/futex.h: the operations that name no owner, and so tell of no thread; the mask of their
+# flags
 _FUTEX_OPERATIONS, _FUTEX_MASK = (0, 1, 3, 4, 5, 9, 10), 0x7F
 
 
@@ -91,7 +97,10 @@ def _clock_of(pid: int, kind: int) -> int:
 
 
 def _tree(leaves: list[tuple[int, bytes]]) -> bytes:
-    """A binary search for the last leaf whose number is not above the call's. Each leaf ends in a return."""
+    """A binary search for the last leaf whose number is not above the call's.
+
+    Each leaf ends in a return.
+    """
     if len(leaves) == 1:
         return leaves[0][1]
     half = len(leaves) // 2
@@ -125,8 +134,14 @@ def prepare() -> Filter:
     column = tuple(_AUDIT_ARCH).index(machine)
     refuse, kill = _op(_RETURN, _ERRNO | errno.EPERM), _op(_RETURN, _KILL_PROCESS)
     conditional = {
-        "clone": (_op(_LOAD, _FIRST), _op(_IF_BITS, linux.CLONE_THREAD, 1), refuse, _op(_RETURN, _ALLOW)),
-        "clone3": (_op(_RETURN, _ERRNO | errno.ENOSYS),),  # its flags are in memory; libc then takes clone
+        "clone": (
+            _op(_LOAD, _FIRST),
+            _op(_IF_BITS, linux.CLONE_THREAD, 1),
+            refuse,
+            _op(_RETURN, _ALLOW),
+        ),
+        # Its flags are in memory; libc then takes clone
+        "clone3": (_op(_RETURN, _ERRNO | errno.ENOSYS),),
         "nanosleep": (_op(_RETURN, _ERRNO),),  # "done", without a wait
         "clock_nanosleep": (_op(_RETURN, _ERRNO),),
         "kill": _if_argument(_FIRST, (_ITSELF,)),

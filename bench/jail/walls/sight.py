@@ -8,7 +8,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 _AT_WORK = (b"R", b"D")
-"""States of a thread: it runs, or would if it had a processor (R) or the disk (D). proc_pid_stat(5)."""
+"""States of a thread: it runs, or would if it had a processor (R) or the disk (D).
+proc_pid_stat(5).
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,10 @@ class Sight:
 
 
 class Proc:
-    """/proc by a descriptor, which still sees it behind the private root. Blind where it is missing."""
+    """/proc by a descriptor, which still sees it behind the private root.
+
+    Blind where it is missing.
+    """
 
     def __init__(self) -> None:
         try:

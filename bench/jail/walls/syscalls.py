@@ -1,6 +1,7 @@
 """Numbers of system calls on (x86_64, aarch64), from asm/unistd_64.h and asm-generic/unistd.h; -1: not there.
 
-What is in no table fails with EPERM: sockets, signals to others, new processes, changes of files, shared memory.
+What is in no table fails with EPERM: sockets, signals to others, new processes, changes of files,
+shared memory.
 """
 
 Table = dict[str, tuple[int, int]]
@@ -27,7 +28,9 @@ ALLOWED: Table = {
     "times": (100, 153), "getrusage": (98, 165), "getrlimit": (97, 163), "uname": (63, 160),
     "getrandom": (318, 278), "exit": (60, 93), "exit_group": (231, 94),
 }  # fmt: skip
-"""Calls that interpreter, standard library and numpy need, and that reach nothing outside the process."""
+"""Calls that interpreter, standard library and numpy need, and that reach nothing outside the
+process.
+"""
 
 FATAL: Table = {
     "execve": (59, 221), "execveat": (322, 281), "ptrace": (101, 117), "process_vm_readv": (310, 270),

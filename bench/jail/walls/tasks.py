@@ -1,8 +1,9 @@
 """How many threads a child may have, counted by themselves: what others start must not matter to it.
 
-The kernel counts threads by user id and user namespace (RLIMIT_NPROC in getrlimit(2)). So each child
-gets a user id that nobody else has, or else a namespace. Where neither is to be had, all children of
-this user are counted together, and the zygote looks now and then how many threads each one has.
+The kernel counts threads by user id and user namespace (RLIMIT_NPROC in getrlimit(2)). So each
+child gets a user id that nobody else has, or else a namespace. Where neither is to be had, all
+children of this user are counted together, and the zygote looks now and then how many threads each
+one has.
 """
 
 import _thread
@@ -20,7 +21,9 @@ from bench.jail.walls.sight import Proc
 NOBODY = 65534
 
 _FIRST_USER, _AFTER_LAST_USER, _USERS = 0x7000_0000, 0x8000_0000, 256
-"""User ids that systems leave unused (systemd's UIDS-GIDS), and how many of them each zygote takes."""
+"""User ids that systems leave unused (systemd's UIDS-GIDS), and how many of them each zygote
+takes.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,10 @@ _ALLOWED = (("stream", None), ("stream", False))
 
 
 def further_fields(settings: Settings) -> dict[str, Any]:
-    """The fields of `--request-json`. Raises SettingsError where the file holds no JSON object that can be sent."""
+    """The fields of `--request-json`.
+
+    Raises SettingsError where the file holds no JSON object that can be sent.
+    """
     path = settings.request_json
     if path is None:
         return {}
@@ -29,9 +32,13 @@ def further_fields(settings: Settings) -> dict[str, Any]:
         extra = json.loads(path.read_text("utf-8-sig"))
         json.dumps(extra, allow_nan=False)  # Python reads NaN, and nobody else does
     except (OSError, ValueError, RecursionError) as error:
-        raise SettingsError(f"--request-json: {path}: {error}; give a file with one JSON object") from None
+        raise SettingsError(
+            f"--request-json: {path}: {error}; give a file with one JSON object"
+        ) from None
     if not isinstance(extra, dict):
-        raise SettingsError(f"--request-json: {path}: not an object; give a file with one JSON object")
+        raise SettingsError(
+            f"--request-json: {path}: not an object; give a file with one JSON object"
+        )
     for name, instead in _NOT_FURTHER.items():
         if name in extra and (name, extra[name]) not in _ALLOWED:
             raise SettingsError(f"--request-json: {path}: {name!r} is not allowed; {instead}")

@@ -8,7 +8,18 @@ from bench.proposers.api.body import further_fields, merged, output_limit
 from bench.proposers.api.client import Client
 from bench.proposers.api.failures import Failure, told
 from bench.proposers.api.models import behind, takes_effort
-from bench.proposers.api.reading import CUT, LIMIT, Clock, answer_text, ending, name, read_usage, refused, texts, word
+from bench.proposers.api.reading import (
+    CUT,
+    LIMIT,
+    Clock,
+    answer_text,
+    ending,
+    name,
+    read_usage,
+    refused,
+    texts,
+    word,
+)
 from bench.proposers.base import Refused, Request
 from bench.proposers.key import answer_key
 from bench.record.answer import Answer
@@ -26,7 +37,9 @@ _THINKING = ("reasoning_content", "reasoning")
 """Where servers put what a model thought. Some put all of an answer there, and say nothing else."""
 
 _STRICT_HOSTS = ("openai.com", "azure.com")
-"""Where `max_tokens` beside its newer name is an error; Ollama and others know the older name alone."""
+"""Where `max_tokens` beside its newer name is an error; Ollama and others know the older name
+alone.
+"""
 
 
 class Chat:
@@ -37,7 +50,9 @@ class Chat:
 
     def __init__(self, settings: Settings) -> None:
         if settings.enable_code_interpreter:
-            raise SettingsError("--enable-code-interpreter: Chat Completions has none; give --api responses")
+            raise SettingsError(
+                "--enable-code-interpreter: Chat Completions has none; give --api responses"
+            )
         if settings.background:
             raise SettingsError("--background: Chat Completions has none; give --api responses")
         self._settings = settings
@@ -77,7 +92,9 @@ class Chat:
         except Refused as words:
             return refused(words, clock)
         except (TypeError, AttributeError, KeyError, IndexError):
-            failure = Failure("the reply is not a completion of Chat Completions", "check --base-url")
+            failure = Failure(
+                "the reply is not a completion of Chat Completions", "check --base-url"
+            )
             raise self._client.outage(request.model, failure) from None
         return read
 
@@ -86,7 +103,9 @@ class Chat:
         await self._client.aclose()
 
 
-def _read(payload: dict[str, Any], body: Mapping[str, Any], request_id: str | None, clock: Clock) -> Answer | Failure:
+def _read(
+    payload: dict[str, Any], body: Mapping[str, Any], request_id: str | None, clock: Clock
+) -> Answer | Failure:
     """The answer in a completion, or why there is none."""
     if payload.get("error"):
         return told("the server failed", payload["error"], PATH, body)

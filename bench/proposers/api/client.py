@@ -41,9 +41,17 @@ class Client:
         self._client: openai.AsyncOpenAI | None = None
 
     async def send(
-        self, method: str, path: str, model: str, body: Mapping[str, Any] | None = None, key: str | None = None
+        self,
+        method: str,
+        path: str,
+        model: str,
+        body: Mapping[str, Any] | None = None,
+        key: str | None = None,
     ) -> tuple[dict[str, Any], str | None]:
-        """The JSON object that came back, and its request id. Raises Outage; Broken where it may be billed."""
+        """The JSON object that came back, and its request id.
+
+        Raises Outage; Broken where it may be billed.
+        """
         import httpx2
         import openai
 
@@ -62,7 +70,9 @@ class Client:
         try:
             payload = self._secrets.blotted_all(json.loads(reply.content.decode("utf-8-sig")))
         except RecursionError:
-            raise self.outage(model, Failure("the reply is nested too deeply", "check --base-url")) from None
+            raise self.outage(
+                model, Failure("the reply is nested too deeply", "check --base-url")
+            ) from None
         if not isinstance(payload, dict):
             raise self.outage(model, Failure("the reply is not a JSON object", "check --base-url"))
         return payload, self._secrets.blotted_all(reply.headers.get("x-request-id"))
@@ -98,14 +108,20 @@ class Client:
                     http_client=Http(settings.request_timeout, query),
                 )
             except ImportError:
-                needed = Failure("a SOCKS proxy needs the package socksio", "pip install socksio", "run")
+                needed = Failure(
+                    "a SOCKS proxy needs the package socksio", "pip install socksio", "run"
+                )
                 raise self.outage(model, needed) from None
             except httpx2.InvalidURL:  # whose text may be a part of a password
-                unread = Failure("cannot connect", "check the proxies and NO_PROXY in the environment", "run")
+                unread = Failure(
+                    "cannot connect", "check the proxies and NO_PROXY in the environment", "run"
+                )
                 raise self.outage(model, unread) from None
             except (ValueError, OSError) as error:
                 advice = "check the proxies and certificates in the environment"
-                raise self.outage(model, Failure(f"cannot connect: {error}", advice, "run")) from None
+                raise self.outage(
+                    model, Failure(f"cannot connect: {error}", advice, "run")
+                ) from None
         return self._client
 
     def _read_key(self, model: str) -> str:

@@ -81,7 +81,10 @@ def explain(error: Exception, path: str, body: Mapping[str, Any]) -> Failure:
         return _TIMED_OUT
     if isinstance(error, openai.APIConnectionError):
         cause = error.__cause__ or error
-        return Failure(f"no whole reply ({str(cause) or type(cause).__name__})", "check the network and --base-url")
+        return Failure(
+            f"no whole reply ({str(cause) or type(cause).__name__})",
+            "check the network and --base-url",
+        )
     if isinstance(error, openai.APIStatusError):
         words = read_words(error.body)
         what = words.after(f"HTTP {error.status_code}")

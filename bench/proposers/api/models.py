@@ -40,9 +40,13 @@ def check_base_models(settings: Settings) -> None:
     for value in settings.base_model:
         deployment, model = _pair(value)
         if deployment and (deployment not in settings.model or deployment == ENUMERATOR):
-            raise SettingsError(f"--base-model: {value!r} is not allowed; {deployment!r} is not in --model")
+            raise SettingsError(
+                f"--base-model: {value!r} is not allowed; {deployment!r} is not in --model"
+            )
         if not model or deployment in named:
-            raise SettingsError(f"--base-model: {value!r} is not allowed; give MODEL, or NAME=MODEL once a name")
+            raise SettingsError(
+                f"--base-model: {value!r} is not allowed; give MODEL, or NAME=MODEL once a name"
+            )
         named.add(deployment)
 
 

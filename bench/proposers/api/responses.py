@@ -38,7 +38,9 @@ UNKNOWN_SECONDS = 30.0
 
 UNFINISHED = ("queued", "in_progress")
 
-_NO_RESPONSE = Failure("the reply is not a response of the Responses API", "check --base-url, or give --api chat")
+_NO_RESPONSE = Failure(
+    "the reply is not a response of the Responses API", "check --base-url, or give --api chat"
+)
 
 
 class Responses:
@@ -47,7 +49,9 @@ class Responses:
     name = "responses"
 
     def __init__(self, settings: Settings) -> None:
-        self.tools: tuple[str, ...] = ("code_interpreter",) if settings.enable_code_interpreter else ()
+        self.tools: tuple[str, ...] = (
+            ("code_interpreter",) if settings.enable_code_interpreter else ()
+        )
         self._settings = settings
         self._client = Client(settings)
         self._extra = further_fields(settings)
@@ -75,7 +79,8 @@ class Responses:
         if settings.service_tier is not None:
             body["service_tier"] = settings.service_tier
         if settings.background:
-            body |= {"background": True, "store": True}  # the API keeps what it makes in the background
+            # The API keeps what it makes in the background
+            body |= {"background": True, "store": True}
         return merged(body, self._extra)
 
     async def propose(self, request: Request) -> Answer:
@@ -102,7 +107,10 @@ class Responses:
         return response_id
 
     async def collect(self, request: Request, response_id: str, *, is_new: bool = False) -> Answer:
-        """Poll, ever more slowly, for up to `--request-timeout`. Lost where the answer will never be there."""
+        """Poll, ever more slowly, for up to `--request-timeout`.
+
+        Lost where the answer will never be there.
+        """
         clock, pause, queued_ms = Clock(), FIRST_POLL, 0.0
         patience_ms = (UNKNOWN_SECONDS if is_new else 0.0) * 1000
         while True:
@@ -118,7 +126,9 @@ class Responses:
             if payload["status"] == "queued":
                 queued_ms = clock.ms
             if clock.ms > self._settings.request_timeout * 1000:
-                late = Failure(f"background response {response_id} is not finished", "run again to collect it")
+                late = Failure(
+                    f"background response {response_id} is not finished", "run again to collect it"
+                )
                 raise self._client.outage(request.model, late)
             await asyncio.sleep(pause)
             pause = min(pause * 1.5, SLOWEST_POLL)
@@ -165,7 +175,9 @@ class Responses:
         return read
 
 
-def _read(payload: dict[str, Any], body: Mapping[str, Any], request_id: str | None, clock: Clock) -> Answer | Failure:
+def _read(
+    payload: dict[str, Any], body: Mapping[str, Any], request_id: str | None, clock: Clock
+) -> Answer | Failure:
     """The answer in a response, or why there is none."""
     status, output = payload.get("status"), payload.get("output")
     if payload.get("error") or status not in (None, "completed", "incomplete"):

@@ -11,7 +11,8 @@ from bench.proposers.enumerator.language import Expr
 class Candidate:
     """A bool expression and on how many examples it is wrong.
 
-    Without an expression it is a milestone: its family has nothing left that costs less than `bits`.
+    Without an expression it is a milestone: its family has nothing left that costs less than
+    `bits`.
     """
 
     bits: float
@@ -43,7 +44,8 @@ class Exhausted(Exception):
 class Effort:
     """What one search has spent and may spend: CPU seconds of its thread, bytes held.
 
-    The families bound themselves by counts, which are the same on every machine; the seconds are a backstop.
+    The families bound themselves by counts, which are the same on every machine; the seconds are a
+    backstop.
     """
 
     def __init__(self, seconds: float, memory_bytes: int) -> None:
@@ -67,5 +69,8 @@ class Effort:
         if self._memory_left < 0:
             raise Exhausted
         # Reading the clock costs as much as many a candidate does.
-        if before >> 4 != self.tried >> 4 and self.seconds + time.thread_time() - self._since > self._limit:
+        if (
+            before >> 4 != self.tried >> 4
+            and self.seconds + time.thread_time() - self._since > self._limit
+        ):
             raise Exhausted

@@ -82,8 +82,8 @@ class Examples:
 def parse(prompt: str) -> Examples:
     """The examples in a prompt: the longest run of lines `<input> -> 0` or `-> 1`, whatever stands around it.
 
-    Words that run into its first or last line cost that example: it looks like none of the others. An input shown
-    twice with the same label counts once.
+    Words that run into its first or last line cost that example: it looks like none of the others.
+    An input shown twice with the same label counts once.
     """
     runs: list[list[tuple[str, int]]] = [[]]
     for line in prompt.splitlines():

@@ -81,7 +81,9 @@ def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
         yield heapq.heappop(waiting)[2]
 
 
-def _level(bits: int, terms: _Terms, productions: Sequence[Op], examples: Examples) -> Iterator[Term]:
+def _level(
+    bits: int, terms: _Terms, productions: Sequence[Op], examples: Examples
+) -> Iterator[Term]:
     """The terms that cost exactly `bits`."""
     if bits == X.bits:
         yield Term(X, examples.values)
@@ -108,7 +110,10 @@ def _arguments(op: Op, bits: int, terms: _Terms) -> Iterator[tuple[Term, ...]]:
 
 def _apply(op: Op, arguments: tuple[Term, ...], size: int) -> tuple[Any, ...] | None:
     """The production's values on the examples, None where it is not defined on one of them."""
-    columns = [term.values * size if term.expr.op.gives == "constant" else term.values for term in arguments]
+    columns = [
+        term.values * size if term.expr.op.gives == "constant" else term.values
+        for term in arguments
+    ]
     try:
         values = tuple(map(op.run, *columns))
     except (ValueError, ArithmeticError):
@@ -121,7 +126,9 @@ def _size(value: Any) -> int:
     return 8 if isinstance(value, int) and abs(value) < 256 else 8 + getsizeof(value)
 
 
-def _predicates(bits: int, new: Sequence[Term], terms: _Terms, examples: Examples) -> Iterator[tuple[Expr, int]]:
+def _predicates(
+    bits: int, new: Sequence[Term], terms: _Terms, examples: Examples
+) -> Iterator[tuple[Expr, int]]:
     """What can be asked of the new terms; equality of strings, with all earlier ones as well."""
     for term in new:
         if term.expr.op.gives == "int":
@@ -146,21 +153,32 @@ class _Logic:
         self.covered: list[tuple[int, Expr]] = []
 
     def add(self, expr: Expr, mask: int) -> Iterator[Candidate]:
-        """The candidates that this predicate makes possible. One of a behaviour seen before makes none."""
+        """The candidates that this predicate makes possible.
+
+        One of a behaviour seen before makes none.
+        """
         target, everything = self.examples.target, self.examples.everything
         if mask == target:
             yield Candidate(expr.bits, expr)
             return
-        if mask in self.by_mask or mask in (0, everything) or len(self.by_mask) >= MOST_TERMS["bool"]:
+        if (
+            mask in self.by_mask
+            or mask in (0, everything)
+            or len(self.by_mask) >= MOST_TERMS["bool"]
+        ):
             return
         yield Candidate(expr.bits, expr, self.examples.wrong(mask))
         if partner := self.by_mask.get(mask ^ target):
             yield _joined(_XOR, partner, expr)
         if target & ~mask == 0:
-            yield from (_joined(_AND, other, expr) for held, other in self.covering if held & mask == target)
+            yield from (
+                _joined(_AND, other, expr) for held, other in self.covering if held & mask == target
+            )
             self.covering.append((mask, expr))
         if mask & ~target == 0:
-            yield from (_joined(_OR, other, expr) for held, other in self.covered if held | mask == target)
+            yield from (
+                _joined(_OR, other, expr) for held, other in self.covered if held | mask == target
+            )
             self.covered.append((mask, expr))
         self.by_mask[mask] = expr
 

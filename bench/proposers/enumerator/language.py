@@ -1,7 +1,8 @@
 """The typed expression language: productions, expressions, what they cost, what they evaluate to, how they print.
 
-An expression is a tree of productions. `Op.run` gives its value, `Op.source` its Python text, and the functions that
-the text calls (`Op.uses`) are the very ones that `run` calls, so that value and program cannot drift apart.
+An expression is a tree of productions. `Op.run` gives its value, `Op.source` its Python text, and
+the functions that the text calls (`Op.uses`) are the very ones that `run` calls, so that value and
+program cannot drift apart.
 """
 
 import ast
@@ -12,10 +13,14 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 Type = Literal["text", "row", "constant", "int", "bool"]
-"""`text` and `row` are what `f` receives; a `constant` is an int that does not depend on the input."""
+"""`text` and `row` are what `f` receives; a `constant` is an int that does not depend on the
+input.
+"""
 
 BITS = {"text": 3, "int": 4, "bool": 4}
-"""What choosing one production costs: log2 of the number of productions of that type, rounded up."""
+"""What choosing one production costs: log2 of the number of productions of that type, rounded
+up.
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,7 +31,9 @@ class Op:
     gives: Type
     bits: float
     source: str
-    """A format string: `{0}` is the text of the first argument. Complete enough to stand inside any other."""
+    """A format string: `{0}` is the text of the first argument. Complete enough to stand inside any
+    other.
+    """
     run: Callable[..., Any]
     uses: tuple[Callable[..., Any], ...] = ()
     """Functions of runtime.py that the text calls."""
@@ -67,11 +74,21 @@ ROW = Expr(Op((), "row", 1, "x", lambda: None))
 """The input's dict of features."""
 
 
-def leaf(gives: Type, bits: float, source: str, run: Callable[[Any], Any], *uses: Callable[..., Any]) -> Expr:
+def leaf(
+    gives: Type, bits: float, source: str, run: Callable[[Any], Any], *uses: Callable[..., Any]
+) -> Expr:
     """An expression straight over the input, for families that solve for their parameters: `source` speaks of `x`."""
     argument = ROW if gives == "row" else X
     return Expr(
-        Op((argument.op.gives,), gives, bits, source.replace("{", "{{").replace("}", "}}"), run, uses), (argument,)
+        Op(
+            (argument.op.gives,),
+            gives,
+            bits,
+            source.replace("{", "{{").replace("}", "}}"),
+            run,
+            uses,
+        ),
+        (argument,),
     )
 
 
@@ -95,5 +112,7 @@ def program(expr: Expr, note: str = "") -> str:
     # Through the parser and back: the parentheses that are not needed go.
     parts = [inspect.getsource(used).rstrip() for used in expr.uses().values()]
     body = f"    # {note}\n" if note else ""
-    parts.append(f"def f(x):\n{body}    return int({ast.unparse(ast.parse(expr.source, mode='eval'))})")
+    parts.append(
+        f"def f(x):\n{body}    return int({ast.unparse(ast.parse(expr.source, mode='eval'))})"
+    )
     return "\n\n\n".join(parts) + "\n"

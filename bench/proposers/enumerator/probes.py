@@ -19,7 +19,11 @@ def probes(examples: Examples) -> tuple[Any, ...]:
     values = list(examples.values)
     for _ in range(PROBES if values else 0):
         one, other = draw.choice(examples.values), draw.choice(examples.values)
-        values.append(_row(one, other, draw) if examples.kind == "table" else _text(one, other, examples, draw))
+        values.append(
+            _row(one, other, draw)
+            if examples.kind == "table"
+            else _text(one, other, examples, draw)
+        )
     return tuple(values)
 
 

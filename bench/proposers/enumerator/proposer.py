@@ -19,11 +19,16 @@ from bench.record.answer import Answer
 from bench.record.usage import Usage
 
 HELD = 8
-"""Searches kept for their later attempts; one asked for again after that is made again, with the same result."""
+"""Searches kept for their later attempts; one asked for again after that is made again, with the
+same result.
+"""
 
 
 class Enumerator:
-    """Length-first search over a small language of programs. It reads the prompt's text and nothing else."""
+    """Length-first search over a small language of programs.
+
+    It reads the prompt's text and nothing else.
+    """
 
     name = "enumerator"
     tools: tuple[str, ...] = ()
@@ -69,7 +74,11 @@ class _Held:
                 search_seconds=self._ranking.effort.seconds,
             )
             examples = len(self._ranking.examples.labels)
-        note = f"Nothing fits: wrong on {candidate.wrong} of {examples} examples." if candidate.wrong else ""
+        note = (
+            f"Nothing fits: wrong on {candidate.wrong} of {examples} examples."
+            if candidate.wrong
+            else ""
+        )
         if not examples:
             note = "No examples were found in the prompt."
         return Answer(

@@ -23,7 +23,10 @@ from bench.proposers.enumerator.probes import behaviour, probes
 
 
 def _constants(examples: Examples, _: Effort | None = None) -> Iterator[Candidate]:
-    """The two programs that don't look at their input. A bit tells them apart. They are there whatever is spent."""
+    """The two programs that don't look at their input.
+
+    A bit tells them apart. They are there whatever is spent.
+    """
     for label in (0, 1):
         expr = Expr(Op((), "bool", 1, str(label), lambda label=label: label))
         yield Candidate(expr.bits, expr, examples.labels.count(1 - label))
@@ -45,7 +48,9 @@ FAMILIES: tuple[Family, ...] = (
 )
 MEMORY_BYTES = 256 << 20
 NEAREST = 32
-"""How many of the programs that are wrong somewhere are kept of each family, for the case that none is right."""
+"""How many of the programs that are wrong somewhere are kept of each family, for the case that none
+is right.
+"""
 
 
 class Ranking:
@@ -63,7 +68,8 @@ class Ranking:
     def ranked(self, k: int) -> Candidate:
         """The k-th (from 1) program: the consistent ones by cost, then the near misses.
 
-        No two of them behave alike on the probes. Past the last one, they begin again from the first.
+        No two of them behave alike on the probes. Past the last one, they begin again from the
+        first.
         """
         with self.effort:
             while len(self._ranking) < k and (candidate := next(self._found, None)):
@@ -95,13 +101,17 @@ class Ranking:
     def _remember(self, candidate: Candidate, nearest: list[Candidate]) -> None:
         nearest.append(candidate)
         if len(nearest) > 8 * NEAREST:
-            nearest[:] = [*sorted(nearest, key=_errors)[:1], *sorted(nearest, key=self._two_parts)[:NEAREST]]
+            nearest[:] = [
+                *sorted(nearest, key=_errors)[:1],
+                *sorted(nearest, key=self._two_parts)[:NEAREST],
+            ]
 
     def _near_misses(self) -> Iterator[Candidate]:
         """The program with the fewest errors, then the families' best in turn, so that the attempts differ in form.
 
-        A family's best is the one with the shortest two-part description: the program, and a list of its errors
-        (Rissanen 1978). Last come the constants, for the case that there is nothing else.
+        A family's best is the one with the shortest two-part description: the program, and a list
+        of its errors (Rissanen 1978). Last come the constants, for the case that there is nothing
+        else.
         """
         yield from sorted(chain(*self._nearest.values()), key=_errors)[:1]
         by_family = [sorted(nearest, key=self._two_parts) for nearest in self._nearest.values()]

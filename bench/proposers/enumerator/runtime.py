@@ -45,7 +45,9 @@ def is_balanced(x: str, width: int, closer_of: dict[str, str]) -> bool:
 def count_after_step(x: str, table: tuple[int, ...]) -> int:
     """How many cells are 1 after one step of a local rule: table[4 * left + 2 * self + right], zeros outside."""
     cells = [0, *map(int, x), 0]
-    return sum(table[4 * cells[i - 1] + 2 * cells[i] + cells[i + 1]] for i in range(1, len(cells) - 1))
+    return sum(
+        table[4 * cells[i - 1] + 2 * cells[i] + cells[i + 1]] for i in range(1, len(cells) - 1)
+    )
 
 
 def count_nodes(x: str) -> int:

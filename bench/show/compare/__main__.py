@@ -15,14 +15,26 @@ _FORMATS = {"text": rendering.as_text, "markdown": rendering.as_markdown, "json"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print the comparison. The exit status is 0 whatever the verdict, and 2 where there is none."""
+    """Print the comparison.
+
+    The exit status is 0 whatever the verdict, and 2 where there is none.
+    """
     parser = argparse.ArgumentParser(
-        prog="python -m bench.compare", description="Compare runs, point by point; the first is the reference."
+        prog="python -m bench.compare",
+        description="Compare runs, point by point; the first is the reference.",
     )
-    parser.add_argument("runs", nargs="+", type=Path, metavar="RUN", help="a run's folder, or its JSONL file")
-    parser.add_argument("--by", choices=AXIS_NAMES, metavar="AXIS", help=f"inside one run: {', '.join(AXIS_NAMES)}")
-    parser.add_argument("--unpaired", action="store_true", help="compare runs on different datasets")
-    parser.add_argument("--level", type=_level, default=0.95, help="of intervals and of the verdict (0.95)")
+    parser.add_argument(
+        "runs", nargs="+", type=Path, metavar="RUN", help="a run's folder, or its JSONL file"
+    )
+    parser.add_argument(
+        "--by", choices=AXIS_NAMES, metavar="AXIS", help=f"inside one run: {', '.join(AXIS_NAMES)}"
+    )
+    parser.add_argument(
+        "--unpaired", action="store_true", help="compare runs on different datasets"
+    )
+    parser.add_argument(
+        "--level", type=_level, default=0.95, help="of intervals and of the verdict (0.95)"
+    )
     parser.add_argument("--format", choices=_FORMATS, default="text", dest="as_")
     given = parser.parse_args(arguments)
     if given.by and len(given.runs) > 1:
@@ -40,7 +52,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         complain(f"{parser.prog}: {line}")
     width = terminal_width()
     text = (
-        rendering.as_text(sides, comparisons, width) if given.as_ == "text" else _FORMATS[given.as_](sides, comparisons)
+        rendering.as_text(sides, comparisons, width)
+        if given.as_ == "text"
+        else _FORMATS[given.as_](sides, comparisons)
     )
     say(text)
     return 0
@@ -52,7 +66,9 @@ def _level(text: str) -> float:
     except ValueError:
         value = 0.0
     if not 0.5 <= value < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not allowed; give a number from 0.5 up and below 1")
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not allowed; give a number from 0.5 up and below 1"
+        )
     return value
 
 

@@ -1,9 +1,10 @@
 """Compare runs, or the values of one axis inside a run: `python -m bench.compare A B [...]`.
 
-The first is the reference. Points are paired by what was asked (target, length, trial, and the axes that both sides
-share). The unit is the target: a model that likes a target likes it at every length, so that its points are no
-independent evidence. Solved points and test accuracies are both tested by flipping the signs of whole targets'
-differences; p values and intervals come from that one test, and are adjusted (Holm) for all the tests made.
+The first is the reference. Points are paired by what was asked (target, length, trial, and the axes
+that both sides share). The unit is the target: a model that likes a target likes it at every
+length, so that its points are no independent evidence. Solved points and test accuracies are both
+tested by flipping the signs of whole targets' differences; p values and intervals come from that
+one test, and are adjusted (Holm) for all the tests made.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,7 +25,9 @@ class Measure:
     name: str
     difference: float
     interval: stats.Interval | None
-    """It excludes 0 exactly where the adjusted p is evidence. None where there are too few targets for one."""
+    """It excludes 0 exactly where the adjusted p is evidence. None where there are too few targets
+    for one.
+    """
     p: float
     adjusted: float
     """The p value, adjusted for all tests made."""
@@ -53,7 +56,10 @@ class Comparison:
 
 
 def compare(sides: Sequence[Side], *, level: float = 0.95, paired: bool = True) -> list[Comparison]:
-    """Each side against the first. Raises CompareError where the datasets differ and the points are to be paired."""
+    """Each side against the first.
+
+    Raises CompareError where the datasets differ and the points are to be paired.
+    """
     reference, *others = sides
     found = [(match_points if paired else match_targets)(reference, other) for other in others]
     tests = [test for matched in found for test in (matched.solved, matched.test)]
@@ -71,11 +77,14 @@ def compare(sides: Sequence[Side], *, level: float = 0.95, paired: bool = True) 
     ]
     least = stats.least_clusters(level, len(tests))
     return [
-        _judge(reference, other, found[i], measures[2 * i : 2 * i + 2], level, least) for i, other in enumerate(others)
+        _judge(reference, other, found[i], measures[2 * i : 2 * i + 2], level, least)
+        for i, other in enumerate(others)
     ]
 
 
-def _judge(a: Side, b: Side, matched: Matched, measures: Sequence[Measure], level: float, least: int) -> Comparison:
+def _judge(
+    a: Side, b: Side, matched: Matched, measures: Sequence[Measure], level: float, least: int
+) -> Comparison:
     """The verdict: a direction that one measure shows, and the other does not contradict."""
     solved, test = measures
     shown = [measure for measure in (solved, test) if measure.adjusted <= 1 - level]
@@ -103,5 +112,7 @@ def _why(verdict: Verdict, shown: Sequence[Measure], targets: int, level: float,
     if shown:
         return "the two measures contradict each other"
     if targets < least:
-        return f"too few targets to show it at the level {level:g}: {targets}, and {least} are needed"
+        return (
+            f"too few targets to show it at the level {level:g}: {targets}, and {least} are needed"
+        )
     return f"neither measure differs at the level {level:g}"

@@ -69,7 +69,10 @@ class Matched:
 
 
 def match_points(a: Side, b: Side) -> Matched:
-    """The points that both sides have. Raises CompareError where they met different datasets, or there are none."""
+    """The points that both sides have.
+
+    Raises CompareError where they met different datasets, or there are none.
+    """
     pairs = _pairs(a, b)
     targets = [p.target for p in pairs]
     names = dict.fromkeys(p.family for p in pairs)
@@ -82,7 +85,9 @@ def match_points(a: Side, b: Side) -> Matched:
         pairs=tuple(pairs),
         left_out=len(a.decided) + len(b.decided) - 2 * len(pairs),
         total=total,
-        families=tuple(_paired_group(name, [p for p in pairs if p.family == name]) for name in names),
+        families=tuple(
+            _paired_group(name, [p for p in pairs if p.family == name]) for name in names
+        ),
         targets=len(set(targets)),
         solved=stats.sign_flips(by_solved, targets),
         test=stats.sign_flips(by_test, targets),
@@ -102,8 +107,12 @@ def _pairs(a: Side, b: Side) -> list[Pair]:
             )
         pairs.append(Pair(left.key.id(), family(left.key.target), left.key.target, left, right))
     if not pairs:
-        raise CompareError(f"{a.name} and {b.name} have no point in common; --unpaired compares them all the same")
-    return sorted(pairs, key=lambda p: (p.a.key.fn, p.target, -p.a.key.length, p.a.key.trial, p.a.key.series))
+        raise CompareError(
+            f"{a.name} and {b.name} have no point in common; --unpaired compares them all the same"
+        )
+    return sorted(
+        pairs, key=lambda p: (p.a.key.fn, p.target, -p.a.key.length, p.a.key.trial, p.a.key.series)
+    )
 
 
 def _paired_group(name: str, pairs: Sequence[Pair]) -> Group:

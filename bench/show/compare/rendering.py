@@ -27,7 +27,9 @@ def measure_lines(c: Comparison) -> list[str]:
     lines.append(f"{by} for all tests made")
     if c.matched.point_p is not None:
         solved, test = map(p_value, c.matched.point_p)
-        lines.append(f"on these very targets, point by point: solved p {solved}, test accuracy p {test}")
+        lines.append(
+            f"on these very targets, point by point: solved p {solved}, test accuracy p {test}"
+        )
     return lines
 
 
@@ -54,19 +56,35 @@ def as_json(_sides: Sequence[Side], comparisons: Sequence[Comparison]) -> str:
     return json.dumps([_plain(c) for c in comparisons], indent=1) + "\n"
 
 
-OVERVIEW = ("", "solved", "95 % interval", "mean test", "95 % interval", "attempts", "cost", "verdict")
+OVERVIEW = (
+    "",
+    "solved",
+    "95 % interval",
+    "mean test",
+    "95 % interval",
+    "attempts",
+    "cost",
+    "verdict",
+)
 """The columns of the table of sides."""
 _SPARE_OF_SIDES = (5, 2, 4, 6)
 """What a narrow terminal does without: attempts, the intervals, the cost."""
 
 
-def overview(sides: Sequence[Side], comparisons: Sequence[Comparison] = ()) -> list[tuple[str, ...]]:
+def overview(
+    sides: Sequence[Side], comparisons: Sequence[Comparison] = ()
+) -> list[tuple[str, ...]]:
     """A head, and a row a side: what it solved (exact interval), its mean test accuracy (clustered by target).
 
     With comparisons, the last column is the verdict against the first side.
     """
-    verdicts = ["reference", *(c.verdict for c in comparisons)] if comparisons else ["" for _ in sides]
-    rows = [OVERVIEW, *((*_side_row(side), verdict) for side, verdict in zip(sides, verdicts, strict=True))]
+    verdicts = (
+        ["reference", *(c.verdict for c in comparisons)] if comparisons else ["" for _ in sides]
+    )
+    rows = [
+        OVERVIEW,
+        *((*_side_row(side), verdict) for side, verdict in zip(sides, verdicts, strict=True)),
+    ]
     return rows if comparisons else [row[:-1] for row in rows]
 
 
@@ -75,7 +93,11 @@ def _side_row(side: Side) -> tuple[str, ...]:
     of_all, mean = totals(points), mean_accuracy(points)
     rate = clopper_pearson(of_all.solved, of_all.decided) if of_all.decided else None
     # A mean of shares cannot leave [0, 1], a symmetric interval can.
-    about = mean and mean.interval and Interval(max(0.0, mean.interval.low), min(1.0, mean.interval.high))
+    about = (
+        mean
+        and mean.interval
+        and Interval(max(0.0, mean.interval.low), min(1.0, mean.interval.high))
+    )
     return (
         side.name,
         f"{of_all.solved}/{of_all.decided}",
@@ -113,7 +135,9 @@ def group_row(group: Group) -> tuple[str, ...]:
 
 
 HEAD = ("family", "A solved", "B solved", "only A", "only B", "A test", "B test", "B-A", "SE")
-"""The columns of the table of families. SE: the difference's standard error, clustered by target."""
+"""The columns of the table of families. SE: the difference's standard error, clustered by
+target.
+"""
 _SPARE_OF_FAMILIES = tuple(map(HEAD.index, ("SE", "only A", "only B", "A test", "B test")))
 
 
@@ -125,12 +149,21 @@ def differing(c: Comparison) -> list[Pair]:
 
 def _text(c: Comparison, width: int) -> list[str]:
     about = (part for line in scope(c) for part in wrap(line, width))
-    families = aligned([HEAD, *map(group_row, (*c.matched.families, c.total))], width, spare=_SPARE_OF_FAMILIES)
+    families = aligned(
+        [HEAD, *map(group_row, (*c.matched.families, c.total))], width, spare=_SPARE_OF_FAMILIES
+    )
     lines = [f"A  {c.a}", f"B  {c.b}", *about, "", *families]
     if unlike := differing(c):
-        lines += ["", *aligned([("points that differ", "A", "B", "B-A"), *map(_pair_row, unlike)], width)]
+        lines += [
+            "",
+            *aligned([("points that differ", "A", "B", "B-A"), *map(_pair_row, unlike)], width),
+        ]
     said = [*measure_lines(c), verdict_line(c)]
-    return [*lines, "", *(part for line in said for part in wrap(line, width, break_on_hyphens=False))]
+    return [
+        *lines,
+        "",
+        *(part for line in said for part in wrap(line, width, break_on_hyphens=False)),
+    ]
 
 
 def _pair_row(p: Pair) -> tuple[str, ...]:
@@ -150,15 +183,26 @@ def _markdown(c: Comparison) -> list[str]:
     if unlike:
         count = counted(len(unlike), "point")
         lines += ["", f"<details><summary>{count} with a difference</summary>", ""]
-        lines += [*markdown_table([("point", "A", "B", "B-A"), *map(_pair_row, unlike)]), "", "</details>"]
+        lines += [
+            *markdown_table([("point", "A", "B", "B-A"), *map(_pair_row, unlike)]),
+            "",
+            "</details>",
+        ]
     return lines
 
 
 def scope(c: Comparison) -> list[str]:
     """Which points are compared, and which options the runs differ in."""
-    said = [f"--{name.replace('_', '-')} {_given(a)} → {_given(b)}" for name, (a, b) in c.options.items()]
+    said = [
+        f"--{name.replace('_', '-')} {_given(a)} → {_given(b)}"
+        for name, (a, b) in c.options.items()
+    ]
     options = [f"A → B: {', '.join(said)}"] if said else []
-    left_out = f"; {counted(c.matched.left_out, 'point')} on one side alone left out" if c.matched.left_out else ""
+    left_out = (
+        f"; {counted(c.matched.left_out, 'point')} on one side alone left out"
+        if c.matched.left_out
+        else ""
+    )
     points = f"{counted(c.total.n_a, 'point')} on the same datasets"
     if not c.paired:
         points = f"unpaired: {counted(c.total.n_a, 'point')} against {c.total.n_b}, by the means of each target"
@@ -193,7 +237,9 @@ def _plain(c: Comparison) -> dict[str, Any]:
         "why": c.why,
         "targets": c.matched.targets,
         "difference": _by_measure(c, lambda m: m.difference),
-        "interval": _by_measure(c, lambda m: [m.interval.low, m.interval.high] if m.interval else None),
+        "interval": _by_measure(
+            c, lambda m: [m.interval.low, m.interval.high] if m.interval else None
+        ),
         "p": _by_measure(c, lambda m: m.p),
         "adjusted_p": _by_measure(c, lambda m: m.adjusted),
         "pointwise_p": c.matched.point_p and dict(zip(_MEASURES, c.matched.point_p, strict=True)),

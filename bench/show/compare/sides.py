@@ -26,7 +26,9 @@ class Side:
 
     name: str
     points: Mapping[Hashable, Point]
-    """By what was asked. Those that were cut short count for what they took, and for nothing else."""
+    """By what was asked. Those that were cut short count for what they took, and for nothing
+    else.
+    """
     options: Mapping[str, Any] = field(default_factory=dict)
     """The run's, where its manifest is known."""
 
@@ -37,9 +39,16 @@ class Side:
 
 
 def sides_of_runs(runs: Sequence[Results]) -> list[Side]:
-    """A side for each run. Axes on which each side has one single value name the sides, and do not part the points."""
+    """A side for each run.
+
+    Axes on which each side has one single value name the sides, and do not part the points.
+    """
     points = [[p for p in run.points if not p.dry] for run in runs]
-    apart = [axis for axis in AXES if any(len({getattr(p.key, axis) for p in some}) > 1 for some in points)]
+    apart = [
+        axis
+        for axis in AXES
+        if any(len({getattr(p.key, axis) for p in some}) > 1 for some in points)
+    ]
     names = _names([run.name for run in runs])
     return [
         Side(name, {_identity(p.key, apart): p for p in some}, _options(run))
@@ -56,7 +65,9 @@ def sides_of_axis(run: Results, axis: str) -> list[Side]:
             sides.setdefault(getattr(p.key, axis), {})[_identity(p.key, others)] = p
     if len(sides) < 2:
         only = next(iter(sides), "none at all")
-        raise CompareError(f"{run.path}: comparing by {axis} needs two values of it, and the run has {only}")
+        raise CompareError(
+            f"{run.path}: comparing by {axis} needs two values of it, and the run has {only}"
+        )
     order = _given_order(run, axis)
     names = sorted(sides, key=lambda name: order.index(name) if name in order else len(order))
     return [Side(name, sides[name]) for name in names]
@@ -65,7 +76,11 @@ def sides_of_axis(run: Results, axis: str) -> list[Side]:
 def differing_options(a: Side, b: Side) -> dict[str, tuple[Any, Any]]:
     """The options that the two runs were given different values of, those for files apart."""
     names = [name for name in a.options if name in b.options and name not in _OF_FILES]
-    return {name: (a.options[name], b.options[name]) for name in names if a.options[name] != b.options[name]}
+    return {
+        name: (a.options[name], b.options[name])
+        for name in names
+        if a.options[name] != b.options[name]
+    }
 
 
 def _given_order(run: Results, axis: str) -> list[str]:

@@ -13,14 +13,18 @@ from bench.show.page import write
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Write the page and print where it is."""
-    parser = argparse.ArgumentParser(prog="python -m bench.report", description="Build the page of a run anew.")
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.report", description="Build the page of a run anew."
+    )
     parser.add_argument("run", type=Path, help="a run's folder, or its JSONL file")
     parser.add_argument("--out", type=Path, help="the page (index.html beside the results)")
     parser.add_argument(
         "--against", type=Path, action="append", default=[], metavar="RUN",
         help="add a section that compares this run with another, the reference; may be given again",
     )  # fmt: skip
-    parser.add_argument("--unpaired", action="store_true", help="compare runs on different datasets")
+    parser.add_argument(
+        "--unpaired", action="store_true", help="compare runs on different datasets"
+    )
     given = parser.parse_args(arguments)
     try:
         compared = None

@@ -1,4 +1,7 @@
-"""The page of a run: one file that opens from disk and asks nobody for anything. `python -m bench.report DIR`."""
+"""The page of a run: one file that opens from disk and asks nobody for anything.
+
+`python -m bench.report DIR`.
+"""
 
 import base64
 import hashlib
@@ -23,7 +26,9 @@ _CAUSES = 5
 """How many reasons for undecided points the page tells."""
 
 
-def build(results: Results, compared: tuple[Sequence[Side], Sequence[Comparison]] | None = None) -> str:
+def build(
+    results: Results, compared: tuple[Sequence[Side], Sequence[Comparison]] | None = None
+) -> str:
     """The page as HTML. `compared` adds a section with these comparisons."""
     from markupsafe import Markup
 
@@ -54,7 +59,9 @@ def build(results: Results, compared: tuple[Sequence[Side], Sequence[Comparison]
 
 
 def write(
-    source: Path, out: Path | None = None, compared: tuple[Sequence[Side], Sequence[Comparison]] | None = None
+    source: Path,
+    out: Path | None = None,
+    compared: tuple[Sequence[Side], Sequence[Comparison]] | None = None,
 ) -> Path:
     """Build the page of a run's folder (or JSONL file) and put it beside, whole or not at all; returns where.
 
@@ -72,7 +79,11 @@ def _template() -> "Template":
     from jinja2 import Environment, StrictUndefined
 
     environment = Environment(
-        autoescape=True, finalize=_shown, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        autoescape=True,
+        finalize=_shown,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     return environment.from_string(_resource("page.html.jinja"))
 
@@ -89,18 +100,23 @@ def _resource(name: str) -> str:
 def _asked(results: Results) -> str:
     """Who was asked, and when."""
     models = ", ".join(dict.fromkeys(p.key.model for p in results.points))
-    started = min((a.answer.started_at for a in results.attempts if a.answer.started_at), default=None)
+    started = min(
+        (a.answer.started_at for a in results.attempts if a.answer.started_at), default=None
+    )
     when = str(results.run.get("started_at") or started or "")[:16].replace("T", " ")
     return " · ".join(filter(None, (models, f"{when} UTC" if when else "")))
 
 
 def _run_facts(run: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What the manifest says of the run, for those who want to run it again."""
-    facts: list[tuple[str, object]] = [(name.replace("_", " "), run.get(name)) for name in ("started_at", "ended_at")]
+    facts: list[tuple[str, object]] = [
+        (name.replace("_", " "), run.get(name)) for name in ("started_at", "ended_at")
+    ]
     for name in ("defaults_changed", "versions", "counts"):
         value = run.get(name)
         if isinstance(value, Mapping):
-            facts.append((name.replace("_", " "), ", ".join(f"{k} {v}" for k, v in value.items() if v is not None)))
+            said = ", ".join(f"{k} {v}" for k, v in value.items() if v is not None)
+            facts.append((name.replace("_", " "), said))
     facts += [(name, run.get(name)) for name in ("platform", "isolation")]
     return [(name, str(value)) for name, value in facts if value]
 
@@ -109,7 +125,9 @@ def _warnings(results: Results) -> list[str]:
     """What makes the page say less than it seems to."""
     found = []
     if results.run and not results.run.get("ended_at"):
-        found.append("This run has not ended: it was killed, or goes on. The page shows what it had by then.")
+        found.append(
+            "This run has not ended: it was killed, or goes on. The page shows what it had by then."
+        )
     found += results.warnings
     found += _undecided(results)
     if not results.points:
@@ -125,11 +143,17 @@ def _undecided(results: Results) -> list[str]:
     elsewhere = max(0, of_all - sum(not p.decided for p in results.points))
     lines = []
     if here:
-        lines.append(f"{counted(here, 'point')} cut short: here with what was had by then, in no mean.")
+        lines.append(
+            f"{counted(here, 'point')} cut short: here with what was had by then, in no mean."
+        )
     if elsewhere:
-        why = "; ".join(f"{counted(count, 'point')}: {reason}" for _, reason, count in causes[:_CAUSES])
+        why = "; ".join(
+            f"{counted(count, 'point')}: {reason}" for _, reason, count in causes[:_CAUSES]
+        )
         more = "; and further reasons" if len(causes) > _CAUSES else ""
-        lines.append(f"{counted(elsewhere, 'point')} without an attempt, not here. Not decided: {why}{more}.")
+        lines.append(
+            f"{counted(elsewhere, 'point')} without an attempt, not here. Not decided: {why}{more}."
+        )
     return lines
 
 
@@ -148,7 +172,11 @@ def _compared(sides: Sequence[Side], comparisons: Sequence[Comparison]) -> dict[
                 "head": rendering.HEAD,
                 "rows": [rendering.group_row(g) for g in (*c.matched.families, c.total)],
                 "differing": [
-                    (p.id, *(rendering.cell(side) for side in (p.a, p.b)), rendering.signed(p.test_difference))
+                    (
+                        p.id,
+                        *(rendering.cell(side) for side in (p.a, p.b)),
+                        rendering.signed(p.test_difference),
+                    )
                     for p in rendering.differing(c)
                 ],
             }

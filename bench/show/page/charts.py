@@ -10,7 +10,15 @@ from bench.record.wording import compact, counted, duration, mean_with_unscored,
 from bench.run.points import Point, family, in_grid_order
 from bench.run.results import Results
 from bench.run.totals import mean_accuracy, totals
-from bench.score.stats import Interval, Mean, clopper_pearson, clustered_mean, kaplan_meier, pass_at_k, wilson
+from bench.score.stats import (
+    Interval,
+    Mean,
+    clopper_pearson,
+    clustered_mean,
+    kaplan_meier,
+    pass_at_k,
+    wilson,
+)
 from bench.show.compare import Side
 from bench.show.compare.rendering import overview
 from bench.show.page import plots
@@ -25,7 +33,9 @@ class Chart:
     svg: Markup
     said: str
     legend: tuple[tuple[str, str], ...] = ()
-    """The curves and the page's variables that they are drawn in, where they are this figure's own."""
+    """The curves and the page's variables that they are drawn in, where they are this figure's
+    own.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +62,15 @@ def key_figures(results: Results) -> list[tuple[str, str, str]]:
     figures.append(("Attempts", f"{of_all.attempts:,}", replayed))
     given = of_all.input_tokens, of_all.output_tokens
     if any(given):
-        figures.append(("Tokens", compact(sum(given)), f"{compact(given[0])} in, {compact(given[1])} out"))
+        figures.append(
+            ("Tokens", compact(sum(given)), f"{compact(given[0])} in, {compact(given[1])} out")
+        )
     if of_all.cost_usd is not None:
-        paid = f"{money(of_all.paid_usd)} paid now, the rest before" if of_all.replayed else "US dollars"
+        paid = (
+            f"{money(of_all.paid_usd)} paid now, the rest before"
+            if of_all.replayed
+            else "US dollars"
+        )
         figures.append(("Cost", money(of_all.cost_usd), paid))
     figures.append(("Time", duration(of_all.seconds), "of answering and evaluating"))
     return figures
@@ -93,14 +109,20 @@ def accuracy_charts(results: Results) -> list[Chart]:
         for who, points in series.items():
             some = [p for p in points if family(p.key.target) == name]
             lengths = sorted({p.key.length for p in some})
-            curves[who] = [_dot(length, [p for p in some if p.key.length == length]) for length in lengths]
+            curves[who] = [
+                _dot(length, [p for p in some if p.key.length == length]) for length in lengths
+            ]
             said += [f"{who}, length {dot.x:g}: {_said(dot)}" for dot in curves[who]]
         drawn = {who: dots for who, dots in curves.items() if dots}
         if not drawn:
             continue
         targets = {p.key.target for p in results.points if family(p.key.target) == name}
         behind = results.points if len(targets) > 1 and len(series) == 1 else ()
-        singles = [(p.key.length, p.score) for p in behind if family(p.key.target) == name and p.score is not None]
+        singles = [
+            (p.key.length, p.score)
+            for p in behind
+            if family(p.key.target) == name and p.score is not None
+        ]
         # The empty curves stay: colours follow the order of the series.
         svg = plots.accuracy_against_length(curves, singles, f"family {name}")
         charts.append(Chart(title=name, svg=Markup(svg), said="; ".join(said)))  # noqa: S704 - matplotlib's
@@ -119,13 +141,17 @@ def _dot(length: int, points: Sequence[Point]) -> plots.Dot:
 
 
 def _said(dot: plots.Dot) -> str:
-    return percent(dot.y) + (f" ({percent(dot.interval.low)} to {percent(dot.interval.high)})" if dot.interval else "")
+    return percent(dot.y) + (
+        f" ({percent(dot.interval.low)} to {percent(dot.interval.high)})" if dot.interval else ""
+    )
 
 
 def attempts_chart(results: Results) -> Chart | None:
     """The share of points solved by each attempt, by Kaplan and Meier."""
     curves = {
-        who: kaplan_meier([p.solved_at or len(p.attempts) for p in points], [p.solved for p in points])
+        who: kaplan_meier(
+            [p.solved_at or len(p.attempts) for p in points], [p.solved for p in points]
+        )
         for who, points in _series(results).items()
     }
     if not curves:
@@ -135,7 +161,8 @@ def attempts_chart(results: Results) -> Chart | None:
         for who, steps in curves.items()
         for s in steps
     )
-    return Chart(title="Attempts to success", svg=Markup(plots.attempts_to_success(curves)), said=said)  # noqa: S704
+    svg = Markup(plots.attempts_to_success(curves))  # noqa: S704 - matplotlib's
+    return Chart(title="Attempts to success", svg=svg, said=said)
 
 
 def pass_at(results: Results) -> list[tuple[str, list[tuple[int, str, str]]]]:
@@ -143,7 +170,8 @@ def pass_at(results: Results) -> list[tuple[str, list[tuple[int, str, str]]]]:
     points = [p for p in results.points if p.decided]
     options = results.run.get("options")
     fixed = options.get("no_early_stop") if isinstance(options, Mapping) else None
-    if fixed is None:  # without a manifest the attempts tell: one that follows a perfect one was not stopped
+    # Without a manifest the attempts tell: one that follows a perfect one was not stopped
+    if fixed is None:
         fixed = any(p.solved_at is not None and len(p.attempts) > p.solved_at for p in points)
     if not fixed or not points or any(p.stopped_early for p in points):
         return []
@@ -151,10 +179,17 @@ def pass_at(results: Results) -> list[tuple[str, list[tuple[int, str, str]]]]:
     for who, some in _series(results).items():
         rows = []
         for k in range(1, min(len(p.attempts) for p in some) + 1):
-            values = [pass_at_k(len(p.attempts), sum(a.val_acc == 1.0 for a in p.attempts), k) for p in some]
+            values = [
+                pass_at_k(len(p.attempts), sum(a.val_acc == 1.0 for a in p.attempts), k)
+                for p in some
+            ]
             mean = clustered_mean(values, [p.key.target for p in some])
             interval = mean.interval
-            shown = f"{percent(max(0.0, interval.low))} to {percent(min(1.0, interval.high))}" if interval else "-"
+            shown = (
+                f"{percent(max(0.0, interval.low))} to {percent(min(1.0, interval.high))}"
+                if interval
+                else "-"
+            )
             rows.append((k, percent(mean.mean), shown))
         tables.append((who, rows))
     return tables
@@ -168,16 +203,24 @@ def generalisation_charts(results: Results) -> list[Chart]:
         for p in points:
             for g in p.generalization:
                 curves = found.setdefault(family(p.key.target), {})
-                at = curves.setdefault(who if several else p.key.target, {}).setdefault(g.length, [])
+                at = curves.setdefault(who if several else p.key.target, {}).setdefault(
+                    g.length, []
+                )
                 # A program that fails there is right nowhere.
                 at.append((g.accuracy or 0.0, g.size, p.key.target))
     charts = []
     for name, by_curve in ((name, found[name]) for name in _families(results) if name in found):
         dots = {
-            curve: [plots.Dot(length, *_pooled(values)) for length, values in sorted(by_length.items())]
+            curve: [
+                plots.Dot(length, *_pooled(values)) for length, values in sorted(by_length.items())
+            ]
             for curve, by_length in sorted(by_curve.items())
         }
-        said = "; ".join(f"{curve}, length {dot.x:g}: {_said(dot)}" for curve, some in dots.items() for dot in some)
+        said = "; ".join(
+            f"{curve}, length {dot.x:g}: {_said(dot)}"
+            for curve, some in dots.items()
+            for dot in some
+        )
         svg = Markup(plots.generalisation(dots, f"beyond {name}"))  # noqa: S704 - matplotlib's
         own = tuple((curve, plots.colour(i)) for i, curve in enumerate(dots))
         charts.append(Chart(title=name, svg=svg, said=said, legend=own))
@@ -190,7 +233,9 @@ def _pooled(values: Sequence[tuple[float, int, str]]) -> tuple[float, Interval |
         ((accuracy, size, _),) = values
         return accuracy, wilson(round(accuracy * size), size)
     targets = [target for _, _, target in values]
-    mean = clustered_mean([acc for acc, _, _ in values], targets if len(set(targets)) > 1 else range(len(values)))
+    mean = clustered_mean(
+        [acc for acc, _, _ in values], targets if len(set(targets)) > 1 else range(len(values))
+    )
     interval = mean.interval and Interval(max(0.0, mean.interval.low), min(1.0, mean.interval.high))
     return mean.mean, interval
 
@@ -203,7 +248,10 @@ def cost_bars(results: Results) -> list[Bar]:
             groups.setdefault(p.key.target, []).append(p)
     # Answers without tokens (the enumerator's) are measured by their time.
     by_tokens = any(p.tokens for p in results.points)
-    weight = {name: sum(p.tokens if by_tokens else p.seconds for p in some) for name, some in groups.items()}
+    weight = {
+        name: sum(p.tokens if by_tokens else p.seconds for p in some)
+        for name, some in groups.items()
+    }
     longest = max(weight.values(), default=0) or 1
     bars = []
     for name, some in sorted(groups.items(), key=lambda item: -weight[item[0]]):

@@ -29,7 +29,9 @@ def heat_maps(results: Results, views: Mapping[PointKey, PointView]) -> list[Hea
         rows = []
         for fn, target in dict.fromkeys((p.key.fn, p.key.target) for p in some):
             of_row = [p for p in some if p.key.target == target]
-            cells = tuple(tuple(views[p.key] for p in of_row if p.key.length == length) for length in lengths)
+            cells = tuple(
+                tuple(views[p.key] for p in of_row if p.key.length == length) for length in lengths
+            )
             rows.append((target if fn == target else f"{fn} {target}", cells))
         maps.append(HeatMap(title=name, lengths=lengths, rows=tuple(rows)))
     return maps

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 _INK, _MUTED, _LINE = "#010101", "#020202", "#030303"
 _SERIES = tuple(f"#0{n}0a0a" for n in range(1, 7))
-_VARIABLES = {_INK: "--ink", _MUTED: "--muted", _LINE: "--line"} | {c: f"--s{i}" for i, c in enumerate(_SERIES)}
+_VARIABLES = {_INK: "--ink", _MUTED: "--muted", _LINE: "--line"} | {
+    c: f"--s{i}" for i, c in enumerate(_SERIES)
+}
 """Colours that stand for a variable of the page until the SVG is written."""
 
 _MARKERS = "osD^vP"
@@ -83,7 +85,8 @@ def generalisation(curves: Mapping[str, Sequence[Dot]], name: str) -> str:
     figure, axes = _figure(3.3, 2.3)
     _accuracy_axis(axes, _lowest(curves))
     for i, dots in enumerate(curves.values()):
-        apart = 1 + 0.06 * (i - (len(curves) - 1) / 2)  # so that equal curves can be told from one another
+        # So that equal curves can be told from one another
+        apart = 1 + 0.06 * (i - (len(curves) - 1) / 2)
         _curve(axes, [Dot(d.x * apart, d.y, d.interval) for d in dots], i)
     axes.set_xscale("log")
     ticks = sorted({dot.x for dots in curves.values() for dot in dots})
@@ -98,7 +101,9 @@ def colour(index: int) -> str:
     return _VARIABLES[_SERIES[index % len(_SERIES)]]
 
 
-def _curve(axes: "Axes", dots: Sequence[Dot], i: int, shift: float = 0.0, *, joined: bool = True) -> None:
+def _curve(
+    axes: "Axes", dots: Sequence[Dot], i: int, shift: float = 0.0, *, joined: bool = True
+) -> None:
     colour = _SERIES[i % len(_SERIES)]
     dots = sorted(dots, key=lambda dot: dot.x)
     x, y = [d.x + shift for d in dots], [d.y for d in dots]
@@ -143,7 +148,11 @@ def _svg(figure: "Figure", name: str) -> str:
 
     out = StringIO()
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": name}):
-        figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+        figure.savefig(
+            out,
+            format="svg",
+            metadata={"Date": None, "Creator": None, "Format": None, "Type": None},
+        )
     svg = out.getvalue()
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
@@ -155,7 +164,11 @@ def _svg(figure: "Figure", name: str) -> str:
     prefix = re.sub(r"[^a-z0-9]", "", name.lower())
     svg = re.sub(r'\bid="([^"]+)"', rf'id="{prefix}-\1"', svg)
     svg = re.sub(r'(href="|url\()#', rf"\1#{prefix}-", svg)
-    svg = re.sub(r'^<svg[^>]*viewBox="([^"]+)"[^>]*>', r'<svg viewBox="\1" aria-hidden="true" focusable="false">', svg)
+    svg = re.sub(
+        r'^<svg[^>]*viewBox="([^"]+)"[^>]*>',
+        r'<svg viewBox="\1" aria-hidden="true" focusable="false">',
+        svg,
+    )
     return re.sub(r"\n\s*", "\n", svg)
 
 

@@ -57,4 +57,6 @@ def inside(text: str) -> Markup:
 
 def page_size(text: str, escaped: Mapping[str, int] = IN_ELEMENT) -> int:
     """How many bytes the text takes on the page, once escaped."""
-    return len(text.encode()) + sum(text.count(c) * (size - len(c.encode())) for c, size in escaped.items())
+    return len(text.encode()) + sum(
+        text.count(c) * (size - len(c.encode())) for c, size in escaped.items()
+    )

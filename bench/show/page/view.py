@@ -70,7 +70,9 @@ def series_name(point: Point, axes: Sequence[str]) -> str:
 def point_views(results: Results) -> dict[PointKey, PointView]:
     """Each point of the results, in the grid's order."""
     attempts = results.attempts
-    texts = fair_limit((page_size(visible(a.answer.text)) for a in attempts if a.answer.text), _TEXTS)
+    texts = fair_limit(
+        (page_size(visible(a.answer.text)) for a in attempts if a.answer.text), _TEXTS
+    )
     details = fair_limit((page_size(visible(d)) for d in _details(results)), _DETAILS)
     codes = _programs(attempts)
     anchors: dict[str, int] = {}
@@ -130,11 +132,16 @@ def prompts_json(attempts: Iterable[Attempt]) -> Markup:
 
 def prompt_key(a: Attempt) -> str:
     """The name that the prompt has inside the page."""
-    return a.asked.sha256[:16] or f"{a.point.target}-{a.point.length}-{a.point.trial}-{a.point.prompt_name}"
+    return (
+        a.asked.sha256[:16]
+        or f"{a.point.target}-{a.point.length}-{a.point.trial}-{a.point.prompt_name}"
+    )
 
 
 def _with_note(text: str, left_out: int) -> str:
-    return f"{text}\n[… {left_out:,} characters more in results_attempts.jsonl]" if left_out else text
+    return (
+        f"{text}\n[… {left_out:,} characters more in results_attempts.jsonl]" if left_out else text
+    )
 
 
 def _point(point: Point, name: str, anchor: str, room: _Room) -> PointView:
@@ -250,7 +257,10 @@ def _attempt_facts(a: Attempt) -> Iterable[tuple[str, str]]:
     if answer.cost_usd is not None:
         yield "Cost", money(answer.cost_usd) + (" when it was bought" if answer.replayed else "")
     if answer.duration_ms is not None:
-        yield "Answer took", duration(answer.duration_ms / 1000) + (" (replayed)" if answer.replayed else "")
+        yield (
+            "Answer took",
+            duration(answer.duration_ms / 1000) + (" (replayed)" if answer.replayed else ""),
+        )
     if a.judgement.eval_ms is not None:
         yield "Evaluation took", duration(a.judgement.eval_ms / 1000)
     if a.tools:

@@ -25,7 +25,11 @@ class LiveLine:
     def render(self) -> str:
         """Points, attempts, money, and the time that the points left take at the pace so far."""
         waiting = max(0, self.total - self.done - self.running)
-        parts = [f"{self.done}/{self.total} points", f"{self.running} running", f"{waiting} waiting"]
+        parts = [
+            f"{self.done}/{self.total} points",
+            f"{self.running} running",
+            f"{waiting} waiting",
+        ]
         parts.append(f"{self.attempts} attempts")
         if self.spent_usd:
             parts.append(f"{money(self.spent_usd)} spent")

@@ -14,7 +14,16 @@ from bench.run.totals import Totals, mean_accuracy, totals
 from bench.score.stats import clopper_pearson
 from bench.show.tables import WIDE, aligned
 
-_HEAD = ("function and length", "val", "test", "95 % interval", "attempts", "tokens", "cost", "time")
+_HEAD = (
+    "function and length",
+    "val",
+    "test",
+    "95 % interval",
+    "attempts",
+    "tokens",
+    "cost",
+    "time",
+)
 _SPARE = tuple(map(_HEAD.index, ("time", "tokens", "attempts", "95 % interval", "cost")))
 """What a narrow terminal does without, in this order: the page has it all."""
 _LONGEST_KINDS = 20
@@ -49,10 +58,17 @@ def summarise(
     if undecided:
         lines += [*([""] if lines else []), "Not decided", *_undecided(undecided, width)]
     sums = _totals(points, run, undecided, retries, spent_usd)
-    lines += ["", *(part for line in sums for part in wrap(line, width, subsequent_indent=" " * 11))]
-    lines = [line if len(line) <= width else line[: width - 1] + "…" for line in map(printable, lines)]
+    lines += [
+        "",
+        *(part for line in sums for part in wrap(line, width, subsequent_indent=" " * 11)),
+    ]
+    lines = [
+        line if len(line) <= width else line[: width - 1] + "…" for line in map(printable, lines)
+    ]
     # A path that is cut off leads nowhere.
-    return lines + [f"{'Artifacts' if i == 0 else '':<10} {place}" for i, place in enumerate(artifacts)]
+    return lines + [
+        f"{'Artifacts' if i == 0 else '':<10} {place}" for i, place in enumerate(artifacts)
+    ]
 
 
 def _block(series: Sequence[str], points: Sequence[Point], width: int) -> list[str]:
@@ -65,7 +81,10 @@ def _block(series: Sequence[str], points: Sequence[Point], width: int) -> list[s
             body.append("")
         body.append(line)
     title = [" · ".join(series)] if series else []
-    notes = (wrap(note, width, initial_indent="  ", subsequent_indent="    ") for note in _all_notes(points))
+    notes = (
+        wrap(note, width, initial_indent="  ", subsequent_indent="    ")
+        for note in _all_notes(points)
+    )
     return [*title, head, rule, *body, rule, *chain.from_iterable(notes)]
 
 
@@ -93,7 +112,8 @@ def _mark(point: Point) -> str:
         return "-"
     if point.solved:
         return "✓"
-    return "✗" if point.val_acc is None else f"✗ {min(point.val_acc, 0.99):.2f}"  # only a solved point shows 1
+    # Only a solved point shows 1
+    return "✗" if point.val_acc is None else f"✗ {min(point.val_acc, 0.99):.2f}"
 
 
 def _error_kinds(point: Point) -> str:
@@ -193,7 +213,11 @@ def _attempts(of_all: Totals, undecided: Mapping[str, tuple[str, str]], retries:
 def _tokens(of_all: Totals) -> str:
     if not (of_all.input_tokens or of_all.output_tokens):
         return ""
-    reasoning = f" ({compact(of_all.reasoning_tokens)} of them reasoning)" if of_all.reasoning_tokens else ""
+    reasoning = (
+        f" ({compact(of_all.reasoning_tokens)} of them reasoning)"
+        if of_all.reasoning_tokens
+        else ""
+    )
     return f"{compact(of_all.input_tokens)} in, {compact(of_all.output_tokens)} out{reasoning}"
 
 

@@ -33,7 +33,11 @@ def test_another_process_can_collect_what_one_started() -> None:
         settings = Settings(base_url=server.base_url, background=True)
         response_id = asyncio.run(start(Responses(settings)))
         answer = asyncio.run(collect(Responses(settings), response_id))
-        assert (answer.text, answer.response_id, server.polled[response_id]) == (GOOD, response_id, 2)
+        assert (answer.text, answer.response_id, server.polled[response_id]) == (
+            GOOD,
+            response_id,
+            2,
+        )
         assert len(server.questions) == 1 and server.questions[0].body["background"] is True
 
 

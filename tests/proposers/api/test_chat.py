@@ -13,14 +13,22 @@ PARTS = [{"type": "text", "text": "a"}, {"type": "other"}, {"type": "text", "tex
 
 
 def choice(reason: str, **message: str | None) -> dict[str, object]:
-    return {"choices": [{"index": 0, "finish_reason": reason, "message": {"role": "assistant", **message}}]}
+    return {
+        "choices": [
+            {"index": 0, "finish_reason": reason, "message": {"role": "assistant", **message}}
+        ]
+    }
 
 
 def test_an_answer_is_read_whole() -> None:
     answer, _ = ask(Chat, Reply())
     assert (answer.text, answer.error, answer.model) == (GOOD, None, "gpt-5")
     assert (answer.usage.input_tokens, answer.usage.cached_tokens) == (1000, 0)
-    assert (answer.usage.output_tokens, answer.usage.reasoning_tokens, answer.usage.total_tokens) == (500, 400, 1500)
+    assert (
+        answer.usage.output_tokens,
+        answer.usage.reasoning_tokens,
+        answer.usage.total_tokens,
+    ) == (500, 400, 1500)
     assert answer.response_id and answer.request_id
 
 
@@ -46,8 +54,14 @@ def test_what_few_servers_have_is_sent_where_it_is_asked_for() -> None:
 @pytest.mark.parametrize(
     ("settings", "says"),
     [
-        (Settings(cancel_on_exit=True), "--cancel-on-exit: there is nothing to cancel without --background"),
-        (Settings(tool_choice="required"), "--tool-choice required: there is no tool without --enable-code-inter"),
+        (
+            Settings(cancel_on_exit=True),
+            "--cancel-on-exit: there is nothing to cancel without --background",
+        ),
+        (
+            Settings(tool_choice="required"),
+            "--tool-choice required: there is no tool without --enable-code-inter",
+        ),
     ],
 )
 def test_options_that_would_do_nothing_are_refused(settings: Settings, says: str) -> None:

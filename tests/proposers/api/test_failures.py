@@ -11,7 +11,9 @@ from bench.proposers.api.responses import Responses
 from bench.proposers.base import Broken, Outage, Request
 from tests.support.server import GOOD, Reply, Script, error, serve
 
-REQUEST = Request(point="p", model="gpt-5", reasoning_effort="high", prompt="say", trial=1, attempt=1)
+REQUEST = Request(
+    point="p", model="gpt-5", reasoning_effort="high", prompt="say", trial=1, attempt=1
+)
 API = pytest.mark.parametrize("api", [Responses, Chat])
 
 
@@ -94,13 +96,20 @@ def test_what_may_be_billed_is_not_asked_again_without_leave(
         (error(403), "what the API key may use"),
         (error(404), "check the model's name"),
         (error(429, "You exceeded your quota", code="insufficient_quota"), "quota is spent"),
-        (error(402, "Payment required"), "HTTP 402, Payment required: the account's quota is spent"),
+        (
+            error(402, "Payment required"),
+            "HTTP 402, Payment required: the account's quota is spent",
+        ),
         (Reply(status=405, raw=b"<html>"), "check --base-url"),
     ],
 )
-def test_what_waiting_does_not_cure_is_asked_once(api: type[Responses] | type[Chat], reply: Reply, says: str) -> None:
+def test_what_waiting_does_not_cure_is_asked_once(
+    api: type[Responses] | type[Chat], reply: Reply, says: str
+) -> None:
     outage, asked = ask(api, reply)
-    assert isinstance(outage, Outage) and outage.ends == "run" and says in str(outage) and asked == 1
+    assert (
+        isinstance(outage, Outage) and outage.ends == "run" and says in str(outage) and asked == 1
+    )
 
 
 @API
@@ -117,8 +126,15 @@ def test_a_reset_connection_is_named(api: type[Responses] | type[Chat]) -> None:
 
 @API
 @pytest.mark.parametrize("count", ["12", -1, float("nan"), 1.5, [1], {}])
-def test_a_usage_that_is_no_count_is_not_known(api: type[Responses] | type[Chat], count: Any) -> None:
-    usage = {"input_tokens": count, "output_tokens": 3, "prompt_tokens": count, "completion_tokens": 3}
+def test_a_usage_that_is_no_count_is_not_known(
+    api: type[Responses] | type[Chat], count: Any
+) -> None:
+    usage = {
+        "input_tokens": count,
+        "output_tokens": 3,
+        "prompt_tokens": count,
+        "completion_tokens": 3,
+    }
     answer, _ = ask(api, Reply(usage=usage))
     assert (answer.text, answer.usage.input_tokens, answer.usage.output_tokens) == (GOOD, None, 3)
 
@@ -144,7 +160,8 @@ def test_no_escape_and_no_header_hides_the_key() -> None:
 
 @API
 @pytest.mark.parametrize(
-    "usage", [[1], {"input_tokens": 10**19, "prompt_tokens": 10**19}, {"input_tokens_details": [1]}, "much"]
+    "usage",
+    [[1], {"input_tokens": 10**19, "prompt_tokens": 10**19}, {"input_tokens_details": [1]}, "much"],
 )
 def test_an_odd_usage_costs_no_answer(api: type[Responses] | type[Chat], usage: Any) -> None:
     answer, _ = ask(api, Reply(fields={"usage": usage}))
@@ -165,4 +182,9 @@ def test_an_odd_output_item_costs_no_answer(item: Any) -> None:
 def test_a_wrong_environment_is_one_line(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv(name, "foo://x")
     outage, asked = ask(Responses, Reply())
-    assert isinstance(outage, Outage) and outage.ends == "run" and "cannot connect" in str(outage) and asked == 0
+    assert (
+        isinstance(outage, Outage)
+        and outage.ends == "run"
+        and "cannot connect" in str(outage)
+        and asked == 0
+    )

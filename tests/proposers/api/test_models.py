@@ -27,7 +27,13 @@ def test_models_that_refuse_an_effort_are_known_by_their_own_name(model: str, ta
 
 @pytest.mark.parametrize(
     ("model", "takes"),
-    [("gpt-4o", False), ("llama-3.1-8b", False), ("m1", False), ("gpt-5.1", True), ("Qwen/Qwen3-8B", True)],
+    [
+        ("gpt-4o", False),
+        ("llama-3.1-8b", False),
+        ("m1", False),
+        ("gpt-5.1", True),
+        ("Qwen/Qwen3-8B", True),
+    ],
 )
 def test_an_effort_of_none_is_left_out_for_a_model_that_has_none(model: str, takes: bool) -> None:
     assert takes_effort(model, "none") is takes

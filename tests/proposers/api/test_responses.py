@@ -15,7 +15,9 @@ from bench.record.answer import Answer
 from tests.support.server import GOOD, Reply, error, serve
 
 KEY = "sk-test-secret"
-REQUEST = Request(point="p", model="gpt-5", reasoning_effort="high", prompt="say", trial=0, attempt=1)
+REQUEST = Request(
+    point="p", model="gpt-5", reasoning_effort="high", prompt="say", trial=0, attempt=1
+)
 
 
 @pytest.fixture(autouse=True)
@@ -35,14 +37,24 @@ def ask(**settings: Any) -> Answer:
 
 
 def test_an_answer_is_read_whole() -> None:
-    call = {"type": "code_interpreter_call", "id": "ci", "outputs": [{"type": "logs", "logs": "12345"}]}
+    call = {
+        "type": "code_interpreter_call",
+        "id": "ci",
+        "outputs": [{"type": "logs", "logs": "12345"}],
+    }
     with serve(Reply(output=[call])) as server:
         answer = ask(base_url=server.base_url, enable_code_interpreter=True)
         body = server.asked[0].body
     assert answer.text == GOOD and answer.error is None
-    assert (answer.usage.input_tokens, answer.usage.reasoning_tokens, answer.usage.total_tokens) == (1000, 400, 1500)
+    assert (
+        answer.usage.input_tokens,
+        answer.usage.reasoning_tokens,
+        answer.usage.total_tokens,
+    ) == (1000, 400, 1500)
     assert (answer.tool_uses, answer.tool_results_chars) == (1, 5)
-    assert answer.model == "gpt-5" and answer.response_id and answer.request_id and answer.duration_ms
+    assert (
+        answer.model == "gpt-5" and answer.response_id and answer.request_id and answer.duration_ms
+    )
     assert body == Responses(Settings(enable_code_interpreter=True)).body(REQUEST)
     assert body["include"] == ["code_interpreter_call.outputs"]
 
@@ -53,18 +65,29 @@ def test_request_json_is_laid_over_the_body(tmp_path: Path) -> None:
     with serve() as server:
         ask(base_url=server.base_url, request_json=path)
         body = server.asked[0].body
-    assert body["text"] == {"verbosity": "low", "format": {"type": "text"}} and body["unheard_of"] == 1
+    assert (
+        body["text"] == {"verbosity": "low", "format": {"type": "text"}} and body["unheard_of"] == 1
+    )
 
 
 def test_an_incomplete_answer_says_why() -> None:
     fields = {"status": "incomplete", "incomplete_details": {"reason": "max_output_tokens"}}
     with serve(Reply(text=None, fields=fields)) as server:
         answer = ask(base_url=server.base_url)
-    assert (answer.text, answer.error, answer.error_detail) == (None, "incomplete", "max_output_tokens")
+    assert (answer.text, answer.error, answer.error_detail) == (
+        None,
+        "incomplete",
+        "max_output_tokens",
+    )
 
 
 def test_a_refusal_is_told_from_an_answer() -> None:
-    message = {"type": "message", "id": "m", "role": "assistant", "content": [{"type": "refusal", "refusal": "No."}]}
+    message = {
+        "type": "message",
+        "id": "m",
+        "role": "assistant",
+        "content": [{"type": "refusal", "refusal": "No."}],
+    }
     with serve(Reply(text=None, output=[message])) as server:
         answer = ask(base_url=server.base_url)
     assert (answer.text, answer.error, answer.error_detail) == (None, "refused", "No.")
@@ -95,7 +118,9 @@ def test_no_key_is_an_outage(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OPENAI_API_KEY")
     with pytest.raises(Outage) as outage:
         ask()
-    assert str(outage.value) == "no API key: set OPENAI_API_KEY or give --api-key-file (model gpt-5)"
+    assert (
+        str(outage.value) == "no API key: set OPENAI_API_KEY or give --api-key-file (model gpt-5)"
+    )
 
 
 def test_retries_are_logged() -> None:

@@ -26,7 +26,9 @@ def test_a_template_may_put_anything_around_the_examples(around: str) -> None:
 
 
 @pytest.mark.parametrize("around", ["Examples: {}", "<examples>{}</examples>", "({})", "```{}```"])
-def test_words_that_run_into_the_examples_cost_no_more_than_the_lines_they_run_into(around: str) -> None:
+def test_words_that_run_into_the_examples_cost_no_more_than_the_lines_they_run_into(
+    around: str,
+) -> None:
     found = parse(around.replace("{}", SHOWN))
     assert found.kind == "bits"
     assert set(BITS[1:-1]) <= set(zip(found.inputs, found.labels, strict=True)) <= set(BITS)

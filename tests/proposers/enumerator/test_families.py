@@ -38,7 +38,9 @@ def digits(length: int) -> Draw:
 
 
 def graph(rng: random.Random) -> str:
-    return "".join(f"u{rng.randrange(12):02}v{rng.randrange(12):02}" for _ in range(rng.randint(8, 12)))
+    return "".join(
+        f"u{rng.randrange(12):02}v{rng.randrange(12):02}" for _ in range(rng.randint(8, 12))
+    )
 
 
 def word(rng: random.Random) -> str:
@@ -127,7 +129,10 @@ def made(draw: Draw, rule: Rule, n: int, seed: int) -> Examples:
 
 
 def accuracy(candidate: Candidate, examples: Examples) -> float:
-    right = sum(int(candidate.program(x)) == y for x, y in zip(examples.values, examples.labels, strict=True))
+    right = sum(
+        int(candidate.program(x)) == y
+        for x, y in zip(examples.values, examples.labels, strict=True)
+    )
     return right / len(examples.labels)
 
 
@@ -145,7 +150,11 @@ def test_a_family_learns_what_it_is_for(case: str) -> None:
     assert costs == sorted(costs)
     # A threshold between two values that were seen is as near to the true one as the examples are.
     assert accuracy(best(iter(found)), test) > 0.95
-    assert all(c.wrong == round((1 - accuracy(c, train)) * 160) for c in found[:: max(1, len(found) // 50)] if c.expr)
+    assert all(
+        c.wrong == round((1 - accuracy(c, train)) * 160)
+        for c in found[:: max(1, len(found) // 50)]
+        if c.expr
+    )
 
 
 @pytest.mark.parametrize("case", ["xor", "gcd", "brackets", "primes", "xor of positions", "vote"])

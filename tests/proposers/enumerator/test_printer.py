@@ -21,12 +21,17 @@ from bench.proposers.enumerator.ranking import FAMILIES
 RAISES = (ValueError, ArithmeticError, LookupError)
 SHOWN = {
     "bits": "\n".join(f"{i * 2654435761 % 2**24:024b} -> {i * 7 % 5 % 2}" for i in range(1, 41)),
-    "digits": "\n".join(f"{i * 2654435761 % 10**9 + 10**9} -> {i * 7 % 5 % 2}" for i in range(1, 41)),
+    "digits": "\n".join(
+        f"{i * 2654435761 % 10**9 + 10**9} -> {i * 7 % 5 % 2}" for i in range(1, 41)
+    ),
     "graph": "\n".join(
         "".join(f"u{i * j % 13:02}v{(i + j * j) % 13:02}" for j in range(1, 9)) + f" -> {i % 3 % 2}"
         for i in range(1, 41)
     ),
-    "table": "\n".join(f"x0:{i * 37 % 41}.5,it's:{'rgb'[i % 3]},x2:-{i % 7} -> {i * 7 % 5 % 2}" for i in range(1, 41)),
+    "table": "\n".join(
+        f"x0:{i * 37 % 41}.5,it's:{'rgb'[i % 3]},x2:-{i % 7} -> {i * 7 % 5 % 2}"
+        for i in range(1, 41)
+    ),
     "text": "\n".join(f"a{{b{'xyz'[i % 3]}}}\\{i} -> {i * 7 % 5 % 2}" for i in range(1, 41)),
 }
 
@@ -52,7 +57,9 @@ def found(kind: str) -> tuple[Examples, tuple[Expr, ...]]:
 
 @given(st.sampled_from(sorted(SHOWN)), st.data())
 @settings(max_examples=150, deadline=None)
-def test_the_program_of_every_family_agrees_with_its_expression(kind: str, data: st.DataObject) -> None:
+def test_the_program_of_every_family_agrees_with_its_expression(
+    kind: str, data: st.DataObject
+) -> None:
     examples, exprs = found(kind)
     expr = data.draw(st.sampled_from(exprs))
     symbols = st.sampled_from(examples.symbols)
@@ -70,8 +77,14 @@ def expressions(gives: Type, productions: tuple[Op, ...], depth: int) -> st.Sear
     if gives == "text" and depth == 0:
         return st.just(X)
     ops = [op for op in productions if op.gives == gives and (depth > 0 or "int" not in op.takes)]
-    below = {takes: expressions(takes, productions, max(0, depth - 1)) for op in ops for takes in op.takes}
-    applied = [st.builds(Expr, st.just(op), st.tuples(*(below[takes] for takes in op.takes))) for op in ops]
+    below = {
+        takes: expressions(takes, productions, max(0, depth - 1))
+        for op in ops
+        for takes in op.takes
+    }
+    applied = [
+        st.builds(Expr, st.just(op), st.tuples(*(below[takes] for takes in op.takes))) for op in ops
+    ]
     return st.one_of([st.just(X)] * (gives == "text") + applied)
 
 
@@ -103,7 +116,13 @@ def test_a_program_stands_on_its_own(kind: str) -> None:
 
 def test_a_program_reads_like_one_that_a_person_wrote() -> None:
     parity = Expr(
-        numbers.ODD, (Expr(next(op for op in strings.productions(parse(SHOWN["bits"])) if "'1'" in op.source), (X,)),)
+        numbers.ODD,
+        (
+            Expr(
+                next(op for op in strings.productions(parse(SHOWN["bits"])) if "'1'" in op.source),
+                (X,),
+            ),
+        ),
     )
     assert program(parity) == "def f(x):\n    return int(x.count('1') % 2 == 1)\n"
 

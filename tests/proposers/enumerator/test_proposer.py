@@ -36,7 +36,14 @@ def draw(
 
 
 def request(prompt: str, attempt: int = 1) -> Request:
-    return Request(point="p", model="enumerator", reasoning_effort="high", prompt=prompt, trial=1, attempt=attempt)
+    return Request(
+        point="p",
+        model="enumerator",
+        reasoning_effort="high",
+        prompt=prompt,
+        trial=1,
+        attempt=attempt,
+    )
 
 
 def ask(enumerator: Enumerator, prompt: str, attempt: int = 1) -> Answer:
@@ -62,7 +69,10 @@ BINARY_RULES: dict[str, tuple[Callable[[str], int], Callable[[str], str]]] = {
     "parity of three": (lambda x: (x[2] + x[7] + x[18]).count("1") % 2, same),
     "contains 10101010": (lambda x: int("10101010" in x), lambda x: "10101010" + x[8:]),
     "contains 00111111": (lambda x: int("00111111" in x), lambda x: x[8:] + "00111111"),
-    "palindrome": (lambda x: int(x == x[::-1]), lambda x: x[: (len(x) + 1) // 2] + x[: len(x) // 2][::-1]),
+    "palindrome": (
+        lambda x: int(x == x[::-1]),
+        lambda x: x[: (len(x) + 1) // 2] + x[: len(x) // 2][::-1],
+    ),
 }
 
 
@@ -98,7 +108,9 @@ def test_where_nothing_fits_it_says_so() -> None:
 
 def test_what_it_reports_of_itself() -> None:
     enumerator = Enumerator(seconds=5)
-    prompt = prompt_of(draw(BINARY_RULES["palindrome"][0], 20, 100, 1, BINARY_RULES["palindrome"][1]))
+    prompt = prompt_of(
+        draw(BINARY_RULES["palindrome"][0], 20, 100, 1, BINARY_RULES["palindrome"][1])
+    )
     answer = ask(enumerator, prompt)
     usage = answer.usage
     assert usage.candidates_tried is not None and usage.candidates_tried > 0

@@ -18,7 +18,8 @@ def noise(n: int, length: int, symbols: str = "01", seed: int = 1) -> Examples:
     """Examples whose labels nothing explains."""
     rng = random.Random(seed)
     return Examples(
-        tuple("".join(rng.choices(symbols, k=length)) for _ in range(n)), tuple(rng.randrange(2) for _ in range(n))
+        tuple("".join(rng.choices(symbols, k=length)) for _ in range(n)),
+        tuple(rng.randrange(2) for _ in range(n)),
     )
 
 
@@ -30,15 +31,22 @@ def table(n: int, features: int) -> Examples:
 
 
 def wrong(candidate: Candidate, examples: Examples) -> int:
-    return sum(int(candidate.program(x)) != y for x, y in zip(examples.values, examples.labels, strict=True))
+    return sum(
+        int(candidate.program(x)) != y
+        for x, y in zip(examples.values, examples.labels, strict=True)
+    )
 
 
 def test_the_consistent_come_first_in_order_of_cost_and_the_others_by_their_errors() -> None:
-    examples = Examples(*zip(*((f"{i:012b}", f"{i:012b}".count("1") % 2) for i in range(0, 4096, 97)), strict=True))
+    examples = Examples(
+        *zip(*((f"{i:012b}", f"{i:012b}".count("1") % 2) for i in range(0, 4096, 97)), strict=True)
+    )
     ranking = Ranking(examples, SECONDS)
     found = [ranking.ranked(k) for k in range(1, 12)]
     assert found[0].program.source == "x.count('1') % 2 == 1"
-    assert [candidate.wrong for candidate in found] == [wrong(candidate, examples) for candidate in found]
+    assert [candidate.wrong for candidate in found] == [
+        wrong(candidate, examples) for candidate in found
+    ]
     consistent = [candidate.bits for candidate in found if not candidate.wrong]
     assert consistent == sorted(consistent)
     assert [c.wrong > 0 for c in found] == sorted(c.wrong > 0 for c in found)
@@ -59,7 +67,9 @@ def test_contradictory_examples_get_the_program_with_the_fewest_errors() -> None
 
 @pytest.mark.parametrize("memory", [0, 10**3, 10**5])
 @pytest.mark.parametrize("kind", ["bits", "table"])
-def test_out_of_memory_it_still_answers(memory: int, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_out_of_memory_it_still_answers(
+    memory: int, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("bench.proposers.enumerator.ranking.MEMORY_BYTES", memory)
     ranking = Ranking(noise(100, 30) if kind == "bits" else table(100, 8), SECONDS)
     assert all(ranking.ranked(k).expr is not None for k in (1, 2, 3, 200))
@@ -78,7 +88,9 @@ def test_what_is_held_is_accounted_for(monkeypatch: pytest.MonkeyPatch) -> None:
     assert held < 1.5 * 2**22
 
 
-@pytest.mark.parametrize("examples", [noise(100, 1000, "0123456789"), table(1000, 40)], ids=["digits", "table"])
+@pytest.mark.parametrize(
+    "examples", [noise(100, 1000, "0123456789"), table(1000, 40)], ids=["digits", "table"]
+)
 def test_its_seconds_are_an_end(examples: Examples) -> None:
     ranking, start = Ranking(examples, 0.05), time.thread_time()
     ranking.ranked(5)
@@ -97,7 +109,9 @@ def test_many_rows_of_many_numbers_are_searched_within_the_default_budget() -> N
     assert ranking.effort.seconds < 5
 
 
-@pytest.mark.parametrize("examples", [noise(4, 6), noise(60, 20), noise(40, 8, "0123456789"), table(50, 4)])
+@pytest.mark.parametrize(
+    "examples", [noise(4, 6), noise(60, 20), noise(40, 8, "0123456789"), table(50, 4)]
+)
 def test_no_two_attempts_give_the_same_program_until_there_are_no_more(examples: Examples) -> None:
     ranking = Ranking(examples, SECONDS)
     programs = [program(ranking.ranked(k).program) for k in range(1, 2000)]

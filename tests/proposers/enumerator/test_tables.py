@@ -29,7 +29,9 @@ def accuracy(predictions: list[int], split: Split) -> float:
 def enumerated(data: Rows) -> float:
     """Test accuracy of the best of five attempts on validation, as the harness selects it, from the prompt alone."""
     train, val, test = data
-    ranking = Ranking(parse(render(BUILT_IN, train, "tabular", len(parse_features(train.inputs[0]))).text), 60)
+    ranking = Ranking(
+        parse(render(BUILT_IN, train, "tabular", len(parse_features(train.inputs[0]))).text), 60
+    )
 
     def scored(k: int, split: Split) -> float:
         chosen = ranking.ranked(k).program
@@ -46,7 +48,10 @@ def tree(data: Rows) -> float:
     unknown = vectors.transform(map(parse_features, test.inputs))
     return mean(
         accuracy(
-            DecisionTreeClassifier(max_depth=3, random_state=seed).fit(known, train.labels).predict(unknown).tolist(),
+            DecisionTreeClassifier(max_depth=3, random_state=seed)
+            .fit(known, train.labels)
+            .predict(unknown)
+            .tolist(),
             test,
         )
         for seed in range(5)
@@ -87,7 +92,9 @@ def test_on_the_real_tables_it_is_not_below_a_decision_tree(tmp_path: Path) -> N
     real = []
     for target in TABULAR:
         data = obtain(
-            DatasetSpec(target, target.lengths[0], 100, 100, 5000, seed=42, trial=1), tmp_path, Path(str(REAL))
+            DatasetSpec(target, target.lengths[0], 100, 100, 5000, seed=42, trial=1),
+            tmp_path,
+            Path(str(REAL)),
         )
         real.append((data.train, data.val, data.test))
     assert mean(map(enumerated, real)) >= mean(map(tree, real))

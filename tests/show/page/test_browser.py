@@ -15,7 +15,9 @@ pytestmark = pytest.mark.skipif(webdriver.missing() is not None, reason=str(webd
 
 ENTER = "\ue007"
 PICTURE = os.environ.get("LLMPV_PICTURE")
-"""Where the picture of README.md is put, and LLMPV_PICTURE_OF is the run that it shows: see docs/results.md."""
+"""Where the picture of README.md is put, and LLMPV_PICTURE_OF is the run that it shows: see
+docs/results.md.
+"""
 
 
 @pytest.fixture(scope="module")
@@ -26,9 +28,15 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Brow
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> str:
-    further = {"generalization": [{"length": n, "size": 1000, "accuracy": 0.9, "error": None} for n in (200, 500)]}
+    further = {
+        "generalization": [
+            {"length": n, "size": 1000, "accuracy": 0.9, "error": None} for n in (200, 500)
+        ]
+    }
     hostile = "</script><script>document.title = 'taken'</script><img src=http://127.0.0.1:9/x onerror=alert(1)>"
-    attempts = paper_grid() + search(("evil", "evil"), text=hostile, code=hostile, prompt=hostile, outcome=further)
+    attempts = paper_grid() + search(
+        ("evil", "evil"), text=hostile, code=hostile, prompt=hostile, outcome=further
+    )
     return write(write_run(tmp_path_factory.mktemp("run"), attempts)).as_uri()
 
 
@@ -50,10 +58,13 @@ def test_a_click_on_a_cell_opens_its_point_with_the_program(browser: webdriver.B
     browser.click(f".heat a[href='#{point}']")
     assert browser.comes_true("return document.getElementById(arguments[0]).open", point)
     program = browser.run(
-        "return document.getElementById(arguments[0]).querySelector('.attempt[open] pre.code').innerText", point
+        "return document.getElementById(arguments[0]).querySelector('.attempt[open] pre.code').innerText",
+        point,
     )
     assert program.startswith("def f(s):")
-    assert browser.comes_true("return document.activeElement.parentElement.id === arguments[0]", point)
+    assert browser.comes_true(
+        "return document.activeElement.parentElement.id === arguments[0]", point
+    )
 
 
 def test_the_same_cell_opens_its_point_again(browser: webdriver.Browser) -> None:
@@ -81,7 +92,9 @@ def test_the_prompt_is_filled_in_when_it_is_opened(browser: webdriver.Browser) -
     prompt = "document.querySelector('#fn_a-parity_all-L100 .prompt pre').textContent"
     assert browser.run(f"return {prompt}") == ""
     browser.click("#fn_a-parity_all-L100 .prompt summary")
-    assert browser.comes_true(f"return {prompt}.startsWith('Find f for bit strings of length 100.')")
+    assert browser.comes_true(
+        f"return {prompt}.startsWith('Find f for bit strings of length 100.')"
+    )
 
 
 def test_a_hostile_answer_stays_text(browser: webdriver.Browser) -> None:
@@ -104,18 +117,34 @@ def test_all_points_open_and_close_at_once(browser: webdriver.Browser) -> None:
 
 
 @pytest.mark.parametrize("look", ["light", "dark", "print"])
-def test_text_can_be_read_on_screen_and_on_paper(browser: webdriver.Browser, tmp_path: Path, look: str) -> None:
-    media = {"media": "print"} if look == "print" else {"features": [{"name": "prefers-color-scheme", "value": look}]}
+def test_text_can_be_read_on_screen_and_on_paper(
+    browser: webdriver.Browser, tmp_path: Path, look: str
+) -> None:
+    media = (
+        {"media": "print"}
+        if look == "print"
+        else {"features": [{"name": "prefers-color-scheme", "value": look}]}
+    )
     browser.click(".heat a[href='#fn_h-dyck2-L100']")
     browser.devtools("Emulation.setEmulatedMedia", **media)
-    browser.run("for (const d of document.querySelectorAll('#fn_h-dyck2-L100 details')) d.open = true")
+    browser.run(
+        "for (const d of document.querySelectorAll('#fn_h-dyck2-L100 details')) d.open = true"
+    )
     assert browser.run(_CONTRAST) == []
-    assert browser.run("return document.querySelector('button').checkVisibility()") == (look != "print")
+    assert browser.run("return document.querySelector('button').checkVisibility()") == (
+        look != "print"
+    )
     browser.devtools("Emulation.setEmulatedMedia", media="", features=[])
 
 
-def test_the_picture_in_the_readme_can_be_made_anew(browser: webdriver.Browser, page: str, tmp_path: Path) -> None:
-    browser.open((Path(run).resolve() / "index.html").as_uri() if (run := os.environ.get("LLMPV_PICTURE_OF")) else page)
+def test_the_picture_in_the_readme_can_be_made_anew(
+    browser: webdriver.Browser, page: str, tmp_path: Path
+) -> None:
+    browser.open(
+        (Path(run).resolve() / "index.html").as_uri()
+        if (run := os.environ.get("LLMPV_PICTURE_OF"))
+        else page
+    )
     picture = browser.screenshot(Path(PICTURE or tmp_path / "report.png"), 1180, 960)
     assert picture.read_bytes()[:4] == b"\x89PNG"
     assert picture.stat().st_size < 200_000
@@ -129,7 +158,9 @@ def test_every_cell_of_the_heat_map_is_as_wide_as_the_others(
     browser: webdriver.Browser, tmp_path: Path, width: int
 ) -> None:
     browser.screenshot(tmp_path / "map.png", width, 800)
-    widths = browser.run("return [...document.querySelectorAll('.heat td a')].map((a) => a.offsetWidth)")
+    widths = browser.run(
+        "return [...document.querySelectorAll('.heat td a')].map((a) => a.offsetWidth)"
+    )
     assert 70 <= min(widths) <= max(widths) <= min(widths) + 1
     browser.devtools("Emulation.clearDeviceMetricsOverride")
 
@@ -143,13 +174,20 @@ def test_a_phone_shows_no_sideways_scroll(browser: webdriver.Browser, tmp_path: 
 
 def test_a_sheet_of_paper_holds_its_width(browser: webdriver.Browser, tmp_path: Path) -> None:
     browser.devtools("Emulation.setEmulatedMedia", media="print")
-    browser.screenshot(tmp_path / "sheet.png", 718, 1000)  # A4 less margins of 1 cm, at 96 dots to the inch
-    assert browser.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+    # A4 less margins of 1 cm, at 96 dots to the inch
+    browser.screenshot(tmp_path / "sheet.png", 718, 1000)
+    assert (
+        browser.run(
+            "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        <= 0
+    )
     browser.devtools("Emulation.setEmulatedMedia", media="")
     browser.devtools("Emulation.clearDeviceMetricsOverride")
 
 
-# The visible texts whose colour stands out from what is behind it by less than 4.5 to 1 (WCAG 2, level AA).
+# The visible texts whose colour stands out from what is behind it by less than 4.5 to 1 (WCAG 2,
+# level AA).
 _CONTRAST = """
 const rgb = (c) => (c.match(/[\\d.]+/g) || []).map(Number);
 const light = ([r, g, b]) => [r, g, b].map((v) => v / 255)

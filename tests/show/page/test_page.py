@@ -19,7 +19,9 @@ from bench.show.page.__main__ import main
 from tests.support.made import LENGTHS, NAMES, PARITY, SHA, changed, failing, paper_grid, search
 from tests.support.made import write as write_run
 
-HOSTILE = "</pre></script><script>alert(1)</script><img src=x onerror=alert(2)>{{ 7*7 }}\x00\u202e\ud800"
+HOSTILE = (
+    "</pre></script><script>alert(1)</script><img src=x onerror=alert(2)>{{ 7*7 }}\x00\u202e\ud800"
+)
 
 
 class Page(HTMLParser):
@@ -52,7 +54,9 @@ def test_every_link_leads_to_a_part_of_the_page_and_none_outside(tmp_path: Path)
     assert sum(tag == "details" and a.get("class") == "point" for tag, a in page.elements) == 60
 
 
-def test_a_screen_reader_finds_every_table_by_its_caption_and_every_point_by_its_heading(tmp_path: Path) -> None:
+def test_a_screen_reader_finds_every_table_by_its_caption_and_every_point_by_its_heading(
+    tmp_path: Path,
+) -> None:
     page = Page(page_of(tmp_path, search() + search(model="m2") + failing("timeout", target=SHA)))
     tags = [tag for tag, _ in page.elements]
     assert [after for tag, after in pairwise(tags) if tag == "table"] == ["caption"] * 6
@@ -64,7 +68,11 @@ def test_a_screen_reader_finds_every_table_by_its_caption_and_every_point_by_its
 
 def test_the_policy_forbids_everything_but_the_pages_own_script(tmp_path: Path) -> None:
     page = Page(page_of(tmp_path, search()))
-    (policy,) = (a["content"] or "" for _, a in page.elements if a.get("http-equiv") == "Content-Security-Policy")
+    (policy,) = (
+        a["content"] or ""
+        for _, a in page.elements
+        if a.get("http-equiv") == "Content-Security-Policy"
+    )
     assert policy.startswith("default-src 'none';")
     assert "http" not in policy
     assert "unsafe-inline" not in policy.split("script-src")[1].split(";")[0]
@@ -75,7 +83,9 @@ def test_the_page_is_the_same_for_the_same_run(tmp_path: Path) -> None:
     assert build(run) == build(run)
 
 
-@pytest.mark.parametrize("where", ["prompt", "text", "code", "error_detail", "model", "isolation", "tools", "target"])
+@pytest.mark.parametrize(
+    "where", ["prompt", "text", "code", "error_detail", "model", "isolation", "tools", "target"]
+)
 def test_what_a_model_wrote_is_text_and_nothing_else(tmp_path: Path, where: str) -> None:
     plain = Page(page_of(tmp_path / "plain", search(solved_at=None)))
     given: dict[str, Any] = {where: (HOSTILE,) if where == "tools" else HOSTILE}
@@ -84,7 +94,9 @@ def test_what_a_model_wrote_is_text_and_nothing_else(tmp_path: Path, where: str)
     html = page_of(tmp_path / "hostile", search(solved_at=None, error="runtime_error", **given))
     html.encode()
     page = Page(html)
-    assert [a for t, a in page.elements if t == "script"] == [a for t, a in plain.elements if t == "script"]
+    assert [a for t, a in page.elements if t == "script"] == [
+        a for t, a in plain.elements if t == "script"
+    ]
     assert not any(t == "img" or "onerror" in a for t, a in page.elements)
     assert "\x00" not in html
     assert "\u202e" not in html
@@ -96,13 +108,17 @@ def test_the_whole_grid_with_five_attempts_stays_below_three_megabytes(
     tmp_path: Path, lines: int, highlighted: int
 ) -> None:
     """Longer programs lose their colours before they lose a line."""
-    sums = "".join(f"    if s[{i}] == '1' and len(s) > {i}: total += {i}  # {i}\n" for i in range(lines))
+    sums = "".join(
+        f"    if s[{i}] == '1' and len(s) > {i}: total += {i}  # {i}\n" for i in range(lines)
+    )
     code = f"def f(s):\n    total = 0\n{sums}    return total % 2\n"
     attempts = [
         a
         for target in NAMES
         for length in LENGTHS
-        for a in search(target, length, solved_at=None, attempts=5, code=code, text=json.dumps({"code": code}))
+        for a in search(
+            target, length, solved_at=None, attempts=5, code=code, text=json.dumps({"code": code})
+        )
     ]
     html = page_of(tmp_path, attempts)
     assert len(html.encode()) < 3_000_000
@@ -112,7 +128,11 @@ def test_the_whole_grid_with_five_attempts_stays_below_three_megabytes(
 
 @pytest.mark.parametrize("text", ["<" * 1_000_000, "é" * 200_000, "1+" * 100_000, "x" * 1_000_000])
 def test_answers_of_a_megabyte_are_cut_and_the_page_stays_small(tmp_path: Path, text: str) -> None:
-    attempts = [a for n in LENGTHS for a in search(PARITY, n, solved_at=None, attempts=2, text=text, code=text)]
+    attempts = [
+        a
+        for n in LENGTHS
+        for a in search(PARITY, n, solved_at=None, attempts=2, text=text, code=text)
+    ]
     html = page_of(tmp_path, [*attempts, *search(SHA)])
     assert len(html.encode()) < 3_000_000
     assert "characters more in results_attempts.jsonl" in html
@@ -120,7 +140,9 @@ def test_answers_of_a_megabyte_are_cut_and_the_page_stays_small(tmp_path: Path, 
 
 
 @pytest.mark.parametrize("text", ["say 'it' ", '<&"', "\u00e9\U0001f600"])
-def test_the_whole_grid_stays_small_when_every_text_of_it_is_long(tmp_path: Path, text: str) -> None:
+def test_the_whole_grid_stays_small_when_every_text_of_it_is_long(
+    tmp_path: Path, text: str
+) -> None:
     detail = text * (2_000 // len(text))
     attempts = [
         a
@@ -138,7 +160,9 @@ def test_the_whole_grid_stays_small_when_every_text_of_it_is_long(tmp_path: Path
 
 
 def test_a_killed_run_says_so_and_shows_what_it_had(tmp_path: Path) -> None:
-    file = write_run(tmp_path, search() + search(SHA), {"ended_at": None}) / "results_attempts.jsonl"
+    file = (
+        write_run(tmp_path, search() + search(SHA), {"ended_at": None}) / "results_attempts.jsonl"
+    )
     file.write_bytes(file.read_bytes()[:-9])
     html = build(load(tmp_path))
     assert "This run has not ended" in html
@@ -150,13 +174,27 @@ def test_a_page_needs_no_manifest_and_no_attempt(tmp_path: Path) -> None:
     (tmp_path / "r.jsonl").write_text("")
     assert "No point has ended yet." in build(load(tmp_path / "r.jsonl"))
     (tmp_path / "dry.jsonl").write_text(
-        json.dumps({"fn": "f", "target": "f", "length": 2, "trial": 1, "attempt": 1, "model": "m", "request": {}})
+        json.dumps(
+            {
+                "fn": "f",
+                "target": "f",
+                "length": 2,
+                "trial": 1,
+                "attempt": 1,
+                "model": "m",
+                "request": {},
+            }
+        )
     )
     assert "dry" in build(load(tmp_path / "dry.jsonl"))
 
 
 def test_trials_axes_and_further_lengths_are_all_drawn(tmp_path: Path) -> None:
-    further = {"generalization": [{"length": n, "size": 1000, "accuracy": 0.9, "error": None} for n in (200, 500)]}
+    further = {
+        "generalization": [
+            {"length": n, "size": 1000, "accuracy": 0.9, "error": None} for n in (200, 500)
+        ]
+    }
     attempts = [
         a
         for model in ("m1", "m2")
@@ -177,7 +215,9 @@ def test_trials_axes_and_further_lengths_are_all_drawn(tmp_path: Path) -> None:
 def test_what_is_no_result_at_a_further_length_is_left_out(tmp_path: Path) -> None:
     good: dict[str, Any] = {"length": 200, "size": 1000, "accuracy": 0.9, "error": None}
     odd: list[dict[str, Any]] = [{"accuracy": 2}, {"size": 0}, {"length": "x"}, {"accuracy": "0.5"}]
-    html = page_of(tmp_path, search(outcome={"generalization": [good, *(good | one for one in odd), 7, {}]}))
+    html = page_of(
+        tmp_path, search(outcome={"generalization": [good, *(good | one for one in odd), 7, {}]})
+    )
     assert html.count('<th scope="row">200</th><td>1,000</td><td>90.0%</td>') == 1
     assert html.count("<td>90.0%</td>") == 1
 
@@ -186,12 +226,16 @@ def test_pass_at_k_is_shown_where_early_stop_did_not_censor_it(tmp_path: Path) -
     whole = search(early_stop=False) + search(SHA, early_stop=False, solved_at=None)
     free = {"options": {"no_early_stop": True}}
     assert "pass@k" in page_of(tmp_path / "free", whole, free)
-    assert "pass@k" not in page_of(tmp_path / "stopped", search(solved_at=2) + search(SHA), {"options": {}})
+    assert "pass@k" not in page_of(
+        tmp_path / "stopped", search(solved_at=2) + search(SHA), {"options": {}}
+    )
     assert "pass@k" not in page_of(tmp_path / "said", whole, {"options": {"no_early_stop": False}})
 
 
 def test_what_was_cut_short_or_only_rehearsed_counts_for_nothing(tmp_path: Path) -> None:
-    cut = [changed(a, outcome=None, selected=False, test_acc=None) for a in search(SHA, solved_at=None)]
+    cut = [
+        changed(a, outcome=None, selected=False, test_acc=None) for a in search(SHA, solved_at=None)
+    ]
     dry = [changed(a, outcome=None, text=None, request={"model": "m"}, selected=False, val_acc=None, test_acc=None)
            for a in search(("fn_g", "palindrome"))]  # fmt: skip
     html = page_of(tmp_path, search(PARITY) + cut + dry)
@@ -210,12 +254,16 @@ def test_the_bounds_are_said_in_per_cent_or_to_be_vacuous(tmp_path: Path) -> Non
         "paper": {"error": 1.2, "vacuous": True},
     }
     html = page_of(tmp_path, search(outcome={"bounds": bounds}))
-    assert "2.9% (from validation), vacuous (from its length), vacuous (the paper&#39;s bound)" in html
+    assert (
+        "2.9% (from validation), vacuous (from its length), vacuous (the paper&#39;s bound)" in html
+    )
 
 
 def test_errors_are_counted_by_kind(tmp_path: Path) -> None:
     html = page_of(tmp_path, failing("timeout", attempts=3) + failing("no_code", target=SHA))
-    rows = re.findall(r'<th scope="row">(timeout|no_code)</th>.*?<td>(\d+)</td><td>(\d+)</td>', html)
+    rows = re.findall(
+        r'<th scope="row">(timeout|no_code)</th>.*?<td>(\d+)</td><td>(\d+)</td>', html
+    )
     assert rows == [("timeout", "3", "1"), ("no_code", "2", "1")]
 
 
@@ -234,7 +282,9 @@ def _record(run: Run) -> None:
     run.record(point.key, [to_json(a) for a in point.attempts])
 
 
-def test_the_page_of_a_killed_run_leaves_the_page_of_the_run_before_it_alone(tmp_path: Path) -> None:
+def test_the_page_of_a_killed_run_leaves_the_page_of_the_run_before_it_alone(
+    tmp_path: Path,
+) -> None:
     settings = resolve({"reports_dir": str(tmp_path)}, {}, tmp_path)
     whole = Run("whole", settings, "strong", tmp_path)
     _record(whole)
@@ -243,12 +293,21 @@ def test_the_page_of_a_killed_run_leaves_the_page_of_the_run_before_it_alone(tmp
     whole.close()
     killed = Run("killed", settings, "strong", tmp_path)
     _record(killed)
-    assert write(tmp_path) == (tmp_path / "index.html").resolve() == tmp_path / "runs" / "killed" / "index.html"
+    assert (
+        write(tmp_path)
+        == (tmp_path / "index.html").resolve()
+        == tmp_path / "runs" / "killed" / "index.html"
+    )
     assert (whole.folder / "index.html").read_bytes() == page
 
 
-def test_the_command_builds_a_page_with_a_comparison(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    a, b = write_run(tmp_path / "a", paper_grid(seed=1)), write_run(tmp_path / "b", paper_grid(seed=2, run_id="b"))
+def test_the_command_builds_a_page_with_a_comparison(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    a, b = (
+        write_run(tmp_path / "a", paper_grid(seed=1)),
+        write_run(tmp_path / "b", paper_grid(seed=2, run_id="b")),
+    )
     assert main([str(b), "--against", str(a), "--out", str(tmp_path / "page.html")]) == 0
     assert capsys.readouterr().out.strip() == str(tmp_path / "page.html")
     html = (tmp_path / "page.html").read_text()

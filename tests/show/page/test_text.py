@@ -27,8 +27,12 @@ def test_nothing_stays_hidden(text: str) -> None:
 @settings(deadline=None)
 def test_a_program_keeps_every_character_under_its_colours(source: str) -> None:
     marked = str(highlight(source))
-    assert html.unescape(re.sub(r"</?i( class=\w)?>", "", marked)) == html.unescape(str(inside(source)))
-    assert html.unescape(re.sub(r"<[^>]*>", "", str(inside(source)))) == html.unescape(str(inside(source)))
+    assert html.unescape(re.sub(r"</?i( class=\w)?>", "", marked)) == html.unescape(
+        str(inside(source))
+    )
+    assert html.unescape(re.sub(r"<[^>]*>", "", str(inside(source)))) == html.unescape(
+        str(inside(source))
+    )
 
 
 @given(TEXTS.map(visible), st.integers(0, 300))

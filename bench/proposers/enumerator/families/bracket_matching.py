@@ -31,12 +31,16 @@ def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
 def _pairings(examples: Examples) -> Iterator[tuple[float, int, tuple[tuple[str, str], ...]]]:
     """Cost, width and (opener, closer) pairs of every way to pair some of the codes."""
     for width in WIDTHS:
-        codes = sorted({text[i : i + width] for text in examples.inputs for i in range(0, len(text), width)})
+        codes = sorted(
+            {text[i : i + width] for text in examples.inputs for i in range(0, len(text), width)}
+        )
         if len(codes) > MOST_CODES or any(len(text) % width for text in examples.inputs):
             continue
         for size in range(1, len(codes) // 2 + 1):
             ways = math.perm(len(codes), 2 * size) // math.factorial(size)
-            bits = 1 + BITS["bool"] + 1 + constant_bits(width) + constant_bits(size) + math.log2(ways)
+            bits = (
+                1 + BITS["bool"] + 1 + constant_bits(width) + constant_bits(size) + math.log2(ways)
+            )
             for openers in combinations(codes, size):
                 rest = [code for code in codes if code not in openers]
                 for closers in permutations(rest, size):

@@ -12,12 +12,15 @@ ROUNDS = 200
 """Beyond it: how many random information sets are tried."""
 
 
-def sparse_solutions(columns: Sequence[int], right: int, effort: Effort) -> Iterator[tuple[int, ...]]:
+def sparse_solutions(
+    columns: Sequence[int], right: int, effort: Effort
+) -> Iterator[tuple[int, ...]]:
     """Sets of columns that XOR to `right`, each once: all there are, or the sparsest found among too many.
 
-    Where the null space is too large to list, information sets are drawn as in Prange's and Lee and Brickell's
-    decoders of random linear codes: with the pivots of a random column order, all but at most two of the columns
-    of a solution must be pivots. The shuffles are seeded, the result is the same on every machine.
+    Where the null space is too large to list, information sets are drawn as in Prange's and Lee and
+    Brickell's decoders of random linear codes: with the pivots of a random column order, all but at
+    most two of the columns of a solution must be pivots. The shuffles are seeded, the result is the
+    same on every machine.
     """
     order = list(range(len(columns)))
     shuffle = random.Random(0)  # noqa: S311 - not for secrets
@@ -36,7 +39,9 @@ def sparse_solutions(columns: Sequence[int], right: int, effort: Effort) -> Iter
                 for vector in chosen:
                     solution ^= vector
                 # A solution as dense as chance would have it says nothing, and there are very many.
-                if (everything or 4 * len(solution) < len(pivots)) and (found := tuple(sorted(solution))) not in seen:
+                if (everything or 4 * len(solution) < len(pivots)) and (
+                    found := tuple(sorted(solution))
+                ) not in seen:
                     seen.add(found)
                     yield found
         if everything:
@@ -44,7 +49,9 @@ def sparse_solutions(columns: Sequence[int], right: int, effort: Effort) -> Iter
         shuffle.shuffle(order)
 
 
-def _eliminate(columns: Sequence[int], order: Sequence[int]) -> tuple[dict[int, tuple[int, frozenset[int]]], list[int]]:
+def _eliminate(
+    columns: Sequence[int], order: Sequence[int]
+) -> tuple[dict[int, tuple[int, frozenset[int]]], list[int]]:
     """A basis of the column space by lowest bit, each vector with the columns it is the sum of; the dependent ones."""
     basis: dict[int, tuple[int, frozenset[int]]] = {}
     free = []

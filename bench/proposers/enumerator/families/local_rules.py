@@ -14,7 +14,9 @@ NEIGHBOURHOODS = 8
 
 
 def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
-    """The parity's table is solved for: it is linear over GF(2). For counts, each of the 256 tables is tried.
+    """The parity's table is solved for: it is linear over GF(2).
+
+    For counts, each of the 256 tables is tried.
 
     A table costs its 8 bits.
     """
@@ -24,7 +26,10 @@ def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
     counts = [_neighbourhoods(text) for text in examples.inputs]
     found = []
     columns = list(map(_odd, zip(*counts, strict=True)))
-    for op, right in ((numbers.ODD, examples.target), (numbers.EVEN, examples.target ^ examples.everything)):
+    for op, right in (
+        (numbers.ODD, examples.target),
+        (numbers.EVEN, examples.target ^ examples.everything),
+    ):
         for chosen in sparse_solutions(columns, right, effort):
             table = tuple(int(k in chosen) for k in range(NEIGHBOURHOODS))
             expr = Expr(op, (_new_row(table),))

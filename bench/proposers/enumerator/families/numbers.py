@@ -19,7 +19,9 @@ _AT_LEAST = Op(("int", "constant"), "bool", _BOOL, "{0} >= {1}", lambda v, c: v 
 _BELOW = Op(("int", "constant"), "bool", _BOOL, "{0} < {1}", lambda v, c: v < c)
 _EQUAL = Op(("int", "constant"), "bool", _BOOL, "{0} == {1}", lambda v, c: v == c)
 _DIFFER = Op(("int", "constant"), "bool", _BOOL, "{0} != {1}", lambda v, c: v != c)
-_WITHIN = Op(("constant", "int", "constant"), "bool", _BOOL, "{0} <= {1} <= {2}", lambda a, v, b: a <= v <= b)
+_WITHIN = Op(
+    ("constant", "int", "constant"), "bool", _BOOL, "{0} <= {1} <= {2}", lambda a, v, b: a <= v <= b
+)
 
 
 def productions(examples: Examples) -> Iterator[Op]:
@@ -31,7 +33,9 @@ def productions(examples: Examples) -> Iterator[Op]:
         yield Op(("int", "int"), "int", _INT, "gcd({0}, {1})", gcd, (gcd,))
 
 
-def predicates(term: Expr, values: tuple[Any, ...], examples: Examples) -> Iterator[tuple[Expr, int]]:
+def predicates(
+    term: Expr, values: tuple[Any, ...], examples: Examples
+) -> Iterator[tuple[Expr, int]]:
     """The comparisons of a number with constants that say most about the labels, with predictions.
 
     The constants are solved for, not listed: the best threshold, the best single value, and the

@@ -8,7 +8,9 @@ from bench.proposers.enumerator.language import BITS, Expr, choice_bits, constan
 
 HIGHEST_DEGREE = 3
 MOST_MONOMIALS = 2700
-"""The degree is lowered until there are no more: pairs of them are listed. Degree 3 up to 25 positions, 2 up to 72."""
+"""The degree is lowered until there are no more: pairs of them are listed. Degree 3 up to 25
+positions, 2 up to 72.
+"""
 
 Monomial = tuple[int, ...]
 

@@ -17,10 +17,15 @@ _PRIME = Op(("int",), "bool", BITS["bool"], "is_prime({0})", is_prime, (is_prime
 
 def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
     """`is_prime(n + c)` for n the whole input or one half of it, in order of cost."""
-    if examples.kind not in ("bits", "digits") or not 2 <= examples.shortest <= examples.longest <= LONGEST:
+    if (
+        examples.kind not in ("bits", "digits")
+        or not 2 <= examples.shortest <= examples.longest <= LONGEST
+    ):
         return
     value = value_of(examples)
-    numbers = [Expr(value, (part,)) for part in (X, Expr(FIRST_HALF, (X,)), Expr(SECOND_HALF, (X,)))]
+    numbers = [
+        Expr(value, (part,)) for part in (X, Expr(FIRST_HALF, (X,)), Expr(SECOND_HALF, (X,)))
+    ]
     shifted = [
         Expr(op, (number, constant(offset)))
         for offset in range(1, LARGEST_OFFSET + 1)

@@ -1,4 +1,7 @@
-"""Tests of one feature of a table's row: at or below a threshold, or in a category. What rules, trees, votes are of."""
+"""Tests of one feature of a table's row: at or below a threshold, or in a category.
+
+What rules, trees, votes are of.
+"""
 
 import math
 from collections.abc import Iterator
@@ -28,8 +31,9 @@ class RowTest:
 def row_tests(examples: Examples, effort: Effort) -> list[RowTest]:
     """Every test that divides the examples, one of each behaviour, cheapest first.
 
-    A test costs the choice of a feature and of one of its thresholds or categories. Thresholds lie where the label
-    changes between neighbouring values, and are written with as few digits as lie between the two.
+    A test costs the choice of a feature and of one of its thresholds or categories. Thresholds lie
+    where the label changes between neighbouring values, and are written with as few digits as lie
+    between the two.
     """
     if examples.kind != "table":
         return []
@@ -44,7 +48,9 @@ def row_tests(examples: Examples, effort: Effort) -> list[RowTest]:
             tests.append(test)
         bits = 1 + math.log2(len(features)) + math.log2(max(1, len(tests)))
         for source, run, mask in tests:
-            if mask not in (0, examples.everything) and (mask not in found or found[mask].bits > bits):
+            if mask not in (0, examples.everything) and (
+                mask not in found or found[mask].bits > bits
+            ):
                 found[mask] = RowTest(leaf("bool", bits - 1, source, run), mask, bits)
     return sorted(found.values(), key=lambda test: (test.bits, test.expr.source))
 
@@ -56,7 +62,11 @@ def _of_feature(name: str, values: list[Any], examples: Examples) -> Iterator[tu
         groups[value] = groups.get(value, 0) | 1 << i
     if all(isinstance(value, float) for value in values):
         ordered = sorted(groups)
-        changes = [pair for pair in pairwise(ordered) if _changes(groups[pair[0]] | groups[pair[1]], examples)]
+        changes = [
+            pair
+            for pair in pairwise(ordered)
+            if _changes(groups[pair[0]] | groups[pair[1]], examples)
+        ]
         chosen = set(changes[:: math.ceil(len(changes) / MOST_THRESHOLDS) or 1])
         below = 0
         for low, high in pairwise(ordered):
@@ -64,11 +74,19 @@ def _of_feature(name: str, values: list[Any], examples: Examples) -> Iterator[tu
             if (low, high) in chosen:
                 at = _between(low, high)
                 yield f"x[{name!r}] < {at}", lambda x, n=name, t=at: x[n] < t, below
-                yield f"x[{name!r}] >= {at}", lambda x, n=name, t=at: x[n] >= t, examples.everything ^ below
+                yield (
+                    f"x[{name!r}] >= {at}",
+                    lambda x, n=name, t=at: x[n] >= t,
+                    examples.everything ^ below,
+                )
     else:
         for value in sorted(groups, key=str):
             yield f"x[{name!r}] == {value!r}", lambda x, n=name, v=value: x[n] == v, groups[value]
-            yield f"x[{name!r}] != {value!r}", lambda x, n=name, v=value: x[n] != v, examples.everything ^ groups[value]
+            yield (
+                f"x[{name!r}] != {value!r}",
+                lambda x, n=name, v=value: x[n] != v,
+                examples.everything ^ groups[value],
+            )
 
 
 def _changes(mask: int, examples: Examples) -> bool:

@@ -23,7 +23,9 @@ def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
         return
     yield Candidate(tests[0].bits)
     found = [
-        Candidate(expr.bits, expr, wrong) for op in (_ALL, _ANY) for expr, wrong in _rules(op, tests, examples, effort)
+        Candidate(expr.bits, expr, wrong)
+        for op in (_ALL, _ANY)
+        for expr, wrong in _rules(op, tests, examples, effort)
     ]
     yield from sorted(found, key=lambda candidate: candidate.bits)
 
@@ -32,7 +34,9 @@ _ALL = Op(("bool", "bool"), "bool", BITS["bool"], "({0} and {1})", lambda p, q: 
 _ANY = Op(("bool", "bool"), "bool", BITS["bool"], "({0} or {1})", lambda p, q: p or q)
 
 
-def _rules(op: Op, tests: Sequence[RowTest], examples: Examples, effort: Effort) -> Iterator[tuple[Expr, int]]:
+def _rules(
+    op: Op, tests: Sequence[RowTest], examples: Examples, effort: Effort
+) -> Iterator[tuple[Expr, int]]:
     """The best rules of each size, with their errors."""
     target = examples.target
     beam = [(test.expr, test.mask) for test in tests]
@@ -56,7 +60,9 @@ def _extended(
             yield mask & test.mask if op is _ALL else mask | test.mask, at, i
 
 
-def _best(scored: Iterator[tuple[int, int, int]], target: int, size: int) -> list[tuple[int, int, int]]:
+def _best(
+    scored: Iterator[tuple[int, int, int]], target: int, size: int
+) -> list[tuple[int, int, int]]:
     """Those with the fewest errors, the first of each behaviour."""
     by_errors: dict[int, dict[int, tuple[int, int, int]]] = {}
     limit = 2 * target.bit_length() + 1

@@ -18,13 +18,33 @@ def productions(examples: Examples) -> Iterator[Op]:
     yield SECOND_HALF
     yield Op(("text",), "text", _TEXT, "{0}[::2]", lambda s: s[::2])
     yield Op(("text",), "text", _TEXT, "{0}[1::2]", lambda s: s[1::2])
-    yield Op(("text", "constant"), "text", _TEXT, "{0}[{1}:]", lambda s, k: s[k:] if k < len(s) else None)
-    yield Op(("text", "constant"), "text", _TEXT, "{0}[:-{1}]", lambda s, k: s[:-k] if k < len(s) else None)
-    yield Op(("text", "constant"), "text", _TEXT, "{0}[::{1}]", lambda s, k: s[::k] if 2 < k < len(s) else None)
+    yield Op(
+        ("text", "constant"), "text", _TEXT, "{0}[{1}:]", lambda s, k: s[k:] if k < len(s) else None
+    )
+    yield Op(
+        ("text", "constant"),
+        "text",
+        _TEXT,
+        "{0}[:-{1}]",
+        lambda s, k: s[:-k] if k < len(s) else None,
+    )
+    yield Op(
+        ("text", "constant"),
+        "text",
+        _TEXT,
+        "{0}[::{1}]",
+        lambda s, k: s[::k] if 2 < k < len(s) else None,
+    )
     yield Op(("text",), "int", _INT, "len({0})", len)
     for symbols in _counted(examples):
         quoted = repr(symbols).replace("{", "{{").replace("}", "}}")
-        yield Op(("text",), "int", _INT + len(symbols), f"{{0}}.count({quoted})", lambda s, t=symbols: s.count(t))
+        yield Op(
+            ("text",),
+            "int",
+            _INT + len(symbols),
+            f"{{0}}.count({quoted})",
+            lambda s, t=symbols: s.count(t),
+        )
     if examples.kind == "digits":
         yield Op(("text",), "int", _INT, "sum(map(int, {0}))", lambda s: sum(map(int, s)))
     if examples.kind in ("digits", "bits"):
@@ -41,6 +61,7 @@ def value_of(examples: Examples) -> Op:
 def _counted(examples: Examples) -> Iterator[str]:
     """What is worth counting: single symbols, and over a small alphabet pairs of them."""
     if len(examples.symbols) <= 16:
-        yield from reversed(examples.symbols)  # of two programs that cost the same, the one that counts 1s
+        # Of two programs that cost the same, the one that counts 1s
+        yield from reversed(examples.symbols)
     if len(examples.symbols) <= 2:
         yield from (a + b for a in examples.symbols for b in examples.symbols)

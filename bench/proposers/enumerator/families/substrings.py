@@ -15,7 +15,13 @@ def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
     if examples.kind == "table":
         return
     for size in range(1, LONGEST + 1):
-        bits = BITS["bool"] + 1 + 2 * size.bit_length() - 1 + size * math.log2(max(2, len(examples.symbols)))
+        bits = (
+            BITS["bool"]
+            + 1
+            + 2 * size.bit_length()
+            - 1
+            + size * math.log2(max(2, len(examples.symbols)))
+        )
         yield Candidate(bits)
         for label, source in ((1, "in"), (0, "not in")):
             yield from _of_one_size(size, label, source, bits, examples, effort)
@@ -24,12 +30,18 @@ def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
 def _of_one_size(
     size: int, label: int, source: str, bits: float, examples: Examples, effort: Effort
 ) -> Iterator[Candidate]:
-    holders = [text for text, given in zip(examples.inputs, examples.labels, strict=True) if given == label]
-    others = [text for text, given in zip(examples.inputs, examples.labels, strict=True) if given != label]
+    holders = [
+        text for text, given in zip(examples.inputs, examples.labels, strict=True) if given == label
+    ]
+    others = [
+        text for text, given in zip(examples.inputs, examples.labels, strict=True) if given != label
+    ]
     if not holders:
         return
     shortest = min(holders, key=len)
-    for string in list(dict.fromkeys(shortest[i : i + size] for i in range(len(shortest) - size + 1))):
+    for string in list(
+        dict.fromkeys(shortest[i : i + size] for i in range(len(shortest) - size + 1))
+    ):
         missing = sum(string not in text for text in holders)
         wrong = missing + sum(string in text for text in others)
         effort.spend()
@@ -37,4 +49,6 @@ def _of_one_size(
 
 
 def _contains(string: str, source: str, bits: float) -> Expr:
-    return leaf("bool", bits - 1, f"{string!r} {source} x", lambda x: (string in x) == (source == "in"))
+    return leaf(
+        "bool", bits - 1, f"{string!r} {source} x", lambda x: (string in x) == (source == "in")
+    )

@@ -9,9 +9,15 @@ from bench.proposers.enumerator.language import BITS, Expr, Op
 
 DEEPEST = 4
 MOST_PAIRS = 1 << 20
-"""Of two levels, every root is tried if its pairs with all tests are no more; else those that predict best alone."""
+"""Of two levels, every root is tried if its pairs with all tests are no more; else those that
+predict best alone.
+"""
 _BRANCH = Op(
-    ("bool", "bool", "bool"), "bool", BITS["bool"], "({1} if {0} else {2})", lambda test, yes, no: yes if test else no
+    ("bool", "bool", "bool"),
+    "bool",
+    BITS["bool"],
+    "({1} if {0} else {2})",
+    lambda test, yes, no: yes if test else no,
 )
 _LEAVES = tuple(Expr(Op((), "bool", 1, str(label), lambda label=label: label)) for label in (0, 1))
 
@@ -22,10 +28,14 @@ def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
     if not tests:
         return
     yield Candidate(BITS["bool"])
-    grown = [_greedy(examples.everything, depth, tests, examples, effort) for depth in range(2, DEEPEST + 1)]
+    grown = [
+        _greedy(examples.everything, depth, tests, examples, effort)
+        for depth in range(2, DEEPEST + 1)
+    ]
     grown.append(_best_of_two_levels(tests, examples, effort))
     yield from sorted(
-        (Candidate(tree.bits, tree, _wrong(tree, examples)) for tree in grown), key=lambda candidate: candidate.bits
+        (Candidate(tree.bits, tree, _wrong(tree, examples)) for tree in grown),
+        key=lambda candidate: candidate.bits,
     )
 
 
@@ -42,13 +52,20 @@ def _branch(test: RowTest, yes: Expr, no: Expr) -> Expr:
     return yes if yes is no else Expr(_BRANCH, (test.expr, yes, no))
 
 
-def _greedy(rows: int, depth: int, tests: Sequence[RowTest], examples: Examples, effort: Effort) -> Expr:
+def _greedy(
+    rows: int, depth: int, tests: Sequence[RowTest], examples: Examples, effort: Effort
+) -> Expr:
     """Split by the test that leaves the least impurity, as CART does, until pure or `depth` deep."""
     positive = rows & examples.target
     if depth == 0 or positive in (0, rows):
         return _leaf(rows, examples)
     effort.spend(len(tests))
-    test = min(tests, key=lambda test: _impurity(rows & test.mask, positive) + _impurity(rows & ~test.mask, positive))
+    test = min(
+        tests,
+        key=lambda test: (
+            _impurity(rows & test.mask, positive) + _impurity(rows & ~test.mask, positive)
+        ),
+    )
     if rows & test.mask in (0, rows):
         return _leaf(rows, examples)
     yes = _greedy(rows & test.mask, depth - 1, tests, examples, effort)
@@ -80,10 +97,16 @@ def _best_of_two_levels(tests: Sequence[RowTest], examples: Examples, effort: Ef
 
     roots = [test for test in tests if test.mask & 1]
     if len(roots) * len(tests) > MOST_PAIRS:
-        roots = sorted(roots, key=lambda root: examples.wrong(root.mask))[: MOST_PAIRS // len(tests)]
+        roots = sorted(roots, key=lambda root: examples.wrong(root.mask))[
+            : MOST_PAIRS // len(tests)
+        ]
     scored = [(stump(root.mask), stump(examples.everything & ~root.mask), root) for root in roots]
     yes, no, root = min(scored, key=lambda tree: tree[0][0] + tree[1][0])
-    return _branch(root, _stump(yes[1], root.mask, examples), _stump(no[1], examples.everything & ~root.mask, examples))
+    return _branch(
+        root,
+        _stump(yes[1], root.mask, examples),
+        _stump(no[1], examples.everything & ~root.mask, examples),
+    )
 
 
 def _stump(test: RowTest, rows: int, examples: Examples) -> Expr:

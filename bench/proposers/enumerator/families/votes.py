@@ -32,7 +32,9 @@ def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
         weights = [(rows, math.exp(-STEP * margin)) for margin, rows in by_margin.items()]
         test = min(
             tests,
-            key=lambda test: sum(w * ((test.mask ^ examples.target) & rows).bit_count() for rows, w in weights),
+            key=lambda test: sum(
+                w * ((test.mask ^ examples.target) & rows).bit_count() for rows, w in weights
+            ),
         )
         chosen.append(test.expr)
         right = examples.everything ^ test.mask ^ examples.target

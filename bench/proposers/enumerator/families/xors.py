@@ -19,10 +19,14 @@ def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
     solutions = [
         (flip, chosen)
         for flip in (0, 1)
-        for chosen in sparse_solutions(columns, examples.target ^ (examples.everything * flip), effort)
+        for chosen in sparse_solutions(
+            columns, examples.target ^ (examples.everything * flip), effort
+        )
         if chosen
     ]
-    for flip, chosen in sorted(solutions, key=lambda solution: (_bits(len(solution[1]), size), solution)):
+    for flip, chosen in sorted(
+        solutions, key=lambda solution: (_bits(len(solution[1]), size), solution)
+    ):
         bits = _bits(len(chosen), size)
         yield Candidate(bits, _parity(chosen, one, flip, bits))
 
