@@ -27,8 +27,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from bench.jail import Jail, Verdict
 from bench.options.settings import Settings
 from bench.proposers.base import Request
-from bench.question.dataset import DatasetSpec, obtain
+from bench.question.dataset import obtain
 from bench.question.grid import points
+from bench.question.spec import DatasetSpec
 from bench.search.case import Case
 from bench.search.loop import search
 from bench.search.session import make_proposer

@@ -18,7 +18,8 @@ from pathlib import Path
 import gmpy2
 import structlog
 
-from bench.question.dataset import DatasetSpec, obtain
+from bench.question.dataset import obtain
+from bench.question.spec import DatasetSpec
 from targets import TARGETS, Rule
 
 LENGTH, SIZES = 100, (100, 100, 10_000)

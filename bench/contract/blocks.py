@@ -7,7 +7,7 @@ from itertools import zip_longest
 from textwrap import dedent
 
 BLANK = "\0"
-"""Stands in a text for each character that is known to be of no program."""
+"""Takes the place of each character that is known to belong to no program."""
 
 _FENCE = re.compile(r"`{3,}|^[ \t]*+~{3,}", re.MULTILINE)
 _WORD = re.compile(r"\w+")
@@ -26,7 +26,7 @@ _OTHER_LANGUAGES = [
     "scala",
     "groovy",
 ]
-"""What a fence says of a block that may have `def` in it, and is no Python."""
+"""What the fence of a block says that is no Python, though it may have `def` in it."""
 
 _KEYWORDS = (
     "and|as|assert|async|await|break|class|continue|def|del|elif|else|except|finally|for|from|"
@@ -58,9 +58,10 @@ class Block:
 
 
 def fenced(text: str) -> tuple[list[Block], str]:
-    """The blocks between fences that may be Python, and the text with all fenced blanked out.
+    """The fenced blocks that may be Python, and the text with all fenced blocks blanked out.
 
-    A fence may stand behind prose, and its end behind code. A fence that nothing closes is none.
+    A fence may open behind prose on its line, and close behind code. One that nothing closes
+    counts as no fence.
     """
     blocks, outside, at = list[Block](), list[str](), 0
     for start, info, body, end in _fences(text):
@@ -75,7 +76,7 @@ def fenced(text: str) -> tuple[list[Block], str]:
 
 
 def _fences(text: str) -> Iterator[tuple[int, str, slice, int]]:
-    """Where each fence opens, what it says of its block, where that is, and where it closes."""
+    """Of each fence: where it opens, what it says of its block, where that is, where it closes."""
     opening, fence, body, line_end = 0, "", 0, -1
     marks = list(_FENCE.finditer(text))
     for mark, following in zip_longest(marks, marks[1:]):
@@ -94,7 +95,7 @@ def _fences(text: str) -> Iterator[tuple[int, str, slice, int]]:
 
 
 def bare(text: str) -> Iterator[Block]:
-    """The runs of lines that may be a program: from a definition to the prose behind it."""
+    """The runs of lines that may be a program: each from a definition to the prose after it."""
     at = 0
     while start := _START.search(text, at):
         end = _END.search(text, start.end())

@@ -1,4 +1,4 @@
-"""The candidate among all that an answer holds: by what it is, and then by where it stands."""
+"""Which of the programs in an answer is the candidate: the most complete, then the last."""
 
 import json
 from collections.abc import Iterator
@@ -9,14 +9,14 @@ from bench.contract import blocks, objects, ranking, thinking
 from bench.contract.mending import mended
 
 LONGEST_OBJECT = 1_000_000
-"""Characters of an answer that is read as one object."""
+"""Characters. A longer answer is not tried as one JSON object."""
 LONGEST_SEARCHED = 200_000
-"""Characters from the end in which a program is looked for: so that no answer takes long."""
+"""Characters from the end in which a program is looked for, so that no answer takes long."""
 
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """The candidate's source, and how it was found: None and None where there is none."""
+    """The candidate's source, and how it was found; None and None where there is no candidate."""
 
     code: str | None
     contract: Literal["strict", "lenient"] | None
@@ -30,12 +30,12 @@ class _Candidate:
 
 
 def extract(text: str | None, *, is_thinking: bool = False) -> Extracted:
-    """The candidate in an answer; or in the thinking of a model that gave no answer beside it.
+    """The candidate in an answer, or (`is_thinking`) in the thinking of a model that said no more.
 
     Strict: the whole text is one JSON object with a string `code` that needs no repair. Lenient:
-    behind the thinking stands a program in an object, between fences or bare, after repairs that
-    can mean only one thing. Of several, it is the last that defines `f`, else the last that
-    defines a function of an argument.
+    after the thinking comes a program in an object, between fences or bare; it may have been
+    repaired where only one repair is possible. Of several programs the last that defines `f` is
+    taken, else the last that defines a function of an argument.
     """
     text = (text or "").replace("\r\n", "\n")
     code = _whole_object(text) if len(text) <= LONGEST_OBJECT else None
@@ -72,7 +72,7 @@ def _best(text: str) -> str | None:
 
 
 def _last_that_stands_alone(candidates: list[_Candidate]) -> _Candidate | None:
-    """The last with a function, but for tests and examples: they call that of an earlier one."""
+    """The last that defines a function, without tests and examples, which call an earlier one."""
     best, known = None, set[str]()
     for candidate in sorted(candidates, key=lambda candidate: candidate.start):
         if candidate.rank < ranking.DEFINES_FUNCTION:
@@ -85,7 +85,7 @@ def _last_that_stands_alone(candidates: list[_Candidate]) -> _Candidate | None:
 
 
 def _candidates(text: str) -> Iterator[_Candidate]:
-    """All that may be the program. What stands in an object is looked at as that alone."""
+    """All that may be the program. What is in a JSON object is not looked at a second time."""
     rest, at = list[str](), 0
     for value in objects.values(text):
         source = mended(value.code)

@@ -1,4 +1,4 @@
-"""A program taken out of the wrappings that a model put about it once too often."""
+"""A program that a model wrapped once too often, without the wrapping."""
 
 import re
 from collections.abc import Iterator
@@ -8,15 +8,15 @@ from bench.contract import blocks, objects
 
 _PIECE = re.compile(r"""\\.|"{3}|'{3}|["'#]|[^\\"'#]+|\\""", re.DOTALL)
 _LINE_END = r"\n"
-"""As an escape, and no line end."""
+"""The escape of a line end: a backslash and an n."""
 _LONGEST_LINE = 100_000
-"""Characters of a line that may be a program that was escaped twice."""
+"""Characters. A longer line is not tried as a program that was escaped twice."""
 
 
 def mended(source: str) -> str:
-    """The program itself, where a wrapping can mean only one thing; else the source as it is.
+    """The program without a wrapping that can mean only one thing; else the source as it is.
 
-    Undone are: an object around it, a fence around it, a second escaping, an indent of every line.
+    What is undone: an object or a fence around it, a second escaping, an indent of every line.
     """
     start = source.lstrip()[:1]
     if start == "{" and (inner := list(objects.values(source))):
@@ -31,26 +31,26 @@ def mended(source: str) -> str:
 
 
 def _escaped_once(line: str) -> str:
-    """The program in a line that has escapes where Python knows none, and so was escaped twice."""
+    """The program in a line that was escaped twice: it has escapes where Python allows none."""
     parts = list(_parts(line))
     outside = {piece for within, piece in parts if _is_stray(within, piece)}
     if not outside:
         return line
     ends_a_string = any(within in ("'", '"') and piece == _LINE_END for within, piece in parts)
     if ends_a_string and outside.isdisjoint(("\\'", '\\"')):
-        # The strings were escaped once: else a line would end in one.
+        # The strings were escaped only once: otherwise a line would end within one of them.
         pieces = (objects.unescaped(p) if _is_stray(within, p) else p for within, p in parts)
         return "".join(pieces)
     return objects.unescaped(line)
 
 
 def _is_stray(within: str, piece: str) -> bool:
-    """Whether this is an escape outside of all strings; a comment may hold all but a line's end."""
+    """Whether this is an escape outside of all strings. In a comment only a line end counts."""
     return piece == _LINE_END if within == "#" else not within and piece.startswith("\\")
 
 
 def _parts(line: str) -> Iterator[tuple[str, str]]:
-    """The pieces of a line of Python, each with the mark of the string or comment it stands in."""
+    """The pieces of a line of Python, each with the mark of the string or comment around it."""
     within = ""
     for piece in _PIECE.findall(line):
         yield within, piece

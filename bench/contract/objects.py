@@ -1,4 +1,4 @@
-"""The values of `"code"` in an answer's JSON objects, also where an object is only nearly JSON."""
+"""The values of `"code"` in an answer's JSON objects, some of which are only nearly JSON."""
 
 import re
 from collections import deque
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 _KEY = re.compile(r"""(["'])code\1\s*+:\s*+(\"{3}|'{3}|["'`])""")
 _MOST_KEYS = 1000
-"""How many keys are looked at, from the end."""
+"""How many keys are looked at, counted from the end."""
 
 
 def _body(mark: str) -> re.Pattern[str]:
-    """What stands between two such marks. Nothing is ever given back, so that it takes one pass."""
+    """What stands between two such marks. It never backtracks, so that one pass is enough."""
     quote, more = mark[0], mark[1:]
     inside = rf"\\.|{quote}(?!{more})" if more else r"\\."
     return re.compile(rf"[^{quote}\\]*+(?:(?:{inside})[^{quote}\\]*+)*+", re.DOTALL)
@@ -21,7 +21,7 @@ _BODIES = {mark: _body(mark) for mark in ('"', "'", "`", '"""', "'''")}
 
 _KEY_NEXT = r"""(["'])[^"'\\\n]{1,99}\1\s*+:"""
 _AFTER = re.compile(rf"\s*+(?:,\s*+(?:{_KEY_NEXT}|[}}\]]|\Z)|[}}\]]|\Z|```)")
-"""What follows a value: else a quote in it was not escaped, and nobody can tell where it ends."""
+"""What has to follow a value. Otherwise it holds an unescaped quote, and its end is unknown."""
 
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))", re.DOTALL)
 _QUOTED = re.compile(r"""\\(["'`\\/])""")
@@ -40,7 +40,7 @@ class Value:
 def values(text: str) -> Iterator[Value]:
     """Every such value, in order.
 
-    Taken for JSON's are also Python's quotes, bare line ends, unknown escapes, and trailing commas.
+    Python's quotes, bare line ends, unknown escapes and trailing commas are accepted as well.
     """
     for key in deque(_KEY.finditer(text), _MOST_KEYS):
         mark = key[2]
@@ -51,12 +51,12 @@ def values(text: str) -> Iterator[Value]:
 
 
 def _read(body: str) -> str:
-    """The text between two quotes. Where its lines end as they are, other escapes are Python's."""
+    """The text between two quotes. If it has real line ends, its escapes belong to the program."""
     return _QUOTED.sub(r"\1", body) if "\n" in body.strip() else unescaped(body)
 
 
 def unescaped(text: str) -> str:
-    """What the escapes of a string of JSON stand for. One that JSON does not know stays."""
+    """The text with JSON's escapes resolved. An escape that JSON does not know stays as it is."""
     if "\\" not in text:
         return text
     plain = _ESCAPE.sub(_meaning, text)

@@ -1,10 +1,11 @@
-"""How much of a program a source is, judged by its text: nothing here parses it, or runs it."""
+"""How complete a program is, judged by its text: nothing here parses it, or runs it."""
 
 import re
 
 DEFINES_F, DEFINES_FUNCTION, SOMETHING, NOTHING = 3, 2, 1, 0
-"""It defines `f`; it defines a function of an argument; it holds some function; it holds none, or
-no more than the template of one."""
+"""What a source has: a definition of `f`; that of another function with an argument; some function;
+none, or only the template of one.
+"""
 
 _F = re.compile(r"^(?:async )?def f\b|^f\s*(?::[^=\n]*)?=\s*lambda\b", re.MULTILINE)
 _F_BY_NAME = re.compile(r"^f\s*=\s*\w", re.MULTILINE)
@@ -18,11 +19,11 @@ _OPEN = re.compile(
 )
 """A line of a program that is still to be written."""
 _LONGEST_OPEN = 200
-"""Characters of such a line: a longer one is written."""
+"""Characters. A longer line is no such line."""
 
 
 def rank(source: str) -> int:
-    """Which of the four it is; a higher one is more of a program."""
+    """Which of the four it is; the higher, the more complete."""
     if _is_template(source):
         return NOTHING
     is_function = _FUNCTION.search(source) is not None
@@ -44,7 +45,7 @@ def calls(source: str) -> set[str]:
 
 
 def _is_template(source: str) -> bool:
-    """Whether each line is still to be written: `...` stands in the place of the program."""
+    """Whether each line is still to be written: `...` in the place of a program."""
     return all(_is_open(line) for line in source.split("\n"))
 
 

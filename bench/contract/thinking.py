@@ -1,4 +1,4 @@
-"""Where a model's thinking ends and its answer begins, in the marks of those that think aloud."""
+"""Where a model's thinking ends and its answer begins, by the marks that models put there."""
 
 import re
 
@@ -15,16 +15,16 @@ _OPENING = re.compile(
     r"|<\|(?:START_THINKING|begin_of_thought|inner_prefix)\|>"
 )
 _BARE_CHANNELS = ("analysis", "assistantfinal")
-"""What is left of gpt-oss's channels where a server takes the marks between them out."""
+"""What is left of gpt-oss's channels where a server removes the marks around their names."""
 
 _END = re.compile(r"<\|(?:return|end|call|im_end|eot_id|eom_id|end_of_text|endoftext)\|>|</s>")
 """What some servers leave at the end of an answer."""
 
 
 def split(text: str) -> tuple[str, str]:
-    """The answer, and the thinking that was opened in it and never closed.
+    """The answer, and the thinking that was opened after it and never closed.
 
-    What stands before the last closing mark is neither.
+    What stands before the last closing mark is left out.
     """
     start = max((mark.end() for mark in _CLOSING.finditer(text)), default=0)
     first, last = _BARE_CHANNELS

@@ -1,1 +1,1 @@
-"""Every option, declared once: raw values go in, frozen settings or one line of complaint come out."""
+"""Every option, declared once: raw values go in; settings or a complaint come out."""

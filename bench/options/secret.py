@@ -1,4 +1,4 @@
-"""Secrets: where a run may have some from, and texts without them."""
+"""The secrets of a run: where they may come from, and how they are taken out of texts."""
 
 import base64
 import json
@@ -14,14 +14,12 @@ from bench.options.urls import MARK
 
 KEY_MARK = "[key]"
 LEAST = 7
-"""Characters from which a value is a secret wherever it stands: local servers take "x" or "EMPTY"
-for a key.
-"""
+"""Characters. A shorter value is no secret: local servers take "x" or "EMPTY" for a key."""
 
 _KEYS = ("OPENAI_API_KEY", "OPENAI_ADMIN_KEY")
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 _TOLD = ("api-version",)
-"""What in a query is no secret in other places."""
+"""Names in a query whose values are blotted out there, and nowhere else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +29,13 @@ class Secrets:
     shown: Mapping[str, str]
 
     def blotted(self, text: str) -> str:
-        """The text without them. JSON may hold them escaped."""
+        """The text with a mark in the place of each secret."""
         for secret, mark in self.shown.items():
             text = text.replace(secret, mark)
         return text
 
     def blotted_all(self, value: Any) -> Any:
-        """The same for every text in a value of JSON: as parsed, where no escape hides a secret."""
+        """The same for each text in a parsed JSON value, where no escape hides a secret."""
         if isinstance(value, str):
             return self.blotted(value)
         if isinstance(value, list):
@@ -53,13 +51,17 @@ def secrets_of(settings: Settings) -> Secrets:
     for secret, mark in (*_of_keys(settings), *_of_headers(), *_of_proxies(), *_of_query(settings)):
         if secret:
             found.setdefault(secret, mark)
-            found.setdefault(json.dumps(secret)[1:-1], mark)
+            as_in_json = json.dumps(secret)[1:-1]
+            found.setdefault(as_in_json, mark)
     longest_first = sorted(found, key=len, reverse=True)  # one may be part of another
     return Secrets({secret: found[secret] for secret in longest_first})
 
 
 def key_text(settings: Settings) -> str:
-    """What is in the key file, or else in OPENAI_API_KEY. Raises OSError, UnicodeDecodeError."""
+    """What is in the key file or, without one, in OPENAI_API_KEY; it may be empty.
+
+    Raises OSError and UnicodeDecodeError.
+    """
     path = settings.api_key_file
     if path is None:
         return os.environ.get("OPENAI_API_KEY", "").strip("\ufeff").strip()
@@ -101,7 +103,7 @@ def _of_proxies() -> Iterator[tuple[str, str]]:
 
 
 def _of_query(settings: Settings) -> Iterator[tuple[str, str]]:
-    """The values in the query of the server's address, in the address and where they stand alone."""
+    """The values in the query of the server's address: within an address, and on their own."""
     address = settings.base_url or os.environ.get("OPENAI_BASE_URL", "").strip()
     with suppress(ValueError):
         query = urlsplit(address).query

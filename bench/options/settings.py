@@ -1,4 +1,4 @@
-"""Every option, in one frozen dataclass: its name, its default, what it means and which values it takes.
+"""Every option, declared once: its name, its default, what it means and which values it takes.
 
 A field `train_size` is the option `--train-size` and the ini key `llmpv_train_size`. Nothing here
 knows pytest: the plugin reads `options()` to declare them and hands the raw strings to `resolve()`.

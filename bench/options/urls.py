@@ -1,4 +1,4 @@
-"""Addresses: which can be asked, and how one is shown to people, as there may be secrets in it."""
+"""Addresses: which ones can be asked, and how one is shown without the secrets in it."""
 
 import re
 from urllib.parse import urlsplit
@@ -41,7 +41,10 @@ def proxy(text: str) -> str:
 
 
 def masked(text: str) -> str:
-    """An address, or what was meant for one, without user and password and the values in its query."""
+    """An address as it may be shown: no user, no password, no values in its query.
+
+    The text need not be a sound address: it may be what somebody gave for one.
+    """
     scheme, separator, rest = text.rpartition("://") if text.count("://") == 1 else ("", "", text)
     hidden, at, rest = rest.rpartition("@")
     address, sharp, fragment = rest.partition("#")
@@ -53,9 +56,8 @@ def masked(text: str) -> str:
 def _is_sound(address: str, schemes: tuple[str, ...]) -> bool:
     try:
         parts = urlsplit(address)
-        return (
-            bool(parts.scheme in schemes and parts.hostname and parts.port != 0)
-            and len(address.split()) == 1
-        )
+        has_host = bool(parts.hostname) and parts.port != 0
+        is_one_word = len(address.split()) == 1
+        return parts.scheme in schemes and has_host and is_one_word
     except ValueError:
         return False

@@ -12,18 +12,16 @@ from bench.options.urls import AN_ADDRESS, MARK, masked, url
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of value.
-
-    `parse` raises ValueError, with words of its own where it has better ones than `allowed`.
-    """
+    """One kind of value."""
 
     allowed: str
-    """What may be given, as it stands behind "give"."""
+    """What may be given, as a message says it after "give"."""
     parse: Callable[[str], Any]
+    """Raises ValueError; its text, where it has one, is used in the place of `allowed`."""
     is_plain: bool = False
     """Whether the option's meaning already says what may be given: a name, a path, a flag."""
     shown: Callable[[str], str] = str
-    """How a value that is refused is told: there may be secrets in it."""
+    """How a message shows a value that was refused: there may be secrets in it."""
 
 
 def choice(*allowed: str) -> Kind:
@@ -46,7 +44,8 @@ def whole(least: int, most: float = math.inf, *, even: bool = False) -> Kind:
             raise ValueError
         return value
 
-    bounds = f"from {least} {'up' if most == math.inf else f'to {most:,}'}"
+    upper = "up" if most == math.inf else f"to {most:,}"
+    bounds = f"from {least} {upper}"
     return Kind(f"{'an even' if even else 'a whole'} number {bounds}", _in_our_words(parse))
 
 
@@ -65,7 +64,7 @@ def number(most: float = sys.float_info.max, *, zero: bool = False) -> Kind:
 
 
 def _in_our_words(parse: Callable[[str], Any]) -> Callable[[str], Any]:
-    """The parser without Python's own words for what is no number."""
+    """The same parser, whose error leaves out Python's own words for what is no number."""
 
     def parse_or_refuse(text: str) -> Any:
         try:
@@ -104,7 +103,7 @@ def _parse_file(text: str) -> Path:
 
 
 def _without_key(text: str) -> str:
-    """The name of a file as it is told, where a key may have been given in its place."""
+    """The name of a file as a message shows it: somebody may have given the key itself for it."""
     is_name = len(text) < 20 or any(mark in text for mark in "./\\")
     return text if is_name else MARK
 

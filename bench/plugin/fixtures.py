@@ -7,8 +7,8 @@ import pytest
 from bench.jail import JailBroken
 from bench.plugin.stash import ATTEMPTS, RUN_ID, SETTINGS
 from bench.proposers.base import BudgetSpent, Outage
-from bench.question.dataset import DatasetError
 from bench.question.grid import GridPoint
+from bench.question.spec import DatasetError
 from bench.record.wording import printable
 from bench.search.outcome import Searched
 from bench.search.session import Session

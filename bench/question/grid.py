@@ -26,7 +26,7 @@ class GridPoint:
     reasoning_effort: str
     template: Template
     id: str = ""
-    """The point's test id: it depends on what else is in the grid."""
+    """The point's test id, which depends on what else is in the grid."""
 
     @property
     def key(self) -> PointKey:
@@ -58,12 +58,11 @@ class GridPoint:
 def points(
     settings: Settings, *, paper_alone: bool = False
 ) -> tuple[tuple[GridPoint, ...], tuple[str, ...]]:
-    """Every point of the options' grid, and a line for what is left out or makes no difference.
+    """Every point of the grid, and a line for each thing that is left out or makes no difference.
 
-    Where no function is named, the grid is of all targets, or of the published ones alone.
-
+    Where no function is named, the grid has all targets, or with `paper_alone` the published ones.
     Raises SettingsError for an unknown function, a length that fits no chosen target, or a template
-    that is wrong.
+    that cannot be used.
     """
     chosen = _chosen(settings.functions, paper_alone)
     left_out: list[str] = []

@@ -9,9 +9,7 @@ from bench.question.dataset import Split
 from bench.record.attempt import Prompt
 
 VERSION = "1"
-"""Rises with any change of the built-in text: prompts of different versions are different
-questions.
-"""
+"""Raise it with any change of the built-in text: another text is another question."""
 
 PLACEHOLDERS = ("examples", "kind", "length", "train_size")
 """What a template may hold in braces; `{examples}` it must hold. A literal brace is doubled."""
@@ -19,20 +17,29 @@ PLACEHOLDERS = ("examples", "kind", "length", "train_size")
 _KINDS = {
     "binary": "a string of {length} bits",
     "decimal": "a string of {length} decimal digits",
-    "graph": "a graph, written as a string of {length} characters: edges such as u12v23, one after the other",
-    "tabular": "a row of a table with {length} features{about}; f receives it as a dict from name to float or string",
+    "graph": (
+        "a graph, written as a string of {length} characters: "
+        "edges such as u12v23, one after the other"
+    ),
+    "tabular": (
+        "a row of a table with {length} features{about}; "
+        "f receives it as a dict from name to float or string"
+    ),
 }
 
 _BUILT_IN = """\
-Each line below shows an input and the label, 0 or 1, that a hidden rule gives it. An input is {kind}.
-Find the rule, and write it as one concise Python function f(x) that returns 0 or 1 for any input of this form.
+Each line below shows an input and the label, 0 or 1, that a hidden rule gives it. \
+An input is {kind}.
+Find the rule, and write it as one concise Python function f(x) \
+that returns 0 or 1 for any input of this form.
 State the rule itself: no trained model, no table of the examples, nothing that is fitted to them.
 
 ```
 {examples}
 ```
 
-Answer with one JSON object and nothing else, its only key "code", its value the source of the function:
+Answer with one JSON object and nothing else, its only key "code", \
+its value the source of the function:
 {{"code": "def f(x):\\n    ..."}}
 """
 
@@ -54,7 +61,7 @@ BUILT_IN = Template("built-in", VERSION, _BUILT_IN)
 
 
 def load(path: Path) -> Template:
-    """The template in a file, its version the first 12 digits of its SHA-256.
+    """The template in a file; its version is the first 12 digits of its SHA-256.
 
     Raises TemplateError.
     """
@@ -65,8 +72,9 @@ def load(path: Path) -> Template:
         raise TemplateError(f"--prompt-template: {path}: {error}") from None
     names = {name for _, name, _, _ in found if name is not None}
     if unknown := names.difference(PLACEHOLDERS):
+        known = ", ".join(PLACEHOLDERS)
         raise TemplateError(
-            f"--prompt-template: {path}: unknown placeholder {min(unknown)!r}; there are {', '.join(PLACEHOLDERS)}"
+            f"--prompt-template: {path}: unknown placeholder {min(unknown)!r}; there are {known}"
         )
     if "examples" not in names:
         raise TemplateError(f"--prompt-template: {path}: {{examples}} is missing")
@@ -78,7 +86,10 @@ def load(path: Path) -> Template:
 
 
 def render(template: Template, train: Split, kind: str, length: int, about: str = "") -> Prompt:
-    """The prompt for a train split of inputs of this kind and length; `about` says what a table holds."""
+    """The prompt for a train split of inputs of this kind and length.
+
+    `about` says what a table holds.
+    """
     size = length if kind == "tabular" else len(train.inputs[0])
     examples = "\n".join(f"{x} -> {y}" for x, y in zip(train.inputs, train.labels, strict=True))
     text = template.text.format(

@@ -1,9 +1,12 @@
-"""The shortcut audit: how far trivial rules get that know nothing of the target, so that a score can be read."""
+"""The shortcut audit: how well trivial rules do, which know nothing of the target.
+
+A score means little where such a rule reaches it as well.
+"""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import TYPE_CHECKING, Any
 
 from bench.jail.features import parse_features
@@ -23,18 +26,19 @@ class _Found:
 
 
 def best_shortcut(inputs: Sequence[str], labels: Sequence[int], kind: str) -> dict[str, Any] | None:
-    """The best trivial rule on these inputs: `rule` in words, `accuracy`; None for no inputs.
+    """The best trivial rule on these inputs and its accuracy; None where there are no inputs.
 
-    Majority, each single position or feature, first against last, counts against each threshold,
-    the longest run, and decision trees of depth 2. Each is fitted to the very inputs that it is
-    scored on, so that no such rule does better.
+    Tried are: the majority, each single position or feature, the first symbol against the last,
+    counts against each threshold, the longest run, and decision trees of depth 2. Each is fitted
+    to the very inputs that it is scored on, so that no such rule does better.
     """
     import numpy as np
 
     if not inputs:
         return None
     y = np.array(labels, np.int64)
-    found = [_Found("always the more frequent label", max(int(y.sum()), len(y) - int(y.sum())))]
+    ones = int(y.sum())
+    found = [_Found("always the more frequent label", max(ones, len(y) - ones))]
     found += _table(inputs, y) if kind == "tabular" else _string(inputs, y, kind)
     best = max(found, key=lambda one: one.right)  # the first of the best: the simplest
     return {"rule": best.rule, "accuracy": round(best.right / len(y), 6)}
@@ -44,40 +48,39 @@ def _string(inputs: Sequence[str], y: "Numbers", kind: str) -> Iterator[_Found]:
     import numpy as np
 
     columns = np.frombuffer("".join(inputs).encode(), np.uint8).reshape(len(y), -1).T - ord("0")
-    where = [
-        i
-        for i in range(len(columns))
-        if columns[i].max() < 10 and (kind != "graph" or i % 6 in (1, 2, 4, 5))
-    ]
+    where = [i for i, column in enumerate(columns) if column.max() < 10 and _is_digit(i, kind)]
     x = np.ascontiguousarray(columns[where])
     for i, column in zip(where, x, strict=True):
         yield _Found(f"the symbol at position {i}", _classes(column, y, 10))
-    yield _Found(
-        "the first symbol against the last",
-        _classes(np.sign(x[0].astype(np.int64) - x[-1]) + 1, y, 3),
-    )
+    first_against_last = np.sign(x[0].astype(np.int64) - x[-1]) + 1
+    yield _Found("the first symbol against the last", _classes(first_against_last, y, 3))
     total = x.sum(axis=0, dtype=np.int64)
-    yield _threshold(
-        "the number of ones" if kind == "binary" else "the sum of the digits", total, y
-    )
+    counted = "the number of ones" if kind == "binary" else "the sum of the digits"
+    yield _threshold(counted, total, y)
     yield _threshold("the longest run", _longest_run(x), y)
     if kind == "graph":
-        names = (10 * x[0::2].astype(np.int64) + x[1::2]).T.tolist()
-        yield _threshold("the number of names", np.array([len(set(some)) for some in names]), y)
-        yield _threshold(
-            "the largest degree", np.array([max(Counter(some).values()) for some in names]), y
-        )
+        yield from _graph(x, y)
     if kind == "binary":
         yield _tree(x.T.astype(np.float32), y, lambda i: f"position {where[i]}")
     else:
         parts = np.concatenate([x >= 5, x % 2 == 1]).T.astype(np.float32)
-        yield _tree(
-            parts,
-            y,
-            lambda i: (
-                f"position {where[i % len(where)]} {'at least 5' if i < len(where) else 'odd'}"
-            ),
-        )
+        names = [f"position {i} at least 5" for i in where] + [f"position {i} odd" for i in where]
+        yield _tree(parts, y, names.__getitem__)
+
+
+def _is_digit(position: int, kind: str) -> bool:
+    """Whether a digit stands at this position: an edge of a graph is written `u12v23`."""
+    return kind != "graph" or position % 6 in (1, 2, 4, 5)
+
+
+def _graph(x: "NDArray[np.uint8]", y: "Numbers") -> Iterator[_Found]:
+    """What can be counted of a graph's nodes; `x` has the digits of their names, two a name."""
+    import numpy as np
+
+    names = (10 * x[0::2].astype(np.int64) + x[1::2]).T.tolist()
+    yield _threshold("the number of names", np.array([len(set(some)) for some in names]), y)
+    degrees = np.array([max(Counter(some).values()) for some in names])
+    yield _threshold("the largest degree", degrees, y)
 
 
 def _table(inputs: Sequence[str], y: "Numbers") -> Iterator[_Found]:
@@ -102,7 +105,7 @@ def _table(inputs: Sequence[str], y: "Numbers") -> Iterator[_Found]:
 
 
 def _classes(column: "NDArray[Any]", y: "Numbers", count: int) -> int:
-    """How many are right when each value has the label that is more frequent with it."""
+    """How many are right when each of `count` values gets its more frequent label."""
     import numpy as np
 
     both = np.bincount(column + count * y, minlength=2 * count).reshape(2, count)
@@ -112,27 +115,28 @@ def _classes(column: "NDArray[Any]", y: "Numbers", count: int) -> int:
 def _threshold(
     what: str, values: "Numbers", y: "Numbers", known: Sequence[str] | None = None
 ) -> _Found:
-    """The best rule `values > t` or `values <= t`; `known` spells the values where they stand for others."""
+    """The best rule `values > t` or `values <= t`.
+
+    Where the values are ranks, `known` has what to write for each of them.
+    """
     import numpy as np
 
     size = int(values.max()) + 1
     ones, zeros = (np.cumsum(np.bincount(values[y == label], minlength=size)) for label in (1, 0))
     above = ones[-1] - ones + zeros  # right when those above t are 1
-    t, upwards = max(
-        ((t, up) for t in range(size) for up in (True, False)),
-        key=lambda at: _right(above, len(y), *at),
-    )
+    t, upwards = max(product(range(size), (True, False)), key=lambda at: _right(above, len(y), *at))
+    side = "above" if upwards else "at most"
     spelt = known[t] if known else str(t)
-    return _Found(
-        f"{what} {'above' if upwards else 'at most'} {spelt}", _right(above, len(y), t, upwards)
-    )
+    return _Found(f"{what} {side} {spelt}", _right(above, len(y), t, upwards))
 
 
 def _right(above: "Numbers", size: int, t: int, upwards: bool) -> int:
+    """How many inputs the rule is right on; `above[t]` is that number for `values > t`."""
     return int(above[t]) if upwards else size - int(above[t])
 
 
 def _longest_run(x: "NDArray[np.uint8]") -> "Numbers":
+    """The longest run of one symbol in each input; `x` has a row a position."""
     import numpy as np
 
     run = longest = np.ones(x.shape[1], np.int64)

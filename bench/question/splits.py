@@ -1,9 +1,9 @@
-"""Which inputs each split holds: one sequence of inputs a class, dealt out so that sizes share them.
+"""Which inputs each split holds: the inputs of a class are one sequence, and splits share it out.
 
-Of 100 inputs of either class the first 50 stand for the train split, the next for the validation
-split, and what follows for the test split: the default sizes. A smaller split has the beginning of
-its share, a larger one takes the shares of the next hundreds. So a prompt does not depend on the
-test size, and validation and test inputs not on the train size up to the default.
+Of the first 100 inputs of a class, 50 belong to the train split and 50 to the validation split;
+the test split has what follows. Those are the default sizes. A smaller split has the beginning of
+its share, a larger one also its share of the next hundreds. So a prompt does not depend on the
+test size, and up to the default train size the validation and test inputs do not depend on it.
 """
 
 import sys
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from targets.base import Rule, Words, shuffle
 
 SHARE, HUNDRED = 50, 100
-"""Of so many inputs of a class in a row, the train split's, and those of train and validation."""
+"""Of each HUNDRED inputs of a class in a row, the first SHARE belong to the train split."""
 
 Item = tuple[str, int]
 
@@ -39,13 +39,14 @@ class Sizes:
 
 DEFAULT_SIZES = Sizes(100, 100, 10_000)
 PAGE = DEFAULT_SIZES.wanted
-"""Inputs of a class that are drawn at once, where that tells what is drawn."""
+"""Inputs of a class that are drawn at once, for rules whose inputs depend on how many are drawn."""
 
 
 def sequence(rule: Rule, label: int, length: int, want: int, words: Words, hard: bool) -> list[str]:
     """The first `want` different inputs of a class, or as many as there are; perhaps some more."""
     pages = rule.at_once and not hard
-    # More than the other class has are of no use; but they were drawn where that tells what is.
+    # What the other class has no partner for is of no use. With pages it is drawn all the same:
+    # there the number that is asked for changes which inputs come.
     labels = (label,) if pages else (0, 1)
     there = min(rule.domain(one, length) for one in labels) if rule.domain else sys.maxsize
     found: dict[str, None] = {}
@@ -60,7 +61,7 @@ def sequence(rule: Rule, label: int, length: int, want: int, words: Words, hard:
 
 
 def deal(classes: Sequence[list[str]], sizes: Sizes, seed: str) -> dict[str, list[Item]]:
-    """The three splits, in the order of their files, of classes that hold train and validation.
+    """The three splits, in the order of their files; the classes are large enough for two of them.
 
     The test split is smaller than asked for where no more inputs are left.
     """
@@ -71,7 +72,7 @@ def deal(classes: Sequence[list[str]], sizes: Sizes, seed: str) -> dict[str, lis
     if shared:
         first = _shuffled(classes, range(SHARE), f"{seed}:shuffle:train")
         classes = [_of_class(first, label) + some[SHARE:] for label, some in enumerate(classes)]
-    else:  # so few that shares would leave gaps
+    else:  # with so few inputs, shares would leave gaps
         at = {"train": list(range(train)), "val": list(range(train, train + val))}
     kept = {place for places in at.values() for place in places}
     after = HUNDRED * sizes.hundreds
@@ -103,20 +104,27 @@ def _shuffled(classes: Sequence[list[str]], places: Sequence[int], seed: str) ->
 def _train(
     classes: Sequence[list[str]], places: list[int], first: list[Item], words: Words
 ) -> list[Item]:
-    """The train split, so that fewer examples are the beginning of more.
+    """The train split, such that a smaller one is the beginning of a larger one.
 
-    The `first` hundred is in random order, as it stands at the default size. Its beginning need not
-    be balanced; so a smaller split has the first of either class in it, pair by pair, and a larger
-    one what comes beyond it.
+    `first` is the split of the default size, in random order. Its beginning need not be balanced.
+    So a smaller split has the first inputs of either class, pair by pair, and a larger one has all
+    of `first` and then further pairs.
     """
     whole = first if len(places) >= SHARE else []
-    zeros, ones = ([some[place] for place in places[len(whole) // 2 :]] for some in classes)
+    of_zeros, of_ones = classes
+    further = places[len(whole) // 2 :]
+    zeros = [of_zeros[place] for place in further]
+    ones = [of_ones[place] for place in further]
     return whole + _paired(zeros, ones, words)
 
 
 def _paired(zeros: list[str], ones: list[str], words: Words) -> list[Item]:
-    pairs = (((x, 0), (y, 1)) for x, y in zip(zeros, ones, strict=True))
-    return [item for pair in pairs for item in (pair if words.bits(1) else pair[::-1])]
+    """One input of either class after the other; chance says which of the two comes first."""
+    items: list[Item] = []
+    for x, y in zip(zeros, ones, strict=True):
+        pair = [(x, 0), (y, 1)]
+        items += pair if words.bits(1) else reversed(pair)
+    return items
 
 
 def planted(rule: Rule, items: Sequence[Item]) -> dict[str, list[int]]:

@@ -5,7 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from bench.jail import Verdict
-from bench.question.dataset import Dataset, DatasetError, DatasetSpec, obtain
+from bench.question.dataset import Dataset, obtain
+from bench.question.spec import DatasetError, DatasetSpec
 from bench.record.outcome import Generalization
 from bench.search.case import accuracy
 from targets.base import Rule

@@ -11,8 +11,9 @@ from bench.jail import Jail
 from bench.options.settings import ENUMERATOR, Settings
 from bench.proposers import make_asker
 from bench.proposers.base import Proposer
-from bench.question.dataset import DatasetSpec, obtain
+from bench.question.dataset import obtain
 from bench.question.grid import GridPoint
+from bench.question.spec import DatasetSpec
 from bench.record.attempt import Attempt
 from bench.search.case import Case
 from bench.search.generalization import further_sets

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.jail.outside.questions import questions
-from bench.question.dataset import DatasetSpec, Split, obtain
+from bench.question.dataset import Split, obtain
+from bench.question.spec import DatasetSpec
 from bench.score.accuracy import accuracy_of
 from targets import find
 from tests.jail.caller import Caller, calling

@@ -8,9 +8,10 @@ import pytest
 
 from bench.ledger.estimate import dry_run_total, refuse_unlimited
 from bench.options.settings import Settings, SettingsError
-from bench.question.dataset import DatasetSpec, obtain
+from bench.question.dataset import obtain
 from bench.question.grid import points
 from bench.question.prompt import BUILT_IN, render
+from bench.question.spec import DatasetSpec
 from targets import TARGETS
 from targets.base import Rule
 

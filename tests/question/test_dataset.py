@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from bench.question.dataset import DatasetError, DatasetSpec, obtain
+from bench.question.dataset import obtain
+from bench.question.spec import DatasetError, DatasetSpec
 from targets import TARGETS, Rule, find
 
 RULES = [target for target in TARGETS if isinstance(target, Rule)]

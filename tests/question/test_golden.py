@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.question.dataset import VERSION, Dataset, DatasetSpec, obtain
+from bench.question.dataset import VERSION, Dataset, obtain
+from bench.question.spec import DatasetSpec
 from targets import TARGETS, Rule, Target, find
 from tests.support import rawtables
 

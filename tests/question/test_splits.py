@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.question.dataset import Dataset, DatasetSpec, obtain
+from bench.question.dataset import Dataset, obtain
+from bench.question.spec import DatasetSpec
 from targets import find
 from tests.support import rawtables
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.question.dataset import DatasetError, DatasetSpec
+from bench.question.spec import DatasetError, DatasetSpec
 from bench.search.generalization import SIZE, further_sets
 from targets import Rule, find
 

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from bench.question.dataset import DatasetSpec, obtain
+from bench.question.dataset import obtain
+from bench.question.spec import DatasetSpec
 from targets import TARGETS, Rule, UnknownTarget, Words, find
 from targets.binary import coordinates
 from targets.pseudoprimes import FAMILIES, family, pseudoprime

@@ -10,7 +10,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from bench.jail.features import parse_features
-from bench.question.dataset import Dataset, DatasetError, DatasetSpec, obtain
+from bench.question.dataset import Dataset, obtain
+from bench.question.spec import DatasetError, DatasetSpec
 from targets.raw import RawTableMissing, read
 from targets.tables import CHESS, DIABETES, HTRU2, MUSHROOM
 from targets.tabular import TABULAR, Tabular

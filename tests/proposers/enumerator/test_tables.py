@@ -13,8 +13,9 @@ from sklearn.tree import DecisionTreeClassifier
 from bench.jail.features import parse_features
 from bench.proposers.enumerator.examples import parse
 from bench.proposers.enumerator.ranking import Ranking
-from bench.question.dataset import DatasetSpec, Split, obtain
+from bench.question.dataset import Split, obtain
 from bench.question.prompt import BUILT_IN, render
+from bench.question.spec import DatasetSpec
 from targets.tabular import TABULAR
 
 REAL = os.environ.get("LLMPV_RAW_DIR")
