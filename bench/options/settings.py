@@ -169,7 +169,7 @@ class Settings:
         unset="partial on Linux, else process",
     )
     generalize: tuple[int, ...] = _option(
-        (), listed(whole(1, 10_000)), "further lengths to test the selected program at"
+        (), listed(whole(1, 10_000)), "other lengths to test the selected program at"
     )
     # the results
     reports_dir: Path = _option(Path("reports"), PATH, "where runs leave their files")

@@ -11,6 +11,11 @@ def percent(share: float) -> str:
     return f"{share:.1%}" if 0.001 <= share <= 0.999 else f"{min(max(share, 0.0001), 0.9999):.2%}"
 
 
+def percent_range(low: float, high: float) -> str:
+    """An interval of shares as per cent."""
+    return f"{percent(low)} to {percent(high)}"
+
+
 def money(usd: float | None) -> str:
     """US dollars, to the cent, or to two digits below one; - where there is no price."""
     if usd is None:

@@ -103,12 +103,12 @@ class Run:
         return recorded
 
     def write_report(
-        self, report: Mapping[str, Any], further: Path | None = None, indent: int | None = None
+        self, report: Mapping[str, Any], also_at: Path | None = None, indent: int | None = None
     ) -> None:
-        """Write report.json, and the same in a further place, where `indent` is for people."""
+        """Write report.json, and the same at another place, where it can have an indent."""
         self._write(self.folder / "report.json", json.dumps(report, default=str) + "\n")
-        if further is not None:
-            self._write(further, json.dumps(report, default=str, indent=indent) + "\n")
+        if also_at is not None:
+            self._write(also_at, json.dumps(report, default=str, indent=indent) + "\n")
 
     def problems(self) -> list[str]:
         """What could not be written, a line each."""

@@ -96,7 +96,7 @@ class Point:
 
     @property
     def generalization(self) -> tuple[Generalization, ...]:
-        """The selected program at further lengths."""
+        """The selected program at other lengths."""
         return self.outcome.generalization if self.outcome else ()
 
     @property

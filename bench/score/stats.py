@@ -21,13 +21,20 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Mean:
-    """A mean with its standard error and interval, which are None where there is one cluster alone."""
+    """A mean with its standard error and interval, which are None for one cluster alone."""
 
     mean: float
     se: float | None
     interval: Interval | None
     n: int
     clusters: int
+
+    @property
+    def share_interval(self) -> Interval | None:
+        """The interval of a mean of shares: cut to [0, 1], which a symmetric one can leave."""
+        if self.interval is None:
+            return None
+        return Interval(max(0.0, self.interval.low), min(1.0, self.interval.high))
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,8 @@ class Case:
     jail: Jail
     settings: Settings
     run_id: str
-    further: tuple[Dataset, ...] = ()
-    """Test sets of other lengths, for the selected program."""
+    generalization_sets: tuple[Dataset, ...] = ()
+    """Datasets of other lengths, which have a test split alone: for the selected program."""
     notes: tuple[str, ...] = ()
 
     @property

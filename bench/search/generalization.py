@@ -1,4 +1,7 @@
-"""The selected program at lengths that it was not selected at: a program with its length built in shows here."""
+"""The selected program at lengths that it was not selected at.
+
+A program that has its length built in fails here.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,51 +15,50 @@ from bench.search.case import accuracy
 from targets.base import Rule
 
 SIZE = 1_000
-"""Inputs of each further test set."""
+"""Inputs of the test set of each length."""
 
 
-def further_sets(
+def generalization_sets(
     spec: DatasetSpec, lengths: Sequence[int], dataset_dir: Path, raw_dir: Path
 ) -> tuple[tuple[Dataset, ...], tuple[str, ...]]:
-    """A test set for each further length of a point's target, and a line for each length that is left out.
+    """A test set for each of these lengths, and a note on those that do not fit the target.
 
-    None of their inputs is in the point's own splits: those have another length. Raises
-    DatasetError where a set cannot be built or written.
+    The point's own length is left out. No input is in the point's own splits, as those have another
+    length. Raises DatasetError where a set cannot be built or written.
     """
     sets: list[Dataset] = []
-    unfit: dict[str, list[str]] = {}
+    unfit: dict[str, list[str]] = {}  # lengths by the reason why they do not fit
     for length in lengths:
         if length == spec.length:
-            continue  # its test accuracy says that
-        if reason := _unfit(spec, length):
+            continue  # the test accuracy is over this length already
+        if reason := _misfit(spec, length):
             unfit.setdefault(reason, []).append(str(length))
             continue
-        further = replace(spec, length=length, train_size=0, val_size=0, test_size=SIZE)
+        other = replace(spec, length=length, train_size=0, val_size=0, test_size=SIZE)
         try:
-            sets.append(obtain(further, dataset_dir, raw_dir))
+            sets.append(obtain(other, dataset_dir, raw_dir))
         except DatasetError as error:
             raise DatasetError(f"--generalize: {error}") from None
-    return tuple(sets), tuple(
-        f"not tested at length {', '.join(some)}: {reason}" for reason, some in unfit.items()
-    )
+    notes = [f"not tested at length {', '.join(some)}: {why}" for why, some in unfit.items()]
+    return tuple(sets), tuple(notes)
 
 
-def _unfit(spec: DatasetSpec, length: int) -> str | None:
+def _misfit(spec: DatasetSpec, length: int) -> str | None:
     if isinstance(spec.target, Rule) and spec.target.per_length:
         return f"{spec.target.name} is another function at each length"
     return spec.target.length_error(length)
 
 
-def result(further: Dataset, verdict: Verdict) -> Generalization:
-    """What a verdict on a further test set comes to."""
-    return _result(further, accuracy(verdict, further.test.labels), verdict.error)
+def result(dataset: Dataset, verdict: Verdict) -> Generalization:
+    """The result of a program with this verdict on the test split of one length."""
+    return _result(dataset, accuracy(verdict, dataset.test.labels), verdict.error)
 
 
-def without_program(further: Dataset) -> Generalization:
-    """The same where no program was selected."""
-    return _result(further, None, "no program")
+def without_program(dataset: Dataset) -> Generalization:
+    """The result at one length where no program was selected."""
+    return _result(dataset, None, "no program")
 
 
-def _result(further: Dataset, share: float | None, error: str | None) -> Generalization:
-    size = len(further.test.labels)
-    return Generalization(length=further.spec.length, size=size, accuracy=share, error=error)
+def _result(dataset: Dataset, share: float | None, error: str | None) -> Generalization:
+    size = len(dataset.test.labels)
+    return Generalization(length=dataset.spec.length, size=size, accuracy=share, error=error)

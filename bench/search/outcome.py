@@ -46,9 +46,9 @@ async def conclude(case: Case, attempts: Sequence[Attempt]) -> Searched:
 
 
 def _without_program(case: Case) -> _Results:
-    """To have no program counts at further lengths like one that fails there."""
-    nothing = tuple(generalization.without_program(further) for further in case.further)
-    return _Results(generalization=nothing)
+    """At other lengths, having no program counts like having one that fails there."""
+    nothing = map(generalization.without_program, case.generalization_sets)
+    return _Results(generalization=tuple(nothing))
 
 
 async def _results(case: Case, selected: Attempt, code: str, made: int) -> _Results:
@@ -84,9 +84,9 @@ async def _bounds(
 
 async def _generalization(case: Case, code: str) -> tuple[Generalization, ...]:
     found = []
-    for further in case.further:
-        verdict = await case.evaluate(code, further.test.inputs, case.settings.test_timeout)
-        found.append(generalization.result(further, verdict))
+    for dataset in case.generalization_sets:
+        verdict = await case.evaluate(code, dataset.test.inputs, case.settings.test_timeout)
+        found.append(generalization.result(dataset, verdict))
     return tuple(found)
 
 

@@ -16,7 +16,7 @@ from bench.question.grid import GridPoint
 from bench.question.spec import DatasetSpec
 from bench.record.attempt import Attempt
 from bench.search.case import Case
-from bench.search.generalization import further_sets
+from bench.search.generalization import generalization_sets
 from bench.search.loop import dry_run, search
 from bench.search.outcome import Searched
 
@@ -47,10 +47,10 @@ class Session:
     def search(self, point: GridPoint, judged: Callable[[Attempt], None]) -> Searched:
         """The search at a grid point; see `bench.search.loop.search`."""
         case, settings = self._case(point), self.settings
-        further, notes = further_sets(
+        sets, notes = generalization_sets(
             case.dataset.spec, settings.generalize, settings.dataset_dir, settings.raw_dir
         )
-        return self._run(search, replace(case, further=further, notes=notes), judged)
+        return self._run(search, replace(case, generalization_sets=sets, notes=notes), judged)
 
     def dry_run(self, point: GridPoint) -> Attempt:
         """The record of a question that is not put."""

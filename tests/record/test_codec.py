@@ -63,9 +63,9 @@ def test_of_an_outcome_that_is_not_quite_one_is_kept_what_can_be_read(tmp_path: 
     ]
     (tmp_path / "r.jsonl").write_text("".join(map(json_line, lines)))
     outcomes = [attempt.outcome for attempt in load(tmp_path / "r.jsonl").attempts]
-    further = Generalization(length=50, size=10, accuracy=0.5)
+    at_50 = Generalization(length=50, size=10, accuracy=0.5)
     assert outcomes == [
-        Outcome(test_acc=1, generalization=(further,), notes=("a note",)),
+        Outcome(test_acc=1, generalization=(at_50,), notes=("a note",)),
         None,
         None,
     ]

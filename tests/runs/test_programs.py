@@ -1,4 +1,4 @@
-"""Whole runs whose answers are programs of note: what becomes of them at further lengths, and their size."""
+"""Whole runs whose answers are programs of note: what becomes of them at other lengths, and their size."""
 
 import json
 
@@ -34,8 +34,8 @@ def test_programs_that_have_their_length_built_in_fall_to_chance_and_each_is_mea
         *[(0.0, "runtime_error")] * 2, *[(None, "crashed")] * 2, *[(1.0, None)] * 2,
         *[(None, "no program")] * 2,
     ]  # fmt: skip
-    assert "Beyond     mean accuracy " in done.stdout and "(5 points, 2 failed)" in done.stdout
-    assert "Beyond the trained length" in (bench.reports / "index.html").read_text()
+    assert "Generalize mean accuracy " in done.stdout and "(5 points, 2 failed)" in done.stdout
+    assert "Generalization to other lengths" in (bench.reports / "index.html").read_text()
 
     # Comments and the docstring count for nothing.
     (outcome,) = (a["outcome"] for a in bench.attempts() if a["code"] == PLAIN)

@@ -1,11 +1,11 @@
-"""Tests at further lengths: fresh inputs, and programs that have their length built in found out."""
+"""Tests at other lengths: fresh inputs, and programs that have their length built in found out."""
 
 from pathlib import Path
 
 import pytest
 
 from bench.question.spec import DatasetError, DatasetSpec
-from bench.search.generalization import SIZE, further_sets
+from bench.search.generalization import SIZE, generalization_sets
 from targets import Rule, find
 
 
@@ -21,7 +21,7 @@ def test_each_set_is_a_thousand_different_balanced_inputs_of_its_length(
 ) -> None:
     rule = find(target)
     assert isinstance(rule, Rule)
-    sets, left_out = further_sets(spec(target), (200, 50, 20), tmp_path, tmp_path)
+    sets, left_out = generalization_sets(spec(target), (200, 50, 20), tmp_path, tmp_path)
     assert [s.spec.length for s in sets] == [200, 50]  # 20 is the point's own
     assert left_out == ()
     for s in sets:
@@ -34,7 +34,7 @@ def test_each_set_is_a_thousand_different_balanced_inputs_of_its_length(
 def test_a_length_that_says_nothing_of_the_program_is_left_out_with_its_reason(
     tmp_path: Path,
 ) -> None:
-    assert further_sets(spec("fn_c"), (4, 5), tmp_path, tmp_path) == (
+    assert generalization_sets(spec("fn_c"), (4, 5), tmp_path, tmp_path) == (
         (),
         (
             "not tested at length 4: patternmatch1 needs a length of at least 8, not 4",
@@ -42,10 +42,10 @@ def test_a_length_that_says_nothing_of_the_program_is_left_out_with_its_reason(
         ),
     )
     reason = "not tested at length 200, 500: parity_rand_3 is another function at each length"
-    assert further_sets(spec("fn_e"), (200, 500), tmp_path, tmp_path) == ((), (reason,))
+    assert generalization_sets(spec("fn_e"), (200, 500), tmp_path, tmp_path) == ((), (reason,))
 
 
 def test_a_set_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "parity_all").write_text("in the way")
     with pytest.raises(DatasetError, match=r"^--generalize: dataset .*Not a directory"):
-        further_sets(spec("fn_a"), (50,), tmp_path, tmp_path)
+        generalization_sets(spec("fn_a"), (50,), tmp_path, tmp_path)

@@ -102,7 +102,7 @@ def test_a_note_that_points_share_is_said_once() -> None:
     assert line.startswith("  fn_a-parity_all-L30 and 2 more: not tested at length 200")
 
 
-def test_further_lengths_have_a_line_of_means() -> None:
+def test_other_lengths_have_a_line_of_means() -> None:
     attempts = [
         a
         for n, accuracy in ((20, 1.0), (25, 0.5), (30, None))
@@ -112,7 +112,7 @@ def test_further_lengths_have_a_line_of_means() -> None:
             outcome={"generalization": [{"length": 200, "size": 1000, "accuracy": accuracy}]},
         )
     ]
-    assert "Beyond     mean accuracy 50.0% at length 200 (3 points, 1 failed)" in summarise(
+    assert "Generalize mean accuracy 50.0% at length 200 (3 points, 1 failed)" in summarise(
         attempts, {}
     )
 

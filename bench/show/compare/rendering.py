@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 from textwrap import wrap
 from typing import Any
 
-from bench.record.wording import counted, mean_with_unscored, money, percent
+from bench.record.wording import counted, mean_with_unscored, money, percent, percent_range
 from bench.run.points import Point
 from bench.run.totals import mean_accuracy, totals
-from bench.score.stats import Interval, clopper_pearson
+from bench.score.stats import clopper_pearson
 from bench.show.compare import Comparison, Group, Measure, Pair, Side
 from bench.show.tables import WIDE, aligned, escape_markdown, markdown_table
 
@@ -92,18 +92,13 @@ def _side_row(side: Side) -> tuple[str, ...]:
     points = side.points.values()
     of_all, mean = totals(points), mean_accuracy(points)
     rate = clopper_pearson(of_all.solved, of_all.decided) if of_all.decided else None
-    # A mean of shares cannot leave [0, 1], a symmetric interval can.
-    about = (
-        mean
-        and mean.interval
-        and Interval(max(0.0, mean.interval.low), min(1.0, mean.interval.high))
-    )
+    interval = mean.share_interval if mean else None
     return (
         side.name,
         f"{of_all.solved}/{of_all.decided}",
-        f"{percent(rate.low)} to {percent(rate.high)}" if rate else "-",
+        percent_range(rate.low, rate.high) if rate else "-",
         mean_with_unscored(mean.mean if mean else None, of_all.unscored),
-        f"{percent(about.low)} to {percent(about.high)}" if about else "-",
+        percent_range(interval.low, interval.high) if interval else "-",
         str(of_all.attempts),
         money(of_all.cost_usd),
     )

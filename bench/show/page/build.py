@@ -15,7 +15,7 @@ from bench.record.whole import write_whole
 from bench.record.wording import counted
 from bench.run.results import Results, load, undecided_of
 from bench.show.compare import Comparison, Side
-from bench.show.page import charts, heatmap, view
+from bench.show.page import breakdown, charts, heatmap, view
 from bench.show.page.text import visible
 
 if TYPE_CHECKING:
@@ -42,16 +42,16 @@ def build(
         asked=_asked(results),
         run=_run_facts(results.run),
         warnings=_warnings(results),
-        figures=charts.key_figures(results),
+        figures=breakdown.key_figures(results),
         maps=heatmap.heat_maps(results, views),
         legend=charts.legend(results),
-        by_series=charts.by_series(results),
+        by_series=breakdown.by_series(results),
         accuracy=charts.accuracy_charts(results),
         attempts=charts.attempts_chart(results),
-        pass_at=charts.pass_at(results),
-        generalisation=charts.generalisation_charts(results),
-        costs=charts.cost_bars(results),
-        errors=charts.error_bars(results),
+        pass_at=breakdown.pass_at(results),
+        generalization=charts.generalization_charts(results),
+        costs=breakdown.cost_bars(results),
+        errors=breakdown.error_bars(results),
         compared=_compared(*compared) if compared else None,
         points=list(views.values()),
         prompts=view.prompts_json(results.attempts),

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from bench.record.key import PointKey
 from bench.run.points import in_grid_order
 from bench.run.results import Results
-from bench.show.page.view import PointView, series_name
+from bench.show.page.series import series_name
+from bench.show.page.view import PointView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

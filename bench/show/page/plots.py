@@ -80,7 +80,7 @@ def attempts_to_success(curves: Mapping[str, Sequence[Step]]) -> str:
     return _svg(figure, "attempts")
 
 
-def generalisation(curves: Mapping[str, Sequence[Dot]], name: str) -> str:
+def generalization(curves: Mapping[str, Sequence[Dot]], name: str) -> str:
     """One family: accuracy of the selected programs at lengths that they were not selected at."""
     figure, axes = _figure(3.3, 2.3)
     _accuracy_axis(axes, _lowest(curves))

@@ -62,11 +62,6 @@ class PointView:
     time: str
 
 
-def series_name(point: Point, axes: Sequence[str]) -> str:
-    """Who was asked: the values of the axes that vary, or the model."""
-    return " · ".join(getattr(point.key, axis) for axis in axes) if axes else point.key.model
-
-
 def point_views(results: Results) -> dict[PointKey, PointView]:
     """Each point of the results, in the grid's order."""
     attempts = results.attempts
@@ -164,7 +159,7 @@ def _point(point: Point, name: str, anchor: str, room: _Room) -> PointView:
         prompt=prompt_key(point.attempts[0]),
         facts=tuple(_point_facts(point)),
         notes=tuple(inside(_with_note(*clip(visible(note), room.details))) for note in point.notes),
-        generalization=tuple(_further(g) for g in point.generalization),
+        generalization=tuple(_generalization(g) for g in point.generalization),
         tokens=f"{point.tokens:,}" if point.tokens else "-",
         cost=money(point.cost_usd),
         time=duration(point.seconds),
@@ -215,7 +210,7 @@ def _bound(bound: Bound) -> str:
     return "vacuous" if bound.vacuous or bound.error is None else percent(bound.error)
 
 
-def _further(g: Generalization) -> tuple[str, str, str, str]:
+def _generalization(g: Generalization) -> tuple[str, str, str, str]:
     accuracy = "-" if g.accuracy is None else percent(g.accuracy)
     return (str(g.length), f"{g.size:,}", accuracy, g.error or "")
 

@@ -175,7 +175,7 @@ def _totals(
         "Tokens": _tokens(of_all),
         "Cost": _cost(of_all, run, spent_usd),
         "": _unpriced(points),
-        "Beyond": _further(points),
+        "Generalize": _generalization(points),
         "Isolation": str(run.get("isolation") or ""),
     }
     return [f"{name:<10} {said}" for name, said in lines.items() if said]
@@ -241,17 +241,19 @@ def _unpriced(points: Sequence[Point]) -> str:
     return f"not known for {', '.join(models)}: give --price-input and --price-output"
 
 
-def _further(points: Sequence[Point]) -> str:
-    """The selected programs at further lengths: their mean accuracy, 0 for one that fails there."""
-    accuracies: dict[int, list[float | None]] = {}
-    for g in (g for p in points if p.decided for g in p.generalization):
-        accuracies.setdefault(g.length, []).append(g.accuracy)
-    each = (
-        f"{percent(fmean(a or 0.0 for a in some))} at length {length} ({counted(len(some), 'point')}"
-        + (f", {some.count(None)} failed)" if None in some else ")")
-        for length, some in sorted(accuracies.items())
-    )
-    return f"mean accuracy {', '.join(each)}" if accuracies else ""
+def _generalization(points: Sequence[Point]) -> str:
+    """The mean accuracy of the selected programs at other lengths; one that fails there has 0."""
+    by_length: dict[int, list[float | None]] = {}
+    for p in points:
+        for g in p.generalization if p.decided else ():
+            by_length.setdefault(g.length, []).append(g.accuracy)
+    said = []
+    for length, accuracies in sorted(by_length.items()):
+        mean = fmean(accuracy or 0.0 for accuracy in accuracies)
+        count = counted(len(accuracies), "point")
+        failed = f", {accuracies.count(None)} failed" if None in accuracies else ""
+        said.append(f"{percent(mean)} at length {length} ({count}{failed})")
+    return f"mean accuracy {', '.join(said)}" if said else ""
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

@@ -28,14 +28,14 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Brow
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> str:
-    further = {
+    generalization = {
         "generalization": [
             {"length": n, "size": 1000, "accuracy": 0.9, "error": None} for n in (200, 500)
         ]
     }
     hostile = "</script><script>document.title = 'taken'</script><img src=http://127.0.0.1:9/x onerror=alert(1)>"
     attempts = paper_grid() + search(
-        ("evil", "evil"), text=hostile, code=hostile, prompt=hostile, outcome=further
+        ("evil", "evil"), text=hostile, code=hostile, prompt=hostile, outcome=generalization
     )
     return write(write_run(tmp_path_factory.mktemp("run"), attempts)).as_uri()
 

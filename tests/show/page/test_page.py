@@ -189,8 +189,8 @@ def test_a_page_needs_no_manifest_and_no_attempt(tmp_path: Path) -> None:
     assert "dry" in build(load(tmp_path / "dry.jsonl"))
 
 
-def test_trials_axes_and_further_lengths_are_all_drawn(tmp_path: Path) -> None:
-    further = {
+def test_trials_axes_and_lengths_are_all_drawn(tmp_path: Path) -> None:
+    generalization = {
         "generalization": [
             {"length": n, "size": 1000, "accuracy": 0.9, "error": None} for n in (200, 500)
         ]
@@ -200,11 +200,11 @@ def test_trials_axes_and_further_lengths_are_all_drawn(tmp_path: Path) -> None:
         for model in ("m1", "m2")
         for trial in (1, 2)
         for length in (20, 50)
-        for a in search(PARITY, length, model=model, trial=trial, outcome=further)
+        for a in search(PARITY, length, model=model, trial=trial, outcome=generalization)
     ]
     html = page_of(tmp_path, attempts)
     assert html.count('<table class="heat"') == 2
-    assert "Beyond the trained length" in html
+    assert "Generalization to other lengths" in html
     assert 'href="#fn_a-parity_all-L20-t2-m2"' in html
     assert re.findall(r"(m[12]), length (200|500): 90\.0%", html) == [
         (m, n) for m in ("m1", "m2") for n in ("200", "500")
@@ -212,7 +212,7 @@ def test_trials_axes_and_further_lengths_are_all_drawn(tmp_path: Path) -> None:
     assert re.search(r"<th scope=\"row\">m2</th><td>4/4</td>", html)
 
 
-def test_what_is_no_result_at_a_further_length_is_left_out(tmp_path: Path) -> None:
+def test_what_is_no_result_at_another_length_is_left_out(tmp_path: Path) -> None:
     good: dict[str, Any] = {"length": 200, "size": 1000, "accuracy": 0.9, "error": None}
     odd: list[dict[str, Any]] = [{"accuracy": 2}, {"size": 0}, {"length": "x"}, {"accuracy": "0.5"}]
     html = page_of(

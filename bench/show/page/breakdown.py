@@ -1,0 +1,155 @@
+"""The page's numbers: key figures, and tables by proposer, by target and by kind of error."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bench.record.errors import meaning
+from bench.record.wording import (
+    compact,
+    counted,
+    duration,
+    mean_with_unscored,
+    money,
+    percent,
+    percent_range,
+)
+from bench.run.points import Point
+from bench.run.results import Results
+from bench.run.totals import Totals, mean_accuracy, totals
+from bench.score.stats import Mean, clopper_pearson, clustered_mean, pass_at_k
+from bench.show.compare import Side
+from bench.show.compare.rendering import overview
+from bench.show.page.series import decided_series, series_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """One row of a table with a bar in it: `share` of the longest."""
+
+    name: str
+    share: float
+    cells: tuple[str, ...]
+
+
+def key_figures(results: Results) -> list[tuple[str, str, str]]:
+    """What to know first: a name, a figure, and what stands below it."""
+    of_all = totals(results.points)
+    if not of_all.decided:
+        return []
+    rate = clopper_pearson(of_all.solved, of_all.decided)
+    solved_note = f"{percent_range(rate.low, rate.high)} of such points (95 %)"
+    figures = [("Solved", f"{of_all.solved} of {of_all.decided}", solved_note)]
+    if mean := mean_accuracy(results.points):
+        shown = mean_with_unscored(mean.mean, of_all.unscored)
+        figures.append(("Mean test accuracy", shown, _mean_note(mean)))
+    replayed = f"{of_all.replayed} replayed" if of_all.replayed else "none replayed"
+    figures.append(("Attempts", f"{of_all.attempts:,}", replayed))
+    tokens_in, tokens_out = of_all.input_tokens, of_all.output_tokens
+    if tokens_in or tokens_out:
+        tokens_note = f"{compact(tokens_in)} in, {compact(tokens_out)} out"
+        figures.append(("Tokens", compact(tokens_in + tokens_out), tokens_note))
+    if of_all.cost_usd is not None:
+        figures.append(("Cost", money(of_all.cost_usd), _cost_note(of_all)))
+    figures.append(("Time", duration(of_all.seconds), "of answering and evaluating"))
+    return figures
+
+
+def _mean_note(mean: Mean) -> str:
+    interval = mean.share_interval
+    if interval is None:
+        return f"over {counted(mean.n, 'point')} of one target"
+    return f"{percent_range(interval.low, interval.high)} (95 %, clustered by target)"
+
+
+def _cost_note(of_all: Totals) -> str:
+    if not of_all.replayed:
+        return "US dollars"
+    return f"{money(of_all.paid_usd)} paid now, the rest before"
+
+
+def by_series(results: Results) -> list[tuple[str, ...]]:
+    """A table with a row a proposer, where there are several."""
+    series = series_of((p for p in results.points if not p.dry), results.axes)
+    sides = [Side(name, {p.key: p for p in points}) for name, points in series.items()]
+    return overview(sides) if len(sides) > 1 else []
+
+
+def pass_at(results: Results) -> list[tuple[str, list[tuple[int, str, str]]]]:
+    """pass@k of each series, for the k that every point has attempts for.
+
+    Nothing where early stopping censored it.
+    """
+    points = [p for p in results.points if p.decided]
+    if not points or any(p.stopped_early for p in points) or not _are_attempts_fixed(results):
+        return []
+    return [(who, _pass_at_rows(some)) for who, some in decided_series(results).items()]
+
+
+def _are_attempts_fixed(results: Results) -> bool:
+    """Whether every search made all its attempts, also after a perfect one."""
+    options = results.run.get("options")
+    if isinstance(options, Mapping) and options.get("no_early_stop") is not None:
+        return bool(options["no_early_stop"])
+    # Without a manifest the attempts tell: where one follows a perfect one, nothing was stopped.
+    solved = [p for p in results.points if p.decided and p.solved_at is not None]
+    return any(len(p.attempts) > (p.solved_at or 0) for p in solved)
+
+
+def _pass_at_rows(points: Sequence[Point]) -> list[tuple[int, str, str]]:
+    targets = [p.key.target for p in points]
+    rows = []
+    for k in range(1, min(len(p.attempts) for p in points) + 1):
+        mean = clustered_mean([_pass_at(p, k) for p in points], targets)
+        interval = mean.share_interval
+        shown = percent_range(interval.low, interval.high) if interval else "-"
+        rows.append((k, percent(mean.mean), shown))
+    return rows
+
+
+def _pass_at(point: Point, k: int) -> float:
+    perfect = sum(a.val_acc == 1.0 for a in point.attempts)
+    return pass_at_k(len(point.attempts), perfect, k)
+
+
+def cost_bars(results: Results) -> list[Bar]:
+    """What each target took, the dearest first."""
+    by_target: dict[str, list[Point]] = {}
+    for p in results.points:
+        if not p.dry:
+            by_target.setdefault(p.key.target, []).append(p)
+    # Answers without tokens (the enumerator's) are measured by their time.
+    has_tokens = any(p.tokens for p in results.points)
+    weights: dict[str, float] = {}
+    for name, points in by_target.items():
+        weights[name] = sum(p.tokens if has_tokens else p.seconds for p in points)
+    heaviest = max(weights.values(), default=0) or 1
+    names = sorted(by_target, key=lambda name: -weights[name])
+    return [_cost_bar(name, weights[name] / heaviest, totals(by_target[name])) for name in names]
+
+
+def _cost_bar(target: str, share: float, took: Totals) -> Bar:
+    cells = (
+        str(took.attempts),
+        f"{took.input_tokens:,}",
+        f"{took.output_tokens:,}",
+        f"{took.reasoning_tokens:,}",
+        money(took.cost_usd),
+        duration(took.seconds),
+    )
+    return Bar(name=target, share=share, cells=cells)
+
+
+def error_bars(results: Results) -> list[Bar]:
+    """The kinds of error, the most frequent first: attempts, points, and what the kind means."""
+    by_kind: dict[str, list[Point]] = {}
+    for p in results.points:
+        for a in p.attempts:
+            if a.error:
+                by_kind.setdefault(a.error, []).append(p)
+    most = max(map(len, by_kind.values()), default=1)
+    bars = []
+    for kind, points in sorted(by_kind.items(), key=lambda item: (-len(item[1]), item[0])):
+        distinct = {p.key for p in points}
+        cells = (str(len(points)), str(len(distinct)), meaning(kind))
+        bars.append(Bar(name=kind, share=len(points) / most, cells=cells))
+    return bars

@@ -1,0 +1,24 @@
+"""The points of a run by proposer: each is one series of the page's figures and tables."""
+
+from collections.abc import Iterable, Sequence
+
+from bench.run.points import Point
+from bench.run.results import Results
+
+
+def series_name(point: Point, axes: Sequence[str]) -> str:
+    """Who was asked: the values of the axes that vary, or the model."""
+    return " · ".join(getattr(point.key, axis) for axis in axes) if axes else point.key.model
+
+
+def series_of(points: Iterable[Point], axes: Sequence[str]) -> dict[str, list[Point]]:
+    """These points by the name of their series, in the order of the names."""
+    series: dict[str, list[Point]] = {}
+    for point in points:
+        series.setdefault(series_name(point, axes), []).append(point)
+    return dict(sorted(series.items()))
+
+
+def decided_series(results: Results) -> dict[str, list[Point]]:
+    """The decided points of a run by the name of their series."""
+    return series_of((p for p in results.points if p.decided), results.axes)
