@@ -64,6 +64,11 @@ class Outcome:
     """What a reader of the numbers has to know: that a split came out smaller than asked, say."""
     attempts: int = 0
     """How many were made."""
+    allowed: int | None = None
+    """How many were allowed, and whether the first perfect one ended the search; None in the lines
+    of an earlier version.
+    """
+    stops_early: bool | None = None
 
     @property
     def solved(self) -> bool:

@@ -38,7 +38,7 @@ async def conclude(case: Case, attempts: Sequence[Attempt]) -> Searched:
     if selected is None or selected.candidate is None:
         selected, results = None, _without_program(case)
     else:
-        results = await _results(case, selected, selected.candidate.code, made=len(attempts))
+        results = await _results(case, selected, selected.candidate.code)
     outcome = _outcome(case, selected, results, made=len(attempts))
     told = [_with_results(a, results) if a is selected else a for a in attempts]
     told[-1] = replace(told[-1], outcome=outcome)
@@ -51,7 +51,7 @@ def _without_program(case: Case) -> _Results:
     return _Results(generalization=tuple(nothing))
 
 
-async def _results(case: Case, selected: Attempt, code: str, made: int) -> _Results:
+async def _results(case: Case, selected: Attempt, code: str) -> _Results:
     test = case.dataset.test
     verdict = await case.evaluate(code, test.inputs, case.settings.test_timeout)
     own_bits = selected.answer.usage.description_bits
@@ -60,14 +60,12 @@ async def _results(case: Case, selected: Attempt, code: str, made: int) -> _Resu
         test_acc=accuracy(verdict, test.labels),
         failure=verdict if verdict.predictions is None else None,
         description_bits=bits,
-        bounds=await _bounds(case, selected, code, bits, made),
+        bounds=await _bounds(case, selected, code, bits),
         generalization=await _generalization(case, code),
     )
 
 
-async def _bounds(
-    case: Case, selected: Attempt, code: str, bits: float, made: int
-) -> Bounds | None:
+async def _bounds(case: Case, selected: Attempt, code: str, bits: float) -> Bounds | None:
     if selected.val_acc is None:
         return None
     train, val_size = case.dataset.train, len(case.dataset.val.labels)
@@ -75,7 +73,8 @@ async def _bounds(
     return bounds.bounds(
         val_right=round(selected.val_acc * val_size),
         val_size=val_size,
-        attempts=made,
+        search=bounds.Allowed(case.settings.attempts, not case.settings.no_early_stop),
+        selected=selected.attempt,
         description_bits=bits,
         train_size=len(train.labels),
         consistent=accuracy(verdict, train.labels) == 1.0,
@@ -106,6 +105,8 @@ def _outcome(case: Case, selected: Attempt | None, results: _Results, made: int)
         generalization=results.generalization,
         notes=(*case.dataset.notes, *case.notes, *failed),
         attempts=made,
+        allowed=case.settings.attempts,
+        stops_early=not case.settings.no_early_stop,
     )
 
 

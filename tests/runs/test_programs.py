@@ -5,7 +5,7 @@ import json
 import pytest
 
 from bench.run.results import load
-from bench.score.bounds import occam_bound, validation_bound
+from bench.score.bounds import Allowed, occam_bound, validation_bound
 from bench.search.generalization import SIZE
 from tests.support.server import Reply, serve
 from tests.support.session import Bench
@@ -39,10 +39,12 @@ def test_programs_that_have_their_length_built_in_fall_to_chance_and_each_is_mea
 
     # Comments and the docstring count for nothing.
     (outcome,) = (a["outcome"] for a in bench.attempts() if a["code"] == PLAIN)
+    assert (outcome["attempts"], outcome["allowed"], outcome["stops_early"]) == (1, 5, True)
     assert outcome["description_bits"] == 8 * len("def f(x):\n return x.count('1') % 2")
     bounds = outcome["bounds"]
+    at_first = 0.05 * Allowed(5, stops_early=True).share_of_delta(1)
     assert bounds["validation"] == {
-        "error": pytest.approx(validation_bound(100, 100, 1)),
+        "error": pytest.approx(validation_bound(100, 100, at_first)),
         "vacuous": False,
     }
     assert bounds["occam"] == {"error": pytest.approx(occam_bound(272, 100)), "vacuous": True}

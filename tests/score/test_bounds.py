@@ -1,8 +1,10 @@
 """The bounds on the true error: known values, how often they fail in simulation, and the measure of a source."""
 
 import math
-import random
+import sys
+from collections.abc import Iterator, Sequence
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,7 +12,9 @@ from scipy.stats import beta
 
 from bench.record.outcome import Bound
 from bench.score.bounds import (
+    DELTA,
     LONGEST_PARSED,
+    Allowed,
     bounds,
     minified_bits,
     occam_bound,
@@ -19,55 +23,96 @@ from bench.score.bounds import (
 )
 
 
-def test_a_perfect_validation_after_five_attempts() -> None:
-    assert validation_bound(100, 100, 5) == pytest.approx(1 - (0.05 / 5) ** (1 / 100))
-    assert validation_bound(100, 100, 5) == pytest.approx(0.045, abs=5e-4)
+def test_a_perfect_validation_in_a_search_of_five_attempts() -> None:
+    at_first = DELTA * Allowed(5, stops_early=True).share_of_delta(1)
+    assert validation_bound(100, 100, at_first) == pytest.approx(0.0345, abs=5e-5)
+    any_of_all = DELTA * Allowed(5, stops_early=False).share_of_delta(1)
+    assert validation_bound(100, 100, any_of_all) == pytest.approx(1 - (0.05 / 5) ** (1 / 100))
+    assert validation_bound(100, 100, any_of_all) == pytest.approx(0.0450, abs=5e-5)
 
 
 @given(
     st.integers(1, 300).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))),
-    st.integers(1, 20),
+    st.floats(0.001, 0.5),
 )
 @settings(max_examples=60, deadline=None)
 def test_validation_bound_is_the_binomials_exact_limit(
-    counts: tuple[int, int], attempts: int
+    counts: tuple[int, int], delta: float
 ) -> None:
     right, size = counts
-    expected = 1.0 if right == 0 else float(beta.ppf(1 - 0.05 / attempts, size - right + 1, right))
-    assert validation_bound(right, size, attempts) == pytest.approx(expected, abs=1e-9)
-    assert validation_bound(right, size, attempts) >= 1 - right / size
-    if right:
-        assert validation_bound(right, size, attempts + 1) > validation_bound(right, size, attempts)
+    expected = 1.0 if right == 0 else float(beta.ppf(1 - delta, size - right + 1, right))
+    assert validation_bound(right, size, delta) == pytest.approx(expected, abs=1e-9)
+    assert validation_bound(right, size, delta / 2) >= validation_bound(right, size, delta)
 
 
-def binomial(rng: random.Random, n: int, p: float) -> int:
-    return sum(rng.random() < p for _ in range(n))
+@given(st.integers(1, 50), st.booleans())
+def test_the_shares_of_delta_sum_to_one(attempts: int, stops_early: bool) -> None:
+    search = Allowed(attempts, stops_early)
+    shares = [search.share_of_delta(number) for number in range(1, attempts + 1)]
+    assert sum(shares) == pytest.approx(1)
+    assert shares == sorted(shares, reverse=True)
+    for number in (0, attempts + 1):
+        with pytest.raises(ValueError, match="cannot be"):
+            search.share_of_delta(number)
 
 
-@pytest.mark.parametrize("true_error", [0.02, 0.05, 0.3])
-@pytest.mark.parametrize("attempts", [1, 5])
-def test_validation_bound_fails_as_rarely_as_it_says(true_error: float, attempts: int) -> None:
-    """Programs of one true error, the best of them selected on validation: the worst case of the union bound."""
-    rng, runs, size = random.Random(1), 1500, 60
-    failed = 0
-    for _ in range(runs):
-        wrong = min(binomial(rng, size, true_error) for _ in range(attempts))
-        failed += true_error > validation_bound(size - wrong, size, attempts)
-    # 0.05 is the claim; three standard deviations of the simulation on top.
-    assert failed / runs <= 0.05 + 3 * math.sqrt(0.05 * 0.95 / runs)
+RUNS, SIZE = 20_000, 60
+TOLERANCE = 3 * math.sqrt(DELTA * (1 - DELTA) / RUNS)
+"""Three standard errors of a simulated share near delta."""
 
 
-def test_a_single_validation_is_nearly_as_tight_as_it_can_be() -> None:
-    """Just above (delta)^(1/n) a perfect validation happens with probability delta: a tighter bound would be wrong."""
-    rng, runs, size = random.Random(2), 4000, 60
-    error = validation_bound(size, size, 1)
-    perfect = sum(binomial(rng, size, error) == 0 for _ in range(runs))
-    assert perfect / runs == pytest.approx(0.05, abs=3 * math.sqrt(0.05 * 0.95 / runs))
+def failing(errors: Sequence[float], shares: Sequence[float], seed: int) -> float:
+    """How often the bound of a search's selected program fails, by simulation.
+
+    `errors` are the true errors of the programs of its attempts, `shares` what each may fail with.
+    """
+    rng = np.random.Generator(np.random.PCG64(seed))
+    wrong = rng.binomial(SIZE, errors, (RUNS, len(errors)))
+    selected = np.argmin(wrong, axis=1)  # the first perfect one, else the best
+    of_counts = [
+        [validation_bound(SIZE - count, SIZE, DELTA * share) for count in range(SIZE + 1)]
+        for share in shares
+    ]
+    bound = np.array(of_counts)[selected, wrong[np.arange(RUNS), selected]]
+    return float(np.mean(np.array(errors)[selected] > bound))
+
+
+def just_worse(shares: Sequence[float]) -> list[float]:
+    """The adversary: each attempt gets a program just worse than its bound says of a perfect one."""
+    return [validation_bound(SIZE, SIZE, DELTA * share) + 1e-9 for share in shares]
+
+
+ATTEMPTS = [1, 2, 5, 10, 20]
+
+
+@pytest.mark.parametrize("attempts", ATTEMPTS)
+@pytest.mark.parametrize("stops_early", [True, False])
+def test_validation_bound_fails_as_rarely_as_it_says(attempts: int, stops_early: bool) -> None:
+    search = Allowed(attempts, stops_early)
+    shares = [search.share_of_delta(number) for number in range(1, attempts + 1)]
+    adversaries = [just_worse(shares), *([error] * attempts for error in (0.02, 0.05, 0.3))]
+    failed = [failing(errors, shares, seed) for seed, errors in enumerate(adversaries)]
+    assert max(failed) <= DELTA + TOLERANCE
+    assert failed[0] >= DELTA - 0.003 - TOLERANCE  # a tighter bound would be wrong
+
+
+@pytest.mark.parametrize("attempts", ATTEMPTS[1:])
+def test_neither_the_attempts_made_nor_the_tighter_of_both_bounds_would_hold(attempts: int) -> None:
+    stopping, fixed = Allowed(attempts, stops_early=True), Allowed(attempts, stops_early=False)
+    numbers = range(1, attempts + 1)
+    made = [1 / number for number in numbers]
+    larger = [max(stopping.share_of_delta(n), fixed.share_of_delta(n)) for n in numbers]
+    for shares in (made, larger):
+        expected = 1 - math.prod(1 - DELTA * share for share in shares)
+        failed = failing(just_worse(shares), shares, seed=1)
+        assert failed == pytest.approx(expected, abs=4 * math.sqrt(expected / RUNS))
+        assert failed > DELTA + TOLERANCE
 
 
 def test_occam_bound_fails_as_rarely_as_it_says() -> None:
     """Length-first ERM over random programs, each wrong on an input with a probability of its own."""
-    rng, runs, size, delta = random.Random(3), 400, 30, 0.05
+    rng = np.random.Generator(np.random.PCG64(3))
+    runs, size, delta = 400, 30, 0.05
     failed = found = 0
     for _ in range(runs):
         for bits in range(1, 9):
@@ -76,7 +121,7 @@ def test_occam_bound_fails_as_rarely_as_it_says() -> None:
             bound = occam_bound(bits, size, delta)
             if bound >= 1:
                 continue
-            if any(binomial(rng, size, bound) == 0 for _ in range(2**bits)):
+            if not rng.binomial(size, bound, 2**bits).all():
                 failed += 1
                 break
         found += 1
@@ -97,7 +142,8 @@ def test_what_an_outcome_carries() -> None:
     found = bounds(
         val_right=100,
         val_size=100,
-        attempts=5,
+        search=Allowed(5, stops_early=False),
+        selected=3,
         description_bits=9.0,
         train_size=100,
         consistent=True,
@@ -110,25 +156,38 @@ def test_what_an_outcome_carries() -> None:
 
 
 def test_each_says_when_it_is_vacuous() -> None:
+    once = Allowed(1, stops_early=True)
     long = bounds(
-        val_right=6, val_size=6, attempts=5, description_bits=900.0, train_size=100, consistent=True
+        val_right=6,
+        val_size=6,
+        search=once,
+        selected=1,
+        description_bits=900.0,
+        train_size=100,
+        consistent=True,
     )
     assert long.occam.error is not None and long.occam.error > 1
     assert long.occam.vacuous
     assert long.paper.vacuous
     wrong = bounds(
-        val_right=0, val_size=10, attempts=1, description_bits=9.0, train_size=100, consistent=False
+        val_right=0,
+        val_size=10,
+        search=once,
+        selected=1,
+        description_bits=9.0,
+        train_size=100,
+        consistent=False,
     )
     assert wrong.validation == Bound(error=1.0, vacuous=True)
     assert wrong.occam == wrong.paper == Bound(error=None, vacuous=True)
 
 
 @pytest.mark.parametrize(
-    ("right", "size", "attempts"), [(101, 100, 5), (-1, 100, 5), (0, 0, 1), (5, 10, 0)]
+    ("right", "size", "delta"), [(101, 100, 0.1), (-1, 100, 0.1), (0, 0, 0.1), (5, 10, 0.0)]
 )
-def test_counts_that_cannot_be(right: int, size: int, attempts: int) -> None:
+def test_counts_that_cannot_be(right: int, size: int, delta: float) -> None:
     with pytest.raises(ValueError, match="cannot be"):
-        validation_bound(right, size, attempts)
+        validation_bound(right, size, delta)
 
 
 def test_comments_docstrings_and_spaces_cost_nothing() -> None:
@@ -176,3 +235,23 @@ def test_a_long_program_is_measured_as_it_is() -> None:
     source = 'a = f"' + "{x}" * (LONGEST_PARSED // 3) + '"  # a comment\n'
     assert minified_bits(source) == 8 * len(source.strip())
     assert minified_bits("a = 1  # a comment\n") == 8 * len("a = 1")
+
+
+def table() -> Iterator[str]:
+    """The rows of the table in docs/statistics.md: limits in per cent of 100 examples, failures simulated."""
+    for attempts in ATTEMPTS:
+        made = [1 / number for number in range(1, attempts + 1)]
+        cells = [str(attempts)]
+        for stops_early in (True, False):
+            search = Allowed(attempts, stops_early)
+            shares = [search.share_of_delta(number) for number in range(1, attempts + 1)]
+            ends = dict.fromkeys((shares[0], shares[-1]))
+            limits = [f"{100 * validation_bound(100, 100, DELTA * share):.1f}" for share in ends]
+            failed = failing(just_worse(shares), shares, seed=7)
+            cells += [" to ".join(limits), f"{100 * failed:.1f}"]
+        cells.append(f"{100 * failing(just_worse(made), made, seed=7):.1f}")
+        yield f"| {' | '.join(cells)} |"
+
+
+if __name__ == "__main__":
+    sys.stdout.write("\n".join(table()) + "\n")
