@@ -1,6 +1,7 @@
 """The lines and rows of a run that was recorded once: read, and written again, they are the same."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,18 @@ RECORDED = Path(__file__).parent / "recorded"
 LINES = (RECORDED / "results_attempts.jsonl").read_text().splitlines(keepends=True)
 ATTEMPTS = tuple(from_json(json.loads(line)) for line in LINES)
 
+NEWER = ("allowed", "stops_early")
+
 
 def test_every_line_is_written_again_as_it_was_read() -> None:
     assert [json_line(to_json(attempt)) for attempt in ATTEMPTS] == LINES
+
+
+def test_a_line_of_an_earlier_version_is_without_what_was_settled_before_its_search() -> None:
+    plain = json.loads(LINES[-1])
+    earlier = {name: v for name, v in plain["outcome"].items() if name not in NEWER}
+    outcome = from_json(plain | {"outcome": earlier}).outcome
+    assert outcome == replace(ATTEMPTS[-1].outcome or Outcome(), allowed=None, stops_early=None)
 
 
 def test_every_row_is_written_again_from_the_lines() -> None:
