@@ -40,16 +40,17 @@ class Account:
     ) -> Answer | Pending | Wait | None:
         """Set aside the largest possible cost, in US dollars, of a request that is about to be made.
 
-        None where that is done. With `shared`, what other runs ask counts as well: the answer where
-        it is there by now, and, where the caller `collects`, the background request whose answer is
-        still to be fetched. A Wait, as long as the caller is `patient`, where another process is
+        None where that is done. The answer where this run has paid for it by now: it pays for none
+        twice. With `shared`, what other runs ask counts as well: their answer, and, where the caller
+        `collects`, the background request whose answer is still to be fetched. A Wait, as long as the caller is `patient`, where another process is
         asking the same, or where the cost may fit once what others ask is settled. Raises
         BudgetSpent where it cannot fit, and Outage or BudgetSpent where the run has stopped asking:
         from then on, for every request.
         """
         self._ledger.need_room()
         with self._ledger.transaction() as db:
-            if shared and (recorded := self._ledger.get(key)) is not None:
+            recorded = self._ledger.get(key, self._run_id)
+            if recorded is not None and (shared or not recorded.replayed):
                 return recorded
             self._go_on(db)
             if collects and shared and (pending := self._ledger.pending(key)) is not None:

@@ -7,6 +7,7 @@ such locks itself, so they work wherever the ledger does.
 import fcntl
 import os
 import secrets
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +29,9 @@ class _Place:
 
 _places: dict[Path, _Place] = {}
 """Never closed: a process that closes a file loses all of its locks in it."""
+
+_placing = threading.Lock()
+"""Two threads would take two places, and each would find the other's free: locks are a process's."""
 
 
 def users_of(ledger: Path) -> Path:
@@ -57,6 +61,11 @@ def is_alive(users: Path, number: int) -> bool:
 
 
 def _place(users: Path) -> _Place:
+    with _placing:
+        return _placed(users)
+
+
+def _placed(users: Path) -> _Place:
     place = _places.get(users)
     # A fork has no locks, and nobody finds those in a file that was deleted.
     if place is None or place.process != os.getpid() or os.fstat(place.file).st_nlink == 0:

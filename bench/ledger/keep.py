@@ -4,6 +4,7 @@ from pathlib import Path
 
 from bench.ledger import spill
 from bench.ledger.account import Account
+from bench.ledger.offloop import OffLoop
 from bench.ledger.patience import Patience
 from bench.ledger.rows import Paid
 from bench.ledger.store import LedgerBusy, LedgerError
@@ -12,7 +13,7 @@ KEEP_SECONDS = 600.0
 """How long an answer is held for a ledger that is locked, or whose disk is full."""
 
 
-async def keep(account: Account, paid: Paid, folder: Path) -> None:
+async def keep(account: Account, paid: Paid, folder: Path, off_loop: OffLoop) -> None:
     """Record the answer.
 
     Raises LedgerError where that is not to be: a file in the folder holds it then.
@@ -21,9 +22,9 @@ async def keep(account: Account, paid: Paid, folder: Path) -> None:
     file: Path | None = None
     while True:
         try:
-            account.settle(paid)
+            await off_loop(account.settle, paid)
         except LedgerError as error:
-            file = file or spill.write(folder, paid)
+            file = file or await off_loop(spill.write, folder, paid)
             gives_up = patience.is_over or not isinstance(error, LedgerBusy)
             line = f"{error}; the answer that was paid for is {_place(file, gives_up, paid)}"
             if gives_up:

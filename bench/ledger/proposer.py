@@ -1,14 +1,16 @@
 """The proposer that stands in front of another: from the ledger what is there, and every new answer into it."""
 
-import asyncio
 from collections.abc import Awaitable, Mapping
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar, cast
+from weakref import WeakValueDictionary
 
+import anyio
 import structlog
 
 from bench.ledger.account import Account, Wait
 from bench.ledger.keep import keep
+from bench.ledger.offloop import OffLoop
 from bench.ledger.older import take_over
 from bench.ledger.patience import Patience
 from bench.ledger.prices import cost_of, largest_cost, price_of
@@ -50,6 +52,9 @@ class Ledgered:
         self._run_id = run_id
         self._ledger = Ledger(settings.ledger_path, must_exist=settings.replay == "only")
         self._account = Account(self._ledger, run_id, settings.max_cost)
+        self._off_loop = OffLoop()
+        self._asking: WeakValueDictionary[str, anyio.Lock] = WeakValueDictionary()
+        """By key: held by whoever asks this now, in this process; see Account for others."""
         self._collecting: dict[str, str] = {}
         self._broken: LedgerError | None = None
 
@@ -77,12 +82,12 @@ class Ledgered:
             try:
                 await self._proposer.aclose()
             finally:
-                self._ledger.close()
+                await self._off_loop(self._ledger.close)
 
     async def _cancel(self, key: str, response_id: str) -> None:
         try:
             await self._background.cancel(response_id)
-            self._account.forget(key)
+            await self._off_loop(self._account.forget, key)
         except (
             Outage
         ) as outage:  # it may be finished already: the next run collects it, or finds it cancelled
@@ -94,17 +99,26 @@ class Ledgered:
 
     async def _answer(self, request: Request) -> Answer:
         body = self.body(request)
+        key, recorded = await self._off_loop(self._find, request, body)
+        if recorded is not None:
+            return recorded
+        # Two searches may ask the same: the second finds the first one's answer in the ledger.
+        async with self._asking.setdefault(key, anyio.Lock()):
+            return await self._ask(key, request, body)
+
+    def _find(self, request: Request, body: Mapping[str, Any]) -> tuple[str, Answer | None]:
+        """The key, and the recorded answer. Raises Outage where there is none, and none may be asked for."""
         key = self._key(request, body)
         replay = self._settings.replay
-        if replay != "off" and (recorded := self._ledger.get(key)) is not None:
-            return recorded
+        if replay != "off" and (recorded := self._ledger.get(key, self._run_id)) is not None:
+            return key, recorded
         if replay == "only":
             raise Outage(
                 f"no recorded answer for {request.point} (trial {request.trial}, attempt {request.attempt}) in "
                 f"{self._ledger.path}: ask for it with --replay auto"
             )
         need_asked(self._ledger, self._run_id, request)
-        return await self._ask(key, request, body)
+        return key, None
 
     async def _ask(self, key: str, request: Request, body: Mapping[str, Any]) -> Answer:
         """The answer, asked for.
@@ -120,10 +134,10 @@ class Ledgered:
                 return await self._ask_once(key, request, body)
             except Broken as broken:
                 if (pause := next(pauses, None)) is None:
-                    self._account.failed(key, broken)
+                    await self._off_loop(self._account.failed, key, broken)
                     raise
                 log.warning("request_retried", request=key, detail=str(broken))
-                await asyncio.sleep(pause)
+                await anyio.sleep(pause)
 
     async def _ask_once(self, key: str, request: Request, body: Mapping[str, Any]) -> Answer:
         while isinstance(found := await self._reserve(key, request, body), Pending):
@@ -163,7 +177,7 @@ class Ledgered:
         paid = Paid(
             key=key, run_id=payer, host=self._address, request=request, body=body, answer=priced
         )
-        await keep(self._account, paid, folder_in(self._settings.reports_dir))
+        await keep(self._account, paid, folder_in(self._settings.reports_dir), self._off_loop)
         self._collecting.pop(key, None)
         return replace(priced, replayed=payer != self._run_id)
 
@@ -177,19 +191,19 @@ class Ledgered:
         except LedgerError:
             raise
         except Broken:
-            self._account.abandoned(key)
+            await self._off_loop(self._account.abandoned, key)
             raise
         except Exception as error:  # a bug of ours holds no money either
             outage = (
                 error if isinstance(error, Outage) else Outage(f"{type(error).__name__}: {error}")
             )
-            self._account.failed(key, outage)
-            stop(self._ledger, self._run_id, request, outage)
+            await self._off_loop(self._account.failed, key, outage)
+            await self._off_loop(stop, self._ledger, self._run_id, request, outage)
             self._collecting.pop(key, None)
             raise
         except BaseException:  # cancelled, by a time limit on the test or by Ctrl-C
             try:
-                self._account.abandoned(key)
+                await self._off_loop(self._account.abandoned, key)
             except LedgerError as error:
                 log.warning("not_released", key=key, detail=str(error))
             raise
@@ -200,7 +214,7 @@ class Ledgered:
             return started
         self._collecting[key] = started
         try:
-            self._account.started(key, started)
+            await self._off_loop(self._account.started, key, started)
         except (
             LedgerError
         ) as error:  # it is paid for: as long as this process lives, it can be collected
@@ -213,7 +227,7 @@ class Ledgered:
         try:
             return await self._background.collect(request, pending.response_id)
         except Lost:
-            self._account.forget(key)
+            await self._off_loop(self._account.forget, key)
             return None
 
     async def _reserve(
@@ -235,7 +249,8 @@ class Ledgered:
         while True:
             if controller.is_gone():
                 raise Outage(controller.LINE)
-            found = self._account.reserve(
+            found = await self._off_loop(
+                self._account.reserve,
                 key,
                 largest,
                 shared=settings.replay == "auto",

@@ -6,7 +6,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -77,17 +77,18 @@ class Ledger:
             self._db.close()
             raise
 
-    def get(self, key: str) -> Answer | None:
-        """The answer recorded under this key, marked as replayed.
+    def get(self, key: str, run_id: str | None = None) -> Answer | None:
+        """The answer recorded under this key, marked as replayed unless this run paid for it.
 
         None also for a server's failure that was taken for an empty answer when it was recorded: it
         is asked again.
         """
-        rows = self.rows("SELECT answer FROM answers WHERE key = ?", key)
+        rows = self.rows("SELECT run_id, answer FROM answers WHERE key = ?", key)
         if not rows:
             return None
+        ((payer, text),) = rows
         try:
-            answer = read_answer(rows[0][0])
+            answer = replace(read_answer(text), replayed=payer != run_id)
         except DAMAGE as error:
             raise LedgerError(
                 f"ledger {self.path}: an answer is damaged: see python -m bench.ledger check, or give another file "
@@ -153,8 +154,9 @@ class Ledger:
                 raise sqlite3.DatabaseError(f"database disk image is malformed ({found})")
 
     def close(self) -> None:
-        """Close the file."""
-        self._db.close()
+        """Close the file, once nobody reads or writes it."""
+        with self._lock:
+            self._db.close()
 
     def _check_version(self) -> int:
         ((version,),) = self.rows("PRAGMA user_version")

@@ -23,8 +23,8 @@ def refuse_senseless(config: pytest.Config, settings: Settings) -> None:
     again, asks = _runs_points_again(config), any(model != ENUMERATOR for model in settings.model)
     if again and asks and settings.replay == "off":
         raise pytest.UsageError(
-            f"{again} with --replay off: a point would be paid for each time that it runs, and the last time alone "
-            "counts; give one of the two alone, or --trials for more answers"
+            f"{again} with --replay off: a point has the same answers each time that it runs in one run; "
+            "give one of the two alone, or --trials for more answers"
         )
 
 

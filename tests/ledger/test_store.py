@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -31,10 +32,15 @@ REQUEST = Request(
 )
 
 
+RUN_IDS = (f"run {number}" for number in count())
+
+
 def ask(path: Path, base_url: str, replay: str = "auto", request: Request = REQUEST) -> Answer:
+    """The answer that a run of its own gets."""
+
     async def run() -> Answer:
         settings = Settings(base_url=base_url, ledger=path, replay=replay, max_retries=0)
-        proposer = make_proposer("gpt-5", settings, "run")
+        proposer = make_proposer("gpt-5", settings, next(RUN_IDS))
         try:
             return await proposer.propose(request)
         finally:

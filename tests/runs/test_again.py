@@ -141,7 +141,7 @@ def test_points_that_every_worker_runs_twice_are_there_once(bench: Bench) -> Non
 
 
 def test_options_that_make_no_sense_are_refused_in_one_line(bench: Bench) -> None:
-    asked = "a point would be paid for each time"
+    asked = "a point has the same answers each time"
     cases = (
         ("--replay off --model m1 --reruns 1", f"--reruns with --replay off: {asked}"),
         (

@@ -1,0 +1,93 @@
+"""Many searches of one process before one ledger: none pays for what another asks, none stops the others."""
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bench.ledger.store import Ledger
+from tests.ledger.test_store import REQUEST
+from tests.ledger.test_waiting import ledgered
+from tests.support.server import GOOD, Reply, serve
+
+
+@pytest.fixture(autouse=True)
+def _key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "k")
+
+
+@pytest.mark.parametrize("replay", ["auto", "off"])
+def test_two_searches_of_one_process_that_ask_the_same_pay_once(
+    tmp_path: Path, replay: str
+) -> None:
+    async def run(base_url: str) -> list[bool]:
+        proposer = ledgered(tmp_path / "ledger.sqlite", base_url=base_url, replay=replay)
+        requests = [REQUEST, REQUEST, replace(REQUEST, point="another"), replace(REQUEST, trial=2)]
+        answers = await asyncio.gather(*map(proposer.propose, requests))
+        await proposer.aclose()
+        assert [answer.text for answer in answers] == [GOOD] * 4
+        return [answer.replayed for answer in answers]
+
+    with serve(Reply(delay=0.1)) as server:
+        # The run has paid for each of them: none is from another one.
+        assert asyncio.run(run(server.base_url)) == [False] * 4
+        assert len(server.questions) == 2
+
+
+def test_the_second_asks_itself_where_the_first_gets_no_answer(tmp_path: Path) -> None:
+    async def run(base_url: str) -> list[object]:
+        proposer = ledgered(tmp_path / "ledger.sqlite", base_url=base_url)
+        asked = map(proposer.propose, [REQUEST] * 3)
+        found = await asyncio.gather(*asked, return_exceptions=True)
+        await proposer.aclose()
+        return [getattr(answer, "text", "outage") for answer in found]
+
+    with serve([Reply(status=500), Reply()]) as server:
+        assert asyncio.run(run(server.base_url)) == ["outage", GOOD, GOOD]
+        assert len(server.questions) == 2
+
+
+def test_a_locked_ledger_does_not_stop_the_event_loop(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+
+    async def run(base_url: str, other: sqlite3.Connection) -> str | None:
+        proposer = ledgered(path, base_url=base_url)
+        other.execute("BEGIN IMMEDIATE")
+        answer = asyncio.ensure_future(proposer.propose(REQUEST))
+        for _ in range(20):
+            await asyncio.sleep(0.01)
+        other.rollback()  # by the loop itself: one that waits for the lock would never come here
+        found = await answer
+        await proposer.aclose()
+        return found.text
+
+    Ledger(path).close()
+    with serve() as server, closing(sqlite3.connect(path, isolation_level=None)) as other:
+        assert asyncio.run(run(server.base_url, other)) == GOOD
+
+
+def test_an_answer_that_came_is_recorded_although_its_search_is_cancelled(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+
+    async def run(base_url: str, other: sqlite3.Connection) -> None:
+        proposer = ledgered(path, base_url=base_url)
+        answer = asyncio.ensure_future(proposer.propose(REQUEST))
+        while not server.questions:
+            await asyncio.sleep(0.01)
+        other.execute("BEGIN IMMEDIATE")
+        await asyncio.sleep(0.5)  # the answer is there, and waits to be recorded
+        answer.cancel()
+        await asyncio.sleep(0.05)
+        other.rollback()
+        await asyncio.wait([answer])
+        await proposer.aclose()
+
+    Ledger(path).close()
+    other = sqlite3.connect(path, isolation_level=None)
+    with serve(Reply(delay=0.2)) as server, closing(other):
+        asyncio.run(run(server.base_url, other))
+    with closing(Ledger(path)) as ledger:
+        assert ledger.rows("SELECT run_id FROM answers") == [("run",)]
