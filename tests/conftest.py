@@ -68,7 +68,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def files_of(root: Path) -> Mapping[Path, tuple[int, int]]:
-    """Every file below a folder but for what tools keep for themselves: its size, and when it was changed."""
+    """Every file below a folder but for what tools keep for themselves: size and time of change."""
     return {path.relative_to(root): (stat.st_size, stat.st_mtime_ns) for path, stat in _walk(root)}
 
 

@@ -8,7 +8,7 @@ import pytest
 
 @pytest.fixture(scope="session", autouse=True)
 def own_turns(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Turns at the processors of this process's own: other runs on this machine may hold the common ones for long."""
+    """Turns at the processors of this process alone: other runs may hold the common ones long."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(os.environ, "XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
         yield

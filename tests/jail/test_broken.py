@@ -1,4 +1,4 @@
-"""A jail that cannot do its work says so: it never blames a candidate, nor gives it less of a jail."""
+"""A jail that cannot do its work says so: it blames no candidate, nor gives it less of a jail."""
 
 import os
 import re

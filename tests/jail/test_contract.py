@@ -1,4 +1,4 @@
-"""What a candidate may look like, and what becomes of it: the jail's contract, at whatever level this machine gives."""
+"""What a candidate may look like, and what becomes of it, at whatever level this machine gives."""
 
 import sys
 from collections.abc import Iterator
@@ -19,10 +19,16 @@ def evaluate() -> Iterator[Caller]:
     "source",
     [
         "def f(x): return x.count('1') % 2",
-        "import math\nODD = 2\ndef ones(x): return x.count('1')\ndef f(x): return math.fmod(ones(x), ODD)",
+        (
+            "import math\nODD = 2\n"
+            "def ones(x): return x.count('1')\ndef f(x): return math.fmod(ones(x), ODD)"
+        ),
         "def helper(x): return 0\ndef f(x): return x.count('1') % 2",
         "def parity(x): return x.count('1') % 2\ndef other(x): return 0",
-        "from functools import reduce\nfrom statistics import mean\ndef parity(x): return x.count('1') % 2",
+        (
+            "from functools import reduce\nfrom statistics import mean\n"
+            "def parity(x): return x.count('1') % 2"
+        ),
         "f = lambda x: x.count('1') % 2",
         "class Parity:\n    def __call__(self, x): return x.count('1') % 2\nf = Parity()",
         "import functools\n@functools.lru_cache\ndef parity(x): return x.count('1') % 2",
@@ -33,7 +39,10 @@ def evaluate() -> Iterator[Caller]:
         "print('hello')\ndef f(x):\n    print(x)\n    return x.count('1') % 2",
         "\ufeffdef f(x):\r\n\treturn x.count('1') % 2\r\n",
         "if __name__ == '__main__':\n    raise SystemExit\ndef f(x): return x.count('1') % 2",
-        "from dataclasses import dataclass\n@dataclass\nclass P:\n    x: 'str'\ndef f(x): return P(x).x.count('1') % 2",
+        (
+            "from dataclasses import dataclass\n@dataclass\nclass P:\n    x: 'str'\n"
+            "def f(x): return P(x).x.count('1') % 2"
+        ),
     ],
 )
 def test_programs_that_predict(evaluate: Caller, source: str) -> None:
@@ -171,7 +180,7 @@ def test_chance_is_seeded(evaluate: Caller, number: str) -> None:
 
 
 def test_a_new_zygote_gives_the_same_predictions(evaluate: Caller) -> None:
-    """What no evaluation seeds: the order of sets, and numpy where the program does not name its random numbers."""
+    """What no evaluation seeds: the order of sets, and numpy without the program naming numbers."""
     source = "from numpy.matlib import rand\ndef f(x): return (rand(1)[0, 0] < 0.5) ^ hash(x) & 1"
     inputs = [format(i, "06b") for i in range(64)]
     first = evaluate(source, inputs).predictions

@@ -22,7 +22,7 @@ PARITY_PROGRAM = "def f(x): return x.count('1') % 2"
 
 
 def counts_waiting(verdict: Verdict) -> bool:
-    """Whether the zygote tells waiting for a processor from waiting for something else; it does not at `process`."""
+    """Whether the zygote tells waiting for a processor from other waiting; not so at `process`."""
     return sys.platform == "linux" and not verdict.isolation.startswith("process")
 
 
@@ -70,8 +70,10 @@ def test_the_limit_counts_cpu_time(evaluate: Caller, source: str) -> None:
 def test_nothing_remains_of_a_child(evaluate: Caller) -> None:
     evaluate(PARITY_PROGRAM)
     before = descendants(os.getpid())
-    evaluate("import ctypes, os\nif ctypes.CDLL(None).fork() == 0:\n    os.setsid()\nwhile True: pass",
-             limits=Limits(cpu_seconds=0.1, memory_mib=256))  # fmt: skip
+    evaluate(
+        "import ctypes, os\nif ctypes.CDLL(None).fork() == 0:\n    os.setsid()\nwhile True: pass",
+        limits=Limits(cpu_seconds=0.1, memory_mib=256),
+    )
     evaluate("import os\nos._exit(1)")
     evaluate(SPIN, limits=Limits(cpu_seconds=0.1, memory_mib=256))
     eventually(lambda: descendants(os.getpid()) <= before)
@@ -185,7 +187,7 @@ def test_evaluations_in_flight_do_not_mix(evaluate: Caller) -> None:
 
 @LINUX
 def test_no_label_is_in_a_childs_memory() -> None:
-    """The whole address space of zygote and child, while a candidate runs: the inputs are there, the labels are not."""
+    """All memory of zygote and child while a candidate runs: it has the inputs, and no labels."""
     split = {f"input-{os.urandom(8).hex()}": f"label-{os.urandom(8).hex()}" for _ in range(4)}
 
     with calling() as evaluate:

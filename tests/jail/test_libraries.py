@@ -1,4 +1,4 @@
-"""What of the installed packages is in a child: those that it is promised, and of this project not a file."""
+"""Which installed packages are in a child: those promised, and of this project not a file."""
 
 import shutil
 import subprocess
@@ -32,12 +32,17 @@ USES = {
     "matplotlib": "import matplotlib.pyplot as plt\nplt.plot([1, 2])",
     "networkx": "import networkx as nx\nassert nx.has_path(nx.path_graph(3), 0, 2)",
     "numpy": "import numpy as np\nassert np.linalg.det(np.eye(2)) == 1",
-    "pandas": "import pandas as pd\nassert pd.DataFrame({'a': [1, 1]}).groupby('a').size().sum() == 2",
-    "scipy": "import scipy.linalg, scipy.special\nassert scipy.special.comb(4, 2) == 6 == scipy.linalg.det([[6]])",
+    "pandas": (
+        "import pandas as pd\nassert pd.DataFrame({'a': [1, 1]}).groupby('a').size().sum() == 2"
+    ),
+    "scipy": (
+        "import scipy.linalg, scipy.special\n"
+        "assert scipy.special.comb(4, 2) == 6 == scipy.linalg.det([[6]])"
+    ),
     "sklearn": (
         "from sklearn.ensemble import RandomForestClassifier\n"
-        "forest = RandomForestClassifier(n_estimators=2, n_jobs=2).fit([[0], [1]] * 9, [0, 1] * 9)\n"
-        "assert forest.predict([[1]]) == 1"
+        "forest = RandomForestClassifier(n_estimators=2, n_jobs=2)\n"
+        "assert forest.fit([[0], [1]] * 9, [0, 1] * 9).predict([[1]]) == 1"
     ),
     "sympy": "import sympy\nassert sympy.factorint(12) == {2: 2, 3: 1}",
 }
@@ -154,8 +159,12 @@ def test_no_file_of_the_project_is_readable_where_it_is_installed(
     listing.write_text("\n".join(paths))
     done = subprocess.run(
         [sys.executable, "-c", INSTALLED, str(wheel), str(listing), *without],
-        env={"PYTHONPATH": f"{wheel}:{ROOT}"}, cwd=tmp_path, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        env={"PYTHONPATH": f"{wheel}:{ROOT}"},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     isolation, *codes, error = done.stdout.splitlines()
     if isolation.startswith("process"):
@@ -168,7 +177,7 @@ def test_no_file_of_the_project_is_readable_where_it_is_installed(
 def test_packages_inside_the_standard_library_are_left_out(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """As in every Python that is not a system's own and no virtual environment: site-packages is a folder of it."""
+    """As where Python is neither a system's nor in a virtual environment: a folder inside it."""
     library = tmp_path / "lib" / "python3.11"
     for place in (
         "json/__init__.py",

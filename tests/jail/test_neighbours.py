@@ -1,4 +1,4 @@
-"""A verdict depends on the program alone: not on what others start, nor on how busy the machine or the harness is."""
+"""A verdict depends on the program alone: not on what others start, nor on a busy machine."""
 
 import os
 import subprocess
@@ -108,7 +108,10 @@ def busy(loops: int) -> Iterator[None]:
 @LINUX
 def test_a_busy_machine_changes_no_verdict() -> None:
     """A program that needs 60 % of its CPU time, on processors that give it a tenth."""
-    source = "import time\ndef f(x):\n    while time.process_time() < 0.15: pass\n    return x.count('1') % 2"
+    source = (
+        "import time\n"
+        "def f(x):\n    while time.process_time() < 0.15: pass\n    return x.count('1') % 2"
+    )
     with calling() as evaluate:
         if evaluate("def f(x): return 0").isolation.startswith("process"):
             pytest.skip("a candidate that may start processes is held to the time that passes")
@@ -140,19 +143,19 @@ def test_a_program_does_not_answer_for_a_harness_that_is_slow() -> None:
 @pytest.mark.parametrize(
     "wait",
     [
-        "import threading\nheld = threading.Lock()\nheld.acquire()\nwait = held.acquire",
-        "import select\ndef wait(): select.select([], [], [], 3600)",
-        "import os\nreading, writing = os.pipe()\ndef wait(): os.read(reading, 1)",
-        "import os, signal\ndef wait(): os.kill(os.getpid(), signal.SIGSTOP)",
-        "import threading\nnever = threading.Event()\ndef wait():\n    while not never.wait(0.01): pass",
-        "import threading\nother = threading.Thread(target=threading.Event().wait)\nother.start()\nwait = other.join",
+        "held = threading.Lock()\nheld.acquire()\nwait = held.acquire",
+        "def wait(): select.select([], [], [], 3600)",
+        "reading, writing = os.pipe()\ndef wait(): os.read(reading, 1)",
+        "def wait(): os.kill(os.getpid(), signal.SIGSTOP)",
+        "never = threading.Event()\ndef wait():\n    while not never.wait(0.01): pass",
+        "other = threading.Thread(target=threading.Event().wait)\nother.start()\nwait = other.join",
     ],
     ids=["lock", "select", "pipe", "stop", "poll", "join"],
 )
 def test_waiting_ends_soon(evaluate: Caller, wait: str) -> None:
     """Before a program's CPU time is over, however much that is."""
     verdict = evaluate(
-        f"{wait}\ndef f(x):\n    wait()\n    return 0",
+        f"import os, select, signal, threading\n{wait}\ndef f(x):\n    wait()\n    return 0",
         limits=Limits(cpu_seconds=0.1, memory_mib=256),
     )
     assert verdict.error == "timeout"

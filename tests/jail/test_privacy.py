@@ -1,4 +1,4 @@
-"""What a candidate at `process` can read of the harness, which has the key and the labels: nothing."""
+"""What a candidate at `process` can read of the harness, which has key and labels: nothing."""
 
 import sys
 
@@ -24,7 +24,8 @@ async def main():
     jail = Jail(without=("namespaces", "Landlock", "seccomp"))
     zygote = await jail._running()
     other = subprocess.Popen(["sleep", "60"])
-    places = [f"{pid}/{name}" for pid in (os.getpid(), zygote.process.pid, other.pid) for name in ("environ", "mem")]
+    pids = (os.getpid(), zygote.process.pid, other.pid)
+    places = [f"{pid}/{name}" for pid in pids for name in ("environ", "mem")]
     verdict = await jail.evaluate(READS, places, "text", Limits(cpu_seconds=5, memory_mib=256))
     print(verdict.predictions.hex(), verdict.isolation)
     other.kill()
@@ -54,8 +55,8 @@ def test_a_candidate_cannot_read_the_harness(argument: str, read: str) -> None:
 def test_a_run_keeps_itself_private() -> None:
     script = (
         "import ctypes, pytest, sys\n"
-        "sys.exit(pytest.main(['bench', '--collect-only', '-q', '--functions=fn_a', '-pno:cacheprovider'])"
-        " or ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))"
+        "sys.exit(pytest.main(sys.argv[1:]) or ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))"
     )
-    done = ordinary.python("-c", script)
+    arguments = ("bench", "--collect-only", "-q", "--functions=fn_a", "-pno:cacheprovider")
+    done = ordinary.python("-c", script, *arguments)
     assert done.returncode == 0, done.stdout + done.stderr

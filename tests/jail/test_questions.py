@@ -94,7 +94,9 @@ CHANNELS = {
     "order by the run's seed": ORDER_BY_SEED.format(
         numbers="memoryview(random.Random('order 42').randbytes(8 * N)).cast('Q')"
     ),
-    "order by the candidate's seed": ORDER_BY_SEED.format(numbers="[random.random() for _ in range(N)]"),
+    "order by the candidate's seed": ORDER_BY_SEED.format(
+        numbers="[random.random() for _ in range(N)]"
+    ),
     "random numbers": "def f(x): return LABELS[int(random.random() * N)]",
     "numbers of the system": "def f(x): return LABELS[int.from_bytes(os.urandom(4), 'little') % N]",
     "hash": "def f(x): return LABELS[hash(x) % N]",
@@ -107,13 +109,16 @@ CHANNELS = {
         "def f(x):\n    global last\n    before, last = last, time.perf_counter_ns()\n"
         "    return LABELS[(last - before) % N]"
     ),
-    "descriptors": "def f(x): return LABELS[(os.fstat(4).st_ino + os.fstat(3).st_ino + next(calls)) % N]",
+    "descriptors": (
+        "def f(x):\n    numbers = os.fstat(4).st_ino + os.fstat(3).st_ino\n"
+        "    return LABELS[(numbers + next(calls)) % N]"
+    ),
     "how much waits in the pipe": (
         "import array, fcntl\n"
         "def f(x):\n    left = array.array('i', [0])\n    fcntl.ioctl(4, 0x541B, left)\n"
         "    return LABELS[(left[0] // 51) % N]"
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("channel", CHANNELS)
@@ -182,7 +187,9 @@ import random, numpy as np
 seen = []
 def f(x):
     seen.append(x)
-    return (random.random() + np.random.random() + len(seen) / 7 + len(set(seen)) / 3 + seen.index(x) % 5) % 1 < 0.5
+    drawn = random.random() + np.random.random()
+    place = len(seen) / 7 + len(set(seen)) / 3 + seen.index(x) % 5
+    return (drawn + place) % 1 < 0.5
 """
 
 

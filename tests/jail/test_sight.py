@@ -1,4 +1,4 @@
-"""What the zygote sees of a child: whether it waits, how many threads it has, and what others have."""
+"""What the zygote sees of a child: whether it waits, and its and others' threads."""
 
 import os
 import subprocess

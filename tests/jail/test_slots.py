@@ -1,4 +1,4 @@
-"""Turns at the processors: as many as there are, for all processes together, and never a reason to fail."""
+"""Turns at the processors: as many as there are, for all processes, and no reason to fail."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""What a candidate finds around it, and whose doing an exception is said to be: its own or the jail's."""
+"""What a candidate finds around it, and whose an exception is said to be: its own or the jail's."""
 
 from collections.abc import Iterator
 
@@ -20,8 +20,9 @@ def evaluate(request: pytest.FixtureRequest) -> Iterator[Caller]:
     [
         "sys.stdout.buffer.write(x.encode()); sys.stderr.buffer.write(b'\\n')",
         "print(x, end='', flush=True); print(x, file=sys.stderr); sys.__stdout__.write('\\ud800')",
-        "sys.stdout.reconfigure(line_buffering=True); assert sys.stdout.writable() and not sys.stdout.isatty()",
-        "assert sys.stdin.read() == '' and sys.stdin.buffer.read() == b'' and list(sys.stdin) == []",
+        "sys.stdout.reconfigure(line_buffering=True)",
+        "assert sys.stdout.writable() and not sys.stdout.isatty()",
+        "assert sys.stdin.read() == '' and sys.stdin.buffer.read() == b'' and not list(sys.stdin)",
         "import os; assert os.read(0, 9) == b'' and open(0, closefd=False).read() == ''",
     ],
 )

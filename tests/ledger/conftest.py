@@ -1,4 +1,4 @@
-"""The ledger's tests keep what they write by default, as a paid answer with no room, out of the checkout."""
+"""Keeps what the ledger's tests write by default, as an answer with no room, off the checkout."""
 
 from pathlib import Path
 

@@ -28,7 +28,7 @@ def _key(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def ask(folder: Path, script: Script, **given: Any) -> tuple[Answer | Exception, int, float, float]:
-    """The answer or the error, how many requests it took, what is spent, and what a request can cost at most."""
+    """The answer or the error, the requests it took, what is spent, and a request's limit."""
 
     async def run(base_url: str) -> tuple[Answer | Exception, float]:
         prices: dict[str, Any] = {"price_input": 1.0, "price_output": 10.0}

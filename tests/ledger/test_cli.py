@@ -53,8 +53,9 @@ def test_runs_and_what_they_cost(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert main(["--ledger", str(path), "runs"]) == 0
     rows = [line.split() for line in capsys.readouterr().out.splitlines()]
     assert [row[:1] + row[2:] for row in rows[1:3]] == [
-        ["run-one", "2", "$0.5000", "0"], ["run-two", "1", "$0.2500", "1"],
-    ]  # fmt: skip
+        ["run-one", "2", "$0.5000", "0"],
+        ["run-two", "1", "$0.2500", "1"],
+    ]
     assert rows[3] == ["in", "all", "3", "$0.7500"]
 
 
@@ -147,8 +148,10 @@ def test_ledgers_of_two_machines_are_merged(
         assert capsys.readouterr().out == f"{two}: {new} new, {2 - new} were there\n"
     with closing(Ledger(one)) as ledger:
         assert ledger.rows("SELECT run_id, attempt FROM answers ORDER BY attempt") == [
-            ("run-one", 1), ("run-one", 2), ("run-two", 3),
-        ]  # fmt: skip
+            ("run-one", 1),
+            ("run-one", 2),
+            ("run-two", 3),
+        ]
         assert ledger.rows("SELECT key FROM pending") == [("to be collected",)]
     assert main(["--ledger", str(one), "merge", str(tmp_path / "none.sqlite")]) == 2
 

@@ -25,7 +25,10 @@ def refuse(**options: Any) -> None:
 
 
 def test_a_grid_that_can_cost_more_than_20_dollars_needs_a_word_of_the_user() -> None:
-    line = "--model m1: up to 300 requests can cost $60.00: set a limit with --max-cost, or give --yes to go without one"
+    line = (
+        "--model m1: up to 300 requests can cost $60.00: "
+        "set a limit with --max-cost, or give --yes to go without one"
+    )
     with pytest.raises(SettingsError, match=re.escape(line)):
         refuse()
     with pytest.raises(SettingsError, match=r"--model m1,m2: up to 120 requests can cost \$24\.00"):
@@ -57,9 +60,15 @@ def test_the_estimate_is_no_less_than_what_a_dry_run_says(tmp_path: Path) -> Non
         spec = DatasetSpec(target, length, train_size=20, val_size=2, test_size=2, seed=1, trial=1)
         prompt = render(BUILT_IN, obtain(spec, tmp_path).train, target.kind, length).text
         settings = Settings(
-            model=("m1",), functions=(target.name,), lengths=(length,), train_size=20, attempts=2,
-            max_output_tokens=16, price_input=1e6, price_output=0.0,
-        )  # fmt: skip
+            model=("m1",),
+            functions=(target.name,),
+            lengths=(length,),
+            train_size=20,
+            attempts=2,
+            max_output_tokens=16,
+            price_input=1e6,
+            price_output=0.0,
+        )
         body = {"model": "m1", "input": prompt, "max_output_tokens": 16}
         said = dry_run_total([{"request": body, "model": "m1"}], settings)[-1]
         exact = float(said.rpartition("$")[2].replace(",", ""))

@@ -1,4 +1,4 @@
-"""What was paid for is kept while the ledger is full, locked or gone, and taken over by the next run."""
+"""What was paid for is kept with a ledger full, locked or gone; the next run takes it over."""
 
 import asyncio
 import sqlite3
@@ -89,8 +89,8 @@ def test_an_answer_that_finds_no_room_is_in_a_file_and_nothing_more_is_asked(
         assert len(server.asked) == 1 and len(set(lines)) == 1
         (file,) = (tmp_path / "unrecorded").iterdir()
         assert lines[0].endswith(
-            "the disk is full: free some space, or give another file with --ledger; the answer that was paid for is "
-            f"in {file}, which the next run takes over"
+            "the disk is full: free some space, or give another file with --ledger; "
+            f"the answer that was paid for is in {file}, which the next run takes over"
         )
         nobody_pays_again(settings, lambda: len(server.asked))
 

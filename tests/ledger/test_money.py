@@ -99,7 +99,8 @@ def test_what_a_process_that_lives_asks_is_waited_for_but_not_for_ever(ledger: L
         assert whys[0].startswith("a process of run run asks the same, since 20")
         assert whys[1].startswith("a process of run other asks the same, since 20")
         assert whys[2] == (
-            "--max-cost $1: $0.0000 spent, $0.7500 reserved for requests under way, the next request may cost $0.5000"
+            "--max-cost $1: $0.0000 spent, $0.7500 reserved for requests under way, "
+            "the next request may cost $0.5000"
         )
         assert account.reserve("of another", 0.1) is None  # each run asks for itself
         assert other.reserve("of the run", 0.1, shared=True, patient=False) is None
@@ -208,7 +209,7 @@ failure instead.
 @settings(max_examples=25, deadline=None)
 @given(st.lists(EVENTS, min_size=8, max_size=18))  # of 18, fewer than FAILURES can fail in a row
 def test_no_order_of_events_passes_the_limit(events: list[tuple[str, int]]) -> None:
-    """The account agrees at each step with a budget kept by hand, whatever comes in whatever order."""
+    """At each step the account agrees with a budget kept by hand, whatever comes in any order."""
     used, under_way, stopped = 0, list[tuple[str, int]](), False
     with TemporaryDirectory() as folder, closing(Ledger(Path(folder) / "ledger.sqlite")) as ledger:
         account = Account(ledger, "run", 1.0)

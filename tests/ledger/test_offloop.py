@@ -1,4 +1,4 @@
-"""Many searches of one process before one ledger: none pays for what another asks, none stops the others."""
+"""Many searches of one process before one ledger: none pays what another asks, none stops any."""
 
 import asyncio
 import sqlite3

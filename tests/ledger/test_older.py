@@ -49,7 +49,7 @@ def ask(folder: Path, base_url: str, replay: str = "auto", background: bool = Fa
 
 
 def age(folder: Path, base_url: str, manifest: bool, background: bool = False) -> None:
-    """Let the ledger be as an older version left it after asking this server, with the run's manifest or without."""
+    """Leave the ledger as an older version did after asking, with the run's manifest or without."""
     settings = Settings(background=background)
     body, host = Responses(settings).body(REQUEST), host_of(base_url)
     old, new = answer_key(body, host, REQUEST), answer_key(body, address_of(base_url), REQUEST)

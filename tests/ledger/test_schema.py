@@ -1,4 +1,4 @@
-"""Ledgers of older versions: brought up to date where they are, or read where nothing can be written."""
+"""Ledgers of older versions: brought up to date, or read where nothing can be written."""
 
 import sqlite3
 from contextlib import closing
@@ -13,16 +13,20 @@ from bench.ledger.store import Ledger, Pending
 from bench.record.answer import Answer
 
 ANSWERS = (
-    "CREATE TABLE answers (key TEXT PRIMARY KEY, run_id TEXT NOT NULL, created_at TEXT NOT NULL, model TEXT NOT NULL, "
-    "host TEXT NOT NULL, trial INTEGER NOT NULL, attempt INTEGER NOT NULL, body TEXT NOT NULL, answer TEXT NOT NULL)"
+    "CREATE TABLE answers ("
+    "key TEXT PRIMARY KEY, run_id TEXT NOT NULL, created_at TEXT NOT NULL, model TEXT NOT NULL, "
+    "host TEXT NOT NULL, trial INTEGER NOT NULL, attempt INTEGER NOT NULL, "
+    "body TEXT NOT NULL, answer TEXT NOT NULL)"
 )
 RUNS = (
-    "CREATE TABLE runs (run_id TEXT PRIMARY KEY, started_at TEXT NOT NULL, spent_nanousd INTEGER NOT NULL DEFAULT 0, "
-    "failures INTEGER NOT NULL DEFAULT 0, stopped_by TEXT, stopped TEXT)"
+    "CREATE TABLE runs (run_id TEXT PRIMARY KEY, started_at TEXT NOT NULL, "
+    "spent_nanousd INTEGER NOT NULL DEFAULT 0, failures INTEGER NOT NULL DEFAULT 0, "
+    "stopped_by TEXT, stopped TEXT)"
 )
 PENDING = (
-    "CREATE TABLE pending (run_id TEXT NOT NULL, key TEXT NOT NULL, pid INTEGER NOT NULL, started_at TEXT NOT NULL, "
-    "reserved_nanousd INTEGER NOT NULL, response_id TEXT, PRIMARY KEY (run_id, key))"
+    "CREATE TABLE pending (run_id TEXT NOT NULL, key TEXT NOT NULL, pid INTEGER NOT NULL, "
+    "started_at TEXT NOT NULL, reserved_nanousd INTEGER NOT NULL, response_id TEXT, "
+    "PRIMARY KEY (run_id, key))"
 )
 OF_SCHEMA_2 = (
     ANSWERS,

@@ -1,4 +1,4 @@
-"""What is found before a run: points that would ask the same, and requests that could cost anything."""
+"""What is found before a run: points that would ask the same, and requests of any cost."""
 
 import json
 from pathlib import Path

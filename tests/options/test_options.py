@@ -1,4 +1,4 @@
-"""The options: what they take, what `--help` and docs/options.md say of them, and what is refused in which words."""
+"""What options take, what `--help` and docs/options.md say of them, and the words of a refusal."""
 
 import re
 from pathlib import Path

@@ -81,18 +81,35 @@ def test_a_key_file_of_any_editor_is_read(content: bytes, tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("given", "text", "without"),
     [
-        ({"OPENAI_CUSTOM_HEADERS": "X-Team: red-team-7\nAuthorization: Bearer abcdefgh"},
-         "red-team-7, Bearer abcdefgh and abcdefgh", "[secret], [secret] and [secret]"),
-        ({"https_proxy": "http://me:p%40ssword@proxy:3128"},
-         "me:p%40ssword@proxy, p@ssword", "[secret]@proxy, [secret]"),
+        (
+            {"OPENAI_CUSTOM_HEADERS": "X-Team: red-team-7\nAuthorization: Bearer abcdefgh"},
+            "red-team-7, Bearer abcdefgh and abcdefgh",
+            "[secret], [secret] and [secret]",
+        ),
+        (
+            {"https_proxy": "http://me:p%40ssword@proxy:3128"},
+            "me:p%40ssword@proxy, p@ssword",
+            "[secret]@proxy, [secret]",
+        ),
         ({"ALL_PROXY": "me:pw@proxy:1"}, "http://me:pw@proxy:1 pw", "http://[secret]@proxy:1 pw"),
-        ({"HTTP_PROXY": "http://me:hunter22@proxy"}, b64encode(b"me:hunter22").decode(), "[secret]"),
-        ({"OPENAI_BASE_URL": "http://h/v1?key=a%20long%20one&k=7&api-version=preview"},
-         "GET /v1?key=a+long+one&k=7 a long one 7 preview", "GET /v1?key=[secret]&k=[secret] [secret] 7 preview"),
-        ({"OPENAI_API_KEY": "sk-\u00e9t\u00e9-1234"}, json.dumps("sk-\u00e9t\u00e9-1234"), '"[key]"'),
+        (
+            {"HTTP_PROXY": "http://me:hunter22@proxy"},
+            b64encode(b"me:hunter22").decode(),
+            "[secret]",
+        ),
+        (
+            {"OPENAI_BASE_URL": "http://h/v1?key=a%20long%20one&k=7&api-version=preview"},
+            "GET /v1?key=a+long+one&k=7 a long one 7 preview",
+            "GET /v1?key=[secret]&k=[secret] [secret] 7 preview",
+        ),
+        (
+            {"OPENAI_API_KEY": "sk-\u00e9t\u00e9-1234"},
+            json.dumps("sk-\u00e9t\u00e9-1234"),
+            '"[key]"',
+        ),
         ({"OPENAI_API_KEY": "EMPTY"}, "an EMPTY set", "an EMPTY set"),
     ],
-)  # fmt: skip
+)
 def test_secrets_are_blotted_out(
     given: dict[str, str], text: str, without: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

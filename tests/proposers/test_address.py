@@ -19,11 +19,21 @@ def test_a_host_has_one_spelling(url: str, host: str) -> None:
 
 
 SPELLINGS = [
-    ("http://127.0.0.1:8000/v1", "http://127.0.0.1:8000/v1/", "HTTP://127.0.0.1:8000/a/../v1", "http://127.0.0.1:8000/%76%31"),
-    ("https://host/weak/v1", "https://HOST:443/weak/./v1//", "https://host/weak/v1?api-version=1", "https://host/weak/v1#x"),
+    (
+        "http://127.0.0.1:8000/v1",
+        "http://127.0.0.1:8000/v1/",
+        "HTTP://127.0.0.1:8000/a/../v1",
+        "http://127.0.0.1:8000/%76%31",
+    ),
+    (
+        "https://host/weak/v1",
+        "https://HOST:443/weak/./v1//",
+        "https://host/weak/v1?api-version=1",
+        "https://host/weak/v1#x",
+    ),
     ("http://[::1]/ünder/v1", "http://[::1]:80/%C3%BCnder/v1", "http://[::1]/x/../ünder/v1/"),
     ("http://host", "http://host/", "http://HOST:80"),
-]  # fmt: skip
+]
 
 
 def test_an_address_has_one_spelling_and_two_are_two() -> None:

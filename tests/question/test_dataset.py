@@ -95,7 +95,7 @@ def test_four_processes_at_once(tmp_path: Path) -> None:
 
 
 def _obtain_broken(root: Path, turns: int) -> set[str]:
-    """The hashes of a dataset that is broken before each turn, however many processes do the same."""
+    """The hashes of a dataset that is broken before each turn, whatever others do meanwhile."""
     found = set()
     for _ in range(turns):
         dataset = obtain(_spec("parity_all", train=10, val=10, test=20), root)
@@ -115,14 +115,17 @@ def test_four_processes_meet_a_broken_dataset(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda t: t.stem)
 @given(
-    extra=st.integers(0, 16), sizes=st.tuples(*[st.integers(0, 15).map(lambda n: 2 * n)] * 3), seed=st.integers(0, 9),
-    trial=st.integers(1, 3), negatives=st.sampled_from(["paper", "hard"]),
-)  # fmt: skip
+    extra=st.integers(0, 16),
+    sizes=st.tuples(*[st.integers(0, 15).map(lambda n: 2 * n)] * 3),
+    seed=st.integers(0, 9),
+    trial=st.integers(1, 3),
+    negatives=st.sampled_from(["paper", "hard"]),
+)
 @settings(max_examples=8, deadline=None)
 def test_hygiene(
     rule: Rule, extra: int, sizes: tuple[int, int, int], seed: int, trial: int, negatives: str
 ) -> None:
-    """Balanced, rightly labelled, no input twice, of the size asked for, and the same bytes again."""
+    """Balanced, rightly labelled, no input twice, as large as asked for, the same bytes again."""
     length = -(-(max(rule.least, 8) + extra) // rule.divisor) * rule.divisor
     spec = DatasetSpec(rule, length, *sizes, seed, trial, negatives)
     with tempfile.TemporaryDirectory() as a, tempfile.TemporaryDirectory() as b:

@@ -51,7 +51,7 @@ def _prompt(data: Dataset) -> list[str]:
 
 
 def _prompts(target: Target, root: Path, raw_dir: Path) -> list[str]:
-    """Train and validation split at the default sizes, drawn with a small test split: they are the same."""
+    """Train and validation split at the default sizes, which a small test split leaves the same."""
     return _prompt(obtain(replace(_default(target), test_size=60), root, raw_dir))
 
 

@@ -39,9 +39,11 @@ def test_axes_with_several_values_show_in_the_id() -> None:
         functions=("fn_a",), lengths=(20,), trials=2, model=("m/1", "m2"), reasoning_effort=("low",)
     )
     assert ids == [
-        "fn_a-parity_all-L20-m_1", "fn_a-parity_all-L20-m2", "fn_a-parity_all-L20-t2-m_1",
+        "fn_a-parity_all-L20-m_1",
+        "fn_a-parity_all-L20-m2",
+        "fn_a-parity_all-L20-t2-m_1",
         "fn_a-parity_all-L20-t2-m2",
-    ]  # fmt: skip
+    ]
 
 
 def test_a_length_that_does_not_fit_one_target_is_left_out_and_said() -> None:

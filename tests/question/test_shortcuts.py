@@ -40,11 +40,13 @@ def test_digits_graphs_and_tables() -> None:
     assert found["accuracy"] == 1.0
     rows = [f"x0:{i % 7}.5,x1:c{i % 3}" for i in range(200)]
     assert best_shortcut(rows, [int(i % 3 == 1) for i in range(200)], "tabular") == {
-        "rule": "the value of x1", "accuracy": 1.0,
-    }  # fmt: skip
+        "rule": "the value of x1",
+        "accuracy": 1.0,
+    }
     assert best_shortcut(rows, [int(i % 7 > 3) for i in range(200)], "tabular") == {
-        "rule": "x0 above 3.5", "accuracy": 1.0,
-    }  # fmt: skip
+        "rule": "x0 above 3.5",
+        "accuracy": 1.0,
+    }
 
 
 def test_nothing_to_audit() -> None:

@@ -64,7 +64,7 @@ def test_validation_and_test_are_the_same_up_to_the_default_train_size(
 
 
 def test_no_input_is_lost_where_there_are_few(drawn: Obtain) -> None:
-    """Of the 1,024 palindromes of 20 bits, all are dealt out before the test split is made smaller."""
+    """Of the 1,024 palindromes of 20 bits, all are dealt out before the test split gets smaller."""
     data = drawn("palindrome", 20, 20, 2008)
     assert data.notes == ()
     assert sum(map(sum, (data.train.labels, data.val.labels, data.test.labels))) == 1024

@@ -1,4 +1,4 @@
-"""The lines and rows of a run that was recorded once: read, and written again, they are the same."""
+"""The lines and rows of a run recorded once: read, and written again, they are the same."""
 
 import json
 from dataclasses import replace

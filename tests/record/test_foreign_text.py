@@ -1,4 +1,4 @@
-"""What came from outside does nothing but be read: on a terminal, in a message, in a spreadsheet."""
+"""What came from outside can only be read: on a terminal, in a message, in a spreadsheet."""
 
 import csv
 import io

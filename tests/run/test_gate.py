@@ -106,9 +106,17 @@ def test_a_baseline_of_other_data_is_refused(file: Path, name: str, value: Any) 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "[]", "{}", '{"version": 1}', '{"version": 1, "options": {}, "points": [{"key": {}, "solved": true}]}', "\x00",
-     '{"version": 1, "options": {}, "points": [{"key": 3}]}', '{"version": 1, "options": 3, "points": []}'],
-)  # fmt: skip
+    [
+        "",
+        "[]",
+        "{}",
+        '{"version": 1}',
+        '{"version": 1, "options": {}, "points": [{"key": {}, "solved": true}]}',
+        "\x00",
+        '{"version": 1, "options": {}, "points": [{"key": 3}]}',
+        '{"version": 1, "options": 3, "points": []}',
+    ],
+)
 def test_what_is_no_baseline_is_one_clear_line(tmp_path: Path, text: str) -> None:
     path = tmp_path / "b.json"
     path.write_text(text)

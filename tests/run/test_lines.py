@@ -98,10 +98,15 @@ def test_lines_are_written_anew_also_where_there_are_no_hard_links(
         monkeypatch.setattr("os.link", _refuse)
     file = WholeLines(tmp_path / "lines", "head\n")
     for lines, anew, holds in (
-        ("one\n", False, "one\n"), ("two\n", False, "one\ntwo\n"), ("three\n", True, "three\n"),
-        ("four\n", True, "four\n"), ("", False, "four\n"), ("five\nsix\n", False, "four\nfive\nsix\n"),
-        ("", True, ""), ("seven\n", False, "seven\n"),
-    ):  # fmt: skip
+        ("one\n", False, "one\n"),
+        ("two\n", False, "one\ntwo\n"),
+        ("three\n", True, "three\n"),
+        ("four\n", True, "four\n"),
+        ("", False, "four\n"),
+        ("five\nsix\n", False, "four\nfive\nsix\n"),
+        ("", True, ""),
+        ("seven\n", False, "seven\n"),
+    ):
         file.append(lines, anew=anew)
         assert file.path.read_text() == "head\n" + holds
     file.close()

@@ -22,7 +22,7 @@ PALINDROME = ("fn_g", "palindrome")
 
 
 def mixed() -> list[Attempt]:
-    """Solved, unsolved, without a program, replayed, cut short and rehearsed points of two models."""
+    """Solved, unsolved, without a program, replayed, cut short and rehearsed, of two models."""
     cut = [
         changed(a, outcome=None, selected=False, test_acc=None, cost_usd=0.02)
         for a in search(SHA, 25, solved_at=None, model="m2")

@@ -1,4 +1,4 @@
-"""A point that runs more than once: the last time counts, in every file, in the summary and for the gate."""
+"""A point that runs more than once: the last time counts, in every file and for the gate."""
 
 import csv
 import json
@@ -15,7 +15,7 @@ from bench.run.points import group
 from bench.run.results import load
 from tests.support.made import search
 from tests.support.server import GOOD, Reply, serve
-from tests.support.session import Bench
+from tests.support.session import Bench, words
 
 WRONG = json.dumps({"code": "def f(x):\n    return 1\n"})
 IDS = (
@@ -81,22 +81,15 @@ def test_a_rerun_after_an_outage_leaves_a_whole_run(bench: Bench, tmp_path: Path
     # The second point gets a wrong answer and an outage, and the second time that it runs the right
     # answer.
     script = [Reply(text=GOOD), Reply(text=WRONG), Reply(status=500), Reply(text=GOOD)]
-    grid = (
-        "--functions",
-        "fn_a",
-        "--lengths",
-        "25,20",
-        "--model",
-        "gpt-5-mini",
-        "--max-retries",
-        "0",
-    )
+    grid = words("--functions fn_a --lengths 25,20 --model gpt-5-mini --max-retries 0")
     with serve(script) as server:
         done = bench(
-            *grid, "--reruns", "1", "--base-url", server.base_url, "--min-solved", "2",
-            "--write-baseline", str(tmp_path / "baseline.json"),
-            "--json-report-file", str(tmp_path / "my.json"),
-        )  # fmt: skip
+            *grid,
+            *words(f"--reruns 1 --base-url {server.base_url} --min-solved 2 --write-baseline"),
+            str(tmp_path / "baseline.json"),
+            "--json-report-file",
+            str(tmp_path / "my.json"),
+        )
     assert done.returncode == 0 and "2 passed, 1 rerun" in done.stdout, done.stdout + done.stderr
     assert "Solved     2 of 2 points" in done.stdout and "Not decided" not in done.stdout
     assert len(server.questions) == 4
@@ -120,16 +113,7 @@ def test_a_rerun_after_an_outage_leaves_a_whole_run(bench: Bench, tmp_path: Path
 
 
 def test_points_that_every_worker_runs_twice_are_there_once(bench: Bench) -> None:
-    grid = (
-        "--functions",
-        "fn_a,fn_l",
-        "--lengths",
-        "20",
-        "--attempts",
-        "1",
-        "--enumerator-seconds",
-        "0.5",
-    )
+    grid = words("--functions fn_a,fn_l --lengths 20 --attempts 1 --enumerator-seconds 0.5")
     each = ("--dist", "each", "--tx", "2*popen", "--count", "2")
     done = bench(*grid, *each)
     assert done.returncode == 1 and "4 failed, 4 passed" in done.stdout, done.stdout + done.stderr

@@ -1,4 +1,4 @@
-"""A whole run whose answers, names and errors steer a terminal or are no UTF-8: nothing of it comes through."""
+"""A run whose answers, names and errors steer a terminal or are no UTF-8: none comes through."""
 
 import json
 import subprocess
@@ -7,7 +7,7 @@ import sys
 from bench.record.wording import UNPRINTABLE
 from tests.record.test_foreign_text import EVIL
 from tests.support.server import GOOD, Reply, error, serve
-from tests.support.session import ROOT, Bench
+from tests.support.session import ROOT, Bench, words
 
 
 def test_nothing_that_steers_a_terminal_or_is_no_utf8_comes_through(bench: Bench) -> None:
@@ -24,9 +24,9 @@ def test_nothing_that_steers_a_terminal_or_is_no_utf8_comes_through(bench: Bench
     }
     with serve(lambda asked: answers[asked.body["model"]]) as server:
         done = bench(
-            "--functions", "fn_a", "--lengths", "20", "--model", ",".join(answers), "--attempts", "1",
-            "--base-url", server.base_url, "-n", "1",
-        )  # fmt: skip
+            *words(f"--functions fn_a --lengths 20 --base-url {server.base_url} -n 1"),
+            *("--attempts", "1", "--model", ",".join(answers)),
+        )
     told = done.stdout + done.stderr
     assert "INTERNALERROR" not in told
     assert "4 failed, 1 passed, 2 errors" in told

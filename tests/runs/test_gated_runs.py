@@ -8,21 +8,12 @@ from xml.etree import ElementTree
 
 from bench.run.results import load
 from tests.support.server import GOOD, Reply, serve
-from tests.support.session import ROOT, Bench
+from tests.support.session import ROOT, Bench, words
 
 
 def test_the_gate_is_red_exactly_on_a_regression(bench: Bench, tmp_path: Path) -> None:
     baseline = tmp_path / "baseline.json"
-    grid = (
-        "--functions",
-        "fn_a,fn_l",
-        "--lengths",
-        "20",
-        "--attempts",
-        "1",
-        "--enumerator-seconds",
-        "0.5",
-    )
+    grid = words("--functions fn_a,fn_l --lengths 20 --attempts 1 --enumerator-seconds 0.5")
     made = bench(*grid, "--write-baseline", str(baseline))
     assert made.returncode == 1, made.stdout  # nothing solves fn_l
     kept = json.loads(baseline.read_text())
@@ -84,16 +75,7 @@ def test_a_run_whose_page_or_baseline_cannot_be_written_still_ends_well(
 ) -> None:
     (tmp_path / "baseline").write_text("no folder")
     (tmp_path / "sitecustomize.py").write_text("import sys; sys.modules['matplotlib'] = None\n")
-    grid = (
-        "--functions",
-        "fn_a,fn_l",
-        "--lengths",
-        "20",
-        "--attempts",
-        "1",
-        "--enumerator-seconds",
-        "0.5",
-    )
+    grid = words("--functions fn_a,fn_l --lengths 20 --attempts 1 --enumerator-seconds 0.5")
     done = bench(
         *grid, "--write-baseline", str(tmp_path / "baseline" / "b.json"), PYTHONPATH=str(tmp_path)
     )
@@ -112,8 +94,11 @@ def test_a_run_whose_page_or_baseline_cannot_be_written_still_ends_well(
 
 
 def test_a_disk_that_is_full_ends_no_run_and_makes_it_red(bench: Bench) -> None:
-    script = "import resource, sys, pytest; resource.setrlimit(resource.RLIMIT_FSIZE, (12_000, 12_000)); "
-    script += "sys.exit(pytest.main(sys.argv[1:]))"
+    script = (
+        "import resource, sys, pytest;"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (12_000, 12_000));"
+        "sys.exit(pytest.main(sys.argv[1:]))"
+    )
     grid = ("--functions", "fn_a", "--lengths", "20,25,30", "--test-size", "100")
     done = bench(*grid, by=("-c", script))
     assert done.returncode == 1 and "3 passed" in done.stdout, done.stdout

@@ -1,4 +1,4 @@
-"""The benchmark as it is installed from a wheel: the packages alone, without the clone's files around them."""
+"""The benchmark as installed from a wheel: the packages alone, without the clone around them."""
 
 import json
 import os
@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from tests.support.session import ROOT, words
 
 
 def test_it_runs_from_any_folder(tmp_path: Path) -> None:
@@ -18,27 +18,9 @@ def test_it_runs_from_any_folder(tmp_path: Path) -> None:
         )
         assert (site / package / "py.typed").exists()
     here.mkdir()
-    grid = [
-        "-m",
-        "paper and parity",
-        "--functions",
-        "fn_a,fn_c",
-        "--lengths",
-        "20",
-        "--test-size",
-        "100",
-    ]
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-pno:hypothesispytest",
-        "-p",
-        "bench.plugin",
-        "--pyargs",
-        "bench",
-        *grid,
-    ]
+    pytest_there = words("-m pytest -pno:hypothesispytest -p bench.plugin --pyargs bench")
+    grid = words("-m 'paper and parity' --functions fn_a,fn_c --lengths 20 --test-size 100")
+    command = [sys.executable, *pytest_there, *grid]
     env = os.environ | {"PYTHONPATH": str(site)}
     done = subprocess.run(
         command, cwd=here, env=env, capture_output=True, text=True, timeout=240, check=False

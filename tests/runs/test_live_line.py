@@ -25,7 +25,7 @@ def test_it_counts_and_estimates() -> None:
 
 
 def screens(output: str) -> list[list[str]]:
-    """What a terminal shows after each line feed of an output, by the few sequences that pytest and the line use."""
+    """What a terminal shows after each line feed, by the few sequences that the line uses."""
     rows, row, column, shown = [""], 0, 0, []
     for piece in re.findall(r"\x1b\[[\d;]*[A-Za-z]|\r|\n|[^\x1b\r\n]+", output):
         if piece == "\n":

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.support.session import ROOT, words
+
 PLUGIN = """
 from contextlib import nullcontext
 import pytest
@@ -41,17 +42,8 @@ def test_a_notice_is_seen_before_the_test_is_over(tmp_path: Path, workers: str) 
     (tmp_path / "conftest.py").write_text(PLUGIN)
     (tmp_path / "test_it.py").write_text(TEST)
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "-pno:hypothesispytest",
-        "-n",
-        workers,
-    ]
+    pytest_there = f"-m pytest -q -p no:cacheprovider -pno:hypothesispytest -n {workers}"
+    command = [sys.executable, *words(pytest_there)]
     with subprocess.Popen(
         command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True
     ) as run:

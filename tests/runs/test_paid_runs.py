@@ -1,4 +1,4 @@
-"""Whole runs that cost money: faults, kills, budgets and replays, against a model server on loopback."""
+"""Whole runs that cost money: faults, kills, budgets and replays, on a loopback server."""
 
 import json
 import os
@@ -13,7 +13,7 @@ from typing import Any
 from bench.ledger import listing
 from bench.ledger.store import Ledger
 from tests.support.server import GOOD, Asked, Reply, faulty, serve
-from tests.support.session import Bench
+from tests.support.session import Bench, words
 
 SMALL = ("--train-size", "10", "--val-size", "10", "--test-size", "10", "--eval-timeout", "5")
 NO_PROGRAM = "I cannot say."
@@ -26,26 +26,12 @@ def test_fifty_points_of_a_server_with_faults_are_all_decided(bench: Bench) -> N
         answered[asked.key] += 1
         return Reply(text=GOOD)
 
-    grid = (
-        "--functions",
-        "fn_a,fn_b,fn_c,fn_d,fn_e",
-        "--lengths",
-        "100,50,30,25,20",
-        "--trials",
-        "2",
-    )
+    grid = words("--functions fn_a,fn_b,fn_c,fn_d,fn_e --lengths 100,50,30,25,20 --trials 2")
     with serve(faulty(answer, rate=0.2)) as server:
         done = bench(
             *SMALL,
             *grid,
-            "--attempts",
-            "1",
-            "--model",
-            "m1",
-            "--base-url",
-            server.base_url,
-            "-n",
-            "2",
+            *words(f"--attempts 1 --model m1 --base-url {server.base_url} -n 2"),
         )
         asked = len(server.questions)
     attempts = bench.attempts()
@@ -56,18 +42,7 @@ def test_fifty_points_of_a_server_with_faults_are_all_decided(bench: Bench) -> N
 
 
 def test_points_that_ask_the_same_pay_for_it_once(bench: Bench, tmp_path: Path) -> None:
-    grid = (
-        "--functions",
-        "fn_a",
-        "--lengths",
-        "20",
-        "--attempts",
-        "1",
-        "--model",
-        "gpt-4o",
-        "--max-cost",
-        "1",
-    )
+    grid = words("--functions fn_a --lengths 20 --attempts 1 --model gpt-4o --max-cost 1")
     (tmp_path / "a.txt").write_text("{examples} of length 20")
     (tmp_path / "b.txt").write_text("{examples} of length {length}")
     prompts = ("--prompt-template", f"{tmp_path}/a.txt,{tmp_path}/b.txt")
@@ -99,16 +74,7 @@ def kept(path: Path) -> set[str]:
 def test_ten_kills_lose_no_more_than_what_was_in_flight(bench: Bench) -> None:
     moments = random.Random(6)
     path = bench.reports / "ledger.sqlite"
-    grid = (
-        "--functions",
-        "fn_a,fn_b,fn_c,fn_d,fn_g",
-        "--lengths",
-        "30,25,20",
-        "--attempts",
-        "4",
-        "--model",
-        "m1",
-    )
+    grid = words("--functions fn_a,fn_b,fn_c,fn_d,fn_g --lengths 30,25,20 --attempts 4 --model m1")
     in_flight: Counter[str] = Counter()
     with serve(Reply(text=NO_PROGRAM, delay=0.01)) as server:
         for workers in (2, 0) * 5:
@@ -138,16 +104,7 @@ def test_ten_kills_lose_no_more_than_what_was_in_flight(bench: Bench) -> None:
 
 
 def test_after_a_kill_of_the_controller_alone_its_workers_ask_nothing_more(bench: Bench) -> None:
-    grid = (
-        "--functions",
-        "fn_a,fn_b,fn_c,fn_d",
-        "--lengths",
-        "30,25,20",
-        "--attempts",
-        "5",
-        "--model",
-        "m1",
-    )
+    grid = words("--functions fn_a,fn_b,fn_c,fn_d --lengths 30,25,20 --attempts 5 --model m1")
     with serve(Reply(text=NO_PROGRAM, delay=0.2)) as server:
         run = bench.start(*SMALL, *grid, "--base-url", server.base_url, "-n", "2")
         while len(server.asked) < 4 and run.poll() is None:
@@ -182,15 +139,21 @@ def test_a_budget_holds_across_workers_and_is_used_up(bench: Bench, tmp_path: Pa
     # pass it.
     with serve(Reply(text=NO_PROGRAM, delay=0.02)) as server:
         done = bench(
-            *SMALL, "--functions", "fn_a,fn_b,fn_c,fn_d", "--lengths", "30,25,20", "--attempts", "3",
-            "--model", "m1", "--base-url", server.base_url, "-n", "2", "--price-input", "0", "--price-output", "10",
-            "--max-output-tokens", "1000", "--max-cost", "0.1",
-        )  # fmt: skip
+            *SMALL,
+            *words(
+                "--functions fn_a,fn_b,fn_c,fn_d --lengths 30,25,20 --attempts 3 "
+                f"--model m1 --base-url {server.base_url} -n 2 --price-input 0 "
+                "--price-output 10 --max-output-tokens 1000 --max-cost 0.1"
+            ),
+        )
         assert server.paid.total() == 19, done.stdout
         too_little = Bench(tmp_path / "too little", bench.datasets)(
-            *SMALL, "--functions", "fn_a", "--lengths", "20", "--model", "m1", "--base-url",
-            server.base_url, "--price-input", "0", "--price-output", "10", "--max-cost", "0.1",
-        )  # fmt: skip
+            *SMALL,
+            *words(
+                f"--functions fn_a --lengths 20 --model m1 --base-url {server.base_url} "
+                "--price-input 0 --price-output 10 --max-cost 0.1"
+            ),
+        )
         assert server.paid.total() == 19
     assert too_little.returncode == 1 and "1 skipped" in too_little.stdout
     assert "no point was decided: a run that tells nothing is no success" in too_little.stdout
@@ -207,14 +170,7 @@ def test_a_budget_holds_across_workers_and_is_used_up(bench: Bench, tmp_path: Pa
 def test_a_run_from_the_ledger_alone_needs_no_server_and_no_key(bench: Bench) -> None:
     grid = (
         *SMALL,
-        "--functions",
-        "fn_a,fn_b",
-        "--lengths",
-        "20",
-        "--attempts",
-        "3",
-        "--model",
-        "gpt-5-mini",
+        *words("--functions fn_a,fn_b --lengths 20 --attempts 3 --model gpt-5-mini"),
     )
     with serve([Reply(text=NO_PROGRAM), Reply(text=GOOD)]) as server:
         address = ("--base-url", server.base_url)
@@ -257,21 +213,17 @@ def test_a_run_does_not_start_without_a_sound_ledger(bench: Bench, tmp_path: Pat
 
 
 def test_a_dry_run_says_what_the_grid_can_cost(bench: Bench) -> None:
-    grid = (
-        "--functions",
-        "fn_a,fn_b",
-        "--lengths",
-        "20",
-        "--attempts",
-        "5",
-        "--max-output-tokens",
-        "1000000",
-    )
+    grid = words("--functions fn_a,fn_b --lengths 20 --attempts 5 --max-output-tokens 1000000")
     with serve() as server:
         done = bench(
-            *SMALL, *grid, "--model", "m1,m2", "--base-url", server.base_url, "--dry-run", "--price-input",
-            "0", "--price-output", "10", key=None,
-        )  # fmt: skip
+            *SMALL,
+            *grid,
+            *words(
+                f"--model m1,m2 --base-url {server.base_url} --dry-run --price-input 0 "
+                "--price-output 10"
+            ),
+            key=None,
+        )
         unknown = bench(
             *SMALL, *grid, "--model", "m1", "--base-url", server.base_url, "--dry-run", key=None
         )
@@ -290,18 +242,7 @@ def test_ctrl_c_ends_a_run_that_waits_for_an_answer_and_counts_what_was_under_wa
     bench: Bench,
 ) -> None:
     never = Reply(polls=10**6)
-    grid = (
-        "--functions",
-        "fn_a",
-        "--lengths",
-        "25,20",
-        "--model",
-        "m1",
-        "--price-input",
-        "0",
-        "--price-output",
-        "10",
-    )
+    grid = words("--functions fn_a --lengths 25,20 --model m1 --price-input 0 --price-output 10")
     for more, script, answered in (
         ((), [Reply(text=NO_PROGRAM), Reply(delay=30)], 1),
         (("--background", "--text-verbosity", "high"), never, 0),

@@ -1,4 +1,4 @@
-"""Whole runs whose answers are programs of note: what becomes of them at other lengths, and their size."""
+"""Whole runs whose answers are programs of note: their other lengths, and their size."""
 
 import json
 
@@ -31,9 +31,11 @@ def test_programs_that_have_their_length_built_in_fall_to_chance_and_each_is_mea
     for g in by_program[0]:
         assert g.accuracy and 0.4 < g.accuracy < 0.6 and g.error is None
     assert [(g.accuracy, g.error) for some in by_program[1:] for g in some] == [
-        *[(0.0, "runtime_error")] * 2, *[(None, "crashed")] * 2, *[(1.0, None)] * 2,
+        *[(0.0, "runtime_error")] * 2,
+        *[(None, "crashed")] * 2,
+        *[(1.0, None)] * 2,
         *[(None, "no program")] * 2,
-    ]  # fmt: skip
+    ]
     assert "Generalize mean accuracy " in done.stdout and "(5 points, 2 failed)" in done.stdout
     assert "Generalization to other lengths" in (bench.reports / "index.html").read_text()
 

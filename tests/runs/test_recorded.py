@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.support.server import GOOD, Reply, serve
-from tests.support.session import Bench
+from tests.support.session import Bench, words
 
 RECORDED = Path(__file__).parents[1] / "record" / "recorded"
 
@@ -66,17 +66,10 @@ SCRIPT = (
 
 
 def run(folder: Path) -> Path:
-    """The run's folder: three targets, asked of the enumerator and of a server that answers by the script."""
+    """The run's folder: three targets, asked of the enumerator and of a scripted server."""
     bench = Bench(folder, folder / "datasets")
     with serve(SCRIPT) as server:
-        asked = (
-            "--model",
-            "enumerator,gpt-4o",
-            "--base-url",
-            server.base_url,
-            "--eval-timeout",
-            "1",
-        )
+        asked = words(f"--model enumerator,gpt-4o --base-url {server.base_url} --eval-timeout 1")
         done = bench(*SIZES, *GRID, *asked)
     assert done.returncode == 1, done.stdout + done.stderr
     return bench.reports

@@ -1,4 +1,4 @@
-"""A run with secrets in its options and its environment, against a server that tells them all back."""
+"""A run with secrets in options and environment, against a server that tells them all back."""
 
 import codecs
 from pathlib import Path
@@ -22,9 +22,14 @@ def test_a_run_tells_no_secret_and_sends_them_all(bench: Bench, tmp_path: Path) 
     logged = ("--log-level", "DEBUG", "--api-key-file", str(tmp_path / "key"))
     with serve(reply) as server:
         done = bench(
-            *grid, *logged, "--base-url", f"{server.base_url}/?code=hunter2hunter2&a=1", key=None,
-            OPENAI_CUSTOM_HEADERS="X-Gate: open-sesame", HTTPS_PROXY="http://me:proxyword@127.0.0.1:9",
-        )  # fmt: skip
+            *grid,
+            *logged,
+            "--base-url",
+            f"{server.base_url}/?code=hunter2hunter2&a=1",
+            key=None,
+            OPENAI_CUSTOM_HEADERS="X-Gate: open-sesame",
+            HTTPS_PROXY="http://me:proxyword@127.0.0.1:9",
+        )
     (asked,) = server.asked
     assert (asked.path, asked.query) == ("/v1/responses", "code=hunter2hunter2&a=1")
     assert asked.headers["authorization"] == "Bearer sk-in-a-file"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bench.show.runs import find
 from tests.support.server import GOOD, Reply, error, serve
-from tests.support.session import Bench
+from tests.support.session import Bench, words
 
 
 def test_each_broken_answer_is_one_failed_attempt_of_the_right_error(bench: Bench) -> None:
@@ -25,9 +25,11 @@ def test_each_broken_answer_is_one_failed_attempt_of_the_right_error(bench: Benc
     ]
     with serve(script) as server:
         done = bench(
-            "--functions", "fn_a", "--lengths", "20", "--model", "m1", "--base-url", server.base_url,
-            "--eval-timeout", "0.5",
-        )  # fmt: skip
+            *words(
+                f"--functions fn_a --lengths 20 --model m1 --base-url {server.base_url} "
+                "--eval-timeout 0.5"
+            ),
+        )
     assert done.returncode == 0, done.stdout
     attempts = bench.attempts()
     last = attempts[-1]
@@ -39,16 +41,7 @@ def test_each_broken_answer_is_one_failed_attempt_of_the_right_error(bench: Benc
 
 def test_two_models_meet_the_same_datasets_and_the_artifacts_agree(bench: Bench) -> None:
     with serve() as server:
-        grid = (
-            "--functions",
-            "fn_a,fn_b",
-            "--lengths",
-            "20,25",
-            "--model",
-            "m/1,m2",
-            "--attempts",
-            "1",
-        )
+        grid = words("--functions fn_a,fn_b --lengths 20,25 --model m/1,m2 --attempts 1")
         done = bench(*grid, "--base-url", server.base_url, "-n", "2")
         asked = len(server.questions)
         again = bench(*grid, "--base-url", server.base_url)

@@ -23,7 +23,8 @@ def test_an_unforeseen_exception_is_its_last_line_with_type_and_place(
 ) -> None:
     grid = ("--functions", "fn_a", "--lengths", "20,25", "--attempts", "1", "-n", workers)
     done = bench(*grid, "-ptests.support.breaking")
-    line = r"RuntimeError: the first line and one with [key] in it\u001b[2J (tests/support/breaking.py:"
+    told = r"the first line and one with [key] in it\u001b[2J"
+    line = f"RuntimeError: {told} (tests/support/breaking.py:"
     assert done.returncode == 1 and "1 passed, 1 error" in done.stdout, done.stdout + done.stderr
     assert f"fn_a-parity_all-L20: {line}" in done.stdout
     not_decided = done.stdout.partition("Not decided")[2]

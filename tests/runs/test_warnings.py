@@ -1,17 +1,8 @@
 """Warnings of others, and an interpreter without assertions: neither changes what a run says."""
 
-from tests.support.session import Bench
+from tests.support.session import Bench, words
 
-GRID = (
-    "--functions",
-    "fn_a,fn_l",
-    "--lengths",
-    "20",
-    "--attempts",
-    "1",
-    "--enumerator-seconds",
-    "0.5",
-)
+GRID = words("--functions fn_a,fn_l --lengths 20 --attempts 1 --enumerator-seconds 0.5")
 
 
 def test_warnings_are_no_errors_and_an_unsolved_point_fails_without_assertions(

@@ -1,4 +1,4 @@
-"""A worker that dies in the middle of a run (pytest-json-report's issue 75), and a run that asks nothing."""
+"""A worker that dies in the middle of a run (pytest-json-report's issue 75), and an empty run."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""The bounds on the true error: known values, how often they fail in simulation, and the measure of a source."""
+"""The bounds on the true error: known values, failures in simulation, the measure of a source."""
 
 import math
 import sys
@@ -78,7 +78,7 @@ def failing(errors: Sequence[float], shares: Sequence[float], seed: int) -> floa
 
 
 def just_worse(shares: Sequence[float]) -> list[float]:
-    """The adversary: each attempt gets a program just worse than its bound says of a perfect one."""
+    """The adversary: each attempt has a program just worse than the bound of a perfect one."""
     return [validation_bound(SIZE, SIZE, DELTA * share) + 1e-9 for share in shares]
 
 
@@ -110,7 +110,7 @@ def test_neither_the_attempts_made_nor_the_tighter_of_both_bounds_would_hold(att
 
 
 def test_occam_bound_fails_as_rarely_as_it_says() -> None:
-    """Length-first ERM over random programs, each wrong on an input with a probability of its own."""
+    """Length-first ERM over random programs, each wrong with a probability of its own."""
     rng = np.random.Generator(np.random.PCG64(3))
     runs, size, delta = 400, 30, 0.05
     failed = found = 0
@@ -191,12 +191,10 @@ def test_counts_that_cannot_be(right: int, size: int, delta: float) -> None:
 
 
 def test_comments_docstrings_and_spaces_cost_nothing() -> None:
-    long = 'def f(x):\n    """What it is."""\n\n    # a comment\n    if x:\n        return  1\n    return 0\n'
-    assert (
-        minified_bits(long)
-        == minified_bits("def f(x):\n  if x:\n    return 1\n  return 0")
-        == 8 * 37
-    )
+    head = 'def f(x):\n    """What it is."""\n\n    # a comment\n'
+    long = head + "    if x:\n        return  1\n    return 0\n"
+    short = "def f(x):\n  if x:\n    return 1\n  return 0"
+    assert minified_bits(long) == minified_bits(short) == 8 * 37
     assert minified_bits('def f(x):\n    "nothing else"') == 8 * len("def f(x):\n pass")
     assert minified_bits("") == 0
     assert minified_bits("x = 'é'") == 8 * 8
@@ -238,7 +236,7 @@ def test_a_long_program_is_measured_as_it_is() -> None:
 
 
 def table() -> Iterator[str]:
-    """The rows of the table in docs/statistics.md: limits in per cent of 100 examples, failures simulated."""
+    """The rows in docs/statistics.md: limits in per cent of 100 examples, failures simulated."""
     for attempts in ATTEMPTS:
         made = [1 / number for number in range(1, attempts + 1)]
         cells = [str(attempts)]

@@ -21,7 +21,7 @@ from bench.score.stats import (
     pass_at_k,
     sign_flips,
     wilson,
-)  # fmt: skip
+)
 
 SHARES = st.integers(1, 300).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 

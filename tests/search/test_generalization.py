@@ -1,4 +1,4 @@
-"""Tests at other lengths: fresh inputs, and programs that have their length built in found out."""
+"""Tests at other lengths: fresh inputs; programs with their length built in are found out."""
 
 from pathlib import Path
 

@@ -31,6 +31,6 @@ def test_the_first_perfect_one_else_the_best_and_shorter() -> None:
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 1)), min_size=1, max_size=50))
 def test_accuracy_is_the_share_of_equal_labels(pairs: list[tuple[int, int]]) -> None:
-    """Codes above 1 are inputs on which the candidate raised or gave no label: wrong, whatever the label."""
+    """Codes above 1, where the candidate raised or gave no label: wrong, whatever the label."""
     codes, labels = bytes(code for code, _ in pairs), [label for _, label in pairs]
     assert accuracy_of(codes, labels) == sum(code == label for code, label in pairs) / len(pairs)

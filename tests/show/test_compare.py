@@ -234,9 +234,12 @@ def test_the_command_prints_each_format(
     ],
 )
 def test_a_wrong_command_is_one_clear_line(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
-    arguments: list[str], message: str,
-) -> None:  # fmt: skip
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    message: str,
+) -> None:
     write(tmp_path / "here", search())
     monkeypatch.chdir(tmp_path)
     try:

@@ -15,9 +15,15 @@ from tests.support.made import PARITY, SHA, changed, search, write
 @pytest.fixture
 def reports(tmp_path: Path) -> Path:
     runs = tmp_path / "runs"
-    write(runs / "20260102T000000Z-bbbb", search(run_id="20260102T000000Z-bbbb") + search(SHA, solved_at=None,
-          run_id="20260102T000000Z-bbbb"), {"defaults_changed": {"model": ["m1", "m2"], "max_cost": 2.5},
-          "counts": {"passed": 1, "failed": 1, "error": 3}})  # fmt: skip
+    write(
+        runs / "20260102T000000Z-bbbb",
+        search(run_id="20260102T000000Z-bbbb")
+        + search(SHA, solved_at=None, run_id="20260102T000000Z-bbbb"),
+        {
+            "defaults_changed": {"model": ["m1", "m2"], "max_cost": 2.5},
+            "counts": {"passed": 1, "failed": 1, "error": 3},
+        },
+    )
     write(runs / "20260101T000000Z-aaaa", search(PARITY), {"ended_at": None, "versions": {}})
     (runs / "20260103T000000Z-cccc").mkdir()
     (runs / "20260103T000000Z-cccc" / "run.json").write_text("{")

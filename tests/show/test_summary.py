@@ -233,5 +233,9 @@ def test_numbers_read_as_people_write_them() -> None:
         "$1,234.50",
     ]
     assert [duration(s) for s in (0.0421, 0.31, 59.7, 75, 7500)] == [
-        "42 ms", "0.3 s", "1 min 0 s", "1 min 15 s", "2 h 5 min",
-    ]  # fmt: skip
+        "42 ms",
+        "0.3 s",
+        "1 min 0 s",
+        "1 min 15 s",
+        "2 h 5 min",
+    ]

@@ -1,4 +1,4 @@
-"""A plugin for one test: what nobody foresees, in the search at length 20, and outside of the tests at length 30."""
+"""A plugin for one test: what nobody foresees, in the search at length 20, outside it at 30."""
 
 from typing import Any, NoReturn
 

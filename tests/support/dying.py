@@ -1,4 +1,4 @@
-"""A plugin for one test: the worker that is to run fn_a at length 30 dies, as if the kernel had killed it."""
+"""A plugin for one test: the worker that is to run fn_a at length 30 dies, as if killed."""
 
 import os
 import signal

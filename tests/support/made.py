@@ -1,4 +1,4 @@
-"""Runs made up for the tests of the results: the lines that a real run would leave, without running one."""
+"""Runs made up for the tests of the results: the lines of a real run, without running one."""
 
 import hashlib
 import json
@@ -17,10 +17,19 @@ SHA = ("fn_l", "sha256_parity")
 CODE = "def f(s):\n    # the parity of the ones\n    return s.count('1') % 2\n"
 LENGTHS = (100, 50, 30, 25, 20)
 NAMES = (
-    PARITY, ("fn_b", "parity_first_half"), ("fn_c", "patternmatch1"), ("fn_d", "patternmatch2"),
-    ("fn_e", "parity_rand_3"), ("fn_f", "parity_rand_10"), ("fn_g", "palindrome"), ("fn_h", "dyck2"),
-    ("fn_i", "prime_decimal"), ("fn_j", "automata_parity"), ("fn_k", "prime_decimal_tf_check"), SHA,
-)  # fmt: skip
+    PARITY,
+    ("fn_b", "parity_first_half"),
+    ("fn_c", "patternmatch1"),
+    ("fn_d", "patternmatch2"),
+    ("fn_e", "parity_rand_3"),
+    ("fn_f", "parity_rand_10"),
+    ("fn_g", "palindrome"),
+    ("fn_h", "dyck2"),
+    ("fn_i", "prime_decimal"),
+    ("fn_j", "automata_parity"),
+    ("fn_k", "prime_decimal_tf_check"),
+    SHA,
+)
 
 
 def search(
@@ -40,7 +49,7 @@ def search(
     outcome: dict[str, Any] | None = None,
     **given: Any,
 ) -> list[Attempt]:
-    """The attempts of one search, the last one with the outcome; fields of its line may be given."""
+    """The attempts of one search, the last with the outcome; fields of its line may be given."""
     fn, name = target
     rng = random.Random(f"{name!r}{length}{trial}{seed}")
     lines = ("".join(rng.choice("01") for _ in range(length)) + f" -> {i % 2}" for i in range(100))
@@ -50,22 +59,48 @@ def search(
     made = [
         from_json(
             {
-                "run_id": run_id, "fn": fn, "target": name, "length": length, "trial": trial, "attempt": n,
-                "seed": seed, "dataset_sha256": hashlib.sha256(prompt.encode()).hexdigest(), "model": model,
-                "reasoning_effort": effort, "tools": (), "proposer": "enumerator", "replayed": False,
-                "prompt": prompt, "prompt_name": "built-in", "prompt_version": "1",
-                "prompt_sha256": hashlib.sha256(prompt.encode()).hexdigest(), "text": json.dumps({"code": CODE}),
-                "contract": "strict", "code": CODE, "code_sha256": hashlib.sha256(CODE.encode()).hexdigest(),
-                "usage": {"input_tokens": 4000, "cached_tokens": 0, "output_tokens": 1000, "reasoning_tokens": 900,
-                          "total_tokens": 5000},
-                "cost_usd": 0.01, "duration_ms": 1500.0, "eval_ms": 40.0, "val_acc": 1.0 if n == solved_at else val_acc,
-                "selected": n == (solved_at or 1), "test_acc": test if n == (solved_at or 1) else None,
+                "run_id": run_id,
+                "fn": fn,
+                "target": name,
+                "length": length,
+                "trial": trial,
+                "attempt": n,
+                "seed": seed,
+                "dataset_sha256": hashlib.sha256(prompt.encode()).hexdigest(),
+                "model": model,
+                "reasoning_effort": effort,
+                "tools": (),
+                "proposer": "enumerator",
+                "replayed": False,
+                "prompt": prompt,
+                "prompt_name": "built-in",
+                "prompt_version": "1",
+                "prompt_sha256": hashlib.sha256(prompt.encode()).hexdigest(),
+                "text": json.dumps({"code": CODE}),
+                "contract": "strict",
+                "code": CODE,
+                "code_sha256": hashlib.sha256(CODE.encode()).hexdigest(),
+                "usage": {
+                    "input_tokens": 4000,
+                    "cached_tokens": 0,
+                    "output_tokens": 1000,
+                    "reasoning_tokens": 900,
+                    "total_tokens": 5000,
+                },
+                "cost_usd": 0.01,
+                "duration_ms": 1500.0,
+                "eval_ms": 40.0,
+                "val_acc": 1.0 if n == solved_at else val_acc,
+                "selected": n == (solved_at or 1),
+                "test_acc": test if n == (solved_at or 1) else None,
                 "stopped_early": bool(solved_at and early_stop and n == last and last < attempts),
-                "isolation": "strong", "started_at": "2026-01-01T00:00:00Z", **given,
+                "isolation": "strong",
+                "started_at": "2026-01-01T00:00:00Z",
+                **given,
             }
         )
         for n in range(1, last + 1)
-    ]  # fmt: skip
+    ]
     best = next((a for a in made if a.selected and a.val_acc is not None), None)
     came_of_it = Outcome(
         attempts=len(made),
@@ -112,11 +147,24 @@ def paper_grid(
             for length in LENGTHS:
                 ease = 1.1 - 0.06 * row - length / 250
                 solved_at = next((n for n in range(1, attempts + 1) if rng.random() < ease), None)
-                made = search(target, length, solved_at=solved_at, attempts=attempts, run_id=run_id,
-                              val_acc=0.5 + 0.3 * rng.random(), **given)  # fmt: skip
+                made = search(
+                    target,
+                    length,
+                    solved_at=solved_at,
+                    attempts=attempts,
+                    run_id=run_id,
+                    val_acc=0.5 + 0.3 * rng.random(),
+                    **given,
+                )
                 if not solved_at and rng.random() < 0.3:
-                    made = failing(rng.choice(("timeout", "no_code", "syntax_error")), "line 3: it went wrong",
-                                   target=target, length=length, attempts=attempts, run_id=run_id)  # fmt: skip
+                    made = failing(
+                        rng.choice(("timeout", "no_code", "syntax_error")),
+                        "line 3: it went wrong",
+                        target=target,
+                        length=length,
+                        attempts=attempts,
+                        run_id=run_id,
+                    )
                 yield from made
 
     return list(points())

@@ -8,7 +8,7 @@ from targets.tabular import TABULAR
 
 
 def write(folder: Path, rows: int = 600) -> Path:
-    """The five tables, `rows` rows each, whose first feature tells the label of most; the folder."""
+    """The five tables, `rows` rows each, whose first feature tells most labels; the folder."""
     folder.mkdir(parents=True, exist_ok=True)
     for target in TABULAR:
         lines = _lines(target.table, rows, Words(target.name))

@@ -1,4 +1,4 @@
-"""What the loopback model server may do with a request: replies, faults, and the bodies of both APIs."""
+"""What the loopback model server may do: replies, faults, and the bodies of both APIs."""
 
 import hashlib
 import json
@@ -112,7 +112,7 @@ half second.
 def faulty(
     script: Script, *, rate: float, seed: int = 0, faults: Sequence[Reply] = FAULTS
 ) -> Callable[[Asked], Reply]:
-    """The script behind a server that fails this share of requests, the same ones for the same seed."""
+    """The script of a server that fails this share of requests, the same for the same seed."""
     answer = scripted(script)
 
     def reply(asked: Asked) -> Reply:

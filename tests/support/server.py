@@ -1,4 +1,4 @@
-"""A model server on loopback: real HTTP, the Responses API and Chat Completions, each reply scripted.
+"""A model server on loopback: real HTTP, Responses API and Chat Completions, scripted replies.
 
     with serve(Reply(text="...")) as server:
         ...  --base-url server.base_url

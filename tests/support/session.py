@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -29,9 +30,14 @@ FOREIGN = ("OPENAI", "PYTEST", "PYTHONWARNINGS", "LLMPV")
 FIXED = ("-pno:cacheprovider", "-pno:hypothesispytest", "--test-size", "200")
 
 
+def words(line: str) -> tuple[str, ...]:
+    """The words of a command line, as a shell would take it apart: arguments of a run."""
+    return tuple(shlex.split(line))
+
+
 @dataclass(frozen=True)
 class Bench:
-    """Starts runs whose reports are in one folder, and whose datasets are in another that tests may share."""
+    """Starts runs: reports in one folder, datasets in another that tests may share."""
 
     folder: Path
     datasets: Path
@@ -62,7 +68,7 @@ class Bench:
     def in_one_process(
         self, cases: Sequence[Sequence[str]], key: str | None = "sk-test-key"
     ) -> "list[subprocess.CompletedProcess[str]]":
-        """Runs that end before they begin, one after the other, so that they need one interpreter."""
+        """Runs that end before they begin, one after the other, so that one interpreter does."""
         done = self(json.dumps(cases), key=key, by=("-c", ONE_AFTER_THE_OTHER))
         told = [json.loads(line) for line in done.stdout.splitlines()]
         return [subprocess.CompletedProcess(done.args, *of_case) for of_case in told]
@@ -107,7 +113,7 @@ class Bench:
 
 
 def _hear_interrupts() -> None:
-    """A suite that a shell runs in the background ignores Ctrl-C, and so would all that it starts."""
+    """A suite in a shell's background ignores Ctrl-C, and so would all that it starts."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 

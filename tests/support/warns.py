@@ -1,4 +1,4 @@
-"""A plugin for one test: it warns while pytest starts, while tests are collected and while they run."""
+"""A plugin for one test: it warns as pytest starts, as tests are collected and as they run."""
 
 import warnings
 

@@ -1,4 +1,4 @@
-"""A browser for tests: headless Chromium over the W3C WebDriver protocol, with nothing but the standard library."""
+"""A browser for tests: headless Chromium over W3C WebDriver, by the standard library alone."""
 
 import base64
 import json
@@ -39,7 +39,7 @@ class Browser:
         return _call("POST", f"{self._session}/execute/sync", {"script": script, "args": arguments})
 
     def comes_true(self, script: str, *arguments: Any) -> bool:
-        """Whether a function body of JavaScript returns something true, at once or within some seconds.
+        """Whether a function body of JavaScript returns something true within some seconds.
 
         The page follows a link by an event that comes after the click or the key.
         """
@@ -108,9 +108,16 @@ def browser(profile: Path) -> Iterator[Browser]:
     try:
         _wait_until_ready(base, driver)
         switches = (
-            "headless", "no-sandbox", "disable-gpu", "no-first-run", "disable-background-networking",
-            "disable-component-update", "disable-sync", "disable-dev-shm-usage", f"user-data-dir={profile}",
-        )  # fmt: skip
+            "headless",
+            "no-sandbox",
+            "disable-gpu",
+            "no-first-run",
+            "disable-background-networking",
+            "disable-component-update",
+            "disable-sync",
+            "disable-dev-shm-usage",
+            f"user-data-dir={profile}",
+        )
         options = {
             "goog:chromeOptions": {"args": [f"--{switch}" for switch in switches]},
             "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},

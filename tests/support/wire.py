@@ -1,4 +1,4 @@
-"""The HTTP of the loopback model server: requests in, scripted replies out, broken ones among them."""
+"""The HTTP of the loopback model server: requests in, scripted replies out, some of them broken."""
 
 import hashlib
 import json

@@ -207,7 +207,7 @@ def test_only_the_stack_tells_hard_bracket_words(length: int) -> None:
 
 
 def _looks_balanced(x: str) -> bool:
-    """Whether each type by itself is balanced, both without types, and no opener meets another closer."""
+    """Whether each type alone is balanced, both without types, and no opener meets a wrong end."""
     word = "".join("()[]"[int(x[i : i + 2], 2)] for i in range(0, len(x), 2))
     words = [
         word.replace("[", "").replace("]", ""),

@@ -198,7 +198,7 @@ class _Column(list[object]):
 def test_a_download_is_kept_and_checked(
     tmp_path: Path, raw_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The network's side is a stand-in; what it hands over has the shape that ucimlrepo's frames have."""
+    """A stand-in for the network: what it hands over has the shape of ucimlrepo's frames."""
     rows = [line.split(",") for line in (raw_dir / "chess.dat").read_text().splitlines()]
     names = [*CHESS.columns, "class"]
     frame = _Frame(

@@ -151,7 +151,8 @@ def test_a_reply_that_holds_the_key_is_kept_without_it(
 
 
 def test_no_escape_and_no_header_hides_the_key() -> None:
-    raw = b'{"output": [{"type": "message", "content": [{"type": "output_text", "text": "\\u0073k-test-secret"}]}]}'
+    content = b'[{"type": "output_text", "text": "\\u0073k-test-secret"}]'
+    raw = b'{"output": [{"type": "message", "content": %b}]}' % content
     answer, _ = ask(Responses, Reply(raw=raw))
     assert answer.text == "[key]"
     answer, _ = ask(Responses, Reply(headers={"x-request-id": "of sk-test-secret"}))
@@ -170,9 +171,12 @@ def test_an_odd_usage_costs_no_answer(api: type[Responses] | type[Chat], usage: 
 
 @pytest.mark.parametrize(
     "item",
-    [{"id": "of no type"}, {"type": "code_interpreter_call", "outputs": "abc"},
-     {"type": "code_interpreter_call", "outputs": [{"logs": 5}, 5]}],
-)  # fmt: skip
+    [
+        {"id": "of no type"},
+        {"type": "code_interpreter_call", "outputs": "abc"},
+        {"type": "code_interpreter_call", "outputs": [{"logs": 5}, 5]},
+    ],
+)
 def test_an_odd_output_item_costs_no_answer(item: Any) -> None:
     answer, _ = ask(Responses, Reply(output=[item]))
     assert answer.text == GOOD

@@ -11,7 +11,9 @@ AROUND = {
     "a fence": "Find f.\n```text\n{}\n```\nAnswer:\n```json\n{{}}\n```",
     "a fence that stays open": "```\n{}",
     "tags": "<examples>\n{}\n</examples>",
-    "an example of an example": "Each line is like `0101 -> 1`, for instance\n\n0101 -> 1\n\nNow yours:\n{}\nThink.",
+    "an example of an example": (
+        "Each line is like `0101 -> 1`, for instance\n\n0101 -> 1\n\nNow yours:\n{}\nThink."
+    ),
     "a legend right above": "<input> -> 1\n{}\nAnswer.",
     "twice": "{}\n\nOnce more:\n\n{}",
     "carriage returns": "Examples\r\n{}\r\n",

@@ -1,4 +1,4 @@
-"""Each family learns a rule of its own kind from synthetic examples without noise, and generalises to others."""
+"""Each family learns a rule of its kind from examples without noise, and generalizes to others."""
 
 import math
 import random
@@ -68,7 +68,8 @@ def matched(x: str) -> bool:
 
 
 def row(rng: random.Random) -> str:
-    return f"a:{rng.uniform(0, 9):.2f},b:{rng.uniform(-5, 5):.1f},c:{rng.choice('rgb')},d:{rng.randint(0, 1)}"
+    numbers = f"a:{rng.uniform(0, 9):.2f},b:{rng.uniform(-5, 5):.1f}"
+    return f"{numbers},c:{rng.choice('rgb')},d:{rng.randint(0, 1)}"
 
 
 def near_prime(rng: random.Random) -> str:
@@ -83,8 +84,11 @@ def stepped(x: str, rule: int) -> int:
 
 CASES: dict[str, tuple[ModuleType, Draw, Rule]] = {
     "slices and strides": (grammar, bits(24), lambda x: x[3:][::2].count("1") % 2),
-    "reverse and equality": (grammar, lambda r: (h := bits(9)(r)) + (h[::-1] if r.random() < 0.5 else bits(9)(r)),
-                             lambda x: x == x[::-1]),
+    "reverse and equality": (
+        grammar,
+        lambda r: (h := bits(9)(r)) + (h[::-1] if r.random() < 0.5 else bits(9)(r)),
+        lambda x: x == x[::-1],
+    ),
     "length": (grammar, lambda r: "01"[r.getrandbits(1)] * r.randint(5, 30), lambda x: len(x) % 2),
     "digit sum": (grammar, digits(12), lambda x: sum(map(int, x)) >= 54),
     "count and modulus": (grammar, digits(30), lambda x: x.count("7") % 3 == 0),
@@ -93,15 +97,29 @@ CASES: dict[str, tuple[ModuleType, Draw, Rule]] = {
     "gcd": (grammar, digits(6), lambda x: math.gcd(int(x[:3]), int(x[3:])) == 1),
     "and": (grammar, bits(20), lambda x: x.count("1") % 2 == 1 and x[:10].count("1") >= 5),
     "or": (grammar, bits(20), lambda x: x.count("1") % 2 == 1 or x[:10].count("1") >= 7),
-    "xor": (grammar, lambda r: (h := bits(9)(r)) + (h if r.random() < 0.5 else bits(9)(r)),
-            lambda x: (x[::2].count("1") % 2 == 1) != (x[:9] == x[9:])),
+    "xor": (
+        grammar,
+        lambda r: (h := bits(9)(r)) + (h if r.random() < 0.5 else bits(9)(r)),
+        lambda x: (x[::2].count("1") % 2 == 1) != (x[:9] == x[9:]),
+    ),
     "not": (grammar, bits(20), lambda x: x.count("11") != 4),
     "edges, nodes, components": (
-        grammar, graph, lambda x: len(x) // 6 - len({x[i + 1 : i + 3] for i in range(0, len(x), 3)}) >= 2),
+        grammar,
+        graph,
+        lambda x: len(x) // 6 - len({x[i + 1 : i + 3] for i in range(0, len(x), 3)}) >= 2,
+    ),
     "substring": (substrings, bits(40), lambda x: "10110" in x),
     "no substring": (substrings, bits(40), lambda x: "10110" not in x),
-    "xor of positions": (xors, bits(60), lambda x: sum(x[i] == "1" for i in (3, 17, 20, 44, 59)) % 2),
-    "xor of products": (polynomials, bits(20), lambda x: (x[1] + x[7] == "11") ^ (x[3] + x[9] == "11") ^ (x[4] == "1")),
+    "xor of positions": (
+        xors,
+        bits(60),
+        lambda x: sum(x[i] == "1" for i in (3, 17, 20, 44, 59)) % 2,
+    ),
+    "xor of products": (
+        polynomials,
+        bits(20),
+        lambda x: (x[1] + x[7] == "11") ^ (x[3] + x[9] == "11") ^ (x[4] == "1"),
+    ),
     "local rule, parity": (local_rules, bits(30), lambda x: stepped(x, 30) % 2),
     "local rule, count": (local_rules, bits(30), lambda x: stepped(x, 110) >= 18),
     "brackets": (bracket_matching, word, matched),
@@ -111,7 +129,7 @@ CASES: dict[str, tuple[ModuleType, Draw, Rule]] = {
     "rule of three": (rules, row, lambda x: x["a"] >= 2 and x["b"] < 2 and x["c"] != "r"),
     "tree": (trees, row, lambda x: x["b"] < 0 if x["c"] == "r" else x["d"] == 1),
     "vote": (votes, row, lambda x: (x["c"] == "r") + (x["a"] < 4.5) + (x["b"] < 0) >= 2),
-}  # fmt: skip
+}
 
 
 def made(draw: Draw, rule: Rule, n: int, seed: int) -> Examples:

@@ -1,4 +1,4 @@
-"""The printer: a program agrees with its expression, stands on its own, and reads like one that a person wrote."""
+"""The printer: a program agrees with its expression, stands alone, and reads like a person's."""
 
 import ast
 import random
@@ -130,15 +130,20 @@ def test_a_program_reads_like_one_that_a_person_wrote() -> None:
 def test_the_same_prompt_gives_the_same_programs_whatever_the_hash_seed() -> None:
     script = (
         "import sys; from bench.proposers.enumerator.ranking import Ranking;"
-        "from bench.proposers.enumerator.examples import parse; s = Ranking(parse(sys.stdin.read()), 60);"
+        "from bench.proposers.enumerator.examples import parse;"
+        "s = Ranking(parse(sys.stdin.read()), 60);"
         "print([(s.ranked(k).bits, s.ranked(k).program.source) for k in range(1, 9)])"
     )
     for kind in ("bits", "table", "text"):
         said = {
             subprocess.run(
-                [sys.executable, "-c", script], input=SHOWN[kind], env={"PYTHONHASHSEED": seed, "PYTHONPATH": "."},
-                capture_output=True, text=True, check=True,
+                [sys.executable, "-c", script],
+                input=SHOWN[kind],
+                env={"PYTHONHASHSEED": seed, "PYTHONPATH": "."},
+                capture_output=True,
+                text=True,
+                check=True,
             ).stdout
             for seed in ("1", "2")
-        }  # fmt: skip
+        }
         assert len(said) == 1

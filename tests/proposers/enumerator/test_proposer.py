@@ -1,4 +1,4 @@
-"""The enumerator as a proposer: what it answers to a prompt, and that its attempts are one search's ranking."""
+"""The enumerator as a proposer: its answer to a prompt; its attempts are one search's ranking."""
 
 import json
 import random
@@ -14,7 +14,8 @@ from bench.record.answer import Answer
 
 def prompt_of(examples: list[tuple[str, int]]) -> str:
     lines = "\n".join(f"{x} -> {y}" for x, y in examples)
-    return f'Find f. Answer as {{"code": "..."}}; `<input> -> <label>` a line.\n\n```\n{lines}\n```\n\nThink.\n'
+    asked = 'Find f. Answer as {"code": "..."}; `<input> -> <label>` a line.'
+    return f"{asked}\n\n```\n{lines}\n```\n\nThink.\n"
 
 
 def draw(

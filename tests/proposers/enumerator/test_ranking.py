@@ -54,7 +54,7 @@ def test_the_consistent_come_first_in_order_of_cost_and_the_others_by_their_erro
 
 @pytest.mark.parametrize("n", [1, 2, 3, 5, 10])
 def test_few_examples_are_enough_for_a_consistent_program(n: int) -> None:
-    """Whatever it costs: a program longer than the labels is still the cheapest that is consistent."""
+    """At whatever cost: a program longer than the labels is still the cheapest consistent one."""
     examples = Examples(noise(n, 30).inputs, tuple(i % 2 for i in range(n)))
     ranking = Ranking(examples, SECONDS)
     assert [ranking.ranked(k).wrong for k in range(1, 6)] == [0] * 5
@@ -98,7 +98,7 @@ def test_its_seconds_are_an_end(examples: Examples) -> None:
 
 
 def test_many_rows_of_many_numbers_are_searched_within_the_default_budget() -> None:
-    """The families for tables bound their tests by counts: none of them eats up what the others need."""
+    """The families for tables bound their tests by counts: none eats up what others need."""
     rows = [dict(row) for row in table(1000, 36).values]
     examples = Examples(
         tuple(",".join(f"{name}:{value:.3f}" for name, value in row.items()) for row in rows),

@@ -1,4 +1,4 @@
-"""Tables: five attempts of the enumerator against a decision tree of depth 3, fitted to the same 100 examples."""
+"""Tables: five attempts of the enumerator against a tree of depth 3 on the same 100 examples."""
 
 import os
 import random
@@ -28,7 +28,7 @@ def accuracy(predictions: list[int], split: Split) -> float:
 
 
 def enumerated(data: Rows) -> float:
-    """Test accuracy of the best of five attempts on validation, as the harness selects it, from the prompt alone."""
+    """Test accuracy of the attempt, of five, that the harness selects on validation."""
     train, val, test = data
     ranking = Ranking(
         parse(render(BUILT_IN, train, "tabular", len(parse_features(train.inputs[0]))).text), 60
@@ -42,7 +42,7 @@ def enumerated(data: Rows) -> float:
 
 
 def tree(data: Rows) -> float:
-    """Test accuracy of scikit-learn's tree of depth 3, categories as indicators; the mean over how it breaks ties."""
+    """Test accuracy of scikit-learn's tree of depth 3; the mean over how it breaks ties."""
     train, _, test = data
     vectors = DictVectorizer()
     known = vectors.fit_transform(map(parse_features, train.inputs))
@@ -60,7 +60,7 @@ def tree(data: Rows) -> float:
 
 
 def table(rule: Callable[[dict[str, float | str]], bool], seed: int) -> Rows:
-    """100, 100 and 2000 rows of three numbers, two categories and a flag; one label in ten is wrong."""
+    """100, 100 and 2000 rows: three numbers, two categories, a flag; 1 label in 10 is wrong."""
     rng = random.Random(seed)
     splits = []
     for size in (100, 100, 2000):

@@ -1,4 +1,4 @@
-"""The page in a real browser: it renders, a click opens a point, nothing is logged and nothing leaves."""
+"""The page in a real browser: it renders, a click opens a point, nothing is logged or leaves."""
 
 import os
 from collections.abc import Iterator
@@ -33,7 +33,10 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> str:
             {"length": n, "size": 1000, "accuracy": 0.9, "error": None} for n in (200, 500)
         ]
     }
-    hostile = "</script><script>document.title = 'taken'</script><img src=http://127.0.0.1:9/x onerror=alert(1)>"
+    hostile = (
+        "</script><script>document.title = 'taken'</script>"
+        "<img src=http://127.0.0.1:9/x onerror=alert(1)>"
+    )
     attempts = paper_grid() + search(
         ("evil", "evil"), text=hostile, code=hostile, prompt=hostile, outcome=generalization
     )
@@ -42,7 +45,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture(autouse=True)
 def _quiet(browser: webdriver.Browser, page: str) -> Iterator[None]:
-    """Each test opens the page anew, and ends with an empty console and no request but the page's own."""
+    """Each test opens the page anew, and ends with an empty console and only the page's request."""
     browser.requests()
     browser.log("browser")
     browser.open(page)
@@ -58,7 +61,8 @@ def test_a_click_on_a_cell_opens_its_point_with_the_program(browser: webdriver.B
     browser.click(f".heat a[href='#{point}']")
     assert browser.comes_true("return document.getElementById(arguments[0]).open", point)
     program = browser.run(
-        "return document.getElementById(arguments[0]).querySelector('.attempt[open] pre.code').innerText",
+        "const shown = document.getElementById(arguments[0]);"
+        "return shown.querySelector('.attempt[open] pre.code').innerText",
         point,
     )
     assert program.startswith("def f(s):")
@@ -203,11 +207,13 @@ const poor = new Set();
 const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
 while (walk.nextNode()) {
   const e = walk.currentNode.parentElement;
-  if (!walk.currentNode.data.trim() || !e.checkVisibility() || e.closest("script, .hidden, .skip")) continue;
+  if (!walk.currentNode.data.trim() || !e.checkVisibility()) continue;
+  if (e.closest("script, .hidden, .skip")) continue;
   const style = getComputedStyle(e);
   const [a, b] = [light(rgb(e.closest("svg") ? style.fill : style.color)), light(behind(e))];
   const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-  if (ratio < 4.5) poor.add(`${e.tagName}.${e.className?.baseVal ?? e.className}: ${ratio.toFixed(2)}`);
+  const name = `${e.tagName}.${e.className?.baseVal ?? e.className}`;
+  if (ratio < 4.5) poor.add(`${name}: ${ratio.toFixed(2)}`);
 }
 return [...poor];
 """

@@ -1,8 +1,7 @@
-"""The page as a file: self-contained, small enough, and with nothing of a model's left alive in it."""
+"""The page as a file: self-contained, small enough, with nothing of a model's alive in it."""
 
 import json
 import re
-from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -16,31 +15,13 @@ from bench.run.points import group
 from bench.run.results import load
 from bench.show.page import build, write
 from bench.show.page.__main__ import main
-from tests.support.made import LENGTHS, NAMES, PARITY, SHA, changed, failing, paper_grid, search
+from tests.show.page.reading import Page, page_of
+from tests.support.made import PARITY, SHA, changed, failing, paper_grid, search
 from tests.support.made import write as write_run
 
 HOSTILE = (
     "</pre></script><script>alert(1)</script><img src=x onerror=alert(2)>{{ 7*7 }}\x00\u202e\ud800"
 )
-
-
-class Page(HTMLParser):
-    """The elements of a page and its text."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-
-    def values(self, attribute: str) -> list[str]:
-        return [a[attribute] or "" for _, a in self.elements if attribute in a]
-
-
-def page_of(tmp_path: Path, attempts: Any, run: dict[str, Any] | None = None) -> str:
-    return build(load(write_run(tmp_path, attempts, run)))
 
 
 def test_every_link_leads_to_a_part_of_the_page_and_none_outside(tmp_path: Path) -> None:
@@ -101,62 +82,6 @@ def test_what_a_model_wrote_is_text_and_nothing_else(tmp_path: Path, where: str)
     assert "\x00" not in html
     assert "\u202e" not in html
     assert "49" not in re.findall(r"\{\{.*?\}\}|\b49\b", html)
-
-
-@pytest.mark.parametrize(("lines", "highlighted"), [(12, 300), (40, 0)])
-def test_the_whole_grid_with_five_attempts_stays_below_three_megabytes(
-    tmp_path: Path, lines: int, highlighted: int
-) -> None:
-    """Longer programs lose their colours before they lose a line."""
-    sums = "".join(
-        f"    if s[{i}] == '1' and len(s) > {i}: total += {i}  # {i}\n" for i in range(lines)
-    )
-    code = f"def f(s):\n    total = 0\n{sums}    return total % 2\n"
-    attempts = [
-        a
-        for target in NAMES
-        for length in LENGTHS
-        for a in search(
-            target, length, solved_at=None, attempts=5, code=code, text=json.dumps({"code": code})
-        )
-    ]
-    html = page_of(tmp_path, attempts)
-    assert len(html.encode()) < 3_000_000
-    assert html.count("<i class=k>return</i>") == highlighted
-    assert "characters more in" not in html
-
-
-@pytest.mark.parametrize("text", ["<" * 1_000_000, "é" * 200_000, "1+" * 100_000, "x" * 1_000_000])
-def test_answers_of_a_megabyte_are_cut_and_the_page_stays_small(tmp_path: Path, text: str) -> None:
-    attempts = [
-        a
-        for n in LENGTHS
-        for a in search(PARITY, n, solved_at=None, attempts=2, text=text, code=text)
-    ]
-    html = page_of(tmp_path, [*attempts, *search(SHA)])
-    assert len(html.encode()) < 3_000_000
-    assert "characters more in results_attempts.jsonl" in html
-    assert "the parity of the ones" in html  # a short program never pays for a long one
-
-
-@pytest.mark.parametrize("text", ["say 'it' ", '<&"', "\u00e9\U0001f600"])
-def test_the_whole_grid_stays_small_when_every_text_of_it_is_long(
-    tmp_path: Path, text: str
-) -> None:
-    detail = text * (2_000 // len(text))
-    attempts = [
-        a
-        for target in NAMES
-        for length in LENGTHS
-        for a in search(
-            target, length, solved_at=None, attempts=5, prompt=f"{target}{length}" + text * 2_000, text=text * 2_000,
-            prompt_sha256=f"{target}{length}"[-16:], code=f"x = {text * 2_000!r}", error="runtime_error",
-            error_detail=detail, outcome={"notes": [detail]},
-        )
-    ]  # fmt: skip
-    html = page_of(tmp_path, attempts)
-    assert len(html.encode()) < 3_000_000
-    assert len(Page(html).values("data-prompt")) == 60
 
 
 def test_a_killed_run_says_so_and_shows_what_it_had(tmp_path: Path) -> None:
@@ -236,8 +161,18 @@ def test_what_was_cut_short_or_only_rehearsed_counts_for_nothing(tmp_path: Path)
     cut = [
         changed(a, outcome=None, selected=False, test_acc=None) for a in search(SHA, solved_at=None)
     ]
-    dry = [changed(a, outcome=None, text=None, request={"model": "m"}, selected=False, val_acc=None, test_acc=None)
-           for a in search(("fn_g", "palindrome"))]  # fmt: skip
+    dry = [
+        changed(
+            a,
+            outcome=None,
+            text=None,
+            request={"model": "m"},
+            selected=False,
+            val_acc=None,
+            test_acc=None,
+        )
+        for a in search(("fn_g", "palindrome"))
+    ]
     html = page_of(tmp_path, search(PARITY) + cut + dry)
     assert "<b>1 of 1</b>" in html
     assert re.findall(r'aria-label="(fn_[gl][^"]*)"', html) == [

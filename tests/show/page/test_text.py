@@ -57,13 +57,23 @@ def test_the_budget_is_kept_and_used(lengths: list[int], budget: int) -> None:
 
 
 def test_keywords_names_strings_numbers_and_comments_have_colours() -> None:
-    source = 'def f(x):  # it\'s\n    y = rb\'a"\' + """b"\n"""\n    return x.sum(1e5) if sum(y) else None\n'
+    strings = 'y = rb\'a"\' + """b"\n"""'
+    source = f"def f(x):  # it's\n    {strings}\n    return x.sum(1e5) if sum(y) else None\n"
     marked = str(highlight(source))
     coloured = re.findall(r"<i class=(\w)>([^<]*)</i>", marked)
     assert coloured == [
-        ("k", "def"), ("f", "f"), ("c", "# it's"), ("s", "rb'a\"'"), ("s", '"""b"\n"""'), ("k", "return"),
-        ("m", "1e5"), ("k", "if"), ("b", "sum"), ("k", "else"), ("k", "None"),
-    ]  # fmt: skip
+        ("k", "def"),
+        ("f", "f"),
+        ("c", "# it's"),
+        ("s", "rb'a\"'"),
+        ("s", '"""b"\n"""'),
+        ("k", "return"),
+        ("m", "1e5"),
+        ("k", "if"),
+        ("b", "sum"),
+        ("k", "else"),
+        ("k", "None"),
+    ]
 
 
 ENDLESS = ('"\\N{', '"""', "'''\\", '"', "\\", " \n", "f'{", "rb", "#", "def ", "0x", "a.", "<&")
