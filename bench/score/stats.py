@@ -21,7 +21,11 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Mean:
-    """A mean with its standard error and interval, which are None for one cluster alone."""
+    """A mean with its standard error and interval.
+
+    Both are None for one cluster alone, and where all clusters are alike: nothing tells then how
+    much others would differ, and an interval without width would claim that none does.
+    """
 
     mean: float
     se: float | None
@@ -114,6 +118,10 @@ def kaplan_meier(
     return tuple(steps)
 
 
+_ROUNDING = 1e-9
+"""Sums of differences below this are what floating point makes of 0."""
+
+
 def clustered_mean(
     values: Sequence[float], clusters: Sequence[Hashable], level: float = 0.95
 ) -> Mean:
@@ -132,7 +140,7 @@ def clustered_mean(
     for value, cluster in zip(values, clusters, strict=True):
         residuals[cluster] = residuals.get(cluster, 0.0) + value - mean
     count = len(residuals)
-    if count < 2:
+    if count < 2 or all(abs(sum_) < _ROUNDING for sum_ in residuals.values()):
         return Mean(mean, None, None, len(values), count)
     se = math.sqrt(math.fsum(r * r for r in residuals.values()) * count / (count - 1)) / len(values)
     half = float(stdtrit(count - 1, (1 + level) / 2)) * se
@@ -175,11 +183,12 @@ class SignFlips:
     def interval(self, level: float = 0.95) -> Interval | None:
         """The means that the test does not refute at this level: 0 is outside it where p <= 1 - level.
 
-        None where there are too few clusters for an end.
+        None where there are too few clusters for an end, and where all clusters are alike: an
+        interval without width would say that any other would be so too.
         """
         ways = len(self.lows) + 1
         refuted = math.floor((1 - level) * ways * (1 + 1e-12))
-        if refuted < 1:
+        if refuted < 1 or self.lows[0] == self.highs[-1]:
             return None
         return Interval(self.lows[refuted - 1], self.highs[-refuted])
 

@@ -144,6 +144,17 @@ def test_the_clustered_error_is_millers() -> None:
     assert mean.interval.high == pytest.approx(0.5 + 4.302653 * 0.25)
 
 
+@pytest.mark.parametrize("values", [[1.0] * 6, [0.7] * 6, [0.1, 0.3, 0.2] * 2])
+def test_clusters_that_are_all_alike_have_no_interval_of_no_width(values: list[float]) -> None:
+    clusters = "aaabbb"
+    found = clustered_mean(values, clusters)
+    assert (found.se, found.interval, found.clusters) == (None, None, 2)
+    alike = sign_flips([0.1] * 12, range(12))
+    assert (alike.interval(), alike.p) == (None, 2 / 2**12)
+    assert sign_flips([0.0] * 12, range(12)).interval() is None
+    assert sign_flips([0.1] * 11 + [0.2], range(12)).interval() is not None
+
+
 def test_single_values_as_clusters_give_the_plain_standard_error() -> None:
     values = [0.2, 0.9, 0.4, 0.6]
     plain = math.sqrt(sum((v - fmean(values)) ** 2 for v in values) / 3 / 4)
@@ -232,9 +243,13 @@ def test_an_interval_excludes_no_difference_exactly_where_the_adjusted_p_is_evid
     levels = holm_levels(p_values, level)
     for test, adjusted, its_level in zip(tests, holm(p_values), levels, strict=True):
         interval = test.interval(its_level)
-        excludes = interval is not None and not interval.low <= 0 <= interval.high
-        assert excludes == (adjusted <= 1 - level + 1e-12)
-        assert interval is None or interval.low <= test.mean <= interval.high
+        is_evidence = adjusted <= 1 - level + 1e-12
+        if interval is None:  # too few clusters, or all alike
+            assert not is_evidence or set(test.lows) == set(test.highs) == {test.mean}
+            continue
+        assert is_evidence == (not interval.low <= 0 <= interval.high)
+        assert interval.low <= test.mean <= interval.high
+        assert interval.low < interval.high
 
 
 def test_fewer_clusters_than_the_least_show_nothing_and_the_least_can() -> None:

@@ -26,7 +26,7 @@ class Measure:
     difference: float
     interval: stats.Interval | None
     """It excludes 0 exactly where the adjusted p is evidence. None where there are too few targets
-    for one.
+    for one, or all differ by as much.
     """
     p: float
     adjusted: float

@@ -57,7 +57,8 @@ def key_figures(results: Results) -> list[tuple[str, str, str]]:
 def _mean_note(mean: Mean) -> str:
     interval = mean.share_interval
     if interval is None:
-        return f"over {counted(mean.n, 'point')} of one target"
+        of = "of one target" if mean.clusters == 1 else "of targets that are all alike"
+        return f"over {counted(mean.n, 'point')} {of}"
     return f"{percent_range(interval.low, interval.high)} (95 %, clustered by target)"
 
 
