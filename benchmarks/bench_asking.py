@@ -1,9 +1,10 @@
-"""The ledger's price: what an attempt costs above the bare client call, with several workers writing to one file.
+"""What an attempt costs above the bare client call, with several workers writing to one ledger.
 
-`python benchmarks/bench_asking.py` prints milliseconds an attempt and ratios. The server is on
-loopback and answers at once, in a process of its own. Each worker is a process; it asks in turn
-through the bare client, through the ledger (a budget reserved and settled), and by the whole search
-(prompt, contract, selection) with evaluations left out: those are in bench_jail.py.
+`python benchmarks/bench_asking.py` prints milliseconds an attempt and ratios. The server is a
+process of its own on loopback, and answers at once. Each worker is a process too, and takes turns
+between three ways to ask: through the bare client, through the ledger (which reserves and settles a
+budget), and by a whole search (prompt, contract, selection). Evaluations are left out of the
+search: bench_jail.py measures those.
 """
 
 import json
@@ -15,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -42,38 +44,71 @@ WAYS = ("bare client", "ledger", "ledger and search")
 
 
 class NoJail(Jail):
-    """Gives every candidate the same wrong predictions, so that a search uses all of its attempts."""
+    """Gives every candidate wrong predictions, so that a search uses all of its attempts."""
 
     async def evaluate(self, source: str, inputs: Any, *rest: Any) -> Verdict:  # noqa: ARG002
         """No process, no time."""
         return Verdict(
-            predictions=bytes(len(inputs)), error=None, detail=None, cpu_ms=0.0, wall_ms=0.0, peak_kib=0,
+            predictions=bytes(len(inputs)),
+            error=None,
+            detail=None,
+            cpu_ms=0.0,
+            wall_ms=0.0,
+            peak_kib=0,
             isolation="none",
-        )  # fmt: skip
+        )
 
 
 def _case(folder: Path, base_url: str, number: int) -> Case:
     """One search, with a proposer behind the ledger and no jail."""
     settings = Settings(
-        functions=("fn_a",), lengths=(50,), model=("gpt-5-mini",), base_url=base_url, ledger=folder / "ledger.sqlite",
-        max_cost=1e6, replay="off", attempts=ATTEMPTS, test_size=10,
-    )  # fmt: skip
+        functions=("fn_a",),
+        lengths=(50,),
+        model=("gpt-5-mini",),
+        base_url=base_url,
+        ledger=folder / "ledger.sqlite",
+        max_cost=1e6,
+        replay="off",
+        attempts=ATTEMPTS,
+        test_size=10,
+    )
     (point,), _ = points(settings)
     spec = DatasetSpec(
-        target=point.target, length=50, train_size=100, val_size=100, test_size=10, seed=number, trial=1,
-        negatives="paper", representation="anonymous",
-    )  # fmt: skip
+        target=point.target,
+        length=50,
+        train_size=100,
+        val_size=100,
+        test_size=10,
+        seed=number,
+        trial=1,
+        negatives="paper",
+        representation="anonymous",
+    )
     dataset = obtain(spec, folder / str(number), folder)
     kept = make_proposer("gpt-5-mini", settings, "run")
     return Case(point, dataset, kept, NoJail(), settings, "run")
 
 
 async def worker(folder: Path, base_url: str, number: int) -> None:
-    """Print the milliseconds an attempt of each way, over the rounds."""
+    """Print, as JSON, the milliseconds an attempt took in each round, for each way to ask."""
     structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
     case = _case(folder, base_url, number)
-    kept = case.proposer
     client = openai.AsyncOpenAI(base_url=base_url)
+    ways = _ways(case, client)
+    times: list[list[float]] = [[] for _ in ways]
+    for _ in range(ROUNDS + 1):
+        for spent, way in zip(times, ways, strict=True):
+            start = time.perf_counter()
+            await way()
+            spent.append((time.perf_counter() - start) * 1e3 / ATTEMPTS)
+    await client.close()
+    await case.proposer.aclose()
+    print(json.dumps([spent[1:] for spent in times]))  # the first round opens connections
+
+
+def _ways(case: Case, client: openai.AsyncOpenAI) -> tuple[Callable[[], Awaitable[None]], ...]:
+    """What asks for all attempts of a search, in the order of WAYS."""
+    kept = case.proposer
     request = Request(
         point=case.point.id,
         model="gpt-5-mini",
@@ -82,33 +117,20 @@ async def worker(folder: Path, base_url: str, number: int) -> None:
         trial=1,
         attempt=1,
     )
-
-    async def asked(ask: Callable[[Request], Awaitable[object]]) -> None:
-        for attempt in range(1, ATTEMPTS + 1):
-            await ask(replace(request, attempt=attempt))
-
-    async def bare(request: Request) -> None:
-        await client.responses.create(extra_body=dict(kept.body(request)))
+    requests = [replace(request, attempt=attempt) for attempt in range(1, ATTEMPTS + 1)]
 
     async def bare_client() -> None:
-        await asked(bare)
+        for each in requests:
+            await client.responses.create(extra_body=dict(kept.body(each)))
 
     async def ledger() -> None:
-        await asked(kept.propose)
+        for each in requests:
+            await kept.propose(each)
 
     async def ledger_and_search() -> None:
         await search(case, lambda _: None)
 
-    ways = (bare_client, ledger, ledger_and_search)
-    times: list[list[float]] = [[] for _ in ways]
-    for _ in range(ROUNDS + 1):
-        for spent, way in zip(times, ways, strict=True):
-            start = time.perf_counter()
-            await way()
-            spent.append((time.perf_counter() - start) * 1e3 / ATTEMPTS)
-    await client.close()
-    await kept.aclose()
-    print(json.dumps([spent[1:] for spent in times]))  # the first round opens connections
+    return bare_client, ledger, ledger_and_search
 
 
 def main() -> None:
@@ -134,17 +156,15 @@ def main() -> None:
     if any(process.returncode for process in workers):
         raise SystemExit("a worker failed")
     rounds = [json.loads(text) for text in printed]
-    every = [[ms for one in rounds for ms in one[way]] for way in range(len(WAYS))]
-    print(
-        f"{WORKERS} workers on {os.cpu_count()} cores, one ledger, {len(every[0]) * ATTEMPTS} attempts each way"
-    )
+    every = [list(chain.from_iterable(times)) for times in zip(*rounds, strict=True)]
+    attempts = len(every[0]) * ATTEMPTS
+    print(f"{WORKERS} workers on {os.cpu_count()} cores, one ledger, {attempts} attempts each way")
     base = statistics.median(every[0])
     for name, ms in zip(WAYS, every, strict=True):
+        median = statistics.median(ms)
         over = statistics.median(a - b for a, b in zip(ms, every[0], strict=True))
-        print(
-            f"  {name:18} {statistics.median(ms):6.2f} ms an attempt  {statistics.median(ms) / base:5.2f} x the bare "
-            f"client  {over:+6.2f} ms"
-        )
+        ratio = f"{median / base:5.2f} x the bare client"
+        print(f"  {name:18} {median:6.2f} ms an attempt  {ratio}  {over:+6.2f} ms")
     print(f"  the bar is {BAR_MS:+.2f} ms")
 
 

@@ -1,8 +1,8 @@
-"""The jail's price: against a bare loop in this process, and against a fresh interpreter for each evaluation.
+"""What the jail costs, against a bare loop and against a fresh interpreter for each evaluation.
 
-`python benchmarks/bench_jail.py` prints ratios. The bare loop is the same function over the same
-inputs, with no isolation at all; the fresh interpreter is started, given program and inputs, and
-read from, also without isolation.
+`python benchmarks/bench_jail.py` prints ratios. The bare loop calls the same function on the same
+inputs in this process. The fresh interpreter is started, given program and inputs, and read from.
+Neither is isolated in any way.
 """
 
 import random
@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import anyio
@@ -24,6 +25,9 @@ LIMITS = Limits(cpu_seconds=10, memory_mib=1024)
 ROUNDS = 15
 SECONDS = 3.0
 WORKERS = 2
+
+Timed = tuple[float, bytes]
+"""Seconds and predictions."""
 
 FRESH = """
 import sys
@@ -43,7 +47,7 @@ def inputs(count: int) -> list[str]:
 
 
 def fresh(lines: list[str]) -> bytes:
-    """Predictions by an interpreter started for them."""
+    """The predictions of an interpreter that is started for these inputs."""
     text = "\n".join([str(len(lines)), *lines, SOURCE])
     done = subprocess.run(
         [sys.executable, "-c", FRESH], input=text, capture_output=True, text=True, check=True
@@ -51,64 +55,71 @@ def fresh(lines: list[str]) -> bytes:
     return bytes(map(int, done.stdout))
 
 
-def timed(run: Callable[[], bytes]) -> tuple[float, bytes]:
-    """Seconds, and the result."""
+def loop(f: Callable[[str], int], lines: list[str]) -> bytes:
+    """The predictions of a function that is called in this process."""
+    return bytes(map(f, lines))
+
+
+def timed(run: Callable[[], bytes]) -> Timed:
+    """How long it takes, and the predictions."""
     start = time.perf_counter()
     result = run()
     return time.perf_counter() - start, result
 
 
-async def single() -> None:
-    """One evaluation after another, the ways to run them in turn, so that a busy machine slows all alike."""
+async def jailed(jail: Jail, lines: list[str]) -> Timed:
+    """The same in a jail."""
+    start = time.perf_counter()
+    verdict = await jail.evaluate(SOURCE, lines, "text", LIMITS)
+    seconds = time.perf_counter() - start
+    if verdict.predictions is None:
+        raise SystemExit(f"the jail gave no predictions: {verdict}")
+    return seconds, verdict.predictions
+
+
+async def one_round(jail: Jail) -> tuple[float, float, float, float]:
+    """Seconds of a bare loop, the jail and fresh interpreters, and the jail's fixed cost.
+
+    The fixed cost is what the jail takes for the few validation inputs above the bare loop.
+    """
     names: dict[str, Callable[[str], int]] = {}
     exec(SOURCE, names)  # noqa: S102 - our own
-    f = names["f"]
-    validation, test = inputs(100), inputs(10_000)
+    splits = (inputs(100), inputs(10_000))
+    loops = [timed(partial(loop, names["f"], lines)) for lines in splits]
+    jails = [await jailed(jail, lines) for lines in splits]
+    freshes = [timed(partial(fresh, lines)) for lines in splits]
+    ways = (loops, jails, freshes)
+    if len({b"".join(codes for _, codes in way) for way in ways}) > 1:
+        raise SystemExit("the predictions differ")
+    bare, inside, outside = (sum(seconds for seconds, _ in way) for way in ways)
+    return bare, inside, outside, jails[0][0] - loops[0][0]
+
+
+async def single() -> None:
+    """Print what one evaluation costs.
+
+    The ways to run it take turns, so that a busy machine slows them alike.
+    """
     jail = Jail()
-
-    async def jailed(lines: list[str]) -> tuple[float, bytes]:
-        start = time.perf_counter()
-        verdict = await jail.evaluate(SOURCE, lines, "text", LIMITS)
-        seconds = time.perf_counter() - start
-        if verdict.predictions is None:
-            raise SystemExit(f"the jail gave no predictions: {verdict}")
-        return seconds, verdict.predictions
-
-    first, _ = await jailed(validation)
-    bare, inside, outside, fixed = [], [], [], []
-    for _ in range(ROUNDS):
-        splits = (validation, test)
-        loops = [timed(lambda lines=lines: bytes(map(f, lines))) for lines in splits]  # type: ignore[misc]
-        jails = [await jailed(lines) for lines in splits]
-        freshes = [timed(lambda lines=lines: fresh(lines)) for lines in splits]  # type: ignore[misc]
-        if (
-            not loops[0][1] + loops[1][1]
-            == jails[0][1] + jails[1][1]
-            == freshes[0][1] + freshes[1][1]
-        ):
-            raise SystemExit("the predictions differ")
-        bare.append(sum(seconds for seconds, _ in loops))
-        inside.append(sum(seconds for seconds, _ in jails))
-        outside.append(sum(seconds for seconds, _ in freshes))
-        fixed.append(jails[0][0] - loops[0][0])
-    isolation = (await jail.evaluate(SOURCE, validation, "text", LIMITS)).isolation
+    first, _ = await jailed(jail, inputs(100))
+    measured = [await one_round(jail) for _ in range(ROUNDS)]
+    isolation = (await jail.evaluate(SOURCE, inputs(100), "text", LIMITS)).isolation
     await jail.aclose()
-    base = min(bare)
+    bare, inside, outside, fixed = zip(*measured, strict=True)
     print(f"isolation: {isolation}")
     print(f"parity of 50 bits, 100 and 10,000 inputs, best of {ROUNDS} rounds (median in brackets)")
     for name, seconds in (("bare loop", bare), ("jail", inside), ("fresh interpreter", outside)):
+        best = min(seconds)
         median = statistics.median(b / a for a, b in zip(bare, seconds, strict=True))
-        print(
-            f"  {name:18} {min(seconds) * 1e3:8.1f} ms  {min(seconds) / base:6.2f} ({median:.2f}) x the bare loop"
-        )
-    print(
-        f"  fixed cost of an evaluation: {min(fixed) * 1e3:.1f} ({statistics.median(fixed) * 1e3:.1f}) ms"
-    )
+        ratio = f"{best / min(bare):6.2f} ({median:.2f}) x the bare loop"
+        print(f"  {name:18} {best * 1e3:8.1f} ms  {ratio}")
+    least, median = min(fixed) * 1e3, statistics.median(fixed) * 1e3
+    print(f"  fixed cost of an evaluation: {least:.1f} ({median:.1f}) ms")
     print(f"  first evaluation, with the zygote's start: {first * 1e3:.0f} ms")
 
 
 async def worker() -> None:
-    """Candidates of one worker for SECONDS, printed."""
+    """Evaluate candidates for SECONDS, and print how many that were a second."""
     validation = inputs(100)
     jail = Jail()
     await jail.evaluate(SOURCE, validation, "text", LIMITS)
@@ -121,14 +132,14 @@ async def worker() -> None:
 
 
 def throughput(argument: str) -> float:
-    """Candidates a second of WORKERS processes together."""
+    """Candidates a second, summed over WORKERS processes."""
     command = [sys.executable, __file__, argument]
     workers = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(WORKERS)]
     return sum(float(worker.communicate()[0]) for worker in workers)
 
 
 def fresh_worker() -> None:
-    """The same with a fresh interpreter for each candidate."""
+    """The same as `worker`, with a fresh interpreter for each candidate."""
     validation = inputs(100)
     count, start = 0, time.perf_counter()
     while time.perf_counter() - start < SECONDS:
@@ -145,8 +156,6 @@ if __name__ == "__main__":
     else:
         anyio.run(single)
         jailed_rate, fresh_rate = throughput("worker"), throughput("fresh")
-        times = jailed_rate / fresh_rate
+        rates = f"jail {jailed_rate:.0f}, fresh interpreter {fresh_rate:.0f}"
         print(f"candidates a second on {WORKERS} workers, 100 inputs each")
-        print(
-            f"  jail {jailed_rate:.0f}, fresh interpreter {fresh_rate:.0f}: {times:.0f} times as many"
-        )
+        print(f"  {rates}: {jailed_rate / fresh_rate:.0f} times as many")

@@ -27,7 +27,7 @@ _BY_NAME = {target.name: target for target in TARGETS}
 
 
 def registered(name: str) -> Target | None:
-    """The target of this very name; None for one of another version, or of a file from elsewhere."""
+    """The target of this name; None if this version has none, as for an old results file."""
     return _BY_NAME.get(name)
 
 

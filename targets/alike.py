@@ -1,4 +1,4 @@
-"""The same symbols in another order: negatives that no count of a string's parts tells apart."""
+"""Hard negatives: a string's symbols in another order, with equal counts of its short parts."""
 
 from collections.abc import Callable, Iterable
 from itertools import groupby
@@ -6,9 +6,9 @@ from itertools import groupby
 from targets.base import Words
 
 LONGEST = 8
-"""Symbols of the longest piece that changes places: short ones leave most of a string as it is."""
+"""Symbols of the longest piece that is moved: short pieces leave most of a string as it is."""
 GRAM = 4
-"""Counts of parts of up to so many symbols are kept, where there is a way."""
+"""Counts of all parts of up to this many symbols stay the same, where that is possible."""
 
 
 def runs(x: str) -> list[tuple[str, int]]:
@@ -19,11 +19,11 @@ def runs(x: str) -> list[tuple[str, int]]:
 def rearranged(
     x: str, keep: int, around: range, tries: int, fits: Callable[[str], bool], words: Words
 ) -> str | None:
-    """Two pieces of x exchanged, or None if so many tries found no way that `fits`.
+    """Exchange two pieces of x so that it `fits`; None if no try succeeds.
 
-    Both pieces begin before the same `keep` symbols and end before the same `keep` symbols, so that
-    all parts of up to `keep` + 1 symbols are there as often as before, and so are the runs. One of
-    the pieces begins `around` there.
+    The next `keep` symbols are the same from the start of either piece, and from its end. Therefore
+    every part of up to `keep` + 1 symbols occurs as often as before. The runs stay the same too.
+    One of the pieces starts at a position in `around`.
     """
     seen: dict[str, list[int]] = {}
     for i in range(len(x) - keep + 1):
@@ -48,13 +48,14 @@ def rearranged(
 
 
 def swapped(x: str, where: range, least: int, tries: int, words: Words) -> str | None:
-    """Two different symbols of x swapped, both of them `where`.
+    """Swap a 0 and a 1 of x, both at positions in `where`; None if no swap is good enough.
 
-    Of so many tries the first that keeps the runs and the counts of all parts of GRAM symbols, else
-    the one that keeps those of the longest parts, of at least `least` symbols; None if there is
-    none.
+    The first swap that keeps the runs and the counts of all parts of up to GRAM symbols is taken.
+    If no try finds one, the swap that keeps the counts of the longest parts is taken, provided that
+    these have at least `least` symbols.
     """
-    zeros, ones = ([i for i in where if x[i] == symbol] for symbol in "01")
+    zeros = [i for i in where if x[i] == "0"]
+    ones = [i for i in where if x[i] == "1"]
     if not zeros or not ones:
         return None
     best, longest = None, least - 1
@@ -71,7 +72,10 @@ def swapped(x: str, where: range, least: int, tries: int, words: Words) -> str |
 
 
 def _kept(x: str, y: str, places: Iterable[int]) -> int:
-    """The length of the longest parts, up to GRAM, of which y has the same ones as x, changed there."""
+    """The longest length, up to GRAM, at which x and y have the same parts equally often.
+
+    `places` are the positions at which x and y differ.
+    """
     for n in range(2, GRAM + 1):
         starts = {i for place in places for i in range(max(0, place - n + 1), place + 1)}
         if sorted(x[i : i + n] for i in starts) != sorted(y[i : i + n] for i in starts):

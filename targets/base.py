@@ -13,9 +13,7 @@ if TYPE_CHECKING:
 
 BLOCK = 8192
 PLAIN = 8
-"""One in so many hard inputs is drawn a plainer way, so that hard negatives are of several
-kinds.
-"""
+"""One in PLAIN hard inputs is drawn in a simpler way, so that there are several kinds of them."""
 LENGTHS = (100, 50, 30, 25, 20)
 """The lengths of the published grid."""
 
@@ -27,7 +25,10 @@ class UnknownTarget(ValueError):
 
 
 class Words:
-    """An endless stream of random bits, fixed for ever by its seed text: SHAKE-256 over the seed and a counter."""
+    """An endless stream of random bits, which depends on its seed text alone.
+
+    The bits are SHAKE-256 of the seed and a counter.
+    """
 
     def __init__(self, seed: str) -> None:
         self._seed = seed.encode()
@@ -74,7 +75,10 @@ class Words:
         return np.frombuffer(self._take(4 * prod(shape)), ">u4").astype(np.uint32).reshape(shape)
 
     def uniform(self, limits: "NDArray[np.int64]") -> "NDArray[np.int64]":
-        """A number from 0 to each limit - 1; no probability is off by more than the limit's share of 2^32."""
+        """For each limit, a number from 0 to limit - 1.
+
+        Every number's probability is 1 / limit, with a relative error of at most limit / 2^32.
+        """
         import numpy as np
 
         scaled = self.keys(*limits.shape).astype(np.uint64) * limits.astype(np.uint64)
@@ -91,11 +95,12 @@ class Words:
         import numpy as np
 
         def uniform(shape: tuple[int, ...], least: int) -> "NDArray[np.uint8]":
-            want, span = int(np.prod(shape)), 10 - least
+            want, span = prod(shape), 10 - least
             found = np.empty(0, np.uint8)
             while len(found) < want:
                 raw = np.frombuffer(self._take(want - len(found) + 16), np.uint8)
-                found = np.concatenate([found, raw[raw < 256 // span * span] % span + least])
+                unbiased = raw[raw < 256 // span * span]
+                found = np.concatenate([found, unbiased % span + least])
             return found[:want].reshape(shape)
 
         rows = uniform((count, length), 0)
@@ -105,7 +110,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A function to be induced: its id and name, what its inputs are, and the lengths of the grid."""
+    """A function to be induced: its id, name and family, its kind of input, and its lengths."""
 
     fn: str
     name: str
@@ -119,31 +124,31 @@ class Target:
     @property
     def stem(self) -> str:
         """The name of its files: `fn_a-parity_all`, or the name alone where there is no id."""
-        # `-k fn_a` selects by substring, so that no longer id, as fn_aa, may stand in a test's.
+        # `-k fn_a` selects by substring: a longer id, such as fn_aa, must not be in a test's id.
         return self.name if len(self.fn.removeprefix("fn_")) > 1 else f"{self.fn}-{self.name}"
 
     def length_error(self, length: int) -> str | None:
         """Why inputs cannot have this length, or None if they can."""
-        return (
-            None
-            if length in self.lengths
-            else f"{self.name} has {self.lengths[0]} features, not {length}"
-        )
+        if length in self.lengths:
+            return None
+        return f"{self.name} has {self.lengths[0]} features, not {length}"
 
 
 @dataclass(frozen=True, slots=True)
 class Rule(Target):
     """A target that is a rule, with a way to draw inputs of either class.
 
-    `draw(label, length, count, words, hard)` draws some `count` inputs of a class, some of them
-    perhaps the same; with `hard` (the option `--negatives hard`), inputs that no shortcut tells
-    apart, where the target `hardens`. However many are asked for at a time, they come in one order,
-    unless `at_once`: then what the paper mode draws depends on the count. `planted(x)` says what
-    kind of planted negative a hard one is, if it is one. `domain(label, length)` counts the inputs
-    of a class, or is None where nobody has counted them. `least` is the shortest length at which
-    both classes have inputs, `most` the longest, and every length is a multiple of `divisor`.
-    `per_length` is a rule that is drawn anew for each length: what was learnt at one says nothing
-    of another.
+    - `label(x)` is the rule.
+    - `draw(label, length, count, words, hard)` draws about `count` inputs of a class; some of them
+      may be equal. `hard` stands for the option `--negatives hard`.
+    - `hardens`: with `hard`, `draw` gives inputs whose classes no shortcut tells apart.
+    - `planted(x)` names the kind of planted negative that x is, or is None if x is not planted.
+    - `domain(label, length)` is the number of inputs of a class; None where nobody has counted.
+    - `least` and `most`: the shortest and the longest length at which both classes have inputs.
+    - `divisor`: every length is a multiple of it.
+    - `per_length`: each length has a rule of its own, so a program for one fails at the others.
+    - `at_once`: the paper's inputs depend on `count`. For all other targets, asking for more inputs
+      gives the same ones and then further ones.
     """
 
     label: Callable[[str], int]
@@ -171,7 +176,7 @@ class Rule(Target):
 def each(
     sample: Callable[[int, int, Words, bool], str],
 ) -> Callable[[int, int, int, Words, bool], list[str]]:
-    """A target's `draw` from a function that draws one input: `sample(label, length, words, hard)`."""
+    """A target's `draw`, made of `sample(label, length, words, hard)`, which draws one input."""
 
     def draw(label: int, length: int, count: int, words: Words, hard: bool) -> list[str]:
         return [sample(label, length, words, hard) for _ in range(count)]
@@ -185,7 +190,7 @@ def random_bits(length: int, words: Words) -> str:
 
 
 def flipped(x: str, i: int) -> str:
-    """The bits of x, the one at i changed."""
+    """The bits of x, with the one at i changed."""
     return x[:i] + ("0" if x[i] == "1" else "1") + x[i + 1 :]
 
 
@@ -193,9 +198,8 @@ def texts(rows: "NDArray[np.uint8]") -> list[str]:
     """Each row of character codes as a string."""
     import numpy as np
 
-    found: list[str] = (
-        np.ascontiguousarray(rows).view(f"S{rows.shape[1]}").ravel().astype(str).tolist()
-    )
+    row_bytes = np.ascontiguousarray(rows).view(f"S{rows.shape[1]}").ravel()
+    found: list[str] = row_bytes.astype(str).tolist()
     return found
 
 

@@ -17,7 +17,7 @@ def _first_half(length: int) -> Sequence[int]:
 
 @cache
 def coordinates(count: int, length: int) -> tuple[int, ...]:
-    """The `count` coordinates whose parity is the label at this length: the same ones in every dataset."""
+    """The `count` coordinates whose parity is the label, the same in every dataset of a length."""
     ranked = sorted(
         range(length),
         key=lambda i: hashlib.sha256(f"parity_rand_{count}:{length}:{i}".encode()).digest(),
@@ -101,37 +101,98 @@ def _sample_by_label(
 def _parity_target(
     fn: str,
     name: str,
+    *,
     rule: str,
     where: Callable[[int], Sequence[int]],
     least: int,
-    *,
     per_length: bool = False,
 ) -> Rule:
     return Rule(
-        fn, name, "parity", "binary", rule, LENGTHS, partial(_parity, where),
-        each(partial(_sample_parity, where)), least=least, domain=_half, per_length=per_length,
-    )  # fmt: skip
+        fn=fn,
+        name=name,
+        family="parity",
+        kind="binary",
+        rule=rule,
+        lengths=LENGTHS,
+        label=partial(_parity, where),
+        draw=each(partial(_sample_parity, where)),
+        least=least,
+        domain=_half,
+        per_length=per_length,
+    )
 
 
 BINARY = (
-    _parity_target("fn_a", "parity_all", "parity of all bits", _every, 1),
-    _parity_target("fn_b", "parity_first_half", "parity of the first half (L // 2) of the bits", _first_half, 2),
-    _parity_target("fn_e", "parity_rand_3", "parity of 3 fixed bits", partial(coordinates, 3), 3, per_length=True),
-    _parity_target("fn_f", "parity_rand_10", "parity of 10 fixed bits", partial(coordinates, 10), 10, per_length=True),
-    Rule(
-        "fn_j", "automata_parity", "automaton", "binary", "parity of the row after one step of rule 30", LENGTHS,
-        _automaton, each(_sample_automaton), least=8,
+    _parity_target("fn_a", "parity_all", rule="parity of all bits", where=_every, least=1),
+    _parity_target(
+        "fn_b",
+        "parity_first_half",
+        rule="parity of the first half (L // 2) of the bits",
+        where=_first_half,
+        least=2,
+    ),
+    _parity_target(
+        "fn_e",
+        "parity_rand_3",
+        rule="parity of 3 fixed bits",
+        where=partial(coordinates, 3),
+        least=3,
+        per_length=True,
+    ),
+    _parity_target(
+        "fn_f",
+        "parity_rand_10",
+        rule="parity of 10 fixed bits",
+        where=partial(coordinates, 10),
+        least=10,
+        per_length=True,
     ),
     Rule(
-        "fn_l", "sha256_parity", "hash", "binary", "parity of the one-bits of the string's SHA-256", LENGTHS,
-        _sha256_parity, each(partial(_sample_by_label, _sha256_parity)), negative_control=True, least=8,
+        fn="fn_j",
+        name="automata_parity",
+        family="automaton",
+        kind="binary",
+        rule="parity of the row after one step of rule 30",
+        lengths=LENGTHS,
+        label=_automaton,
+        draw=each(_sample_automaton),
+        least=8,
     ),
     Rule(
-        "poly_f2_deg3", "poly_f2_deg3", "arithmetic", "binary", "a fixed sum of 3 monomials over GF(2)", LENGTHS,
-        _polynomial, each(partial(_sample_by_label, _polynomial)), paper=False, least=8, per_length=True,
+        fn="fn_l",
+        name="sha256_parity",
+        family="hash",
+        kind="binary",
+        rule="parity of the one-bits of the string's SHA-256",
+        lengths=LENGTHS,
+        label=_sha256_parity,
+        draw=each(partial(_sample_by_label, _sha256_parity)),
+        negative_control=True,
+        least=8,
     ),
     Rule(
-        "collatz_steps_parity", "collatz_steps_parity", "arithmetic", "binary", "parity of the Collatz steps of n",
-        LENGTHS, _collatz, each(partial(_sample_by_label, _collatz)), paper=False, least=8,
+        fn="poly_f2_deg3",
+        name="poly_f2_deg3",
+        family="arithmetic",
+        kind="binary",
+        rule="a fixed sum of 3 monomials over GF(2)",
+        lengths=LENGTHS,
+        label=_polynomial,
+        draw=each(partial(_sample_by_label, _polynomial)),
+        paper=False,
+        least=8,
+        per_length=True,
     ),
-)  # fmt: skip
+    Rule(
+        fn="collatz_steps_parity",
+        name="collatz_steps_parity",
+        family="arithmetic",
+        kind="binary",
+        rule="parity of the Collatz steps of n",
+        lengths=LENGTHS,
+        label=_collatz,
+        draw=each(partial(_sample_by_label, _collatz)),
+        paper=False,
+        least=8,
+    ),
+)

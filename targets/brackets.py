@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     Bools = NDArray[np.bool_]
     Rows = NDArray[np.uint8]
 
-CROSSABLE, ROUND = 16, 64
-"""The length from which on pairs are crossed, and words that are drawn for that at once."""
+CROSSABLE = 16
+"""From this length on, hard negatives are words with two pairs of brackets crossed."""
+ROUND = 64
+"""Words that are drawn at a time to be crossed."""
 
 _CLOSER_OF = {"00": "01", "10": "11"}
 
@@ -30,11 +32,11 @@ def _dyck2(x: str) -> int:
 
 
 def _balanced(length: int, count: int, words: Words) -> "tuple[Bools, Bools]":
-    """Words, each uniform over all that are balanced: which of their brackets close, and which are square.
+    """Uniform balanced words: which of their brackets close, and which are square.
 
-    Of the rotations of n openers and n + 1 closers exactly one stays above -1 until its last closer
-    (Dvoretzky and Motzkin 1947); that closer dropped, it is balanced, and each balanced shape comes
-    from equally many arrangements. A type for each pair is drawn with its opener.
+    Of the rotations of n openers and n + 1 closers exactly one stays above depth -1 until its last
+    closer (Dvoretzky and Motzkin 1947). Without that closer it is balanced, and every balanced
+    shape comes from equally many arrangements. The type of a pair is drawn with its opener.
     """
     import numpy as np
 
@@ -48,9 +50,11 @@ def _balanced(length: int, count: int, words: Words) -> "tuple[Bools, Bools]":
 
 
 def _openers(closes: "Bools", square: "Bools") -> "tuple[Bools, Bools]":
-    """The type of the opener that each closer meets on the stack, and which words leave the stack as it was.
+    """The type of opener that each closer meets on the stack, and which words are nested soundly.
 
-    Shapes: [words, brackets] for both arguments and the first result, [words] for the second.
+    A word is nested soundly if no closer meets an empty stack and none is left on it at the end,
+    whatever the types. Both arguments and the first result are [words, brackets], the second
+    result is [words].
     """
     import numpy as np
 
@@ -81,9 +85,10 @@ def _draw(label: int, length: int, count: int, words: Words, hard: bool) -> list
         while len(found) < count:
             found += _round(label, length, words)
         return found
-    closes, square = _balanced(length, count, words)
-    rows = _rows(closes, square)
-    return texts((rows if label else (_swapped if hard else _bits_flipped)(rows, words)) + ord("0"))
+    rows = _rows(*_balanced(length, count, words))
+    if not label:
+        rows = _swapped(rows, words) if hard else _bits_flipped(rows, words)
+    return texts(rows + ord("0"))
 
 
 def _rows(closes: "Bools", square: "Bools") -> "Rows":
@@ -120,9 +125,9 @@ def _swapped(rows: "Rows", words: Words) -> "Rows":
 
 
 def _round(label: int, length: int, words: Words) -> list[str]:
-    """Balanced words of which two pairs can cross, or those words with them crossed.
+    """Balanced words in which two pairs can be crossed; as negatives, with the pairs crossed.
 
-    One in eight of the negatives has some bits flipped instead, or two brackets swapped.
+    One in PLAIN negatives has some bits flipped instead, or two brackets swapped.
     """
     import numpy as np
 
@@ -144,12 +149,13 @@ def _round(label: int, length: int, words: Words) -> list[str]:
 
 
 def _crossings(closes: list[bool], square: list[bool]) -> list[tuple[int, int]]:
-    """The closers of two pairs of different types, one within the other, and brackets within that.
+    """The closers of two pairs that can be crossed, for each way to cross two pairs of the word.
 
-    With the types of these two closers swapped, the word is not balanced; but each of its types by
-    itself is, and so are all brackets without their types; and no opener stands right before a
-    closer of the other type. Inner pairs with two levels within are preferred: deleting matched
-    neighbours, time and again, comes to the mismatch only then.
+    One pair lies within the other, is of the other type, and has brackets within itself. To cross
+    them is to swap the types of their closers. The word is then not balanced, but a simpler check
+    still passes: each type by itself is balanced, so are all brackets regardless of type, and no
+    opener stands directly before a closer of the other type. Inner pairs with two levels within
+    are preferred: then even repeated deletion of matched neighbours meets the mismatch late.
     """
     stack: list[int] = []
     inside, levels = dict[int, list[int]](), dict[int, int]()
@@ -177,6 +183,17 @@ def _count(label: int, length: int) -> int:
 
 
 DYCK2 = Rule(
-    "fn_h", "dyck2", "language", "binary", "1 if the word is balanced: 00 (, 01 ), 10 [, 11 ]", (100, 80, 60, 40, 20),
-    _dyck2, _draw, hardens=True, least=4, divisor=4, domain=_count, at_once=True,
-)  # fmt: skip
+    fn="fn_h",
+    name="dyck2",
+    family="language",
+    kind="binary",
+    rule="1 if the word is balanced: 00 (, 01 ), 10 [, 11 ]",
+    lengths=(100, 80, 60, 40, 20),
+    label=_dyck2,
+    draw=_draw,
+    hardens=True,
+    least=4,
+    divisor=4,
+    domain=_count,
+    at_once=True,
+)

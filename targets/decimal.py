@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import chain
 from math import gcd
 
 from targets.base import LENGTHS, Rule, Words
@@ -11,7 +12,7 @@ from targets.pseudoprimes import LEAST, family, pseudoprime
 GCDS = range(20, 52)
 _ENDS = (1, 3, 7, 9)
 _PLANTED = 25
-"""One in so many hard composites passes the Fermat test."""
+"""One in this many hard composites passes the Fermat test."""
 
 
 def _number(length: int, words: Words) -> int:
@@ -20,12 +21,17 @@ def _number(length: int, words: Words) -> int:
 
 
 def _products(ends: bool, length: int, count: int, words: Words) -> list[int]:
-    """Products of two numbers of half the length, as published; with `ends`, those that end in 1, 3, 7 or 9."""
+    """Products of two numbers of half the length, the published negatives.
+
+    With `ends`, only products that end in 1, 3, 7 or 9.
+    """
     found: list[int] = []
     while len(found) < count:
         a, b = _number(length // 2, words), _number(length - length // 2, words)
-        if len(str(a * b)) == length and min(a, b) > 1 and (not ends or a * b % 10 in _ENDS):
-            found.append(a * b)
+        product = a * b
+        ends_well = not ends or product % 10 in _ENDS
+        if len(str(product)) == length and min(a, b) > 1 and ends_well:
+            found.append(product)
     return found
 
 
@@ -45,17 +51,17 @@ def _whether_prime(offset: int, x: str) -> int:
 def _draw_prime(
     offset: int, ends: bool, label: int, length: int, count: int, words: Words, hard: bool
 ) -> list[str]:
-    if not label and not hard:
-        drawn = _products(ends, length, count, words)
+    if label:
+        drawn = _taken(rounds(True, length, words), count)
+    elif hard:
+        drawn = _taken(_hard_composites(length, words), count)
     else:
-        drawn = _taken(
-            rounds(True, length, words) if label else _hard_composites(length, words), count
-        )
+        drawn = _products(ends, length, count, words)
     return [text for n in drawn if len(text := str(n + offset)) == length]
 
 
 def _taken(some: Iterator[list[int]], count: int) -> list[int]:
-    """`count` numbers or more: whole rounds, so that fewer are the beginning of more."""
+    """At least `count` numbers. Rounds are taken whole, so that a smaller count gives a prefix."""
     found: list[int] = []
     while len(found) < count:
         found += next(some)
@@ -109,15 +115,14 @@ _HARD_GCDS = {
     1: (range(20, 30), range(42, 52), range(20, 52)),
     0: (range(10, 20), range(52, 62), range(2, 84)),
 }
-"""Just inside and just outside of both bounds, as many even ones and multiples of 3 and 5 in
-each.
-"""
+"""Just inside and just outside of both bounds, with equally many multiples of 2, 3 and 5."""
 
 
 def _draw_gcd(label: int, length: int, count: int, words: Words, hard: bool) -> list[str]:
     """Paper negatives are any two numbers; hard ones have a gcd just outside of the bounds."""
     found: list[str] = []
-    factors = [f for some in (_HARD_GCDS if hard else _PAPER_GCDS)[label] for f in some]
+    ranges = _HARD_GCDS[label] if hard else _PAPER_GCDS[label]
+    factors = list(chain.from_iterable(ranges))
     if hard:
         factors = [f for f in factors if (f in GCDS) == label]
     while len(found) < count:
@@ -130,25 +135,61 @@ def _draw_gcd(label: int, length: int, count: int, words: Words, hard: bool) -> 
     return found
 
 
-def _prime_target(fn: str, name: str, rule: str, offset: int, ends: bool, paper: bool) -> Rule:
+def _prime_target(
+    fn: str, name: str, *, rule: str, offset: int = 0, ends: bool = True, paper: bool = False
+) -> Rule:
     label: Callable[[str], int] = partial(_whether_prime, offset)
     return Rule(
-        fn, name, "prime", "decimal", rule, LENGTHS, label, partial(_draw_prime, offset, ends), paper=paper,
-        hardens=True, least=4, planted=partial(_looks_prime, offset),
-    )  # fmt: skip
+        fn=fn,
+        name=name,
+        family="prime",
+        kind="decimal",
+        rule=rule,
+        lengths=LENGTHS,
+        label=label,
+        draw=partial(_draw_prime, offset, ends),
+        paper=paper,
+        hardens=True,
+        least=4,
+        planted=partial(_looks_prime, offset),
+    )
 
 
 DECIMAL = (
-    _prime_target("fn_i", "prime_decimal", "1 if the number is prime", 0, False, True),
-    _prime_target("fn_k", "prime_decimal_tf_check", "1 if prime; the others end in 1, 3, 7, 9", 0, True, True),
-    _prime_target("fn_v", "prime_plus_47", "1 if n - 47 is prime", 47, True, False),
-    _prime_target("prime_minus_5", "prime_minus_5", "1 if n - 5 is prime", 5, True, False),
+    _prime_target("fn_i", "prime_decimal", rule="1 if the number is prime", ends=False, paper=True),
+    _prime_target(
+        "fn_k",
+        "prime_decimal_tf_check",
+        rule="1 if prime; the others end in 1, 3, 7, 9",
+        paper=True,
+    ),
+    _prime_target("fn_v", "prime_plus_47", rule="1 if n - 47 is prime", offset=47),
+    _prime_target("prime_minus_5", "prime_minus_5", rule="1 if n - 5 is prime", offset=5),
     Rule(
-        "two_primes", "two_primes", "prime", "decimal", "1 if both of two L-digit numbers are prime",
-        LENGTHS, _two_primes, _draw_two_primes, paper=False, hardens=True, least=4, planted=_looks_prime_twice,
+        fn="two_primes",
+        name="two_primes",
+        family="prime",
+        kind="decimal",
+        rule="1 if both of two L-digit numbers are prime",
+        lengths=LENGTHS,
+        label=_two_primes,
+        draw=_draw_two_primes,
+        paper=False,
+        hardens=True,
+        least=4,
+        planted=_looks_prime_twice,
     ),
     Rule(
-        "gcd_range", "gcd_range", "arithmetic", "decimal", "1 if the gcd of two L-digit numbers is 20 to 51", LENGTHS,
-        _gcd_range, _draw_gcd, paper=False, hardens=True, least=4,
+        fn="gcd_range",
+        name="gcd_range",
+        family="arithmetic",
+        kind="decimal",
+        rule="1 if the gcd of two L-digit numbers is 20 to 51",
+        lengths=LENGTHS,
+        label=_gcd_range,
+        draw=_draw_gcd,
+        paper=False,
+        hardens=True,
+        least=4,
     ),
-)  # fmt: skip
+)

@@ -51,24 +51,27 @@ def _extra(edges: list[Edge], first: int, nodes: int, words: Words) -> Edge:
 
 
 def _triangles(edges: int, words: Words) -> list[Edge]:
-    """Disjoint triangles, and the edges left over hung on the first; below 6 edges, the densest graph there is."""
+    """Disjoint triangles; one or two edges left over hang on the first triangle.
+
+    Below 6 edges that is too few cycles, so the graph is one with as many cycles as possible.
+    """
     if edges == 4:
         return [(0, 1), (1, 2), (0, 2), (0, 1)]
     if edges == 5:
         return [(0, 1), (1, 2), (2, 3), (0, 3), (0, 2)]
-    made = [
-        edge
-        for i in range(0, edges - edges % 3, 3)
-        for edge in ((i, i + 1), (i + 1, i + 2), (i, i + 2))
-    ]
-    return made + [(words.below(3), edges - edges % 3 + i) for i in range(edges % 3)]
+    left_over = edges % 3
+    nodes = edges - left_over
+    made: list[Edge] = []
+    for i in range(0, nodes, 3):
+        made += [(i, i + 1), (i + 1, i + 2), (i, i + 2)]
+    return made + [(words.below(3), nodes + i) for i in range(left_over)]
 
 
 def _two_parts(edges: int, joined: bool, words: Words) -> list[Edge]:
-    """Two components with one cycle more than the threshold together; `joined`, one component with one cycle fewer.
+    """Two components that together have one cycle more than the threshold, or the two `joined`.
 
-    To join them, an edge on a cycle of each is replaced by two between them: no node's degree
-    changes.
+    Joined, they are one component with one cycle fewer: an edge on a cycle of each is replaced by
+    two edges between them, so that no node's degree changes.
     """
     cycles = _threshold(edges) + 1
     nodes = edges - cycles + 2
@@ -92,7 +95,10 @@ def _two_parts(edges: int, joined: bool, words: Words) -> list[Edge]:
 
 
 def _trees(edges: int, count: int, words: Words) -> "Ints":
-    """Random recursive trees with a further edge each, [graphs, edges, 2]: as many edges as nodes, one cycle."""
+    """Random recursive trees with one further edge each: [graphs, edges, 2].
+
+    Each has as many nodes as edges, and exactly one cycle.
+    """
     import numpy as np
 
     children = np.arange(1, edges)
@@ -108,7 +114,7 @@ def _trees(edges: int, count: int, words: Words) -> "Ints":
 
 
 def _spelt(made: "Ints", words: Words) -> list[str]:
-    """The graphs with their nodes renamed, their edges in any order, each in either direction."""
+    """The graphs as text, with random names, edges in random order, each in a random direction."""
     import numpy as np
 
     count, edges, _ = made.shape
@@ -124,10 +130,7 @@ def _spelt(made: "Ints", words: Words) -> list[str]:
 
 
 def _draw(label: int, length: int, count: int, words: Words, hard: bool) -> list[str]:
-    """Paper: triangles against a tree with a further edge.
-
-    Hard: two parts against the two joined.
-    """
+    """Paper: triangles against a tree with one edge more. Hard: two parts against them joined."""
     import numpy as np
 
     edges = length // 6
@@ -141,7 +144,17 @@ def _draw(label: int, length: int, count: int, words: Words, hard: bool) -> list
 
 
 GRAPH = Rule(
-    "fn_aa", "graph_has_cycle", "graph", "graph", "1 if E - V + C, the number of cycles, is above max(1, E // 6)",
-    (60, 100, 300), _has_cycles, _draw, paper=False, hardens=True, least=24, most=6 * NODES + 5,
+    fn="fn_aa",
+    name="graph_has_cycle",
+    family="graph",
+    kind="graph",
+    rule="1 if E - V + C, the number of cycles, is above max(1, E // 6)",
+    lengths=(60, 100, 300),
+    label=_has_cycles,
+    draw=_draw,
+    paper=False,
+    hardens=True,
+    least=24,
+    most=6 * NODES + 5,
     at_once=True,
-)  # fmt: skip
+)

@@ -11,7 +11,10 @@ def _palindrome(x: str) -> int:
 
 
 def _sample(label: int, length: int, words: Words, hard: bool) -> str:
-    """Hard negatives: palindromes broken in a way that no count tells; in one of eight a bit is flipped."""
+    """Hard negatives are palindromes broken so that counts do not show it.
+
+    One in PLAIN of them has a bit flipped instead.
+    """
     if not label and not hard:
         while _palindrome(x := random_bits(length, words)):
             pass
@@ -27,18 +30,19 @@ def _sample(label: int, length: int, words: Words, hard: bool) -> str:
 
 
 def _broken(x: str, words: Words) -> str | None:
-    """Two mirrored pairs broken: two different symbols of the first half swapped.
+    """The palindrome x with two mirrored pairs broken; None if no try succeeds.
 
-    The number of ones, of either half too, and all counts of short parts and of runs are those of
-    the palindrome. Where no swap keeps them, more pairs may be broken; and where that does not
-    either, the counts of shorter parts are kept.
+    Two different symbols of the first half are swapped, so that the number of ones in each half,
+    the counts of short parts and the runs stay the same. Where no swap keeps all of these, more
+    pairs may be broken. Where that does not help either, counts of shorter parts are kept.
     """
     size = len(x) // 2
     half = range(size)
 
     def fits(y: str) -> bool:
-        as_before = y[:size].count("1") == y[-size:].count("1") == x[:size].count("1")
-        return as_before and not _palindrome(y)
+        ones = x[:size].count("1")
+        keeps_ones = y[:size].count("1") == y[-size:].count("1") == ones
+        return keeps_ones and not _palindrome(y)
 
     return (
         swapped(x, half, GRAM, TRIES, words)
@@ -53,6 +57,15 @@ def _count(label: int, length: int) -> int:
 
 
 PALINDROME = Rule(
-    "fn_g", "palindrome", "language", "binary", "1 if the string is a palindrome", LENGTHS, _palindrome,
-    each(_sample), hardens=True, least=2, domain=_count,
-)  # fmt: skip
+    fn="fn_g",
+    name="palindrome",
+    family="language",
+    kind="binary",
+    rule="1 if the string is a palindrome",
+    lengths=LENGTHS,
+    label=_palindrome,
+    draw=each(_sample),
+    hardens=True,
+    least=2,
+    domain=_count,
+)

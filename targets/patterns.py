@@ -5,8 +5,10 @@ from functools import partial
 from targets.alike import GRAM, rearranged
 from targets.base import LENGTHS, PLAIN, Rule, Words, each, flipped, random_bits
 
-TRIES, REDRAWS = 100, 20
-"""Tries to rearrange one string, and strings that are drawn before a plainer negative is taken."""
+TRIES = 100
+"""Tries to rearrange one string."""
+REDRAWS = 20
+"""Strings that are tried before a simpler negative is taken."""
 
 
 def _contains(pattern: str, x: str) -> int:
@@ -14,16 +16,17 @@ def _contains(pattern: str, x: str) -> int:
 
 
 def _planted(planted: str, length: int, words: Words) -> tuple[str, int]:
-    """Random bits with these planted, and where."""
+    """Random bits with `planted` put in at a random position, and that position."""
     x = random_bits(length, words)
     i = words.below(length - len(planted) + 1)
     return x[:i] + planted + x[i + len(planted) :], i
 
 
 def _sample(pattern: str, label: int, length: int, words: Words, hard: bool) -> str:
-    """Hard: a positive that can be rearranged so that the pattern goes and all counts stay, or that.
+    """Hard negatives are positives reordered so that the pattern goes and all counts stay.
 
-    One in eight is a planted pattern, or one with one bit changed.
+    Hard positives are those that can be reordered so. One in PLAIN of either class is simpler:
+    random bits with the pattern planted, or with the pattern planted with one bit changed.
     """
     if hard and words.below(PLAIN):
         for _ in range(REDRAWS):
@@ -42,7 +45,10 @@ def _sample(pattern: str, label: int, length: int, words: Words, hard: bool) -> 
 
 
 def _without(pattern: str, x: str, i: int, words: Words) -> str | None:
-    """The same counts of all parts of up to four symbols, without the pattern at i."""
+    """Reorder x so that the pattern at i goes; None if no try succeeds.
+
+    Counts of parts of up to GRAM symbols stay the same, as far as the pattern's length allows.
+    """
     keep = min(GRAM, len(pattern) - 1) - 1
     around = range(max(0, i - keep), i + len(pattern) - keep)
     return rearranged(x, keep, around, TRIES, lambda y: pattern not in y, words)
@@ -53,7 +59,10 @@ def _one_bit_off(pattern: str, words: Words) -> str:
 
 
 def _count(pattern: str, label: int, length: int) -> int:
-    """Count by the longest suffix read so far that begins the pattern."""
+    """The number of strings of a class, by dynamic programming over the strings without pattern.
+
+    The state is the longest suffix read so far with which the pattern begins.
+    """
     states = {"": 1}
     for _ in range(length):
         after: dict[str, int] = {}
@@ -71,10 +80,18 @@ def _count(pattern: str, label: int, length: int) -> int:
 
 def _target(fn: str, name: str, pattern: str) -> Rule:
     return Rule(
-        fn, name, "pattern", "binary", f"1 if the string contains {pattern}", LENGTHS,
-        partial(_contains, pattern), each(partial(_sample, pattern)), hardens=True,
-        least=len(pattern), domain=partial(_count, pattern),
-    )  # fmt: skip
+        fn=fn,
+        name=name,
+        family="pattern",
+        kind="binary",
+        rule=f"1 if the string contains {pattern}",
+        lengths=LENGTHS,
+        label=partial(_contains, pattern),
+        draw=each(partial(_sample, pattern)),
+        hardens=True,
+        least=len(pattern),
+        domain=partial(_count, pattern),
+    )
 
 
 PATTERNS = (

@@ -14,40 +14,42 @@ if TYPE_CHECKING:
     Bools = NDArray[np.bool_]
     Offsets = NDArray[np.int32]
 
-SHALLOW, DEEP = 1_000, 2**14
-"""Below these no hard composite has a factor, and no candidate for a prime. Deeper, sieving costs
-what it saves."""
+SHALLOW = 1_000
+"""No hard composite has a prime factor below this."""
+DEEP = 2**14
+"""Candidates for primes are sieved by the primes below this; more would cost what they save."""
 WINDOWS = 128
 """Windows that are sieved at once."""
 SMALL = 64
-"""Below it a prime strikes whole rows by a table; from it on, number by number."""
+"""Primes below this strike out whole rows by a table, larger ones number by number."""
 
 
 def is_prime(n: int) -> bool:
-    """Whether n is prime, by Baillie-PSW: no composite is known to pass, and none below 2^64 does."""
+    """Whether n is prime, by Baillie-PSW: no known composite passes, and none below 2^64 does."""
     import gmpy2
 
-    return bool(gmpy2.is_prime(n, 24))  # each round above 24 would be a Miller-Rabin test besides
+    return bool(gmpy2.is_prime(n, 24))  # above 24, each round would add a Miller-Rabin test
 
 
 def rounds(prime: bool, length: int, words: Words) -> Iterator[list[int]]:
-    """Without end, some primes, or some composites that no prime below 1,000 divides.
+    """Endless rounds of some primes, or of some composites without a prime factor below SHALLOW.
 
-    All of this many digits are equally likely. A round is one draw, however many it finds.
+    All such numbers of `length` digits are equally likely. How many a round has is random.
     """
-    width, limit = (2 * length, DEEP) if prime else (16, SHALLOW)  # about one is found a window
+    # These widths give about one find a window.
+    width, limit = (2 * length, DEEP) if prime else (16, SHALLOW)
     while True:
         some = [n for n in _rough(width, length, limit, words) if is_prime(n) == prime]
-        shuffle(some, words)  # so that those of one window do not stand together
+        shuffle(some, words)  # else the finds of one window would stand together
         yield some
 
 
 def _rough(width: int, length: int, limit: int, words: Words) -> list[int]:
-    """The numbers in windows at uniform places that have this many digits and no factor below `limit`.
+    """Numbers of `length` digits without a factor below `limit`, found in WINDOWS random windows.
 
-    A window is an arithmetic progression. Its stride is as random as its start, and drawn anew each
-    time, so that its numbers share no digits that would tell one from its neighbours. Windows may
-    hang over the ends of the range, so that no number is in fewer of them than another.
+    A window is an arithmetic progression of `width` numbers with a random start. The stride is
+    random too and drawn anew each time, so that numbers of one window have no digits in common.
+    Windows may reach beyond the ends of the range, so that every number is in equally many.
     """
     import gmpy2
     import numpy as np
@@ -59,8 +61,8 @@ def _rough(width: int, length: int, limit: int, words: Words) -> list[int]:
     starts = [first + words.below(10 * least - first) for _ in range(WINDOWS)]
     limbs = np.frombuffer(b"".join(n.to_bytes(2 * len(weights)) for n in starts), ">u2")
     limbs_of = limbs.reshape(WINDOWS, -1).astype(np.float64)
-    # How far from each start each prime's first multiple is. All sums stay below 2^53: floating
-    # point is exact. Not `@`: its threads cost more here than they save.
+    # How far each prime's first multiple is from each start. All sums stay below 2^53, so floating
+    # point is exact. `@` would start threads, which cost more here than they save.
     inverses = np.array([p - int(gmpy2.invert(stride % p, p)) for p in primes.tolist()])
     strides = (weights * inverses % primes).astype(np.float64)
     sums = np.einsum("ij,jk->ik", limbs_of, strides)
@@ -70,7 +72,10 @@ def _rough(width: int, length: int, limit: int, words: Words) -> list[int]:
 
 
 def _struck(offsets: "Offsets", primes: "NDArray[np.int64]", width: int) -> "Bools":
-    """Which places of each window are left when each prime has struck out its multiples."""
+    """Which places of each window are left after every prime has struck out its multiples.
+
+    `offsets` are the places of each prime's first multiple, [windows, primes].
+    """
     import numpy as np
 
     rough = np.ones((len(offsets), width), np.bool_)
@@ -90,20 +95,22 @@ def _struck(offsets: "Offsets", primes: "NDArray[np.int64]", width: int) -> "Boo
 
 @cache
 def _sieve(length: int, limit: int) -> "tuple[NDArray[np.int64], NDArray[np.int64]]":
-    """The primes to sieve numbers of this length by, and what each 16 bits of one weigh modulo them."""
+    """The primes to sieve numbers of this length by, and the powers of 2^16 modulo each of them."""
     import numpy as np
 
     least: int = 10 ** (length - 1)
-    # Or up to half the root of the least number, so that there are composites at each length.
+    # At short lengths only up to half the root of the least number: else no composite is left.
     below = limit if limit * limit <= least else isqrt(least) // 2
     primes = [p for p in range(2, below) if is_prime(p)]
     size = (10 * least).bit_length() // 16 + 1
-    weights = [[pow(2, 16 * i, p) for p in primes] for i in reversed(range(size))]
-    return np.array(primes, np.int64), np.array(weights, np.int64).reshape(size, len(primes))
+    weights = np.empty((size, len(primes)), np.int64)
+    for row, power in zip(weights, reversed(range(size)), strict=True):
+        row[:] = [pow(2, 16 * power, p) for p in primes]
+    return np.array(primes, np.int64), weights
 
 
 def _stride(least: int, length: int, limit: int, words: Words) -> int:
-    """A number from `least` to twice that, uniform among those that share no prime of the sieve."""
+    """A random number from `least` to twice that, with no factor in common with the sieve."""
     import gmpy2
 
     while gmpy2.gcd(stride := least + words.below(least), _product(length, limit)) > 1:

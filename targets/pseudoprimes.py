@@ -1,4 +1,4 @@
-"""Composites that pass the Fermat test, made to a length: so that no such test is the rule."""
+"""Composites of a given length that pass the Fermat test, so that it cannot stand for the rule."""
 
 from functools import cache
 from math import prod
@@ -14,17 +14,19 @@ FAMILIES = {
     "pseudoprime to bases 2 and 3": (12, 24),
     "Carmichael number": (6, 12, 18),
 }
-"""Numbers whose factors a*k + 1, for these a and some k, are all prime.
+"""Products of a*k + 1 over these a, for any k with which all of these factors are prime.
 
 (12k + 1)(24k + 1) passes the Fermat test with the bases that are squares modulo 24k + 1, 2 and 3
 among them; (6k + 1)(12k + 1)(18k + 1) passes it with every base it is coprime to (Chernick 1939).
 """
 LEAST = 12
-"""The fewest digits at which there are some hundred of them."""
+"""The fewest digits at which there are some hundred of these numbers."""
 _RARE = 18
-"""The fewest digits at which there are some hundred Carmichael numbers of that form."""
+"""The fewest digits at which there are some hundred of the Carmichael numbers."""
 _WINDOW = 4096
+"""How many k are sieved at once."""
 _BELOW = 2000
+"""The k are sieved by the primes below this."""
 
 
 def pseudoprime(length: int, words: Words) -> int:
@@ -34,7 +36,7 @@ def pseudoprime(length: int, words: Words) -> int:
     least = _largest(factors, 10 ** (length - 1)) + 1
     most = _largest(factors, 10**length - 1)
     while True:
-        # One a window at the most, so that no two of them share their leading digits.
+        # At most one from a window, so that no two share their leading digits.
         first = least + words.below(most - least + 1)
         for k in _candidates(factors, first):
             if k <= most and all(is_prime(a * k + 1) for a in factors):
@@ -42,7 +44,7 @@ def pseudoprime(length: int, words: Words) -> int:
 
 
 def family(n: int) -> str | None:
-    """The family that n belongs to by its form, or None."""
+    """The name of the family in FAMILIES that n belongs to, or None."""
     for name, factors in FAMILIES.items():
         k = _largest(factors, n)
         if prod(a * k + 1 for a in factors) == n and all(is_prime(a * k + 1) for a in factors):
@@ -61,12 +63,12 @@ def _largest(factors: tuple[int, ...], n: int) -> int:
 
 
 def _candidates(factors: tuple[int, ...], first: int) -> "list[int]":
-    """The k in a window from `first` on for which no small prime divides a factor."""
+    """The k in a window from `first` on for which no small prime divides any a*k + 1."""
     import numpy as np
 
     left = np.ones(_WINDOW, np.bool_)
     for p, roots in _roots(factors):
-        if p < 6 * first:  # else the prime might be a factor itself
+        if p < 6 * first:  # else p could be one of the prime factors itself
             start = first % p
             for root in roots:
                 left[(root - start) % p :: p] = False
@@ -76,6 +78,9 @@ def _candidates(factors: tuple[int, ...], first: int) -> "list[int]":
 
 @cache
 def _roots(factors: tuple[int, ...]) -> list[tuple[int, list[int]]]:
-    """For each small prime, the k modulo it for which it divides a factor."""
-    primes = [p for p in range(5, _BELOW) if is_prime(p)]
-    return [(p, [-pow(a, -1, p) % p for a in factors]) for p in primes]
+    """Each small prime p, with the k modulo p for which p divides some a*k + 1."""
+
+    def roots(p: int) -> list[int]:
+        return [-pow(a, -1, p) % p for a in factors]
+
+    return [(p, roots(p)) for p in range(5, _BELOW) if is_prime(p)]

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from targets.tables import NUMBER, Table
 
@@ -31,18 +32,17 @@ class RawTableMissing(RawTableError):
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The sound rows of a table: cells in the order of its columns, labels, and how many rows were malformed."""
+    """The sound rows of a table."""
 
     cells: list[list[str]]
+    """The cells of each row, in the order of `Table.columns`."""
     labels: list[int]
     malformed: int
+    """How many rows were left out because they are not sound."""
 
 
 def read(table: Table, raw_dir: Path) -> Rows:
-    """The rows of a table.
-
-    Raises RawTableMissing, RawTableError for a file that is not this table.
-    """
+    """The rows of a table. Raises RawTableMissing; RawTableError if a file is not this table."""
     path = _find(table, raw_dir) or _fetch(table, raw_dir)
     lines = csv.reader(io.StringIO(_text(path)), delimiter=table.delimiter, skipinitialspace=True)
     filled = (line for line in lines if line)
@@ -65,47 +65,45 @@ def _find(table: Table, raw_dir: Path) -> Path | None:
 
 
 def _text(path: Path) -> str:
-    """The text of the file, or of the table in a zip.
-
-    A spreadsheet may have saved it in code page 1250.
-    """
+    """The text of the file, or of the table in a zip. Raises RawTableError."""
     known = _manifest(path.parent).get(path.name, {}).get("sha256")
     try:
         content = path.read_bytes()
-        if known not in (None, hashlib.sha256(content).hexdigest()):
-            raise RawTableError(
-                f"{path}: not the file that was downloaded; delete it to download it again"
-            )
-        if path.suffix == ".zip":
-            with zipfile.ZipFile(io.BytesIO(content)) as archive:
-                inside = next(
-                    (name for name in archive.namelist() if name.endswith((".csv", ".data"))), None
-                )
-                if inside is None:
-                    raise RawTableError(f"{path}: no table in it")
-                content = archive.read(inside)
     except OSError as error:
         raise RawTableError(f"{path}: {error.strerror or error}") from error
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        RuntimeError,
-    ) as error:  # the last: a password, an unknown compression
-        raise RawTableError(f"{path}: {error}") from error
+    if known not in (None, hashlib.sha256(content).hexdigest()):
+        raise RawTableError(
+            f"{path}: not the file that was downloaded; delete it to download it again"
+        )
+    if path.suffix == ".zip":
+        content = _unzipped(path, content)
     try:
         return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
+    except UnicodeDecodeError:  # a spreadsheet may have saved it in this code page
         return content.decode("cp1250", errors="replace")
 
 
+def _unzipped(path: Path, content: bytes) -> bytes:
+    """The table in a zip. Raises RawTableError."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            tables = [name for name in archive.namelist() if name.endswith((".csv", ".data"))]
+            if not tables:
+                raise RawTableError(f"{path}: no table in it")
+            return archive.read(tables[0])
+    # RuntimeError: it has a password, or is compressed in an unknown way.
+    except (OSError, zipfile.BadZipFile, zlib.error, RuntimeError) as error:
+        raise RawTableError(f"{path}: {error}") from error
+
+
 def _is_header(table: Table, first: list[str]) -> bool:
-    """Whether the first line holds names: one of this table's, or no value that could stand in it."""
+    """Whether the first line holds names: one of the table's names, or no possible value at all."""
     cells = [cell.strip() for cell in first]
     known = {name.casefold() for name in (*table.columns, *table.label)}
+    if any(cell.casefold() in known for cell in cells):
+        return True
     values = {*table.ones, *table.zeros}.union(*table.columns.values())
-    return any(cell.casefold() in known for cell in cells) or not any(
-        cell in values or _is_number(cell) for cell in cells
-    )
+    return not any(cell in values or _is_number(cell) for cell in cells)
 
 
 def _is_number(cell: str) -> bool:
@@ -117,7 +115,7 @@ def _is_number(cell: str) -> bool:
 
 
 def _header(table: Table, path: Path, first: list[str]) -> tuple[list[int], int] | None:
-    """Where the features and the label stand, by the first line's names; None where it holds no names."""
+    """The places of the features and of the label, from a first line of names; else None."""
     if not _is_header(table, first):
         return None
     at = {cell.strip().casefold(): i for i, cell in enumerate(first)}
@@ -127,17 +125,17 @@ def _header(table: Table, path: Path, first: list[str]) -> tuple[list[int], int]
     expected = {name.casefold() for name in (*table.columns, *table.label, *table.ignored)}
     unknown = [cell.strip() for cell in first if cell.strip().casefold() not in expected]
     if missing or unknown or label is None:
-        wrong = [
-            f"{what} {', '.join(names)}"
-            for what, names in (("missing", missing), ("unknown", unknown))
-            if names
-        ]
+        wrong = []
+        if missing:
+            wrong.append(f"missing {', '.join(missing)}")
+        if unknown:
+            wrong.append(f"unknown {', '.join(unknown)}")
         raise RawTableError(f"{path}: wrong columns: {'; '.join(wrong)}")
     return [at[name.casefold()] for name in table.columns], at[label]
 
 
 def _positions(table: Table, path: Path, first: list[str]) -> tuple[list[int], int]:
-    """Where the features and the label stand in a file without names."""
+    """The places of the features and of the label in a file without a line of names."""
     width = len(table.columns) + 1
     if len(first) != width:
         names = ", ".join((*table.columns, table.label[0]))
@@ -177,10 +175,10 @@ def _sound(
 
 
 def _number(cell: str) -> str:
-    """The cell if it is a finite number.
+    """The cell, if it is a finite number; else raises ValueError.
 
-    A spreadsheet has turned numbers of some copies into dates: `mar.85` was 3.85 (March 1985), and
-    is read so, while `16.cze` may have been 16.6 or 16.06, and is malformed.
+    In some copies a spreadsheet has turned numbers into dates. `mar.85` (March 1985) was 3.85, and
+    is read so. `16.cze` (16 June) may have been 16.6 or 16.06, and is not a number any more.
     """
     if cell[:1].isalpha() and (date := _DATE.fullmatch(cell)):
         return f"{_MONTHS.index(date[1]) + 1}.{date[2]}"
@@ -205,7 +203,7 @@ def _manifest(raw_dir: Path) -> dict[str, dict[str, str]]:
 
 @contextmanager
 def _alone(raw_dir: Path) -> Iterator[None]:
-    """Let one process at a time download."""
+    """Hold the lock with which one process at a time downloads."""
     raw_dir.mkdir(parents=True, exist_ok=True)
     with (raw_dir / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -215,7 +213,10 @@ def _alone(raw_dir: Path) -> Iterator[None]:
 def _fetch(table: Table, raw_dir: Path) -> Path:
     """Download a table through `ucimlrepo` into `raw_dir`, and its SHA-256 into the manifest."""
     name = table.files[-1].rpartition("/")[2]
-    get = f"put {table.files[0]} into --raw-dir or LLMPV_RAW_DIR, or let it be downloaded: pip install ucimlrepo"
+    get = (
+        f"put {table.files[0]} into --raw-dir or LLMPV_RAW_DIR, "
+        "or let it be downloaded: pip install ucimlrepo"
+    )
     try:
         from ucimlrepo import fetch_ucirepo
     except ImportError:
@@ -231,27 +232,27 @@ def _fetch(table: Table, raw_dir: Path) -> Path:
                 raise RawTableMissing(
                     f"no raw table {table.files[0]} in {raw_dir}, nor from UCI ({why}): {get}"
                 ) from error
-            parts = (
-                [fetched.targets, fetched.features]
-                if table.label_first
-                else [fetched.features, fetched.targets]
-            )
-            columns = [frame[column].tolist() for frame in parts for column in frame.columns]
-            out = io.StringIO()
-            writer = csv.writer(out, delimiter=table.delimiter, lineterminator="\n")
-            writer.writerows(
-                ["" if cell != cell else cell for cell in row] for row in zip(*columns, strict=True)
-            )
-            content = out.getvalue().encode()
+            content = _csv(table, fetched.features, fetched.targets)
             manifest = _manifest(raw_dir) | {
                 name: {"sha256": hashlib.sha256(content).hexdigest(), "uci": str(table.uci)}
             }
-            # The manifest first: a file without its line would go unchecked for ever.
+            # The manifest first: a file without an entry there would never be checked.
             _replace(raw_dir / MANIFEST, (json.dumps(manifest, indent=2) + "\n").encode())
             _replace(raw_dir / name, content)
     except OSError as error:
         raise RawTableError(f"--raw-dir: {raw_dir}: {error.strerror or error}") from error
     return raw_dir / name
+
+
+def _csv(table: Table, features: Any, labels: Any) -> bytes:
+    """The two DataFrames as the CSV file that `read` expects."""
+    parts = [labels, features] if table.label_first else [features, labels]
+    columns = [frame[column].tolist() for frame in parts for column in frame.columns]
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=table.delimiter, lineterminator="\n")
+    for row in zip(*columns, strict=True):
+        writer.writerow(["" if cell != cell else cell for cell in row])  # NaN: a missing value
+    return out.getvalue().encode()
 
 
 def _replace(path: Path, content: bytes) -> None:

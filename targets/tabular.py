@@ -1,4 +1,4 @@
-"""The targets that are the label column of a real table: each input is a row, `x0:1.5,x1:c3`."""
+"""The targets that are the label column of a real table; an input is a row, `x0:1.5,x1:c3`."""
 
 import re
 from collections.abc import Callable
@@ -18,7 +18,7 @@ Speller = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Tabular(Target):
-    """A function that only a table knows."""
+    """A target without a rule: the labels are those of the table."""
 
     table: Table = field(kw_only=True)
 
@@ -26,9 +26,10 @@ class Tabular(Target):
 def classes(
     target: Tabular, want: int, words: Words, named: bool, raw_dir: Path
 ) -> tuple[list[list[str]], int]:
-    """Up to `want` different inputs of either class, in random order, and how many rows of the table are malformed.
+    """Up to `want` different inputs of each class in random order, and how many rows are malformed.
 
-    An input that several rows spell has the label of the one drawn first. Raises RawTableError.
+    Where several rows give the same input, it has the label of the row that is drawn first. Raises
+    RawTableError.
     """
     rows = raw.read(target.table, raw_dir)
     names, spell = _named(target.table) if named else _anonymous(target.table, rows, words)
@@ -55,10 +56,10 @@ def _named(table: Table) -> tuple[list[str], list[Speller]]:
 
 
 def _anonymous(table: Table, rows: Rows, words: Words) -> tuple[list[str], list[Speller]]:
-    """Names x0, x1, ...; the values of each categorical column renamed in a random order, each number mapped.
+    """Columns named x0, x1, ...; categories renamed c0, c1, ... at random; numbers mapped linearly.
 
-    The map's slope is 0.25 to 4 in absolute value, up or down; its zero is the value of some row,
-    so that four significant digits lose no more than they must.
+    The slope of the map is 0.25 to 4 in absolute value, and may be negative. Its zero is the value
+    of a random row: near the data, so that rounding to four significant digits loses little.
     """
     spell: list[Speller] = []
     for i, values in enumerate(table.columns.values()):
@@ -79,7 +80,7 @@ def _plain(cell: str) -> str:
 
 
 def _readable(values: dict[str, str], cell: str) -> str:
-    """The readable value; what separates features or lines is a space in it."""
+    """The readable value, with a space in the place of what separates features or lines."""
     cell = cell.strip()
     return values.get(cell) or " ".join(re.split(r"[,:\s]+", cell))
 
