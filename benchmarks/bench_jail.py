@@ -67,6 +67,12 @@ def timed(run: Callable[[], bytes]) -> Timed:
     return time.perf_counter() - start, result
 
 
+def summed(splits: list[Timed]) -> Timed:
+    """The seconds and predictions of all splits together."""
+    seconds, predictions = zip(*splits, strict=True)
+    return sum(seconds), b"".join(predictions)
+
+
 async def jailed(jail: Jail, lines: list[str]) -> Timed:
     """The same in a jail."""
     start = time.perf_counter()
@@ -88,11 +94,10 @@ async def one_round(jail: Jail) -> tuple[float, float, float, float]:
     loops = [timed(partial(loop, names["f"], lines)) for lines in splits]
     jails = [await jailed(jail, lines) for lines in splits]
     freshes = [timed(partial(fresh, lines)) for lines in splits]
-    ways = (loops, jails, freshes)
-    if len({b"".join(codes for _, codes in way) for way in ways}) > 1:
+    bare, inside, outside = map(summed, (loops, jails, freshes))
+    if not bare[1] == inside[1] == outside[1]:
         raise SystemExit("the predictions differ")
-    bare, inside, outside = (sum(seconds for seconds, _ in way) for way in ways)
-    return bare, inside, outside, jails[0][0] - loops[0][0]
+    return bare[0], inside[0], outside[0], jails[0][0] - loops[0][0]
 
 
 async def single() -> None:

@@ -79,7 +79,8 @@ def monomials(length: int) -> tuple[tuple[int, ...], ...]:
 
 
 def _polynomial(x: str) -> int:
-    return sum(all(x[i] == "1" for i in monomial) for monomial in monomials(len(x))) % 2
+    ones = {i for i, bit in enumerate(x) if bit == "1"}
+    return sum(ones.issuperset(monomial) for monomial in monomials(len(x))) % 2
 
 
 def _collatz(x: str) -> int:

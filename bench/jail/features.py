@@ -9,6 +9,6 @@ _NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 
 
 def parse_features(line: str) -> dict[str, float | str]:
-    """The features by name: a float where the value is a plain decimal number, else the string itself."""
+    """The features by name: a plain decimal number as a float, any other value as a string."""
     pairs = (item.partition(":") for item in line.split(","))
     return {name: float(value) if _NUMBER.fullmatch(value) else value for name, _, value in pairs}

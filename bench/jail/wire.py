@@ -1,8 +1,8 @@
-"""What crosses between harness, zygote and child: plain bytes with their lengths in front, no pickle, no JSON.
+"""What crosses between harness, zygote and child: plain bytes with their lengths in front.
 
-Three pipes an evaluation: *request* (harness to child: program and inputs), *reply* (child to
-harness: one byte an input) and *status* (zygote to harness: how the child ended). Only the ends go
-through the zygote, never the contents.
+Each evaluation has three pipes: *request* (harness to child: program and inputs), *reply* (child to
+harness: one byte for each input) and *status* (zygote to harness: how the child ended). The zygote
+hands on the ends of the pipes, and never sees what goes through request and reply.
 """
 
 import struct
@@ -12,45 +12,49 @@ RIGHT_ZERO, RIGHT_ONE, RAISED, BAD_VALUE = 0, 1, 2, 3
 """The one byte that comes back for each input: the prediction 0 or 1, or why there is none."""
 
 InputKind = Literal["text", "features"]
-"""What `f` receives: the input string itself, or the dict of features it spells (tabular
-targets).
-"""
+"""What `f` receives: the input string itself, or the dict of features that it spells."""
 
 KINDS: tuple[InputKind, ...] = ("text", "features")
 
 ORDER = struct.Struct("<dddI")
-"""Harness to zygote, beside three pipes' ends: CPU, waiting and wall seconds, MiB of memory."""
+"""Harness to zygote, with the ends of three pipes: CPU, waiting and wall seconds, and MiB."""
 
 REQUEST = struct.Struct("<IB")
-"""Head of a request: bytes of source, index in KINDS. Then source and inputs as UTF-8, each input
-with a line feed at its end, up to the end of the pipe. Nothing else: neither how many inputs there
-are, nor of which split or run.
+"""Head of a request: bytes of source, index in KINDS.
+
+Then come the source and the inputs as UTF-8, each input with a line feed after it, up to the end of
+the pipe. The child is not told how many inputs there are, nor their split or run.
 """
 
 REPLY = struct.Struct("<BII")
-"""Head of a reply: index in OUTCOMES, number of codes, bytes of detail. Then codes and detail
-(UTF-8).
-"""
+"""Head of a reply: index in OUTCOMES, number of codes, bytes of detail; both follow."""
 
 OUTCOMES = (None, "syntax_error", "load_error", "no_function", "memory", "violation")
-"""What a child may say of its candidate; None: it ran, and there is a code for each input."""
+"""What a child may say of its candidate. None: it ran, and there is a code for each input."""
 
 DETAIL_CHARS = 2_000
 
 LACKS = "the jail lacks "
-"""Begins a detail that says what a program needs, which is there outside and not in the jail."""
+"""How a detail begins that names a library which the jail keeps from programs."""
 
 MESSAGE = struct.Struct("<BI")
-"""Head of a message on the status pipe: one of the four kinds, and bytes of the body behind it."""
+"""Head of a message on the status pipe: its kind, and the number of bytes that follow."""
 
 BEAT, NOT_FORKED, NOT_CONFINED, ENDED = range(4)
-"""The child still runs; why there is none; why it runs nothing, as a wall is missing; STATUS."""
+"""The kinds of message, and what follows their head:
+
+- BEAT: the child still runs. Nothing follows.
+- NOT_FORKED: there is no child. The reason follows.
+- NOT_CONFINED: a restriction failed, so the child ran no program. The reason follows.
+- ENDED: the child has ended. A STATUS follows.
+"""
 
 STATUS = struct.Struct("<iBddQ")
 """How a child ended: its wait status, index in KILLS, CPU and wall seconds, peak KiB."""
 
 KILLS = (None, "cpu", "waiting", "wall", "threads", "abandoned")
-"""Why the zygote killed a child: the limit it passed, or that nobody waits; None: it did not."""
+"""Why the zygote killed a child: the limit that it passed, or nobody waits for it. None: it did
+not kill it."""
 
 
 def message(kind: int, body: bytes = b"") -> bytes:
@@ -59,7 +63,7 @@ def message(kind: int, body: bytes = b"") -> bytes:
 
 
 def messages(data: bytes | bytearray) -> list[tuple[int, bytes]]:
-    """The whole messages in what came through a status pipe, as kind and body."""
+    """The complete messages in what came through a status pipe, as kind and body."""
     found = []
     at = 0
     while len(data) - at >= MESSAGE.size:
@@ -78,13 +82,13 @@ def longest_reply(count: int) -> int:
 
 
 def request(source: str, kind: InputKind, lines: bytes) -> bytes:
-    """What a child is sent: a program, and inputs as UTF-8 with a line feed after each."""
+    """A request: a program, and its inputs as UTF-8 with a line feed after each."""
     program = encode(source)
     return REQUEST.pack(len(program), KINDS.index(kind)) + program + lines
 
 
 def encode(text: str) -> bytes:
-    """UTF-8 that carries lone surrogates too: a model's answer may hold some."""
+    """UTF-8 that allows lone surrogates: a model's answer may hold some."""
     return text.encode("utf-8", "surrogatepass")
 
 

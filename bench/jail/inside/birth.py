@@ -1,4 +1,4 @@
-"""From a fork to a candidate: a child gives up all but two pipes, and runs what it is sent."""
+"""From the fork to the candidate: a child gives up all but two pipes, and runs what it is sent."""
 
 import os
 import signal
@@ -27,9 +27,9 @@ class Ends:
 
 
 def become_child(restrictions: Restrictions, ends: Ends, shares: Shares, parent: int) -> NoReturn:
-    """In the child, right after the fork. Never returns.
+    """Called in the child right after the fork; never returns.
 
-    Where a wall is missing, the child says so, and runs nothing.
+    If a restriction fails, the child says so and runs no program.
     """
     try:
         signal.set_wakeup_fd(-1)
@@ -52,9 +52,9 @@ def become_child(restrictions: Restrictions, ends: Ends, shares: Shares, parent:
 
 
 def rehearse(restrictions: Restrictions, proc: Proc) -> int:
-    """Evaluate a program that does nothing. Its peak in KiB: that much every child takes.
+    """Evaluate a program that does nothing, and give its peak in KiB: every child takes as much.
 
-    Raises OSError where it does not come out: then no program would, and none would be to blame.
+    Raises OSError if that fails: then every program would fail, through no fault of its own.
     """
     request_from, request_to = os.pipe()
     reply_from, reply_to = os.pipe()

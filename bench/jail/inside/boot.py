@@ -1,8 +1,8 @@
 """The program of a zygote process: `python -P -s -S -B boot.py CONFIG_JSON`. See zygote.py.
 
-The zygote must be small, and its children inherit all it holds. So `bench` and `bench.jail` are
-entered as bare packages, whose `__init__` (with the harness's side and its event loop) is never
-run.
+The zygote has to be small, as its children inherit all that it holds. So `bench` and `bench.jail`
+are made bare packages here: their `__init__`, which would load the harness's side and its event
+loop, is never run.
 """
 
 import os
@@ -18,9 +18,10 @@ def _bare_package(name: str, folder: Path) -> None:
 
 
 def _no_hooks(**_hooks: object) -> None:
-    """Stands for os.register_at_fork: what random and threading would do in every child takes a fifth of its time.
+    """Takes the place of os.register_at_fork, and registers nothing.
 
-    Here it is of no use: the zygote has one thread, and each child seeds its random numbers itself.
+    The hooks of random and threading would take a fifth of each child's time. They are not needed:
+    the zygote has one thread, and each child seeds its random numbers itself.
     """
 
 

@@ -1,9 +1,8 @@
 """One evaluation, in the child: load the candidate, run it on each input, reply.
 
-Runs after every restriction.
-
-Nothing here is a wall: the candidate shares this interpreter and may change all of it. The walls
-are put up by walls/restrict.py, and the harness believes nothing of a reply but its form.
+All restrictions are in place before this runs. Nothing here is one: the candidate shares this
+interpreter and may change all of it. walls/restrict.py restricts the child, and the harness checks
+the form of every reply.
 """
 
 import builtins
@@ -33,24 +32,20 @@ from bench.jail.wire import (
     encode,
 )
 
-# Of our own: a candidate may change the shared ones
+# Builtins of our own: a candidate may change the shared ones.
 globals()["__builtins__"] = dict(vars(builtins))
 
 REQUEST_FD, REPLY_FD = 0, 3
-"""The descriptors that a child is born with; 1 and 2 are closed."""
+"""The descriptors that a child has at its start; 1 and 2 are closed."""
 
 _INPUTS_FD = 4
-"""Where the request goes on after the program: 0 is an empty standard input then, which a program
-may read.
-"""
+"""The request from the inputs on. Descriptor 0 is then an empty standard input for the program."""
 
 _AHEAD = 1 << 12
-"""Bytes that are read at a time. They wait in the reader's own buffer, which holds no object that
-Python knows.
-"""
+"""Bytes that are read at a time. They wait in the reader's buffer, where no program sees them."""
 
 _OUT_OF_MEMORY = REPLY.pack(OUTCOMES.index("memory"), 0, len(b"MemoryError")) + b"MemoryError"
-"""Made before, as there may be no memory to make it in."""
+"""Made in advance: when it is needed, there may be no memory left to make it."""
 
 _CODES = {"0": RIGHT_ZERO, "0.0": RIGHT_ZERO, "1": RIGHT_ONE, "1.0": RIGHT_ONE}
 
@@ -75,7 +70,7 @@ def _empty_standard_input() -> None:
 
 
 def _texts() -> Iterator[str]:
-    """The inputs, each decoded when it is asked, and not before: what is still to come is no object of Python's."""
+    """The inputs. Each becomes a Python object only when it is asked, so none can be looked up."""
     return _decoded(BufferedReader(FileIO(_INPUTS_FD, closefd=False), _AHEAD))
 
 
@@ -85,7 +80,7 @@ def _decoded(lines: Iterable[bytes]) -> Iterator[str]:
 
 
 def _features() -> Iterator[dict[str, float | str]]:
-    """The same as dicts of features."""
+    """The inputs as dicts of features."""
     return map(parse_features, _texts())
 
 
@@ -93,28 +88,30 @@ _INPUTS: dict[InputKind, Callable[[], Iterable[Any]]] = {"text": _texts, "featur
 
 
 def code_of(value: object) -> int:
-    """The prediction's code: RIGHT_ZERO or RIGHT_ONE for what spells 0 or 1, else BAD_VALUE.
+    """The code of a prediction: RIGHT_ZERO or RIGHT_ONE if the value means 0 or 1, else BAD_VALUE.
 
-    0 and 1 are spelled by bool, int, float, the strings "0", "1", "0.0", "1.0", and numpy's scalars
-    of these.
+    A value may be a bool, an int, a float, one of the strings "0", "1", "0.0" and "1.0", or numpy's
+    scalar of these.
     """
     if type(value).__module__ == "numpy" and getattr(value, "ndim", None) == 0:
         value = value.item()  # type: ignore[attr-defined]
-        if type(value).__module__ == "numpy":  # longdouble, which Python has no type for
+        if type(value).__module__ == "numpy":  # longdouble has no type in Python
             value = float(cast("SupportsFloat", value))
     if isinstance(value, str):
         return _CODES.get(value.strip(), BAD_VALUE)
-    if isinstance(value, (int, float)):
-        return RIGHT_ZERO if value == 0 else RIGHT_ONE if value == 1 else BAD_VALUE
-    return BAD_VALUE
+    if not isinstance(value, (int, float)):
+        return BAD_VALUE
+    if value == 0:
+        return RIGHT_ZERO
+    return RIGHT_ONE if value == 1 else BAD_VALUE
 
 
 def load(source: str) -> Callable[[Any], object]:
-    """Run the program in one namespace, and give its `f`, or else the first function that it defines.
+    """Run the program in one namespace; its `f`, or the first function that it defines.
 
     Raises _Failed with `syntax_error`, `load_error`, `no_function`, `memory` or `violation`.
     """
-    # A module that sys.modules knows: dataclasses and pickle look a class's module up by its name.
+    # In sys.modules, as dataclasses and pickle look a class's module up there by its name.
     module = ModuleType("candidate")
     sys.modules["candidate"] = module
     names = vars(module)
@@ -122,10 +119,11 @@ def load(source: str) -> Callable[[Any], object]:
         code = compile(source.removeprefix("\ufeff"), FILENAME, "exec", dont_inherit=True)
     except MemoryError as error:
         raise _Failed("memory", error) from None
-    except Exception as error:  # noqa: BLE001 - ValueError for NUL, RecursionError for deep nesting, UnicodeError for surrogates
+    # ValueError for NUL, RecursionError for deep nesting, UnicodeError for surrogates.
+    except Exception as error:  # noqa: BLE001
         raise _Failed("syntax_error", error) from None
     try:
-        exec(code, names)  # noqa: S102 - what a jail is for
+        exec(code, names)  # noqa: S102 - this is what the jail is for
     except MemoryError as error:
         raise _Failed("memory", error) from None
     except BaseException as error:  # noqa: BLE001 - SystemExit and KeyboardInterrupt among them
@@ -148,7 +146,7 @@ def _is_defined_here(value: object) -> bool:
 
 
 class _Failed(Exception):
-    """The candidate has no predictions, for the reason that is one of OUTCOMES."""
+    """The candidate has no predictions; `outcome` is one of OUTCOMES."""
 
     def __init__(self, outcome: str, error: BaseException | None) -> None:
         super().__init__(outcome)
@@ -157,12 +155,10 @@ class _Failed(Exception):
 
 
 def run(f: Callable[[Any], Any], inputs: Callable[[], Iterable[Any]]) -> tuple[bytes, str]:
-    """One code an input, and what the first that is no prediction was.
+    """One code for each input, and what was wrong with the first one that has no prediction.
 
-    Raises _Failed (`memory`, `violation`).
-
-    The loop is C code, so that no frame that `f` can look into holds the inputs to come, or the
-    codes so far.
+    The loop runs in C code, so that no frame that `f` can look into holds the inputs to come or the
+    codes so far. Raises _Failed (`memory`, `violation`).
     """
     zero, one, false, true = 0, 1, False, True
     raised = bad = ""
@@ -171,8 +167,8 @@ def run(f: Callable[[Any], Any], inputs: Callable[[], Iterable[Any]]) -> tuple[b
         nonlocal raised, bad
         try:
             y = f(x)
-            # Most candidates return plain bits, which are their own codes, and of which there is
-            # one object each.
+            # Fast path: most candidates return plain bits. Python has one object for each of these,
+            # and they are their own codes.
             if y is zero or y is one or y is false or y is true:
                 return y
             code = code_of(y)
@@ -180,7 +176,7 @@ def run(f: Callable[[Any], Any], inputs: Callable[[], Iterable[Any]]) -> tuple[b
                 bad = bad or f"f returned {name_of(type(y))}, which is neither 0 nor 1"
         except MemoryError as error:
             raise _Failed("memory", error) from None
-        except BaseException as error:  # noqa: BLE001 - SystemExit is one wrong answer too
+        except BaseException as error:  # noqa: BLE001 - SystemExit is a wrong answer too
             if is_denied(error):
                 raise _Failed("violation", error) from None
             raised = raised or describe(error)
@@ -188,23 +184,23 @@ def run(f: Callable[[Any], Any], inputs: Callable[[], Iterable[Any]]) -> tuple[b
         return code
 
     codes = bytearray()
-    # bytes(...) would put it into a tuple, which gc shows
+    # bytes(...) would put the iterator into a tuple, which gc shows.
     codes.extend(_unseen(map(ask, inputs())))
     return bytes(codes), raised or bad
 
 
 def _unseen(iterator: Iterator[int]) -> Iterator[int]:
-    """The same, but no more among the objects that `gc` shows."""
+    """The same iterator, hidden from `gc`: frozen objects are not shown."""
     gc.freeze()
     return iterator
 
 
 def main() -> NoReturn:
-    """Evaluate, reply, and leave without running anything that the candidate registered."""
+    """Evaluate, reply, and end without running what the candidate registered to run at exit."""
     write, leave = os.write, os._exit
     try:
         reply = _evaluate()
-    except MemoryError:  # raised where the candidate had left no memory to say so
+    except MemoryError:  # there was no memory left even to make the reply
         reply = _OUT_OF_MEMORY
     while reply:
         reply = reply[write(REPLY_FD, reply) :]

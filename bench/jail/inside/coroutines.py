@@ -1,4 +1,4 @@
-"""asyncio for pure computation: event loops that ask the kernel for nothing, and whose sleeps are over at once."""
+"""Event loops of asyncio that make no system calls, and whose sleeps are over at once."""
 
 import errno
 import time
@@ -7,18 +7,18 @@ from typing import Any
 
 
 def without_kernel(selector_events: ModuleType) -> None:
-    """Let the loops of this module, `asyncio.selector_events`, work where there are neither sockets nor epoll."""
+    """Make the event loops of `asyncio.selector_events` work without sockets and epoll."""
     import selectors
     import threading
 
     class Bell(selectors.BaseSelector):
-        """Waits for other threads alone. Where there are none, time passes by leaps instead."""
+        """Waits only for other threads. If there are none, it skips the time instead of waiting."""
 
         def __init__(self) -> None:
             self._rung = threading.Event()
             self.ring = self._rung.set
             self.ahead = 0.0
-            """Seconds that were leapt over."""
+            """Seconds that were skipped so far."""
 
         def select(self, timeout: float | None = None) -> list[Any]:
             if timeout is None or threading.active_count() > 1:

@@ -22,7 +22,8 @@ TICK = 0.02
 """Seconds between two looks at the children, on average."""
 
 _LONGEST_TICK = 0.1
-"""Seconds that one look speaks of at most: a zygote without a processor has seen no more."""
+"""Seconds of waiting that one look counts at most. After a pause in which the zygote itself had no
+processor, it does not know what the child did."""
 
 _BEAT_SECONDS = 1.0
 
@@ -32,7 +33,7 @@ class _Watch:
     """One child that runs."""
 
     ends: Ends
-    """Open still: `request`, to see whether its input is there, and `status`."""
+    """`request` is kept open to see whether the child's input is there; `reply` is closed."""
     user: int | None
     started: float
     cpu_limit: float
@@ -42,13 +43,13 @@ class _Watch:
     beaten: float
     waited: float = 0.0
     name: str | None = None
-    """Its name in /proc."""
+    """Its pid as /proc has it, once that is known."""
     killed: str | None = None
     """One of KILLS."""
 
 
 class Keeper:
-    """The children of this process, which asks for them at a control socket."""
+    """Forks a child of this process for each order at the control socket, and looks after it."""
 
     def __init__(
         self,
@@ -93,7 +94,7 @@ class Keeper:
                 if reason:
                     watch.killed = reason
                     self._kill(pid)
-            if looks or is_idle:  # no candidate can know when
+            if looks or is_idle:  # at random, so that no candidate can know when
                 next_look = now + TICK * (0.5 + os.urandom(1)[0] / 256)
             self._reap()
         for pid in self._watches:
@@ -136,7 +137,7 @@ class Keeper:
         return True
 
     def _free_user(self) -> int | None:
-        """A user id that no other child has now; the last one where there are not enough."""
+        """A user id that no other child has now; the last one if all are taken."""
         users = self._restrictions.counting.users
         if users is None:
             return None
@@ -144,9 +145,9 @@ class Keeper:
         return next((user for user in users if user not in taken), users[-1])
 
     def _over(self, pid: int, watch: _Watch, now: float) -> str | None:
-        """Why a child has to end now, one of KILLS; None where it may go on.
+        """Why a child has to end now, one of KILLS; None if it may go on.
 
-        Tells the harness each second that somebody looks after it.
+        Also tells the harness each second that the child still runs.
         """
         if now - watch.beaten > _BEAT_SECONDS:
             watch.beaten = now
@@ -158,7 +159,7 @@ class Keeper:
         if sight is not None and sight.threads > TASKS:
             return "threads"
         if sight is None or not self._restrictions.system_calls:
-            # Not seen; or processes that it started, which are not looked at, could do its work.
+            # It cannot be seen, or may have started processes, which cannot be seen.
             return "wall" if now - watch.started > watch.wall_limit else None
         if not sight.at_work and not _owes_input(watch.ends.request):
             watch.waited += min(now - watch.looked, _LONGEST_TICK)
@@ -170,10 +171,10 @@ class Keeper:
             try:
                 kill(pid, signal.SIGKILL)
             except (ProcessLookupError, PermissionError):
-                continue  # no group yet; or (macOS) nothing but zombies in it
+                continue  # no group yet, or (on macOS) a group of zombies only
 
     def _kill_orphans(self) -> None:
-        """Kill the processes that candidates left behind: they are ours now, as their reaper."""
+        """Kill the processes that candidates left behind: this one became their parent."""
         for pid in processes.children_of(os.getpid()) - self._watches.keys():
             self._kill(pid)
 
@@ -192,7 +193,7 @@ class Keeper:
                 self._bury(watch, ended, usage)
 
     def _bury(self, watch: _Watch, ended: int, usage: resource.struct_rusage) -> None:
-        """Say how a child ended, and let go of it."""
+        """Tell the harness how a child ended, and close its pipes."""
         peak = max(0, peak_kib(usage) - self._base_kib)
         wall = time.monotonic() - watch.started
         cpu = usage.ru_utime + usage.ru_stime
@@ -204,7 +205,7 @@ class Keeper:
 
 
 def _owes_input(request: int) -> bool:
-    """Whether a child that waits may wait for the harness, which has still to send some input."""
+    """Whether a waiting child may be waiting for the harness to send more input."""
     pipe = select.poll()
     pipe.register(request, select.POLLIN)
     return not pipe.poll(0)  # neither bytes nor the end

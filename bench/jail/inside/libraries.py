@@ -1,7 +1,7 @@
-"""What candidates may import, and so which files they may read: the standard library, and packages promised to them.
+"""What candidates may import: the standard library, and some packages that they are promised.
 
-Nothing else of the folders that packages are installed in: this project may be one of them, with
-its rules, and so may a user's own targets.
+A child may read the files of these and no others. The folders that packages are installed in may
+also hold this project with its hidden rules, or a user's own targets.
 """
 
 import ctypes
@@ -17,20 +17,20 @@ if TYPE_CHECKING:
     from importlib.metadata import DistributionFinder, PathDistribution
 
 PROMISED = ("gmpy2", "matplotlib", "networkx", "numpy", "pandas", "scipy", "sklearn", "sympy")
-"""What a candidate may import beside the standard library, where it is installed."""
+"""Packages that a candidate may import where they are installed, beside the standard library."""
 
-_BEHIND = (
-    "PIL", "cloudpickle", "contourpy", "cycler", "dateutil", "fontTools", "joblib", "kiwisolver", "mpl_toolkits",
-    "mpmath", "narwhals", "packaging", "pylab", "pyparsing", "pytz", "six", "threadpoolctl", "typing_extensions",
-    "tzdata",
-)  # fmt: skip
-"""What those import."""
+_BEHIND_NAMES = """
+PIL cloudpickle contourpy cycler dateutil fontTools joblib kiwisolver mpl_toolkits mpmath narwhals
+packaging pylab pyparsing pytz six threadpoolctl typing_extensions tzdata
+"""
+_BEHIND = tuple(_BEHIND_NAMES.split())
+"""What the promised packages import themselves."""
 
 _OTHER_NAMES = {"PIL": "pillow", "dateutil": "python_dateutil", "sklearn": "scikit_learn"}
-"""What they are called where they are installed, if not as they are imported."""
+"""Names that packages are installed under, where they differ from those for `import`."""
 
 _C_RUNTIME = ("libdl.so.2", "libgcc_s.so.1", "libpthread.so.0", "libstdc++.so.6")
-"""Parts of the system's own C runtime that wheels are linked with. A child has no file of them."""
+"""Parts of the C runtime that wheels are linked with. A child cannot read their files."""
 
 _OURS = ("bench", "targets")
 
@@ -44,54 +44,50 @@ class Readable:
     places: tuple[str, ...]
     """Files, and folders with all that is in them."""
     listed: tuple[str, ...]
-    """Folders of which only some parts are `places`, that modules are looked for in: what is there
-    may be listed.
-    """
+    """Folders that may be listed, to look for modules; only some parts of them are `places`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Libraries:
-    """Finds the promised packages for `import`, where they are installed, and nothing that lies beside them."""
+    """Finds the promised packages for `import`, and nothing that is installed beside them."""
 
     readable: Readable
     specs: dict[str, ModuleSpec]
     descriptions: dict[str, Path]
-    """By the name of a distribution, its `.dist-info`: some packages read their own version
-    there.
-    """
+    """Each distribution's `.dist-info`, by name: some packages read their version there."""
     absent: frozenset[str]
-    """Modules that are installed, or promised and not installed, and that no candidate has."""
+    """Modules that no candidate has: installed but not promised, or promised but not installed."""
 
     def find_spec(
         self, name: str, _path: object = None, _target: object = None
     ) -> ModuleSpec | None:
-        """As `sys.meta_path` asks for it. A package finds its own modules by itself."""
+        """A promised package, as `sys.meta_path` asks. It finds the modules within it by itself."""
         return self.specs.get(name)
 
     def find_distributions(
         self, context: "DistributionFinder.Context"
     ) -> "Iterator[PathDistribution]":
-        """As `importlib.metadata` asks for them."""
+        """The distributions of promised packages, as `importlib.metadata` asks for them."""
         from importlib.metadata import PathDistribution
 
         wanted = None if context.name is None else _normal(context.name)
-        return (
-            PathDistribution(path)
-            for name, path in self.descriptions.items()
-            if wanted in (None, name)
-        )
+        for name, path in self.descriptions.items():
+            if wanted in (None, name):
+                yield PathDistribution(path)
 
 
 def find(folders: Sequence[str]) -> Libraries:
-    """The libraries of this interpreter, started without `site`, and of these folders of installed packages."""
+    """What candidates may import of this interpreter, and of these folders of installed packages.
+
+    The interpreter has to be one that was started without `site`.
+    """
     installed = [path for folder in folders for path in _entries(Path(folder))]
-    specs, places = {}, []
+    specs: dict[str, ModuleSpec] = {}
+    places: list[Path] = []
     for name in (*PROMISED, *_BEHIND):
         if spec := PathFinder.find_spec(name, folders):
             specs[name] = spec
-            places += [
-                Path(place) for place in spec.submodule_search_locations or [str(spec.origin)]
-            ]
+            places += map(Path, spec.submodule_search_locations or [str(spec.origin)])
     known = {_normal(_OTHER_NAMES.get(name, name)) for name in specs}
     descriptions: dict[str, Path] = {}
     for path in installed:
@@ -101,28 +97,30 @@ def find(folders: Sequence[str]) -> Libraries:
             places.append(path)  # C libraries that a wheel brings
     standard, listed = _standard_library()
     places += [*descriptions.values(), *standard]
-    readable = Readable(
-        tuple(sorted({str(place) for place in places if place.exists()})), tuple(map(str, listed))
-    )
-    others = {path.name.partition(".")[0] for path in installed}
-    return Libraries(
-        readable, specs, descriptions, frozenset(others.union(PROMISED).difference(specs, _OURS))
-    )
+    existing = sorted({str(place) for place in places if place.exists()})
+    readable = Readable(tuple(existing), tuple(map(str, listed)))
+    names = {path.name.partition(".")[0] for path in installed}
+    absent = names.union(PROMISED).difference(specs, _OURS)
+    return Libraries(readable, specs, descriptions, frozenset(absent))
 
 
 def load_c_runtime() -> None:
-    """Load what the modules of wheels need beside their own: what is loaded is not looked for again."""
+    """Load the C runtime before the fork: a library that is loaded is not looked for again."""
     for name in _C_RUNTIME:
         with suppress(OSError):  # another C library, or another system
             ctypes.CDLL(name)
 
 
 def _standard_library() -> tuple[list[Path], list[Path]]:
-    """Its places, and the folders whose parts are places because packages are installed in there as well."""
+    """The places of the standard library, and its folders that only may be listed.
+
+    The second are those in which packages are installed too: the other parts of them are places.
+    """
     found = [path for path in map(Path, sys.path) if path.is_absolute() and path.exists()]
+    outermost = [path for path in found if not set(path.parents).intersection(found)]
     places: list[Path] = []
     listed = []
-    for folder in (path for path in found if not any(other in path.parents for other in found)):
+    for folder in outermost:
         if any((folder / name).exists() for name in _INSTALLED_IN):
             listed.append(folder)
             places += [part for part in folder.iterdir() if part.name not in _INSTALLED_IN]
@@ -136,7 +134,7 @@ def _normal(distribution: str) -> str:
 
 
 def _entries(folder: Path) -> list[Path]:
-    """What is in a folder, if anything can be seen."""
+    """What is in a folder; nothing where it cannot be read."""
     try:
         return list(folder.iterdir())
     except OSError:

@@ -1,4 +1,4 @@
-"""Whether the jail is behind an exception: it refused what a program tried, or lacks what the program needs."""
+"""Whether the jail caused an exception: it refused a program something, or lacks a library."""
 
 import errno
 import re
@@ -9,11 +9,11 @@ from typing import cast
 from bench.jail.wire import LACKS
 
 FILENAME = "<candidate>"
-"""What a candidate's own code is said to come from."""
+"""The file that a candidate's own code seems to come from."""
 
 _absent: set[str] = set()
 
-# Descriptors of the built-in types: a candidate's class may make anything of its attributes.
+# Read through the built-in types: a candidate's own class may redefine these attributes.
 _NAME_OF: Callable[[type], str] = type.__dict__["__name__"].__get__
 _CONTEXT_OF: Callable[[BaseException], BaseException | None]
 _CONTEXT_OF = BaseException.__dict__["__context__"].__get__
@@ -26,17 +26,17 @@ _C_LIBRARY = re.compile(r"(\S+): cannot open shared object file")
 
 
 def expect(absent: Iterable[str]) -> None:
-    """Name the modules whose absence is the jail's doing and not the program's mistake."""
+    """Remember modules that are missing because of the jail, not because of the program."""
     _absent.update(absent)
 
 
 def is_denied(error: BaseException) -> bool:
-    """Whether the jail refused something."""
+    """Whether the jail refused what led to this exception."""
     return any(_is_refusal(each) for each in _behind(error))
 
 
 def describe(error: BaseException) -> str:
-    """Type and message, and what the jail has to do with it."""
+    """Type and message, and whether the jail caused it."""
     text = _text(error)
     lacking = next(filter(None, map(_lacking, _behind(error))), None)
     if lacking is not None:
@@ -45,22 +45,22 @@ def describe(error: BaseException) -> str:
 
 
 def name_of(type_: type) -> str:
-    """The name of a type, whatever its metaclass makes of `__name__`."""
+    """The name of a type, even if its metaclass redefines `__name__`."""
     return _NAME_OF(type_)
 
 
 def _text(error: BaseException) -> str:
-    """Type and message. The message is the candidate's own code at work, and may raise itself."""
+    """Type and message. The message may be made by the candidate's own code, which may raise."""
     try:
         return f"{_NAME_OF(type(error))}: {error}"
-    except BaseException:  # noqa: BLE001 - whatever it raises, the type's name is left
+    except BaseException:  # noqa: BLE001 - whatever it raises, the type's name can be told
         return _NAME_OF(type(error))
 
 
 def _behind(error: BaseException | None) -> Iterator[BaseException]:
-    """The exception, and those that it came of, as urllib wraps what a socket raises.
+    """The exception and those that caused it, as urllib wraps what a socket raises.
 
-    One that the program itself caught is not among them: what it raises after that is its own.
+    It stops before an exception that the program itself caught: what it raises then is its own.
     """
     while error is not None:
         yield error
@@ -71,14 +71,14 @@ def _behind(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _is_refusal(error: BaseException) -> bool:
-    """The kernel's and the audit hook's have a number, unlike one that a program raises for reasons of its own."""
-    if not issubclass(type(error), PermissionError):  # not isinstance, which asks the object itself
+    """Whether the kernel or the audit hook raised it: only then it has an error number."""
+    if not issubclass(type(error), PermissionError):  # isinstance would ask the object itself
         return False
     return _ERRNO_OF(cast("PermissionError", error)) in (errno.EPERM, errno.EACCES)
 
 
 def _lacking(error: BaseException) -> str | None:
-    """The module or C library that the jail keeps from a program."""
+    """The module or C library that is missing because of the jail; else None."""
     if type(error) is ModuleNotFoundError:
         module = str(_MODULE_OF(error)).partition(".")[0]
         return module if module in _absent else None

@@ -1,6 +1,6 @@
-"""What a candidate finds around it: silent streams, sleeps without length, nothing of ours.
+"""What a candidate finds around it: silent streams, sleeps that take no time, nothing of ours.
 
-None of it is a wall.
+None of this is a restriction: a candidate may undo it.
 """
 
 import gc
@@ -19,7 +19,7 @@ _mkdtemp_of_tempfile = tempfile.mkdtemp
 
 
 def prepare() -> None:
-    """Make it so, before the fork, for every candidate."""
+    """Set all of it up in the zygote, before the fork."""
     os.environ.clear()
     sys.argv[:] = ["candidate"]
     sys.stdin = sys.__stdin__ = io.TextIOWrapper(io.BytesIO(), "utf-8")  # type: ignore[misc]
@@ -27,9 +27,10 @@ def prepare() -> None:
     sys.stderr = sys.__stderr__ = _silent()  # type: ignore[misc]
     warnings.simplefilter("ignore")
     time.sleep = _no_sleep
-    tempfile.tempdir = "/tmp"  # noqa: S108 - else it looks for a writable folder, and hides that none may be written
+    # Else tempfile would look for a writable folder, and hide that there is none.
+    tempfile.tempdir = "/tmp"  # noqa: S108
     tempfile.mkdtemp = _mkdtemp
-    del gc.unfreeze  # see child.run: what is frozen is not to be seen
+    del gc.unfreeze  # child.run freezes what no candidate should see
     chance.prepare()
     sys.meta_path.insert(0, _Coroutines())
     for name in [name for name in sys.modules if name == "bench" or name.startswith("bench.")]:
@@ -37,7 +38,7 @@ def prepare() -> None:
 
 
 class _Nowhere(io.RawIOBase):
-    """Takes everything, keeps nothing."""
+    """A stream that takes everything and keeps nothing."""
 
     def writable(self) -> bool:
         return True
@@ -47,29 +48,36 @@ class _Nowhere(io.RawIOBase):
 
 
 def _silent() -> io.TextIOWrapper:
-    """Standard output or error, with all that a text stream has, `buffer` too."""
+    """A standard output or error that keeps nothing: a whole text stream, with its `buffer`."""
     return io.TextIOWrapper(io.BufferedWriter(_Nowhere()), "utf-8", "backslashreplace")
 
 
 def _no_sleep(seconds: float | SupportsIndex, /) -> None:
-    """Stands for time.sleep: over at once, as a sleep would hold a slot of the harness, and make nothing better."""
+    """Takes the place of time.sleep, and is over at once: a sleep would only hold a processor."""
     if float(seconds) < 0:
         raise ValueError("sleep length must be non-negative")
 
 
-def _mkdtemp(suffix: Any = None, prefix: Any = None, dir: Any = None) -> Any:  # noqa: A002 - tempfile's own name
-    """Stands for tempfile.mkdtemp: matplotlib refuses to load without a folder, and then does without its files."""
+def _mkdtemp(
+    suffix: Any = None,
+    prefix: Any = None,
+    dir: Any = None,  # noqa: A002 - tempfile's own name
+) -> Any:
+    """Takes the place of tempfile.mkdtemp, and tells matplotlib a folder that is not there.
+
+    Without a folder matplotlib refuses to load; that it cannot write its files there is no matter.
+    """
     if prefix == "matplotlib-":
-        return "/tmp/matplotlib"  # noqa: S108 - a name, where nothing is ever made
+        return "/tmp/matplotlib"  # noqa: S108 - nothing is ever made there
     return _mkdtemp_of_tempfile(suffix, prefix, dir)
 
 
 class _Coroutines:
-    """Fits asyncio to the jail once it is imported: before, most candidates would pay for what they do not use."""
+    """Fits asyncio to the jail when it is imported, so that only its users pay for that."""
 
     @staticmethod
     def find_spec(name: str, path: Any = None, _target: object = None) -> ModuleSpec | None:
-        """The usual spec of `asyncio.selector_events`, with a loader that does a little more."""
+        """For `asyncio.selector_events`, the usual spec with a loader that also fits it."""
         spec = PathFinder.find_spec(name, path) if name == "asyncio.selector_events" else None
         if spec is None or spec.loader is None:
             return None

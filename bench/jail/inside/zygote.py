@@ -1,9 +1,9 @@
-"""The zygote: one long-lived process that has imported what candidates like to import, and forks a child for each.
+"""The zygote: a long-lived process that forks a child for each candidate.
 
-It starts children, watches their CPU and wall time, kills them at a limit, and says how they ended.
-It never sees a program, an input or a prediction: those go through pipes of which it only hands on
-the ends. It leaves when the control socket closes, however the harness died, and its children with
-it.
+It has imported what candidates often import. It watches the CPU and wall time of its children,
+kills them at a limit, and tells how they ended. It never sees a program, an input or a prediction:
+those go through pipes whose ends it only hands on. It ends, with its children, when the control
+socket closes, however the harness died.
 """
 
 import gc
@@ -20,18 +20,19 @@ from bench.jail.walls import namespaces, privacy, restrict
 from bench.jail.walls.restrict import Restrictions
 from bench.jail.walls.sight import Proc
 
-PRELOADED = (
-    "array", "bisect", "bz2", "cmath", "collections", "copy", "ctypes", "datetime", "decimal", "enum", "fractions",
-    "functools", "hashlib", "heapq", "itertools", "json", "lzma", "math", "operator", "random", "re", "statistics",
-    "string", "struct", "typing", "zlib", "numpy", "numpy.random",
-)  # fmt: skip
+_PRELOADED_NAMES = """
+array bisect bz2 cmath collections copy ctypes datetime decimal enum fractions functools hashlib
+heapq itertools json lzma math operator random re statistics string struct typing zlib numpy
+numpy.random
+"""
+PRELOADED = tuple(_PRELOADED_NAMES.split())
 """Imported before the first fork. numpy may be missing."""
 
 
 def main(config_json: str) -> None:
     """Set up as CONFIG says, report the level of isolation, and serve until the harness is gone."""
     config = json.loads(config_json)
-    # Children of another user have to see what is made here, whatever the harness's umask
+    # Children run as another user, and have to see what is made here, whatever the umask was.
     os.umask(0o022)
     os.chdir("/")
     found = libraries.find(config["site_packages"])
@@ -51,29 +52,29 @@ def main(config_json: str) -> None:
     confined("namespaces", namespaces.enter)
     if "namespaces" in missing:
         missing.setdefault("private root", "needs namespaces")
-    privacy.keep_private()  # from its children, as these are from one another: they come of it
+    privacy.keep_private()  # from its children; they inherit it, and so are private to each other
     proc = Proc()
     if config["preload"]:
         _preload()
     confined("private root", lambda: namespaces.private_root(found.readable.places))
     restrictions = restrict.detect(found.readable, missing, proc)
-    # At the lowest number, so that children close it
+    # At the lowest free descriptor, so that children close it.
     control = socket.socket(fileno=os.dup(config["control"]))
     os.close(config["control"])
     surroundings.prepare()
     gc.collect()
-    gc.freeze()  # the children's collections leave the shared pages alone
+    gc.freeze()  # so that garbage collection in children does not copy the shared pages
     keeper = _keeper(control, restrictions, proc)
     control.sendall(restrict.level(missing).encode() + b"\n")
     keeper.serve()
 
 
 def _keeper(control: socket.socket, restrictions: Restrictions, proc: Proc) -> Keeper:
-    """The keeper of the children, once a first one has shown that they can be born."""
+    """The keeper of the children, once a first child has run a program that does nothing."""
     try:
         return Keeper(control, restrictions, proc, birth.rehearse(restrictions, proc))
     except OSError as error:
-        os.write(2, f"{error}\n".encode())  # sys.stderr is a candidate's by now
+        os.write(2, f"{error}\n".encode())  # sys.stderr is already the candidates' silent one
         os._exit(1)
 
 
@@ -82,6 +83,6 @@ def _preload() -> None:
     for name in PRELOADED:
         try:
             import_module(name)
-        # numpy is optional, and so are modules of the C libraries that Python was built without
+        # numpy is optional, and so are modules for C libraries that Python was built without.
         except ImportError:
             continue

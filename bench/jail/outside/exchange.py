@@ -1,4 +1,4 @@
-"""One evaluation as the harness sees it: have a child forked, feed it, collect what it leaves, as bytes."""
+"""One evaluation as the harness sees it: have a child forked, feed it, collect its reply."""
 
 import fcntl
 import io
@@ -15,14 +15,14 @@ from bench.jail.verdict import Limits
 from bench.jail.wire import ENDED, KILLS, NOT_CONFINED, NOT_FORKED, ORDER, STATUS, messages
 
 _SILENCE_SECONDS = 30.0
-"""Without a word on a child, of which there is one each second, after which a zygote is hung."""
+"""A zygote that says nothing of a child for so long is hung: it should do so each second."""
 
 _CHUNK = 1 << 16
 _LARGEST_PIPE = 1 << 20  # what an ordinary user may ask for, /proc/sys/fs/pipe-max-size
 
 
 class ZygoteGone(Exception):
-    """The zygote died, or hung, before it said how the child ended."""
+    """The zygote died or hung before it told how the child ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Pipes:
 
 @contextmanager
 def forked(zygote: Zygote, limits: Limits) -> Iterator[Pipes]:
-    """Order a child, which starts while the harness goes on; closing the pipes ends it.
+    """Order a child, which starts in the background. Closing its pipes ends it.
 
     Raises ZygoteGone.
     """
@@ -61,12 +61,9 @@ def forked(zygote: Zygote, limits: Limits) -> Iterator[Pipes]:
                 os.set_blocking(end.fileno(), False)
             seconds = (limits.cpu_seconds, limits.waiting_seconds, limits.wall_seconds)
             order = ORDER.pack(*seconds, limits.memory_mib)
+            childs_ends = [end.fileno() for end in (request_from, reply_to, status_to)]
             try:
-                socket.send_fds(
-                    zygote.control,
-                    [order],
-                    [end.fileno() for end in (request_from, reply_to, status_to)],
-                )
+                socket.send_fds(zygote.control, [order], childs_ends)
             except OSError as error:
                 raise ZygoteGone from error
         yield Pipes(request, reply, status.fileno())
@@ -82,16 +79,16 @@ def _pipe(reader: ExitStack, writer: ExitStack) -> tuple[io.FileIO, io.FileIO]:
 
 
 async def converse(pipes: Pipes, request: bytes, longest: int) -> tuple[End, bytes]:
-    """Feed the child its request, and wait for its end; that, and its reply: one byte over `longest` at most.
+    """Send the child its request, and wait for its end: how it ended, and its reply.
 
-    Raises ZygoteGone, and JailBroken where the child could not be forked or restricted.
+    At most one byte more than `longest` is read of the reply. Raises ZygoteGone, and JailBroken if
+    the child could not be forked or restricted.
     """
     reply, status = bytearray(), bytearray()
     if hasattr(fcntl, "F_SETPIPE_SZ"):
-        with suppress(OSError):  # more than this user's pipes may take together
-            fcntl.fcntl(
-                pipes.request.fileno(), fcntl.F_SETPIPE_SZ, min(len(request), _LARGEST_PIPE)
-            )
+        size = min(len(request), _LARGEST_PIPE)
+        with suppress(OSError):  # this user's pipes together may have no room for it
+            fcntl.fcntl(pipes.request.fileno(), fcntl.F_SETPIPE_SZ, size)
     async with anyio.create_task_group() as tasks:
         if rest := _push(pipes.request, memoryview(request)):
             tasks.start_soon(_feed, pipes.request, rest)
@@ -104,9 +101,9 @@ async def converse(pipes: Pipes, request: bytes, longest: int) -> tuple[End, byt
 
 
 def _end_in(status: bytearray) -> End:
-    """The end that a status tells.
+    """How the child ended, from what came through its status pipe.
 
-    Raises JailBroken where no candidate ran, ZygoteGone without an end.
+    Raises JailBroken if it ran no candidate, ZygoteGone if its end is not told.
     """
     end = None
     for kind, body in messages(status):
@@ -124,14 +121,17 @@ def _end_in(status: bytearray) -> End:
 
 
 async def _feed(pipe: io.FileIO, data: memoryview) -> None:
-    """Write all of the data, or as much as anyone reads."""
+    """Write all of the data, or as much as is read."""
     while data:
         await anyio.wait_writable(pipe.fileno())
         data = _push(pipe, data)
 
 
 def _push(pipe: io.FileIO, data: memoryview) -> memoryview:
-    """Write what the pipe takes now, and close it after the last byte, or where nobody reads any more. The rest."""
+    """Write what the pipe takes now; the rest of the data.
+
+    Closes the pipe after the last byte, or when nobody reads it any more.
+    """
     try:
         while data:
             data = data[os.write(pipe.fileno(), data) :]
@@ -155,20 +155,20 @@ async def _collect_status(fd: int, into: bytearray) -> None:
         heard = len(into)
         with anyio.move_on_after(_SILENCE_SECONDS):
             await anyio.wait_readable(fd)
-        # Once more: what came while this process was held up counts.
+        # Read once more: this process may have been held up itself, and something come meanwhile.
         if _drain(fd, into, _CHUNK) or len(into) == heard:
             return
 
 
 async def _collect_reply(pipe: io.FileIO, into: bytearray, longest: int) -> None:
-    """Read to the end of the pipe, and close it at one byte too many: else the child would wait for a reader."""
+    """Read to the end of the pipe, or close it at one byte too many, so that the child ends."""
     await _collect(pipe.fileno(), into, longest + 1)
     if len(into) > longest:
         pipe.close()
 
 
 def _drain(fd: int, into: bytearray, most: int) -> bool:
-    """Read what is there now, up to `most` bytes altogether. True once nothing more can come."""
+    """Read what is there now, up to `most` bytes altogether; True if no more is to be read."""
     while len(into) < most:
         try:
             part = os.read(fd, min(_CHUNK, most - len(into)))

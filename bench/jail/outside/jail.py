@@ -1,4 +1,4 @@
-"""The harness's side of the jail: hands programs and inputs to children of a zygote, and gives verdicts."""
+"""The jail as the harness uses it: it gives verdicts on programs that a zygote's children run."""
 
 from collections.abc import Collection, Sequence
 
@@ -15,19 +15,17 @@ from bench.record.errors import Error
 
 
 class Jail:
-    """Evaluates candidates, several at a time if asked.
+    """Evaluates candidates, also several at a time. The first one starts the zygote.
 
-    Starts its zygote when the first one arrives.
-
-    `without` leaves out parts of the isolation (`restrict.PARTS`), to see how the jail holds where
-    they are missing.
+    `without` leaves out parts of the isolation (`restrict.PARTS`): so tests can see how the jail
+    holds on a machine that lacks them.
     """
 
     def __init__(self, *, without: Collection[str] = ()) -> None:
         self._without = tuple(without)
         self._zygote: Zygote | None = None
         self._starting = anyio.Lock()
-        # First come, first served here; in `turn`, whoever looks at the right moment.
+        # This serves whoever comes first; `turn` serves whoever looks at the right moment.
         self._first = anyio.CapacityLimiter(len(slots.processors()))
 
     async def evaluate(
@@ -35,10 +33,10 @@ class Jail:
     ) -> Verdict:
         """Run a program on inputs (strings without line feeds), within the limits.
 
-        The child learns nothing of where an input stood, and is asked one that is there twice once;
-        the verdict is in the order given. The same program and inputs have the same predictions,
-        whatever the program draws or counts. Raises JailBroken where nothing can be run, ValueError
-        for an input with a line feed.
+        The child gets each different input once, in an order that tells nothing of their places;
+        the verdict is in the order given. The same program and inputs always have the same
+        predictions, even if the program draws random numbers or counts its calls. Raises JailBroken
+        if nothing can be run, and ValueError for an input with a line feed.
         """
         async with self._first, slots.turn():
             for _ in range(2):
@@ -52,11 +50,15 @@ class Jail:
                     await self._discard(zygote)
                     continue
                 return verdict_of(end, reply, asked, limits, zygote.isolation)
-        detail = "the jail's zygote died under this candidate, twice"
         return Verdict(
-            predictions=None, error=Error.CRASHED, detail=detail, cpu_ms=0, wall_ms=0, peak_kib=None,
+            predictions=None,
+            error=Error.CRASHED,
+            detail="the jail's zygote died under this candidate, twice",
+            cpu_ms=0,
+            wall_ms=0,
+            peak_kib=None,
             isolation=zygote.isolation,
-        )  # fmt: skip
+        )
 
     async def aclose(self) -> None:
         """End the zygote, and with it every child."""

@@ -1,4 +1,4 @@
-"""From what a child left to a verdict. Everything that comes in is hostile until it is parsed."""
+"""From what a child left to a verdict. Everything from a child is hostile until it is parsed."""
 
 import os
 import signal
@@ -10,19 +10,17 @@ from bench.jail.wire import BAD_VALUE, DETAIL_CHARS, OUTCOMES, RAISED, REPLY
 from bench.record.errors import Error
 
 _FULL = 0.95
-"""The share of its memory with which a crash is one for want of memory.
+"""A crash with this share of the memory in use counts as running out of memory.
 
-CPython 3.11 may find none for the frame of a call, and then dies of SIGSEGV, or raises SystemError.
+When CPython 3.11 has no memory for the frame of a call, it may die of SIGSEGV or raise SystemError.
 """
 
 _SHARED_MIB = 16
-"""What a peak may be above the limit: pages of libraries that the zygote loaded count in it once
-they are touched.
-"""
+"""How far a peak may lie above the limit: it includes shared pages of libraries, once touched."""
 
 
 def verdict_of(end: End, reply: bytes, asked: Questions, limits: Limits, isolation: str) -> Verdict:
-    """The verdict on a child that was asked this."""
+    """The verdict on a child: how it ended, its reply, and what it was asked."""
     error, detail, codes = _judge(end, reply, asked.count, limits)
     predictions = None if codes is None else asked.in_order_of_the_split(codes)
     return Verdict(
@@ -39,7 +37,7 @@ def verdict_of(end: End, reply: bytes, asked: Questions, limits: Limits, isolati
 def _judge(
     end: End, reply: bytes, count: int, limits: Limits
 ) -> tuple[Error | None, str | None, bytes | None]:
-    """Error, detail and codes (in the child's order) from what a child left."""
+    """Error, detail and codes (in the child's order) of what a child left."""
     if end.cpu_seconds > limits.cpu_seconds:
         return Error.TIMEOUT, f"more than {limits.cpu_seconds:g} s of CPU time", None
     if end.killed == "waiting":
@@ -51,16 +49,8 @@ def _judge(
         return Error.CRASHED, f"more than {TASKS} threads", None
     is_full = end.peak_kib >= _FULL * limits.memory_mib * 1024
     if os.WIFSIGNALED(end.wait_status):
-        name = _signal_name(os.WTERMSIG(end.wait_status))
-        if name == "SIGSYS":
-            return Error.VIOLATION, "SIGSYS: a system call that no candidate needs", None
-        if name == "SIGXCPU":
-            return Error.TIMEOUT, name, None
-        return (
-            (Error.MEMORY, f"{name}, with all memory taken", None)
-            if is_full
-            else (Error.CRASHED, name, None)
-        )
+        error, detail = _killed_by(_signal_name(os.WTERMSIG(end.wait_status)), is_full)
+        return error, detail, None
     if not reply:
         status = os.waitstatus_to_exitcode(end.wait_status)
         return Error.CRASHED, f"left with exit status {status}, without a reply", None
@@ -81,8 +71,19 @@ def _judge(
     return None, None, codes
 
 
+def _killed_by(signal_name: str, is_full: bool) -> tuple[Error, str]:
+    """Error and detail of a child that a signal ended; `is_full`: nearly all memory was in use."""
+    if signal_name == "SIGSYS":
+        return Error.VIOLATION, "SIGSYS: a system call that no candidate needs"
+    if signal_name == "SIGXCPU":
+        return Error.TIMEOUT, signal_name
+    if is_full:
+        return Error.MEMORY, f"{signal_name}, with all memory taken"
+    return Error.CRASHED, signal_name
+
+
 def _signal_name(number: int) -> str:
-    """`SIGSEGV`; `SIGRTMIN+6` for those that have no name of their own, see signal(7)."""
+    """`SIGSEGV`, say, or `SIGRTMIN+6` for a signal without a name of its own, see signal(7)."""
     try:
         return signal.Signals(number).name
     except ValueError:
@@ -97,16 +98,15 @@ def _parse(reply: bytes, count: int) -> tuple[str | None, bytes, str] | None:
     if outcome >= len(OUTCOMES) or len(reply) != REPLY.size + codes_size + detail_size:
         return None
     codes = reply[REPLY.size : REPLY.size + codes_size]
-    if (
-        codes_size != (count if OUTCOMES[outcome] is None else 0)
-        or max(codes, default=0) > BAD_VALUE
-    ):
+    detail = reply[REPLY.size + codes_size :].decode(errors="replace")
+    expected = count if OUTCOMES[outcome] is None else 0
+    if codes_size != expected or max(codes, default=0) > BAD_VALUE:
         return None
-    return OUTCOMES[outcome], codes, reply[REPLY.size + codes_size :].decode(errors="replace")
+    return OUTCOMES[outcome], codes, detail
 
 
 def _printable(text: str) -> str:
-    """The text with everything that is no printable character escaped, at most DETAIL_CHARS long."""
+    """The text with every character escaped that is not printable, at most DETAIL_CHARS long."""
     text = text[:DETAIL_CHARS]
     if not text.isprintable():
         text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

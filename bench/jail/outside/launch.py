@@ -1,4 +1,4 @@
-"""Starts zygotes, and tells what isolation this machine gives."""
+"""Starts zygotes, and tells how well this machine can isolate their children."""
 
 import json
 import socket
@@ -14,19 +14,21 @@ LEVELS = ("process", "partial", "strong")
 START_SECONDS = 60.0
 
 _ENVIRONMENT = {
-    # Sets of strings have one order, so that a rerun gives the same predictions
+    # Sets of strings always have the same order, so that a rerun gives the same predictions.
     "PYTHONHASHSEED": "0",
     "TZ": "UTC",
-    "OPENBLAS_NUM_THREADS": "1",  # threads do not survive a fork, and each reserves memory
+    # Threads do not survive a fork, and each reserves memory.
+    "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
-    "MALLOC_ARENA_MAX": "2",  # a further arena would take 64 MiB of a thread's address space
+    # Every further arena would reserve 64 MiB of address space.
+    "MALLOC_ARENA_MAX": "2",
 }
 
 
 class JailBroken(Exception):
-    """The jail cannot run anything.
+    """The jail cannot run any program: one line that says why and what to do.
 
-    One line: what, and what to do. Never a verdict on a candidate.
+    Never raised for something that a candidate did.
     """
 
 
@@ -39,8 +41,8 @@ class Zygote:
     isolation: str
 
     def stop(self) -> None:
-        """End it, and with it every child. Blocks for the moment that takes."""
-        self.control.close()  # it leaves at this
+        """End the zygote and its children, and wait until they have ended."""
+        self.control.close()  # this makes it end
         try:
             self.process.communicate(timeout=5)
         except subprocess.TimeoutExpired:
@@ -54,10 +56,10 @@ def satisfies(level: str, required: str) -> bool:
 
 
 def detect(without: Collection[str] = ()) -> str:
-    """The level of isolation that this machine gives, found by trying: `strong`, `partial: ...` or `process: ...`.
+    """The level of isolation on this machine: `strong`, `partial: ...` or `process: ...`.
 
-    The text after the colon says what is missing and why. Takes the start of one small process.
-    Raises JailBroken.
+    The text after the colon says what is missing and why. A small zygote is started to try every
+    part. Raises JailBroken.
     """
     zygote = start(preload=False, without=without)
     zygote.stop()
@@ -85,16 +87,15 @@ def start(*, preload: bool = True, without: Collection[str] = ()) -> Zygote:
 def _boot(
     control: socket.socket, preload: bool, without: Collection[str]
 ) -> "subprocess.Popen[bytes]":
+    installed_in = {"site-packages", "dist-packages"}
     config = {
         "control": control.fileno(),
-        "site_packages": [
-            p for p in sys.path if Path(p).name in {"site-packages", "dist-packages"}
-        ],
+        "site_packages": [path for path in sys.path if Path(path).name in installed_in],
         "preload": preload,
         "without": list(without),
     }
-    # -P and -S: nothing of the harness's path or of site's hooks; no -I, as that would ignore
-    # PYTHONHASHSEED.
+    # -P, -s and -S keep the harness's path and the hooks of `site` out. -I would do so as well, but
+    # would also ignore PYTHONHASHSEED.
     boot = Path(__file__).parents[1] / "inside" / "boot.py"
     return subprocess.Popen(
         [sys.executable, "-P", "-s", "-S", "-B", str(boot), json.dumps(config)],
@@ -103,12 +104,12 @@ def _boot(
         stderr=subprocess.PIPE,
         env=_ENVIRONMENT,
         pass_fds=[control.fileno()],
-        start_new_session=True,  # Ctrl-C is the harness's business
+        start_new_session=True,  # so that Ctrl-C reaches the harness alone
     )
 
 
 def _last_words(process: "subprocess.Popen[bytes] | None") -> str:
-    """End a process that did not get ready. The last line of what it said, or else how it ended."""
+    """End a process that did not get ready; its last line of errors, or else how it ended."""
     if process is None:
         return ""
     process.kill()
@@ -117,7 +118,10 @@ def _last_words(process: "subprocess.Popen[bytes] | None") -> str:
 
 
 def _greeting(control: socket.socket) -> str:
-    """The line that a zygote sends once it is ready: its level. Raises TimeoutError, EOFError."""
+    """The line that a zygote sends once it is ready: its level of isolation.
+
+    Raises TimeoutError, EOFError.
+    """
     control.settimeout(START_SECONDS)
     line = b""
     while not line.endswith(b"\n"):

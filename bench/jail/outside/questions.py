@@ -1,4 +1,4 @@
-"""What a candidate is asked, and in which order: nothing of it may follow the labels but the inputs themselves."""
+"""Which inputs a candidate is asked, in an order that depends on nothing but these inputs."""
 
 import hashlib
 import random
@@ -11,24 +11,22 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _KEPT = 4
-"""Splits that are kept ready: a run asks its validation split with each attempt, and a test split
-for each model.
-"""
+"""Splits that are kept ready: attempts share a validation split, and models share a test split."""
 
 
 @dataclass(frozen=True, slots=True)
 class Questions:
-    """The inputs of a split as a child gets them: each different one once."""
+    """The inputs of a split as a child gets them: each different input once."""
 
     lines: bytes
-    """The different inputs as UTF-8, each with a line feed at its end."""
+    """The different inputs as UTF-8, each with a line feed after it."""
     count: int
-    """How many they are."""
+    """How many lines there are."""
     places: "NDArray[np.intp]"
     """For each input of the split, its place among the lines."""
 
     def in_order_of_the_split(self, codes: bytes) -> bytes:
-        """One code for each input of the split, from one code a line."""
+        """One code for each input of the split, made of one code for each line."""
         import numpy as np
 
         return np.frombuffer(codes, np.uint8)[self.places].tobytes()
@@ -36,11 +34,11 @@ class Questions:
 
 @lru_cache(_KEPT)
 def questions(inputs: tuple[str, ...]) -> Questions:
-    """The questions that a split comes to, whatever the order of the split and however often an input is there.
+    """The questions for a split. Neither its order nor how often it holds an input changes them.
 
-    A program may count its calls, so their order follows from what the inputs are: sorted, and then
-    shuffled by a hash of them all, which hides an input's rank as well. Raises ValueError for an
-    input with a line feed.
+    A program may count its calls, so their order must not tell anything of the labels. The inputs
+    are sorted, and then shuffled by a hash of them all, which also hides an input's rank. Raises
+    ValueError for an input with a line feed.
     """
     import numpy as np
 

@@ -1,7 +1,7 @@
-"""Turns at the processors of this machine, shared by all workers of a user, of whatever run.
+"""Turns at the processors of this machine, shared by all workers of a user in all runs.
 
 More children than processors would only wait for one another. A turn is a locked file, which the
-kernel unlocks when its holder dies. It is no more than politeness: verdicts do not depend on it.
+kernel unlocks when its holder dies. Turns only save time: verdicts do not depend on them.
 """
 
 import fcntl
@@ -15,13 +15,13 @@ from pathlib import Path
 import anyio
 
 _PATIENCE_SECONDS = 60.0
-"""After which a child runs without a turn: a process that was stopped may hold one for days."""
+"""After this a child runs without a turn: a process that was stopped may hold one for days."""
 
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.001, 0.02
 
 
 def processors() -> Sequence[int]:
-    """Those that this process may use, by the system's numbers."""
+    """The system's numbers of the processors that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return sorted(os.sched_getaffinity(0))
     return range(os.cpu_count() or 1)
@@ -29,7 +29,7 @@ def processors() -> Sequence[int]:
 
 @asynccontextmanager
 async def turn() -> AsyncIterator[None]:
-    """Wait for a processor that no other worker's child uses, and hold it."""
+    """Wait for a processor that no other worker's child has, and hold it."""
     held = await _wait()
     try:
         yield
@@ -39,7 +39,7 @@ async def turn() -> AsyncIterator[None]:
 
 
 async def _wait() -> int | None:
-    """A descriptor that holds a turn; None where there is none to be had, or none in time."""
+    """A descriptor that holds a turn; None if none can be had, or not in time."""
     deadline = anyio.current_time() + _PATIENCE_SECONDS
     pause = _SHORTEST_PAUSE
     try:
@@ -47,13 +47,13 @@ async def _wait() -> int | None:
         while (held := _take(folder)) is None and anyio.current_time() < deadline:
             await anyio.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
-    except OSError:  # nowhere to write, or somebody else's folder: then this worker does without
+    except OSError:  # nowhere to write, or another user's folder: this worker does without turns
         return None
     return held
 
 
 def _take(folder: Path) -> int | None:
-    """A descriptor of a file that nobody else has locked; None where all are."""
+    """A descriptor of a file that nobody else has locked; None if all are locked."""
     for processor in processors():
         path = folder / f"processor-{processor}"
         fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -67,10 +67,7 @@ def _take(folder: Path) -> int | None:
 
 
 def _folder() -> Path:
-    """Where the files are.
-
-    Raises OSError where it cannot be made, or may be another user's work.
-    """
+    """The folder of the files. Raises OSError if it cannot be made, or is another user's."""
     user = os.geteuid()
     runtime = os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()
     folder = Path(runtime) / f"llm-pv-bench-{user}"

@@ -1,8 +1,8 @@
-"""Names what a candidate reached for, the same at every level of isolation.
+"""Names what a candidate tried to reach, in the same words at every level of isolation.
 
-An audit hook (PEP 578) sees the interpreter's own ways to files, network and processes, and raises
-PermissionError. It is a label, not a wall: ctypes goes around it, to the restrictions of the
-kernel.
+An audit hook (PEP 578) is called when the interpreter is about to open a file, a socket or a
+process, and raises PermissionError. It gives clear messages, and stops nobody: ctypes gets around
+it, and then meets the restrictions of the kernel.
 """
 
 import errno
@@ -13,25 +13,25 @@ from typing import Any
 
 from bench.jail.inside.libraries import Readable
 
-_DENIED = frozenset({
-    "os.chdir", "os.chflags", "os.chmod", "os.chown", "os.exec", "os.fork", "os.forkpty", "os.fwalk", "os.getxattr",
-    "os.killpg", "os.link", "os.listxattr", "os.lockf", "os.mkdir", "os.posix_spawn", "os.remove", "os.removexattr",
-    "os.rename", "os.rmdir", "os.setxattr", "os.spawn", "os.symlink", "os.system", "os.truncate", "os.utime",
-    "pty.spawn", "resource.prlimit", "shutil.chown", "socket.__new__", "socket.bind", "socket.connect",
-    "socket.getaddrinfo", "socket.gethostbyaddr", "socket.gethostbyname", "socket.gethostname", "socket.getnameinfo",
-    "socket.getservbyname", "socket.getservbyport", "socket.sendto", "socket.sethostname", "sqlite3.connect",
-    "subprocess.Popen", "syslog.openlog", "syslog.syslog",
-})  # fmt: skip
-"""Events that are an attempt to reach out, whatever their arguments."""
+_DENIED_NAMES = """
+os.chdir os.chflags os.chmod os.chown os.exec os.fork os.forkpty os.fwalk os.getxattr os.killpg
+os.link os.listxattr os.lockf os.mkdir os.posix_spawn os.remove os.removexattr os.rename os.rmdir
+os.setxattr os.spawn os.symlink os.system os.truncate os.utime
+pty.spawn resource.prlimit shutil.chown sqlite3.connect subprocess.Popen
+socket.__new__ socket.bind socket.connect socket.getaddrinfo socket.gethostbyaddr
+socket.gethostbyname socket.gethostname socket.getnameinfo socket.getservbyname
+socket.getservbyport socket.sendto socket.sethostname syslog.openlog syslog.syslog
+"""
+_DENIED = frozenset(_DENIED_NAMES.split())
+"""Audit events that are denied whatever their arguments."""
 
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
-
 
 Hook = Callable[[str, tuple[Any, ...]], None]
 
 
 def denier(readable: Readable) -> Hook:
-    """A hook that lets these files be read, and this process signal itself, and denies all else."""
+    """A hook that allows reading these files and signals to this process, and denies the rest."""
     getpid = os.getpid
     places, listed = frozenset(readable.places), frozenset(readable.listed)
     beneath = tuple(f"{path}/" for path in readable.places)

@@ -1,7 +1,8 @@
-"""The Linux kernel's calls that Python does not have, by the kernel's own names. ctypes alone: no library to install.
+"""System calls of Linux that Python does not offer, under the kernel's own names, by ctypes.
 
-Each raises OSError with the call's name. Numbers of calls without a C library wrapper: syscalls(2)
-and asm/unistd.h; they are the same on x86_64 and aarch64 where they are newer than Linux 5.0.
+Each raises OSError with the call's name. Some have no wrapper in the C library; their numbers are
+from syscalls(2) and asm/unistd.h. Calls newer than Linux 5.0 have the same number on x86_64 and
+aarch64.
 """
 
 import ctypes
@@ -38,10 +39,7 @@ _LINUX_CAPABILITY_VERSION_3 = 0x2008_0522  # capset(2)
 
 @cache
 def machine() -> str:
-    """The architecture by the kernel's name.
-
-    Raises OSError where the tables here do not know it.
-    """
+    """The architecture by the kernel's name. Raises OSError if the tables here do not have it."""
     name = os.uname().machine
     if name not in _SYS_CAPSET or sys.maxsize < 2**32 or sys.byteorder != "little":
         raise OSError(f"no system call table for {name}")
@@ -49,7 +47,7 @@ def machine() -> str:
 
 
 def checked(result: int, name: str) -> int:
-    """The result of a C call, or OSError with errno and the call's name where it is -1."""
+    """The result of a C call; if it is -1, raises OSError with errno and the call's name."""
     if result == -1:
         number = ctypes.get_errno()
         raise OSError(number, f"{name}: {os.strerror(number)}")
@@ -82,24 +80,18 @@ def mount(
 
 
 def make_read_only(path: str) -> None:
-    """mount_setattr(2): a mount, and those below it, read-only and without devices and set-user-id programs."""
-    attributes = struct.pack(
-        "<QQQQ", _MOUNT_ATTR_RDONLY | _MOUNT_ATTR_NOSUID | _MOUNT_ATTR_NODEV, 0, 0, 0
-    )
-    name = os.fsencode(path)
-    syscall(
-        "mount_setattr",
-        _SYS_MOUNT_SETATTR,
-        _AT_FDCWD,
-        name,
-        _AT_RECURSIVE,
-        attributes,
-        len(attributes),
-    )
+    """Make a mount, and those below it, read-only, without devices and set-user-id programs.
+
+    See mount_setattr(2).
+    """
+    to_set = _MOUNT_ATTR_RDONLY | _MOUNT_ATTR_NOSUID | _MOUNT_ATTR_NODEV
+    attributes = struct.pack("<QQQQ", to_set, 0, 0, 0)
+    where = (_AT_FDCWD, os.fsencode(path), _AT_RECURSIVE)
+    syscall("mount_setattr", _SYS_MOUNT_SETATTR, *where, attributes, len(attributes))
 
 
 def change_root(path: str) -> None:
-    """pivot_root(2) to a mount, and detach the old root: the idiom `pivot_root(".", ".")` of its manual page."""
+    """Make a mount the root, and detach the old one, as pivot_root(2) shows with "." and "."."""
     os.chdir(path)
     syscall("pivot_root", _SYS_PIVOT_ROOT[machine()], b".", b".")
     checked(_libc.umount2(b".", MNT_DETACH), "umount2")
@@ -107,7 +99,7 @@ def change_root(path: str) -> None:
 
 
 def drop_capabilities() -> None:
-    """capset(2) to none, for this thread."""
+    """Drop all capabilities of this thread, see capset(2)."""
     prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)
     head = struct.pack("<Ii", _LINUX_CAPABILITY_VERSION_3, 0)
     syscall("capset", _SYS_CAPSET[machine()], head, bytes(24))

@@ -1,7 +1,7 @@
-"""Namespaces of the zygote, which its children share: no network, no other processes, no files but the libraries.
+"""The zygote's namespaces: no network, no processes of others, no files but the libraries.
 
-See namespaces(7), user_namespaces(7), pivot_root(2). The zygote is process 1 in its own: when it
-dies, for whatever reason, the kernel kills all that is left there.
+Its children share them. The zygote is process 1 there: when it dies, for whatever reason, the
+kernel kills all other processes in them. See namespaces(7), user_namespaces(7), pivot_root(2).
 """
 
 import os
@@ -22,18 +22,14 @@ _ALL = (
 NOBODY = 65534
 
 _STAGE = "/proc"
-"""Where the private root is built: a folder that is on every Linux, and of which nothing is wanted
-inside.
-"""
+"""Where the private root is built: a folder that every Linux has and no candidate needs."""
 
 
 def enter() -> None:
-    """Go on as process 1 of new namespaces.
+    """Go on as process 1 of new namespaces. The process before stays, and exits as this one does.
 
-    The caller's process stays behind, and passes on how this one ends.
-
-    As root without a user namespace, so that the children's user can be nobody's; else in one where
-    this user is called nobody. Raises OSError where the system refuses.
+    Root needs no user namespace, and then can give children a user id of their own. Others get a
+    user namespace, in which they are called nobody. Raises OSError if the system refuses.
     """
     uid, gid = os.geteuid(), os.getegid()
     try:
@@ -46,7 +42,7 @@ def enter() -> None:
         linux.unshare(_ALL)
     pid = os.fork()
     if pid:
-        # The control socket's end among them: the harness has to see when process 1 is gone
+        # Close the control socket too: the harness has to see when process 1 is gone.
         os.closerange(3, 1024)
         _, status = os.waitpid(pid, 0)
         os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
@@ -57,9 +53,9 @@ def enter() -> None:
 
 
 def private_root(readable: tuple[str, ...]) -> None:
-    """Change to a root that holds these files and folders, at their places and read-only, and nothing else.
+    """Change to a root folder that holds only these files and folders, read-only.
 
-    Raises OSError where the system refuses.
+    They keep their paths. Raises OSError if the system refuses.
     """
     linux.mount(None, "/", None, linux.MS_REC | linux.MS_PRIVATE)
     linux.mount("tmpfs", _STAGE, "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, "mode=755,size=1m")

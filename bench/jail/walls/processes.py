@@ -1,4 +1,4 @@
-"""What /proc says of the processes on this machine. Empty where there is no /proc. See proc(5)."""
+"""What /proc tells of the processes on this machine, see proc(5); nothing if there is no /proc."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -7,7 +7,7 @@ _PROC = Path("/proc")
 
 
 def children_of(parent: int) -> set[int]:
-    """Pids of the children of a process, ended ones included."""
+    """The pids of the children of a process, with those that have ended and were not reaped."""
     children = set()
     for path in _PROC.glob("[0-9]*"):
         with suppress(OSError):  # gone in the meantime

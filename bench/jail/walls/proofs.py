@@ -5,13 +5,13 @@ from collections.abc import Callable
 
 
 def reason_against(attempt: Callable[[], None]) -> str | None:
-    """Run an attempt in a child; None where it holds, else the reason it gave, or how it died."""
+    """Run an attempt in a child; None if it succeeds, else its error, or how the child died."""
     reading, writing = os.pipe()
     pid = os.fork()
     if pid == 0:
         try:
             attempt()
-        except BaseException as error:  # noqa: BLE001 - whatever went wrong, it is the reason
+        except BaseException as error:  # noqa: BLE001 - whatever went wrong is the reason
             os.write(writing, f"{error or type(error).__name__}".encode())
             os._exit(1)
         os._exit(0)

@@ -1,8 +1,8 @@
-"""What a child gives up before it touches a program, in which order, and which of it this machine can enforce.
+"""What a child gives up before it reads a program, and which of it this machine can enforce.
 
-The zygote tries every part once, in a process of its own (`probe`). A part that does not hold is
-named in the level of isolation, and not asked for again. A part that held once and fails later ends
-that evaluation, and weakens nothing.
+The zygote tries every part of the isolation once (`detect`). A part that does not hold is named in
+the level of isolation, and is not used. If a part that held once fails in a child later, that
+evaluation ends: no program ever runs with less isolation than the level says.
 """
 
 import os
@@ -27,24 +27,23 @@ PARTS = (
     "seccomp",
     "address-space limit",
 )
-"""Everything that a level can lack."""
+"""All parts of the isolation: whatever a level can lack."""
 
 LINUX_PARTS = PARTS[:5]
-"""Those that no other system has."""
+"""The parts that only Linux has."""
 
 ALL_FILES = 4096
-"""Above every descriptor of a zygote."""
+"""Larger than any descriptor of a zygote."""
 OPEN_FILES = 64
+"""How many descriptors a child may have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restrictions:
-    """What children give up here, beside what all give up everywhere."""
+    """What children give up on this machine, beside what they give up on all machines."""
 
     refuse: denials.Hook
-    """What names an attempt to reach out; made before the fork, as it takes longer than the rest of
-    `seal`.
-    """
+    """The audit hook. It is made before the fork, as that takes longer than the rest of `seal`."""
     counting: tasks.Counting
     ruleset: int | None = None
     """Descriptor of the Landlock ruleset."""
@@ -54,7 +53,7 @@ class Restrictions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shares:
-    """What one child gets of what is limited."""
+    """One child's user id and limits."""
 
     user: int | None
     """One of `Restrictions.counting.users`."""
@@ -63,9 +62,9 @@ class Shares:
 
 
 def level(missing: Mapping[str, str]) -> str:
-    """The level, with what it lacks and why.
+    """The level of isolation: its name, and what is missing and why.
 
-    From `partial` on the kernel keeps network, files and processes away.
+    At `partial` and `strong` the kernel keeps candidates from network, files and processes.
     """
     if not missing:
         return "strong"
@@ -75,18 +74,15 @@ def level(missing: Mapping[str, str]) -> str:
 
 
 def detect(readable: Readable, missing: dict[str, str], proc: Proc) -> Restrictions:
-    """Try what is not missing already; add to `missing` what does not hold, with the reason."""
+    """Try all parts that are not `missing` yet, and add those that do not hold, with the reason."""
 
     def holds(part: str, attempt: Callable[[], None]) -> bool:
         if part not in missing and (reason := reason_against(attempt)):
             missing[part] = reason
         return part not in missing
 
-    ruleset = (
-        landlock.create_ruleset(readable)
-        if holds("Landlock", lambda: _try_landlock(readable))
-        else None
-    )
+    landlock_holds = holds("Landlock", lambda: _try_landlock(readable))
+    ruleset = landlock.create_ruleset(readable) if landlock_holds else None
     as_nobody = os.geteuid() == 0 and holds("nobody's user id", lambda: _try_nobody(readable))
     system_calls = seccomp.prepare() if holds("seccomp", _try_seccomp) else None
     return Restrictions(
@@ -99,9 +95,9 @@ def detect(readable: Readable, missing: dict[str, str], proc: Proc) -> Restricti
 
 
 def apply(restrictions: Restrictions, shares: Shares, parent: int) -> None:
-    """Give up all but the descriptors and system calls: rlimits, user, capabilities, files.
+    """Put limits on this child, and give up its user, capabilities and files. Raises OSError.
 
-    Raises OSError.
+    Descriptors and system calls are still needed for the next steps: `seal` is the last one.
     """
     os.setsid()
     rlimits.cap(resource.RLIMIT_CPU, shares.cpu_seconds)
@@ -115,7 +111,7 @@ def apply(restrictions: Restrictions, shares: Shares, parent: int) -> None:
         if restrictions.counting.leaves_capabilities:
             linux.drop_capabilities()
         linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
-        # After the change of user, which clears it
+        # Only after the change of user, which would clear it.
         linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(1)
@@ -124,7 +120,7 @@ def apply(restrictions: Restrictions, shares: Shares, parent: int) -> None:
 
 
 def seal(restrictions: Restrictions) -> None:
-    """The last step, once the descriptors are in place: the system calls. Raises OSError."""
+    """Give up system calls, once the descriptors are in place. Raises OSError."""
     if restrictions.system_calls:
         restrictions.system_calls.install()
     sys.addaudithook(restrictions.refuse)
@@ -143,7 +139,7 @@ def _try_nobody(readable: Readable) -> None:
 
 
 def _read(readable: Readable) -> None:
-    """Read one module from each folder that places are in."""
+    """Read one module from each folder that holds places, to see that they can be read."""
     read: set[Path] = set()
     for place in map(Path, readable.places):
         if place.parent not in read:

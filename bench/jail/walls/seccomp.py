@@ -1,10 +1,8 @@
-"""The filter of system calls, as a classic BPF program: an allow-list.
+"""The filter of system calls: an allow-list, as a classic BPF program.
 
-See seccomp(2) and linux/seccomp.h.
-
-Refused calls fail with EPERM, which Python raises as PermissionError; calls that only an attack
-makes end the child with SIGSYS. The filter holds for this process and every thread it starts, and
-cannot be taken off.
+A call that is not allowed fails with EPERM, which Python raises as PermissionError. A call that
+only an attack would make ends the child with SIGSYS. The filter holds for this process and all its
+threads, and cannot be taken off. See seccomp(2) and linux/seccomp.h.
 """
 
 import ctypes
@@ -19,7 +17,7 @@ from bench.jail.walls.syscalls import ALLOWED, CONDITIONAL, FATAL
 
 # linux/seccomp.h
 _SECCOMP_SET_MODE_FILTER = 1
-# Or kernels before 5.16 slow the whole child down; SECURITY.md, side channels
+# Without this flag kernels before 5.16 slow the whole child down; SECURITY.md, side channels.
 _SECCOMP_FILTER_FLAG_SPEC_ALLOW = 4
 _ALLOW, _ERRNO, _KILL_PROCESS = 0x7FFF_0000, 0x0005_0000, 0x8000_0000
 _SYS_SECCOMP = {"x86_64": 317, "aarch64": 277}
@@ -33,29 +31,28 @@ _X32_SYSCALL_BIT = 0x4000_0000  # the other numbering on x86_64 kernels, asm/uni
 _LOAD, _IF_EQUAL, _IF_BITS, _IF_AT_LEAST, _AND, _RETURN = 0x20, 0x15, 0x45, 0x35, 0x54, 0x06
 _OP_BYTES = 8
 
-# struct seccomp_data; arguments are 64 bits, of which these calls read the lower half
-# (little-endian)
+# Offsets in struct seccomp_data. Arguments have 64 bits, of which these calls use the lower half;
+# it comes first.
 _NUMBER, _ARCH, _FIRST, _SECOND = 0, 4, 16, 24
 
-# What terminals and files are asked in the course of open(): asm-generic/ioctls.h, fcntl(2)
+# What open() asks of terminals and files: asm-generic/ioctls.h, fcntl(2)
 _IOCTLS = (0x5401, 0x541B, 0x5450, 0x5451)  # TCGETS, FIONREAD, FIONCLEX, FIOCLEX
 _FCNTLS = (0, 1, 2, 3, 4, 1030)  # F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_DUPFD_CLOEXEC
 _PRCTLS = (linux.PR_SET_NAME, linux.PR_GET_NAME)
 
-
 _ITSELF = 0x7FFF_FFF0
-"""Stands in the template for the pid of the process: above any that there can be."""
+"""Placeholder for the child's own pid. No pid is as large."""
 
 _OWN_CLOCKS = (0x7FFF_FFE0, 0x7FFF_FFE1, 0x7FFF_FFE2)
-"""Stand in the template for the clocks of the process's CPU time that are named by its pid."""
+"""Placeholders for the child's three CPU clocks, whose numbers are made of its pid."""
 
-# linux/posix-timers_types.h: a clock below zero is the inverted id of a process or thread, with its
-# kind in the last three bits
+# linux/posix-timers_types.h: a negative clock number is the inverted id of a process or thread,
+# with the kind of clock in the last three bits.
 _CLOCK_BITS, _OF_A_THREAD, _KINDS = 3, 4, (0, 1, 2)
 _STATIC_CLOCKS = 16
 
-# linux/futex.h: the operations that name no owner, and so tell of no thread; the mask of their
-# flags
+# linux/futex.h: the operations that name no owning thread, so that none can be found out about;
+# and the mask that takes the flags off an operation.
 _FUTEX_OPERATIONS, _FUTEX_MASK = (0, 1, 3, 4, 5, 9, 10), 0x7F
 
 
@@ -68,21 +65,21 @@ def _op(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:
 
 
 def _if_argument(offset: int, values: tuple[int, ...]) -> tuple[bytes, ...]:
-    """Instructions that allow the call where the argument is one of the values, else refuse it."""
+    """Instructions that allow a call if the argument is one of the values, and else refuse it."""
     tests = [_op(_IF_EQUAL, value, len(values) - i) for i, value in enumerate(values)]
     return (_op(_LOAD, offset), *tests, _op(_RETURN, _ERRNO | errno.EPERM), _op(_RETURN, _ALLOW))
 
 
 def _if_operation() -> tuple[bytes, ...]:
-    """Instructions that allow a futex call; one that may tell of threads elsewhere is not there."""
+    """Instructions that allow some futex operations, and say of the others that there are none."""
     load, *tests, _, allow = _if_argument(_SECOND, _FUTEX_OPERATIONS)
     return (load, _op(_AND, _FUTEX_MASK), *tests, _op(_RETURN, _ERRNO | errno.ENOSYS), allow)
 
 
 def _if_own_clock() -> tuple[bytes, ...]:
-    """Instructions that allow the clocks of the machine and of this process, and no other's.
+    """Instructions that allow the machine's clocks and those of this process.
 
-    One of a thread is allowed whichever it is: the kernel looks for it among the caller's alone.
+    All clocks of threads are allowed: the kernel looks only among the threads of the caller.
     """
     load, *tests = _if_argument(_FIRST, (*map(partial(_clock_of, 0), _KINDS), *_OWN_CLOCKS))
     to_the_end = len(tests) - 1
@@ -92,14 +89,14 @@ def _if_own_clock() -> tuple[bytes, ...]:
 
 
 def _clock_of(pid: int, kind: int) -> int:
-    """The number of a process's CPU clock, see clock_getcpuclockid(3); pid 0 is the caller's own."""
+    """The number of a process's CPU clock, see clock_getcpuclockid(3); pid 0 is the caller."""
     return (~pid << _CLOCK_BITS | kind) & 0xFFFF_FFFF
 
 
 def _tree(leaves: list[tuple[int, bytes]]) -> bytes:
-    """A binary search for the last leaf whose number is not above the call's.
+    """A binary search for the last leaf whose number is not above that of the call.
 
-    Each leaf ends in a return.
+    A leaf is a number and instructions, the last of which returns.
     """
     if len(leaves) == 1:
         return leaves[0][1]
@@ -110,7 +107,7 @@ def _tree(leaves: list[tuple[int, bytes]]) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """The program for a machine, with _ITSELF and _OWN_CLOCKS for the process's pid and clocks."""
+    """The BPF program for a machine, with placeholders for the pid and clocks of the process."""
 
     machine: str
     template: bytes
@@ -129,43 +126,47 @@ class Filter:
 
 
 def prepare() -> Filter:
-    """The filter for this machine. Raises OSError where its system calls are not in the tables."""
+    """The filter for this machine. Raises OSError if its system calls are not in the tables."""
     machine = linux.machine()
     column = tuple(_AUDIT_ARCH).index(machine)
     refuse, kill = _op(_RETURN, _ERRNO | errno.EPERM), _op(_RETURN, _KILL_PROCESS)
-    conditional = {
-        "clone": (
-            _op(_LOAD, _FIRST),
-            _op(_IF_BITS, linux.CLONE_THREAD, 1),
-            refuse,
-            _op(_RETURN, _ALLOW),
-        ),
-        # Its flags are in memory; libc then takes clone
-        "clone3": (_op(_RETURN, _ERRNO | errno.ENOSYS),),
-        "nanosleep": (_op(_RETURN, _ERRNO),),  # "done", without a wait
-        "clock_nanosleep": (_op(_RETURN, _ERRNO),),
-        "kill": _if_argument(_FIRST, (_ITSELF,)),
-        "tgkill": _if_argument(_FIRST, (_ITSELF,)),
-        "prlimit64": _if_argument(_FIRST, (0, _ITSELF)),
-        "getpgid": _if_argument(_FIRST, (0, _ITSELF)),
-        "getsid": _if_argument(_FIRST, (0, _ITSELF)),
-        "sched_getaffinity": _if_argument(_FIRST, (0, _ITSELF)),
+    actions = {row[column]: _op(_RETURN, _ALLOW) for row in ALLOWED.values()}
+    actions |= {row[column]: kill for row in FATAL.values()}
+    actions |= {CONDITIONAL[name][column]: then for name, then in _conditional().items()}
+    actions |= {_X32_SYSCALL_BIT: kill}
+    leaves: list[tuple[int, bytes]] = []
+    for number in sorted({0} | actions.keys() | {number + 1 for number in actions}):
+        action = actions.get(number, refuse)
+        is_change = not leaves or leaves[-1][1] != action
+        if 0 <= number <= _X32_SYSCALL_BIT and is_change:
+            leaves.append((number, action))
+    head = (_op(_LOAD, _ARCH), _op(_IF_EQUAL, _AUDIT_ARCH[machine], 1), kill, _op(_LOAD, _NUMBER))
+    return Filter(machine, b"".join(head) + _tree(leaves))
+
+
+def _conditional() -> dict[str, bytes]:
+    """The instructions for each call that depends on its arguments, or is answered here."""
+    refuse, allow = _op(_RETURN, _ERRNO | errno.EPERM), _op(_RETURN, _ALLOW)
+    not_there, done = _op(_RETURN, _ERRNO | errno.ENOSYS), _op(_RETURN, _ERRNO)
+    on_itself = _if_argument(_FIRST, (_ITSELF,))
+    on_itself_or_0 = _if_argument(_FIRST, (0, _ITSELF))
+    instructions = {
+        "clone": (_op(_LOAD, _FIRST), _op(_IF_BITS, linux.CLONE_THREAD, 1), refuse, allow),
+        "clone3": (not_there,),  # its flags are in memory, out of sight; libc then uses clone
+        "nanosleep": (done,),  # without a wait
+        "clock_nanosleep": (done,),
+        "kill": on_itself,
+        "tgkill": on_itself,
+        "prlimit64": on_itself_or_0,
+        "getpgid": on_itself_or_0,
+        "getsid": on_itself_or_0,
+        "sched_getaffinity": on_itself_or_0,
         "clock_gettime": _if_own_clock(),
         "clock_getres": _if_own_clock(),
-        "sysinfo": (_op(_RETURN, _ERRNO | errno.ENOSYS),),  # tells how many processes there are
+        "sysinfo": (not_there,),  # it tells how many processes there are
         "futex": _if_operation(),
         "prctl": _if_argument(_FIRST, _PRCTLS),
         "ioctl": _if_argument(_SECOND, _IOCTLS),
         "fcntl": _if_argument(_SECOND, _FCNTLS),
     }
-    actions = {row[column]: _op(_RETURN, _ALLOW) for row in ALLOWED.values()}
-    actions |= {row[column]: kill for row in FATAL.values()}
-    actions |= {CONDITIONAL[name][column]: b"".join(then) for name, then in conditional.items()}
-    actions |= {_X32_SYSCALL_BIT: kill}
-    leaves: list[tuple[int, bytes]] = []
-    for number in sorted({0} | actions.keys() | {number + 1 for number in actions}):
-        action = actions.get(number, refuse)
-        if number >= 0 and (not leaves or leaves[-1][1] != action) and number <= _X32_SYSCALL_BIT:
-            leaves.append((number, action))
-    head = (_op(_LOAD, _ARCH), _op(_IF_EQUAL, _AUDIT_ARCH[machine], 1), kill, _op(_LOAD, _NUMBER))
-    return Filter(machine, b"".join(head) + _tree(leaves))
+    return {name: b"".join(each) for name, each in instructions.items()}

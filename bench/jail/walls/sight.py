@@ -8,24 +8,22 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 _AT_WORK = (b"R", b"D")
-"""States of a thread: it runs, or would if it had a processor (R) or the disk (D).
-proc_pid_stat(5).
-"""
+"""States of a thread: runs or waits for a processor (R), waits for the disk (D)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """A look at a process."""
+    """What one look at a process shows."""
 
     at_work: bool
-    """Whether any of its threads runs, or waits for nothing but the machine."""
+    """Whether any of its threads runs, or only waits for a processor or the disk."""
     threads: int
 
 
 class Proc:
-    """/proc by a descriptor, which still sees it behind the private root.
+    """/proc, opened once so that it can still be read behind the private root.
 
-    Blind where it is missing.
+    Where there is no /proc, nothing can be seen.
     """
 
     def __init__(self) -> None:
@@ -35,13 +33,13 @@ class Proc:
             self._fd = -1
 
     def address_space(self) -> int:
-        """Bytes of this process's address space; 0 where only Linux would know."""
+        """The bytes of this process's address space; 0 if it is not Linux."""
         if self._fd < 0:
             return 0
         return int(self._read("self/statm").split()[0]) * resource.getpagesize()
 
     def tasks_of(self, uid: int) -> int:
-        """How many threads the processes of a user have."""
+        """How many threads the processes of a user have altogether."""
         tasks = 0
         for name in filter(str.isdigit, self._entries(".")):
             with suppress(OSError):  # gone in the meantime
@@ -51,9 +49,9 @@ class Proc:
         return tasks
 
     def name_of(self, pid: int) -> str | None:
-        """The pid of a child of this process as it is here, which may be another namespace's /proc.
+        """The pid by which this /proc knows a child of this process; None if it cannot be seen.
 
-        None where it cannot be seen.
+        It may differ from `pid`, as /proc may be that of another namespace.
         """
         try:
             pidfd = os.pidfd_open(pid)
@@ -68,7 +66,7 @@ class Proc:
         return name if int(name) > 0 else None
 
     def look(self, name: str) -> Sight | None:
-        """A look at the process of this name; None where it cannot be seen."""
+        """What the process of this name does now; None if it cannot be seen."""
         try:
             state, threads = self._state(f"{name}/stat")
             others = self._entries(f"{name}/task") if threads > 1 and state not in _AT_WORK else []
@@ -78,7 +76,7 @@ class Proc:
         return Sight(state in _AT_WORK or any(map(self._is_at_work, stats)), threads)
 
     def _entries(self, path: str) -> list[str]:
-        """The names in a folder; none where there is no /proc."""
+        """The names in a folder; none if there is no /proc."""
         if self._fd < 0:
             return []
         folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=self._fd)
@@ -90,11 +88,11 @@ class Proc:
     def _is_at_work(self, stat: str) -> bool:
         try:
             return self._state(stat)[0] in _AT_WORK
-        except OSError:  # it has ended: it did something just now
+        except OSError:  # it has just ended, so it did something
             return True
 
     def _state(self, stat: str) -> tuple[bytes, int]:
-        """State of a thread, and number of threads of its process."""
+        """The state of a thread, and the number of threads of its process."""
         after_name = self._read(stat).rpartition(b")")[2].split()
         return after_name[0], int(after_name[17])
 
@@ -107,7 +105,7 @@ class Proc:
 
 
 def cpu_seconds(pid: int) -> float:
-    """CPU time of a running child; 0.0 where only Linux would know. See clock_getcpuclockid(3)."""
+    """CPU time of a running child, see clock_getcpuclockid(3); 0.0 if it is not Linux."""
     return time.clock_gettime((~pid << 3) | 2) if sys.platform == "linux" else 0.0
 
 

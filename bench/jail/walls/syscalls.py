@@ -1,7 +1,7 @@
-"""Numbers of system calls on (x86_64, aarch64), from asm/unistd_64.h and asm-generic/unistd.h; -1: not there.
+"""The numbers of system calls on x86_64 and aarch64; -1 where the machine does not have the call.
 
-What is in no table fails with EPERM: sockets, signals to others, new processes, changes of files,
-shared memory.
+From asm/unistd_64.h and asm-generic/unistd.h. Calls in no table fail with EPERM: sockets, signals
+to other processes, new processes, changes of files, shared memory.
 """
 
 Table = dict[str, tuple[int, int]]
@@ -28,33 +28,34 @@ ALLOWED: Table = {
     "times": (100, 153), "getrusage": (98, 165), "getrlimit": (97, 163), "uname": (63, 160),
     "getrandom": (318, 278), "exit": (60, 93), "exit_group": (231, 94),
 }  # fmt: skip
-"""Calls that interpreter, standard library and numpy need, and that reach nothing outside the
-process.
-"""
+"""Calls that interpreter, standard library and numpy need; none reaches outside the process."""
 
 FATAL: Table = {
-    "execve": (59, 221), "execveat": (322, 281), "ptrace": (101, 117), "process_vm_readv": (310, 270),
-    "process_vm_writev": (311, 271), "process_madvise": (440, 440), "process_mrelease": (448, 448), "kcmp": (312, 272),
-    "pidfd_open": (434, 434), "pidfd_getfd": (438, 438), "pidfd_send_signal": (424, 424), "io_uring_setup": (425, 425),
-    "io_uring_enter": (426, 426), "io_uring_register": (427, 427), "bpf": (321, 280), "perf_event_open": (298, 241),
-    "userfaultfd": (323, 282), "keyctl": (250, 219), "add_key": (248, 217), "request_key": (249, 218),
-    "unshare": (272, 97), "setns": (308, 268), "mount": (165, 40), "umount2": (166, 39), "mount_setattr": (442, 442),
-    "move_mount": (429, 429), "open_tree": (428, 428), "fsopen": (430, 430), "fsmount": (432, 432),
-    "fsconfig": (431, 431), "fspick": (433, 433), "pivot_root": (155, 41), "chroot": (161, 51),
-    "init_module": (175, 105), "finit_module": (313, 273), "delete_module": (176, 106), "kexec_load": (246, 104),
-    "kexec_file_load": (320, 294), "reboot": (169, 142), "swapon": (167, 224), "swapoff": (168, 225),
-    "open_by_handle_at": (304, 265), "name_to_handle_at": (303, 264), "fanotify_init": (300, 262),
-    "quotactl": (179, 60), "acct": (163, 89), "syslog": (103, 116), "settimeofday": (164, 170),
-    "clock_settime": (227, 112), "clock_adjtime": (305, 266), "adjtimex": (159, 171), "sethostname": (170, 161),
-    "setdomainname": (171, 162), "ioperm": (173, -1), "iopl": (172, -1), "modify_ldt": (154, -1),
+    "execve": (59, 221), "execveat": (322, 281), "ptrace": (101, 117),
+    "process_vm_readv": (310, 270), "process_vm_writev": (311, 271), "process_madvise": (440, 440),
+    "process_mrelease": (448, 448), "kcmp": (312, 272), "pidfd_open": (434, 434),
+    "pidfd_getfd": (438, 438), "pidfd_send_signal": (424, 424), "io_uring_setup": (425, 425),
+    "io_uring_enter": (426, 426), "io_uring_register": (427, 427), "bpf": (321, 280),
+    "perf_event_open": (298, 241), "userfaultfd": (323, 282), "keyctl": (250, 219),
+    "add_key": (248, 217), "request_key": (249, 218), "unshare": (272, 97), "setns": (308, 268),
+    "mount": (165, 40), "umount2": (166, 39), "mount_setattr": (442, 442), "move_mount": (429, 429),
+    "open_tree": (428, 428), "fsopen": (430, 430), "fsmount": (432, 432), "fsconfig": (431, 431),
+    "fspick": (433, 433), "pivot_root": (155, 41), "chroot": (161, 51), "init_module": (175, 105),
+    "finit_module": (313, 273), "delete_module": (176, 106), "kexec_load": (246, 104),
+    "kexec_file_load": (320, 294), "reboot": (169, 142), "swapon": (167, 224),
+    "swapoff": (168, 225), "open_by_handle_at": (304, 265), "name_to_handle_at": (303, 264),
+    "fanotify_init": (300, 262), "quotactl": (179, 60), "acct": (163, 89), "syslog": (103, 116),
+    "settimeofday": (164, 170), "clock_settime": (227, 112), "clock_adjtime": (305, 266),
+    "adjtimex": (159, 171), "sethostname": (170, 161), "setdomainname": (171, 162),
+    "ioperm": (173, -1), "iopl": (172, -1), "modify_ldt": (154, -1),
 }  # fmt: skip
-"""Calls that no candidate has a use for but to break out: the first one ends it."""
+"""Calls that a candidate can only want to break out: the first one ends it."""
 
 CONDITIONAL: Table = {
-    "nanosleep": (35, 101), "clock_nanosleep": (230, 115), "clone": (56, 220),
-    "clone3": (435, 435), "kill": (62, 129), "tgkill": (234, 131), "prlimit64": (302, 261),
-    "prctl": (157, 167), "ioctl": (16, 29), "fcntl": (72, 25), "getpgid": (121, 155),
-    "getsid": (124, 156), "sched_getaffinity": (204, 123), "clock_gettime": (228, 113),
-    "clock_getres": (229, 114), "sysinfo": (99, 179), "futex": (202, 98),
+    "nanosleep": (35, 101), "clock_nanosleep": (230, 115), "clone": (56, 220), "clone3": (435, 435),
+    "kill": (62, 129), "tgkill": (234, 131), "prlimit64": (302, 261), "prctl": (157, 167),
+    "ioctl": (16, 29), "fcntl": (72, 25), "getpgid": (121, 155), "getsid": (124, 156),
+    "sched_getaffinity": (204, 123), "clock_gettime": (228, 113), "clock_getres": (229, 114),
+    "sysinfo": (99, 179), "futex": (202, 98),
 }  # fmt: skip
-"""Calls that seccomp.py allows with some arguments only, or answers without making them."""
+"""Calls that seccomp.py allows only with some arguments, or answers without making them."""

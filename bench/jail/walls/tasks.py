@@ -1,9 +1,9 @@
-"""How many threads a child may have, counted by themselves: what others start must not matter to it.
+"""How many threads a child may have, whatever other processes have.
 
-The kernel counts threads by user id and user namespace (RLIMIT_NPROC in getrlimit(2)). So each
-child gets a user id that nobody else has, or else a namespace. Where neither is to be had, all
-children of this user are counted together, and the zygote looks now and then how many threads each
-one has.
+The kernel counts threads for each user id and user namespace (RLIMIT_NPROC in getrlimit(2)). So
+each child gets a user id that nobody else has, or else a user namespace of its own. Where neither
+is possible, all processes of this user are counted together, and the zygote looks at times how many
+threads each child has.
 """
 
 import _thread
@@ -20,30 +20,32 @@ from bench.jail.walls.sight import Proc
 
 NOBODY = 65534
 
-_FIRST_USER, _AFTER_LAST_USER, _USERS = 0x7000_0000, 0x8000_0000, 256
-"""User ids that systems leave unused (systemd's UIDS-GIDS), and how many of them each zygote
-takes.
-"""
+_FIRST_USER, _AFTER_LAST_USER = 0x7000_0000, 0x8000_0000
+"""A range of user ids that systems leave unused, see UIDS-GIDS of systemd."""
+
+_USERS = 256
+"""How many of these user ids each zygote takes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Counting:
-    """By what a child's threads are counted."""
+    """How a child's threads are counted, and how many there may be."""
 
     users: range | None
-    """User ids for children, each for one at a time; None: children keep the zygote's."""
+    """User ids, each for one child at a time; None: children keep the zygote's."""
     own_namespace: bool
+    """Whether each child gets a user namespace of its own."""
     most: int
-    """Threads in such a count."""
+    """How many threads the kernel may count."""
 
     @property
     def leaves_capabilities(self) -> bool:
-        """Whether `enter` leaves some, which a change from root to another user does not."""
+        """Whether `enter` leaves capabilities; a change from root to another user drops them."""
         return self.users is None or self.own_namespace
 
 
 def counting(proc: Proc, *, as_nobody: bool, can_fork: bool) -> Counting:
-    """The best count that this machine gives, found by trying. `can_fork`: of processes, too."""
+    """The best way to count that works here, found by trying; `can_fork`: children may fork."""
     if as_nobody:
         users = _own_users()
         own = Counting(users, own_namespace=False, most=TASKS)
@@ -53,31 +55,32 @@ def counting(proc: Proc, *, as_nobody: bool, can_fork: bool) -> Counting:
     own = Counting(nobody, own_namespace=True, most=TASKS)
     if sys.platform == "linux" and _holds(own):
         return own
-    # Threads alone, the zygote can count: then there is room for as many children as run at a time.
+    # The zygote can count a child's threads, but not its processes. So if children cannot fork, the
+    # limit has room for all that run at a time, and else for one.
     children = 1 if can_fork else os.cpu_count() or 1
     user = NOBODY if as_nobody else os.getuid()
     return Counting(nobody, own_namespace=False, most=proc.tasks_of(user) + TASKS * children)
 
 
 def enter(count: Counting, user: int | None) -> None:
-    """Put this process under such a count, as one of its users. Raises OSError."""
+    """Have this process counted so, with one of the user ids. Raises OSError."""
     if user is not None:
         become(user)
     if count.own_namespace:
         linux.unshare(linux.CLONE_NEWUSER)
-    # Not before the namespace is there: the limit would hold for all that is in it.
+    # After the namespace is made: before, the limit would hold for all of the user's threads.
     rlimits.cap(resource.RLIMIT_NPROC, count.most)
 
 
 def become(user: int) -> None:
-    """Only root can; and leaving root drops all capabilities, see capabilities(7)."""
+    """Change to another user. Only root can, and loses all capabilities, see capabilities(7)."""
     os.setgroups([])
     os.setresgid(NOBODY, NOBODY, NOBODY)
     os.setresuid(user, user, user)
 
 
 def _own_users() -> range:
-    """User ids that are this zygote's alone, by chance."""
+    """User ids for this zygote, drawn at random, so that hardly another one has them."""
     places = (_AFTER_LAST_USER - _FIRST_USER) // _USERS
     place = int.from_bytes(os.urandom(8), "little") % places
     start = _FIRST_USER + place * _USERS
@@ -85,7 +88,7 @@ def _own_users() -> range:
 
 
 def _holds(count: Counting) -> bool:
-    """Whether a limit of two, so counted, is two threads: its own, and none of others."""
+    """Whether such a limit of two allows this process exactly two threads."""
     two = replace(count, most=2)
     return reason_against(lambda: _start_one_thread(two)) is None
 
@@ -94,7 +97,7 @@ def _start_one_thread(count: Counting) -> None:
     enter(count, count.users[0] if count.users else None)
     held = _thread.allocate_lock()
     held.acquire()
-    _thread.start_new_thread(held.acquire, ())  # RuntimeError: the threads of others count
+    _thread.start_new_thread(held.acquire, ())  # RuntimeError if others' threads are counted
     try:
         _thread.start_new_thread(time.time, ())
     except RuntimeError:
