@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from bench.score import stats
+from bench.score.paired import holm, holm_levels, least_clusters
+from bench.score.stats import Interval
 from bench.show.compare.groups import Group, Matched, match_points, match_targets
 from bench.show.compare.sides import Side, differing_options
 
@@ -24,7 +25,7 @@ class Measure:
 
     name: str
     difference: float
-    interval: stats.Interval | None
+    interval: Interval | None
     """It excludes 0 exactly where the adjusted p is evidence. None where there are too few targets
     for one, or all differ by as much.
     """
@@ -64,7 +65,7 @@ def compare(sides: Sequence[Side], *, level: float = 0.95, paired: bool = True) 
     found = [(match_points if paired else match_targets)(reference, other) for other in others]
     tests = [test for matched in found for test in (matched.solved, matched.test)]
     p_values = [test.p for test in tests]
-    adjusted, levels = stats.holm(p_values), stats.holm_levels(p_values, level)
+    adjusted, levels = holm(p_values), holm_levels(p_values, level)
     measures = [
         Measure(
             name=("solved points", "test accuracy")[i % 2],
@@ -75,7 +76,7 @@ def compare(sides: Sequence[Side], *, level: float = 0.95, paired: bool = True) 
         )
         for i, test in enumerate(tests)
     ]
-    least = stats.least_clusters(level, len(tests))
+    least = least_clusters(level, len(tests))
     return [
         _judge(reference, other, found[i], measures[2 * i : 2 * i + 2], level, least)
         for i, other in enumerate(others)

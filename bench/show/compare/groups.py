@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from bench.run.points import Point, family
-from bench.score import stats
+from bench.score import paired, stats
 from bench.show.compare.sides import CompareError, Side
 
 
@@ -59,9 +59,9 @@ class Matched:
     total: Group
     families: tuple[Group, ...]
     targets: int
-    solved: stats.SignFlips
+    solved: paired.SignFlips
     """Of the differences in solved points, by flipping whole targets."""
-    test: stats.SignFlips
+    test: paired.SignFlips
     """Of the differences in test accuracy."""
     point_p: tuple[float, float] | None
     """The p values for solved points and test accuracy, were every point a target of its own; None
@@ -80,7 +80,7 @@ def match_points(a: Side, b: Side) -> Matched:
     by_solved = [float(p.b.solved) - float(p.a.solved) for p in pairs]
     by_test = [p.test_difference for p in pairs]
     each = range(len(pairs))
-    mcnemar = stats.mcnemar_exact(total.only_a or 0, total.only_b or 0)
+    mcnemar = paired.mcnemar_exact(total.only_a or 0, total.only_b or 0)
     return Matched(
         pairs=tuple(pairs),
         left_out=len(a.decided) + len(b.decided) - 2 * len(pairs),
@@ -89,9 +89,9 @@ def match_points(a: Side, b: Side) -> Matched:
             _paired_group(name, [p for p in pairs if p.family == name]) for name in names
         ),
         targets=len(set(targets)),
-        solved=stats.sign_flips(by_solved, targets),
-        test=stats.sign_flips(by_test, targets),
-        point_p=(mcnemar, stats.sign_flips(by_test, each).p),
+        solved=paired.sign_flips(by_solved, targets),
+        test=paired.sign_flips(by_test, targets),
+        point_p=(mcnemar, paired.sign_flips(by_test, each).p),
     )
 
 
@@ -153,8 +153,8 @@ def match_targets(a: Side, b: Side) -> Matched:
         total=_unpaired_group("all", shared, left, right),
         families=tuple(_unpaired_group(name, some, left, right) for name, some in groups.items()),
         targets=len(shared),
-        solved=stats.sign_flips(_differences(shared, left, right, _is_solved), shared),
-        test=stats.sign_flips(_differences(shared, left, right, _score), shared),
+        solved=paired.sign_flips(_differences(shared, left, right, _is_solved), shared),
+        test=paired.sign_flips(_differences(shared, left, right, _score), shared),
         point_p=None,
     )
 

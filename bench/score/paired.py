@@ -1,0 +1,139 @@
+"""Paired tests of two models on the same points, and what several tests do to each other.
+
+numpy and scipy are imported where they are used, as in `bench.score.stats`.
+"""
+
+import math
+from bisect import bisect_left, bisect_right
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bench.score.stats import Interval
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+def mcnemar_exact(only_first: int, only_second: int) -> float:
+    """The two-sided p of as lopsided a split of the points that only one side solved (McNemar 1947; exact binomial)."""
+    from scipy.special import bdtr
+
+    n = only_first + only_second
+    return min(1.0, 2 * float(bdtr(min(only_first, only_second), n, 0.5))) if n else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class SignFlips:
+    """A mean of differences, tested by flipping the signs of whole clusters.
+
+    Each way to part the clusters in two gives an interval between the means of its parts; the one
+    with all clusters on one side holds everything. The p of a supposed mean is the share of them
+    that hold it, so that a confidence interval ends where that share falls below 1 - level.
+    """
+
+    mean: float
+    clusters: int
+    lows: tuple[float, ...]
+    """The lower ends of those intervals, rising."""
+    highs: tuple[float, ...]
+
+    @property
+    def p(self) -> float:
+        """The two-sided p of there being no difference."""
+        held = len(self.lows)
+        if self.mean > 0:
+            held = bisect_right(self.lows, 0.0)
+        elif self.mean < 0:
+            held -= bisect_left(self.highs, 0.0)
+        return (held + 1) / (len(self.lows) + 1)
+
+    def interval(self, level: float = 0.95) -> Interval | None:
+        """The means that the test does not refute at this level: 0 is outside it where p <= 1 - level.
+
+        None where there are too few clusters for an end, and where all clusters are alike: an
+        interval without width would say that any other would be so too.
+        """
+        ways = len(self.lows) + 1
+        refuted = math.floor((1 - level) * ways * (1 + 1e-12))
+        if refuted < 1 or self.lows[0] == self.highs[-1]:
+            return None
+        return Interval(self.lows[refuted - 1], self.highs[-refuted])
+
+
+EXACT_FLIPS = 14
+"""Clusters up to which every way to part them is taken; random ones are above."""
+
+
+def ways_to_part(clusters: int, draws: int = 10_000, seed: int = 0) -> "NDArray[np.float64]":
+    """Ways to part clusters in two, none of them empty: a row a way, 1 for those of one part."""
+    import numpy as np
+
+    if clusters <= EXACT_FLIPS:  # the last one stays where it is: the other half are the same ways
+        numbers = np.arange(1, 2 ** (clusters - 1))
+        return np.asarray(numbers[:, None] >> np.arange(clusters) & 1, dtype=float)
+    rng = np.random.Generator(np.random.PCG64(seed))
+    drawn = rng.integers(0, 2, (draws, clusters))
+    in_one = drawn.sum(axis=1)
+    return np.asarray(drawn[(in_one > 0) & (in_one < clusters)], dtype=float)
+
+
+def sign_flips(
+    differences: Sequence[float], clusters: Sequence[Hashable], draws: int = 10_000, seed: int = 0
+) -> SignFlips:
+    """The test of a mean, were each cluster's sum as likely of the other sign (Fisher 1935; Pitman 1937).
+
+    Values of a cluster may go together in any way. The same seed draws the same ways.
+    """
+    import numpy as np
+
+    if not differences or len(differences) != len(clusters):
+        raise ValueError("one cluster for each difference, and at least one difference")
+    found: dict[Hashable, list[float]] = {}
+    for difference, cluster in zip(differences, clusters, strict=True):
+        found.setdefault(cluster, []).append(difference)
+    sums = np.array([math.fsum(values) for values in found.values()])
+    sizes = np.array([len(values) for values in found.values()], dtype=float)
+    count = len(sums)
+    sides = ways_to_part(count, draws, seed)
+    one = (sides @ sums) / (sides @ sizes)
+    other = ((1 - sides) @ sums) / ((1 - sides) @ sizes)
+    # Rounded, so that a mean that is 0 is 0, in whatever order its parts were added.
+    lows, highs = np.minimum(one, other).round(12), np.maximum(one, other).round(12)
+    mean = round(math.fsum(differences) / len(differences), 12)
+    return SignFlips(mean, count, tuple(np.sort(lows).tolist()), tuple(np.sort(highs).tolist()))
+
+
+def least_clusters(level: float, tests: int) -> int:
+    """How many clusters `sign_flips` needs, so that one of several tests can be evidence, adjusted by `holm`."""
+    return 1 + math.ceil(math.log2(tests / (1 - level)) - 1e-9)
+
+
+def holm(p_values: Iterable[float]) -> tuple[float, ...]:
+    """The p values, adjusted for there being several, in their own order (Holm 1979, Scand.
+
+    J. Stat. 6:65).
+    """
+    p = tuple(p_values)
+    adjusted, highest = [0.0] * len(p), 0.0
+    for rank, i in enumerate(sorted(range(len(p)), key=p.__getitem__)):
+        highest = max(highest, min(1.0, (len(p) - rank) * p[i]))
+        adjusted[i] = highest
+    return tuple(adjusted)
+
+
+def holm_levels(p_values: Sequence[float], level: float = 0.95) -> tuple[float, ...]:
+    """For each test, the level of the interval that agrees with its p value as `holm` adjusts it.
+
+    An interval of that level excludes no difference exactly where the adjusted p is at most
+    1 - level: Holm takes alpha over m, then m - 1, ..., until one p is too large for its share.
+    """
+    levels = [level] * len(p_values)
+    ways = len(p_values)
+    refuted = True
+    for i in sorted(range(len(p_values)), key=p_values.__getitem__):
+        levels[i] = 1 - (1 - level) / ways
+        refuted = refuted and p_values[i] * ways <= 1 - level
+        ways -= refuted
+    return tuple(levels)
