@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from math import prod
 from typing import TYPE_CHECKING, TypeVar
 
+from targets.form import Form, Stream
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -149,6 +151,12 @@ class Rule(Target):
     - `per_length`: each length has a rule of its own, so a program for one fails at the others.
     - `at_once`: the paper's inputs depend on `count`. For all other targets, asking for more inputs
       gives the same ones and then further ones.
+
+    What a program is tried on that passes for the rule is declared by the kind, but for:
+
+    - `form`: how the inputs are written, where it is not as those of the kind.
+    - `edge_cases`: inputs of either class at boundaries of this target's own.
+    - `defined(x)`: whether the rule speaks of x; None where it speaks of every input.
     """
 
     label: Callable[[str], int]
@@ -161,6 +169,9 @@ class Rule(Target):
     per_length: bool = field(default=False, kw_only=True)
     at_once: bool = field(default=False, kw_only=True)
     planted: Callable[[str], str | None] | None = field(default=None, kw_only=True)
+    form: Form | None = field(default=None, kw_only=True)
+    edge_cases: Stream | None = field(default=None, kw_only=True)
+    defined: Callable[[str], bool] | None = field(default=None, kw_only=True)
 
     def length_error(self, length: int) -> str | None:
         """Why inputs cannot have this length, or None if they can."""

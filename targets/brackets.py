@@ -1,9 +1,10 @@
 """Dyck-2: balanced words over two types of brackets, two bits a bracket."""
 
+from collections.abc import Iterator
 from math import comb
 from typing import TYPE_CHECKING
 
-from targets.base import PLAIN, Rule, Words, texts
+from targets.base import PLAIN, Rule, Words, flipped, texts
 
 if TYPE_CHECKING:
     import numpy as np
@@ -176,6 +177,47 @@ def _crossings(closes: list[bool], square: list[bool]) -> list[tuple[int, int]]:
     return []
 
 
+_NESTING = 8
+"""Degrees of nesting that words are made of: at 0 all pairs stand side by side, at 8 each is within
+the one before."""
+
+
+def _edge_cases(length: int, words: Words) -> Iterator[str]:
+    """Balanced words from flat to deep, and each of them with one thing changed.
+
+    Balanced in count, and not in order: all brackets reversed, the last one put first, two swapped.
+    Balanced without the types: one of them changed. Unbalanced: a bracket turned around.
+    """
+    brackets = length // 2
+    while True:
+        for nesting in range(_NESTING + 1):
+            word = _nested(brackets, nesting, words)
+            i, j = (words.below(brackets) for _ in range(2))
+            swapped = list(word)
+            swapped[i], swapped[j] = word[j], word[i]
+            yield "".join(word)
+            yield "".join(word[::-1])
+            yield "".join([word[-1], *word[:-1]])
+            yield "".join(swapped)
+            yield flipped("".join(word), 2 * i)
+            yield flipped("".join(word), 2 * j + 1)
+
+
+def _nested(brackets: int, nesting: int, words: Words) -> list[str]:
+    """A balanced word of so many brackets."""
+    word: list[str] = []
+    stack: list[str] = []
+    while len(word) < brackets:
+        has_room = len(word) + len(stack) < brackets
+        if has_room and (not stack or words.below(_NESTING) < nesting):
+            opener = ("00", "10")[words.bits(1)]
+            word.append(opener)
+            stack.append(_CLOSER_OF[opener])
+        else:
+            word.append(stack.pop())
+    return word
+
+
 def _count(label: int, length: int) -> int:
     pairs = length // 4
     balanced: int = comb(2 * pairs, pairs) // (pairs + 1) * 2**pairs
@@ -196,4 +238,5 @@ DYCK2 = Rule(
     divisor=4,
     domain=_count,
     at_once=True,
+    edge_cases=_edge_cases,
 )

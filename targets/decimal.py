@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from itertools import chain
+from itertools import chain, islice
 from math import gcd
 
 from targets.base import LENGTHS, Rule, Words
+from targets.near_primes import near_primes
+from targets.numbers import TWO_NUMBERS
 from targets.primes import is_prime, rounds
 from targets.pseudoprimes import LEAST, family, pseudoprime
 
@@ -72,6 +74,18 @@ def _looks_prime(offset: int, x: str) -> str | None:
     return family(int(x) - offset)
 
 
+def _near_primes(offset: int, length: int, words: Words) -> Iterator[str]:
+    """With the offset, and without it: numbers that are prime themselves."""
+    for n in near_primes(length, words):
+        yield from (
+            text for text in dict.fromkeys((str(n + offset), str(n))) if len(text) == length
+        )
+
+
+def _ends_like_a_prime(x: str) -> bool:
+    return int(x[-1]) in _ENDS
+
+
 def _halves(x: str) -> tuple[int, int]:
     return int(x[: len(x) // 2]), int(x[len(x) // 2 :])
 
@@ -106,6 +120,21 @@ def _looks_prime_twice(x: str) -> str | None:
     return next(filter(None, map(family, _halves(x))), None)
 
 
+_PRIMES = 8
+"""Primes that are paired with one another and with what looks like one: they take long to find."""
+
+
+def _pairs_of_near_primes(length: int, words: Words) -> Iterator[str]:
+    """Two primes, twice the same one, and a prime beside what looks like one, before it or behind."""
+    some = (n for n in near_primes(length, words) if len(str(n)) == length)
+    while True:
+        drawn = list(islice(some, 4 * _PRIMES))
+        primes = [n for n in drawn if is_prime(n)]
+        for i, n in enumerate(drawn):
+            prime = primes[i % len(primes)] if primes else n
+            yield from (f"{n}{prime}", f"{prime}{n}", f"{prime}{prime}")
+
+
 def _gcd_range(x: str) -> int:
     return int(gcd(*_halves(x)) in GCDS)
 
@@ -135,8 +164,35 @@ def _draw_gcd(label: int, length: int, count: int, words: Words, hard: bool) -> 
     return found
 
 
+_BOUNDS = (GCDS.start, GCDS.stop - 1)
+
+
+def _near_gcds(length: int, words: Words) -> Iterator[str]:
+    """Pairs whose gcd is at a bound, one beside it, or a multiple of one in the range; and one number twice."""
+    least: int = 10 ** (length - 1)
+    beside = [bound + by for bound in _BOUNDS for by in (-2, -1, 0, 1, 2)]
+    multiples = [times * bound for times in (2, 3) for bound in _BOUNDS]
+    while True:
+        for factor in (1, *beside, *multiples):
+            first, last = least // factor + 1, (10 * least - 1) // factor
+            a, b = (first + words.below(last - first + 1) for _ in range(2))
+            yield f"{a * factor}{b * factor}"
+            common = gcd(a, b)
+            if len(f"{a // common * factor}{b // common * factor}") == 2 * length:
+                yield f"{a // common * factor}{b // common * factor}"
+        n = _number(length, words)
+        yield f"{n}{n}"
+
+
 def _prime_target(
-    fn: str, name: str, *, rule: str, offset: int = 0, ends: bool = True, paper: bool = False
+    fn: str,
+    name: str,
+    *,
+    rule: str,
+    offset: int = 0,
+    ends: bool = True,
+    paper: bool = False,
+    defined: Callable[[str], bool] | None = None,
 ) -> Rule:
     label: Callable[[str], int] = partial(_whether_prime, offset)
     return Rule(
@@ -152,6 +208,8 @@ def _prime_target(
         hardens=True,
         least=4,
         planted=partial(_looks_prime, offset),
+        edge_cases=partial(_near_primes, offset),
+        defined=defined,
     )
 
 
@@ -162,6 +220,7 @@ DECIMAL = (
         "prime_decimal_tf_check",
         rule="1 if prime; the others end in 1, 3, 7, 9",
         paper=True,
+        defined=_ends_like_a_prime,
     ),
     _prime_target("fn_v", "prime_plus_47", rule="1 if n - 47 is prime", offset=47),
     _prime_target("prime_minus_5", "prime_minus_5", rule="1 if n - 5 is prime", offset=5),
@@ -178,6 +237,8 @@ DECIMAL = (
         hardens=True,
         least=4,
         planted=_looks_prime_twice,
+        form=TWO_NUMBERS,
+        edge_cases=_pairs_of_near_primes,
     ),
     Rule(
         fn="gcd_range",
@@ -191,5 +252,7 @@ DECIMAL = (
         paper=False,
         hardens=True,
         least=4,
+        form=TWO_NUMBERS,
+        edge_cases=_near_gcds,
     ),
 )

@@ -1,9 +1,12 @@
 """The target over graphs, written edge by edge: `u12v23u23v07`."""
 
 import re
+from collections.abc import Iterator
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from targets.base import Rule, Words, texts
+from targets.edge_lists import NODES, forest, spelt
 
 if TYPE_CHECKING:
     import numpy as np
@@ -12,7 +15,6 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 EDGE = re.compile(r"u(\d\d)v(\d\d)")
-NODES = 99
 Edge = tuple[int, int]
 
 
@@ -143,6 +145,29 @@ def _draw(label: int, length: int, count: int, words: Words, hard: bool) -> list
     return _spelt(made, words)
 
 
+def _edge_cases(length: int, words: Words) -> Iterator[str]:
+    """As many cycles as the threshold, one more and one fewer, in one component, two, three, ..."""
+    edges = length // 6
+    while True:
+        for parts in range(1, max(2, edges // 2)):
+            for cycles in range(_threshold(edges) - 1, _threshold(edges) + 2):
+                nodes = edges - cycles + parts
+                made = _with_cycles(nodes, parts, cycles, words) if 2 * parts <= nodes else []
+                if len(made) == edges and nodes <= NODES:
+                    yield spelt(made, words)
+
+
+def _with_cycles(nodes: int, parts: int, cycles: int, words: Words) -> list[Edge]:
+    """A random forest of so many components, with a further edge for each cycle, or as many as fit."""
+    made = forest(nodes, parts, words)
+    component = list(range(nodes))
+    for u, v in made:
+        component[v] = component[u]
+    pairs = combinations(range(nodes), 2)
+    free = [(u, v) for u, v in pairs if component[u] == component[v] and (u, v) not in made]
+    return made + [free[i] for i in words.order(len(free))[:cycles]]
+
+
 GRAPH = Rule(
     fn="fn_aa",
     name="graph_has_cycle",
@@ -157,4 +182,5 @@ GRAPH = Rule(
     least=24,
     most=6 * NODES + 5,
     at_once=True,
+    edge_cases=_edge_cases,
 )

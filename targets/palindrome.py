@@ -1,5 +1,7 @@
 """Palindromes of bits."""
 
+from collections.abc import Iterator
+
 from targets.alike import GRAM, rearranged, swapped
 from targets.base import LENGTHS, PLAIN, Rule, Words, each, flipped, random_bits
 
@@ -19,14 +21,18 @@ def _sample(label: int, length: int, words: Words, hard: bool) -> str:
         while _palindrome(x := random_bits(length, words)):
             pass
         return x
-    half = random_bits((length + 1) // 2, words)
-    mirrored = half + half[: length // 2][::-1]
+    mirrored = _mirrored(length, words)
     if label:
         return mirrored
     broken = _broken(mirrored, words) if words.below(PLAIN) else None
     # Never the middle of an odd length: it mirrors itself.
     broken = broken or flipped(mirrored, words.below(length // 2))
     return broken if words.bits(1) else broken[::-1]
+
+
+def _mirrored(length: int, words: Words) -> str:
+    half = random_bits((length + 1) // 2, words)
+    return half + half[: length // 2][::-1]
 
 
 def _broken(x: str, words: Words) -> str | None:
@@ -51,6 +57,18 @@ def _broken(x: str, words: Words) -> str | None:
     )
 
 
+def _edge_cases(length: int, words: Words) -> Iterator[str]:
+    """Palindromes with each pair broken in turn, with two broken, and with the middle changed, which breaks none."""
+    half = length // 2
+    while True:
+        for i in range(half):
+            x = _mirrored(length, words)
+            broken = flipped(x, i)
+            yield from (broken, flipped(broken, words.below(half)))
+            yield flipped(x, half) if length % 2 else x
+            yield x[:half] + x[length - half :][::-1] + x[half : length - half]
+
+
 def _count(label: int, length: int) -> int:
     mirrored: int = 2 ** ((length + 1) // 2)
     return mirrored if label else 2**length - mirrored
@@ -68,4 +86,5 @@ PALINDROME = Rule(
     hardens=True,
     least=2,
     domain=_count,
+    edge_cases=_edge_cases,
 )

@@ -1,5 +1,6 @@
 """The targets that look for a pattern of bits."""
 
+from collections.abc import Iterator
 from functools import partial
 
 from targets.alike import GRAM, rearranged
@@ -58,6 +59,23 @@ def _one_bit_off(pattern: str, words: Words) -> str:
     return flipped(pattern, words.below(len(pattern)))
 
 
+def _edge_cases(pattern: str, length: int, words: Words) -> Iterator[str]:
+    """The pattern, and what looks like it, at both ends and between; its parts at both ends.
+
+    Around it are zeros, ones or random bits.
+    """
+    size = len(pattern)
+    alike = [flipped(pattern, i) for i in range(size)]
+    parts = [pattern, pattern[::-1], pattern.translate(str.maketrans("01", "10")), *alike]
+    while True:
+        for part in parts:
+            for x in ("0" * length, "1" * length, random_bits(length, words)):
+                for at in (0, length - size, words.below(length - size + 1)):
+                    yield x[:at] + part + x[at + size :]
+                cut = 1 + words.below(size - 1)
+                yield pattern[cut:] + x[size:] + pattern[:cut]
+
+
 def _count(pattern: str, label: int, length: int) -> int:
     """The number of strings of a class, by dynamic programming over the strings without pattern.
 
@@ -91,6 +109,7 @@ def _target(fn: str, name: str, pattern: str) -> Rule:
         hardens=True,
         least=len(pattern),
         domain=partial(_count, pattern),
+        edge_cases=partial(_edge_cases, pattern),
     )
 
 

@@ -1,0 +1,123 @@
+"""Which inputs a program is tried on that passes for a target's rule: from everywhere the rule is defined."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import cycle, islice, repeat
+
+from targets.base import Rule, Words
+from targets.form import Form
+from targets.forms import form_of
+
+TEST_SHARE = 2
+"""One in so many inputs is the test split's, where a program's labels are known already."""
+UNIFORM, MODE, EDGE_CASES, SPECIAL, BOUNDARY = 0.10, 0.02, 0.20, 0.30, 0.38
+"""Shares of the others. All that is special shares one; where a source has too few, more are at the
+boundary."""
+ELSEWHERE = 50
+"""One in so many inputs is tried at each other length besides."""
+_PATIENCE, _LEAST = 4, 200
+"""Inputs of a stream that are looked at, for each one wanted and beside that: one that goes in
+circles ends there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """Different inputs, each with its label by the rule and the source that it is from."""
+
+    inputs: tuple[str, ...]
+    labels: tuple[int, ...]
+    sources: tuple[str, ...]
+
+
+def inputs(
+    rule: Rule, length: int, count: int, hard: bool, examples: Sequence[tuple[str, int]], seed: str
+) -> Tried | None:
+    """Up to `count` inputs, fewer where there are no more; None for a rule whose inputs have no form.
+
+    `examples` are those of the test split, drawn `hard` or not: the first of either class stand for
+    what the sampler draws, and the boundary is around all of them. The same arguments give the same
+    inputs.
+    """
+    form = form_of(rule)
+    if form is None:
+        return None
+    found, words = _Found(rule), Words(f"{seed}:falsify:{length}")
+    for source, label in (("positives", 1), ("negatives", 0)):
+        some = [x for x, its in examples if its == label][: count // TEST_SHARE // 2]
+        found.take(source, some, len(some), label)
+    others = count - count // TEST_SHARE
+    if rule.hardens:
+        drawn = _negatives(rule, length, not hard, words)
+        found.take("paper" if hard else "hard", drawn, round(others * MODE))
+    for source, stream in form.special.items():
+        some_of_it = round(others * SPECIAL / len(form.special))
+        found.take(source, stream(length, words), some_of_it)
+    if rule.edge_cases:
+        found.take("edge cases", rule.edge_cases(length, words), round(others * EDGE_CASES))
+    found.take("uniform", form.uniform(length, words), round(others * UNIFORM))
+    around = [x for x, _ in examples]
+    found.take("boundary", _boundary(form, around, words), count - len(found.labels))
+    found.take("uniform", form.uniform(length, words), count - len(found.labels))
+    return found.tried()
+
+
+def elsewhere(rule: Rule, length: int, count: int, seed: str) -> dict[int, Tried]:
+    """Some inputs at the lengths next to this one and at half of it, where the rule is the same there."""
+    form = form_of(rule)
+    if form is None or rule.per_length:
+        return {}
+    step = max(rule.divisor, form.step)
+    lengths = (length - step, length + step, length // 2 // step * step)
+    found = {}
+    for other in dict.fromkeys(lengths):
+        if other != length and rule.length_error(other) is None:
+            found[other] = _some(rule, form, other, count // ELSEWHERE, seed)
+    return found
+
+
+def _some(rule: Rule, form: Form, length: int, count: int, seed: str) -> Tried:
+    found, words = _Found(rule), Words(f"{seed}:falsify:{length}")
+    if rule.edge_cases:
+        found.take("edge cases", rule.edge_cases(length, words), count // 2)
+    found.take("uniform", form.uniform(length, words), (count - len(found.labels)) // 2)
+    boundary = _boundary(form, list(found.labels), words)
+    found.take("boundary", boundary, count - len(found.labels))
+    return found.tried()
+
+
+class _Found:
+    """Inputs as they come in, none of them twice."""
+
+    def __init__(self, rule: Rule) -> None:
+        self._rule = rule
+        self.labels: dict[str, int] = {}
+        self.sources: list[str] = []
+
+    def tried(self) -> Tried:
+        return Tried(tuple(self.labels), tuple(self.labels.values()), tuple(self.sources))
+
+    def take(
+        self, source: str, stream: Iterable[str], count: int, label: int | None = None
+    ) -> None:
+        """The first `count` new inputs of a stream, of those that the rule is defined on."""
+        is_defined = self._rule.defined or (lambda _: True)
+        wanted = len(self.labels) + count
+        for x in islice(stream, count * _PATIENCE + _LEAST if count > 0 else 0):
+            if len(self.labels) >= wanted:
+                return
+            if x not in self.labels and is_defined(x):
+                self.labels[x] = self._rule.label(x) if label is None else label
+                self.sources.append(source)
+
+
+def _negatives(rule: Rule, length: int, hard: bool, words: Words) -> Iterator[str]:
+    for count in repeat(_LEAST // 10, _PATIENCE):
+        yield from rule.draw(0, length, count, words, hard)
+
+
+def _boundary(form: Form, around: Sequence[str], words: Words) -> Iterator[str]:
+    """One symbol of an input changed, and another one besides."""
+    for x in cycle(around):
+        once = form.changed(x, words)
+        yield once
+        yield form.changed(once, words)

@@ -1,0 +1,100 @@
+"""Numbers of a length as inputs, one or two in a string, none with a leading zero: the smaller is simpler."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from targets import special
+from targets.base import Words
+from targets.form import Form, Stream
+
+_DIGITS = "0123456789"
+
+
+def _led(x: str, numbers: int) -> str:
+    """The digits with a 1 for each leading zero."""
+    size = len(x) // numbers
+    parts = [x[at : at + size] for at in range(0, len(x), size)]
+    return "".join("1" + part[1:] if part[0] == "0" else part for part in parts)
+
+
+def _numbers(numbers: int, length: int, words: Words) -> Iterator[str]:
+    least: int = 10 ** (length - 1)
+    while True:
+        yield "".join(str(least + words.below(9 * least)) for _ in range(numbers))
+
+
+def _digit_changed(numbers: int, x: str, words: Words) -> str:
+    i = special.place(len(x), words)
+    leads = i % (len(x) // numbers) == 0
+    others = [digit for digit in _DIGITS[leads:] if digit != x[i]]
+    return x[:i] + others[words.below(len(others))] + x[i + 1 :]
+
+
+def _special_digits(numbers: int, stream: Callable[[str, int, Words], Iterator[str]]) -> Stream:
+    """A stream of strings as one of numbers."""
+    return lambda length, words: (
+        _led(x, numbers) for x in stream(_DIGITS, numbers * length, words)
+    )
+
+
+def _nearly(most: str, symbols: str, size: int, words: Words) -> Iterator[str]:
+    return special.nearly(most, symbols.replace(most, ""), size, words)
+
+
+def _ends_of_the_range(numbers: int, length: int, _words: Words) -> Iterator[str]:
+    """The smallest numbers and the largest; of two numbers, twice the same, and one beside an end."""
+    least, most = 10 ** (length - 1), 10**length - 1
+    for i in range(9 * least):
+        for n in (least + i, most - i):
+            yield str(n) * numbers
+            for end in (least, most) if numbers > 1 else ():
+                yield f"{n}{end}"
+                yield f"{end}{n}"
+
+
+def _value(x: str) -> tuple[int, str]:
+    return 0, x
+
+
+def _rising_numbers(numbers: int, length: int) -> Iterator[str]:
+    size = numbers * length
+    first = int(str(10 ** (length - 1)) * numbers)
+    return (x for x in map(str, range(first, 10**size)) if _led(x, numbers) == x)
+
+
+def _simpler_numbers(numbers: int, x: str) -> Iterator[str]:
+    """With zeros for some digits, all behind one, ...; a smaller digit; and other last digits."""
+    size = len(x)
+    share = size
+    while share:
+        for at in range(0, size, share):
+            yield _led(x[:at] + "0" * len(x[at : at + share]) + x[at + share :], numbers)
+        share //= 2
+    yield from (_led(x[:at] + "0" * (size - at), numbers) for at in range(size))
+    for i, digit in enumerate(x):
+        leads = i % (size // numbers) == 0
+        yield from (x[:i] + less + x[i + 1 :] for less in _DIGITS[leads : int(digit)])
+    tail = min(3, size // numbers - 1)
+    yield from (f"{x[:-tail]}{n:0{tail}}" for n in range(int(x[-tail:])))
+
+
+def _digits(numbers: int) -> Form:
+    return Form(
+        uniform=partial(_numbers, numbers),
+        changed=partial(_digit_changed, numbers),
+        special={
+            "constant": lambda length, _words: special.constant(_DIGITS[1:], numbers * length),
+            "periodic": _special_digits(numbers, special.periodic),
+            "sorted": _special_digits(numbers, special.in_order),
+            "sparse": _special_digits(numbers, partial(_nearly, "0")),
+            "dense": _special_digits(numbers, partial(_nearly, "9")),
+            "one run": _special_digits(numbers, special.one_run),
+            "extremes": partial(_ends_of_the_range, numbers),
+        },
+        size=_value,
+        rising=partial(_rising_numbers, numbers),
+        simpler=partial(_simpler_numbers, numbers),
+    )
+
+
+NUMBER, TWO_NUMBERS = _digits(1), _digits(2)

@@ -1,0 +1,61 @@
+"""Strings with something special about them, over any symbols: constant, periodic, sorted, sparse ones."""
+
+from collections.abc import Iterator
+
+from targets.base import Words
+
+FEW = 3
+"""Symbols at most that differ from all others in a sparse or dense string."""
+END = 4
+"""One in so many changes is at the first or the last symbol: where loops begin and end."""
+
+
+def place(size: int, words: Words) -> int:
+    """Where a symbol is changed."""
+    if words.below(END):
+        return words.below(size)
+    return (size - 1) * words.bits(1)
+
+
+def symbols_of(symbols: str, size: int, words: Words) -> str:
+    """A uniform string of so many symbols."""
+    return "".join(symbols[words.below(len(symbols))] for _ in range(size))
+
+
+def constant(symbols: str, size: int) -> Iterator[str]:
+    """Each symbol, over and over."""
+    return (symbol * size for symbol in symbols)
+
+
+def periodic(symbols: str, size: int, words: Words) -> Iterator[str]:
+    """A random pattern over and over: of 2 symbols, of 3, up to half of the string, and from 2 on."""
+    while True:
+        for period in range(2, max(2, size // 2) + 1):
+            pattern = symbols_of(symbols, period, words)
+            yield (pattern * size)[:size]
+
+
+def in_order(symbols: str, size: int, words: Words) -> Iterator[str]:
+    """Symbols that rise or fall, each as often as it comes."""
+    while True:
+        cuts = sorted(words.below(size + 1) for _ in symbols[1:])
+        ends = zip([0, *cuts], [*cuts, size], symbols, strict=True)
+        x = "".join(symbol * (end - start) for start, end, symbol in ends)
+        yield x if words.bits(1) else x[::-1]
+
+
+def nearly(most: str, others: str, size: int, words: Words) -> Iterator[str]:
+    """One symbol everywhere but at one to three places."""
+    while True:
+        x = [most] * size
+        for _ in range(1 + words.below(FEW)):
+            x[words.below(size)] = others[words.below(len(others))]
+        yield "".join(x)
+
+
+def one_run(symbols: str, size: int, words: Words) -> Iterator[str]:
+    """A run of one symbol within another."""
+    while True:
+        start, end = sorted((words.below(size), 1 + words.below(size)))
+        around, inside = (symbols[i] for i in words.order(len(symbols))[:2])
+        yield around * start + inside * (end - start) + around * (size - end)

@@ -1,0 +1,85 @@
+"""The inputs that a program is tried on: different ones, from each source, with the rule's labels."""
+
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from bench.score.falsify import Tried, elsewhere, inputs
+from targets import TARGETS, Rule, Words, find
+from tests.targets.naive import naive
+
+RULES = [target for target in TARGETS if isinstance(target, Rule)]
+COUNT = 400
+
+
+def rule(name: str) -> Rule:
+    """The rule of this name."""
+    found = find(name)
+    assert isinstance(found, Rule)
+    return found
+
+
+def examples(rule: Rule, length: int) -> list[tuple[str, int]]:
+    """Some of either class, as a test split has them."""
+    words = Words("examples")
+    return [(x, label) for label in (0, 1) for x in rule.draw(label, length, 150, words, False)]
+
+
+def tried(rule: Rule, length: int, *, hard: bool = False, seed: str = "42") -> Tried:
+    found = inputs(rule, length, COUNT, hard, examples(rule, length), seed)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda t: t.stem)
+def test_inputs_differ_and_have_the_labels_of_the_rule(rule: Rule) -> None:
+    length = min(rule.lengths)
+    found = tried(rule, length)
+    assert found == tried(rule, length)
+    assert found != tried(rule, length, seed="43")
+    assert len(set(found.inputs)) == len(found.inputs) == COUNT
+    assert list(found.labels) == list(map(naive(rule.name), found.inputs))
+    by_source = Counter(found.sources)
+    wanted = {"positives", "negatives", "uniform", "boundary", "sorted", "sparse", "extremes"}
+    wanted |= {"hard"} if rule.hardens else set()
+    wanted |= {"edge cases"} if rule.edge_cases else set()
+    assert wanted <= set(by_source)
+    few = rule.name in ("palindrome", "dyck2")  # not every draw of a small class is new
+    for source in ("positives", "negatives"):
+        assert (COUNT // 8 if few else COUNT // 4) <= by_source[source] <= COUNT // 4
+    assert ("paper" in Counter(tried(rule, length, hard=True).sources)) == rule.hardens
+
+
+def test_where_there_are_fewer_inputs_all_are_tried() -> None:
+    found = inputs(rule("palindrome"), 7, COUNT, False, examples(rule("palindrome"), 7), "42")
+    assert found is not None and len(set(found.inputs)) == 2**7
+
+
+def test_nothing_is_tried_that_the_rule_does_not_speak_of() -> None:
+    found = tried(rule("prime_decimal_tf_check"), 20)
+    assert {x[-1] for x in found.inputs} == set("1379")
+    assert {x[-1] for x in tried(rule("prime_decimal"), 20).inputs} == set("0123456789")
+
+
+def test_a_rule_whose_inputs_have_no_form_is_not_tried() -> None:
+    unknown = replace(rule("parity_all"), kind="runes")
+    assert inputs(unknown, 20, COUNT, False, [], "42") is None
+    assert elsewhere(unknown, 20, COUNT, "42") == {}
+
+
+def test_other_lengths_are_next_to_it_and_half_of_it_where_the_rule_is_the_same() -> None:
+    lengths = {
+        "parity_all": (20, [19, 21, 10]),
+        "dyck2": (40, [36, 44, 20]),
+        "graph_has_cycle": (60, [54, 66, 30]),
+        "patternmatch1": (8, [9]),
+        "parity_rand_3": (20, []),
+    }
+    for name, (length, others) in lengths.items():
+        found = elsewhere(rule(name), length, 2000, "42")
+        assert list(found) == others
+        for other, some in found.items():
+            assert len(some.inputs) == len(set(some.inputs)) == 40
+            assert all(len(x) == other for x in some.inputs)
+            assert set(some.labels) == {0, 1}
