@@ -7,7 +7,7 @@ from bench.record.usage import Usage
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What came back. Its text is hostile until parsed."""
+    """What a proposer gave back. Its text is foreign, and nothing in it can be trusted."""
 
     text: str | None
     is_thinking: bool = False
@@ -16,9 +16,7 @@ class Answer:
     """`incomplete` or `refused`, where the model did not answer; else None."""
     error_detail: str | None = None
     ended: str | None = None
-    """Why it ended, in the server's own word (`stop`, `completed`), which ledgers of before do not
-    have.
-    """
+    """Why it ended, in the server's own word (`stop`, `completed`). Old ledgers lack it."""
     usage: Usage = Usage()
     cost_usd: float | None = None
     model: str | None = None
@@ -29,12 +27,12 @@ class Answer:
     tool_results_chars: int = 0
     duration_ms: float | None = None
     queued_ms: float | None = None
-    """How long of it a background answer waited to be begun, as its polls saw it."""
+    """The part of `duration_ms` that a background answer waited, as far as polling shows."""
     started_at: str | None = None
     """UTC, ISO 8601."""
     replayed: bool = False
 
     @property
     def tells_nothing(self) -> bool:
-        """Whether there is neither a text nor a word on why there is none: so looks a server's failure."""
+        """Whether it has no text, nor a reason why: what a failing server gives."""
         return not self.text and self.error is None and self.ended is None

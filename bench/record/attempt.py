@@ -11,7 +11,7 @@ from bench.record.outcome import Outcome
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What was asked. Which template it came from is said by the point."""
+    """What was asked. The name of its template is in the point."""
 
     text: str
     version: str
@@ -38,7 +38,7 @@ class Judgement:
     val_acc: float | None = None
     test_acc: float | None = None
     error: str | None = None
-    """A value of `bench.record.errors.Error`, or None; whatever another version wrote."""
+    """A value of `bench.record.errors.Error`, or what another version wrote; None for none."""
     error_detail: str | None = None
     eval_ms: float | None = None
     isolation: str | None = None
@@ -58,7 +58,7 @@ class Attempt:
     proposer: str
     asked: Prompt
     answer: Answer
-    """With an error of its own where the model did not answer; not read back from a line."""
+    """Its `error` (the model did not answer) is not in a line, and not read back from one."""
     candidate: Candidate | None = None
     judgement: Judgement = Judgement()
     selected: bool = False

@@ -1,4 +1,4 @@
-"""An attempt as the flat object of a line of results_attempts.jsonl, and as a row of the flat table."""
+"""An attempt as the flat object of a line of the JSONL, and as a row of the CSV."""
 
 import json
 from collections.abc import Mapping
@@ -82,9 +82,7 @@ _CSV_USAGE = {
     "reasoning_tokens": "reasoning_tokens",
     "cached_tokens": "cached_tokens",
 }
-"""Columns of the flat table, under the names the field's scripts know, and the usage fields they
-hold.
-"""
+"""The CSV's columns for `usage`, by the names that scripts expect, and the field in each."""
 
 _CSV_LEFT_OUT = ("usage", "request", "outcome")
 
@@ -103,7 +101,7 @@ CSV_COLUMNS = _csv_columns()
 
 
 class NoAttempt(ValueError):
-    """What is wrong with a line that holds no attempt."""
+    """A line holds no attempt; the message says what is wrong with it."""
 
 
 def to_json(attempt: Attempt) -> dict[str, Any]:
@@ -137,7 +135,7 @@ def from_json(plain: Mapping[str, Any]) -> Attempt:
 
 
 def outcome_from_json(plain: Mapping[str, Any]) -> Outcome:
-    """The outcome in a line. What is not of its field's type, or cannot be, is left out."""
+    """The outcome in a line, without values that have a wrong type or are impossible."""
     outcome = record(fitting(plain, Outcome), Outcome)
     return replace(outcome, generalization=tuple(filter(_can_be, outcome.generalization)))
 
@@ -148,7 +146,7 @@ def _can_be(found: Generalization) -> bool:
 
 
 def to_csv(attempt: Mapping[str, Any]) -> dict[str, Any]:
-    """The row of the flat table for one JSONL object: usage flat, tools joined by `;`, nothing for null."""
+    """The CSV's row for one object of the JSONL: `usage` flat, the tools joined by `;`."""
     flat = {column: attempt["usage"][name] for column, name in _CSV_USAGE.items()}
     row = {column: flat.get(column, attempt.get(column)) for column in CSV_COLUMNS}
     return {**row, "tools": ";".join(attempt["tools"])}
@@ -163,7 +161,7 @@ _DEFAULTS: dict[str, Any] = {
     **dict.fromkeys(("run_id", "dataset_sha256", "reasoning_effort", "proposer"), ""),
     **dict.fromkeys(("prompt", "prompt_name", "prompt_version", "prompt_sha256"), ""),
 }
-"""What a foreign writer may leave out, beside the fields whose records have a default."""
+"""What a line of another program may lack, beside the fields that have a default anyway."""
 
 _AS_A_WHOLE = {"usage": Mapping[str, Any], "outcome": Mapping[str, Any] | None}
 
@@ -180,7 +178,7 @@ def parse(line: bytes) -> Attempt:
     if not isinstance(usage, dict):
         raise NoAttempt("the field 'usage' is no object")
     values["usage"] = {name: usage[name] for name in hints_of(Usage) if name in usage}
-    # What is in the usage is told by its own name; of an outcome, whatever can be read is kept.
+    # The fields of `usage` are checked by themselves; of an outcome, what can be read is kept.
     _check(values, HINTS | _AS_A_WHOLE)
     _check(values["usage"], hints_of(Usage))
     for name in ("val_acc", "test_acc"):
@@ -207,7 +205,7 @@ def _object(line: bytes) -> dict[str, Any]:
 
 
 def _check(values: dict[str, Any], hints: Mapping[str, Any]) -> None:
-    """Have each value be of its field's type: whole numbers become fractions where those are meant."""
+    """Check the types, and make whole numbers fractions where the field holds those."""
     for name, value in values.items():
         if not fits(value, hints[name]):
             what = json.dumps(value)[:60]

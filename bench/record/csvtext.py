@@ -1,16 +1,14 @@
-"""A line of CSV that a spreadsheet opens as data: nothing that came from outside is a formula in it."""
+"""CSV that a spreadsheet opens as data: no text that came from outside is a formula in it."""
 
 from collections.abc import Iterable
 
 from bench.record.wording import printable
 
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""What a spreadsheet takes for the beginning of a formula, also at full width (OWASP, CSV
-Injection).
-"""
+"""What spreadsheets take for the start of a formula, also at full width (OWASP, CSV Injection)."""
 
 _SEPARATORS = ',;|"\t\n'
-"""What ends a cell, here or where a spreadsheet separates cells by something else than commas."""
+"""What ends a cell, also for spreadsheets that part cells by something else than commas."""
 
 
 def csv_line(row: Iterable[object]) -> str:

@@ -37,5 +37,5 @@ class Error(StrEnum):
 
 
 def meaning(error: str) -> str:
-    """What an error in the results means; nothing is known of one that this version does not have."""
+    """What an error in the results means; empty for one that this version does not know."""
     return Error(error).meaning if error in set(Error) else ""

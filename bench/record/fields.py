@@ -1,4 +1,4 @@
-"""From values of JSON to records: whether a value is of a field's type, and the record in an object."""
+"""From values of JSON to records: whether a value fits a field, and the record in an object."""
 
 import sys
 import types
@@ -10,7 +10,7 @@ from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hin
 Record = TypeVar("Record")
 
 _AS_THEY_ARE = (str, bool, types.NoneType)
-"""Most fields: known first, as a file of results has many of them."""
+"""Looked for first: most fields have these types, and a file of results has many fields."""
 
 
 def fits(value: Any, hint: Any) -> bool:
@@ -30,7 +30,7 @@ def fits(value: Any, hint: Any) -> bool:
         return is_list and all(fits(item, get_args(hint)[0]) for item in value)
     if is_dataclass(hint):
         return isinstance(value, dict) and _is_whole(value, hint)
-    return isinstance(value, dict if origin else hint)  # with an origin: Mapping[str, Any]
+    return isinstance(value, dict if origin else hint)  # Mapping[str, Any] has an origin
 
 
 def _is_whole(plain: dict[str, Any], kind: Any) -> bool:
@@ -56,9 +56,10 @@ def hints_of(kind: Any) -> dict[str, Any]:
 
 
 def fitting(plain: object, kind: Any) -> dict[str, Any]:
-    """The fields of a JSON object that fit, by name; whatever else stands there is left out, also of lists.
+    """The fields of a JSON object that fit the record, by name.
 
-    Raises TypeError for what is no object.
+    What does not fit is left out; of a list, the items that do not fit. Raises TypeError for what
+    is no object.
     """
     if not isinstance(plain, dict):
         raise TypeError("not an object")

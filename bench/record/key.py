@@ -50,8 +50,8 @@ class PointKey:
 def test_ids(keys: Iterable[PointKey]) -> dict[PointKey, str]:
     """The test ids of a run's points, no two of them alike.
 
-    Names that come out the same once an id can carry them, as those of two models in Chinese do,
-    get a short hash of what they were.
+    Characters that an id cannot carry are replaced, so that two names, as of two models in Chinese,
+    may become one. The ids of such points end in a short hash of the names.
     """
     points = tuple(dict.fromkeys(keys))
     axes = varying(points)
@@ -66,8 +66,11 @@ def test_ids(keys: Iterable[PointKey]) -> dict[PointKey, str]:
 
 def varying(keys: Iterable[PointKey]) -> tuple[str, ...]:
     """The axes with more than one value among these points."""
-    keys = tuple(keys)
-    return tuple(axis for axis in AXES if len({getattr(key, axis) for key in keys}) > 1)
+    values: dict[str, set[str]] = {axis: set() for axis in AXES}
+    for key in keys:
+        for axis in AXES:
+            values[axis].add(getattr(key, axis))
+    return tuple(axis for axis in AXES if len(values[axis]) > 1)
 
 
 def _hash(series: Sequence[str]) -> str:

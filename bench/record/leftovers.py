@@ -1,4 +1,7 @@
-"""Temporary files that a killed process left, told from those of one that lives: who uses a folder locks it."""
+"""Temporary files that killed processes left, told from those that are in use.
+
+Whoever uses a folder holds a lock on it.
+"""
 
 import fcntl
 import os
@@ -24,7 +27,7 @@ def hold(folder: Path) -> int | None:
 
 
 def clear(runs: Path, names: Iterable[str]) -> None:
-    """Remove what killed runs left beside files of these names: hidden copies. Raises OSError."""
+    """Remove the hidden copies of files of these names that killed runs left. Raises OSError."""
     beginnings = tuple(f".{name}." for name in names)
     left = [hidden for hidden in runs.glob("*/.*") if hidden.name.startswith(beginnings)]
     for folder in {hidden.parent for hidden in left}:
@@ -39,11 +42,9 @@ def clear(runs: Path, names: Iterable[str]) -> None:
 
 @contextmanager
 def workshop(path: Path) -> Iterator[Path]:
-    """A hidden folder beside a path, to build it in; gone with the block.
+    """A hidden folder beside a path, to build it in; it is removed at the end of the block.
 
-    Those of killed processes go first.
-
-    Raises OSError.
+    Folders that killed processes left are removed first. Raises OSError.
     """
     for left in path.parent.glob(f".{path.name}-*"):
         if (lock := _hold_if_there(left)) is not None:
@@ -59,7 +60,7 @@ def workshop(path: Path) -> Iterator[Path]:
 
 
 def _built_in(path: Path) -> tuple[Path, int | None]:
-    """A new folder and the lock on it: others may take it for left behind until it is locked."""
+    """A new folder and its lock. Until it is locked, others may take it for a leftover."""
     for _ in range(3):
         building = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
         lock = _hold_if_there(building)

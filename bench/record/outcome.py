@@ -52,7 +52,7 @@ class Outcome:
     test_acc: float | None = None
     val_size: int | None = None
     test_size: int | None = None
-    """The sizes of the splits. Only a line that another program wrote may be without them."""
+    """The sizes of the splits. Only a line that another program wrote may lack them."""
     error: str | None = None
     """Why the selected candidate has no test accuracy, where it has none."""
     shortcut: Shortcut | None = None
@@ -61,7 +61,7 @@ class Outcome:
     bounds: Bounds | None = None
     generalization: tuple[Generalization, ...] = ()
     notes: tuple[str, ...] = ()
-    """What a reader of the numbers has to know: that a split came out smaller than asked, say."""
+    """What a reader of the numbers has to know, such as a split smaller than was asked for."""
     attempts: int = 0
     """How many were made."""
     allowed: int | None = None

@@ -1,4 +1,4 @@
-"""What the commands say, on standard output and standard error: nothing of it steers the terminal."""
+"""What the commands print. Nothing in it can steer the terminal."""
 
 import sys
 

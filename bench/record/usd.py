@@ -1,4 +1,7 @@
-"""Money in whole billionths of a US dollar: sums of binary fractions differ in their last bit with their order."""
+"""Money in whole billionths of a US dollar.
+
+Sums of binary fractions would depend on their order, in the last bit.
+"""
 
 import math
 from collections.abc import Iterable
@@ -8,7 +11,7 @@ NANO = 10**9
 
 
 def billionths(usd: float) -> int:
-    """US dollars in whole billionths, rounded up, but for the noise of binary fractions."""
+    """US dollars in whole billionths, rounded up; the noise of binary fractions does not count."""
     return math.ceil(_without_noise(usd))
 
 

@@ -1,4 +1,4 @@
-"""Files that are whole at any moment: whole lines, or a whole file or none, also after a kill -9."""
+"""Files that are whole at any moment, also after a kill -9: whole lines, or all or nothing."""
 
 import os
 import shutil
@@ -9,7 +9,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class _Owed:
-    """What a copy has yet to be given: further lines, or a content `anew`."""
+    """What a copy does not have yet: lines to append, or its whole content `anew`."""
 
     lines: str = ""
     anew: bool = False
@@ -34,7 +34,7 @@ class WholeLines:
     def append(self, lines: str, *, anew: bool = False) -> None:
         """Add lines, each with its end, or write the file `anew` with these alone.
 
-        Raises OSError; the file is as it was then, and they are written with the next ones.
+        Raises OSError. The file is then as it was, and the lines are written with the next ones.
         """
         if anew:
             self._owed = [_Owed(self._head + lines, anew=True)] * 2
@@ -66,13 +66,13 @@ class WholeLines:
         fresh.replace(self.path)
 
     def close(self) -> None:
-        """Leave the public file alone."""
+        """Remove the two copies. The public file stays."""
         for copy in self._copies:
             copy.unlink(missing_ok=True)
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a file so that it is there whole, or as it was before."""
+    """Write a file whole, or leave it as it was. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:

@@ -1,32 +1,37 @@
-"""Numbers and texts as they are shown: in the summary, the page, the comparisons and the messages."""
+"""How numbers and texts are shown: in summary, page, comparisons and messages."""
 
 import math
 from collections.abc import Mapping
 
 
 def percent(share: float) -> str:
-    """A share as per cent: 1 and 0 are said of exactly 1 and 0 alone."""
+    """A share in per cent. 100% and 0% are said of exactly 1 and 0 alone."""
     if share in (0, 1):
         return f"{share:.0%}"
-    return f"{share:.1%}" if 0.001 <= share <= 0.999 else f"{min(max(share, 0.0001), 0.9999):.2%}"
+    if 0.001 <= share <= 0.999:
+        return f"{share:.1%}"
+    return f"{min(max(share, 0.0001), 0.9999):.2%}"
 
 
 def percent_range(low: float, high: float) -> str:
-    """An interval of shares as per cent."""
+    """An interval of shares, in per cent."""
     return f"{percent(low)} to {percent(high)}"
 
 
 def money(usd: float | None) -> str:
-    """US dollars, to the cent, or to two digits below one; - where there is no price."""
+    """US dollars, to the cent; below ten cents to two digits that count; `-` for no price."""
     if usd is None:
         return "-"
     if usd == 0:
         return "$0"
-    return f"${usd:,.2f}" if usd >= 0.1 else f"${usd:.{min(6, 1 - math.floor(math.log10(usd)))}f}"
+    if usd >= 0.1:
+        return f"${usd:,.2f}"
+    digits = min(6, 1 - math.floor(math.log10(usd)))
+    return f"${usd:.{digits}f}"
 
 
 def mean_with_unscored(mean: float | None, unscored: int) -> str:
-    """A mean of shares, and how many of them are 0 for want of a scored program; - without one."""
+    """A mean of shares, and how many of them are 0 for want of a scored program; `-` for None."""
     return "-" if mean is None else percent(mean) + (f" ({unscored} as 0)" if unscored else "")
 
 
@@ -59,7 +64,7 @@ def duration(seconds: float) -> str:
 
 
 def fit(text: str, width: int) -> str:
-    """The text, filled up or cut in its middle to the width."""
+    """The text brought to a width: filled with spaces, or cut in its middle."""
     if len(text) <= width:
         return text.ljust(width)
     keep = width - 1
@@ -71,18 +76,17 @@ _C1 = range(0x7F, 0xA0)
 _BIDIRECTIONAL = (0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
 _LINE_ENDS = (0x2028, 0x2029)
 UNPRINTABLE = (*sorted(_C0), *_C1, *_LINE_ENDS, *_BIDIRECTIONAL)
-"""What moves a cursor, changes a terminal, turns the direction of writing, or ends a line
-unseen.
-"""
+"""What moves a cursor, changes a terminal, turns the direction of writing, or ends a line."""
 
 _ESCAPES = {code: f"\\u{code:04x}" for code in UNPRINTABLE}
 
 
 def printable(text: str, shown: Mapping[int, str] = _ESCAPES) -> str:
-    """The text with nothing in it that could do anything but be read: for whatever is from outside.
+    """The text, with nothing in it that does anything but be read: for all that is from outside.
 
-    The unprintable is `shown` in another way: escaped, as JSON does it. So are half surrogate
-    pairs, which may be in JSON and are no UTF-8. Line feeds and tabs stay.
+    What is unprintable is replaced by what `shown` has for it: by default its escape in JSON.
+    Half surrogate pairs, which may be in JSON and are no UTF-8, are escaped too. Line feeds and
+    tabs stay.
     """
     readable = text.replace("\r\n", "\n").translate(shown)
     return readable.encode(errors="backslashreplace").decode()

@@ -1,1 +1,1 @@
-"""What one run leaves behind: attempts and events go in; files come out, and are read back as results."""
+"""The files of one run: attempts and events go in; files come out, and are read as results."""

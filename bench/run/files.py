@@ -40,7 +40,7 @@ def new_id() -> str:
 
 
 class Run:
-    """The files of a run. The controller alone has one."""
+    """The files of a run. The controller of pytest-xdist alone has them."""
 
     def __init__(
         self, run_id: str, settings: Settings, isolation: str, root: Path, selected: int = 0
@@ -53,8 +53,7 @@ class Run:
         self._datasets: dict[tuple[str, int, int], str] = {}
         self._secrets = secrets_of(settings)
         self._manifest = manifest(run_id, settings, isolation, root) | {"selected": selected}
-        # The places outside the run's folder come first: where one cannot be written, there is no
-        # run.
+        # The places outside the run's folder come first: if one cannot be written, no run begins.
         self._jsonl = [WholeLines(path) for path in [settings.out_jsonl] if path]
         self._csv = [WholeLines(path, csv_head()) for path in [settings.out_csv] if path]
         clear(settings.reports_dir / "runs", NAMES)
@@ -65,8 +64,8 @@ class Run:
         self._csv.append(WholeLines(self.folder / "results_attempts.csv", csv_head()))
         self._log = WholeLines(self.folder / "runner.log")
         self._links = settings.reports_dir
-        # Also what is not there yet: else a killed run's names would be mixed with those of the run
-        # before it.
+        # Link also what is not there yet: else, after a kill, some links would lead to this run
+        # and others to the run before it.
         self._is_linked = point_to(self._links, self.folder, NAMES)
 
     def log(self, events: Sequence[Mapping[str, Any]], worker: str) -> None:
@@ -84,9 +83,9 @@ class Run:
         return [attempt for attempts in self._points.values() for attempt in attempts]
 
     def record(self, key: PointKey, attempts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Write down the attempts of a grid point that ended, in the place of those of an earlier time that it ran.
+        """Write down the attempts of a grid point that ended, and give them as they were written.
 
-        The attempts as they were written down.
+        Where the point ran before in this run, they take the place of its attempts of then.
         """
         is_again = key in self._points
         recorded = _instead_of(self._points.pop(key, []), attempts)
@@ -120,7 +119,7 @@ class Run:
         ]
 
     def results(self) -> Results:
-        """What came of the run: as it is on the disk, or, where that is full, as it would be.
+        """The results as they are on the disk, or, where the disk is full, as they would be.
 
         Raises ResultsError.
         """
@@ -143,8 +142,8 @@ class Run:
     ) -> None:
         """Complete the manifest.
 
-        `counts` says how many tests passed, failed, ...; `undecided` has, for each point without an
-        outcome, what became of it, and why.
+        `counts` says how many tests passed, failed and so on; `undecided` has an entry for each
+        point without an outcome: what became of it, and why.
         """
         self._manifest |= {
             "ended_at": now(),
@@ -171,7 +170,7 @@ class Run:
         ]
 
     def close(self) -> None:
-        """Close the files, and leave no link to what this run did not make: a page of no attempts."""
+        """Close the files, and remove the links to what this run did not make, such as a page."""
         for file in (*self._jsonl, *self._csv, self._log):
             file.close()
         for name in NAMES:
@@ -187,9 +186,9 @@ class Run:
         return json.dumps(self._manifest, indent=1, default=str) + "\n"
 
     def _append(self, file: WholeLines, lines: str, *, anew: bool = False) -> None:
-        """A full disk ends no run, whose answers are in the ledger.
+        """Append to a file. A full disk does not end the run, as the answers are in the ledger.
 
-        What it kept out is written once there is room.
+        What could not be written is written as soon as there is room.
         """
         try:
             file.append(self._secrets.blotted(lines), anew=anew)
@@ -210,9 +209,9 @@ def _instead_of(
 ) -> list[dict[str, Any]]:
     """The attempts of a point that ran again.
 
-    What this run paid for the first time, it has not got for nothing.
+    The ledger replays what the first time paid for; such an attempt counts as paid by this run.
     """
-    # It did not get as far again: what was answered was answered, and decides nothing
+    # The second time brought no answer: those of the first stay, and decide nothing.
     if not attempts:
         return [a | {"outcome": None} for a in before]
     paid = {a["attempt"] for a in before if not a["replayed"]}

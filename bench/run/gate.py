@@ -1,4 +1,4 @@
-"""The gate: which points a run solved, kept in a file, so that a later run is red exactly on a regression."""
+"""The gate: a file keeps which points a run solved; a later run is red exactly on a regression."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,9 +23,7 @@ COMPARABLE = (
     "tabular_representation",
     "attempts",
 )
-"""The options that have to be the same: with other data, or fewer attempts, a point is another
-question.
-"""
+"""Options that must be the same: with other data or fewer attempts a point asks something else."""
 
 
 class BaselineError(ValueError):
@@ -34,14 +32,12 @@ class BaselineError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """The points of a run, each with whether it was solved, and the options that they were asked under."""
+    """Whether each point of a run was solved, and the options that they were asked under."""
 
     path: Path
     options: Mapping[str, Any]
     solved: Mapping[PointKey, bool]
-    """By key, in which the axes that are ignored are empty: solved is what one of their values
-    solved.
-    """
+    """In the keys the ignored axes are empty: solved is what one of their values solved."""
     ignored: tuple[str, ...] = ()
 
     def is_solved(self, key: PointKey) -> bool | None:
@@ -66,10 +62,10 @@ def expected_failure(baseline: Baseline, key: PointKey) -> str | None:
 
 
 def need_shared(baseline: Baseline, keys: Sequence[PointKey]) -> str | None:
-    """What to say where some points of a run are new to the baseline.
+    """What to say where some points of a run are new to the baseline; None where none is.
 
-    Raises BaselineError where all of them are: every failure would be expected, and the gate green
-    for ever.
+    Raises BaselineError where all of them are new: as each may fail, the gate would be green for
+    ever.
     """
     new = sum(baseline.is_solved(key) is None for key in keys)
     if new and new == len(keys):
@@ -78,7 +74,8 @@ def need_shared(baseline: Baseline, keys: Sequence[PointKey]) -> str | None:
         )
     if not new:
         return None
-    return f"--baseline: {new} of {counted(len(keys), 'point')} not in {baseline.path.name}: they may fail"
+    of_all = f"{new} of {counted(len(keys), 'point')}"
+    return f"--baseline: {of_all} not in {baseline.path.name}: they may fail"
 
 
 def _cure(baseline: Baseline, keys: Iterable[PointKey]) -> str:
@@ -93,10 +90,10 @@ def _cure(baseline: Baseline, keys: Iterable[PointKey]) -> str:
 
 
 def gate(points: Sequence[Point], settings: Settings, cut_short: int = 0) -> list[str]:
-    """Write the baseline where one is asked for; why the run is red beside its tests, a line each.
+    """Write the baseline if it is asked for; gives what makes the run red, a line for each reason.
 
     `cut_short` counts the points that an outage, the budget or an interruption kept from being
-    decided: a baseline without them would let them regress, so that none is written.
+    decided. A baseline without them would let them regress, so none is written then.
     """
     red = []
     solved = sum(p.solved for p in points if p.decided)
@@ -119,7 +116,7 @@ def gate(points: Sequence[Point], settings: Settings, cut_short: int = 0) -> lis
 def read(path: Path, settings: Settings) -> Baseline:
     """The baseline in a file, for a run with these settings.
 
-    Raises BaselineError where they don't go together.
+    Raises BaselineError where the file holds none, or one of a run with other options.
     """
     try:
         plain = json.loads(path.read_bytes())
@@ -154,16 +151,13 @@ def read(path: Path, settings: Settings) -> Baseline:
 
 
 def write(path: Path, points: Iterable[Point], settings: Settings) -> None:
-    """Keep which of these points were solved, in a file with one line a point, so that a diff can be read."""
-    lines = [
-        json.dumps({"key": asdict(p.key), "solved": p.solved})
-        for p in sorted(points, key=lambda p: p.key)
-        if p.decided
-    ]
-    head = {name: getattr(settings, name) for name in COMPARABLE}
+    """Write which of these points were solved: one line a point, so that a diff can be read."""
+    decided = sorted((p for p in points if p.decided), key=lambda p: p.key)
+    lines = [json.dumps({"key": asdict(p.key), "solved": p.solved}) for p in decided]
+    options = json.dumps({name: getattr(settings, name) for name in COMPARABLE})
     body = ",\n  ".join(lines)
-    text = f'{{\n "version": {VERSION},\n "options": {json.dumps(head)},\n "points": [\n  {body}\n ]\n}}\n'
-    write_whole(path, text)
+    head = f' "version": {VERSION},\n "options": {options}'
+    write_whole(path, f'{{\n{head},\n "points": [\n  {body}\n ]\n}}\n')
 
 
 def _key(plain: Mapping[str, Any]) -> PointKey:

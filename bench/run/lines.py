@@ -14,7 +14,7 @@ _NO_SYMLINKS = (errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP)
 
 
 def json_line(value: Mapping[str, Any]) -> str:
-    """One JSONL line. ASCII alone, so that lone surrogates from a model are no trouble."""
+    """One line of JSONL, in ASCII: half surrogate pairs from a model cannot be written in UTF-8."""
     return json.dumps(value, default=str) + "\n"
 
 
@@ -31,7 +31,7 @@ def csv_rows(attempts: Iterable[Mapping[str, Any]]) -> str:
 def point_to(links: Path, folder: Path, names: Iterable[str]) -> bool:
     """Make `links/<name>` a relative symlink to `folder/<name>`, for each name.
 
-    Whether that went: where a file system has no symlinks, there is nothing under these names.
+    False where the file system has no symlinks; then there is nothing under these names.
     """
     for name in names:
         fresh = links / f".{name}.{os.getpid()}"

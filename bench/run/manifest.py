@@ -24,7 +24,7 @@ def now() -> str:
 
 
 def manifest(run_id: str, settings: Settings, isolation: str, root: Path) -> dict[str, Any]:
-    """The manifest of a run that begins; no address in it tells a secret."""
+    """The manifest of a run that begins. What is secret in an address is masked."""
     resolved = {f.name: getattr(settings, f.name) for f in fields(settings)}
     if settings.base_url is not None:
         resolved["base_url"] = masked(settings.base_url)

@@ -42,7 +42,7 @@ class Point:
     def decided(self) -> bool:
         """Whether the search came to its end.
 
-        What an outage cut short counts neither for a model nor against it.
+        One that an outage or the budget cut short counts neither for a model nor against it.
         """
         return self.outcome is not None and not self.dry
 
@@ -68,7 +68,7 @@ class Point:
 
     @property
     def score(self) -> float | None:
-        """The test accuracy as every mean takes it: 0 without a scored program, None if not decided."""
+        """The test accuracy as means take it: 0 without a scored program; None if not decided."""
         return (self.test_acc or 0.0) if self.decided else None
 
     @property
@@ -107,10 +107,8 @@ class Point:
     @property
     def tokens(self) -> int:
         """Input and output tokens of all attempts, replayed ones included."""
-        return sum(
-            (a.answer.usage.input_tokens or 0) + (a.answer.usage.output_tokens or 0)
-            for a in self.attempts
-        )
+        usages = [a.answer.usage for a in self.attempts]
+        return sum((u.input_tokens or 0) + (u.output_tokens or 0) for u in usages)
 
     @property
     def cost_usd(self) -> float | None:
@@ -121,16 +119,31 @@ class Point:
     @property
     def seconds(self) -> float:
         """Time of asking and of evaluating, all attempts."""
-        return (
-            sum((a.answer.duration_ms or 0.0) + (a.judgement.eval_ms or 0.0) for a in self.attempts)
-            / 1000
-        )
+        asking = sum(a.answer.duration_ms or 0.0 for a in self.attempts)
+        evaluating = sum(a.judgement.eval_ms or 0.0 for a in self.attempts)
+        return (asking + evaluating) / 1000
 
 
 POINT_COLUMNS = (
-    *(f.name for f in fields(PointKey)), "family", "decided", "solved", "solved_at", "attempts", "val_acc", "test_acc",
-    "score", "test_low", "test_high", "test_size", "shortcut_acc", "tokens", "cost_usd", "seconds", "dataset_sha256",
-)  # fmt: skip
+    *(f.name for f in fields(PointKey)),
+    "family",
+    "decided",
+    "solved",
+    "solved_at",
+    "attempts",
+    "val_acc",
+    "test_acc",
+    "score",
+    "test_low",
+    "test_high",
+    "test_size",
+    "shortcut_acc",
+    "tokens",
+    "cost_usd",
+    "seconds",
+    "dataset_sha256",
+)
+"""The columns of a table of points."""
 
 
 def point_row(point: Point) -> dict[str, Any]:
@@ -162,18 +175,21 @@ def group(attempts: Iterable[Attempt]) -> tuple[Point, ...]:
     points: dict[PointKey, list[Attempt]] = {}
     for a in attempts:
         points.setdefault(a.point, []).append(a)
-    return tuple(
-        Point(key, tuple(sorted(some, key=lambda a: a.attempt))) for key, some in points.items()
-    )
+    return tuple(Point(key, _in_order(some)) for key, some in points.items())
+
+
+def _in_order(attempts: Iterable[Attempt]) -> tuple[Attempt, ...]:
+    return tuple(sorted(attempts, key=lambda a: a.attempt))
 
 
 def in_grid_order(points: Iterable[Point]) -> tuple[Point, ...]:
-    """The points by function and falling length: with several workers they end in any order."""
-    return tuple(
-        sorted(
-            points, key=lambda p: (p.key.fn, p.key.target, -p.key.length, p.key.trial, p.key.series)
-        )
-    )
+    """The points by function and falling length: several workers end them in any order."""
+    return tuple(sorted(points, key=lambda p: grid_rank(p.key)))
+
+
+def grid_rank(key: PointKey) -> tuple[Any, ...]:
+    """What points are sorted by to be in the grid's order."""
+    return (key.fn, key.target, -key.length, key.trial, key.series)
 
 
 def family(target: str) -> str:

@@ -27,7 +27,7 @@ class ResultsError(ValueError):
 
 @dataclass(frozen=True)
 class Results:
-    """The attempts of one run (or of several shards), and the run's manifest where it lies beside them."""
+    """The attempts of one run, or of several shards of it, and the manifest beside them."""
 
     path: Path
     attempts: tuple[Attempt, ...]
@@ -39,7 +39,7 @@ class Results:
 
     @property
     def warnings(self) -> list[str]:
-        """A line each for what makes the results less than was written."""
+        """A sentence for each reason why the results are less than was written."""
         cut_off = ["The last line of the results was cut off, and is left out."]
         return [
             *(cut_off if self.truncated else []),
@@ -68,17 +68,17 @@ class Results:
         return ids[0] if len(ids) == 1 else str(self.run.get("run_id") or self.path.name)
 
     def dataframe(self, of: Literal["attempts", "points"] = "attempts") -> Any:
-        """A pandas DataFrame, or a polars one where pandas is not installed: a row an attempt, or a row a point.
+        """A pandas DataFrame with a row for each attempt or point; else a polars one.
 
         Raises ResultsError where neither is installed.
         """
-        rows = (
-            [to_csv(to_json(a)) for a in self.attempts]
-            if of == "attempts"
-            else [point_row(p) for p in self.points]
-        )
-        columns = list(CSV_COLUMNS) if of == "attempts" else list(POINT_COLUMNS)
-        data = {column: [row[column] for row in rows] for column in columns}
+        if of == "attempts":
+            columns, rows = CSV_COLUMNS, [to_csv(to_json(a)) for a in self.attempts]
+        else:
+            columns, rows = POINT_COLUMNS, [point_row(p) for p in self.points]
+        data: dict[str, list[Any]] = {}
+        for column in columns:
+            data[column] = [row[column] for row in rows]
         for library in ("pandas", "polars"):
             try:
                 return importlib.import_module(library).DataFrame(data)
@@ -90,11 +90,11 @@ class Results:
 
 
 def load(path: str | Path) -> Results:
-    """Read a run's folder, or a JSONL file (several shards' files joined with `cat` are one such).
+    """Read a run's folder or a JSONL file, such as the files of several shards joined by `cat`.
 
-    A line that cannot be read is left out: a last one that was cut off is told by `truncated`, any
-    other by `given_up`. Raises ResultsError where no line can be read, and for an attempt that is
-    there twice.
+    A line that cannot be read is left out. The result says so: `truncated` for a last line that was
+    cut off, `given_up` for others. Raises ResultsError where no line can be read, and where an
+    attempt is there twice.
     """
     path = Path(path)
     source = path / JSONL if path.is_dir() else path
@@ -110,7 +110,7 @@ def load(path: str | Path) -> Results:
             attempts.append(_parse(line, source, number))
         except ResultsError as error:
             wrong.append(str(error))
-    if rest.strip():  # a line without its end: whole all the same, or cut off
+    if rest.strip():  # a last line without a line feed: it may be whole, or cut off
         try:
             attempts.append(_parse(rest, source, content.count(b"\n") + 1))
         except ResultsError:
@@ -155,7 +155,7 @@ def _manifest(path: Path, attempts: Sequence[Attempt]) -> Mapping[str, Any]:
 
 
 def undecided_of(run: Mapping[str, Any]) -> list[tuple[str, str, int]]:
-    """By the manifest: what became of points without an outcome, why, and of how many."""
+    """What the manifest says of points without an outcome: what became of how many, and why."""
     found = run.get("undecided")
     if not isinstance(found, list):  # a manifest of an earlier version has counts alone
         counts = run.get("counts")

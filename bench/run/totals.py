@@ -1,4 +1,4 @@
-"""The totals of grid points, counted in this one place: for run.json, the terminal, the page, comparisons and lists."""
+"""The totals of grid points, counted here alone: for run.json and for all that is shown."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,13 +13,10 @@ from bench.score.stats import Mean, clustered_mean
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
-    """What grid points come to together.
-
-    Those of a dry run count for nothing: nothing was asked.
-    """
+    """What grid points come to together. Those of a dry run are left out: nothing was asked."""
 
     points: int
-    """With those that were cut short: what they took is counted too."""
+    """Also those that were cut short: what they took counts too."""
     decided: int
     solved: int
     unscored: int
@@ -27,9 +24,7 @@ class Totals:
     attempts: int
     replayed: int
     stopped_by_jail: int
-    """Attempts whose program wanted what the jail refuses or lacks; it may have been right
-    elsewhere.
-    """
+    """Attempts whose program wanted what the jail refuses or lacks. It may be right elsewhere."""
     input_tokens: int
     cached_tokens: int
     output_tokens: int
@@ -38,11 +33,11 @@ class Totals:
     cost_usd: float | None
     """What the answers cost when they were bought; None where none has a price."""
     paid_usd: float | None
-    """What of it this run paid: the rest came from the ledger."""
+    """The part of `cost_usd` that this run paid: the rest came from the ledger."""
     unpriced: int
     """Attempts without a price."""
     seconds: float
-    """Of answering and evaluating."""
+    """The time of answering and evaluating."""
 
 
 def totals(points: Iterable[Point]) -> Totals:
@@ -50,9 +45,9 @@ def totals(points: Iterable[Point]) -> Totals:
     asked = [p for p in points if not p.dry]
     decided = [p for p in asked if p.decided]
     attempts = [a for p in asked for a in p.attempts]
-    priced = [
-        (a.answer.cost_usd, a.answer.replayed) for a in attempts if a.answer.cost_usd is not None
-    ]
+    costs = [a.answer.cost_usd for a in attempts if a.answer.cost_usd is not None]
+    paid = [a.answer.cost_usd or 0.0 for a in attempts if not a.answer.replayed]
+    usages = [a.answer.usage for a in attempts]
     return Totals(
         points=len(asked),
         decided=len(decided),
@@ -61,14 +56,14 @@ def totals(points: Iterable[Point]) -> Totals:
         attempts=len(attempts),
         replayed=sum(a.answer.replayed for a in attempts),
         stopped_by_jail=sum(map(_is_stopped_by_jail, attempts)),
-        input_tokens=sum(a.answer.usage.input_tokens or 0 for a in attempts),
-        cached_tokens=sum(a.answer.usage.cached_tokens or 0 for a in attempts),
-        output_tokens=sum(a.answer.usage.output_tokens or 0 for a in attempts),
-        reasoning_tokens=sum(a.answer.usage.reasoning_tokens or 0 for a in attempts),
-        total_tokens=sum(a.answer.usage.total_tokens or 0 for a in attempts),
-        cost_usd=usd.total(cost for cost, _ in priced) if priced else None,
-        paid_usd=usd.total(cost for cost, replayed in priced if not replayed) if priced else None,
-        unpriced=len(attempts) - len(priced),
+        input_tokens=sum(u.input_tokens or 0 for u in usages),
+        cached_tokens=sum(u.cached_tokens or 0 for u in usages),
+        output_tokens=sum(u.output_tokens or 0 for u in usages),
+        reasoning_tokens=sum(u.reasoning_tokens or 0 for u in usages),
+        total_tokens=sum(u.total_tokens or 0 for u in usages),
+        cost_usd=usd.total(costs) if costs else None,
+        paid_usd=usd.total(paid) if costs else None,
+        unpriced=len(attempts) - len(costs),
         seconds=sum(p.seconds for p in asked),
     )
 
@@ -79,10 +74,11 @@ def _is_stopped_by_jail(attempt: Attempt) -> bool:
 
 
 def mean_accuracy(points: Iterable[Point]) -> Mean | None:
-    """The mean test accuracy of the points that are decided, clustered by target; None where none is."""
-    scores = [(p.score, p.key.target) for p in points if p.score is not None]
-    return (
-        clustered_mean([score for score, _ in scores], [target for _, target in scores])
-        if scores
-        else None
-    )
+    """The mean test accuracy of the decided points, clustered by target; None if there is none."""
+    scores: list[float] = []
+    targets: list[str] = []
+    for p in points:
+        if p.score is not None:
+            scores.append(p.score)
+            targets.append(p.key.target)
+    return clustered_mean(scores, targets) if scores else None

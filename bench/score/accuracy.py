@@ -1,12 +1,12 @@
-"""Predictions and labels to accuracies."""
+"""From predictions and labels to accuracies."""
 
 from collections.abc import Sequence
 
 
 def right(predictions: bytes, labels: Sequence[int]) -> int:
-    """How many predictions equal their label; an input that raised, or gave a bad value, counts as wrong.
+    """How many predictions equal their label. An input on which f raised is a wrong one.
 
-    `predictions` holds one of the jail's codes an input. Raises ValueError where the lengths
+    `predictions` holds a code of the jail for each input. Raises ValueError where the lengths
     differ.
     """
     return sum(p == y for p, y in zip(predictions, labels, strict=True))

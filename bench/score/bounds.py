@@ -1,4 +1,4 @@
-"""What a selected program's results prove: upper bounds on its true error, at 95 %, each with its source."""
+"""Upper bounds on a selected program's true error, at 95 %, each with its source."""
 
 import ast
 import math
@@ -10,32 +10,33 @@ from bench.record.outcome import Bound, Bounds
 DELTA = 0.05
 """The probability with which a bound may fail."""
 LONGEST_PARSED = 1 << 15
-"""Characters. A longer source is not minified before it is measured: for some, that takes quadratic
-time.
-"""
+"""Characters up to which a source is minified before it is measured: some take quadratic time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """What was settled before a search: how many attempts it may make, and whether it stops early."""
+    """What is settled before a search: how many attempts it may make, and if it stops early."""
 
     attempts: int
     stops_early: bool
 
     def share_of_delta(self, number: int) -> float:
-        """The share of delta that the attempt of this number may fail with; all shares sum to 1.
+        """The share of delta with which the bound on this attempt's program may fail.
 
-        The k programs that the allowed attempts would give do not depend on the validation split:
-        no proposer sees it, and a stop settles only how many of them are looked at. So any shares
-        that are fixed before the search and sum to 1 over the k hold for whichever program is
-        selected (the union bound with unequal shares: Langford 2005, JMLR 6:273, the Occam's razor
-        bound). A search that makes all its attempts may select any of them: 1 / k each. One that
-        stops early mostly ends at its first attempts: 1 / (s (s + 1)) for the s-th, scaled by
-        (k + 1) / k to sum to 1; tighter than 1 / k for the first (of five, alike for the second).
+        The shares of all allowed attempts sum to 1. The k programs of these attempts do not depend
+        on the validation split: no proposer sees it, and a stop decides only how many of them are
+        looked at. So any shares that are fixed before the search and sum to 1 hold for whichever
+        program is selected (the union bound with unequal shares, the Occam's razor bound: Langford
+        2005, JMLR 6:273).
 
-        Neither of two other rules holds. Shares of 1 / s, s the attempts that were made, sum to
-        more than 1, since s is the data's: of searches that stop early they fail for up to 10.9 %
-        at k = 5. So do the larger of both shares, chosen when s is known: 6.8 %.
+        A search that makes all its attempts may select any of them: 1 / k each. One that stops
+        early mostly ends at its first attempts: attempt s has 1 / (s (s + 1)), scaled by (k + 1) / k
+        to sum to 1. Of five attempts that is tighter than 1 / k for the first, and equal for the
+        second.
+
+        Two other rules fail too often. Shares of 1 / s after s attempts sum to more than 1, as s
+        depends on the data: with k = 5 and early stop they fail in up to 10.9 % of searches. The
+        larger of both shares, chosen when s is known, fails in up to 6.8 %.
         """
         if not 1 <= number <= self.attempts:
             raise ValueError(f"attempt {number} of {self.attempts} allowed cannot be")
@@ -55,11 +56,11 @@ def bounds(
     consistent: bool,
     delta: float = DELTA,
 ) -> Bounds:
-    """The three bounds for a program.
+    """The three bounds for the selected program of a search.
 
-    `val_right` of `val_size` validation examples are right; it is that of the `selected`-th attempt
-    of a search; `description_bits` is its length, None where it is not known; `consistent` says
-    whether it is right on all `train_size` examples of the prompt.
+    It is right on `val_right` of `val_size` validation examples, and was made by the `selected`-th
+    attempt of a search. `description_bits` is its length, None where that is not known.
+    `consistent` says whether it is right on all `train_size` examples of the prompt.
     """
     applies = consistent and description_bits is not None and train_size > 0
     occam = occam_bound(description_bits or 0.0, train_size, delta) if applies else None
@@ -74,12 +75,14 @@ def bounds(
 
 
 def validation_bound(right: int, size: int, delta: float = DELTA) -> float:
-    """(a) The error of a program that got `right` of `size` validation examples right.
+    """(a) From validation: a program is right on `right` of `size` examples.
 
     The exact upper limit of the binomial (Clopper and Pearson 1934) at level delta: the 1 - delta
-    quantile of Beta(wrong + 1, right). For none wrong that is 1 - delta ** (1 / size). Of a search's
-    selected program it holds with the attempt's share of delta, see `Allowed.share_of_delta`:
-    0.035 for 100 examples, solved at the first of five attempts, and 0.045 where all five are made.
+    quantile of Beta(wrong + 1, right). Where none is wrong that is 1 - delta ** (1 / size).
+
+    For a search's selected program, delta is the attempt's share of it (`share_of_delta`). With 100
+    examples that gives 0.035 where the first of five attempts is perfect, and 0.045 where all five
+    are made.
 
     Raises ValueError for counts that cannot be.
     """
@@ -95,13 +98,13 @@ def validation_bound(right: int, size: int, delta: float = DELTA) -> float:
 
 
 def occam_bound(bits: float, size: int, delta: float = DELTA) -> float:
-    """(b) The error of a program of S = `bits` bits that is consistent with m = `size` examples.
+    """(b) From its length: a program of S = `bits` bits is right on all m = `size` examples.
 
     (S ln 2 + ln(2 S^2 / delta)) / m: Occam's razor (Blumer, Ehrenfeucht, Haussler and Warmuth
     1987), as stated for length-first enumeration (Singhal, Malach, Poggio and Galanti 2025, arXiv
-    2510.14331): a union bound over the 2^S programs of each length S, with a share delta / (2 S^2)
-    of the failures for each length. It needs no validation data, and holds for a language fixed
-    before the examples were seen. Raises ValueError for a size below 1.
+    2510.14331). It is a union bound over the 2^S programs of each length S; each length has a share
+    delta / (2 S^2) of the failures. It needs no validation data, and holds for a language that was
+    fixed before the examples were seen. Raises ValueError for a size below 1.
     """
     if size < 1:
         raise ValueError("the Occam bound needs at least one example")
@@ -110,11 +113,13 @@ def occam_bound(bits: float, size: int, delta: float = DELTA) -> float:
 
 
 def paper_bound(val_size: int, attempts: int, delta: float = DELTA) -> float:
-    """(c) The paper's own: 2 sqrt(ln(4k / delta) / (2 m_val)) above the best of k programs' error.
+    """(c) The paper's own: 2 sqrt(ln(4k / delta) / (2 m)) for k attempts, m validation examples.
 
     Singhal, Malach, Poggio and Galanti 2025, arXiv 2510.14331: Hoeffding's inequality for all k
-    programs at once, on both sides; k is the number of `attempts` that were allowed. Read as a bound on the error itself it supposes that one of
-    them is exactly right; it is given to compare with (a), which supposes nothing and is tighter.
+    programs at once, on both sides; k is how many attempts were allowed. It bounds how much the
+    selected program's error is above that of the best of the k. As a bound on the error itself it
+    supposes that one of them is exactly right. It is given for comparison with (a), which supposes
+    nothing and is tighter.
     """
     return 2 * math.sqrt(math.log(4 * attempts / delta) / (2 * val_size))
 
@@ -126,13 +131,14 @@ def _stated(error: float | None) -> Bound:
 def minified_bits(source: str) -> float:
     """8 bits for each byte of the source without comments, docstrings and spare white space.
 
-    A source that cannot be parsed, or only at some risk, is measured as it is: it never raises,
-    whatever it is given.
+    A source that cannot be parsed, or that is too long to parse, is measured as it is. Nothing that
+    it is given makes it raise.
     """
-    as_it_is, minified = (
-        len(text.encode("utf-8", "surrogatepass")) for text in (source.strip(), _minified(source))
-    )
-    return 8.0 * min(as_it_is, minified)
+    return 8.0 * min(_size(source.strip()), _size(_minified(source)))
+
+
+def _size(text: str) -> int:
+    return len(text.encode("utf-8", "surrogatepass"))
 
 
 def _minified(source: str) -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def mcnemar_exact(only_first: int, only_second: int) -> float:
-    """The two-sided p of as lopsided a split of the points that only one side solved (McNemar 1947; exact binomial)."""
+    """The exact two-sided p of McNemar's test (1947): points that one side alone solved."""
     from scipy.special import bdtr
 
     n = only_first + only_second
@@ -28,9 +28,10 @@ def mcnemar_exact(only_first: int, only_second: int) -> float:
 class SignFlips:
     """A mean of differences, tested by flipping the signs of whole clusters.
 
-    Each way to part the clusters in two gives an interval between the means of its parts; the one
-    with all clusters on one side holds everything. The p of a supposed mean is the share of them
-    that hold it, so that a confidence interval ends where that share falls below 1 - level.
+    Each way to part the clusters in two gives an interval, between the means of the two parts. All
+    clusters on one side is such a way too, and its interval holds every number. The p of a supposed
+    mean is the share of the intervals that hold it. So a confidence interval ends where that share
+    falls below 1 - level.
     """
 
     mean: float
@@ -41,7 +42,7 @@ class SignFlips:
 
     @property
     def p(self) -> float:
-        """The two-sided p of there being no difference."""
+        """The two-sided p of the mean being 0."""
         held = len(self.lows)
         if self.mean > 0:
             held = bisect_right(self.lows, 0.0)
@@ -50,9 +51,9 @@ class SignFlips:
         return (held + 1) / (len(self.lows) + 1)
 
     def interval(self, level: float = 0.95) -> Interval | None:
-        """The means that the test does not refute at this level: 0 is outside it where p <= 1 - level.
+        """The means that the test does not refute: 0 is outside exactly where p <= 1 - level.
 
-        None where there are too few clusters for an end, and where all clusters are alike: an
+        None where there are too few clusters to refute any, and where all clusters are alike: an
         interval without width would say that any other would be so too.
         """
         ways = len(self.lows) + 1
@@ -63,14 +64,19 @@ class SignFlips:
 
 
 EXACT_FLIPS = 14
-"""Clusters up to which every way to part them is taken; random ones are above."""
+"""Clusters up to which all ways to part them are taken; above, random ones."""
 
 
 def ways_to_part(clusters: int, draws: int = 10_000, seed: int = 0) -> "NDArray[np.float64]":
-    """Ways to part clusters in two, none of them empty: a row a way, 1 for those of one part."""
+    """Ways to part clusters in two: a row for each way, 1 for the clusters of one part.
+
+    [ways, clusters]; neither part is ever empty. The same seed draws the same ways.
+    """
     import numpy as np
 
-    if clusters <= EXACT_FLIPS:  # the last one stays where it is: the other half are the same ways
+    if clusters <= EXACT_FLIPS:
+        # The last cluster stays on its side: the other half of the ways are the same ones with the
+        # two sides exchanged.
         numbers = np.arange(1, 2 ** (clusters - 1))
         return np.asarray(numbers[:, None] >> np.arange(clusters) & 1, dtype=float)
     rng = np.random.Generator(np.random.PCG64(seed))
@@ -82,9 +88,10 @@ def ways_to_part(clusters: int, draws: int = 10_000, seed: int = 0) -> "NDArray[
 def sign_flips(
     differences: Sequence[float], clusters: Sequence[Hashable], draws: int = 10_000, seed: int = 0
 ) -> SignFlips:
-    """The test of a mean, were each cluster's sum as likely of the other sign (Fisher 1935; Pitman 1937).
+    """The test of a mean that flips the signs of whole clusters (Fisher 1935; Pitman 1937).
 
-    Values of a cluster may go together in any way. The same seed draws the same ways.
+    Without a difference each cluster's sum is as likely to have the other sign; inside a cluster
+    the values may depend on each other in any way. The same seed draws the same ways to flip.
     """
     import numpy as np
 
@@ -99,22 +106,19 @@ def sign_flips(
     sides = ways_to_part(count, draws, seed)
     one = (sides @ sums) / (sides @ sizes)
     other = ((1 - sides) @ sums) / ((1 - sides) @ sizes)
-    # Rounded, so that a mean that is 0 is 0, in whatever order its parts were added.
+    # Rounded, so that a mean of 0 is exactly 0 in whatever order its parts were added.
     lows, highs = np.minimum(one, other).round(12), np.maximum(one, other).round(12)
     mean = round(math.fsum(differences) / len(differences), 12)
     return SignFlips(mean, count, tuple(np.sort(lows).tolist()), tuple(np.sort(highs).tolist()))
 
 
 def least_clusters(level: float, tests: int) -> int:
-    """How many clusters `sign_flips` needs, so that one of several tests can be evidence, adjusted by `holm`."""
+    """The clusters that `sign_flips` needs for a p that `holm` cannot adjust above 1 - level."""
     return 1 + math.ceil(math.log2(tests / (1 - level)) - 1e-9)
 
 
 def holm(p_values: Iterable[float]) -> tuple[float, ...]:
-    """The p values, adjusted for there being several, in their own order (Holm 1979, Scand.
-
-    J. Stat. 6:65).
-    """
+    """The p values in their order, adjusted for there being several (Holm 1979, SJS 6:65)."""
     p = tuple(p_values)
     adjusted, highest = [0.0] * len(p), 0.0
     for rank, i in enumerate(sorted(range(len(p)), key=p.__getitem__)):
@@ -126,8 +130,9 @@ def holm(p_values: Iterable[float]) -> tuple[float, ...]:
 def holm_levels(p_values: Sequence[float], level: float = 0.95) -> tuple[float, ...]:
     """For each test, the level of the interval that agrees with its p value as `holm` adjusts it.
 
-    An interval of that level excludes no difference exactly where the adjusted p is at most
-    1 - level: Holm takes alpha over m, then m - 1, ..., until one p is too large for its share.
+    An interval of that level excludes 0 exactly where the adjusted p is at most 1 - level. Holm
+    compares the smallest of m p values with alpha / m, the next with alpha / (m - 1), and so on
+    until one of them is too large.
     """
     levels = [level] * len(p_values)
     ways = len(p_values)

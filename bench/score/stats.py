@@ -12,7 +12,7 @@ from statistics import NormalDist, fmean
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A confidence interval."""
+    """A confidence interval, its ends included."""
 
     low: float
     high: float
@@ -42,7 +42,7 @@ class Mean:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The curve of attempts to success at one attempt: the share solved by then."""
+    """One attempt of a curve of attempts to success: `share` of the points are solved by then."""
 
     attempt: int
     at_risk: int
@@ -52,20 +52,26 @@ class Step:
 
 
 def wilson(successes: int, n: int, level: float = 0.95) -> Interval:
-    """The score interval of a share (Wilson 1927, JASA 22:209; recommended by Brown, Cai & DasGupta 2001)."""
+    """The score interval of a share (Wilson 1927, JASA 22:209).
+
+    Recommended by Brown, Cai & DasGupta 2001.
+    """
     _check_share(successes, n, level)
     z = NormalDist().inv_cdf((1 + level) / 2)
     share, weight = successes / n, z * z / n
     centre = (share + weight / 2) / (1 + weight)
     half = z / (1 + weight) * math.sqrt(share * (1 - share) / n + weight / (4 * n))
     # The ends are exact where the arithmetic only comes close.
-    return Interval(
-        0.0 if successes == 0 else centre - half, 1.0 if successes == n else centre + half
-    )
+    low = 0.0 if successes == 0 else centre - half
+    high = 1.0 if successes == n else centre + half
+    return Interval(low, high)
 
 
 def clopper_pearson(successes: int, n: int, level: float = 0.95) -> Interval:
-    """The exact interval of a share: never covers less than `level` (Clopper & Pearson 1934, Biometrika 26:404)."""
+    """The exact interval of a share (Clopper & Pearson 1934, Biometrika 26:404).
+
+    It covers the true share with a probability of at least `level`.
+    """
     from scipy.special import betaincinv
 
     _check_share(successes, n, level)
@@ -76,9 +82,10 @@ def clopper_pearson(successes: int, n: int, level: float = 0.95) -> Interval:
 
 
 def pass_at_k(n: int, correct: int, k: int) -> float:
-    """The chance that one of k answers is correct, unbiased, from `correct` of n (Chen et al. 2021, arXiv 2107.03374).
+    """The chance that one of k answers is correct, where `correct` of n were: without bias.
 
-    Right only where n was fixed beforehand: a search that stopped at its first success is censored.
+    Chen et al. 2021, arXiv 2107.03374. It holds only where n was fixed beforehand: a search that
+    stopped at its first success is censored.
     """
     if not (0 <= correct <= n and 1 <= k <= n):
         raise ValueError(
@@ -110,7 +117,8 @@ def kaplan_meier(
         if 0 < survival < 1:
             spread = z * math.sqrt(greenwood) / abs(math.log(survival))
             interval = Interval(1 - survival ** math.exp(-spread), 1 - survival ** math.exp(spread))
-        else:  # nobody or everybody solved: Greenwood has no width there, the exact interval of a share has
+        else:
+            # With none or all solved Greenwood's interval has no width: take a share's exact one.
             n = at_risk if survival else len(attempts)
             interval = clopper_pearson(0 if survival else n, n, level)
         steps.append(Step(attempt, at_risk, events, 1 - survival, interval))
@@ -124,11 +132,11 @@ _ROUNDING = 1e-9
 def clustered_mean(
     values: Sequence[float], clusters: Sequence[Hashable], level: float = 0.95
 ) -> Mean:
-    """The mean, with a standard error that lets values of one cluster go together (Miller 2024, arXiv 2411.00640).
+    """The mean, with a standard error for values that depend on each other inside a cluster.
 
-    Miller's estimator with the factor G/(G-1) for few clusters, and Student's t with G-1 degrees of
-    freedom (Cameron & Miller 2015, section VI): without them intervals over a dozen targets come
-    out too narrow.
+    Miller's estimator (2024, arXiv 2411.00640), with the factor G/(G-1) for G clusters, and
+    Student's t with G-1 degrees of freedom (Cameron & Miller 2015, section VI): without these two,
+    intervals over a dozen targets come out too narrow.
     """
     from scipy.special import stdtrit
 
@@ -148,6 +156,5 @@ def clustered_mean(
 
 def _check_share(successes: int, n: int, level: float) -> None:
     if not (0 <= successes <= n and n > 0 and 0 < level < 1):
-        raise ValueError(
-            f"{successes} of {n} at level {level}: need 0 <= successes <= n, n > 0 and 0 < level < 1"
-        )
+        needed = "need 0 <= successes <= n, n > 0 and 0 < level < 1"
+        raise ValueError(f"{successes} of {n} at level {level}: {needed}")

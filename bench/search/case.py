@@ -1,4 +1,4 @@
-"""Everything that one search needs, and how it runs a candidate."""
+"""All that one search needs, and how it runs a candidate."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from targets.tabular import Tabular
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """The point, its data, who is asked, where candidates run."""
+    """One search: the point, its data, who is asked, and where candidates run."""
 
     point: GridPoint
     dataset: Dataset

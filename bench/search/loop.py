@@ -1,4 +1,4 @@
-"""One search, on a page: ask, extract, run, score, until validation is perfect or the attempts run out."""
+"""One search: ask, extract, run, score, until validation is perfect or the attempts run out."""
 
 import hashlib
 from collections.abc import Callable
@@ -19,10 +19,10 @@ log = structlog.get_logger()
 
 
 async def search(case: Case, judged: Callable[[Attempt], None]) -> Searched:
-    """Search for a program, and say what came of it.
+    """Search for a program, and give the attempts and the outcome.
 
-    Each attempt goes to `judged` as soon as it is judged, whatever becomes of the next: nothing
-    that was paid for is lost. Raises Outage or BudgetSpent where the question could not be put.
+    Each attempt goes to `judged` as soon as it is judged: nothing that was paid for is lost. Raises
+    Outage or BudgetSpent where the question could not be put.
     """
     settings, prompt = case.settings, case.prompt()
     attempts: list[Attempt] = []
@@ -39,13 +39,14 @@ async def search(case: Case, judged: Callable[[Attempt], None]) -> Searched:
 
 
 def dry_run(case: Case) -> Attempt:
-    """The first attempt's record with its request, and nothing asked."""
+    """The record of a first attempt with its request; nothing is asked."""
     prompt = case.prompt()
     body = case.proposer.body(_request(case, prompt, 1))
     return replace(_unanswered(case, prompt, 1), request=dict(body))
 
 
 async def _attempt(case: Case, prompt: Prompt, number: int) -> Attempt:
+    """Ask once, find the program in the answer, and judge it on the validation split."""
     blank = _unanswered(case, prompt, number)
     answer = await case.proposer.propose(_request(case, prompt, number))
     started_at = answer.started_at or blank.answer.started_at
@@ -66,7 +67,7 @@ async def _judgement(case: Case, candidate: Candidate) -> Judgement:
     """What the validation split says of a candidate."""
     val = case.dataset.val
     verdict = await case.evaluate(candidate.code, val.inputs, case.settings.eval_timeout)
-    # A run from the ledger alone is the same byte for byte each time: it has no times of its own.
+    # With `--replay only` a run's lines are the same, byte for byte, each time: no time is in them.
     eval_ms = None if case.settings.replay == "only" else round(verdict.wall_ms, 3)
     return Judgement(
         val_acc=accuracy(verdict, val.labels),
@@ -90,6 +91,7 @@ def _request(case: Case, prompt: Prompt, number: int) -> Request:
 
 
 def _unanswered(case: Case, prompt: Prompt, number: int) -> Attempt:
+    """What is known of an attempt before its answer."""
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
     return Attempt(
         run_id=case.run_id,

@@ -1,4 +1,4 @@
-"""From the attempts of a search to its outcome: the selected program on the test split, and all that follows."""
+"""From the attempts of a search to its outcome: what is found out about the selected program."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ from bench.search.selection import select
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """What a search leaves: the attempts, of which the last carries the outcome, and the outcome."""
+    """What a search leaves: its attempts, the last one with the outcome, and the outcome."""
 
     attempts: tuple[Attempt, ...]
     outcome: Outcome

@@ -1,4 +1,4 @@
-"""Which attempt of a search is selected. Test data has no say in it."""
+"""Which attempt of a search is selected: by validation alone, never by test data."""
 
 from collections.abc import Sequence
 

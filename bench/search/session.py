@@ -1,4 +1,4 @@
-"""What a worker process holds while it runs tests: one event loop, one jail, one proposer a model."""
+"""What a process holds while it runs tests: one event loop, one jail, a proposer for each model."""
 
 from collections.abc import Callable, Coroutine
 from contextlib import ExitStack
@@ -63,10 +63,16 @@ class Session:
     def _case(self, point: GridPoint) -> Case:
         settings = self.settings
         spec = DatasetSpec(
-            target=point.target, length=point.length, train_size=settings.train_size, val_size=settings.val_size,
-            test_size=settings.test_size, seed=settings.seed, trial=point.trial, negatives=settings.negatives,
+            target=point.target,
+            length=point.length,
+            train_size=settings.train_size,
+            val_size=settings.val_size,
+            test_size=settings.test_size,
+            seed=settings.seed,
+            trial=point.trial,
+            negatives=settings.negatives,
             representation=settings.tabular_representation,
-        )  # fmt: skip
+        )
         dataset = obtain(spec, settings.dataset_dir, settings.raw_dir)
         if point.model not in self._proposers:
             self._proposers[point.model] = self._closing(
@@ -83,12 +89,12 @@ class Session:
         try:
             result: T = future.result()
         finally:
-            future.cancel()  # after a Ctrl-C: what is waited for no more need not go on
+            future.cancel()  # after Ctrl-C nobody waits for the result: it need not go on
         return result
 
 
 def make_proposer(model: str, settings: Settings, run_id: str) -> Proposer:
-    """Whoever answers for this model: the enumerator, or a model whose answers go through the ledger."""
+    """The proposer for this model: the enumerator, or a model behind the ledger."""
     if model == ENUMERATOR:
         from bench.proposers.enumerator import Enumerator
 

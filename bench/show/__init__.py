@@ -1,1 +1,1 @@
-"""How results are told to people: read-back results go in; tables, the page and comparisons come out."""
+"""Results as people see them: results go in; tables, the page and comparisons come out."""

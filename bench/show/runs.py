@@ -1,13 +1,11 @@
-"""The experiment notebook: every run that `reports/runs` holds, one line each.
-
-`python -m bench.runs`.
-"""
+"""`python -m bench.runs`: the list of the runs in a reports folder, a line for each."""
 
 import argparse
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from textwrap import wrap
 from typing import Any
@@ -35,31 +33,30 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """One run, as its manifest and its attempts tell it; None where they don't."""
+    """One run, by its manifest and its attempts; None where they do not say."""
 
     run: str
     started: str
     commit: str
-    """The first eight digits; `+` behind them where there were changes that are not committed."""
+    """The first eight digits, and `+` where there were changes that were not committed."""
     changed: str
     """The options that were not at their defaults."""
     points: int
-    """Those that were selected."""
+    """Those that the run was asked for, whether or not they ended."""
     decided: int
     solved: int
     test_acc: float | None
-    """Mean over the decided points; those without a scored program, `unscored` of them, are 0 in
-    it.
-    """
+    """Mean over the decided points, 0 for those without a scored program: `unscored` of them."""
     unscored: int
     cost_usd: float | None
     state: str
-    """`whole`; `red`: whole, with an exit status other than 0; `killed`; `dry run`; and, each with
-    what there is to say behind a colon, `outage`, `budget`, `interrupted` and `unreadable`."""
+    """`whole`, `red` (it ended with an exit status other than 0), `killed` or `dry run`; or
+    `outage`, `budget`, `interrupted` or `unreadable`, with the details after a colon.
+    """
 
 
 def find(reports: Path) -> list[Run]:
-    """The runs below a reports folder, the oldest first. A broken one is listed as such."""
+    """The runs of a reports folder, the oldest first. A broken one is among them, as broken."""
     return sorted(
         (_read(path.parent) for path in (reports / "runs").glob(f"*/{MANIFEST}")),
         key=lambda r: r.run,
@@ -178,18 +175,19 @@ _SPARE = tuple(map(_HEAD.index, ("commit", "started", "mean test", "cost", "poin
 
 
 def as_text(runs: Sequence[Run], width: int = WIDE) -> str:
-    """A table that fits the width, with what was changed on a line of its own."""
-    rows = [_HEAD]
-    rows += [
-        (r.run, r.started[:16].replace("T", " "), r.commit, *_numbers(r), r.state.partition(":")[0])
-        for r in runs
-    ]
-    head, rule, *body = aligned(rows, width, spare=_SPARE)
+    """A table that fits the width; below a run its changed options and the details of its state."""
+    head, rule, *body = aligned([_HEAD, *map(_row, runs)], width, spare=_SPARE)
     lines = [head, rule]
     for run, line in zip(runs, body, strict=True):
-        below = [run.changed, run.state.partition(": ")[2]]
-        lines += [line, *(f"    {part}" for text in below for part in wrap(text, width - 4))]
+        lines.append(line)
+        for below in (run.changed, run.state.partition(": ")[2]):
+            lines += [f"    {part}" for part in wrap(below, width - 4)]
     return "\n".join(lines) + "\n"
+
+
+def _row(run: Run) -> tuple[str, ...]:
+    started = run.started[:16].replace("T", " ")
+    return (run.run, started, run.commit, *_numbers(run), run.state.partition(":")[0])
 
 
 def as_markdown(runs: Sequence[Run]) -> str:
@@ -200,13 +198,13 @@ def as_markdown(runs: Sequence[Run]) -> str:
 
 
 def as_csv(runs: Sequence[Run]) -> str:
-    """`COLUMNS`, numbers in full."""
-    rows = ([getattr(run, column) for column in COLUMNS] for run in runs)
-    return "".join(map(csv_line, [COLUMNS, *rows]))
+    """The columns of `COLUMNS`, with numbers in full."""
+    cells = attrgetter(*COLUMNS)
+    return "".join(map(csv_line, [COLUMNS, *map(cells, runs)]))
 
 
 def _numbers(run: Run) -> tuple[str, str, str, str]:
-    """Points, solved ones (of those that were decided), mean and cost."""
+    """The cells for points, solved points, mean test accuracy and cost."""
     solved = f"{run.solved} of {run.decided}" if run.decided < run.points else str(run.solved)
     test = mean_with_unscored(run.test_acc, run.unscored)
     return (str(run.points), solved if run.decided else "-", test, money(run.cost_usd))

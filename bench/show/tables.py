@@ -8,11 +8,11 @@ from bench.record.wording import fit
 WIDE = 100
 """Columns where there is no terminal: in a file, or in the log of a job."""
 NARROW = 40
-"""Columns below which nothing is made to fit."""
+"""Columns: nothing is made to fit a terminal that is narrower."""
 _NAME = 40
-"""Characters that a name may take from the columns behind it."""
+"""Characters that a name keeps: columns are left out before it has fewer."""
 _SHORTEST = 8
-"""Characters of a name that are left, whatever stands behind it."""
+"""Characters of a name that are left in any case."""
 
 
 def terminal_width() -> int:
@@ -29,12 +29,12 @@ def aligned(
 ) -> list[str]:
     """A head, a rule and rows, none wider than `width`.
 
-    The first column, and those of `left`, read from the left. Where there is no room for the names
-    in the first column, the columns of `spare` are left out, one after the other; then the names
-    are cut in the middle.
+    The first column and those of `left` are set flush left, the others flush right. Where there is
+    no room for the names in the first column, the columns of `spare` are left out one by one, in
+    their order; then the names are cut in the middle.
     """
     columns = list(range(len(rows[0])))
-    widths = [max(len(row[i]) for row in rows) for i in columns]
+    widths = [_widest(rows, i) for i in columns]
     for i in spare:
         if min(widths[0], _NAME) + sum(widths[j] + 2 for j in columns[1:]) > width:
             columns.remove(i)
@@ -50,14 +50,18 @@ def aligned(
     return [head, rule, *body]
 
 
+def _widest(rows: Sequence[Sequence[str]], column: int) -> int:
+    return max(len(row[column]) for row in rows)
+
+
 def markdown_table(rows: Sequence[Sequence[str]]) -> list[str]:
-    """The lines of a head and its rows, as GitHub's Markdown; the cells' own marks are escaped."""
+    """The lines of a table in GitHub's Markdown, its head first; marks in the cells are escaped."""
     head, *body = ["| " + " | ".join(map(escape_markdown, row)) + " |" for row in rows]
     return [head, "| --- |" + " ---: |" * (len(rows[0]) - 1), *body]
 
 
 def escape_markdown(text: str) -> str:
-    """The text without a meaning in Markdown or HTML."""
+    """The text, with what has a meaning in Markdown or HTML escaped."""
     return "".join(_MARKDOWN.get(c, c) for c in text)
 
 

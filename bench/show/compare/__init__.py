@@ -1,4 +1,4 @@
-"""Comparisons: the results of two runs or more go in; verdicts with their intervals come out."""
+"""Comparisons: the results of two runs or more go in; verdicts with intervals come out."""
 
 from bench.show.compare.comparison import Comparison, Measure, compare
 from bench.show.compare.groups import Group, Pair

@@ -17,8 +17,32 @@ _FORMATS = {"text": rendering.as_text, "markdown": rendering.as_markdown, "json"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the comparison.
 
-    The exit status is 0 whatever the verdict, and 2 where there is none.
+    The exit status is 0 whatever the verdict, and 2 where nothing can be compared.
     """
+    parser = _parser()
+    given = parser.parse_args(arguments)
+    if given.by and len(given.runs) > 1:
+        parser.error("--by compares inside one run; give one RUN")
+    if not given.by and len(given.runs) < 2:
+        parser.error("give two runs or more, or one and --by AXIS")
+    try:
+        runs = [load(path) for path in given.runs]
+        sides = sides_of_axis(runs[0], AXIS_NAMES[given.by]) if given.by else sides_of_runs(runs)
+        comparisons = compare(sides, level=given.level, paired=not given.unpaired)
+    except (ResultsError, CompareError) as error:
+        complain(f"{parser.prog}: {error}")
+        return 2
+    for run in runs:
+        for line in run.warnings:
+            complain(f"{parser.prog}: {line}")
+    if given.as_ == "text":
+        say(rendering.as_text(sides, comparisons, terminal_width()))
+    else:
+        say(_FORMATS[given.as_](sides, comparisons))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m bench.compare",
         description="Compare runs, point by point; the first is the reference.",
@@ -36,28 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--level", type=_level, default=0.95, help="of intervals and of the verdict (0.95)"
     )
     parser.add_argument("--format", choices=_FORMATS, default="text", dest="as_")
-    given = parser.parse_args(arguments)
-    if given.by and len(given.runs) > 1:
-        parser.error("--by compares inside one run; give one RUN")
-    if not given.by and len(given.runs) < 2:
-        parser.error("give two runs or more, or one and --by AXIS")
-    try:
-        runs = [load(path) for path in given.runs]
-        sides = sides_of_axis(runs[0], AXIS_NAMES[given.by]) if given.by else sides_of_runs(runs)
-        comparisons = compare(sides, level=given.level, paired=not given.unpaired)
-    except (ResultsError, CompareError) as error:
-        complain(f"{parser.prog}: {error}")
-        return 2
-    for line in (line for run in runs for line in run.warnings):
-        complain(f"{parser.prog}: {line}")
-    width = terminal_width()
-    text = (
-        rendering.as_text(sides, comparisons, width)
-        if given.as_ == "text"
-        else _FORMATS[given.as_](sides, comparisons)
-    )
-    say(text)
-    return 0
+    return parser
 
 
 def _level(text: str) -> float:

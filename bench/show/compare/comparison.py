@@ -1,10 +1,10 @@
 """Compare runs, or the values of one axis inside a run: `python -m bench.compare A B [...]`.
 
-The first is the reference. Points are paired by what was asked (target, length, trial, and the axes
-that both sides share). The unit is the target: a model that likes a target likes it at every
-length, so that its points are no independent evidence. Solved points and test accuracies are both
-tested by flipping the signs of whole targets' differences; p values and intervals come from that
-one test, and are adjusted (Holm) for all the tests made.
+The first is the reference. Points are paired by what was asked: target, length, trial, and the
+axes that both sides share. The unit of evidence is the target: a model that solves a target at one
+length tends to solve it at all, so that its points are not independent. Solved points and test
+accuracies are both tested by flipping the signs of whole targets' differences. P values and
+intervals come from that one test, and are adjusted (Holm) for all the tests made.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,8 +26,9 @@ class Measure:
     name: str
     difference: float
     interval: Interval | None
-    """It excludes 0 exactly where the adjusted p is evidence. None where there are too few targets
-    for one, or all differ by as much.
+    """It excludes 0 exactly where the adjusted p is evidence.
+
+    None where there are too few targets for one, or where all of them differ by as much.
     """
     p: float
     adjusted: float
@@ -43,7 +44,7 @@ class Comparison:
     level: float
     paired: bool
     options: Mapping[str, tuple[Any, Any]]
-    """The options that the two runs were given different values of, those for files apart."""
+    """The options in which the two runs differ, but for those of files: name to both values."""
     matched: Matched
     solved: Measure
     test: Measure
@@ -86,7 +87,7 @@ def compare(sides: Sequence[Side], *, level: float = 0.95, paired: bool = True) 
 def _judge(
     a: Side, b: Side, matched: Matched, measures: Sequence[Measure], level: float, least: int
 ) -> Comparison:
-    """The verdict: a direction that one measure shows, and the other does not contradict."""
+    """The verdict: the direction that one measure shows and the other does not contradict."""
     solved, test = measures
     shown = [measure for measure in (solved, test) if measure.adjusted <= 1 - level]
     signs = {measure.difference > 0 for measure in shown}

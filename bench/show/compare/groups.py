@@ -1,10 +1,10 @@
-"""Points side by side: pairs of those that met the same dataset, or, unpaired, those of the same targets."""
+"""Points side by side: pairs that met the same dataset, or, unpaired, those of the same targets."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from bench.run.points import Point, family
+from bench.run.points import Point, family, grid_rank
 from bench.score import paired, stats
 from bench.show.compare.sides import CompareError, Side
 
@@ -21,7 +21,7 @@ class Pair:
 
     @property
     def test_difference(self) -> float:
-        """Test accuracy of b less that of a; 0 for one without a scored program."""
+        """Test accuracy of b less that of a; without a scored program it is 0."""
         return (self.b.score or 0.0) - (self.a.score or 0.0)
 
 
@@ -35,17 +35,17 @@ class Group:
     solved_a: int
     solved_b: int
     only_a: int | None
-    """Points that a alone solved; None where the points are not paired."""
+    """Points that only a solved; None where the points are not paired."""
     only_b: int | None
     test_a: float
-    """Mean test accuracy, in which a point without a scored program is 0: `unscored_a` of them."""
+    """Mean test accuracy, 0 for points without a scored program: `unscored_a` of them."""
     test_b: float
     unscored_a: int
     unscored_b: int
     difference: float
-    """Of the test accuracies, b less a."""
+    """Mean test accuracy of b less that of a."""
     se: float | None
-    """Of the difference, clustered by target; None where there is one target alone."""
+    """Standard error of the difference, clustered by target; None for one target alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,18 +60,20 @@ class Matched:
     families: tuple[Group, ...]
     targets: int
     solved: paired.SignFlips
-    """Of the differences in solved points, by flipping whole targets."""
+    """The test of the differences in solved points, by flipping whole targets."""
     test: paired.SignFlips
-    """Of the differences in test accuracy."""
+    """The test of the differences in test accuracy."""
     point_p: tuple[float, float] | None
-    """The p values for solved points and test accuracy, were every point a target of its own; None
-    where they are not paired."""
+    """The p values for solved points and test accuracy if each point were a target of its own.
+
+    None where the points are not paired.
+    """
 
 
 def match_points(a: Side, b: Side) -> Matched:
     """The points that both sides have.
 
-    Raises CompareError where they met different datasets, or there are none.
+    Raises CompareError where they met different datasets, and where there are none.
     """
     pairs = _pairs(a, b)
     targets = [p.target for p in pairs]
@@ -102,17 +104,15 @@ def _pairs(a: Side, b: Side) -> list[Pair]:
         left, right = left_side[key], right_side[key]
         if left.attempts[0].dataset_sha256 != right.attempts[0].dataset_sha256:
             raise CompareError(
-                f"{left.key.id()} has different datasets in {a.name} and {b.name} (other seed, sizes or negatives?); "
-                "--unpaired compares them all the same"
+                f"{left.key.id()} has different datasets in {a.name} and {b.name} "
+                "(other seed, sizes or negatives?); --unpaired compares them all the same"
             )
         pairs.append(Pair(left.key.id(), family(left.key.target), left.key.target, left, right))
     if not pairs:
         raise CompareError(
             f"{a.name} and {b.name} have no point in common; --unpaired compares them all the same"
         )
-    return sorted(
-        pairs, key=lambda p: (p.a.key.fn, p.target, -p.a.key.length, p.a.key.trial, p.a.key.series)
-    )
+    return sorted(pairs, key=lambda p: grid_rank(p.a.key))
 
 
 def _paired_group(name: str, pairs: Sequence[Pair]) -> Group:
@@ -136,9 +136,9 @@ def _paired_group(name: str, pairs: Sequence[Pair]) -> Group:
 
 
 def match_targets(a: Side, b: Side) -> Matched:
-    """The points of the targets that both sides have, whatever their datasets: each target's means are compared.
+    """The points of the targets that both sides have; the means of each target are compared.
 
-    Raises CompareError where there is none.
+    The datasets may differ. Raises CompareError where the sides have no target in common.
     """
     left, right = _by_target(a.decided.values()), _by_target(b.decided.values())
     shared = [target for target in left if target in right]

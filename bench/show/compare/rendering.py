@@ -21,10 +21,10 @@ def verdict_line(c: Comparison) -> str:
 
 
 def measure_lines(c: Comparison) -> list[str]:
-    """By how much the sides differ, with interval and p value, and how these were come by."""
+    """By how much the sides differ, with intervals and p values, and how these were computed."""
     lines = [_measure(m) for m in (c.solved, c.test)]
-    by = f"{c.level:.0%} intervals and p values by flipping whole targets ({c.matched.targets}), adjusted"
-    lines.append(f"{by} for all tests made")
+    by = f"by flipping whole targets ({c.matched.targets}), adjusted for all tests made"
+    lines.append(f"{c.level:.0%} intervals and p values {by}")
     if c.matched.point_p is not None:
         solved, test = map(p_value, c.matched.point_p)
         lines.append(
@@ -48,7 +48,9 @@ def as_text(sides: Sequence[Side], comparisons: Sequence[Comparison], width: int
 def as_markdown(sides: Sequence[Side], comparisons: Sequence[Comparison]) -> str:
     """Tables of GitHub's Markdown; the points that differ are folded away below them."""
     lines = [*markdown_table(overview(sides, comparisons)), ""]
-    return "\n".join([*lines, *(line for c in comparisons for line in [*_markdown(c), ""])])
+    for c in comparisons:
+        lines += [*_markdown(c), ""]
+    return "\n".join(lines)
 
 
 def as_json(_sides: Sequence[Side], comparisons: Sequence[Comparison]) -> str:
@@ -68,24 +70,23 @@ OVERVIEW = (
 )
 """The columns of the table of sides."""
 _SPARE_OF_SIDES = (5, 2, 4, 6)
-"""What a narrow terminal does without: attempts, the intervals, the cost."""
+"""Columns that a narrow terminal leaves out: attempts, the intervals, the cost."""
 
 
 def overview(
     sides: Sequence[Side], comparisons: Sequence[Comparison] = ()
 ) -> list[tuple[str, ...]]:
-    """A head, and a row a side: what it solved (exact interval), its mean test accuracy (clustered by target).
+    """The table of sides, its head first: for each what it solved, its mean test accuracy and more.
 
-    With comparisons, the last column is the verdict against the first side.
+    The intervals are exact for solved points, clustered by target for the mean. With comparisons,
+    the last column is the verdict against the first side.
     """
-    verdicts = (
-        ["reference", *(c.verdict for c in comparisons)] if comparisons else ["" for _ in sides]
-    )
-    rows = [
-        OVERVIEW,
-        *((*_side_row(side), verdict) for side, verdict in zip(sides, verdicts, strict=True)),
-    ]
-    return rows if comparisons else [row[:-1] for row in rows]
+    rows = [_side_row(side) for side in sides]
+    if not comparisons:
+        return [OVERVIEW[:-1], *rows]
+    verdicts = ["reference", *(c.verdict for c in comparisons)]
+    with_verdicts = [(*row, verdict) for row, verdict in zip(rows, verdicts, strict=True)]
+    return [OVERVIEW, *with_verdicts]
 
 
 def _side_row(side: Side) -> tuple[str, ...]:
@@ -114,8 +115,12 @@ def signed(difference: float) -> str:
     return f"{100 * difference:+.1f}"
 
 
-def group_row(group: Group) -> tuple[str, ...]:
-    """One group as the cells of a table whose head is `HEAD`."""
+def family_table(c: Comparison) -> list[tuple[str, ...]]:
+    """The families and all points side by side, the head `HEAD` first."""
+    return [HEAD, *map(_group_row, (*c.matched.families, c.total))]
+
+
+def _group_row(group: Group) -> tuple[str, ...]:
     return (
         group.name,
         f"{group.solved_a}/{group.n_a}",
@@ -130,38 +135,31 @@ def group_row(group: Group) -> tuple[str, ...]:
 
 
 HEAD = ("family", "A solved", "B solved", "only A", "only B", "A test", "B test", "B-A", "SE")
-"""The columns of the table of families. SE: the difference's standard error, clustered by
-target.
-"""
+"""The columns of the table of families. SE is the difference's, clustered by target."""
 _SPARE_OF_FAMILIES = tuple(map(HEAD.index, ("SE", "only A", "only B", "A test", "B test")))
 
 
 def differing(c: Comparison) -> list[Pair]:
-    """The points on which the two sides are not alike, the largest differences first."""
+    """The points on which the two sides differ, the largest differences first."""
     unlike = [p for p in c.matched.pairs if p.a.solved != p.b.solved or p.test_difference]
     return sorted(unlike, key=lambda p: (p.a.solved == p.b.solved, -abs(p.test_difference), p.id))
 
 
 def _text(c: Comparison, width: int) -> list[str]:
-    about = (part for line in scope(c) for part in wrap(line, width))
-    families = aligned(
-        [HEAD, *map(group_row, (*c.matched.families, c.total))], width, spare=_SPARE_OF_FAMILIES
-    )
-    lines = [f"A  {c.a}", f"B  {c.b}", *about, "", *families]
+    lines = [f"A  {c.a}", f"B  {c.b}"]
+    for line in scope(c):
+        lines += wrap(line, width)
+    lines += ["", *aligned(family_table(c), width, spare=_SPARE_OF_FAMILIES), ""]
     if unlike := differing(c):
-        lines += [
-            "",
-            *aligned([("points that differ", "A", "B", "B-A"), *map(_pair_row, unlike)], width),
-        ]
-    said = [*measure_lines(c), verdict_line(c)]
-    return [
-        *lines,
-        "",
-        *(part for line in said for part in wrap(line, width, break_on_hyphens=False)),
-    ]
+        rows = [("points that differ", "A", "B", "B-A"), *map(pair_row, unlike)]
+        lines += [*aligned(rows, width), ""]
+    for line in [*measure_lines(c), verdict_line(c)]:
+        lines += wrap(line, width, break_on_hyphens=False)
+    return lines
 
 
-def _pair_row(p: Pair) -> tuple[str, ...]:
+def pair_row(p: Pair) -> tuple[str, ...]:
+    """One pair: its point's id, what became of it on both sides, and the difference."""
     return (p.id, cell(p.a), cell(p.b), signed(p.test_difference))
 
 
@@ -173,16 +171,12 @@ def _markdown(c: Comparison) -> list[str]:
         "",
     ]
     lines += [f"{escape_markdown(line)}  " for line in [*scope(c), *measure_lines(c)]]
-    lines += ["", *markdown_table([HEAD, *map(group_row, (*c.matched.families, c.total))])]
-    unlike = differing(c)
-    if unlike:
+    lines += ["", *markdown_table(family_table(c))]
+    if unlike := differing(c):
         count = counted(len(unlike), "point")
+        table = markdown_table([("point", "A", "B", "B-A"), *map(pair_row, unlike)])
         lines += ["", f"<details><summary>{count} with a difference</summary>", ""]
-        lines += [
-            *markdown_table([("point", "A", "B", "B-A"), *map(_pair_row, unlike)]),
-            "",
-            "</details>",
-        ]
+        lines += [*table, "", "</details>"]
     return lines
 
 
@@ -200,7 +194,8 @@ def scope(c: Comparison) -> list[str]:
     )
     points = f"{counted(c.total.n_a, 'point')} on the same datasets"
     if not c.paired:
-        points = f"unpaired: {counted(c.total.n_a, 'point')} against {c.total.n_b}, by the means of each target"
+        counts = f"{counted(c.total.n_a, 'point')} against {c.total.n_b}"
+        points = f"unpaired: {counts}, by the means of each target"
     return [f"{points}{left_out}{_unscored(c)}", *options]
 
 

@@ -5,19 +5,26 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bench.record.key import AXES, PointKey
+from bench.record.key import AXES, PointKey, varying
 from bench.run.points import Point
 from bench.run.results import Results
 
 _OF_FILES = (
-    "dataset_dir", "raw_dir", "reports_dir", "ledger", "out_jsonl", "out_csv", "baseline",
-    "write_baseline", "api_key_file",
-)  # fmt: skip
-"""Options that change where things are, and no result."""
+    "dataset_dir",
+    "raw_dir",
+    "reports_dir",
+    "ledger",
+    "out_jsonl",
+    "out_csv",
+    "baseline",
+    "write_baseline",
+    "api_key_file",
+)
+"""Options that say where files are: they change no result."""
 
 
 class CompareError(ValueError):
-    """One line: what cannot be compared, why, and what to do."""
+    """What cannot be compared, why, and what to do, in one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +33,9 @@ class Side:
 
     name: str
     points: Mapping[Hashable, Point]
-    """By what was asked. Those that were cut short count for what they took, and for nothing
-    else.
-    """
+    """By what was asked. Of those that were cut short only tokens, cost and time count."""
     options: Mapping[str, Any] = field(default_factory=dict)
-    """The run's, where its manifest is known."""
+    """The run's options, where its manifest is known."""
 
     @property
     def decided(self) -> Mapping[Hashable, Point]:
@@ -41,28 +46,32 @@ class Side:
 def sides_of_runs(runs: Sequence[Results]) -> list[Side]:
     """A side for each run.
 
-    Axes on which each side has one single value name the sides, and do not part the points.
+    Points are told apart by the axes that vary inside a run. On the other axes the sides may have
+    different values: that is what is compared.
     """
-    points = [[p for p in run.points if not p.dry] for run in runs]
-    apart = [
-        axis
-        for axis in AXES
-        if any(len({getattr(p.key, axis) for p in some}) > 1 for some in points)
-    ]
+    varied: set[str] = set()
+    for run in runs:
+        varied.update(varying(p.key for p in _asked(run)))
+    axes = [axis for axis in AXES if axis in varied]
     names = _names([run.name for run in runs])
-    return [
-        Side(name, {_identity(p.key, apart): p for p in some}, _options(run))
-        for name, run, some in zip(names, runs, points, strict=True)
-    ]
+    sides = []
+    for name, run in zip(names, runs, strict=True):
+        points = {_identity(p.key, axes): p for p in _asked(run)}
+        sides.append(Side(name, points, _options(run)))
+    return sides
+
+
+def _asked(run: Results) -> list[Point]:
+    """The points of a run but for those of a dry run."""
+    return [p for p in run.points if not p.dry]
 
 
 def sides_of_axis(run: Results, axis: str) -> list[Side]:
-    """A side for each value of an axis inside a run, in the order in which the run's options give them."""
+    """A side for each value of an axis inside a run, in the order of the run's options."""
     others = [other for other in AXES if other != axis]
     sides: dict[str, dict[Hashable, Point]] = {}
-    for p in run.points:
-        if not p.dry:
-            sides.setdefault(getattr(p.key, axis), {})[_identity(p.key, others)] = p
+    for p in _asked(run):
+        sides.setdefault(getattr(p.key, axis), {})[_identity(p.key, others)] = p
     if len(sides) < 2:
         only = next(iter(sides), "none at all")
         raise CompareError(
@@ -74,17 +83,14 @@ def sides_of_axis(run: Results, axis: str) -> list[Side]:
 
 
 def differing_options(a: Side, b: Side) -> dict[str, tuple[Any, Any]]:
-    """The options that the two runs were given different values of, those for files apart."""
-    names = [name for name in a.options if name in b.options and name not in _OF_FILES]
-    return {
-        name: (a.options[name], b.options[name])
-        for name in names
-        if a.options[name] != b.options[name]
-    }
+    """The options in which the two runs differ, but for those of files: name to both values."""
+    shared = [name for name in a.options if name in b.options and name not in _OF_FILES]
+    pairs = {name: (a.options[name], b.options[name]) for name in shared}
+    return {name: (of_a, of_b) for name, (of_a, of_b) in pairs.items() if of_a != of_b}
 
 
 def _given_order(run: Results, axis: str) -> list[str]:
-    """The values of an axis as the manifest has them; with several workers the points end in any order."""
+    """The values of an axis, in the manifest's order: several workers end points in any order."""
     given = _options(run).get("prompt_template" if axis == "prompt_name" else axis)
     values = map(str, given) if isinstance(given, list) else ()
     return [Path(value).stem if axis == "prompt_name" else value for value in values]

@@ -1,4 +1,4 @@
-"""The page of a run: read-back results go in; one HTML file that asks nobody for anything comes out."""
+"""The page of a run: results go in; one HTML file that asks nobody for anything comes out."""
 
 from bench.show.page.build import PAGE, build, write
 

@@ -19,9 +19,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("run", type=Path, help="a run's folder, or its JSONL file")
     parser.add_argument("--out", type=Path, help="the page (index.html beside the results)")
     parser.add_argument(
-        "--against", type=Path, action="append", default=[], metavar="RUN",
+        "--against",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="RUN",
         help="add a section that compares this run with another, the reference; may be given again",
-    )  # fmt: skip
+    )
     parser.add_argument(
         "--unpaired", action="store_true", help="compare runs on different datasets"
     )

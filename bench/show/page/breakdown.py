@@ -71,7 +71,9 @@ def _cost_note(of_all: Totals) -> str:
 def by_series(results: Results) -> list[tuple[str, ...]]:
     """A table with a row a proposer, where there are several."""
     series = series_of((p for p in results.points if not p.dry), results.axes)
-    sides = [Side(name, {p.key: p for p in points}) for name, points in series.items()]
+    sides = []
+    for name, points in series.items():
+        sides.append(Side(name, {p.key: p for p in points}))
     return overview(sides) if len(sides) > 1 else []
 
 

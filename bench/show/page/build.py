@@ -1,7 +1,4 @@
-"""The page of a run: one file that opens from disk and asks nobody for anything.
-
-`python -m bench.report DIR`.
-"""
+"""The page of a run: one file that opens from disk and asks nobody for anything."""
 
 import base64
 import hashlib
@@ -63,9 +60,9 @@ def write(
     out: Path | None = None,
     compared: tuple[Sequence[Side], Sequence[Comparison]] | None = None,
 ) -> Path:
-    """Build the page of a run's folder (or JSONL file) and put it beside, whole or not at all; returns where.
+    """Build the page of a run's folder or JSONL file, and write it beside; gives its path.
 
-    Raises ResultsError where the run cannot be read.
+    Raises ResultsError where the run cannot be read, and OSError where nothing can be written.
     """
     results = load(source)
     target = (out or (source if source.is_dir() else source.parent) / PAGE).resolve()
@@ -89,7 +86,7 @@ def _template() -> "Template":
 
 
 def _shown(value: object) -> object:
-    """Whatever the template puts on the page: a plain text has nothing hidden in it."""
+    """A value as the template puts it on the page: in plain text nothing stays hidden."""
     return visible(value) if type(value) is str else value
 
 
@@ -108,7 +105,7 @@ def _asked(results: Results) -> str:
 
 
 def _run_facts(run: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """What the manifest says of the run, for those who want to run it again."""
+    """What the manifest says of the run, for people who want to repeat it."""
     facts: list[tuple[str, object]] = [
         (name.replace("_", " "), run.get(name)) for name in ("started_at", "ended_at")
     ]
@@ -122,7 +119,7 @@ def _run_facts(run: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _warnings(results: Results) -> list[str]:
-    """What makes the page say less than it seems to."""
+    """What a reader must know first: why the page shows less than the whole run."""
     found = []
     if results.run and not results.run.get("ended_at"):
         found.append(
@@ -136,7 +133,7 @@ def _warnings(results: Results) -> list[str]:
 
 
 def _undecided(results: Results) -> list[str]:
-    """The points that count for nothing: those shown as far as they came, and those left out."""
+    """Sentences on the points that were not decided: those on the page, and those left out."""
     here = sum(not p.decided and not p.dry for p in results.points)
     causes = undecided_of(results.run)
     of_all = sum(count for *_, count in causes)
@@ -162,24 +159,20 @@ def _compared(sides: Sequence[Side], comparisons: Sequence[Comparison]) -> dict[
 
     return {
         "overview": rendering.overview(sides, comparisons),
-        "each": [
-            {
-                "a": c.a,
-                "b": c.b,
-                "verdict": rendering.verdict_line(c),
-                "measures": rendering.measure_lines(c),
-                "scope": rendering.scope(c),
-                "head": rendering.HEAD,
-                "rows": [rendering.group_row(g) for g in (*c.matched.families, c.total)],
-                "differing": [
-                    (
-                        p.id,
-                        *(rendering.cell(side) for side in (p.a, p.b)),
-                        rendering.signed(p.test_difference),
-                    )
-                    for p in rendering.differing(c)
-                ],
-            }
-            for c in comparisons
-        ],
+        "each": [_comparison(c) for c in comparisons],
+    }
+
+
+def _comparison(c: Comparison) -> dict[str, Any]:
+    """One comparison as the template needs it."""
+    from bench.show.compare import rendering
+
+    return {
+        "a": c.a,
+        "b": c.b,
+        "verdict": rendering.verdict_line(c),
+        "measures": rendering.measure_lines(c),
+        "scope": rendering.scope(c),
+        "families": rendering.family_table(c),
+        "differing": [rendering.pair_row(pair) for pair in rendering.differing(c)],
     }

@@ -1,38 +1,49 @@
 """The heat maps at the top of the page: test accuracy by function and length."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bench.record.key import PointKey
-from bench.run.points import in_grid_order
+from bench.run.points import Point, in_grid_order
 from bench.run.results import Results
 from bench.show.page.series import series_name
 from bench.show.page.view import PointView
 
+HeatRow = tuple[str, tuple[tuple[PointView, ...], ...]]
+"""The name of a function, and for each length the points of all trials."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeatMap:
-    """One table function x length; a cell holds one point a trial."""
+    """One table with a row for each function; its cells hold the points of one length."""
 
     title: str
     lengths: tuple[int, ...]
-    rows: tuple[tuple[str, tuple[tuple[PointView, ...], ...]], ...]
+    rows: tuple[HeatRow, ...]
 
 
 def heat_maps(results: Results, views: Mapping[PointKey, PointView]) -> list[HeatMap]:
     """A table for each proposer."""
     points = in_grid_order(results.points)
-    names = dict.fromkeys(series_name(p, results.axes) for p in points)
     lengths = tuple(sorted({p.key.length for p in points}, reverse=True))
+    by_series: dict[str, list[Point]] = {}
+    for p in points:
+        by_series.setdefault(series_name(p, results.axes), []).append(p)
     maps = []
-    for name in names:
-        some = [p for p in points if series_name(p, results.axes) == name]
-        rows = []
-        for fn, target in dict.fromkeys((p.key.fn, p.key.target) for p in some):
-            of_row = [p for p in some if p.key.target == target]
-            cells = tuple(
-                tuple(views[p.key] for p in of_row if p.key.length == length) for length in lengths
-            )
-            rows.append((target if fn == target else f"{fn} {target}", cells))
-        maps.append(HeatMap(title=name, lengths=lengths, rows=tuple(rows)))
+    for name, some in by_series.items():
+        maps.append(HeatMap(title=name, lengths=lengths, rows=_rows(some, lengths, views)))
     return maps
+
+
+def _rows(
+    points: Sequence[Point], lengths: Sequence[int], views: Mapping[PointKey, PointView]
+) -> tuple[HeatRow, ...]:
+    cells: dict[str, dict[int, list[PointView]]] = {}
+    for p in points:
+        fn, target = p.key.fn, p.key.target
+        row = cells.setdefault(target if fn == target else f"{fn} {target}", {})
+        row.setdefault(p.key.length, []).append(views[p.key])
+    rows = []
+    for name, by_length in cells.items():
+        rows.append((name, tuple(tuple(by_length.get(length, ())) for length in lengths)))
+    return tuple(rows)

@@ -1,4 +1,4 @@
-"""Colours for a program, in one pass over it whatever it holds: what is begun is never gone back on."""
+"""Colours for a program, in one pass over it whatever it holds: the patterns never backtrack."""
 
 import builtins
 import keyword
@@ -10,7 +10,7 @@ from bench.show.page.text import inside
 
 
 def _string(mark: str) -> str:
-    """A string between such marks; one that nothing ends goes on to the end of its line, or of all."""
+    """A string between such marks; without its end, it goes to the end of the line or text."""
     quote, more = mark[0], mark[1:]
     inner = rf"[^{quote}\\]|{quote}(?!{more})" if more else rf"[^{quote}\\\n]"
     return rf"{mark}(?:{inner}|\\.)*+(?:{mark})?+"
@@ -28,7 +28,7 @@ _BUILTINS = frozenset(name for name in dir(builtins) if not name.startswith("_")
 
 
 def highlight(source: str) -> Markup:
-    """Python, with `<i class=...>` about what has a colour of its own, and everything escaped."""
+    """Python source as HTML: escaped, and with `<i class=...>` around what has a colour."""
     out, at, before = list[str](), 0, ""
     for token in _TOKEN.finditer(source):
         between, text = source[at : token.start()], token[0]
@@ -41,7 +41,10 @@ def highlight(source: str) -> Markup:
 
 
 def _of_name(name: str, before: str, between: str) -> str:
-    """The colour of a name, after another token and what is between: k for a keyword, f, b, or none."""
+    """The class of a name's colour: k for a keyword, f for what is defined, b for a builtin.
+
+    It depends on the token before the name and on the text between the two.
+    """
     if keyword.iskeyword(name):
         return "k"
     if before in ("def", "class"):

@@ -1,4 +1,4 @@
-"""Text from models, made safe to look at: visible, and of bounded size."""
+"""Text from models, made fit for the page: all of it visible, and of bounded size."""
 
 from collections.abc import Iterable, Mapping
 
@@ -9,11 +9,11 @@ from bench.record.wording import UNPRINTABLE, printable
 _SPELLED = {code: f"[U+{code:04X}]" for code in UNPRINTABLE}
 _PICTURES = {code: chr(0x2400 + code) for code in UNPRINTABLE if code < 0x20}
 _VISIBLE = _SPELLED | _PICTURES | {0x7F: "\u2421"}
-"""Control characters are drawn as pictures where there are some, and spelled out else."""
+"""What stands for an unprintable character: its picture, or, without one, its number."""
 
 
 def visible(text: str) -> str:
-    """The text with nothing hidden in it, and nothing that UTF-8 cannot say."""
+    """The text with nothing hidden in it, and nothing that UTF-8 cannot write."""
     return printable(text, _VISIBLE)
 
 
@@ -33,13 +33,13 @@ def fair_limit(lengths: Iterable[int], budget: int) -> int:
 
 
 IN_ELEMENT = {"<": 4, "&": 5}
-"""Bytes of what is escaped inside an element."""
+"""How many bytes each character takes that is escaped inside an element."""
 IN_SCRIPT = {"<": 6, '"': 2, "\\": 2, "\n": 2, "\t": 2, "\u2028": 6}
-"""Bytes of what is escaped in a string of JSON inside a `<script>`."""
+"""The same in a string of JSON inside a `<script>`."""
 
 
 def clip(text: str, limit: int, escaped: Mapping[str, int] = IN_ELEMENT) -> tuple[str, int]:
-    """The text's beginning that takes at most `limit` bytes of the page, and how many characters are left out."""
+    """The beginning that takes at most `limit` bytes of the page, and the characters left out."""
     if page_size(text, escaped) <= limit:
         return text, 0
     size = 0
@@ -51,12 +51,15 @@ def clip(text: str, limit: int, escaped: Mapping[str, int] = IN_ELEMENT) -> tupl
 
 
 def inside(text: str) -> Markup:
-    """The text as the content of an element: quotes and `>` mean nothing there, and programs are full of them."""
-    return Markup(text.replace("&", "&amp;").replace("<", "&lt;"))  # noqa: S704 - this is the escaping
+    """The text as the content of an element, escaped.
+
+    Quotes and `>` mean nothing there, and stay: programs are full of them.
+    """
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;")
+    return Markup(escaped)  # noqa: S704 - this is the escaping
 
 
 def page_size(text: str, escaped: Mapping[str, int] = IN_ELEMENT) -> int:
     """How many bytes the text takes on the page, once escaped."""
-    return len(text.encode()) + sum(
-        text.count(c) * (size - len(c.encode())) for c, size in escaped.items()
-    )
+    growths = (text.count(c) * (size - len(c.encode())) for c, size in escaped.items())
+    return len(text.encode()) + sum(growths)

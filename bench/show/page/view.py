@@ -1,4 +1,4 @@
-"""What the page shows, worked out from the results: plain values, so that the template only lays them out."""
+"""What the page shows, as plain values: the template only lays them out."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,14 +9,14 @@ from markupsafe import Markup
 from bench.record.attempt import Attempt
 from bench.record.key import PointKey, id_part
 from bench.record.outcome import Bound, Bounds, Generalization, Outcome
-from bench.record.wording import counted, duration, money, percent
+from bench.record.wording import counted, duration, money, percent, percent_range
 from bench.run.points import Point, in_grid_order, target_rule
 from bench.run.results import Results
 from bench.show.page.highlight import highlight
 from bench.show.page.text import IN_SCRIPT, clip, fair_limit, inside, page_size, visible
 
 _PROMPTS, _TEXTS, _CODES, _DETAILS = 600_000, 700_000, 960_000, 120_000
-"""Bytes of the page for all prompts, all answers, all programs, and all that is said of errors."""
+"""Bytes of the page for all prompts, all answers, all programs, and all texts of errors."""
 _PROGRAM = 40_000
 """Characters of one program at most."""
 
@@ -84,24 +84,28 @@ def point_views(results: Results) -> dict[PointKey, PointView]:
 
 @dataclass(frozen=True, slots=True)
 class _Room:
-    """How many bytes of the page one answer, and one detail of an error, may take; and the programs, cut to theirs."""
+    """How much of the page each text may take."""
 
     texts: int
+    """Bytes for one answer."""
     details: int
+    """Bytes for the details of one error."""
     codes: Mapping[str, tuple[Markup, int]]
+    """Each program as it is shown, and how many of its characters are left out."""
 
 
 def _details(results: Results) -> Iterable[str]:
-    """Everything that is said of errors."""
+    """All texts of errors and notes."""
     yield from (a.judgement.error_detail for a in results.attempts if a.judgement.error_detail)
-    yield from (note for p in results.points for note in p.notes)
+    for p in results.points:
+        yield from p.notes
 
 
 def _programs(attempts: Sequence[Attempt]) -> dict[str, tuple[Markup, int]]:
-    """Each program, highlighted where there is room for it, and how many of its characters are left out."""
+    """Each program, with colours where there is room, and how many characters are left out."""
     sources = [a.code for a in attempts if a.code]
     shown = {source: visible(source) for source in sources}
-    # What is too long as it is would be longer with colours.
+    # A program that is too long without colours would be longer with them.
     room = min(_PROGRAM, fair_limit((len(shown[source]) for source in sources), _CODES))
     marked = {source: highlight(text) for source, text in shown.items() if len(text) <= room}
     sizes = {source: len((marked.get(source) or text).encode()) for source, text in shown.items()}
@@ -122,21 +126,21 @@ def prompts_json(attempts: Iterable[Attempt]) -> Markup:
     limit = fair_limit((page_size(p, IN_SCRIPT) for p in prompts.values()), _PROMPTS)
     clipped = {key: _with_note(*clip(p, limit, IN_SCRIPT)) for key, p in prompts.items()}
     plain = json.dumps(clipped, ensure_ascii=False, separators=(",", ":"))
-    return Markup(plain.replace("<", "\\u003c").replace("\u2028", "\\u2028"))  # noqa: S704 - no < is left in it
+    safe = plain.replace("<", "\\u003c").replace("\u2028", "\\u2028")
+    return Markup(safe)  # noqa: S704 - no < is left in it
 
 
 def prompt_key(a: Attempt) -> str:
     """The name that the prompt has inside the page."""
-    return (
-        a.asked.sha256[:16]
-        or f"{a.point.target}-{a.point.length}-{a.point.trial}-{a.point.prompt_name}"
-    )
+    point = a.point
+    named = f"{point.target}-{point.length}-{point.trial}-{point.prompt_name}"
+    return a.asked.sha256[:16] or named
 
 
 def _with_note(text: str, left_out: int) -> str:
-    return (
-        f"{text}\n[… {left_out:,} characters more in results_attempts.jsonl]" if left_out else text
-    )
+    if not left_out:
+        return text
+    return f"{text}\n[… {left_out:,} characters more in results_attempts.jsonl]"
 
 
 def _point(point: Point, name: str, anchor: str, room: _Room) -> PointView:
@@ -152,7 +156,7 @@ def _point(point: Point, name: str, anchor: str, room: _Room) -> PointView:
         mark="" if not point.decided else "✓" if point.solved else "✗",
         heat=_heat(point),
         accuracy=accuracy,
-        interval=f"{percent(interval.low)} to {percent(interval.high)}" if interval else "",
+        interval=percent_range(interval.low, interval.high) if interval else "",
         val=percent(point.val_acc) if point.val_acc is not None else "-",
         attempts=tuple(_attempt(a, room) for a in point.attempts),
         shortcut=(shortcut.rule, percent(shortcut.accuracy)) if shortcut else None,
@@ -239,11 +243,13 @@ def _attempt(a: Attempt, room: _Room) -> AttemptView:
 
 def _attempt_facts(a: Attempt) -> Iterable[tuple[str, str]]:
     answer, usage = a.answer, a.answer.usage
-    counts = (
-        ("in", usage.input_tokens), ("cached", usage.cached_tokens), ("out", usage.output_tokens),
-        ("reasoning", usage.reasoning_tokens),
-    )  # fmt: skip
-    if tokens := [f"{count:,} {name}" for name, count in counts if count is not None]:
+    counts = {
+        "in": usage.input_tokens,
+        "cached": usage.cached_tokens,
+        "out": usage.output_tokens,
+        "reasoning": usage.reasoning_tokens,
+    }
+    if tokens := [f"{count:,} {name}" for name, count in counts.items() if count is not None]:
         yield "Tokens", ", ".join(tokens)
     if usage.candidates_tried is not None:
         yield "Candidates tried", f"{usage.candidates_tried:,}"
@@ -252,10 +258,8 @@ def _attempt_facts(a: Attempt) -> Iterable[tuple[str, str]]:
     if answer.cost_usd is not None:
         yield "Cost", money(answer.cost_usd) + (" when it was bought" if answer.replayed else "")
     if answer.duration_ms is not None:
-        yield (
-            "Answer took",
-            duration(answer.duration_ms / 1000) + (" (replayed)" if answer.replayed else ""),
-        )
+        took = duration(answer.duration_ms / 1000)
+        yield "Answer took", f"{took} (replayed)" if answer.replayed else took
     if a.judgement.eval_ms is not None:
         yield "Evaluation took", duration(a.judgement.eval_ms / 1000)
     if a.tools:

@@ -1,1 +1,1 @@
-"""The terminal: results go in; a live line comes out during a run, and the summary at its end."""
+"""The terminal: results go in; a line comes out during a run, and the summary at its end."""

@@ -1,4 +1,4 @@
-"""The one line that tells how a run goes on, below what pytest writes, on a terminal alone."""
+"""The line below pytest's own output that tells how far a run is. On a terminal alone."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from bench.record.wording import duration, money
 
 @dataclass
 class LiveLine:
-    """What the line says."""
+    """What the line counts."""
 
     clock: Callable[[], float] = monotonic
     total: int = 0
@@ -23,7 +23,7 @@ class LiveLine:
         self._started = self.clock()
 
     def render(self) -> str:
-        """Points, attempts, money, and the time that the points left take at the pace so far."""
+        """Points, attempts and money so far, and the time left at the pace so far."""
         waiting = max(0, self.total - self.done - self.running)
         parts = [
             f"{self.done}/{self.total} points",

@@ -1,4 +1,4 @@
-"""A search that found no program, told to a person in one paragraph."""
+"""The message of a failed test: a search that found no program, in one paragraph."""
 
 from collections.abc import Sequence
 
@@ -6,11 +6,11 @@ from bench.record.attempt import Attempt
 from bench.record.wording import counted
 
 _LONGEST_DETAIL = 120
-"""Characters of what is said of one attempt's error."""
+"""Characters of the details of one attempt's error."""
 
 
 def paragraph(attempts: Sequence[Attempt]) -> str:
-    """The best validation accuracy, and the fate of each attempt."""
+    """The best validation accuracy, and what became of each attempt."""
     judged = [a.val_acc for a in attempts if a.val_acc is not None]
     best = f"best validation accuracy {max(judged):g}" if judged else "no attempt could be judged"
     fates = "; ".join(f"{a.attempt}: {_fate(a)}" for a in attempts)

@@ -1,7 +1,6 @@
 """What the terminal says at the end of a run: a table, the totals, and where the artifacts are."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
 from statistics import fmean
 from textwrap import wrap
 from typing import Any
@@ -25,11 +24,11 @@ _HEAD = (
     "time",
 )
 _SPARE = tuple(map(_HEAD.index, ("time", "tokens", "attempts", "95 % interval", "cost")))
-"""What a narrow terminal does without, in this order: the page has it all."""
+"""Columns that a narrow terminal leaves out, in this order. The page has them all."""
 _LONGEST_KINDS = 20
 """Characters that the kinds of error of one point may take."""
 _MANY = 12
-"""Points from which a blank line parts the targets."""
+"""With more points than this, a blank line parts the targets."""
 
 
 def summarise(
@@ -42,37 +41,57 @@ def summarise(
     width: int = WIDE,
     spent_usd: float | None = None,
 ) -> list[str]:
-    """The lines of the summary, none wider than `width` but for a long path at the end.
+    """The lines of the summary, none wider than `width` but for long paths at the end.
 
-    `run` is the manifest; `undecided` holds, for the points that were not asked to the end, what
-    became of them and the reason; `artifacts` are the places to name at the end; `spent_usd` is
-    what the run has paid, also for what brought no answer.
+    `run` is the manifest. `undecided` holds, for each point that was not asked to the end, what
+    became of it and the reason. `artifacts` are the places to name at the end. `spent_usd` is what
+    the run has paid, also for requests that brought no answer.
     """
     points = in_grid_order(group(attempts))
     undecided = undecided or {}
-    axes = varying(p.key for p in points)
-    lines: list[str] = []
-    for series in dict.fromkeys(tuple(getattr(p.key, axis) for axis in axes) for p in points):
-        some = [p for p in points if tuple(getattr(p.key, axis) for axis in axes) == series]
-        lines += [*([""] if lines else []), *_block(series, some, width)]
+    blocks = [_block(series, some, width) for series, some in _by_series(points).items()]
     if undecided:
-        lines += [*([""] if lines else []), "Not decided", *_undecided(undecided, width)]
-    sums = _totals(points, run, undecided, retries, spent_usd)
-    lines += [
-        "",
-        *(part for line in sums for part in wrap(line, width, subsequent_indent=" " * 11)),
-    ]
-    lines = [
-        line if len(line) <= width else line[: width - 1] + "…" for line in map(printable, lines)
-    ]
-    # A path that is cut off leads nowhere.
-    return lines + [
-        f"{'Artifacts' if i == 0 else '':<10} {place}" for i, place in enumerate(artifacts)
-    ]
+        blocks.append(["Not decided", *_undecided(undecided, width)])
+    blocks.append(_wrapped(_totals(points, run, undecided, retries, spent_usd), width))
+    lines = [_cut(printable(line), width) for line in _joined(blocks)]
+    # Paths stay whole: one that is cut off leads nowhere.
+    names = ["Artifacts", *[""] * (len(artifacts) - 1)]
+    return lines + [f"{name:<10} {place}" for name, place in zip(names, artifacts, strict=False)]
+
+
+def _by_series(points: Iterable[Point]) -> dict[tuple[str, ...], list[Point]]:
+    """The points by the values of the axes that vary."""
+    points = tuple(points)
+    axes = varying(p.key for p in points)
+    series: dict[tuple[str, ...], list[Point]] = {}
+    for p in points:
+        values = tuple(getattr(p.key, axis) for axis in axes)
+        series.setdefault(values, []).append(p)
+    return series
+
+
+def _joined(blocks: Iterable[Sequence[str]]) -> list[str]:
+    """The lines of all blocks, with a blank line before each but the first."""
+    lines: list[str] = []
+    for block in blocks:
+        lines += ["", *block] if lines else block
+    return lines
+
+
+def _wrapped(sums: Iterable[str], width: int) -> list[str]:
+    """Lines of a name and a text, the text wrapped beside the name."""
+    lines: list[str] = []
+    for line in sums:
+        lines += wrap(line, width, subsequent_indent=" " * 11)
+    return lines
+
+
+def _cut(line: str, width: int) -> str:
+    return line if len(line) <= width else line[: width - 1] + "…"
 
 
 def _block(series: Sequence[str], points: Sequence[Point], width: int) -> list[str]:
-    """One table, function x length, of the points that one proposer was asked."""
+    """The table of one series, a row for each function and length, and the notes on its points."""
     rows = [(p.key.id(), *_cells(p)) for p in points]
     head, rule, *lines = aligned([_HEAD, *rows], width, spare=_SPARE, left=(_HEAD.index("val"),))
     body: list[str] = []
@@ -81,11 +100,10 @@ def _block(series: Sequence[str], points: Sequence[Point], width: int) -> list[s
             body.append("")
         body.append(line)
     title = [" · ".join(series)] if series else []
-    notes = (
-        wrap(note, width, initial_indent="  ", subsequent_indent="    ")
-        for note in _all_notes(points)
-    )
-    return [*title, head, rule, *body, rule, *chain.from_iterable(notes)]
+    notes: list[str] = []
+    for note in _all_notes(points):
+        notes += wrap(note, width, initial_indent="  ", subsequent_indent="    ")
+    return [*title, head, rule, *body, rule, *notes]
 
 
 def _cells(point: Point) -> tuple[str, ...]:
@@ -112,15 +130,17 @@ def _mark(point: Point) -> str:
         return "-"
     if point.solved:
         return "✓"
-    # Only a solved point shows 1
-    return "✗" if point.val_acc is None else f"✗ {min(point.val_acc, 0.99):.2f}"
+    if point.val_acc is None:
+        return "✗"
+    # Rounding must not show 1.00: that is for solved points alone.
+    return f"✗ {min(point.val_acc, 0.99):.2f}"
 
 
 def _error_kinds(point: Point) -> str:
-    """The kinds of error, or the first one and how many more: names need the room."""
+    """The kinds of error; where they are long, the first one and how many more there are."""
     failed = point.outcome.error if point.outcome else None
     of_attempts = list(dict.fromkeys(a.error for a in point.attempts if a.error))
-    kinds = of_attempts or [str(failed or "-")]
+    kinds = of_attempts or [failed or "-"]
     said = ", ".join(kinds)
     if len(said) > _LONGEST_KINDS and len(kinds) > 1:
         said = f"{kinds[0]} +{len(kinds) - 1}"
@@ -128,7 +148,7 @@ def _error_kinds(point: Point) -> str:
 
 
 def _all_notes(points: Sequence[Point]) -> Iterable[str]:
-    """One line each note, however many points share it."""
+    """A line for each note, however many points share it."""
     by_note: dict[str, list[str]] = {}
     for p in points:
         for note in _notes(p):
@@ -148,7 +168,7 @@ def _notes(point: Point) -> Iterable[str]:
 
 
 def _undecided(undecided: Mapping[str, tuple[str, str]], width: int) -> list[str]:
-    """The points without an outcome, by what became of them: one line each reason, however many points share it."""
+    """The points without an outcome: a line for each reason, however many points share it."""
     by_reason: dict[tuple[str, str], list[str]] = {}
     for test, (outcome, reason) in undecided.items():
         by_reason.setdefault((outcome, " ".join(reason.split())), []).append(test)
@@ -166,7 +186,7 @@ def _totals(
     retries: int | None,
     spent_usd: float | None,
 ) -> list[str]:
-    """A name and what it comes to, a line each."""
+    """The totals, a line for each: its name, and what there is to say of it."""
     of_all = totals(points)
     lines = {
         "Solved": _solved(of_all),
@@ -213,12 +233,10 @@ def _attempts(of_all: Totals, undecided: Mapping[str, tuple[str, str]], retries:
 def _tokens(of_all: Totals) -> str:
     if not (of_all.input_tokens or of_all.output_tokens):
         return ""
-    reasoning = (
-        f" ({compact(of_all.reasoning_tokens)} of them reasoning)"
-        if of_all.reasoning_tokens
-        else ""
-    )
-    return f"{compact(of_all.input_tokens)} in, {compact(of_all.output_tokens)} out{reasoning}"
+    said = f"{compact(of_all.input_tokens)} in, {compact(of_all.output_tokens)} out"
+    if not of_all.reasoning_tokens:
+        return said
+    return f"{said} ({compact(of_all.reasoning_tokens)} of them reasoning)"
 
 
 def _cost(of_all: Totals, run: Mapping[str, Any], spent_usd: float | None) -> str:
@@ -227,15 +245,22 @@ def _cost(of_all: Totals, run: Mapping[str, Any], spent_usd: float | None) -> st
     if of_all.cost_usd is None and not in_vain:
         return ""
     limit = _mapping(run.get("options")).get("max_cost")
-    said = money(paid) + (f" of at most {money(limit)}" if isinstance(limit, int | float) else "")
-    said += f", and up to {money(in_vain)} for what brought no answer" if in_vain else ""
-    return said + (f"; without the ledger it would have been {money(cost)}" if cost > paid else "")
+    said = money(paid)
+    if isinstance(limit, int | float):
+        said += f" of at most {money(limit)}"
+    if in_vain:
+        said += f", and up to {money(in_vain)} for what brought no answer"
+    if cost > paid:
+        said += f"; without the ledger it would have been {money(cost)}"
+    return said
 
 
 def _unpriced(points: Sequence[Point]) -> str:
-    attempts = (a for p in points if not p.dry for a in p.attempts)
-    asked = [a for a in attempts if a.answer.usage.input_tokens is not None]
-    models = dict.fromkeys(a.point.model for a in asked if a.answer.cost_usd is None)
+    models: dict[str, None] = {}
+    for p in points:
+        for a in () if p.dry else p.attempts:
+            if a.answer.usage.input_tokens is not None and a.answer.cost_usd is None:
+                models[a.point.model] = None
     if not models:
         return ""
     return f"not known for {', '.join(models)}: give --price-input and --price-output"
