@@ -30,9 +30,9 @@ class Allowed:
         2005, JMLR 6:273).
 
         A search that makes all its attempts may select any of them: 1 / k each. One that stops
-        early mostly ends at its first attempts: attempt s has 1 / (s (s + 1)), scaled by (k + 1) / k
-        to sum to 1. Of five attempts that is tighter than 1 / k for the first, and equal for the
-        second.
+        early mostly ends at its first attempts: attempt s has 1 / (s (s + 1)), times (k + 1) / k so
+        that they sum to 1. Of five attempts that is tighter than 1 / k for the first, and equal for
+        the second.
 
         Two other rules fail too often. Shares of 1 / s after s attempts sum to more than 1, as s
         depends on the data: with k = 5 and early stop they fail in up to 10.9 % of searches. The
