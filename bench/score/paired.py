@@ -118,7 +118,10 @@ def least_clusters(level: float, tests: int) -> int:
 
 
 def holm(p_values: Iterable[float]) -> tuple[float, ...]:
-    """The p values in their order, adjusted for there being several (Holm 1979, SJS 6:65)."""
+    """The p values in their order, adjusted for there being several.
+
+    Holm 1979, Scandinavian Journal of Statistics 6:65.
+    """
     p = tuple(p_values)
     adjusted, highest = [0.0] * len(p), 0.0
     for rank, i in enumerate(sorted(range(len(p)), key=p.__getitem__)):
