@@ -1,1 +1,1 @@
-"""What was paid for, in SQLite: a request goes in; its answer comes out, once it is recorded."""
+"""All that was paid for, in SQLite: a request goes in; its answer, once recorded, comes out."""

@@ -1,4 +1,7 @@
-"""`python -m bench.ledger`: what was paid for, by which run; one answer; export, import, merge, check."""
+"""`python -m bench.ledger`: what was paid for, and by which run.
+
+It also shows one answer, exports, imports and merges answers, and checks the file.
+"""
 
 import argparse
 import os

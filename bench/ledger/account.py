@@ -1,4 +1,7 @@
-"""One run's account in the ledger, shared by its workers: what is spent and reserved, and why it stopped asking."""
+"""The money of one run, kept in the ledger and shared by the run's workers.
+
+It knows what is spent, what is reserved, and why the run stopped asking.
+"""
 
 import sqlite3
 from dataclasses import dataclass
@@ -11,12 +14,12 @@ from bench.record import usd
 from bench.record.answer import Answer
 
 FAILURES = 10
-"""Outages in a row, over all workers of a run, after which it asks no more."""
+"""After so many outages in a row, over all of its workers, a run asks no more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Why a request cannot be made yet: what has to end first."""
+    """A request cannot be made yet. `why` says what has to end first."""
 
     why: str
 
@@ -38,14 +41,15 @@ class Account:
         collects: bool = False,
         patient: bool = True,
     ) -> Answer | Pending | Wait | None:
-        """Set aside the largest possible cost, in US dollars, of a request that is about to be made.
+        """Set aside the largest cost, in US dollars, that a request can have before it is made.
 
-        None where that is done. The answer where this run has paid for it by now: it pays for none
-        twice. With `shared`, what other runs ask counts as well: their answer, and, where the caller
-        `collects`, the background request whose answer is still to be fetched. A Wait, as long as the caller is `patient`, where another process is
-        asking the same, or where the cost may fit once what others ask is settled. Raises
-        BudgetSpent where it cannot fit, and Outage or BudgetSpent where the run has stopped asking:
-        from then on, for every request.
+        Returns None when that is done, or the answer if this run has paid for it by now: it pays
+        for none twice. With `shared`, what other runs ask counts as well: then the result may be
+        their answer or, for a caller that `collects`, the background request whose answer is still
+        to be fetched. To a `patient` caller it may be a Wait: another process is asking the same,
+        or the cost may fit once other requests are settled. Raises BudgetSpent where the cost
+        cannot fit, and Outage or BudgetSpent where the run has stopped asking, which it then does
+        for every request.
         """
         self._ledger.need_room()
         with self._ledger.transaction() as db:
@@ -83,7 +87,7 @@ class Account:
             )
 
     def settle(self, paid: Paid) -> None:
-        """Record an answer, book its cost to the run that asked for it, and release what was reserved."""
+        """Record an answer, book its cost to the run that asked, and release what was reserved."""
         self._ledger.need_there()
         with self._ledger.transaction() as db:
             put(db, paid.row)
@@ -92,13 +96,11 @@ class Account:
             db.execute("UPDATE runs SET failures = 0 WHERE run_id = ?", (self._run_id,))
 
     def failed(self, key: str, outage: Outage) -> None:
-        """Count an outage, and stop the run where it ends it or is one too many.
+        """Count an outage and release what was reserved; stop the run if that was one too many.
 
-        What was reserved is released.
-
-        One that ends less, a prompt that is too long or a wrong model, is not counted: the server
-        is well. A request whose id is known stays in the ledger, to be collected later, unless its
-        answer is lost.
+        An outage that ends the run stops it at once. One that ends less than that (the prompt is
+        too long, the model unknown) is not counted, since the server is well. A request whose id
+        is known stays in the ledger, to be collected later, unless its answer is lost.
         """
         with self._ledger.transaction() as db:
             self._row(db)
@@ -107,7 +109,7 @@ class Account:
                 "DELETE FROM pending WHERE run_id = ? AND key = ? AND (? OR response_id IS NULL)",
                 (self._run_id, key, lost),
             )
-            # What is left is to be collected later: nobody waits for it now, and it may be billed.
+            # What is left can be collected later. Nobody waits for it now, and it may be billed.
             db.execute(
                 "UPDATE pending SET holder = ? WHERE run_id = ? AND key = ?",
                 (NOBODY, self._run_id, key),
@@ -131,27 +133,31 @@ class Account:
     def abandoned(self, key: str) -> None:
         """Wait no more for the answer to a request.
 
-        It may be billed all the same: what was reserved is spent.
-
-        A request whose id is known stays in the ledger, to be collected later.
+        It may be billed all the same, so what was reserved for it counts as spent. A request whose
+        id is known stays in the ledger instead, to be collected later.
         """
         with self._ledger.transaction() as db:
             left = db.execute(
-                "UPDATE pending SET holder = ? WHERE run_id = ? AND key = ? AND response_id IS NOT NULL",
+                "UPDATE pending SET holder = ? "
+                "WHERE run_id = ? AND key = ? AND response_id IS NOT NULL",
                 (NOBODY, self._run_id, key),
             )
             if not left.rowcount:
                 book(db, self._run_id, key)
 
     def forget(self, key: str) -> None:
-        """Forget the background requests for this key: they were cancelled, or their answers are lost."""
+        """Forget the background requests for this key: they were cancelled, or are lost."""
         with self._ledger.transaction() as db:
             db.execute("DELETE FROM pending WHERE key = ? AND response_id IS NOT NULL", (key,))
 
     def _asked_by_another(self, db: sqlite3.Connection, key: str, shared: bool) -> str | None:
-        """Which process that lives waits for the answer of this key, in this run or, shared, in any."""
+        """What to say of another live process that asks for this key; None where there is none.
+
+        It may be of this run or, with `shared`, of any run.
+        """
         rows = db.execute(
-            "SELECT holder, run_id, started_at FROM pending WHERE key = ? AND holder != ? AND (? OR run_id = ?)",
+            "SELECT holder, run_id, started_at FROM pending "
+            "WHERE key = ? AND holder != ? AND (? OR run_id = ?)",
             (key, self._ledger.own_number(), shared, self._run_id),
         )
         for holder, run_id, since in rows.fetchall():
@@ -160,11 +166,13 @@ class Account:
         return None
 
     def _row(self, db: sqlite3.Connection) -> None:
+        """Make sure that the run has a row."""
         db.execute(
             "INSERT OR IGNORE INTO runs (run_id, started_at) VALUES (?, ?)", (self._run_id, now())
         )
 
     def _go_on(self, db: sqlite3.Connection) -> None:
+        """Raise Outage or BudgetSpent where the run has stopped asking."""
         self._row(db)
         by, why = db.execute(
             "SELECT stopped_by, stopped FROM runs WHERE run_id = ?", (self._run_id,)
@@ -175,15 +183,17 @@ class Account:
             raise Outage(why, "run")
 
     def _stop(self, db: sqlite3.Connection, by: str, why: str) -> None:
+        """Let the run ask no more. The first reason stays."""
         db.execute(
             "UPDATE runs SET stopped_by = ?, stopped = ? WHERE run_id = ? AND stopped_by IS NULL",
             (by, why, self._run_id),
         )
 
     def _over(self, db: sqlite3.Connection, amount: int, patient: bool) -> Wait | str | None:
-        """Why so many billionths more could pass the limit, a Wait where that may change; None where they cannot.
+        """Whether so many billionths of a dollar more could pass the limit: None where they cannot.
 
-        Stops the run where nothing more can fit.
+        Otherwise why they could, or a Wait where that may still change. Stops the run where nothing
+        more can fit.
         """
         if self._limit is None:
             return None
@@ -195,7 +205,7 @@ class Account:
             "SELECT holder, reserved_nanousd FROM pending WHERE run_id = ?", (self._run_id,)
         ).fetchall()
         held = sum(reserved for holder, reserved in rows if self._ledger.is_alive(holder))
-        # A worker that died may have been billed for what it waited for, and settles no more.
+        # A worker that died may have been billed for its requests, and will settle none of them.
         spent += sum(reserved for _, reserved in rows) - held
         if spent + held + amount <= limit:
             return None
@@ -209,12 +219,10 @@ class Account:
 
 
 def book(db: sqlite3.Connection, run_id: str, key: str, cost: int | None = None) -> None:
-    """Let a request's cost, in billionths, count as spent, and what was reserved for it no more.
+    """Within a transaction: count a request's cost as spent, and release what was reserved for it.
 
-    In a transaction.
-
-    Where the cost is not known, what was reserved is taken for it. What is not reserved any more
-    was booked before.
+    The cost is in billionths of a dollar. Where it is not known, what was reserved is taken for
+    it. A request for which nothing is reserved any more was booked before.
     """
     held = db.execute(
         "SELECT reserved_nanousd FROM pending WHERE run_id = ? AND key = ?", (run_id, key)

@@ -1,7 +1,8 @@
-"""Which of a ledger's users live: each locks a byte of a file beside it, and the system frees it when a process ends.
+"""Which of the processes that use a ledger are alive.
 
-A process id proves nothing: in a container or after a reboot another process has it. SQLite uses
-such locks itself, so they work wherever the ledger does.
+Each of them locks a byte of a file beside the ledger, and the system frees the lock when the
+process ends. A process id proves nothing: in a container or after a reboot another process has it.
+SQLite uses such locks itself, so they work wherever the ledger does.
 """
 
 import fcntl
@@ -15,12 +16,12 @@ NOBODY = 0
 """The number of no process."""
 
 _LAST = 2**62
-"""No byte of a file is further away."""
+"""Locked bytes lie no further than this: offsets in a file end at 2**63."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """The place of one process in the file of one ledger."""
+    """The byte that a process has locked in the file beside a ledger."""
 
     process: int
     file: int
@@ -28,10 +29,10 @@ class _Place:
 
 
 _places: dict[Path, _Place] = {}
-"""Never closed: a process that closes a file loses all of its locks in it."""
+"""The files are never closed: a process that closes a file loses all of its locks in it."""
 
 _placing = threading.Lock()
-"""Two threads would take two places, and each would find the other's free: locks are a process's."""
+"""Locks belong to processes: two threads could take two places, and find each other's free."""
 
 
 def users_of(ledger: Path) -> Path:
@@ -67,7 +68,7 @@ def _place(users: Path) -> _Place:
 
 def _placed(users: Path) -> _Place:
     place = _places.get(users)
-    # A fork has no locks, and nobody finds those in a file that was deleted.
+    # A forked process has no locks, and nobody can find the locks in a deleted file.
     if place is None or place.process != os.getpid() or os.fstat(place.file).st_nlink == 0:
         file = os.open(users, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
         number = 1 + secrets.randbelow(_LAST)

@@ -1,4 +1,4 @@
-"""What a grid can cost at most: told by a dry run, and held against what nobody allowed before a run asks."""
+"""What a grid can cost at most. A dry run tells it; a run that could cost a lot is refused."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -13,11 +13,14 @@ from bench.question.prompt import render
 from bench.record.wording import compact, counted, money
 
 _FEATURE = 60
-"""Characters that a feature of a table may take, with its name."""
+"""Characters that a feature of a table may take, together with its name."""
 
 
 def refuse_unlimited(points: Sequence[GridPoint], settings: Settings) -> None:
-    """Raise SettingsError where these points can cost more than UNASKED_USD, and nobody said that they may."""
+    """Raise SettingsError where these points can cost more than UNASKED_USD without leave to.
+
+    Leave is `--max-cost`, or `--yes`.
+    """
     is_allowed = settings.max_cost is not None or settings.yes
     asked = [point for point in points if point.model != ENUMERATOR]
     if not asked or is_allowed or settings.dry_run or settings.replay == "only":
@@ -28,16 +31,18 @@ def refuse_unlimited(points: Sequence[GridPoint], settings: Settings) -> None:
         models = ",".join(dict.fromkeys(point.model for point in asked))
         requests = counted(len(asked) * settings.attempts, "request")
         raise SettingsError(
-            f"--model {models}: up to {requests} can cost {money(usd)}: set a limit with --max-cost, "
-            "or give --yes to go without one"
+            f"--model {models}: up to {requests} can cost {money(usd)}: "
+            "set a limit with --max-cost, or give --yes to go without one"
         )
 
 
 def _largest_of(point: GridPoint, asker: Proposer, settings: Settings) -> float:
-    """US dollars that one request at this point can cost, by a prompt as long as any of its kind; 0 without a price."""
-    prompt = render(
-        point.template, _longest_examples(point, settings), point.target.kind, point.length
-    )
+    """US dollars that one request at this point can cost at most; 0 where there is no price.
+
+    The prompt is taken to be as long as one of its kind can be.
+    """
+    examples = _longest_examples(point, settings)
+    prompt = render(point.template, examples, point.target.kind, point.length)
     request = Request(
         point=point.id,
         model=point.model,
@@ -51,14 +56,14 @@ def _largest_of(point: GridPoint, asker: Proposer, settings: Settings) -> float:
 
 
 def _longest_examples(point: GridPoint, settings: Settings) -> Split:
-    """Examples of which no true one is longer. Some inputs are two numbers of the length."""
+    """Examples no shorter than any real one: some inputs are two numbers of `length` each."""
     is_table = point.target.kind == "tabular"
     longest = "x" * (_FEATURE * point.length if is_table else 2 * point.length + 1)
     return Split((longest,) * settings.train_size, (0,) * settings.train_size)
 
 
 def dry_run_total(attempts: Iterable[Mapping[str, Any]], settings: Settings) -> list[str]:
-    """What the whole grid would take, from the first attempt of each of its points."""
+    """The lines that tell what the whole grid would take, by the first attempt of each point."""
     asked = [
         (a["request"], price_of(a["model"], settings, a["request"]))
         for a in attempts
@@ -72,9 +77,11 @@ def dry_run_total(attempts: Iterable[Mapping[str, Any]], settings: Settings) -> 
     known = [cost for cost in costs if cost is not None]
     line = f"at most {money(sum(known) * times)}" if known else "not known"
     if len(known) < len(costs):
-        line += f", without {counted(len(costs) - len(known), 'point')} of unknown price: --price-input, --price-output"
+        unknown = counted(len(costs) - len(known), "point")
+        line += f", without {unknown} of unknown price: --price-input, --price-output"
+    points, requests = counted(len(asked), "point"), counted(len(asked) * times, "request")
     return [
-        f"{'Grid':<10} {counted(len(asked), 'point')}, up to {counted(len(asked) * times, 'request')}",
+        f"{'Grid':<10} {points}, up to {requests}",
         f"{'Estimate':<10} about {compact(tokens)} tokens in, if every attempt is needed",
         f"{'Cost':<10} {line}",
     ]

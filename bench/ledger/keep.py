@@ -1,4 +1,4 @@
-"""What was paid for is kept, whatever becomes of the ledger: held until it can be written, and in a file meanwhile."""
+"""Keeping what was paid for: an answer is held, in a file too, until the ledger takes it."""
 
 from pathlib import Path
 
@@ -14,10 +14,7 @@ KEEP_SECONDS = 600.0
 
 
 async def keep(account: Account, paid: Paid, folder: Path, off_loop: OffLoop) -> None:
-    """Record the answer.
-
-    Raises LedgerError where that is not to be: a file in the folder holds it then.
-    """
+    """Record the answer. Raises LedgerError where that fails; then a file in `folder` has it."""
     patience = Patience(KEEP_SECONDS, paid.request.point)
     file: Path | None = None
     while True:
@@ -37,6 +34,7 @@ async def keep(account: Account, paid: Paid, folder: Path, off_loop: OffLoop) ->
 
 
 def _place(file: Path | None, gives_up: bool, paid: Paid) -> str:
+    """Where the answer is while the ledger does not have it."""
     if file is not None:
         return f"in {file}, which the next run takes over"
     return f"lost (response id {paid.answer.response_id})" if gives_up else "in memory alone"

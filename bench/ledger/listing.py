@@ -14,27 +14,38 @@ from bench.record.wording import counted
 _RUNS = """
 WITH known AS (SELECT run_id FROM runs UNION SELECT run_id FROM answers)
 SELECT k.run_id, COALESCE(r.started_at, MIN(a.created_at)), COUNT(a.key),
-    COALESCE(SUM(CAST(ROUND(json_extract(a.answer, '$.cost_usd') * 1e9) AS INTEGER)), 0), COALESCE(r.spent_nanousd, 0),
-    (SELECT COUNT(*) FROM pending p WHERE p.run_id = k.run_id), COALESCE(r.stopped,
-    (SELECT GROUP_CONCAT(s.why, '; ') FROM stops s WHERE s.run_id = k.run_id), '')
+    COALESCE(SUM(CAST(ROUND(json_extract(a.answer, '$.cost_usd') * 1e9) AS INTEGER)), 0),
+    COALESCE(r.spent_nanousd, 0),
+    (SELECT COUNT(*) FROM pending p WHERE p.run_id = k.run_id),
+    COALESCE(r.stopped,
+        (SELECT GROUP_CONCAT(s.why, '; ') FROM stops s WHERE s.run_id = k.run_id), '')
 FROM known k LEFT JOIN runs r ON r.run_id = k.run_id LEFT JOIN answers a ON a.run_id = k.run_id
 GROUP BY k.run_id ORDER BY 2, 1"""
 
+_ANSWER = """
+SELECT key, run_id, created_at, model, host, trial, attempt, body, answer FROM answers
+WHERE substr(key, 1, length(?1)) = ?1 OR json_extract(answer, '$.response_id') = ?1 LIMIT 2"""
+
+_COUNTS = """
+SELECT COUNT(*) FROM answers
+UNION ALL SELECT COUNT(*) FROM pending WHERE response_id IS NOT NULL"""
+
 
 def runs(ledger: Ledger) -> Iterator[str]:
-    """A line a run: when it started, the answers it paid for, what they cost, what it left under way."""
+    """A line a run: when it started, what it paid for and how much, and what is still open."""
     yield f"{'run':<22}  {'started (UTC)':<19}  {'answers':>7}  {'cost':>10}  {'open':>4}  stopped"
     total = count = 0
     for run_id, started, answers, recorded, spent, pending, stopped in ledger.rows(_RUNS):
-        # Answers that another run replaced, and those of unknown cost, are in what was spent alone.
+        # Answers that another run replaced, and those of unknown cost, count in `spent` alone.
         cost = max(recorded, spent)
         total, count = total + cost, count + answers
-        yield f"{run_id:<22}  {started[:19]:<19}  {answers:>7}  {_usd(cost):>10}  {pending:>4}  {stopped}".rstrip()
+        paid = f"{run_id:<22}  {started[:19]:<19}  {answers:>7}  {_usd(cost):>10}"
+        yield f"{paid}  {pending:>4}  {stopped}".rstrip()
     yield f"{'in all':<22}  {'':<19}  {count:>7}  {_usd(total):>10}"
 
 
 def spent(path: Path, run_id: str) -> float | None:
-    """US dollars that a run has paid, with what no result tells of; None where no ledger says it."""
+    """US dollars that a run has paid, also for what brought no answer; None without a ledger."""
     try:
         with closing(Ledger(path, must_exist=True)) as ledger:
             found = ledger.rows("SELECT spent_nanousd FROM runs WHERE run_id = ?", run_id)
@@ -45,10 +56,7 @@ def spent(path: Path, run_id: str) -> float | None:
 
 def answer(ledger: Ledger, wanted: str) -> str:
     """An answer and its request as JSON: by its key, the beginning of it, or the response's id."""
-    found = ledger.rows(
-        "SELECT key, run_id, created_at, model, host, trial, attempt, body, answer FROM answers "
-        "WHERE substr(key, 1, length(?1)) = ?1 OR json_extract(answer, '$.response_id') = ?1 LIMIT 2", wanted,
-    )  # fmt: skip
+    found = ledger.rows(_ANSWER, wanted)
     if len(found) != 1:
         what = "several answers begin" if found else "no answer is there"
         raise LedgerError(
@@ -58,10 +66,7 @@ def answer(ledger: Ledger, wanted: str) -> str:
 
 
 def as_json(row: Row) -> dict[str, object]:
-    """A row of `answers` as one plain object, its body and answer parsed.
-
-    Raises LedgerError for a damaged one.
-    """
+    """A row of `answers` as one plain object, its body and answer parsed. Raises LedgerError."""
     plain = dict(zip(COLUMNS, row, strict=True))
     try:
         return plain | {"body": json.loads(plain["body"]), "answer": json.loads(plain["answer"])}
@@ -72,7 +77,7 @@ def as_json(row: Row) -> dict[str, object]:
 
 
 def problems(ledger: Ledger) -> Iterator[str]:
-    """What is wrong with the file: its structure, keys that are not those of their questions, damaged answers."""
+    """What is wrong with the file: its structure, wrong keys, damaged answers. A line each."""
     for (line,) in ledger.rows("PRAGMA integrity_check"):
         if line != "ok":
             yield str(line)
@@ -89,10 +94,9 @@ def problems(ledger: Ledger) -> Iterator[str]:
 
 def sound(ledger: Ledger) -> str:
     """The line for a ledger without problems."""
-    (answers,), (pending,) = ledger.rows(
-        "SELECT COUNT(*) FROM answers UNION ALL SELECT COUNT(*) FROM pending WHERE response_id IS NOT NULL"
-    )
-    return f"{ledger.path}: sound: {counted(answers, 'answer')}, {counted(pending, 'answer')} to be collected"
+    (answers,), (pending,) = ledger.rows(_COUNTS)
+    there, open_ = counted(answers, "answer"), counted(pending, "answer")
+    return f"{ledger.path}: sound: {there}, {open_} to be collected"
 
 
 def _usd(nano: int) -> str:

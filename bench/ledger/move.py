@@ -15,7 +15,9 @@ _MARKS = ", ".join("?" * len(COLUMNS))
 
 def export(ledger: Ledger) -> Iterator[str]:
     """A line of JSON an answer, the oldest first."""
-    for row in ledger.rows(f"SELECT {', '.join(COLUMNS)} FROM answers ORDER BY created_at, key"):  # noqa: S608
+    columns = ", ".join(COLUMNS)
+    query = f"SELECT {columns} FROM answers ORDER BY created_at, key"  # noqa: S608 - our own names
+    for row in ledger.rows(query):
         yield line_of(row)
 
 
@@ -25,14 +27,13 @@ def line_of(row: Row) -> str:
 
 
 def take(ledger: Ledger, lines: Iterable[str | bytes], name: str) -> tuple[int, int]:
-    """Add exported answers, all or none of them.
+    """Add exported answers, all or none of them; how many are new, and how many were there.
 
-    How many are new, and how many were there (and stay as they are).
-
-    Raises LedgerError for the first line that is not an answer under its own key.
+    Those that were there stay as they are. Raises LedgerError for the first line that is not an
+    answer under its own key.
     """
     rows = [row_of(line, f"{name}, line {number}") for number, line in enumerate(lines, start=1)]
-    # Only now: the lines may come from a pipe, and a run may be going on
+    # All lines are read first: they may come slowly, from a pipe, and a run may need the ledger.
     with ledger.transaction() as db:
         insert = f"INSERT OR IGNORE INTO answers VALUES ({_MARKS})"  # noqa: S608 - question marks
         new = sum(db.execute(insert, row).rowcount for row in rows)
@@ -40,7 +41,7 @@ def take(ledger: Ledger, lines: Iterable[str | bytes], name: str) -> tuple[int, 
 
 
 def row_of(line: str | bytes, where: str) -> Row:
-    """The row of an exported answer. Raises LedgerError, which says where it is."""
+    """The row of an exported answer. Raises LedgerError, which names the line by `where`."""
     try:
         plain = json.loads(line)
         plain |= {"body": canonical(plain["body"]), "answer": json.dumps(plain["answer"])}
@@ -58,7 +59,7 @@ def row_of(line: str | bytes, where: str) -> Row:
 def merge(ledger: Ledger, other: Path) -> tuple[int, int]:
     """Add another ledger's answers, runs, and background requests that are still to be collected.
 
-    How many answers are new, and how many were there (and stay as they are).
+    Returns how many answers are new, and how many were there; those stay as they are.
     """
     source = Ledger(other, must_exist=True)
     try:
@@ -67,8 +68,9 @@ def merge(ledger: Ledger, other: Path) -> tuple[int, int]:
         stops = source.rows("SELECT * FROM stops")
         pending = source.rows(
             "SELECT run_id, key, ?, started_at, reserved_nanousd, response_id FROM pending "
-            "WHERE response_id IS NOT NULL", NOBODY,
-        )  # fmt: skip
+            "WHERE response_id IS NOT NULL",
+            NOBODY,
+        )
     finally:
         source.close()
     with ledger.transaction() as db:

@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 class OffLoop:
-    """Runs what touches one ledger in a thread: one call after the other, in the order in which they came."""
+    """Runs calls that touch a ledger in a thread, one after the other, in the order they came."""
 
     def __init__(self) -> None:
         self._one = anyio.CapacityLimiter(1)

@@ -1,4 +1,4 @@
-"""Answers of ledgers that knew a server by its host alone, where now its scheme and path are told apart too."""
+"""Answers from older ledgers, which knew a server by its host alone, without scheme and path."""
 
 import json
 from pathlib import Path
@@ -12,16 +12,16 @@ log = structlog.get_logger(__name__)
 
 
 def take_over(ledger: Ledger, former: str, key: str, address: str, runs: Path) -> str:
-    """Keep under `key` what is under the `former` one, if it is from this address.
+    """Move an answer from its `former` key to `key`, if it came from this address.
 
-    The key that it is under now.
-
-    The manifest of the run that paid, in `runs`, says which address that was. Where it is not
-    there, the first address at the host that asks takes the answer: once, so that nobody is
-    answered by two servers. Raises LedgerError.
+    Returns the key that it is under now. The manifest of the run that paid, in the folder `runs`,
+    says which address that run asked. Without a manifest the answer goes to the first address at
+    the host that asks, and to no other, so that it never counts as that of two servers. Raises
+    LedgerError.
     """
     found = ledger.rows(
-        "SELECT run_id FROM answers WHERE key = ?1 UNION ALL SELECT run_id FROM pending WHERE key = ?1",
+        "SELECT run_id FROM answers WHERE key = ?1 "
+        "UNION ALL SELECT run_id FROM pending WHERE key = ?1",
         former,
     )
     ours = [

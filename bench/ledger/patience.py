@@ -1,4 +1,4 @@
-"""Waiting that ends, and that is told of in one line where it is long."""
+"""Waiting with an end. Where it takes long, one line tells the user why."""
 
 import asyncio
 from time import monotonic
@@ -8,7 +8,7 @@ import structlog
 from bench.record.wording import duration
 
 LOOK_SECONDS = 0.2
-"""Between two looks at whether what is waited for has come."""
+"""Between two checks whether the wait is over."""
 
 TOLD_AFTER_SECONDS = 2.0
 
@@ -26,11 +26,11 @@ class Patience:
 
     @property
     def is_over(self) -> bool:
-        """Whether it has been waited long enough."""
+        """Whether its time is up."""
         return monotonic() - self._since >= self._seconds
 
     async def wait(self, why: str) -> None:
-        """Wait a moment. `why` says what is waited for, in one line."""
+        """Wait a moment. `why` says for what, in one line."""
         if not self._told and monotonic() - self._since >= TOLD_AFTER_SECONDS:
             self._told = True
             log.warning(

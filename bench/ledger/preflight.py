@@ -1,4 +1,4 @@
-"""Before a run: can it keep what it pays for, and can it keep to its budget?"""
+"""What is checked before a run: can it record what it pays for, and can it keep its budget?"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -18,8 +18,8 @@ from bench.proposers.key import canonical
 def check(settings: Settings) -> list[str]:
     """The models whose price is not known.
 
-    Raises SettingsError for a budget without a price, a model without a key, or options that make
-    no request: all before one is paid.
+    Raises SettingsError for a budget without a price, a model without a key, and options from
+    which no request can be made: all that before anything is paid for.
     """
     models = [model for model in settings.model if model != ENUMERATOR]
     if models:
@@ -27,7 +27,8 @@ def check(settings: Settings) -> list[str]:
     unpriced = [model for model in models if price_of(model, settings) is None]
     if settings.max_cost is not None and unpriced and settings.replay != "only":
         raise SettingsError(
-            f"--max-cost: no price is known for {', '.join(unpriced)}; give --price-input and --price-output"
+            f"--max-cost: no price is known for {', '.join(unpriced)}; "
+            "give --price-input and --price-output"
         )
     if models and not settings.dry_run and settings.replay != "only":
         _need_key(models, settings)
@@ -36,9 +37,9 @@ def check(settings: Settings) -> list[str]:
 
 
 def need_ledger(settings: Settings) -> None:
-    """Raises LedgerError where what is asked could not be read from the ledger, or kept in it.
+    """Raise LedgerError where the ledger could not be read, or could not take answers.
 
-    Answers that an earlier run could not put there are taken over first.
+    Answers that an earlier run could not put there are taken over now.
     """
     if settings.dry_run or all(model == ENUMERATOR for model in settings.model):
         return
@@ -68,7 +69,7 @@ def _check_bodies(models: Sequence[str], settings: Settings) -> None:
 
 
 def _refuse_same(model: str, bodies: Mapping[str, Mapping[str, Any]]) -> None:
-    """Equal bodies would be one question under two names."""
+    """Raise SettingsError for equal bodies: they would be one question under two names."""
     asked: dict[str, str] = {}
     for effort, body in bodies.items():
         other = asked.setdefault(canonical(body), effort)
@@ -80,19 +81,13 @@ def _refuse_same(model: str, bodies: Mapping[str, Mapping[str, Any]]) -> None:
 
 
 def _body(asker: Proposer, model: str, effort: str) -> Mapping[str, Any]:
-    """The body for a prompt of no length."""
-    blank = Request(
-        point="",
-        model=model,
-        reasoning_effort=effort,
-        prompt="",
-        trial=1,
-        attempt=1,
-    )
+    """The body of a request with an empty prompt."""
+    blank = Request(point="", model=model, reasoning_effort=effort, prompt="", trial=1, attempt=1)
     return asker.body(blank)
 
 
 def _need_key(models: Sequence[str], settings: Settings) -> None:
+    """Raise SettingsError where there is no usable key, and say which options need none."""
     try:
         read_key(settings)
     except SettingsError as error:

@@ -1,7 +1,4 @@
-"""What an answer cost, and what a request can cost at most.
-
-The prices are those in genai-prices' package.
-"""
+"""What an answer cost, and what a request can cost at most; prices come from genai-prices."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -20,12 +17,10 @@ if TYPE_CHECKING:
     from genai_prices.types import ModelPrice, TieredPrices
 
 TOOL_CALLS = 10
-"""How many tool calls the largest cost of a request allows for, where its body sets no
-`max_tool_calls`.
-"""
+"""Tool calls that the largest cost allows for, where a body sets no `max_tool_calls`."""
 
 BYTES_PER_TOKEN = 3
-"""Of the prompts asked here, roughly: strings of digits, which tokenizers take three at a time."""
+"""Roughly, for the prompts of this benchmark: tokenizers take three digits at a time."""
 
 OPENAI = "https://api.openai.com/v1"
 
@@ -36,7 +31,7 @@ Price = Callable[[int, int, int], float]
 def price_of(model: str, settings: Settings, body: Mapping[str, Any] | None = None) -> Price | None:
     """The price of this model under these settings; None where it is not known.
 
-    A body may name a tier of its own.
+    With a body, the service tier is the one that it names.
     """
     given = (settings.price_input, settings.price_cached, settings.price_output)
     base_url = settings.base_url or os.environ.get("OPENAI_BASE_URL") or None
@@ -45,9 +40,9 @@ def price_of(model: str, settings: Settings, body: Mapping[str, Any] | None = No
 
 
 def cost_of(usage: Usage, price: Price | None) -> float | None:
-    """US dollars for what was used, in whole billionths; None where the price or the usage is not known.
+    """US dollars for what was used, in whole billionths; None where price or usage is unknown.
 
-    Output includes reasoning.
+    Output tokens include those of the reasoning.
     """
     if price is None or usage.input_tokens is None or usage.output_tokens is None:
         return None
@@ -56,10 +51,10 @@ def cost_of(usage: Usage, price: Price | None) -> float | None:
 
 
 def largest_cost(body: Mapping[str, Any], price: Price | None) -> float | None:
-    """US dollars that a request with this body can cost at most; None where there is no price or no limit.
+    """US dollars that a request with this body can cost at most; None without a price or a limit.
 
-    A token is at least one byte, so the body's bytes bound the input. With tools, each call reads
-    everything anew: the bound then is for `max_tool_calls`, or TOOL_CALLS.
+    A token is at least one byte, so the body's bytes bound the input. With tools, the model reads
+    everything anew after each call, so the bound allows for `max_tool_calls` (or TOOL_CALLS).
     """
     output = output_limit(body)
     if price is None or output is None:
@@ -101,7 +96,7 @@ def _price(
 
 
 def _published(model: str, base_url: str | None) -> "ModelPrice | None":
-    """The rates of the server at this address, or, where that is nobody's known, by the model's name alone."""
+    """The rates of the server at this address; by the model's name alone for an unknown server."""
     from genai_prices import Usage as Used
     from genai_prices import calc_price
     from genai_prices.data_snapshot import get_snapshot

@@ -1,4 +1,4 @@
-"""The proposer that stands in front of another: from the ledger what is there, and every new answer into it."""
+"""The proposer that stands in front of another: it answers from the ledger and fills the ledger."""
 
 from collections.abc import Awaitable, Mapping
 from dataclasses import replace
@@ -30,9 +30,7 @@ T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0
-"""Seconds before a question whose reply broke off is asked again: twice as many each time, as the
-client's own.
-"""
+"""Seconds before a question whose reply broke off is asked again, doubled each time."""
 
 
 class BackgroundProposer(Proposer, Backgrounded, Protocol):
@@ -40,7 +38,7 @@ class BackgroundProposer(Proposer, Backgrounded, Protocol):
 
 
 class Ledgered:
-    """A proposer that answers from the ledger where it can, and records every new answer before giving it."""
+    """Answers from the ledger where it can, and records each new answer before giving it."""
 
     def __init__(self, proposer: Proposer, settings: Settings, run_id: str) -> None:
         self.name = proposer.name
@@ -65,7 +63,7 @@ class Ledgered:
     async def propose(self, request: Request) -> Answer:
         """The recorded answer, or a new one that is recorded by the time it is returned."""
         if self._broken is not None:
-            raise self._broken  # to ask on would be to pay for answers that are lost
+            raise self._broken  # what is asked now would be paid for and lost
         try:
             return await self._answer(request)
         except LedgerError as error:
@@ -73,7 +71,7 @@ class Ledgered:
             raise
 
     async def aclose(self) -> None:
-        """Close the proposer and the ledger; with --cancel-on-exit, cancel what is still being made."""
+        """Close the proposer and the ledger; with --cancel-on-exit, first cancel what is open."""
         try:
             if self._settings.cancel_on_exit:
                 for key, response_id in self._collecting.items():
@@ -88,9 +86,8 @@ class Ledgered:
         try:
             await self._background.cancel(response_id)
             await self._off_loop(self._account.forget, key)
-        except (
-            Outage
-        ) as outage:  # it may be finished already: the next run collects it, or finds it cancelled
+        except Outage as outage:
+            # It may be finished already: the next run collects it, or finds it cancelled.
             log.warning("not_cancelled", response_id=response_id, detail=str(outage))
 
     @property
@@ -107,24 +104,22 @@ class Ledgered:
             return await self._ask(key, request, body)
 
     def _find(self, request: Request, body: Mapping[str, Any]) -> tuple[str, Answer | None]:
-        """The key, and the recorded answer. Raises Outage where there is none, and none may be asked for."""
+        """The key, and the recorded answer or None. Raises Outage where it may not be asked for."""
         key = self._key(request, body)
         replay = self._settings.replay
         if replay != "off" and (recorded := self._ledger.get(key, self._run_id)) is not None:
             return key, recorded
         if replay == "only":
+            which = f"{request.point} (trial {request.trial}, attempt {request.attempt})"
             raise Outage(
-                f"no recorded answer for {request.point} (trial {request.trial}, attempt {request.attempt}) in "
-                f"{self._ledger.path}: ask for it with --replay auto"
+                f"no recorded answer for {which} in {self._ledger.path}: "
+                "ask for it with --replay auto"
             )
         need_asked(self._ledger, self._run_id, request)
         return key, None
 
     async def _ask(self, key: str, request: Request, body: Mapping[str, Any]) -> Answer:
-        """The answer, asked for.
-
-        Where its reply breaks off, as often as the budget and the retries allow.
-        """
+        """Ask. Where the reply breaks off, ask again, as often as budget and retries allow."""
         pauses = (
             min(FIRST_PAUSE * 2**retry, LONGEST_PAUSE)
             for retry in range(self._settings.max_retries)
@@ -155,7 +150,7 @@ class Ledgered:
         return await self._recorded(key, request, body, answer, self._run_id)
 
     def _key(self, request: Request, body: Mapping[str, Any]) -> str:
-        """The key of the answer, which is taken over where it is there under that of an older ledger."""
+        """The key of the answer, once an answer under the key of an older ledger is taken over."""
         key, host = answer_key(body, self._address, request), host_of(self._base_url)
         if self._settings.replay == "off" or host == DEFAULT_HOST:
             return key
@@ -169,11 +164,10 @@ class Ledgered:
     ) -> Answer:
         """The answer with its cost, once it is in the ledger.
 
-        One that another run paid costs this one nothing.
+        Where another run is the payer, the answer is a replayed one to this run.
         """
-        priced = replace(
-            answer, cost_usd=cost_of(answer.usage, price_of(request.model, self._settings, body))
-        )
+        cost = cost_of(answer.usage, price_of(request.model, self._settings, body))
+        priced = replace(answer, cost_usd=cost)
         paid = Paid(
             key=key, run_id=payer, host=self._address, request=request, body=body, answer=priced
         )
@@ -182,10 +176,7 @@ class Ledgered:
         return replace(priced, replayed=payer != self._run_id)
 
     async def _counted(self, key: str, request: Request, asked: Awaitable[T]) -> T:
-        """What was asked, where an outage counts against the run.
-
-        Whatever goes wrong, nothing stays reserved.
-        """
+        """Await an answer, and let outages count. Whatever fails, nothing stays reserved."""
         try:
             return await asked
         except LedgerError:
@@ -193,10 +184,9 @@ class Ledgered:
         except Broken:
             await self._off_loop(self._account.abandoned, key)
             raise
-        except Exception as error:  # a bug of ours holds no money either
-            outage = (
-                error if isinstance(error, Outage) else Outage(f"{type(error).__name__}: {error}")
-            )
+        except Exception as error:  # also after a bug of ours no money may stay reserved
+            told = f"{type(error).__name__}: {error}"
+            outage = error if isinstance(error, Outage) else Outage(told)
             await self._off_loop(self._account.failed, key, outage)
             await self._off_loop(stop, self._ledger, self._run_id, request, outage)
             self._collecting.pop(key, None)
@@ -215,14 +205,13 @@ class Ledgered:
         self._collecting[key] = started
         try:
             await self._off_loop(self._account.started, key, started)
-        except (
-            LedgerError
-        ) as error:  # it is paid for: as long as this process lives, it can be collected
+        except LedgerError as error:
+            # It is being paid for, and this process can still collect it.
             log.warning("not_noted", response_id=started, detail=str(error))
         return await self._background.collect(request, started, is_new=True)
 
     async def _earlier(self, key: str, request: Request, pending: Pending) -> Answer | None:
-        """The answer to a request that was started before, by a run that was killed; None where it is lost."""
+        """The answer to a request that a killed run started; None where it is lost."""
         self._collecting[key] = pending.response_id
         try:
             return await self._background.collect(request, pending.response_id)
@@ -233,18 +222,19 @@ class Ledgered:
     async def _reserve(
         self, key: str, request: Request, body: Mapping[str, Any]
     ) -> Answer | Pending | None:
-        """Set aside what the request may cost.
+        """Set aside what the request may cost: None when that is done.
 
-        What is there instead, where others ask or asked the same.
+        Where others ask or asked the same, their answer or their background request.
         """
         settings = self._settings
         largest = largest_cost(body, price_of(request.model, settings, body))
         if settings.max_cost is not None and largest is None:
-            raise Outage(
-                f"--max-cost: what a request to {request.model} may cost is not known: give --price-input and "
-                "--price-output, and a limit of its output tokens", "run",
-            )  # fmt: skip
-        # As long as a request that was made before this one can take.
+            line = (
+                f"--max-cost: what a request to {request.model} may cost is not known: "
+                "give --price-input and --price-output, and a limit of its output tokens"
+            )
+            raise Outage(line, "run")
+        # Wait as long as a request that was made before this one can take.
         patience = Patience(settings.request_timeout * (1 + settings.max_retries), request.point)
         while True:
             if controller.is_gone():

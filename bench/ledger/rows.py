@@ -14,13 +14,13 @@ from bench.record.fields import fits, fitting
 from bench.record.usage import Usage
 
 COLUMNS = ("key", "run_id", "created_at", "model", "host", "trial", "attempt", "body", "answer")
-"""Of `answers`."""
+"""The columns of the table `answers`."""
 
 DAMAGE = (ValueError, TypeError, KeyError, RecursionError)
-"""What reading a record raises that is no answer."""
+"""What reading a damaged record raises."""
 
 Row = tuple[Any, ...]
-"""The values of COLUMNS."""
+"""The values of COLUMNS, in their order."""
 
 
 def now() -> str:
@@ -36,7 +36,7 @@ class Paid:
     run_id: str
     """The run that pays for it."""
     host: str
-    """The server: see `bench.proposers.address.address_of`."""
+    """The server, as `bench.proposers.address.address_of` names it."""
     request: Request
     body: Mapping[str, Any]
     answer: Answer
@@ -46,16 +46,9 @@ class Paid:
     def row(self) -> Row:
         """Its row in `answers`."""
         asked = self.request
-        where = (
-            self.key,
-            self.run_id,
-            self.created_at,
-            asked.model,
-            self.host,
-            asked.trial,
-            asked.attempt,
-        )
-        return (*where, canonical(self.body), json.dumps(asdict(self.answer)))
+        paid = (self.key, self.run_id, self.created_at)
+        question = (asked.model, self.host, asked.trial, asked.attempt, canonical(self.body))
+        return (*paid, *question, json.dumps(asdict(self.answer)))
 
 
 def put(db: sqlite3.Connection, row: Row) -> None:
@@ -64,10 +57,10 @@ def put(db: sqlite3.Connection, row: Row) -> None:
 
 
 def read_answer(text: str) -> Answer:
-    """The answer in a row, marked as replayed. Raises one of DAMAGE for what is none.
+    """The answer in a row, marked as replayed. Raises one of DAMAGE where it is damaged.
 
-    What is not of its field's type is dropped, but for the text: it was recorded as it came from
-    a server, or comes from another's ledger.
+    Values of a wrong type are dropped, except for the text: an older version recorded what a
+    server sent as it was, and the row may come from somebody else's ledger.
     """
     plain = json.loads(text)
     if not fits(plain["text"], str | None):

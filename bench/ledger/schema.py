@@ -6,7 +6,8 @@ SCHEMA = 4
 
 _TABLES = (
     """CREATE TABLE IF NOT EXISTS answers (
-    key TEXT PRIMARY KEY, run_id TEXT NOT NULL, created_at TEXT NOT NULL, model TEXT NOT NULL, host TEXT NOT NULL,
+    key TEXT PRIMARY KEY, run_id TEXT NOT NULL, created_at TEXT NOT NULL,
+    model TEXT NOT NULL, host TEXT NOT NULL,
     trial INTEGER NOT NULL, attempt INTEGER NOT NULL, body TEXT NOT NULL, answer TEXT NOT NULL)""",
     """CREATE TABLE IF NOT EXISTS runs (
     run_id TEXT PRIMARY KEY, started_at TEXT NOT NULL, spent_nanousd INTEGER NOT NULL DEFAULT 0,
@@ -19,16 +20,19 @@ _TABLES = (
     run_id TEXT NOT NULL, model TEXT NOT NULL, reasoning_effort TEXT NOT NULL, why TEXT NOT NULL,
     PRIMARY KEY (run_id, model, reasoning_effort))""",
 )
-"""answers: what was paid for; runs: what each run spent, and why it stopped asking; pending:
-requests under way, and who waits for them (see alive.py); stops: the models that a run stopped
-asking, at one reasoning effort or (where that is empty) at all.
+"""The tables:
+
+- `answers` holds what was paid for;
+- `runs`: what each run spent, and why it stopped asking;
+- `pending`: requests under way, and the process that waits for each (see alive.py);
+- `stops`: models that a run stopped asking, at one reasoning effort or (where it is empty) at all.
 """
 
 
 def update(db: sqlite3.Connection) -> None:
     """Create the tables, or bring older ones up to date. Within a transaction."""
     columns = [name for _, name, *_ in db.execute("PRAGMA table_info(pending)")]
-    if "pid" in columns:  # until schema 3: process ids, which prove nothing of who lives now
+    if "pid" in columns:  # until schema 3: process ids, which do not prove who is alive
         db.execute("ALTER TABLE pending RENAME COLUMN pid TO holder")
     for table in _TABLES:
         db.execute(table)

@@ -1,4 +1,4 @@
-"""Paid answers that the ledger could not take: each in a file beside the reports, until the next run takes it over."""
+"""Paid answers that the ledger could not take: each in a file, for the next run to take over."""
 
 from pathlib import Path
 
@@ -15,12 +15,12 @@ log = structlog.get_logger(__name__)
 
 
 def folder_in(reports: Path) -> Path:
-    """Where the files are."""
+    """The folder of the files, beside the runs' reports."""
     return reports / "unrecorded"
 
 
 def write(folder: Path, paid: Paid) -> Path | None:
-    """The file that the answer is in now, one line as `export` writes it; None where there is no room for it."""
+    """Write the answer to a file, as one line of an export; None where there is no room for it."""
     path = folder / f"{paid.key}.jsonl"
     try:
         write_whole(path, move.line_of(paid.row))
@@ -30,7 +30,7 @@ def write(folder: Path, paid: Paid) -> Path | None:
 
 
 def collect(ledger: Ledger, folder: Path) -> None:
-    """Take over what is in the files, and book it to the runs that paid.
+    """Take the files' answers into the ledger, and book them to the runs that paid.
 
     Raises LedgerError and OSError.
     """

@@ -1,4 +1,4 @@
-"""What a run asks no more although it goes on: a model, or a model at one reasoning effort."""
+"""What a run asks no more while it goes on: a model, or a model at one reasoning effort."""
 
 from bench.ledger.store import Ledger
 from bench.proposers.base import Outage, Request
@@ -8,27 +8,22 @@ ALL_EFFORTS = ""
 
 def stop(ledger: Ledger, run_id: str, request: Request, outage: Outage) -> None:
     """Ask no more of what the outage ends, over all workers of the run. Raises LedgerError."""
+    model, effort = request.model, request.reasoning_effort
     if outage.ends == "model":
-        what, effort = request.model, ALL_EFFORTS
+        what, effort = model, ALL_EFFORTS
     elif outage.ends == "effort":
-        what, effort = (
-            f"{request.model} at --reasoning-effort {request.reasoning_effort}",
-            request.reasoning_effort,
-        )
+        what = f"{model} at --reasoning-effort {effort}"
     else:
         return
     why = f"nothing more is asked of {what} in this run: {outage}"
     with ledger.transaction() as db:
-        db.execute(
-            "INSERT OR IGNORE INTO stops VALUES (?, ?, ?, ?)", (run_id, request.model, effort, why)
-        )
+        db.execute("INSERT OR IGNORE INTO stops VALUES (?, ?, ?, ?)", (run_id, model, effort, why))
 
 
 def need_asked(ledger: Ledger, run_id: str, request: Request) -> None:
-    """Raise Outage where the run asks this no more, and LedgerError."""
-    found = ledger.rows(
-        "SELECT why FROM stops WHERE run_id = ? AND model = ? AND reasoning_effort IN (?, ?)",
-        run_id, request.model, ALL_EFFORTS, request.reasoning_effort,
-    )  # fmt: skip
+    """Raise Outage where the run asks this no more. Raises LedgerError."""
+    query = "SELECT why FROM stops WHERE run_id = ? AND model = ? AND reasoning_effort IN (?, ?)"
+    efforts = (ALL_EFFORTS, request.reasoning_effort)
+    found = ledger.rows(query, run_id, request.model, *efforts)
     if found:
         raise Outage(found[0][0], "model")

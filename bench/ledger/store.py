@@ -1,4 +1,4 @@
-"""The file: how it is opened, checked and read, and what is wrong where it cannot be."""
+"""The ledger's file: opening, checking and reading it, and what to do where that fails."""
 
 import os
 import shutil
@@ -18,13 +18,10 @@ from bench.record.answer import Answer
 
 BUSY_SECONDS = 10.0
 NO_ROOM = 2**20
-"""Bytes below which a disk is full for a ledger: a long answer, and the log that it is written to
-first.
-"""
-
+"""Bytes. With fewer a disk counts as full: a long answer and SQLite's log have to fit."""
 
 _MAY_PASS = ("locked", "full", "I/O")
-"""Words of SQLite for what may be over soon."""
+"""Words in SQLite's messages about troubles that may be over soon."""
 
 
 class LedgerError(Outage):
@@ -32,7 +29,7 @@ class LedgerError(Outage):
 
 
 class LedgerBusy(LedgerError):
-    """The ledger cannot be used now, and may be later: another process holds it, or its disk is full."""
+    """The ledger cannot be used now, but perhaps later: it is locked, or its disk is full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +41,7 @@ class Pending:
 
 
 class Ledger:
-    """The file, open.
-
-    Several processes may hold it open at once. Every method raises LedgerError.
-    """
+    """The open file, which several processes may share. Every method raises LedgerError."""
 
     def __init__(
         self, path: Path, *, busy_seconds: float = BUSY_SECONDS, must_exist: bool = False
@@ -56,15 +50,18 @@ class Ledger:
         self._lock = threading.RLock()
         if must_exist and not path.is_file():
             raise LedgerError(f"ledger {path}: no such file: name the ledger with --ledger")
-        # On a read-only file system nobody else writes, and there is no room for WAL's shared
-        # memory either.
+        # Where we may only read: SQLite needs no locks then, and could not make its WAL files.
         self.is_frozen = must_exist and not os.access(path, os.W_OK)
         with self._errors():
             path.parent.mkdir(parents=True, exist_ok=True)
             self._users = alive.users_of(path)
-            where = f"{path.absolute().as_uri()}?{'immutable=1&mode=ro' if self.is_frozen else 'mode=rwc'}"
+            mode = "immutable=1&mode=ro" if self.is_frozen else "mode=rwc"
             self._db = sqlite3.connect(
-                where, uri=True, timeout=busy_seconds, isolation_level=None, check_same_thread=False
+                f"{path.absolute().as_uri()}?{mode}",
+                uri=True,
+                timeout=busy_seconds,
+                isolation_level=None,
+                check_same_thread=False,
             )
         try:
             version = self._check_version()
@@ -80,8 +77,8 @@ class Ledger:
     def get(self, key: str, run_id: str | None = None) -> Answer | None:
         """The answer recorded under this key, marked as replayed unless this run paid for it.
 
-        None also for a server's failure that was taken for an empty answer when it was recorded: it
-        is asked again.
+        None also where an older version recorded a server's failure as an empty answer: that is
+        asked for again.
         """
         rows = self.rows("SELECT run_id, answer FROM answers WHERE key = ?", key)
         if not rows:
@@ -91,17 +88,18 @@ class Ledger:
             answer = replace(read_answer(text), replayed=payer != run_id)
         except DAMAGE as error:
             raise LedgerError(
-                f"ledger {self.path}: an answer is damaged: see python -m bench.ledger check, or give another file "
-                "with --ledger"
+                f"ledger {self.path}: an answer is damaged: see python -m bench.ledger check, "
+                "or give another file with --ledger"
             ) from error
         return None if answer.tells_nothing else answer
 
     def pending(self, key: str) -> Pending | None:
-        """The latest request for this key that was started in the background and not collected yet."""
+        """The latest background request for this key whose answer is still to be collected."""
         rows = self.rows(
             "SELECT run_id, response_id FROM pending WHERE key = ? AND response_id IS NOT NULL "
-            "ORDER BY started_at DESC LIMIT 1", key,
-        )  # fmt: skip
+            "ORDER BY started_at DESC LIMIT 1",
+            key,
+        )
         return Pending(*rows[0]) if rows else None
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
@@ -111,7 +109,7 @@ class Ledger:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """One transaction, alone in the file: all of it is on the disk when this ends, or none of it."""
+        """One transaction, with nobody else writing: at its end all of it is on disk, or none."""
         with self._errors(), self._lock:
             self._db.execute("BEGIN IMMEDIATE")
             try:
@@ -133,21 +131,21 @@ class Ledger:
             return alive.is_alive(self._users, number)
 
     def need_there(self) -> None:
-        """Raise LedgerError where the file was deleted or replaced: what is written now would be gone with it."""
+        """Raise LedgerError where the file was deleted or replaced: nobody would read it again."""
         if _file_at(self.path) != self._file:
             raise LedgerError(
                 f"ledger {self.path}: the file was deleted or replaced under the run: run again"
             )
 
     def need_room(self) -> None:
-        """Raise LedgerError where the file or the room for an answer is gone: before it is paid for."""
+        """Raise LedgerError where the file, or the room for an answer, is gone."""
         self.need_there()
         with self._errors():
             if shutil.disk_usage(self.path.parent).free < NO_ROOM:
                 raise sqlite3.OperationalError("database or disk is full")
 
     def need_whole(self) -> None:
-        """Raise LedgerError where the file's structure is damaged anywhere, not in what is read first alone."""
+        """Raise LedgerError where the file's structure is damaged, in whichever part of it."""
         ((found,),) = self.rows("PRAGMA quick_check(1)")
         if found != "ok":
             with self._errors():
@@ -162,16 +160,13 @@ class Ledger:
         ((version,),) = self.rows("PRAGMA user_version")
         if version > SCHEMA:
             raise LedgerError(
-                f"ledger {self.path}: schema {version} is newer than {SCHEMA}: update this project, or give "
-                "another file with --ledger"
+                f"ledger {self.path}: schema {version} is newer than {SCHEMA}: "
+                "update this project, or give another file with --ledger"
             )
         return int(version)
 
     def _prepare(self) -> None:
-        """Create or update the tables.
-
-        Writes in any case: a file that cannot be written is found out now.
-        """
+        """Create or update the tables. This always writes, so a read-only file is found out now."""
         with self._errors():
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")
@@ -179,7 +174,7 @@ class Ledger:
             update(db)
 
     def _copy_into_memory(self) -> None:
-        """Read an older file that cannot be updated where it is as if it had been."""
+        """Update a copy, in memory, of an older file that cannot be updated itself."""
         copy = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         with self._errors(), closing(self._db):
             self._db.backup(copy)
@@ -209,7 +204,7 @@ class Ledger:
 
 
 def _file_at(path: Path) -> tuple[int, int] | None:
-    """Which file is at a path."""
+    """What identifies the file at a path: its device and inode; None where there is none."""
     try:
         found = path.stat()
     except OSError:

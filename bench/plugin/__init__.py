@@ -1,4 +1,4 @@
-"""The only room that knows pytest: options and tests go in; reports, artifacts and the exit status come out.
+"""The only room that knows pytest: options and tests go in; reports and an exit status come out.
 
 With `-n` the tests run in worker processes. What a test leaves (attempts, events) rides on its
 report, as plain data in `report.llmpv`, and the controller alone writes it down.

@@ -1,4 +1,4 @@
-"""The beginning of a run: whether it can go on at all, and its files, once something is selected."""
+"""The beginning of a run: whether it can run at all, and its files once points are selected."""
 
 import os
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ log = structlog.get_logger()
 
 
 def close() -> None:
-    """Keep what this process knows from candidates. Raises UsageError where the system refuses."""
+    """Keep candidates from reading this process. Raises UsageError where the system refuses."""
     try:
         keep_private()
     except OSError as error:
@@ -33,15 +33,14 @@ def close() -> None:
 
 
 def check(settings: Settings) -> tuple[str, list[str]]:
-    """The isolation that this machine gives, and the models without a price.
+    """The isolation that this machine gives, and the models without a known price.
 
-    Raises UsageError where it cannot run.
+    Raises UsageError where a run with these settings is not possible.
     """
     try:
         isolation = detect()
-        required = settings.require_isolation or (
-            "partial" if os.uname().sysname == "Linux" else "process"
-        )
+        usual = "partial" if os.uname().sysname == "Linux" else "process"
+        required = settings.require_isolation or usual
         if not satisfies(isolation, required):
             raise pytest.UsageError(
                 f"--require-isolation: {required} is required, and this machine gives {isolation}"
@@ -56,7 +55,7 @@ def begin(
 ) -> None:
     """Start the run's files.
 
-    Raises UsageError where they cannot be written, or it may not be paid for.
+    Raises UsageError where they cannot be written, or where the run may cost too much.
     """
     settings, run_id = config.stash[SETTINGS], config.stash[RUN_ID]
     try:
@@ -67,7 +66,8 @@ def begin(
         raise pytest.UsageError(printable(str(error))) from None
     except OSError as error:
         raise pytest.UsageError(
-            f"cannot write {error.filename}: {error.strerror}; check --reports-dir, --out-jsonl and --out-csv"
+            f"cannot write {error.filename}: {error.strerror}; "
+            "check --reports-dir, --out-jsonl and --out-csv"
         ) from None
     live = Live(config) if _is_watched(config) else None
     if live:
@@ -82,7 +82,7 @@ def begin(
 
 
 def _is_watched(config: pytest.Config) -> bool:
-    """Whether a line that changes would be seen as one."""
+    """Whether the output is a terminal, on which a line can be drawn over."""
     terminal = config.pluginmanager.getplugin("terminalreporter")
     is_seen = terminal and terminal.isatty and config.option.capture != "no"
     return bool(is_seen) and os.environ.get("TERM") != "dumb"

@@ -1,4 +1,4 @@
-"""What rides on a test's report from a worker to the controller: text that any transport carries."""
+"""What rides on a test's report, from a worker to the controller, as plain text."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,25 +10,27 @@ from bench.record.wording import printable
 
 
 def load_up(report: Any, attempts: Sequence[Attempt], events: Sequence[Mapping[str, Any]]) -> None:
-    """Let attempts and events ride on a report, as ASCII: a model's text may hold half a surrogate pair."""
-    report.llmpv = json.dumps(
-        {"attempts": [to_json(a) for a in attempts], "events": events}, default=str
-    )
+    """Put attempts and events on a report.
+
+    As ASCII: a model's text may hold half a surrogate pair, which UTF-8 cannot carry.
+    """
+    cargo = {"attempts": [to_json(attempt) for attempt in attempts], "events": events}
+    report.llmpv = json.dumps(cargo, default=str)
 
 
 def unload(report: Any) -> dict[str, Any]:
-    """What rides on a report; nothing does on that of a test whose worker died."""
+    """The `attempts` and `events` on a report. That of a test whose worker died has none."""
     brought: dict[str, Any] = json.loads(getattr(report, "llmpv", '{"attempts": [], "events": []}'))
     return brought
 
 
 def bracketed(test: str) -> str:
-    """The point's id in a test's."""
+    """The point's id, which stands in brackets in the test's."""
     return test.partition("[")[2].removesuffix("]") or test
 
 
 def reason(report: Any) -> str:
-    """Why a test was no pass, in one line, without the name of its point."""
+    """Why a test did not pass, in one line, without the name of its point."""
     text = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
     text = text.removeprefix("Skipped: ").removeprefix(f"{bracketed(report.nodeid)}: ")
     return " ".join(text.split())[:300]
@@ -37,7 +39,10 @@ def reason(report: Any) -> str:
 def with_outcome(
     properties: Iterable[tuple[str, Any]], outcome: Mapping[str, Any]
 ) -> list[tuple[str, Any]]:
-    """A test's properties with its outcome's fields, in the place of those of an earlier time that it ran."""
+    """A test's properties with the fields of its outcome.
+
+    They replace those of an earlier time that the test ran.
+    """
     others = [(name, value) for name, value in properties if name not in outcome]
     return others + [
         (name, _property(value)) for name, value in outcome.items() if value is not None

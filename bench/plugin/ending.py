@@ -1,4 +1,4 @@
-"""The end of a run: what makes it red, the files that tell of it as a whole, the summary."""
+"""The end of a run: what makes it red, the files about the whole of it, the summary."""
 
 from collections.abc import Generator
 from typing import Any
@@ -31,7 +31,7 @@ log = structlog.get_logger()
 
 
 class Ending:
-    """The hooks of the end. What goes before is in hooks.py."""
+    """The hooks of the end. The others are in hooks.py."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
@@ -48,7 +48,7 @@ class Ending:
 
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Generator[None]:
-        """Gate the run, before report.json says how it ended; then complete it and build its page."""
+        """Decide whether the run is red; let report.json be written; finish the other files."""
         config = session.config
         if (run := config.stash.get(RUN, None)) is None:
             return (yield)
@@ -61,11 +61,8 @@ class Ending:
             results = config.stash[RESULTS] = run.results()
             config.stash[WARNINGS] += results.warnings
             is_asked = not config.stash[SETTINGS].dry_run
-            if (
-                exitstatus == pytest.ExitCode.OK
-                and is_asked
-                and not any(point.decided for point in results.points)
-            ):
+            is_decided = any(point.decided for point in results.points)
+            if exitstatus == pytest.ExitCode.OK and is_asked and not is_decided:
                 red.append("no point was decided: a run that tells nothing is no success")
             red += gate.gate(results.points, config.stash[SETTINGS], self._cut_short())
         except ResultsError as error:
@@ -85,24 +82,19 @@ class Ending:
 
     def _cut_off(self, point: str) -> tuple[str, str]:
         """What to say of a point that the end of the run left without a result."""
-        if point in self._tally.started:
-            return (
-                "cut off",
-                "under way when the run ended: run again to go on from what was answered",
-            )
-        return "unasked", "the run ended before"
+        if point not in self._tally.started:
+            return "unasked", "the run ended before"
+        why = "under way when the run ended: run again to go on from what was answered"
+        return "cut off", why
 
     def _cut_short(self) -> int:
-        """How many points were selected, and neither decided nor left out for the want of a raw table."""
+        """How many selected points were not decided, other than for the want of a raw table."""
         undecided = self._tally.undecided.values()
         stopped = ("error", "cut off", "unasked")
         return sum(how in stopped or why.startswith("budget") for how, why in undecided)
 
     def _spent(self) -> float | None:
-        """What the run has paid, by the ledger: also for what brought no answer.
-
-        None where it paid nothing.
-        """
+        """US dollars that the run paid by the ledger, also where no answer came; or None."""
         stash = self._config.stash
         return spent(stash[SETTINGS].ledger_path, stash[RUN_ID])
 
@@ -118,24 +110,30 @@ class Ending:
             if config.stash[SETTINGS].dry_run:
                 for line in dry_run_total(run.attempts, config.stash[SETTINGS]):
                     terminalreporter.write_line(printable(line))
-            for line in summarise(
-                results.attempts, run.manifest, self._tally.undecided, artifacts=run.places(), retries=run.retries,
-                width=terminal_width(), spent_usd=self._spent(),
-            ):  # fmt: skip
+            summary = summarise(
+                results.attempts,
+                run.manifest,
+                self._tally.undecided,
+                artifacts=run.places(),
+                retries=run.retries,
+                width=terminal_width(),
+                spent_usd=self._spent(),
+            )
+            for line in summary:
                 terminalreporter.write_line(printable(line))
         for line in config.stash[PROBLEMS]:
             terminalreporter.write_line(printable(line), red=True)
 
 
 def _build_page(run: Run) -> list[str]:
-    """Build the page; what is wrong where it cannot be built: a run is whole without it."""
+    """Build the page; a line that says why where that fails. A run is complete without a page."""
     from bench.show import page
 
     if not run.attempts:
         return []
     try:
         page.write(run.folder)
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is told
+    except Exception as error:  # noqa: BLE001 - the line says which one it was
         why = " ".join(f"{type(error).__name__}: {error}".split())
         again = f"python -m bench.report {run.folder}"
         return [f"The page could not be built ({why}); try again: {again}"]

@@ -1,4 +1,4 @@
-"""Errors on the terminal: one that befell many points, as an outage does, is told once, with their count."""
+"""Errors on the terminal: one that many points share, such as an outage, is told once."""
 
 from collections.abc import Generator, Sequence
 from copy import copy
@@ -11,11 +11,11 @@ from bench.record.wording import counted
 
 
 class Errors:
-    """Stands before pytest's own summary of errors. How they are counted is left as it is."""
+    """Shortens pytest's own list of errors. Their number stays as it is."""
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> Generator[None]:
-        """Let pytest see each reason once while it lists the errors."""
+        """Show pytest each reason only once while it lists the errors."""
         stats = terminalreporter.stats
         if not (all_errors := stats.get("error")):
             return (yield)
@@ -27,7 +27,7 @@ class Errors:
 
 
 def told_once(reports: Sequence[Any]) -> list[Any]:
-    """The first report of each reason, which tells how many more points share it."""
+    """The first report of each reason; its text says how many more points share the reason."""
     by_reason: dict[tuple[str, str], list[Any]] = {}
     for report in reports:
         when = getattr(report, "when", "")

@@ -1,4 +1,4 @@
-"""The events of this process, in the order in which they came, until a report carries them away."""
+"""The events of this process, in order, kept until a test's report takes them along."""
 
 from functools import partial
 from typing import Any
@@ -12,7 +12,7 @@ _waiting: list[dict[str, Any]] = []
 
 
 def collect(config: pytest.Config) -> None:
-    """Let whatever is logged from now on be an event."""
+    """From now on keep everything that is logged as an event."""
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -31,6 +31,6 @@ def taken() -> list[dict[str, Any]]:
 
 def _keep(config: pytest.Config, _logger: object, _method: str, event: Any) -> Any:
     _waiting.append(dict(event))
-    if event["event"] == "waiting":  # its report comes when the wait is over
+    if event["event"] == "waiting":  # the report would come only after the wait
         give(config, event["detail"])
     raise structlog.DropEvent

@@ -1,4 +1,4 @@
-"""What a test of the benchmark is handed: the search at its grid point."""
+"""The fixtures of the benchmark's test: the session, and the search at a grid point."""
 
 from collections.abc import Iterator
 
@@ -25,7 +25,7 @@ def llmpv(request: pytest.FixtureRequest) -> Iterator[Session]:
 
 @pytest.fixture
 def searched(point: GridPoint, llmpv: Session, request: pytest.FixtureRequest) -> Searched:
-    """What the search at a grid point left. An error where the question could not be put."""
+    """The search at a grid point, done. An error of setup where the question could not be put."""
     attempts = request.node.stash[ATTEMPTS] = []
     try:
         if llmpv.settings.dry_run:
@@ -36,9 +36,8 @@ def searched(point: GridPoint, llmpv: Session, request: pytest.FixtureRequest) -
         raise pytest.skip.Exception(printable(f"budget: {spent}")) from None
     except RawTableMissing as missing:
         if llmpv.settings.functions:
-            raise pytest.fail.Exception(
-                printable(f"{point.id}: {missing}"), pytrace=False
-            ) from None
+            line = printable(f"{point.id}: {missing}")
+            raise pytest.fail.Exception(line, pytrace=False) from None
         raise pytest.skip.Exception(printable(str(missing))) from None
     except (Outage, DatasetError, JailBroken) as error:
         raise pytest.fail.Exception(printable(f"{point.id}: {error}"), pytrace=False) from None

@@ -1,7 +1,4 @@
-"""The hooks of a run: its start, what is selected, and what each report brings.
-
-Its end is in ending.py.
-"""
+"""The hooks of a run: its start, the selection, each test's report. Its end is in ending.py."""
 
 from collections.abc import Generator, Sequence
 from typing import Any
@@ -46,9 +43,9 @@ class Benchmark:
         events.collect(config)
 
     def pytest_sessionstart(self) -> None:
-        """Give the run its id, and see whether it can go on; a worker takes the id it is handed."""
+        """Give the run an id and check that it can run; a worker gets the controller's id."""
         config = self._config
-        close()  # in workers, too: they have the key and the labels
+        close()  # in workers too: they hold the API key and the labels
         if hasattr(config, "workerinput"):
             config.stash[RUN_ID] = config.workerinput["llmpv_run_id"]
             controller.watch()
@@ -65,7 +62,7 @@ class Benchmark:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
-        """Keep the attempts of a point that Ctrl-C cuts off: it makes no report."""
+        """Keep the attempts of a point that Ctrl-C cuts off, as it will have no report."""
         try:
             return (yield)
         except BaseException:
@@ -77,7 +74,7 @@ class Benchmark:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
-        """Let what the test left ride on its report, and let a failed search say its paragraph alone."""
+        """Put what the test left on its report; of a failed search show its paragraph alone."""
         report: Any = yield
         if (error := unforeseen(call)) is not None:
             point = bracketed(item.name)
@@ -86,24 +83,19 @@ class Benchmark:
         attempts = item.stash.get(ATTEMPTS, []) if call.when == "setup" else []
         load_up(report, attempts, events.taken())
         if call.when == "setup" and attempts and attempts[-1].outcome is not None:
-            item.user_properties[:] = with_outcome(
-                item.user_properties, outcome_to_json(attempts[-1].outcome)
-            )
-        if (
-            call.when == "call"
-            and call.excinfo is not None
-            and call.excinfo.errisinstance(AssertionError)
-        ):
-            report.longrepr = printable(
-                f"{bracketed(item.name)}: {str(call.excinfo.value).splitlines()[0]}"
-            )
+            outcome = outcome_to_json(attempts[-1].outcome)
+            item.user_properties[:] = with_outcome(item.user_properties, outcome)
+        failure = call.excinfo if call.when == "call" else None
+        if failure is not None and failure.errisinstance(AssertionError):
+            paragraph = str(failure.value).splitlines()[0]
+            report.longrepr = printable(f"{bracketed(item.name)}: {paragraph}")
         return report
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_internalerror(
         self, excrepr: Any, excinfo: pytest.ExceptionInfo[BaseException]
     ) -> None:
-        """Tell an error outside of the tests in one line, too, unless the whole trace is asked for."""
+        """Tell an error outside of the tests in one line as well, unless --full-trace is given."""
         if not self._config.getoption("fulltrace", False):
             more = "see runner.log" if RUN in self._config.stash else "--full-trace tells more"
             shorten(excrepr, told(excinfo.value, self._secrets, "outside of the points", more))
@@ -111,30 +103,27 @@ class Benchmark:
     def pytest_collection_modifyitems(
         self, config: pytest.Config, items: list[pytest.Item]
     ) -> None:
-        """Expect a failure where the baseline did not solve the point."""
+        """Mark the points that the baseline did not solve as expected failures."""
         if (known := config.stash.get(BASELINE, None)) is None:
             return
         for item in items:
             point = getattr(getattr(item, "callspec", None), "params", {}).get("point")
             if isinstance(point, GridPoint) and (why := gate.expected_failure(known, point.key)):
-                # An outage stays an error: it says nothing of the point.
+                # Only a failed assertion counts: an outage is still an error.
                 item.add_marker(pytest.mark.xfail(reason=why, raises=AssertionError, strict=False))
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Begin with what was selected."""
+        """Begin the run with the selected tests."""
         if not hasattr(self._config, "workerinput"):
             self._select([item.nodeid for item in session.items])
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: Sequence[str]) -> None:
-        """The same in the controller of workers, which collects nothing itself.
-
-        Every worker reports the same.
-        """
+        """Begin it in the controller of workers, which itself collects nothing."""
         self._select(ids)
 
     def _select(self, nodeids: Sequence[str]) -> None:
-        """Begin the run, unless nothing is selected: then it leaves no trace."""
+        """Begin the run, once. Where nothing is selected it leaves no trace."""
         config, tally = self._config, self._tally
         is_first = not tally.selected
         tally.selected |= set(map(tally.point_of, nodeids))
@@ -148,7 +137,7 @@ class Benchmark:
             begin(config, self._isolation, self._unpriced, selected)
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
-        """A point is under way."""
+        """Note that a point is under way."""
         self._tally.started.add(self._tally.point_of(nodeid))
 
     @pytest.hookimpl(tryfirst=True)
@@ -167,12 +156,8 @@ class Benchmark:
         now.kinds += [kind] if kind else []
         is_dry = config.stash[SETTINGS].dry_run
         is_undecided = now.outcome is None and not (is_dry and now.attempts)
-        if (
-            is_undecided
-            and now.undecided is None
-            and report.when != "teardown"
-            and not report.passed
-        ):
+        is_first = now.undecided is None and report.when != "teardown"
+        if is_undecided and is_first and not report.passed:
             now.undecided = (kind if report.skipped else "error", reason(report))
         if is_dry and brought["attempts"]:
             terminal = config.pluginmanager.getplugin("terminalreporter")
@@ -181,12 +166,12 @@ class Benchmark:
     def _try_of(
         self, report: Any, worker: str, attempts: list[dict[str, Any]], run: Run
     ) -> Try | None:
-        """The try of its point that a report is of: its setup begins one.
+        """The try that a report belongs to; a try begins with the report of its setup.
 
-        None where another began since.
+        None where another try of the same point has begun since.
         """
         tally, nodeid = self._tally, report.nodeid
-        # Pytest-xdist's report of a dead worker: it says nothing of the point
+        # This is how pytest-xdist reports a dead worker: it says nothing of the point.
         if report.when == "???":
             report.when = "setup"
             if (last := tally.last(nodeid)) is not None:
@@ -199,7 +184,7 @@ class Benchmark:
 
 
 def _shared(known: gate.Baseline, keys: Sequence[PointKey]) -> list[str]:
-    """What to say of points that are not in the baseline. Raises UsageError where none is in it."""
+    """A line about points that the baseline does not have. Raises UsageError where it has none."""
     try:
         line = gate.need_shared(known, keys)
     except gate.BaselineError as error:

@@ -1,4 +1,4 @@
-"""report.json: pytest-json-report's report, with the attempts, and with the last try of each test alone."""
+"""report.json: pytest-json-report's report with the attempts, and only the last try of a test."""
 
 from collections import Counter
 from typing import Any
@@ -9,13 +9,16 @@ from bench.plugin.stash import REPORT_FILE
 from bench.plugin.tally import Tally, Try
 
 _DEFAULT_FILE = ".report.json"
-"""What pytest-json-report writes where --json-report is given alone."""
+"""The file of pytest-json-report where only --json-report is given."""
 
 _PHASES = ("setup", "call", "teardown")
 
 
 def switch_on(config: pytest.Config) -> None:
-    """Have the report made, and handed over to be written whole: in the run's folder, and where the user wants it."""
+    """Have pytest-json-report make its report, but not write it.
+
+    It is written with the run's other files, and also where the user wants it.
+    """
     option = config.option
     asked = getattr(option, "json_report", False)  # the plugin may be switched off
     given = getattr(option, "json_report_file", None)
@@ -25,7 +28,7 @@ def switch_on(config: pytest.Config) -> None:
 
 
 def complete(report: dict[str, Any], tally: Tally) -> None:
-    """Give each test its attempts and outcome; where one ran again, leave nothing of what came before."""
+    """Give each test its attempts and outcome; of one that ran again keep only the last try."""
     tests, summary = report.get("tests", []), report.get("summary", {})
     before = Counter(test["outcome"] for test in tests)
     for test in tests:

@@ -1,4 +1,4 @@
-"""The live line on the screen: away while pytest writes, back afterwards, gone at the end."""
+"""The live line at the bottom of the terminal, and the counts that it shows."""
 
 import sys
 from collections.abc import Generator, Iterator
@@ -13,7 +13,7 @@ from bench.show.terminal.live import LiveLine
 
 
 class Live:
-    """Keeps the line on the screen: away while pytest writes, back afterwards, gone at the end."""
+    """Takes the line away while pytest writes, and draws it again until the run ends."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._writer = config.get_terminal_writer()
@@ -25,14 +25,14 @@ class Live:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_logstart(self, nodeid: str) -> Generator[None]:
-        """A point is under way."""
+        """Count a point as under way."""
         self._running.add(self._tally.point_of(nodeid))
         with self.aside():
             return (yield)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_logreport(self, report: Any) -> Generator[None]:
-        """Attempts came in. The report of a point whose worker died is its last sign."""
+        """Count attempts and costs. The report of a dead worker counts its point as ended."""
         for attempt in unload(report)["attempts"]:
             self._line.attempts += 1
             self._line.spent_usd += 0.0 if attempt["replayed"] else attempt["cost_usd"] or 0.0
@@ -43,20 +43,20 @@ class Live:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_logfinish(self, nodeid: str) -> Generator[None]:
-        """A point has ended."""
+        """Count a point as ended."""
         self._ended.add(self._tally.point_of(nodeid))
         with self.aside():
             return (yield)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True, optionalhook=True)
     def pytest_testnodedown(self) -> Generator[None]:
-        """A worker left; pytest-xdist may say so."""
+        """Make room for what pytest-xdist says of a worker that left."""
         with self.aside():
             return (yield)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self) -> None:
-        """No line is left behind."""
+        """Erase the line for good."""
         self._erase()
         self._over = True
 

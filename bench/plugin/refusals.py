@@ -1,4 +1,4 @@
-"""Options of pytest and of its plugins with which a run of the benchmark would make no sense."""
+"""Options of pytest and its plugins with which a run of the benchmark makes no sense."""
 
 import pytest
 
@@ -6,11 +6,11 @@ from bench.options.settings import ENUMERATOR, Settings
 
 
 def refuse_senseless(config: pytest.Config, settings: Settings) -> None:
-    """Raises UsageError for them, in one line."""
+    """Raise UsageError, in one line, where such an option is given."""
     if not __debug__ and getattr(config.option, "assertmode", "plain") == "plain":
         raise pytest.UsageError(
-            "--assert=plain: Python leaves out assertions (-O, PYTHONOPTIMIZE), so that every point would pass; "
-            "give one of the two alone"
+            "--assert=plain: Python leaves out assertions (-O, PYTHONOPTIMIZE), "
+            "so that every point would pass; give one of the two alone"
         )
     if config.pluginmanager.is_blocked("terminal"):
         raise pytest.UsageError(
@@ -23,13 +23,16 @@ def refuse_senseless(config: pytest.Config, settings: Settings) -> None:
     again, asks = _runs_points_again(config), any(model != ENUMERATOR for model in settings.model)
     if again and asks and settings.replay == "off":
         raise pytest.UsageError(
-            f"{again} with --replay off: a point has the same answers each time that it runs in one run; "
-            "give one of the two alone, or --trials for more answers"
+            f"{again} with --replay off: a point has the same answers each time that it runs "
+            "in one run; give one of the two alone, or --trials for more answers"
         )
 
 
 def _runs_points_again(config: pytest.Config) -> str:
-    """The option by which pytest-rerunfailures, pytest-repeat or pytest-xdist runs a point more than once, or none."""
+    """The option of a plugin that runs a point more than once, or an empty text.
+
+    It may be one of pytest-repeat, pytest-xdist or pytest-rerunfailures.
+    """
     if (config.getoption("count", 1) or 1) > 1:
         return "--count"
     if config.getoption("dist", "no") == "each" and config.getoption("tx", None):

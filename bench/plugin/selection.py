@@ -1,4 +1,4 @@
-"""What a command selects: which targets are there to select from, and whether its markers are any."""
+"""What a command selects: whether it selects at all, and whether its markers exist."""
 
 import re
 from difflib import get_close_matches
@@ -9,18 +9,18 @@ from bench.options.settings import Settings
 
 _NAME = re.compile(r"[^\s()]+")
 _ARGUMENTS = re.compile(r"(?<=\w)\([^()]*=[^()]*\)")
-"""Of a marker in an expression: `device(serial=7)`."""
+"""The arguments of a marker in an expression, as in `device(serial=7)`."""
 _OPERATORS = ("and", "or", "not", "True", "False", "None")
 
 
 def says_which(config: pytest.Config, settings: Settings) -> bool:
-    """Whether the command says itself which points it means; else they are the published ones."""
+    """Whether the command says which points it means. Otherwise they are the published ones."""
     selects = settings.functions or config.option.keyword or config.option.markexpr
     return bool(selects) or any("::" in argument for argument in config.args)
 
 
 def refuse_unknown_markers(config: pytest.Config) -> None:
-    """Raises UsageError where `-m` names a marker that nobody declared: it would select nothing."""
+    """Raise UsageError where `-m` names an undeclared marker, which would select nothing."""
     known = {re.split(r"[:(]", line)[0].strip() for line in config.getini("markers")}
     expression = _ARGUMENTS.sub("", config.option.markexpr)
     for name in _NAME.findall(expression):

@@ -1,4 +1,4 @@
-"""Before a run: its options are declared and resolved, its grid is laid out, and its hooks are registered."""
+"""Before a run: declare and resolve its options, lay out its grid, register its hooks."""
 
 from pathlib import Path
 from typing import Any
@@ -22,9 +22,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare every option, and its ini key."""
     group = parser.getgroup("llm-pv bench")
     for option in options():
-        action: dict[str, Any] = (
-            {"action": "store_true"} if option.is_flag else {"metavar": option.name.upper()}
-        )
+        flag, with_value = {"action": "store_true"}, {"metavar": option.name.upper()}
+        action: dict[str, Any] = flag if option.is_flag else with_value
         group.addoption(
             option.flag,
             dest=f"llmpv_{option.name}",
@@ -68,14 +67,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def _is_benchmark(config: pytest.Config) -> bool:
-    """Whether this run takes anything from bench/.
+    """Whether this run is one of the benchmark: whether its arguments name something in bench/.
 
-    Raises UsageError where it takes in all of the project.
+    Raises UsageError where they take in the whole project.
     """
     folder = Path(__file__).resolve().parents[1]
     named = [argument.split("::")[0] for argument in config.args]
     if config.option.pyargs and any(name.split(".")[0] == folder.name for name in named):
-        return True  # as an installed one is named
+        return True  # an installed benchmark, named as a package
     places = [Path(config.invocation_params.dir, name).resolve() for name in named]
     is_clone = folder.parent == config.rootpath.resolve()
     if is_clone and any(place in folder.parents for place in places):
@@ -86,7 +85,7 @@ def _is_benchmark(config: pytest.Config) -> bool:
 
 
 def _declare_markers(config: pytest.Config, grid: tuple[GridPoint, ...]) -> None:
-    """Declare the markers of the points that no ini file does: an installed benchmark has none."""
+    """Declare the points' markers that no ini file declares: an installed benchmark has no ini."""
     known = {line.split(":")[0].strip() for line in config.getini("markers")}
     for mark in sorted({mark for point in grid for mark in point.marks} - known):
         config.addinivalue_line("markers", f"{mark}: of the benchmark's points")
@@ -97,14 +96,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "point" not in metafunc.fixturenames:
         return
     grid = metafunc.config.stash.get(GRID, None)
-    if grid is None:  # named so that pytest_configure did not know it
+    if grid is None:  # the arguments named it in a way that pytest_configure did not recognise
         raise pytest.UsageError(
-            "name the benchmark as `pytest bench` in a clone, as `pytest -p bench.plugin --pyargs bench` elsewhere"
+            "name the benchmark as `pytest bench` in a clone, "
+            "as `pytest -p bench.plugin --pyargs bench` elsewhere"
         )
-    metafunc.parametrize(
-        "point",
-        [
-            pytest.param(p, id=p.id, marks=[getattr(pytest.mark, mark) for mark in p.marks])
-            for p in grid
-        ],
-    )
+    metafunc.parametrize("point", map(_parameter, grid))
+
+
+def _parameter(point: GridPoint) -> Any:
+    """The point as a parameter of the test, with its id and its markers."""
+    marks = [getattr(pytest.mark, mark) for mark in point.marks]
+    return pytest.param(point, id=point.id, marks=marks)

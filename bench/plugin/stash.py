@@ -1,4 +1,4 @@
-"""What the plugin keeps with pytest's configuration and its items, by key."""
+"""The keys under which the plugin keeps things in pytest's configuration and items."""
 
 from pathlib import Path
 
@@ -16,15 +16,15 @@ SETTINGS = pytest.StashKey[Settings]()
 GRID = pytest.StashKey[tuple[GridPoint, ...]]()
 BASELINE = pytest.StashKey[Baseline]()
 WARNINGS = pytest.StashKey[list[str]]()
-"""What the summary says before its table."""
+"""Lines that the summary shows before its table."""
 RUN_ID = pytest.StashKey[str]()
 RUN = pytest.StashKey[Run]()
-"""In the controller alone."""
+"""Only the controller has it."""
 ATTEMPTS = pytest.StashKey[list[Attempt]]()
-"""Of an item: the attempts at its point so far."""
+"""In an item's stash: the attempts at its point so far."""
 TALLY = pytest.StashKey[Tally]()
 REPORT_FILE = pytest.StashKey[Path | None]()
-"""Where the user wants report.json as well."""
+"""A further place where the user wants report.json."""
 RESULTS = pytest.StashKey[Results]()
 PROBLEMS = pytest.StashKey[list[str]]()
-"""What makes the run red beside its tests."""
+"""What makes the run red apart from its tests."""

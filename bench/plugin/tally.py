@@ -1,7 +1,4 @@
-"""What became of each point.
-
-Where one runs again, the last time counts, and what came before is forgotten.
-"""
+"""What became of each point. Where a point runs again, only its last try counts."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -20,12 +17,10 @@ class Try:
     worker: str
     attempts: Sequence[Mapping[str, Any]] = ()
     kinds: list[str] = field(default_factory=list)
-    """What pytest calls the ways in which its phases ended; a setup that passed is called
-    nothing.
-    """
+    """Pytest's words for how its phases ended; a setup that passed has none."""
     phases: set[str] = field(default_factory=set)
     undecided: tuple[str, str] | None = None
-    """How a point without an outcome ended, and why."""
+    """How the point ended without an outcome, and why."""
 
     @property
     def outcome(self) -> Mapping[str, Any] | None:
@@ -34,21 +29,18 @@ class Try:
 
 
 class Tally:
-    """The points of a run by their ids: those that were selected, were begun, and came to a result."""
+    """The points of a run by their ids: which were selected, which began, which had a result."""
 
     def __init__(self, keys: Mapping[str, PointKey]) -> None:
         self.keys = keys
         self.selected: set[str] = set()
         self.started: set[str] = set()
         self.cut_off: dict[str, tuple[str, str]] = {}
-        """The points that the end of the run left without a result: how, and why."""
+        """How the points ended that had no result at the end of the run, and why."""
         self._tries: dict[str, Try] = {}
 
     def point_of(self, nodeid: str) -> str:
-        """The id of the point that a test is of.
-
-        A plugin that repeats tests adds to their ids (`-1-2`).
-        """
+        """The id of a test's point. Plugins that repeat tests add to the test's own (`-1-2`)."""
         parameters = bracketed(nodeid)
         if parameters in self.keys:
             return parameters
@@ -56,13 +48,13 @@ class Tally:
         return max((p for p in self.keys if f"-{p}-" in inside), key=len, default=parameters)
 
     def begin(self, nodeid: str, worker: str, attempts: Sequence[Mapping[str, Any]]) -> None:
-        """A test of a point ran, and made these attempts: what an earlier one left is forgotten."""
+        """Note that a test of a point ran and made these attempts; forget an earlier try."""
         point = self.point_of(nodeid)
-        self._tries.pop(point, None)  # the points stand in the order in which they ended
+        self._tries.pop(point, None)  # so that points are in the order in which they ended
         self._tries[point] = Try(nodeid, worker, attempts)
 
     def current(self, nodeid: str, worker: str) -> Try | None:
-        """The try that a report is of; None where another try of the point began since."""
+        """The try that a report belongs to; None where another try of its point began since."""
         found = self._tries.get(self.point_of(nodeid))
         return found if found and (found.nodeid, found.worker) == (nodeid, worker) else None
 
@@ -73,7 +65,7 @@ class Tally:
 
     @property
     def unreported(self) -> list[str]:
-        """The selected points that came to no result: first those that were begun."""
+        """The selected points without a result, those that began first."""
         return sorted(self.selected - self._tries.keys(), key=lambda p: (p not in self.started, p))
 
     @property

@@ -1,4 +1,4 @@
-"""What nobody foresaw: an exception is told in one line, its type and place with it; its traceback goes to the log."""
+"""Unforeseen exceptions: one line tells type and place, and the log gets the traceback."""
 
 import traceback
 from pathlib import Path
@@ -14,11 +14,14 @@ log = structlog.get_logger()
 
 _OURS = Path(__file__).resolve().parents[2]
 _LONGEST = 300
-"""Characters of its text that are told."""
+"""Characters of an exception's text that are shown."""
 
 
 def unforeseen(call: pytest.CallInfo[None]) -> BaseException | None:
-    """The exception that ended a phase of a test, where it is neither a verdict nor one of pytest's own outcomes."""
+    """The exception that ended a phase of a test, where nobody foresaw it.
+
+    Foreseen are pytest's own (fail, skip, exit), Ctrl-C, and an assertion of the test itself.
+    """
     if call.excinfo is None:
         return None
     foreseen = (
@@ -32,9 +35,9 @@ def unforeseen(call: pytest.CallInfo[None]) -> BaseException | None:
 
 
 def told(error: BaseException, secrets: Secrets, where: str, more: str = "see runner.log") -> str:
-    """The line for people, and where there is `more`.
+    """The line for the user; `more` says in it where to find out more.
 
-    The log gets the traceback, as the event `unforeseen`.
+    The traceback goes to the log, as the event `unforeseen`.
     """
     log.error("unforeseen", where=where, traceback="".join(traceback.format_exception(error)))
     text = " ".join(str(error).split())
@@ -44,7 +47,7 @@ def told(error: BaseException, secrets: Secrets, where: str, more: str = "see ru
 
 
 def _place(error: BaseException) -> str:
-    """The file and the line where it was raised, or else the last ones of ours on the way there."""
+    """File and line of the innermost frame, of this project's own where there is one."""
     frames = traceback.extract_tb(error.__traceback__)
     ours = [frame for frame in frames if _is_ours(Path(frame.filename))]
     frame = (ours or frames)[-1] if frames else None
@@ -60,7 +63,7 @@ def _is_ours(path: Path) -> bool:
 
 
 def shorten(excrepr: Any, line: str) -> None:
-    """Let pytest's text of an internal error, as it is without --full-trace, be this line alone."""
+    """Reduce pytest's text of an internal error to this line."""
     trace = excrepr.reprtraceback
     entry = trace.reprentries[-1]
     entry.lines, trace.reprentries = [line], [entry]

@@ -1,4 +1,4 @@
-"""Models and the enumerator: a request goes in; an answer comes out, or an error that says why."""
+"""Models and the enumerator: a request goes in; an answer, or the reason for none, comes out."""
 
 from bench.proposers.registry import make_asker
 

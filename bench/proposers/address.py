@@ -1,4 +1,4 @@
-"""Where requests go: as it is connected to, as it is known to the ledger, and as it is told."""
+"""The address of the server: to connect to, as the ledger's key for it, and as users see it."""
 
 import os
 from urllib.parse import quote, unquote, urljoin, urlsplit
@@ -12,11 +12,11 @@ DEFAULT_HOST = "api.openai.com"
 
 _PORTS = {"http": 80, "https": 443}
 _IN_PATHS = "/:@!$&'()*+,;=~"
-"""What is not escaped in a path."""
+"""The characters that are not escaped in a path."""
 
 
 def base_url_of(settings: Settings) -> str:
-    """Where the requests go. Raises SettingsError where that is no URL."""
+    """The URL that requests go to. Raises SettingsError where it is none."""
     given = settings.base_url or os.environ.get("OPENAI_BASE_URL", "").strip() or DEFAULT_BASE_URL
     try:
         return url(given)
@@ -27,7 +27,7 @@ def base_url_of(settings: Settings) -> str:
 
 
 def check_proxies() -> None:
-    """Raise SettingsError where a proxy of the environment is none that can be asked."""
+    """Raise SettingsError where a proxy in the environment cannot be used."""
     if os.environ.get("NO_PROXY", os.environ.get("no_proxy", "")).strip() == "*":
         return
     for name, value in proxies():
@@ -40,20 +40,18 @@ def check_proxies() -> None:
 
 
 def host_of(base_url: str) -> str:
-    """The host of a URL, with its port if it has one of its own. Raises ValueError."""
+    """The host of a URL, with the port unless it is the scheme's own. Raises ValueError."""
     parts = urlsplit(base_url)
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname or ""
     return host if parts.port in (None, _PORTS.get(parts.scheme)) else f"{host}:{parts.port}"
 
 
 def address_of(base_url: str) -> str:
-    """A server's one name in the ledger: scheme, host, port and path.
+    """A server's one name in the ledger: scheme, host, port and path. Raises ValueError.
 
-    Raises ValueError for what is no URL.
-
-    OpenAI's own is known by its host alone, as it always was.
+    OpenAI's own server is known by its host alone, as in the ledgers of older versions.
     """
-    parts = urlsplit(urljoin(base_url, urlsplit(base_url).path))  # without dots in its path
+    parts = urlsplit(urljoin(base_url, urlsplit(base_url).path))  # resolves dots in the path
     path = quote(unquote(parts.path), safe=_IN_PATHS).rstrip("/")
     address = f"{parts.scheme.lower()}://{host_of(base_url)}{path}"
     return DEFAULT_HOST if address == DEFAULT_BASE_URL else address

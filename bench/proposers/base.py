@@ -1,4 +1,4 @@
-"""What every proposer takes and gives: a `Request` in, an `Answer` out, or one of the errors below."""
+"""What every proposer takes and gives: a `Request` in, an `Answer` or one of these errors out."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,22 +7,15 @@ from typing import Any, Literal, Protocol
 from bench.record.answer import Answer
 
 Ends = Literal["point", "effort", "model", "run"]
-"""How much a failure ends: one grid point, a model at one reasoning effort, a model, or the whole
-run.
-"""
+"""What a failure ends: a grid point, a model at one reasoning effort, a model, or the run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One question.
-
-    The attempts of one grid point share everything but `attempt` (1 for the first).
-    """
+    """One question. The attempts of a grid point differ in `attempt` alone (1 for the first)."""
 
     point: str
-    """The grid point's test id: for messages and the prompt cache key, never part of what is
-    asked.
-    """
+    """The grid point's test id, for messages. It is no part of what is asked."""
     model: str
     reasoning_effort: str
     prompt: str
@@ -34,15 +27,16 @@ class Proposer(Protocol):
     """Whatever turns a prompt into an answer."""
 
     name: str
-    """What `Attempt.proposer` says: `enumerator`, `responses`, `chat`."""
+    """`enumerator`, `responses` or `chat`, as `Attempt.proposer` has it."""
     tools: tuple[str, ...]
+    """The names of the tools that the model is given."""
 
     def body(self, request: Request) -> Mapping[str, Any]:
         """The exact body that would be sent for this request."""
         ...
 
     async def propose(self, request: Request) -> Answer:
-        """Answer the request. Raises Outage or BudgetSpent where there is no answer to be had."""
+        """Answer the request. Raises Outage or BudgetSpent where there is no answer."""
         ...
 
     async def aclose(self) -> None:
@@ -51,32 +45,32 @@ class Proposer(Protocol):
 
 
 class Backgrounded(Protocol):
-    """A proposer whose answer can be started now and collected later, by another process if need be."""
+    """A proposer whose answers can be started now and collected later, even by another process."""
 
     async def start(self, request: Request) -> str | Answer:
-        """Have the answer made in the background. Raises Outage.
+        """Start an answer in the background. Raises Outage.
 
-        The id to collect it by, or the answer itself where it is there at once.
+        Returns the id to collect it by, or the answer itself if it is there at once.
         """
         ...
 
     async def collect(self, request: Request, response_id: str, *, is_new: bool = False) -> Answer:
         """Poll, ever more slowly, until the answer is there.
 
-        Raises Outage; Lost where it will never be there. An id that `is_new` may not be known to
-        the server yet: it is polled for again for a while before it is lost.
+        Raises Outage, and Lost where the answer will never be there. The server may not know an id
+        yet that `is_new`: that one counts as lost only after a while.
         """
         ...
 
     async def cancel(self, response_id: str) -> None:
-        """Have the answer made no further. Raises Outage."""
+        """Have the server stop working on the answer. Raises Outage."""
         ...
 
 
 class Outage(Exception):
     """The question could not be put: no key, the server down, a broken ledger.
 
-    One line: what, and what to do.
+    Its text is one line: what happened, and what to do.
     """
 
     def __init__(self, line: str, ends: Ends | None = None, status: int | None = None) -> None:
@@ -84,26 +78,20 @@ class Outage(Exception):
         self.status = status
         """The HTTP status, where a reply had one."""
         self.ends = ends
-        """What need not be asked again, as waiting cannot help; None where it may."""
+        """What need not be asked again, because waiting will not help; None where it may."""
 
 
 class Refused(Outage):
-    """A content filter held the prompt back. Its words are the answer."""
+    """A content filter held the prompt back. What it says is the answer."""
 
 
 class Lost(Outage):
-    """A background answer that will never be there: it failed, was cancelled, or the server has it no more."""
+    """A background answer will never be there: it failed, was cancelled, or was deleted."""
 
 
 class Broken(Outage):
-    """A reply that broke off, or did not come in time.
-
-    It may be billed, and to ask again may be billed again.
-    """
+    """A reply broke off, or did not come in time. It may be billed, and so may asking again."""
 
 
 class BudgetSpent(Exception):
-    """The next request could pass `--max-cost`.
-
-    One line that says how much is spent and reserved.
-    """
+    """The next request could pass `--max-cost`. One line says what is spent and reserved."""

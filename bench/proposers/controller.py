@@ -1,4 +1,4 @@
-"""Whether the process that started this worker still lives: where it is gone, nobody needs the answers."""
+"""Whether the process that started this worker is still there: without it nobody needs answers."""
 
 import os
 
@@ -9,14 +9,11 @@ LINE = "the run's controller is gone, so nothing more is asked"
 
 
 def watch() -> None:
-    """Remember the process that started this one, a worker. Called at its start."""
+    """Remember the process that started this worker. Call it when the worker starts."""
     global _controller
     _controller = os.getppid()
 
 
 def is_gone() -> bool:
-    """Whether it has ended: then another process has taken its children.
-
-    Never so where nobody is watched.
-    """
+    """Whether it has ended; then this process has another parent. False where nobody is watched."""
     return _controller is not None and os.getppid() != _controller

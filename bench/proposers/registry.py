@@ -1,11 +1,11 @@
-"""Who answers for a model's name."""
+"""Which proposer asks the models of a run."""
 
 from bench.options.settings import Settings, SettingsError
 from bench.proposers.base import Proposer
 
 
 def make_asker(settings: Settings) -> Proposer:
-    """Whoever asks models, with no ledger in front.
+    """The proposer that asks models, without a ledger in front of it.
 
     Raises SettingsError for options that do not go together.
     """

@@ -1,4 +1,4 @@
-"""Whose fault a failure is, by the server's words: the prompt's, the model's, a parameter's..."""
+"""What is at fault in a failure, by the server's words: the prompt, the model, a parameter..."""
 
 import re
 from typing import Any, Literal
@@ -6,18 +6,17 @@ from typing import Any, Literal
 from bench.proposers.api.words import LONGEST, Words, read_words
 
 Fault = Literal[
-    "refused",
+    "refused",  # a content filter held the prompt back
     "too long",
     "prompt",
     "model",
-    "limit",
+    "limit",  # more output tokens are asked for than the model gives
     "parameter",
-    "lacking",
+    "lacking",  # the server needs a field that is not sent
     "key",
     "quota",
 ]
-"""refused: a content filter held the prompt back. limit: more output tokens than the model gives.
-lacking: a field that the server needs, and that is not sent."""
+"""What can be at fault in a failure."""
 
 _NAMES: dict[Fault, str] = {
     "refused": """content_filter content_policy_violation responsibleaipolicyviolation
@@ -34,7 +33,7 @@ _NAMES: dict[Fault, str] = {
     "key": "invalid_api_key account_deactivated",
     "quota": "insufficient_quota billing_hard_limit_reached billing_not_active",
 }
-"""What servers call their failures: OpenAI, Azure, DashScope, llama.cpp, pydantic."""
+"""The names that servers give their failures: OpenAI, Azure, DashScope, llama.cpp, pydantic."""
 
 _FAULTS: dict[str, Fault] = {name: fault for fault, all_ in _NAMES.items() for name in all_.split()}
 
@@ -57,22 +56,22 @@ _PATTERNS: tuple[tuple[Fault, str], ...] = (
     ("model", _MODEL + r"(?:no access|not have access)"),
     ("model", r"(?:no such|unknown|invalid|unsupported|not a valid|access to) (?:chat )?models?\b"),
 )
-"""What a message speaks of, where a server gives its failure no name: the first that is found."""
+"""For failures without a name: the first pattern that is found in the message says the fault."""
 
 _MORE_EXACT = (("parameter", "limit"), ("prompt", "refused"), ("prompt", "too long"))
-"""Where the message says more than the name: an `invalid_prompt` may be one against a policy."""
+"""(name, message): where the message knows more. An `invalid_prompt` may offend a policy."""
 
 QUESTION = ("model", "input", "messages", "prompt")
-"""The fields of a body that are the question itself, and of no option."""
+"""The fields of a body that hold the question itself and depend on no option."""
 
 _EFFORT = re.compile("effort|reasoning|thinking", re.IGNORECASE)
 _ANY_CASE = re.IGNORECASE | re.DOTALL
 
 
 def fault_of(words: Words, *, named_alone: bool = False) -> Fault | None:
-    """Whose fault a request is that was not taken; None where the server does not say.
+    """What is at fault in a request that was not taken; None where the server does not say.
 
-    By the failure's name, and else (unless by what is `named_alone`) by its message.
+    The failure's name decides or, unless `named_alone`, without a name its message.
     """
     named = next((_FAULTS[kind] for kind in words.kinds if kind in _FAULTS), None)
     message = words.message[:LONGEST]
@@ -96,7 +95,7 @@ def is_of_effort(words: Words) -> bool:
 
 
 def is_of_model(words: Words) -> bool:
-    """Whether it is this model that does not take the parameter."""
+    """Whether the parameter was refused for this model, and not in general."""
     return bool(re.search(r"\bmodel\b", words.message, re.IGNORECASE))
 
 

@@ -1,4 +1,4 @@
-"""What the bodies that are sent to both APIs have in common."""
+"""What the request bodies for both APIs have in common."""
 
 import json
 from collections.abc import Mapping
@@ -14,10 +14,10 @@ _NOT_FURTHER = {
     "background": "give --background",
     "stream": "an answer is read whole",
 }
-"""Fields that would change what is asked, recorded or read; and what to do instead."""
+"""Fields that would change what is asked, recorded or read, and what to do instead."""
 
 _ALLOWED = (("stream", None), ("stream", False))
-"""A server may not know the field that keeps it from streaming."""
+"""Such a value does no harm; and `null` is for a server that does not know the field."""
 
 
 def further_fields(settings: Settings) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def further_fields(settings: Settings) -> dict[str, Any]:
 
 
 def merged(body: Mapping[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:
-    """The body with further fields laid over it; a null takes the field out (JSON merge patch, RFC 7396)."""
+    """The body with further fields over it; a null removes a field (JSON merge patch, RFC 7396)."""
     result = dict(body)
     for name, value in extra.items():
         old = result.get(name)
@@ -60,6 +60,6 @@ def merged(body: Mapping[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def output_limit(body: Mapping[str, Any]) -> int | None:
-    """How many tokens the answer to this body may have; None where nothing limits them."""
+    """The most tokens that the answer to this body may have; None where nothing limits them."""
     limits = map(body.get, ("max_output_tokens", "max_completion_tokens", "max_tokens"))
     return next((limit for limit in limits if isinstance(limit, int)), None)

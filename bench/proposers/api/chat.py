@@ -28,22 +28,20 @@ from bench.record.usage import Usage
 PATH = "/chat/completions"
 
 _DONE = ("stop", "end_turn", "stop_sequence", "eos", "eos_token", "tool_calls", "function_call")
-"""The reasons of an answer that the model ended itself. It may be empty."""
+"""The finish reasons of an answer that the model ended itself. Such an answer may be empty."""
 
 _FAILED = ("error", "network_error", "insufficient_system_resource", "abort", "cancelled")
-"""The reasons of an answer that the server broke off. What there is of it is no answer."""
+"""The finish reasons of an answer that the server broke off. What came of it is no answer."""
 
 _THINKING = ("reasoning_content", "reasoning")
-"""Where servers put what a model thought. Some put all of an answer there, and say nothing else."""
+"""The fields of a model's thinking. Some servers put the whole answer there, and nothing else."""
 
 _STRICT_HOSTS = ("openai.com", "azure.com")
-"""Where `max_tokens` beside its newer name is an error; Ollama and others know the older name
-alone.
-"""
+"""Hosts that refuse `max_tokens` beside its newer name. Ollama and others know only the older."""
 
 
 class Chat:
-    """Asks one question a request, with the client's retries. It has no tools."""
+    """Asks each question with one request, which the client may retry. It has no tools."""
 
     name = "chat"
     tools: tuple[str, ...] = ()
@@ -60,7 +58,7 @@ class Chat:
         self._extra = further_fields(settings)
 
     def body(self, request: Request) -> Mapping[str, Any]:
-        """The body of POST /chat/completions for this request: the fields that servers have in common."""
+        """The body of POST /chat/completions: the fields that all servers have in common."""
         body: dict[str, Any] = {
             "model": request.model,
             "messages": [{"role": "user", "content": request.prompt}],
@@ -73,7 +71,7 @@ class Chat:
             body["reasoning_effort"] = request.reasoning_effort
         if self._settings.service_tier is not None:
             body["service_tier"] = self._settings.service_tier
-        # Few servers have these two: they are sent where they are asked for.
+        # Few servers know these two, so they are sent only where they are asked for.
         if self._settings.store:
             body["store"] = True
         if self._settings.text_verbosity != "low":
@@ -81,7 +79,7 @@ class Chat:
         return merged(body, self._extra)
 
     async def propose(self, request: Request) -> Answer:
-        """Ask, and read what came back. Every failure of the asking is an Outage."""
+        """Ask, and read the reply. Every failure is an Outage."""
         body, clock = self.body(request), Clock()
         key = answer_key(body, self._client.address, request)
         try:
@@ -142,10 +140,10 @@ def _read(
 
 
 def _is_cut(usage: Usage, body: Mapping[str, Any], reason: str) -> bool:
-    """Whether the limit of tokens was reached, whatever the reason says.
+    """Whether the limit of tokens was reached, whatever the finish reason says.
 
-    A model that ended of itself has hardly used exactly as many tokens as it might, but it may have
-    used more: some servers count the reasoning, and do not limit it.
+    A model that ended by itself may have used more tokens than the limit, as some servers count
+    the reasoning without limiting it. It is very unlikely to have used exactly as many.
     """
     used, limit = usage.output_tokens, output_limit(body)
     if used is None or limit is None:

@@ -1,4 +1,4 @@
-"""The connection to a model server: the `openai` client with its retries, and every failure as one Outage."""
+"""The connection to a model server: the `openai` client, and every failure as an Outage."""
 
 import json
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def read_key(settings: Settings) -> str:
-    """The API key. Raises SettingsError where there is none, or none that can be sent."""
+    """The API key. Raises SettingsError where there is none, or it cannot be sent."""
     where = settings.api_key_file or "OPENAI_API_KEY"
     try:
         key = key_text(settings)
@@ -30,7 +30,7 @@ def read_key(settings: Settings) -> str:
 
 
 class Client:
-    """Sends bodies and takes JSON objects. Connects, and reads the key, when first asked."""
+    """Sends bodies and returns JSON objects. It reads the key and connects at the first request."""
 
     def __init__(self, settings: Settings) -> None:
         self._base_url = base_url_of(settings)
@@ -50,7 +50,7 @@ class Client:
     ) -> tuple[dict[str, Any], str | None]:
         """The JSON object that came back, and its request id.
 
-        Raises Outage; Broken where it may be billed.
+        Raises Outage, of the kind Broken where the request may be billed all the same.
         """
         import httpx2
         import openai
@@ -70,15 +70,15 @@ class Client:
         try:
             payload = self._secrets.blotted_all(json.loads(reply.content.decode("utf-8-sig")))
         except RecursionError:
-            raise self.outage(
-                model, Failure("the reply is nested too deeply", "check --base-url")
-            ) from None
+            deep = Failure("the reply is nested too deeply", "check --base-url")
+            raise self.outage(model, deep) from None
         if not isinstance(payload, dict):
-            raise self.outage(model, Failure("the reply is not a JSON object", "check --base-url"))
+            other = Failure("the reply is not a JSON object", "check --base-url")
+            raise self.outage(model, other)
         return payload, self._secrets.blotted_all(reply.headers.get("x-request-id"))
 
     def outage(self, model: str, failure: Failure, kind: type[Outage] = Outage) -> Outage:
-        """The failure as an error of one line, in which the secrets are blotted out."""
+        """The failure as an error of one line, without the secrets."""
         if failure.is_refusal:
             return Refused(self._secrets.blotted(failure.what), failure.ends, failure.status)
         line = " ".join(f"{failure.what}: {failure.advice} (model {model} at {self.host})".split())
@@ -112,7 +112,7 @@ class Client:
                     "a SOCKS proxy needs the package socksio", "pip install socksio", "run"
                 )
                 raise self.outage(model, needed) from None
-            except httpx2.InvalidURL:  # whose text may be a part of a password
+            except httpx2.InvalidURL:  # its text may hold a part of a password
                 unread = Failure(
                     "cannot connect", "check the proxies and NO_PROXY in the environment", "run"
                 )

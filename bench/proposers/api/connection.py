@@ -1,4 +1,4 @@
-"""The HTTP client below the `openai` client: how long a try may take, and what is tried again."""
+"""The HTTP client below the `openai` client: how long a try may take, and what is retried."""
 
 import asyncio
 import json
@@ -12,38 +12,38 @@ from bench.proposers import controller
 from bench.proposers.api.blame import is_quota
 
 CONNECT_SECONDS = 10.0
-"""For a connection, with its TLS: a server that is there takes less."""
+"""For connecting, with TLS. A server that is up needs less."""
 
 log = structlog.get_logger(__name__)
 
-
 ID_HEADER = "X-Client-Request-Id"
-"""What a question is known by to the server: its key."""
+"""The header that tells the server a question's key."""
 
 _ANSWERS = "llmpv_answers"
-"""A request's extension: whether a reply to it began that is no error."""
+"""An extension of a request: whether a reply with a status of success began."""
 
 
 class BrokenReply(openai.APIConnectionError):
-    """A question went out, and its answer broke off or did not come in time: it may be billed.
+    """A question's answer broke off or did not come in time, so that it may be billed.
 
-    The client does not retry after an error of its own kind: whoever keeps the money decides.
+    As it is an error of the client's own kind, the client does not retry. That is for the ledger
+    to decide, which keeps the money.
     """
 
 
 class Http(openai.DefaultAsyncHttpxClient):
-    """Bounds each try as a whole: httpx's own limit is for each read, and bytes may come singly."""
+    """Limits each try as a whole. The limit of httpx is for one read, and bytes may come singly."""
 
     def __init__(self, seconds: float, query: str = "") -> None:
-        """`seconds` for each try; `query` is sent with each request, as it stands in the server's address."""
+        """`seconds` is for each try; the `query` of the server's address goes with each request."""
         params = httpx2.QueryParams(query)
         super().__init__(params=params, event_hooks={"request": [_log_retry], "response": [_judge]})
         self._seconds = seconds
 
     async def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
-        """The reply, read whole."""
+        """The reply, read to its end."""
         if controller.is_gone():
-            raise openai.OpenAIError(controller.LINE)  # which the client does not retry
+            raise openai.OpenAIError(controller.LINE)  # the client does not retry this
         try:
             async with asyncio.timeout(self._seconds):
                 return await super().send(request, **options)
@@ -59,17 +59,17 @@ class Http(openai.DefaultAsyncHttpxClient):
 
 
 def limits(seconds: float) -> httpx2.Timeout:
-    """What a try may wait for at most: to be connected, and for each read."""
+    """How long a try may wait at most to be connected, and for each read."""
     return httpx2.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds))
 
 
 def _is_question(request: httpx2.Request) -> bool:
-    """Whether an answer is asked for: to poll and to cancel is free."""
+    """Whether the request asks for an answer. Polling and cancelling cost nothing."""
     return ID_HEADER in request.headers
 
 
 async def _judge(response: httpx2.Response) -> None:
-    """Correct what the client retries: a 200 that is no JSON is worth it, a spent quota is not."""
+    """Correct what the client retries: a 200 that is not JSON, but not a spent quota."""
     response.request.extensions[_ANSWERS] = response.is_success
     body = await response.aread()
     try:

@@ -33,19 +33,19 @@ _BLAMED: dict[Fault, tuple[Ends, str]] = {
     "key": ("run", "check the API key"),
     "quota": ("run", "the account's quota is spent: add credit"),
 }
-"""What each fault ends, and what to do about it; a parameter's depends on which it is."""
+"""What each fault ends, and what to do about it. For a parameter that depends on which it is."""
 
 _PASSING = (408, 409, 429)
-"""The statuses below 500 that waiting cures."""
+"""The statuses below 500 that may pass with time."""
 
 _UNREAD = (None, 400, 422)
-"""The statuses of a body that was not taken. None: of an error in a reply of status 200."""
+"""The statuses of a refused body. None stands for an error in a reply of status 200."""
 
 _FIELD = re.compile(r"(?<=['\"`])\w+|\w+_\w+")
-"""What may be the name of a field in a message: it is quoted, or is no word of English."""
+"""What may be the name of a field in a message: it is quoted, or has an underscore."""
 
 RESPONSES = "/responses"
-"""Where the Responses API is."""
+"""The path of the Responses API."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +57,16 @@ class Failure:
     ends: Ends | None = None
     status: int | None = None
     is_refusal: bool = False
-    """Whether a content filter took the prompt for what it must not be."""
+    """Whether a content filter refused the prompt."""
 
 
 _TIMED_OUT = Failure("the request timed out", "raise --request-timeout")
 
 
 def explain(error: Exception, path: str, body: Mapping[str, Any]) -> Failure:
-    """The failure behind an error of the client, once its retries are used up.
+    """The failure behind an error of the client, after its retries.
 
-    `body` is what was sent, and `path` where to.
+    `body` is what was sent, and `path` where it was sent to.
     """
     import httpx2
     import openai
@@ -81,10 +81,8 @@ def explain(error: Exception, path: str, body: Mapping[str, Any]) -> Failure:
         return _TIMED_OUT
     if isinstance(error, openai.APIConnectionError):
         cause = error.__cause__ or error
-        return Failure(
-            f"no whole reply ({str(cause) or type(cause).__name__})",
-            "check the network and --base-url",
-        )
+        what = f"no whole reply ({str(cause) or type(cause).__name__})"
+        return Failure(what, "check the network and --base-url")
     if isinstance(error, openai.APIStatusError):
         words = read_words(error.body)
         what = words.after(f"HTTP {error.status_code}")
@@ -99,12 +97,9 @@ def told(head: str, error: Any, path: str, body: Mapping[str, Any]) -> Failure:
 
 
 def _judged(
-    what: str,
-    words: Words,
-    status: int | None,
-    path: str,
-    body: Mapping[str, Any],
+    what: str, words: Words, status: int | None, path: str, body: Mapping[str, Any]
 ) -> Failure:
+    """The failure that these words and this status tell of; None is the status of a 200."""
     fault = _fault(words, status)
     if fault is None:
         ends, advice = _by_status(status, path)
@@ -114,6 +109,7 @@ def _judged(
 
 
 def _fault(words: Words, status: int | None) -> Fault | None:
+    """What is at fault; None where only the status can say what to do."""
     if status in (401, 402) or fault_of(words) == "quota":
         return "key" if status == 401 else "quota"
     if status in _PASSING:
@@ -124,12 +120,13 @@ def _fault(words: Words, status: int | None) -> Fault | None:
 
 
 def _by_status(status: int | None, path: str) -> tuple[Ends | None, str]:
+    """What a failure of this status ends, and what to do about it."""
     if status is None:
         return None, "run again"
     if status in _PASSING or status >= 500:
         return None, _ADVICE.get(status, "run again later")
     if status in (400, 422):
-        # Nobody knows whose fault it is. If it is ours, all requests fail, and that stops the run.
+        # What is at fault is not known. If it is ours, all requests fail, and that stops the run.
         return None, _ADVICE[status]
     advice = _ADVICE.get(status, "check --base-url")
     if status in (404, 405) and path == RESPONSES:
@@ -138,7 +135,7 @@ def _by_status(status: int | None, path: str) -> tuple[Ends | None, str]:
 
 
 def _of_parameter(words: Words, body: Mapping[str, Any]) -> tuple[Ends, str]:
-    """What a parameter that was refused ends, and how to leave it out."""
+    """What the refusal of a parameter ends, and how to leave the parameter out."""
     named = re.findall(r"\w+", words.param) or re.findall(_FIELD, words.message)
     field = next((name for name in body if name in named and name not in QUESTION), None)
     nulled = json.dumps({field: None}) if field else "a null for the field"

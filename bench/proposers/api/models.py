@@ -1,4 +1,4 @@
-"""What is known of models by their names: which options they take, and what a deployment is."""
+"""What models' names tell: which options they take, and which model a deployment serves."""
 
 from bench.options.settings import ENUMERATOR, Settings, SettingsError
 
@@ -6,16 +6,17 @@ _NO_REASONING = ("gpt-3.5", "gpt-4", "gpt-5-chat", "chatgpt-", "o1-mini", "o1-pr
 _NO_VERBOSITY = (*_NO_REASONING, "o1", "o3", "o4")
 
 _REASONING = (
-    "gpt-5", "gpt-oss", "o1", "o3", "o4", "claude", "deepseek", "gemini", "glm", "grok", "kimi",
-    "magistral", "minimax", "qwen3", "qwq",
-)  # fmt: skip
-"""Families of which the members reason, or can: to these an effort of `none` says something."""
+    *("gpt-5", "gpt-oss", "o1", "o3", "o4"),
+    *("claude", "deepseek", "gemini", "glm", "grok", "kimi", "magistral", "minimax"),
+    *("qwen3", "qwq"),
+)
+"""Families whose members reason, or can. Only to these an effort of `none` means something."""
 
 
 def takes_effort(model: str, effort: str) -> bool:
-    """Whether the model is sent this reasoning effort. `--request-json` can null the field for any.
+    """Whether this reasoning effort is sent to the model. `--request-json` can null it for any.
 
-    An effort of `none` is none to a model that may not reason at all: the field is left out.
+    `none` is not sent to a model that may not know the field, as it may not reason at all.
     """
     name = _plain(model)
     if name.startswith(_NO_REASONING):
@@ -29,13 +30,13 @@ def takes_verbosity(model: str) -> bool:
 
 
 def behind(name: str, settings: Settings) -> str:
-    """The model behind the name that is asked: what `--base-model` says that it is, or itself."""
+    """The model behind a name: the one that `--base-model` gives, else the name itself."""
     given = dict(map(_pair, settings.base_model))
     return given.get(name) or given.get("") or name
 
 
 def check_base_models(settings: Settings) -> None:
-    """Raises SettingsError for a `--base-model` that names no deployment, or one twice."""
+    """Raise SettingsError for a `--base-model` of no deployment, or of one named twice."""
     named: set[str] = set()
     for value in settings.base_model:
         deployment, model = _pair(value)
@@ -51,11 +52,11 @@ def check_base_models(settings: Settings) -> None:
 
 
 def _pair(value: str) -> tuple[str, str]:
-    """Deployment and model of NAME=MODEL; a value without a name is of every deployment."""
+    """Deployment and model of NAME=MODEL. A value without a name is for every deployment."""
     deployment, _, model = value.rpartition("=")
     return deployment.strip(), model.strip()
 
 
 def _plain(model: str) -> str:
-    """The model's own name, without its vendor's and the mark of a fine-tuned one."""
+    """The model's own name, without a vendor's in front or the mark of a fine-tuned one."""
     return model.lower().rpartition("/")[2].removeprefix("ft:")

@@ -1,6 +1,6 @@
-"""What is read alike from the answers of both APIs.
+"""What is read in the same way from the replies of both APIs.
 
-All of it is hostile, and an odd detail must not cost a paid answer.
+Nothing in a reply is trusted, and an odd detail must not make a paid answer useless.
 """
 
 import time
@@ -15,21 +15,21 @@ from bench.record.errors import Error
 from bench.record.usage import Usage
 
 CUT = ("length", "max_tokens", "max_output_tokens", "model_length", "model_context_window_exceeded")
-"""The reasons of an answer that ran into the limit of its tokens."""
+"""The reasons of an answer that reached the limit of its tokens."""
 
 LIMIT = "the limit of output tokens"
-"""The reason of one that did so and was called complete."""
+"""The reason of an answer that reached the limit though the server calls it complete."""
 
 FILTERED = ("content_filter", "sensitive", "safety", "refusal")
 """The reasons of an answer that a content filter held back."""
 
 _MOST_TOKENS = 2**53
-"""A larger count is none."""
+"""A larger number is not taken for a count."""
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """When an answer was asked for, and how long ago that is."""
+    """When an answer was asked for, and how long ago that was."""
 
     started_at: str = field(default_factory=lambda: datetime.now(UTC).isoformat())
     """UTC, ISO 8601."""
@@ -42,13 +42,9 @@ class Clock:
 
 
 def refused(words: Refused, clock: Clock) -> Answer:
-    """The answer to a prompt that a content filter held back: no model read it, and none wrote."""
+    """The answer to a prompt that a content filter held back, so that no model read it."""
     nothing = Usage(
-        input_tokens=0,
-        cached_tokens=0,
-        output_tokens=0,
-        reasoning_tokens=0,
-        total_tokens=0,
+        input_tokens=0, cached_tokens=0, output_tokens=0, reasoning_tokens=0, total_tokens=0
     )
     return Answer(
         text=None,
@@ -61,19 +57,19 @@ def refused(words: Refused, clock: Clock) -> Answer:
 
 
 def word(value: Any) -> str:
-    """A word of the API's own, such as a reason, in lower case; empty for what is none."""
+    """A word of the API, such as a reason, in lower case; empty for a value that is no text."""
     return value.lower() if isinstance(value, str) else ""
 
 
 def name(value: Any) -> str | None:
-    """An id, or a model's name: a number as its digits, None for what is neither."""
+    """An id or a model's name. A whole number becomes its digits, any other value None."""
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     return value if isinstance(value, str) else None
 
 
 def texts(parts: Any, kind: str, field: str = "text") -> list[str]:
-    """What the parts of one kind say. Where a text stands for its parts, it is the only one."""
+    """The texts in the parts of one kind. Instead of a list of parts there may be one text."""
     if isinstance(parts, str):
         return [parts] if field == "text" else []
     some = [mapping(part) for part in parts] if isinstance(parts, list) else []
@@ -82,13 +78,13 @@ def texts(parts: Any, kind: str, field: str = "text") -> list[str]:
 
 
 def answer_text(said: str | None, thought: str | None) -> tuple[str | None, bool]:
-    """The answer's text, and whether that is what the model thought: where it said nothing else."""
+    """The answer's text: what the model said, else what it thought; and whether it is thinking."""
     is_thinking = bool(thought and thought.strip()) and not (said and said.strip())
     return (thought if is_thinking else said), is_thinking
 
 
 def read_usage(usage: Any, read: str, written: str) -> Usage:
-    """What an answer took, where the API calls the tokens so. None for what is no count."""
+    """The tokens that an answer took; `read` and `written` are the API's names for in and out."""
     usage = mapping(usage)
     inside = mapping(usage.get(f"{read}_details"))
     outside = mapping(usage.get(f"{written}_details"))
@@ -109,14 +105,14 @@ def _count(value: Any) -> int | None:
 
 
 def mapping(value: Any) -> Mapping[str, Any]:
-    """The JSON object, or an empty one for what is none."""
+    """The value if it is a JSON object, else an empty one."""
     return value if isinstance(value, dict) else {}
 
 
 def ending(refusal: str | None, reason: str, cut: str | None) -> tuple[Error | None, str | None]:
-    """The attempt's error and its detail, where the model did not answer to the end; else None twice.
+    """The attempt's error and its detail; None twice where the model answered to the end.
 
-    `reason` is the server's own word; `cut` says by what the answer was cut off, if it was.
+    `reason` is the server's own word. `cut` says what cut the answer off, if anything did.
     """
     if refusal or reason in FILTERED:
         return Error.REFUSED, refusal or reason

@@ -31,10 +31,10 @@ from bench.record.answer import Answer
 from bench.record.usage import Usage
 
 FIRST_POLL, SLOWEST_POLL = 0.5, 20.0
-"""Seconds between two polls: half as many again each time, up to the slowest."""
+"""Seconds between two polls. They grow by half each time, up to the slowest."""
 
 UNKNOWN_SECONDS = 30.0
-"""How long a server may not know a response that it has just begun to make."""
+"""How long a server may be without knowledge of a response that it has just begun."""
 
 UNFINISHED = ("queued", "in_progress")
 
@@ -44,7 +44,7 @@ _NO_RESPONSE = Failure(
 
 
 class Responses:
-    """Asks one question a request, with the client's retries."""
+    """Asks each question with one request, which the client may retry."""
 
     name = "responses"
 
@@ -79,12 +79,12 @@ class Responses:
         if settings.service_tier is not None:
             body["service_tier"] = settings.service_tier
         if settings.background:
-            # The API keeps what it makes in the background
+            # The API has to store what it makes in the background.
             body |= {"background": True, "store": True}
         return merged(body, self._extra)
 
     async def propose(self, request: Request) -> Answer:
-        """Ask, and read what came back. Every failure of the asking is an Outage."""
+        """Ask, and read the reply. Every failure is an Outage."""
         clock = Clock()
         try:
             payload, request_id = await self._create(request)
@@ -93,7 +93,7 @@ class Responses:
             return refused(words, clock)
 
     async def start(self, request: Request) -> str | Answer:
-        """Have the answer made in the background. Its id, or the answer if it is there at once."""
+        """Start an answer in the background: its id, or the answer if it is there at once."""
         clock = Clock()
         try:
             payload, request_id = await self._create(request)
@@ -109,14 +109,14 @@ class Responses:
     async def collect(self, request: Request, response_id: str, *, is_new: bool = False) -> Answer:
         """Poll, ever more slowly, for up to `--request-timeout`.
 
-        Lost where the answer will never be there.
+        Raises Outage, and Lost where the answer will never be there.
         """
         clock, pause, queued_ms = Clock(), FIRST_POLL, 0.0
         patience_ms = (UNKNOWN_SECONDS if is_new else 0.0) * 1000
         while True:
             payload, request_id = await self._poll(request, response_id, clock.ms < patience_ms)
             if payload.get("status") not in UNFINISHED:
-                # An error without a status speaks of the poll: the response may be well.
+                # An error without a status is about the poll; the response itself may be fine.
                 kind = Lost if isinstance(payload.get("status"), str) else Outage
                 try:
                     answer = self._answer(request, payload, request_id, clock, kind)
@@ -134,7 +134,7 @@ class Responses:
             pause = min(pause * 1.5, SLOWEST_POLL)
 
     async def cancel(self, response_id: str) -> None:
-        """Have the answer made no further."""
+        """Have the server stop working on the answer. Raises Outage."""
         await self._client.send("POST", f"{PATH}/{response_id}/cancel", "of " + response_id)
 
     async def aclose(self) -> None:
@@ -147,12 +147,9 @@ class Responses:
         return await self._client.send("POST", PATH, request.model, body, key)
 
     async def _poll(
-        self,
-        request: Request,
-        response_id: str,
-        is_new: bool,
+        self, request: Request, response_id: str, is_new: bool
     ) -> tuple[dict[str, Any], str | None]:
-        """The response as it is now. One that `is_new` counts as queued where it is not known."""
+        """The response as it is now. An unknown one that `is_new` counts as queued."""
         try:
             return await self._client.send("GET", f"{PATH}/{response_id}", request.model)
         except Outage as outage:
@@ -163,9 +160,14 @@ class Responses:
             raise Lost(f"background response {response_id} is gone: {outage}") from None
 
     def _answer(
-        self, request: Request, payload: dict[str, Any], request_id: str | None, clock: Clock,
+        self,
+        request: Request,
+        payload: dict[str, Any],
+        request_id: str | None,
+        clock: Clock,
         kind: type[Outage] = Outage,
-    ) -> Answer:  # fmt: skip
+    ) -> Answer:
+        """The answer in a response. Raises Outage, of this kind where the server failed."""
         try:
             read = _read(payload, self.body(request), request_id, clock)
         except (ValueError, TypeError, AttributeError, KeyError):
@@ -216,13 +218,13 @@ def _read(
 
 
 def _said(items: Sequence[Mapping[str, Any]], of: str, kind: str, field: str = "text") -> str:
-    """What the items of one type say in their parts of one kind."""
+    """The text in the parts of one kind, of all items of the type `of`."""
     contents = (item.get("content") for item in items if item.get("type") == of)
     return "".join(said for content in contents for said in texts(content, kind, field))
 
 
 def _tools(items: Sequence[Mapping[str, Any]]) -> tuple[int, int]:
-    """How often the code interpreter was used, and how many characters came of it."""
+    """How often the code interpreter was used, and how many characters it gave back."""
     calls = [item for item in items if item.get("type") == "code_interpreter_call"]
     outputs = (call.get("outputs") for call in calls)
     results = [mapping(result) for some in outputs if isinstance(some, list) for result in some]

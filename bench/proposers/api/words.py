@@ -1,4 +1,4 @@
-"""What a server says of a failure: its code, its message, and the field that it names."""
+"""What a server says about a failure: the code, the message, and the field at fault."""
 
 import json
 import re
@@ -12,22 +12,22 @@ LONGEST = 600
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """A server's own words. Empty where it says nothing."""
+    """A server's own words about a failure. Empty where it says nothing."""
 
     message: str = ""
     param: str = ""
-    """The field of the body that it names: `reasoning.effort`."""
+    """The field of the body that it names, such as `reasoning.effort`."""
     code: str = ""
     kinds: tuple[str, ...] = ()
-    """All that it calls the failure, in lower case: the code, the type, a code inside."""
+    """All its names for the failure, in lower case: the code, the type, an inner code."""
 
     @property
     def status(self) -> int | None:
-        """The HTTP status that the code is, as gateways pass one on in a 200."""
+        """The code as an HTTP status, where it is one: gateways pass statuses on within a 200."""
         return int(self.code) if re.fullmatch("[45][0-9][0-9]", self.code) else None
 
     def after(self, head: str) -> str:
-        """The words behind a head, such as `HTTP 400`: the message, and the code if that is new."""
+        """A head such as `HTTP 400`, then the message, and the code unless it was said already."""
         message = self.message[:LONGEST] + ("..." if len(self.message) > LONGEST else "")
         line = f"{head}, {message}" if message else head
         is_told = self.code.lower() in line.lower()
@@ -35,7 +35,7 @@ class Words:
 
 
 def read_words(error: Any) -> Words:
-    """The words in an error: the `error` of a reply's body, or the whole body where it has none."""
+    """The words in an error: in the `error` of a reply's body, or else in the whole body."""
     if isinstance(error, Mapping) and error.get("error"):
         error = error["error"]
     if isinstance(error, str):
@@ -58,13 +58,13 @@ def read_words(error: Any) -> Words:
 def _message(error: Mapping[str, Any]) -> str:
     texts = (_text(error.get(name)) for name in ("message", "msg", "detail", "error_description"))
     message = next(filter(None, texts), "")
-    # A gateway's own message says that a provider failed, and the provider's says why.
+    # A gateway's message only says that a provider failed; the provider's own says why.
     behind = _text(_mapping(error.get("metadata")).get("raw"))
     return f"{message}: {behind}" if message and behind else message or behind
 
 
 def _of_pydantic(complaints: list[Any]) -> Words:
-    """The first complaint of a server that checks bodies with pydantic: where, what, its name."""
+    """The first complaint of a server that checks bodies with pydantic."""
     first = _mapping(complaints[0]) if complaints else {}
     place = first.get("loc")
     names = [str(name) for name in place if name != "body"] if isinstance(place, list) else []

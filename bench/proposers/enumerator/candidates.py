@@ -1,4 +1,4 @@
-"""What the families give to the search, and what they may spend on it."""
+"""What the families give to a search, and how much a search may spend."""
 
 import time
 from dataclasses import dataclass
@@ -9,10 +9,9 @@ from bench.proposers.enumerator.language import Expr
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A bool expression and on how many examples it is wrong.
+    """A bool expression, and the number of examples that it is wrong on.
 
-    Without an expression it is a milestone: its family has nothing left that costs less than
-    `bits`.
+    Without an expression it is a milestone: its family has nothing left below this many `bits`.
     """
 
     bits: float
@@ -21,14 +20,17 @@ class Candidate:
 
     @property
     def program(self) -> Expr:
-        """The expression of a candidate that is no milestone."""
+        """The expression. Raises ValueError for a milestone."""
         if self.expr is None:
             raise ValueError("a milestone has no program")
         return self.expr
 
 
 def errors(expr: Expr, examples: Examples) -> int | None:
-    """On how many examples it is wrong; None as soon as that is every other one, which makes it worth no more time."""
+    """The number of examples that it is wrong on; None once that is every other one.
+
+    Then it is not worth any more time.
+    """
     wrong = 0
     for i, (x, label) in enumerate(zip(examples.values, examples.labels, strict=True)):
         wrong += expr(x) != label
@@ -42,10 +44,10 @@ class Exhausted(Exception):
 
 
 class Effort:
-    """What one search has spent and may spend: CPU seconds of its thread, bytes held.
+    """What one search has spent and may spend: CPU seconds of its thread, and bytes.
 
-    The families bound themselves by counts, which are the same on every machine; the seconds are a
-    backstop.
+    Families limit themselves by counts, which are the same on every machine. The seconds are only
+    there for the worst case.
     """
 
     def __init__(self, seconds: float, memory_bytes: int) -> None:
@@ -63,14 +65,12 @@ class Effort:
         self.seconds += time.thread_time() - self._since
 
     def spend(self, tried: int = 1, size: int = 0) -> None:
-        """Account for candidates tried and bytes to be held. Raises Exhausted."""
+        """Count candidates that were tried and bytes that will be held. Raises Exhausted."""
         before, self.tried = self.tried, self.tried + tried
         self._memory_left -= size
         if self._memory_left < 0:
             raise Exhausted
-        # Reading the clock costs as much as many a candidate does.
-        if (
-            before >> 4 != self.tried >> 4
-            and self.seconds + time.thread_time() - self._since > self._limit
-        ):
+        # Only every 16th time: reading the clock takes about as long as a candidate.
+        is_time_to_look = before >> 4 != self.tried >> 4
+        if is_time_to_look and self.seconds + time.thread_time() - self._since > self._limit:
             raise Exhausted

@@ -1,4 +1,4 @@
-"""From the prompt's text to examples: the only thing the enumerator ever sees."""
+"""From a prompt's text, which is all that the enumerator sees, to the examples in it."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -10,8 +10,10 @@ from bench.jail.features import parse_features
 
 Kind = Literal["bits", "digits", "graph", "table", "text"]
 
+_QUOTE = r"[`'\"]?"
 _EXAMPLE = re.compile(
-    r"^[\s>*-]*[`'\"]?(?P<input>[^\s`'\"].*?)[`'\"]?\s*(?:->|→|=>)\s*[`'\"]?(?P<label>[01])[`'\"]?\s*$"
+    rf"^[\s>*-]*{_QUOTE}(?P<input>[^\s`'\"].*?){_QUOTE}"
+    rf"\s*(?:->|→|=>)\s*{_QUOTE}(?P<label>[01]){_QUOTE}\s*$"
 )
 _SHAPES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("bits", re.compile(r"[01]+")),
@@ -23,7 +25,7 @@ _ANYTHING = re.compile(r".+")
 
 
 def mask_of(holds: Iterable[int]) -> int:
-    """Truth values (0 or 1), one an example, as one integer: bit i speaks of example i."""
+    """One truth value (0 or 1) for each example, as one integer: bit i is for example i."""
     return sum(value << i for i, value in enumerate(holds))
 
 
@@ -36,12 +38,12 @@ class Examples:
 
     @cached_property
     def kind(self) -> Kind:
-        """What the inputs look like, all of them; `text` where nothing more can be said."""
+        """What all inputs look like; `text` where they have no more in common."""
         return _kind(self.inputs)
 
     @cached_property
     def values(self) -> tuple[Any, ...]:
-        """What `f` receives for each input: the string, or for a table its dict of features."""
+        """What `f` receives for each input: the string, or a table's dict of features."""
         return tuple(map(parse_features, self.inputs)) if self.kind == "table" else self.inputs
 
     @cached_property
@@ -60,7 +62,7 @@ class Examples:
         return tuple(sorted(set("".join(self.inputs))))
 
     def having(self, symbol: str) -> list[int]:
-        """For each position that all inputs have: the examples with this symbol there, as a mask."""
+        """For each position that all inputs have: a mask of the examples with this symbol there."""
         columns = zip(*self.inputs, strict=False)
         return [mask_of(map(symbol.__eq__, column)) for column in columns]
 
@@ -75,15 +77,15 @@ class Examples:
         return max(map(len, self.inputs), default=0)
 
     def wrong(self, mask: int) -> int:
-        """On how many examples predictions (as one integer, like `target`) are wrong."""
+        """On how many examples these predictions are wrong; `mask` is made like `target`."""
         return (mask ^ self.target).bit_count()
 
 
 def parse(prompt: str) -> Examples:
-    """The examples in a prompt: the longest run of lines `<input> -> 0` or `-> 1`, whatever stands around it.
+    """The examples in a prompt: the longest run of lines `<input> -> 0` or `<input> -> 1`.
 
-    Words that run into its first or last line cost that example: it looks like none of the others.
-    An input shown twice with the same label counts once.
+    Where other words stand on its first or last line, that line does not look like the others and
+    is left out. An input that is shown twice with the same label counts once.
     """
     runs: list[list[tuple[str, int]]] = [[]]
     for line in prompt.splitlines():

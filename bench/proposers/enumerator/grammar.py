@@ -1,4 +1,7 @@
-"""Expressions in order of cost, bottom up: every production over all cheaper arguments, one of each behaviour kept."""
+"""Expressions in order of cost, bottom up: each production is applied to all cheaper arguments.
+
+Of those that behave alike on the examples, only the first is kept.
+"""
 
 import heapq
 from collections import defaultdict
@@ -15,9 +18,9 @@ from bench.proposers.enumerator.families import graphs, numbers, strings
 from bench.proposers.enumerator.language import BITS, Expr, Op, Type, X, constant, constant_bits
 
 MOST_BITS = 24
-"""No term costs more."""
+"""The highest cost of a term."""
 MOST_TERMS = {"text": 200, "int": 6000, "bool": 3000, "constant": 64}
-"""How many behaviours of each type are kept, the cheapest."""
+"""How many terms of each type are kept, the cheapest ones."""
 
 _XOR = Op(("bool", "bool"), "bool", BITS["bool"], "(({0}) != ({1}))", lambda p, q: p != q)
 _AND = Op(("bool", "bool"), "bool", BITS["bool"], "(({0}) and ({1}))", lambda p, q: p and q)
@@ -36,7 +39,7 @@ class Term:
 
 @dataclass
 class _Terms:
-    """The terms kept, by type and cost, and the behaviours seen."""
+    """The terms that are kept, by type and cost, and the behaviours that were seen."""
 
     at: dict[tuple[Type, int], list[Term]] = field(default_factory=lambda: defaultdict(list))
     seen: dict[Type, set[tuple[Any, ...]]] = field(default_factory=lambda: defaultdict(set))
@@ -46,7 +49,7 @@ class _Terms:
         return len(self.seen[gives]) >= MOST_TERMS[gives]
 
     def keep(self, term: Term, bits: int) -> bool:
-        """Whether the term behaves like none before it, and there is room for it."""
+        """Keep the term if it is new and there is room; whether that was so."""
         seen = self.seen[term.expr.op.gives]
         if self.full(term.expr.op.gives) or term.values in seen:
             return False
@@ -109,7 +112,7 @@ def _arguments(op: Op, bits: int, terms: _Terms) -> Iterator[tuple[Term, ...]]:
 
 
 def _apply(op: Op, arguments: tuple[Term, ...], size: int) -> tuple[Any, ...] | None:
-    """The production's values on the examples, None where it is not defined on one of them."""
+    """The production's values on the examples; None where it is undefined on one of them."""
     columns = [
         term.values * size if term.expr.op.gives == "constant" else term.values
         for term in arguments
@@ -122,29 +125,36 @@ def _apply(op: Op, arguments: tuple[Term, ...], size: int) -> tuple[Any, ...] | 
 
 
 def _size(value: Any) -> int:
-    """The bytes that a value takes; of a small int there is one for all."""
+    """The bytes that a value takes. Python shares small ints, so they take only the reference."""
     return 8 if isinstance(value, int) and abs(value) < 256 else 8 + getsizeof(value)
 
 
 def _predicates(
     bits: int, new: Sequence[Term], terms: _Terms, examples: Examples
 ) -> Iterator[tuple[Expr, int]]:
-    """What can be asked of the new terms; equality of strings, with all earlier ones as well."""
+    """Predicates of the new terms: comparisons of numbers, and equality with earlier strings."""
     for term in new:
         if term.expr.op.gives == "int":
             yield from numbers.predicates(term.expr, term.values, examples)
         elif term.expr.op.gives == "text":
-            for earlier in [other for at in range(1, bits + 1) for other in terms.at["text", at]]:
-                if earlier is term:
-                    break
-                if any(map(eq, earlier.values, term.values)):
-                    same = mask_of(map(eq, earlier.values, term.values))
-                    yield Expr(_SAME, (earlier.expr, term.expr)), same
-                    yield Expr(_NOT_SAME, (earlier.expr, term.expr)), examples.everything ^ same
+            yield from _equalities(term, bits, terms, examples)
+
+
+def _equalities(
+    term: Term, bits: int, terms: _Terms, examples: Examples
+) -> Iterator[tuple[Expr, int]]:
+    """Whether the term is the same string as each one before it, where it ever is."""
+    for earlier in [other for at in range(1, bits + 1) for other in terms.at["text", at]]:
+        if earlier is term:
+            break
+        if any(map(eq, earlier.values, term.values)):
+            same = mask_of(map(eq, earlier.values, term.values))
+            yield Expr(_SAME, (earlier.expr, term.expr)), same
+            yield Expr(_NOT_SAME, (earlier.expr, term.expr)), examples.everything ^ same
 
 
 class _Logic:
-    """Predicates, alone and joined two by two: the partners are looked up by what they have to predict."""
+    """Predicates, single and in pairs. A partner is looked up by what it has to predict."""
 
     def __init__(self, examples: Examples) -> None:
         self.examples = examples
@@ -153,32 +163,26 @@ class _Logic:
         self.covered: list[tuple[int, Expr]] = []
 
     def add(self, expr: Expr, mask: int) -> Iterator[Candidate]:
-        """The candidates that this predicate makes possible.
-
-        One of a behaviour seen before makes none.
-        """
+        """The candidates that this predicate adds: none, where an earlier one behaves alike."""
         target, everything = self.examples.target, self.examples.everything
         if mask == target:
             yield Candidate(expr.bits, expr)
             return
-        if (
-            mask in self.by_mask
-            or mask in (0, everything)
-            or len(self.by_mask) >= MOST_TERMS["bool"]
-        ):
+        says_nothing = mask in (0, everything)
+        if mask in self.by_mask or says_nothing or len(self.by_mask) >= MOST_TERMS["bool"]:
             return
         yield Candidate(expr.bits, expr, self.examples.wrong(mask))
         if partner := self.by_mask.get(mask ^ target):
             yield _joined(_XOR, partner, expr)
         if target & ~mask == 0:
-            yield from (
-                _joined(_AND, other, expr) for held, other in self.covering if held & mask == target
-            )
+            for held, other in self.covering:
+                if held & mask == target:
+                    yield _joined(_AND, other, expr)
             self.covering.append((mask, expr))
         if mask & ~target == 0:
-            yield from (
-                _joined(_OR, other, expr) for held, other in self.covered if held | mask == target
-            )
+            for held, other in self.covered:
+                if held | mask == target:
+                    yield _joined(_OR, other, expr)
             self.covered.append((mask, expr))
         self.by_mask[mask] = expr
 

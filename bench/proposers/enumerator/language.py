@@ -1,8 +1,8 @@
-"""The typed expression language: productions, expressions, what they cost, what they evaluate to, how they print.
+"""The typed language of expressions: what they cost, evaluate to and print as.
 
-An expression is a tree of productions. `Op.run` gives its value, `Op.source` its Python text, and
-the functions that the text calls (`Op.uses`) are the very ones that `run` calls, so that value and
-program cannot drift apart.
+An expression is a tree of productions. `Op.run` gives its value and `Op.source` its Python text.
+The functions that the text calls (`Op.uses`) are the same ones that `run` calls, so that value and
+program always agree.
 """
 
 import ast
@@ -13,27 +13,21 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 Type = Literal["text", "row", "constant", "int", "bool"]
-"""`text` and `row` are what `f` receives; a `constant` is an int that does not depend on the
-input.
-"""
+"""`f` receives a `text` or a `row`; a `constant` is an int that does not depend on the input."""
 
 BITS = {"text": 3, "int": 4, "bool": 4}
-"""What choosing one production costs: log2 of the number of productions of that type, rounded
-up.
-"""
+"""The cost of a production: log2 of the number of productions of its type, rounded up."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Op:
-    """A production: the types it takes, the type it gives, its cost in bits, its value and its text."""
+    """A production: the types it takes and gives, its cost in bits, its value, its text."""
 
     takes: tuple[Type, ...]
     gives: Type
     bits: float
     source: str
-    """A format string: `{0}` is the text of the first argument. Complete enough to stand inside any
-    other.
-    """
+    """A format string, with `{0}` for the first argument. It can stand within any other text."""
     run: Callable[..., Any]
     uses: tuple[Callable[..., Any], ...] = ()
     """Functions of runtime.py that the text calls."""
@@ -77,23 +71,17 @@ ROW = Expr(Op((), "row", 1, "x", lambda: None))
 def leaf(
     gives: Type, bits: float, source: str, run: Callable[[Any], Any], *uses: Callable[..., Any]
 ) -> Expr:
-    """An expression straight over the input, for families that solve for their parameters: `source` speaks of `x`."""
+    """An expression on the input itself, for families that work out their parameters.
+
+    `source` is Python text about `x`.
+    """
     argument = ROW if gives == "row" else X
-    return Expr(
-        Op(
-            (argument.op.gives,),
-            gives,
-            bits,
-            source.replace("{", "{{").replace("}", "}}"),
-            run,
-            uses,
-        ),
-        (argument,),
-    )
+    template = source.replace("{", "{{").replace("}", "}}")
+    return Expr(Op((argument.op.gives,), gives, bits, template, run, uses), (argument,))
 
 
 def constant_bits(value: int) -> int:
-    """The cost of an integer: Elias gamma of |value| + 1, and a bit for the sign of what is not 0."""
+    """The cost of an integer: the Elias gamma code of |value| + 1, and a sign unless it is 0."""
     return 2 * (abs(value) + 1).bit_length() - 1 + (value != 0)
 
 
@@ -103,16 +91,18 @@ def constant(value: int) -> Expr:
 
 
 def choice_bits(n: int, k: int) -> float:
-    """The cost of k things out of n: log2 of the binomial coefficient."""
+    """The cost of choosing k things out of n: log2 of the binomial coefficient."""
     return math.log2(math.comb(n, k))
 
 
 def program(expr: Expr, note: str = "") -> str:
-    """A self-contained module whose `f(x)` returns the expression's value as 0 or 1; `note` becomes its comment."""
-    # Through the parser and back: the parentheses that are not needed go.
+    """A self-contained module whose `f(x)` returns the expression's value as 0 or 1.
+
+    `note` becomes a comment in it.
+    """
     parts = [inspect.getsource(used).rstrip() for used in expr.uses().values()]
-    body = f"    # {note}\n" if note else ""
-    parts.append(
-        f"def f(x):\n{body}    return int({ast.unparse(ast.parse(expr.source, mode='eval'))})"
-    )
+    comment = f"    # {note}\n" if note else ""
+    # Through the parser and back, which drops needless parentheses.
+    value = ast.unparse(ast.parse(expr.source, mode="eval"))
+    parts.append(f"def f(x):\n{comment}    return int({value})")
     return "\n\n\n".join(parts) + "\n"

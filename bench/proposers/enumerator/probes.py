@@ -1,4 +1,4 @@
-"""Inputs that no one labelled, made from the examples: programs that agree on all of them count as the same."""
+"""Unlabelled inputs made from the examples. Programs that agree on all of them count as one."""
 
 import random
 from typing import Any
@@ -11,19 +11,17 @@ _RAISED = 2
 
 
 def probes(examples: Examples) -> tuple[Any, ...]:
-    """The examples themselves, and as many again as `PROBES` made of them: changed in a place, or two spliced.
+    """The examples, and PROBES inputs made from them: one changed in a place, or two spliced.
 
-    They are drawn by a generator with a fixed seed: the same examples give the same probes.
+    The seed is fixed, so that the same examples give the same probes.
     """
     draw = random.Random(0)  # noqa: S311 - not for secrets
     values = list(examples.values)
     for _ in range(PROBES if values else 0):
         one, other = draw.choice(examples.values), draw.choice(examples.values)
-        values.append(
-            _row(one, other, draw)
-            if examples.kind == "table"
-            else _text(one, other, examples, draw)
-        )
+        is_table = examples.kind == "table"
+        made = _row(one, other, draw) if is_table else _text(one, other, examples, draw)
+        values.append(made)
     return tuple(values)
 
 

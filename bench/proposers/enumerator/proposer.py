@@ -1,4 +1,4 @@
-"""The embedded proposer: answers a prompt with the k-th program of its search for the k-th attempt."""
+"""The embedded proposer: the k-th attempt gets the k-th program of its search as the answer."""
 
 import json
 import math
@@ -19,16 +19,11 @@ from bench.record.answer import Answer
 from bench.record.usage import Usage
 
 HELD = 8
-"""Searches kept for their later attempts; one asked for again after that is made again, with the
-same result.
-"""
+"""How many searches are kept for later attempts. One that was dropped is made again, alike."""
 
 
 class Enumerator:
-    """Length-first search over a small language of programs.
-
-    It reads the prompt's text and nothing else.
-    """
+    """Searches a small language of programs, the shortest first. It sees only the prompt's text."""
 
     name = "enumerator"
     tools: tuple[str, ...] = ()
@@ -38,7 +33,7 @@ class Enumerator:
         self._searches: OrderedDict[str, _Held] = OrderedDict()
 
     def body(self, request: Request) -> Mapping[str, Any]:
-        """What it is asked: the prompt."""
+        """The prompt, in the form of a request's body."""
         return {"model": self.name, "input": request.prompt}
 
     async def propose(self, request: Request) -> Answer:
@@ -55,7 +50,7 @@ class Enumerator:
 
 
 class _Held:
-    """The search for one prompt, made when it is first asked; one attempt at a time."""
+    """The search for one prompt. It starts at the first attempt, and gives one at a time."""
 
     def __init__(self, prompt: str, seconds: float) -> None:
         self._prompt = prompt
@@ -74,11 +69,9 @@ class _Held:
                 search_seconds=self._ranking.effort.seconds,
             )
             examples = len(self._ranking.examples.labels)
-        note = (
-            f"Nothing fits: wrong on {candidate.wrong} of {examples} examples."
-            if candidate.wrong
-            else ""
-        )
+        note = ""
+        if candidate.wrong:
+            note = f"Nothing fits: wrong on {candidate.wrong} of {examples} examples."
         if not examples:
             note = "No examples were found in the prompt."
         return Answer(

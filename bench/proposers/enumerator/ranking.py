@@ -23,10 +23,7 @@ from bench.proposers.enumerator.probes import behaviour, probes
 
 
 def _constants(examples: Examples, _: Effort | None = None) -> Iterator[Candidate]:
-    """The two programs that don't look at their input.
-
-    A bit tells them apart. They are there whatever is spent.
-    """
+    """The two programs that ignore their input, at the cost of one bit. They need no effort."""
     for label in (0, 1):
         expr = Expr(Op((), "bool", 1, str(label), lambda label=label: label))
         yield Candidate(expr.bits, expr, examples.labels.count(1 - label))
@@ -48,13 +45,14 @@ FAMILIES: tuple[Family, ...] = (
 )
 MEMORY_BYTES = 256 << 20
 NEAREST = 32
-"""How many of the programs that are wrong somewhere are kept of each family, for the case that none
-is right.
-"""
+"""How many programs with errors are kept of each family, in case none without errors is found."""
 
 
 class Ranking:
-    """The programs for one set of examples, cheapest consistent first; found as they are asked for."""
+    """The programs for one set of examples: those that fit, cheapest first; then near misses.
+
+    They are searched for only as far as they are asked for.
+    """
 
     def __init__(self, examples: Examples, seconds: float) -> None:
         self.examples = examples
@@ -66,10 +64,9 @@ class Ranking:
         self._found = self._ranked()
 
     def ranked(self, k: int) -> Candidate:
-        """The k-th (from 1) program: the consistent ones by cost, then the near misses.
+        """The k-th program, counted from 1. No two behave alike on the probes.
 
-        No two of them behave alike on the probes. Past the last one, they begin again from the
-        first.
+        After the last one they start again with the first.
         """
         with self.effort:
             while len(self._ranking) < k and (candidate := next(self._found, None)):
@@ -84,7 +81,7 @@ class Ranking:
                 yield candidate
 
     def _consistent(self) -> Iterator[Candidate]:
-        """The consistent programs in order of cost, until the families or their effort are exhausted."""
+        """The programs without errors in order of cost, until families or effort are exhausted."""
         streams = [self._stream(family) for family in FAMILIES] if self.examples.labels else []
         try:
             for candidate, family in heapq.merge(*streams, key=lambda found: found[0].bits):
@@ -101,17 +98,15 @@ class Ranking:
     def _remember(self, candidate: Candidate, nearest: list[Candidate]) -> None:
         nearest.append(candidate)
         if len(nearest) > 8 * NEAREST:
-            nearest[:] = [
-                *sorted(nearest, key=_errors)[:1],
-                *sorted(nearest, key=self._two_parts)[:NEAREST],
-            ]
+            fewest_errors = min(nearest, key=_errors)
+            nearest[:] = [fewest_errors, *sorted(nearest, key=self._two_parts)[:NEAREST]]
 
     def _near_misses(self) -> Iterator[Candidate]:
-        """The program with the fewest errors, then the families' best in turn, so that the attempts differ in form.
+        """The program with the fewest errors, then each family's best in turn, the second best, ...
 
-        A family's best is the one with the shortest two-part description: the program, and a list
-        of its errors (Rissanen 1978). Last come the constants, for the case that there is nothing
-        else.
+        Taking turns makes the attempts differ in form. Best is the shortest two-part description,
+        of the program and of its errors (Rissanen 1978). Last come the constants, in case there is
+        nothing else.
         """
         yield from sorted(chain(*self._nearest.values()), key=_errors)[:1]
         by_family = [sorted(nearest, key=self._two_parts) for nearest in self._nearest.values()]
@@ -120,6 +115,7 @@ class Ranking:
         yield from sorted(_constants(self.examples), key=_errors)
 
     def _two_parts(self, candidate: Candidate) -> float:
+        """The bits of the program, and of saying which examples it is wrong on."""
         return candidate.bits + choice_bits(len(self.examples.labels), candidate.wrong)
 
 

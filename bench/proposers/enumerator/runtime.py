@@ -1,8 +1,8 @@
-"""Functions that printed programs carry along: each stands on its own, and is printed as it is written here."""
+"""Functions that programs call. A program that is printed carries their source along."""
 
 
 def is_prime(n: int) -> bool:
-    """Miller-Rabin to the first 13 prime bases: exact below 3.3e24, wrong beyond with probability below 4 ** -13."""
+    """Miller-Rabin to 13 bases: exact below 3.3e24, beyond it wrong with probability < 4**-13."""
     bases = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41)
     if n < 2 or any(n % p == 0 for p in bases):
         return n in bases
@@ -30,7 +30,7 @@ def gcd(a: int, b: int) -> int:
 
 
 def is_balanced(x: str, width: int, closer_of: dict[str, str]) -> bool:
-    """Whether the codes of `width` characters match as brackets; a code that is in no pair is passed over."""
+    """Whether the codes of `width` characters match as brackets; other codes are ignored."""
     closers = set(closer_of.values())
     expected = []
     for i in range(0, len(x), width):
@@ -43,11 +43,15 @@ def is_balanced(x: str, width: int, closer_of: dict[str, str]) -> bool:
 
 
 def count_after_step(x: str, table: tuple[int, ...]) -> int:
-    """How many cells are 1 after one step of a local rule: table[4 * left + 2 * self + right], zeros outside."""
+    """How many cells are 1 after one step of a local rule, with zeros outside.
+
+    A cell becomes table[4 * left + 2 * cell + right].
+    """
     cells = [0, *map(int, x), 0]
-    return sum(
-        table[4 * cells[i - 1] + 2 * cells[i] + cells[i + 1]] for i in range(1, len(cells) - 1)
-    )
+    count = 0
+    for i in range(1, len(cells) - 1):
+        count += table[4 * cells[i - 1] + 2 * cells[i] + cells[i + 1]]
+    return count
 
 
 def count_nodes(x: str) -> int:

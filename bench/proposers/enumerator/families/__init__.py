@@ -1,1 +1,1 @@
-"""The families of the language: examples go in; productions and programs of one form come out."""
+"""The families of the language: examples go in; productions, or programs of one form, come out."""

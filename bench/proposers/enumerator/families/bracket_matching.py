@@ -1,4 +1,4 @@
-"""Bracket matching over codes of fixed width: which codes open and which close is searched for."""
+"""Bracket matching over codes of fixed width. Which codes open and close is searched for."""
 
 import math
 from collections.abc import Iterator
@@ -11,11 +11,11 @@ from bench.proposers.enumerator.runtime import is_balanced
 
 WIDTHS = (1, 2, 3)
 MOST_CODES = 8
-"""A width at which more codes occur is left alone."""
+"""A width at which more codes occur is left out."""
 
 
 def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
-    """Every pairing of the codes that occur, in order of cost, for words that match and for words that don't."""
+    """Every pairing of the codes that occur, in order of cost: words match, or they do not."""
     if examples.kind == "table" or examples.shortest == 0:
         return
     for bits, width, pairs in sorted(_pairings(examples), key=lambda pairing: pairing[0]):
@@ -31,20 +31,25 @@ def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
 def _pairings(examples: Examples) -> Iterator[tuple[float, int, tuple[tuple[str, str], ...]]]:
     """Cost, width and (opener, closer) pairs of every way to pair some of the codes."""
     for width in WIDTHS:
-        codes = sorted(
-            {text[i : i + width] for text in examples.inputs for i in range(0, len(text), width)}
-        )
+        codes = _codes(examples, width)
         if len(codes) > MOST_CODES or any(len(text) % width for text in examples.inputs):
             continue
         for size in range(1, len(codes) // 2 + 1):
             ways = math.perm(len(codes), 2 * size) // math.factorial(size)
-            bits = (
-                1 + BITS["bool"] + 1 + constant_bits(width) + constant_bits(size) + math.log2(ways)
-            )
+            parameters = constant_bits(width) + constant_bits(size) + math.log2(ways)
+            bits = 1 + BITS["bool"] + 1 + parameters
             for openers in combinations(codes, size):
                 rest = [code for code in codes if code not in openers]
                 for closers in permutations(rest, size):
                     yield bits, width, tuple(zip(openers, closers, strict=True))
+
+
+def _codes(examples: Examples, width: int) -> list[str]:
+    """The codes of this width that occur."""
+    found = set[str]()
+    for text in examples.inputs:
+        found |= {text[i : i + width] for i in range(0, len(text), width)}
+    return sorted(found)
 
 
 def _expr(bits: float, width: int, closer_of: dict[str, str], matches: bool) -> Expr:

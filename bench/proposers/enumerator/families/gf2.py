@@ -1,4 +1,7 @@
-"""Linear systems over GF(2): sparse x with A x = b, columns and right side as integers of one bit an equation."""
+"""Linear systems over GF(2): sparse x with A x = b.
+
+The columns of A, and b, are integers that have a bit for each equation.
+"""
 
 import random
 from collections.abc import Iterator, Sequence
@@ -7,20 +10,20 @@ from itertools import combinations
 from bench.proposers.enumerator.candidates import Effort
 
 MOST_FREE = 12
-"""Up to this dimension the null space is listed whole."""
+"""A null space of up to this dimension is listed completely."""
 ROUNDS = 200
-"""Beyond it: how many random information sets are tried."""
+"""How many random information sets are tried for a larger one."""
 
 
 def sparse_solutions(
     columns: Sequence[int], right: int, effort: Effort
 ) -> Iterator[tuple[int, ...]]:
-    """Sets of columns that XOR to `right`, each once: all there are, or the sparsest found among too many.
+    """Sets of columns that XOR to `right`, each once: all of them or, of too many, sparse ones.
 
-    Where the null space is too large to list, information sets are drawn as in Prange's and Lee and
-    Brickell's decoders of random linear codes: with the pivots of a random column order, all but at
-    most two of the columns of a solution must be pivots. The shuffles are seeded, the result is the
-    same on every machine.
+    Where the null space is too large to list, information sets are drawn, as in the decoders of
+    random linear codes by Prange and by Lee and Brickell: for the pivots of a random order of the
+    columns, solutions are tried that have at most two columns beside the pivots. The seed is
+    fixed, so that the result is the same on every machine.
     """
     order = list(range(len(columns)))
     shuffle = random.Random(0)  # noqa: S311 - not for secrets
@@ -38,10 +41,10 @@ def sparse_solutions(
                 solution = start
                 for vector in chosen:
                     solution ^= vector
-                # A solution as dense as chance would have it says nothing, and there are very many.
-                if (everything or 4 * len(solution) < len(pivots)) and (
-                    found := tuple(sorted(solution))
-                ) not in seen:
+                found = tuple(sorted(solution))
+                # Dense solutions exist by chance alone, and there are very many of them.
+                is_worth_it = everything or 4 * len(solution) < len(pivots)
+                if is_worth_it and found not in seen:
                     seen.add(found)
                     yield found
         if everything:
@@ -52,7 +55,10 @@ def sparse_solutions(
 def _eliminate(
     columns: Sequence[int], order: Sequence[int]
 ) -> tuple[dict[int, tuple[int, frozenset[int]]], list[int]]:
-    """A basis of the column space by lowest bit, each vector with the columns it is the sum of; the dependent ones."""
+    """A basis of the column space by lowest bit, and the columns that depend on the others.
+
+    Each vector of the basis comes with the columns whose sum it is.
+    """
     basis: dict[int, tuple[int, frozenset[int]]] = {}
     free = []
     for j in order:
@@ -68,7 +74,7 @@ def _eliminate(
 
 
 def _reduce(vector: int, basis: dict[int, tuple[int, frozenset[int]]]) -> frozenset[int] | None:
-    """The independent columns that XOR to `vector`, None where they do not span it."""
+    """The independent columns that XOR to `vector`; None where none do."""
     sources: frozenset[int] = frozenset()
     while vector:
         if (low := vector & -vector) not in basis:

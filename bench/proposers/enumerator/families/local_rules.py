@@ -1,4 +1,7 @@
-"""One step of a local rule of radius 1 over a row of bits, zeros outside, then the parity or a count of the new row."""
+"""One step of a local rule over a row of bits, then the parity of the new row or a count in it.
+
+The rule has radius 1, and there are zeros outside of the row.
+"""
 
 from collections.abc import Iterable, Iterator
 from itertools import compress, product
@@ -14,11 +17,10 @@ NEIGHBOURHOODS = 8
 
 
 def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
-    """The parity's table is solved for: it is linear over GF(2).
+    """Rules that give the labels, in order of cost; a rule's table costs its 8 bits.
 
-    For counts, each of the 256 tables is tried.
-
-    A table costs its 8 bits.
+    For the parity the table is solved for, as the parity is linear in it over GF(2). For counts
+    each of the 256 tables is tried.
     """
     if examples.kind != "bits":
         return
@@ -26,10 +28,8 @@ def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
     counts = [_neighbourhoods(text) for text in examples.inputs]
     found = []
     columns = list(map(_odd, zip(*counts, strict=True)))
-    for op, right in (
-        (numbers.ODD, examples.target),
-        (numbers.EVEN, examples.target ^ examples.everything),
-    ):
+    odd_is_1, even_is_1 = examples.target, examples.target ^ examples.everything
+    for op, right in ((numbers.ODD, odd_is_1), (numbers.EVEN, even_is_1)):
         for chosen in sparse_solutions(columns, right, effort):
             table = tuple(int(k in chosen) for k in range(NEIGHBOURHOODS))
             expr = Expr(op, (_new_row(table),))

@@ -1,4 +1,4 @@
-"""Numbers from numbers (sums, differences, remainders, gcd), and what can be asked of a number."""
+"""Numbers from numbers (sums, differences, remainders, gcd), and predicates of a number."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
@@ -36,10 +36,10 @@ def productions(examples: Examples) -> Iterator[Op]:
 def predicates(
     term: Expr, values: tuple[Any, ...], examples: Examples
 ) -> Iterator[tuple[Expr, int]]:
-    """The comparisons of a number with constants that say most about the labels, with predictions.
+    """Comparisons of a number with the constants that say most about the labels; their predictions.
 
-    The constants are solved for, not listed: the best threshold, the best single value, and the
-    interval of the positive examples where it holds no negative one.
+    The constants are worked out, not listed: the best threshold, the best single value, and the
+    interval of the positive examples.
     """
     groups: dict[int, int] = {}
     for i, value in enumerate(values):

@@ -1,4 +1,7 @@
-"""XOR of up to three products of positions: polynomials over GF(2), found by looking up what is missing."""
+"""XOR of up to three products of positions: polynomials over GF(2).
+
+The last product is not tried but looked up, by what the others leave to predict.
+"""
 
 from collections.abc import Iterator
 
@@ -8,15 +11,16 @@ from bench.proposers.enumerator.language import BITS, Expr, choice_bits, constan
 
 HIGHEST_DEGREE = 3
 MOST_MONOMIALS = 2700
-"""The degree is lowered until there are no more: pairs of them are listed. Degree 3 up to 25
-positions, 2 up to 72.
+"""As all pairs are tried, the degree is lowered until there are no more monomials than this.
+
+It is 3 for up to 25 positions, and 2 for up to 72.
 """
 
 Monomial = tuple[int, ...]
 
 
 def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
-    """Polynomials of one, two, three monomials: a set of them costs log2 of the number of sets of its size."""
+    """Polynomials of one, two, three monomials. A set costs log2 of the number of such sets."""
     if examples.kind != "bits" or examples.shortest != examples.longest:
         return
     masks = _monomials(examples)
@@ -36,7 +40,10 @@ def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
 
 
 def _monomials(examples: Examples) -> list[tuple[Monomial, int]]:
-    """Products of positions (the empty one is the constant 1), each with the examples on which it is 1."""
+    """Products of positions, each with a mask of the examples on which it is 1.
+
+    The empty product is the constant 1.
+    """
     size = examples.shortest
     ones = examples.having("1")
     masks: list[tuple[Monomial, int]] = [((), examples.everything)]
@@ -60,7 +67,7 @@ def _completed(
     bits: float,
     examples: Examples,
 ) -> Iterator[Candidate]:
-    """The sums of the monomials given, one of `masks` and one more, that are the labels."""
+    """The polynomials that give the labels: those given, one of `masks`, and the one missing."""
     monomials, missing = given[0], given[1] ^ examples.target
     for monomial, mask in masks:
         last = first_with.get(mask ^ missing)

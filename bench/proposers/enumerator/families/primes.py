@@ -1,6 +1,7 @@
 """Whether a number written in the input, shifted by a small constant, is prime."""
 
 from collections.abc import Iterator
+from itertools import product
 
 from bench.proposers.enumerator.candidates import Candidate, Effort, errors
 from bench.proposers.enumerator.examples import Examples
@@ -11,26 +12,22 @@ from bench.proposers.enumerator.runtime import is_prime
 
 LARGEST_OFFSET = 127
 LONGEST = 1000
-"""Longer numbers are left alone: testing one takes seconds."""
+"""Digits. Longer numbers are left out: testing one takes seconds."""
 _PRIME = Op(("int",), "bool", BITS["bool"], "is_prime({0})", is_prime, (is_prime,))
 
 
 def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
-    """`is_prime(n + c)` for n the whole input or one half of it, in order of cost."""
-    if (
-        examples.kind not in ("bits", "digits")
-        or not 2 <= examples.shortest <= examples.longest <= LONGEST
-    ):
+    """`is_prime(n + c)`, where n is the input or one half of it, in order of cost."""
+    is_number = examples.kind in ("bits", "digits")
+    if not is_number or not 2 <= examples.shortest <= examples.longest <= LONGEST:
         return
     value = value_of(examples)
-    numbers = [
-        Expr(value, (part,)) for part in (X, Expr(FIRST_HALF, (X,)), Expr(SECOND_HALF, (X,)))
-    ]
+    parts = (X, Expr(FIRST_HALF, (X,)), Expr(SECOND_HALF, (X,)))
+    numbers = [Expr(value, (part,)) for part in parts]
+    offsets = range(1, LARGEST_OFFSET + 1)
     shifted = [
         Expr(op, (number, constant(offset)))
-        for offset in range(1, LARGEST_OFFSET + 1)
-        for op in (PLUS, MINUS)
-        for number in numbers
+        for offset, op, number in product(offsets, (PLUS, MINUS), numbers)
     ]
     for number in sorted(numbers + shifted, key=lambda expr: expr.bits):
         expr = Expr(_PRIME, (number,))

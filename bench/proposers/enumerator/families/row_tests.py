@@ -1,6 +1,6 @@
-"""Tests of one feature of a table's row: at or below a threshold, or in a category.
+"""Tests of one feature of a table's row, of which rules, trees and votes consist.
 
-What rules, trees, votes are of.
+The feature is below a threshold or not, or it is in a category or not.
 """
 
 import math
@@ -14,14 +14,14 @@ from bench.proposers.enumerator.examples import Examples
 from bench.proposers.enumerator.language import Expr, leaf
 
 MOST_THRESHOLDS = 128
-"""Of one feature; where the label changes more often, they are spread evenly over the changes."""
+"""For one feature. Where the label changes more often, thresholds are spread over the changes."""
 _BYTES = 1000
-"""What a test takes in memory, but for its predictions."""
+"""The memory that a test takes, apart from its predictions."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RowTest:
-    """A test with the examples on which it holds."""
+    """A test, with a mask of the examples on which it holds."""
 
     expr: Expr
     mask: int
@@ -29,11 +29,10 @@ class RowTest:
 
 
 def row_tests(examples: Examples, effort: Effort) -> list[RowTest]:
-    """Every test that divides the examples, one of each behaviour, cheapest first.
+    """Every test that divides the examples, cheapest first; of those that agree only one.
 
-    A test costs the choice of a feature and of one of its thresholds or categories. Thresholds lie
-    where the label changes between neighbouring values, and are written with as few digits as lie
-    between the two.
+    A test costs the choice of a feature and of one of its thresholds or categories. A threshold
+    lies between two neighbouring values where the label changes, with as few digits as possible.
     """
     if examples.kind != "table":
         return []
@@ -48,9 +47,8 @@ def row_tests(examples: Examples, effort: Effort) -> list[RowTest]:
             tests.append(test)
         bits = 1 + math.log2(len(features)) + math.log2(max(1, len(tests)))
         for source, run, mask in tests:
-            if mask not in (0, examples.everything) and (
-                mask not in found or found[mask].bits > bits
-            ):
+            divides = mask not in (0, examples.everything)
+            if divides and (mask not in found or found[mask].bits > bits):
                 found[mask] = RowTest(leaf("bool", bits - 1, source, run), mask, bits)
     return sorted(found.values(), key=lambda test: (test.bits, test.expr.source))
 
@@ -63,38 +61,32 @@ def _of_feature(name: str, values: list[Any], examples: Examples) -> Iterator[tu
     if all(isinstance(value, float) for value in values):
         ordered = sorted(groups)
         changes = [
-            pair
-            for pair in pairwise(ordered)
-            if _changes(groups[pair[0]] | groups[pair[1]], examples)
+            (low, high)
+            for low, high in pairwise(ordered)
+            if _changes(groups[low] | groups[high], examples)
         ]
         chosen = set(changes[:: math.ceil(len(changes) / MOST_THRESHOLDS) or 1])
         below = 0
         for low, high in pairwise(ordered):
             below |= groups[low]
             if (low, high) in chosen:
-                at = _between(low, high)
+                at, above = _between(low, high), examples.everything ^ below
                 yield f"x[{name!r}] < {at}", lambda x, n=name, t=at: x[n] < t, below
-                yield (
-                    f"x[{name!r}] >= {at}",
-                    lambda x, n=name, t=at: x[n] >= t,
-                    examples.everything ^ below,
-                )
+                yield f"x[{name!r}] >= {at}", lambda x, n=name, t=at: x[n] >= t, above
     else:
         for value in sorted(groups, key=str):
-            yield f"x[{name!r}] == {value!r}", lambda x, n=name, v=value: x[n] == v, groups[value]
-            yield (
-                f"x[{name!r}] != {value!r}",
-                lambda x, n=name, v=value: x[n] != v,
-                examples.everything ^ groups[value],
-            )
+            same, other = groups[value], examples.everything ^ groups[value]
+            yield f"x[{name!r}] == {value!r}", lambda x, n=name, v=value: x[n] == v, same
+            yield f"x[{name!r}] != {value!r}", lambda x, n=name, v=value: x[n] != v, other
 
 
 def _changes(mask: int, examples: Examples) -> bool:
+    """Whether these examples have both labels."""
     return bool(mask & examples.target) and bool(mask & ~examples.target)
 
 
 def _between(low: float, high: float) -> float:
-    """The number of fewest digits above `low` and up to `high`, near their middle."""
+    """The number with the fewest digits above `low` and up to `high`, near their middle."""
     middle = low + (high - low) / 2
     for digits in range(1, 17):
         rounded = float(f"{middle:.{digits}g}")

@@ -1,4 +1,4 @@
-"""For tables: up to three tests of features that all have to hold, or of which one has to."""
+"""For tables: up to three tests of features, all of which have to hold, or any one of them."""
 
 from collections.abc import Iterator, Sequence
 
@@ -9,15 +9,15 @@ from bench.proposers.enumerator.language import BITS, Expr, Op
 
 MOST_TESTS = 3
 MOST_PAIRS = 1 << 20
-"""All pairs of tests are tried if there are no more; else the best tests with all others."""
+"""All pairs of tests are tried if they are no more than this; else the best tests with all."""
 BEAM = 100
-"""How many of the best rules of one size are made longer."""
+"""How many of the best rules of one size are extended by a further test."""
 SHOWN = 3
-"""How many rules of each size and form are candidates, if more than that fit."""
+"""At most so many rules of each size and form become candidates."""
 
 
 def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
-    """Single tests, the pairs of them, and the best pairs with a third: with `and`, with `or`."""
+    """Single tests, pairs of them, and the best pairs with a third, joined by `and` or by `or`."""
     tests = row_tests(examples, effort)
     if not tests:
         return
@@ -53,7 +53,7 @@ def _rules(
 def _extended(
     op: Op, beam: Sequence[tuple[Expr, int]], tests: Sequence[RowTest], effort: Effort
 ) -> Iterator[tuple[int, int, int]]:
-    """The predictions of every rule with every test joined to it, and the numbers of the two."""
+    """Every rule with every test joined to it: the predictions, and the indices of the two."""
     for at, (_, mask) in enumerate(beam):
         effort.spend(len(tests))
         for i, test in enumerate(tests):
@@ -63,7 +63,7 @@ def _extended(
 def _best(
     scored: Iterator[tuple[int, int, int]], target: int, size: int
 ) -> list[tuple[int, int, int]]:
-    """Those with the fewest errors, the first of each behaviour."""
+    """Those with the fewest errors; of those that behave alike, only the first."""
     by_errors: dict[int, dict[int, tuple[int, int, int]]] = {}
     limit = 2 * target.bit_length() + 1
     for rule in scored:

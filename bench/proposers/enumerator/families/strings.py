@@ -18,50 +18,44 @@ def productions(examples: Examples) -> Iterator[Op]:
     yield SECOND_HALF
     yield Op(("text",), "text", _TEXT, "{0}[::2]", lambda s: s[::2])
     yield Op(("text",), "text", _TEXT, "{0}[1::2]", lambda s: s[1::2])
-    yield Op(
-        ("text", "constant"), "text", _TEXT, "{0}[{1}:]", lambda s, k: s[k:] if k < len(s) else None
-    )
-    yield Op(
-        ("text", "constant"),
-        "text",
-        _TEXT,
-        "{0}[:-{1}]",
-        lambda s, k: s[:-k] if k < len(s) else None,
-    )
-    yield Op(
-        ("text", "constant"),
-        "text",
-        _TEXT,
-        "{0}[::{1}]",
-        lambda s, k: s[::k] if 2 < k < len(s) else None,
-    )
+    yield Op(("text", "constant"), "text", _TEXT, "{0}[{1}:]", _without_first)
+    yield Op(("text", "constant"), "text", _TEXT, "{0}[:-{1}]", _without_last)
+    yield Op(("text", "constant"), "text", _TEXT, "{0}[::{1}]", _every)
     yield Op(("text",), "int", _INT, "len({0})", len)
     for symbols in _counted(examples):
         quoted = repr(symbols).replace("{", "{{").replace("}", "}}")
-        yield Op(
-            ("text",),
-            "int",
-            _INT + len(symbols),
-            f"{{0}}.count({quoted})",
-            lambda s, t=symbols: s.count(t),
-        )
+        bits, source = _INT + len(symbols), f"{{0}}.count({quoted})"
+        yield Op(("text",), "int", bits, source, lambda s, t=symbols: s.count(t))
     if examples.kind == "digits":
         yield Op(("text",), "int", _INT, "sum(map(int, {0}))", lambda s: sum(map(int, s)))
     if examples.kind in ("digits", "bits"):
         yield value_of(examples)
 
 
+def _without_first(s: str, k: int) -> str | None:
+    return s[k:] if k < len(s) else None
+
+
+def _without_last(s: str, k: int) -> str | None:
+    return s[:-k] if k < len(s) else None
+
+
+def _every(s: str, k: int) -> str | None:
+    """Every k-th character; every second one is a production of its own."""
+    return s[::k] if 2 < k < len(s) else None
+
+
 def value_of(examples: Examples) -> Op:
-    """The integer that a string of digits spells: base 2 where the examples hold nothing but 0 and 1, else base 10."""
+    """The integer that a string of digits spells: in base 2 for bits, else in base 10."""
     if examples.kind == "bits":
         return Op(("text",), "int", _INT, "int({0}, 2)", lambda s: int(s, 2))
     return Op(("text",), "int", _INT, "int({0})", int)
 
 
 def _counted(examples: Examples) -> Iterator[str]:
-    """What is worth counting: single symbols, and over a small alphabet pairs of them."""
+    """What is worth counting: single symbols, and pairs of them where there are only two."""
     if len(examples.symbols) <= 16:
-        # Of two programs that cost the same, the one that counts 1s
+        # Reversed, so that of two programs of one cost the one that counts 1s comes first.
         yield from reversed(examples.symbols)
     if len(examples.symbols) <= 2:
         yield from (a + b for a in examples.symbols for b in examples.symbols)

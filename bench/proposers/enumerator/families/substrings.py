@@ -1,4 +1,4 @@
-"""Whether the input contains a string: every substring of the examples that could tell the labels apart."""
+"""Whether the input contains a string. Each substring that could tell the labels apart is tried."""
 
 import math
 from collections.abc import Iterator
@@ -11,17 +11,16 @@ LONGEST = 24
 
 
 def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
-    """`s in x` and `s not in x`, shortest first: a string costs its length and log2 of the alphabet a character."""
+    """`s in x` and `s not in x`, the shortest first.
+
+    A string costs the code of its length, and log2 of the alphabet's size for each character.
+    """
     if examples.kind == "table":
         return
+    bits_a_character = math.log2(max(2, len(examples.symbols)))
     for size in range(1, LONGEST + 1):
-        bits = (
-            BITS["bool"]
-            + 1
-            + 2 * size.bit_length()
-            - 1
-            + size * math.log2(max(2, len(examples.symbols)))
-        )
+        length_bits = 2 * size.bit_length() - 1
+        bits = BITS["bool"] + 1 + length_bits + size * bits_a_character
         yield Candidate(bits)
         for label, source in ((1, "in"), (0, "not in")):
             yield from _of_one_size(size, label, source, bits, examples, effort)
@@ -30,18 +29,15 @@ def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
 def _of_one_size(
     size: int, label: int, source: str, bits: float, examples: Examples, effort: Effort
 ) -> Iterator[Candidate]:
-    holders = [
-        text for text, given in zip(examples.inputs, examples.labels, strict=True) if given == label
-    ]
-    others = [
-        text for text, given in zip(examples.inputs, examples.labels, strict=True) if given != label
-    ]
+    """The substrings of this size that the inputs with this label may have in common."""
+    labelled = list(zip(examples.inputs, examples.labels, strict=True))
+    holders = [text for text, given in labelled if given == label]
+    others = [text for text, given in labelled if given != label]
     if not holders:
         return
     shortest = min(holders, key=len)
-    for string in list(
-        dict.fromkeys(shortest[i : i + size] for i in range(len(shortest) - size + 1))
-    ):
+    strings = (shortest[i : i + size] for i in range(len(shortest) - size + 1))
+    for string in list(dict.fromkeys(strings)):
         missing = sum(string not in text for text in holders)
         wrong = missing + sum(string in text for text in others)
         effort.spend()

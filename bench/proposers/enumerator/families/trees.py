@@ -9,9 +9,7 @@ from bench.proposers.enumerator.language import BITS, Expr, Op
 
 DEEPEST = 4
 MOST_PAIRS = 1 << 20
-"""Of two levels, every root is tried if its pairs with all tests are no more; else those that
-predict best alone.
-"""
+"""Every root is tried if all pairs of tests are no more than this; else the best ones alone."""
 _BRANCH = Op(
     ("bool", "bool", "bool"),
     "bool",
@@ -23,20 +21,16 @@ _LEAVES = tuple(Expr(Op((), "bool", 1, str(label), lambda label=label: label)) f
 
 
 def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
-    """The tree of each depth that greedy splitting by Gini impurity gives, and the best of depth 2."""
+    """The greedy tree of each depth, by Gini impurity, and the best tree of depth 2."""
     tests = row_tests(examples, effort)
     if not tests:
         return
     yield Candidate(BITS["bool"])
-    grown = [
-        _greedy(examples.everything, depth, tests, examples, effort)
-        for depth in range(2, DEEPEST + 1)
-    ]
+    everything, depths = examples.everything, range(2, DEEPEST + 1)
+    grown = [_greedy(everything, depth, tests, examples, effort) for depth in depths]
     grown.append(_best_of_two_levels(tests, examples, effort))
-    yield from sorted(
-        (Candidate(tree.bits, tree, _wrong(tree, examples)) for tree in grown),
-        key=lambda candidate: candidate.bits,
-    )
+    found = [Candidate(tree.bits, tree, _wrong(tree, examples)) for tree in grown]
+    yield from sorted(found, key=lambda candidate: candidate.bits)
 
 
 def _wrong(tree: Expr, examples: Examples) -> int:
@@ -55,17 +49,16 @@ def _branch(test: RowTest, yes: Expr, no: Expr) -> Expr:
 def _greedy(
     rows: int, depth: int, tests: Sequence[RowTest], examples: Examples, effort: Effort
 ) -> Expr:
-    """Split by the test that leaves the least impurity, as CART does, until pure or `depth` deep."""
+    """Split by the test that leaves the least impurity, as CART does, down to `depth` levels."""
     positive = rows & examples.target
     if depth == 0 or positive in (0, rows):
         return _leaf(rows, examples)
     effort.spend(len(tests))
-    test = min(
-        tests,
-        key=lambda test: (
-            _impurity(rows & test.mask, positive) + _impurity(rows & ~test.mask, positive)
-        ),
-    )
+
+    def left_impure(test: RowTest) -> float:
+        return _impurity(rows & test.mask, positive) + _impurity(rows & ~test.mask, positive)
+
+    test = min(tests, key=left_impure)
     if rows & test.mask in (0, rows):
         return _leaf(rows, examples)
     yes = _greedy(rows & test.mask, depth - 1, tests, examples, effort)
@@ -81,7 +74,7 @@ def _impurity(rows: int, positive: int) -> float:
 
 
 def _best_of_two_levels(tests: Sequence[RowTest], examples: Examples, effort: Effort) -> Expr:
-    """The tree of depth 2 with the fewest errors: every root, with the best test on either side of it."""
+    """The tree of depth 2 with the fewest errors: each root gets the best test on either side."""
     target = examples.target
 
     def stump(rows: int) -> tuple[int, RowTest]:
@@ -89,17 +82,16 @@ def _best_of_two_levels(tests: Sequence[RowTest], examples: Examples, effort: Ef
         half, size = rows & target, rows.bit_count()
         fewest, best = size + 1, tests[0]
         for test in tests:
-            # Rows that the test predicts wrongly; majorities in both parts do no worse.
+            # The rows that the test predicts wrongly. Majorities in both parts are no worse.
             wrong = ((test.mask & rows) ^ half).bit_count()
             if wrong < fewest:
                 fewest, best = wrong, test
         return fewest, best
 
-    roots = [test for test in tests if test.mask & 1]
-    if len(roots) * len(tests) > MOST_PAIRS:
-        roots = sorted(roots, key=lambda root: examples.wrong(root.mask))[
-            : MOST_PAIRS // len(tests)
-        ]
+    roots = [test for test in tests if test.mask & 1]  # of a test and its opposite, one is enough
+    most = MOST_PAIRS // len(tests)
+    if len(roots) > most:
+        roots = sorted(roots, key=lambda root: examples.wrong(root.mask))[:most]
     scored = [(stump(root.mask), stump(examples.everything & ~root.mask), root) for root in roots]
     yes, no, root = min(scored, key=lambda tree: tree[0][0] + tree[1][0])
     return _branch(

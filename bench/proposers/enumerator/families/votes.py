@@ -1,7 +1,7 @@
-"""For tables: an odd number of tests of features, of which the most have to hold."""
+"""For tables: an odd number of tests of features, more than half of which have to hold."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bench.proposers.enumerator.candidates import Candidate, Effort
 from bench.proposers.enumerator.examples import Examples
@@ -14,9 +14,9 @@ STEP = 0.7
 
 
 def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
-    """Votes of 3, 5, 7, ... tests, chosen one after the other to lower the exponential loss of the margins.
+    """Votes of 3, 5, 7, ... tests; each further test lowers the exponential loss most.
 
-    That is boosting with equal votes (Freund and Schapire 1997); a test may be chosen twice.
+    That is boosting with equal votes (Freund and Schapire 1997). A test may be chosen twice.
     """
     tests = row_tests(examples, effort)
     if not tests:
@@ -30,18 +30,19 @@ def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
         for i, margin in enumerate(margins):
             by_margin[margin] = by_margin.get(margin, 0) | 1 << i
         weights = [(rows, math.exp(-STEP * margin)) for margin, rows in by_margin.items()]
-        test = min(
-            tests,
-            key=lambda test: sum(
-                w * ((test.mask ^ examples.target) & rows).bit_count() for rows, w in weights
-            ),
-        )
+        losses = [_loss(test.mask ^ examples.target, weights) for test in tests]
+        test = tests[losses.index(min(losses))]
         chosen.append(test.expr)
         right = examples.everything ^ test.mask ^ examples.target
         margins = [margin + (1 if right >> i & 1 else -1) for i, margin in enumerate(margins)]
         if len(chosen) % 2 and len(chosen) > 1:
             expr = _vote(tuple(chosen))
             yield Candidate(expr.bits, expr, sum(margin < 0 for margin in margins))
+
+
+def _loss(wrong: int, weights: Sequence[tuple[int, float]]) -> float:
+    """The weight of the examples that are wrong; `weights` has the weight of each group of them."""
+    return sum(weight * (wrong & rows).bit_count() for rows, weight in weights)
 
 
 def _vote(tests: tuple[Expr, ...]) -> Expr:

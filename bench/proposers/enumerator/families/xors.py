@@ -1,4 +1,4 @@
-"""XOR over a subset of positions: solved by elimination over GF(2), sparsest first."""
+"""XOR over a subset of positions, found by elimination over GF(2), the sparsest first."""
 
 from collections.abc import Iterator, Sequence
 
@@ -9,25 +9,21 @@ from bench.proposers.enumerator.language import BITS, Expr, choice_bits, constan
 
 
 def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
-    """Parities of few positions, and their complements: a subset costs log2 of the number of subsets of its size."""
+    """Parities of few positions, and their complements.
+
+    A subset costs log2 of the number of subsets of its size.
+    """
     size = examples.shortest
     if len(examples.symbols) != 2 or size < 2 or size != examples.longest:
         return
     one = examples.symbols[1]
     yield Candidate(_bits(1, size))
     columns = examples.having(one)
-    solutions = [
-        (flip, chosen)
-        for flip in (0, 1)
-        for chosen in sparse_solutions(
-            columns, examples.target ^ (examples.everything * flip), effort
-        )
-        if chosen
-    ]
-    for flip, chosen in sorted(
-        solutions, key=lambda solution: (_bits(len(solution[1]), size), solution)
-    ):
-        bits = _bits(len(chosen), size)
+    found: list[tuple[float, int, tuple[int, ...]]] = []
+    for flip, right in enumerate((examples.target, examples.target ^ examples.everything)):
+        solutions = filter(None, sparse_solutions(columns, right, effort))
+        found += [(_bits(len(chosen), size), flip, chosen) for chosen in solutions]
+    for bits, flip, chosen in sorted(found):
         yield Candidate(bits, _parity(chosen, one, flip, bits))
 
 
