@@ -1,7 +1,7 @@
 """Points side by side: pairs that met the same dataset, or, unpaired, those of the same targets."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean
 
 from bench.run.points import Point, family, grid_rank
@@ -70,69 +70,30 @@ class Matched:
     """
 
 
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """What counts once in every mean: the points of a pair, or, unpaired, those of a target."""
+
+    target: str
+    a: Sequence[Point]
+    b: Sequence[Point]
+
+    def difference(self, measure: Callable[[Point], float]) -> float:
+        """The mean of a measure over b's points less that over a's."""
+        return _mean(measure, self.b) - _mean(measure, self.a)
+
+
 def match_points(a: Side, b: Side) -> Matched:
     """The points that both sides have.
 
     Raises CompareError where they met different datasets, and where there are none.
     """
     pairs = _pairs(a, b)
-    targets = [p.target for p in pairs]
-    names = dict.fromkeys(p.family for p in pairs)
-    total = _paired_group("all", pairs)
-    by_solved = [float(p.b.solved) - float(p.a.solved) for p in pairs]
-    by_test = [p.test_difference for p in pairs]
-    each = range(len(pairs))
-    mcnemar = paired.mcnemar_exact(total.only_a or 0, total.only_b or 0)
-    return Matched(
-        pairs=tuple(pairs),
-        left_out=len(a.decided) + len(b.decided) - 2 * len(pairs),
-        total=total,
-        families=tuple(
-            _paired_group(name, [p for p in pairs if p.family == name]) for name in names
-        ),
-        targets=len(set(targets)),
-        solved=paired.sign_flips(by_solved, targets),
-        test=paired.sign_flips(by_test, targets),
-        point_p=(mcnemar, paired.sign_flips(by_test, each).p),
-    )
-
-
-def _pairs(a: Side, b: Side) -> list[Pair]:
-    left_side, right_side = a.decided, b.decided
-    pairs = []
-    for key in (key for key in left_side if key in right_side):
-        left, right = left_side[key], right_side[key]
-        if left.attempts[0].dataset_sha256 != right.attempts[0].dataset_sha256:
-            raise CompareError(
-                f"{left.key.id()} has different datasets in {a.name} and {b.name} "
-                "(other seed, sizes or negatives?); --unpaired compares them all the same"
-            )
-        pairs.append(Pair(left.key.id(), family(left.key.target), left.key.target, left, right))
-    if not pairs:
-        raise CompareError(
-            f"{a.name} and {b.name} have no point in common; --unpaired compares them all the same"
-        )
-    return sorted(pairs, key=lambda p: grid_rank(p.a.key))
-
-
-def _paired_group(name: str, pairs: Sequence[Pair]) -> Group:
-    left, right = [p.a for p in pairs], [p.b for p in pairs]
-    mean = stats.clustered_mean([p.test_difference for p in pairs], [p.target for p in pairs])
-    return Group(
-        name=name,
-        n_a=len(pairs),
-        n_b=len(pairs),
-        solved_a=_solved(left),
-        solved_b=_solved(right),
-        only_a=sum(p.a.solved and not p.b.solved for p in pairs),
-        only_b=sum(p.b.solved and not p.a.solved for p in pairs),
-        test_a=fmean(map(_score, left)),
-        test_b=fmean(map(_score, right)),
-        unscored_a=_unscored(left),
-        unscored_b=_unscored(right),
-        difference=mean.mean,
-        se=mean.se,
-    )
+    units = [_Unit(pair.target, [pair.a], [pair.b]) for pair in pairs]
+    matched = _matched(a, b, units, is_paired=True)
+    mcnemar = paired.mcnemar_exact(matched.total.only_a or 0, matched.total.only_b or 0)
+    each_alone = paired.sign_flips([p.test_difference for p in pairs], range(len(pairs)))
+    return replace(matched, pairs=tuple(pairs), point_p=(mcnemar, each_alone.p))
 
 
 def match_targets(a: Side, b: Side) -> Matched:
@@ -140,23 +101,73 @@ def match_targets(a: Side, b: Side) -> Matched:
 
     The datasets may differ. Raises CompareError where the sides have no target in common.
     """
-    left, right = _by_target(a.decided.values()), _by_target(b.decided.values())
-    shared = [target for target in left if target in right]
-    if not shared:
+    of_a, of_b = _by_target(a.decided.values()), _by_target(b.decided.values())
+    units = [_Unit(name, points, of_b[name]) for name, points in of_a.items() if name in of_b]
+    if not units:
         raise CompareError(f"{a.name} and {b.name} have no target in common")
-    kept = sum(len(side[target]) for side in (left, right) for target in shared)
-    names = dict.fromkeys(map(family, shared))
-    groups = {name: [target for target in shared if family(target) == name] for name in names}
+    return _matched(a, b, units, is_paired=False)
+
+
+def _matched(a: Side, b: Side, units: Sequence[_Unit], *, is_paired: bool) -> Matched:
+    targets = [unit.target for unit in units]
+    families: dict[str, list[_Unit]] = {}
+    for unit in units:
+        families.setdefault(family(unit.target), []).append(unit)
+    total = _group("all", units, is_paired=is_paired)
     return Matched(
         pairs=(),
-        left_out=len(a.decided) + len(b.decided) - kept,
-        total=_unpaired_group("all", shared, left, right),
-        families=tuple(_unpaired_group(name, some, left, right) for name, some in groups.items()),
-        targets=len(shared),
-        solved=paired.sign_flips(_differences(shared, left, right, _is_solved), shared),
-        test=paired.sign_flips(_differences(shared, left, right, _score), shared),
+        left_out=len(a.decided) + len(b.decided) - total.n_a - total.n_b,
+        total=total,
+        families=tuple(_group(name, some, is_paired=is_paired) for name, some in families.items()),
+        targets=len(set(targets)),
+        solved=paired.sign_flips([unit.difference(_is_solved) for unit in units], targets),
+        test=paired.sign_flips([unit.difference(_score) for unit in units], targets),
         point_p=None,
     )
+
+
+def _group(name: str, units: Sequence[_Unit], *, is_paired: bool) -> Group:
+    left = [p for unit in units for p in unit.a]
+    right = [p for unit in units for p in unit.b]
+    mean = stats.clustered_mean(
+        [unit.difference(_score) for unit in units], [unit.target for unit in units]
+    )
+    return Group(
+        name=name,
+        n_a=len(left),
+        n_b=len(right),
+        solved_a=_solved(left),
+        solved_b=_solved(right),
+        only_a=_solved_alone(left, right) if is_paired else None,
+        only_b=_solved_alone(right, left) if is_paired else None,
+        test_a=fmean(_mean(_score, unit.a) for unit in units),
+        test_b=fmean(_mean(_score, unit.b) for unit in units),
+        unscored_a=_unscored(left),
+        unscored_b=_unscored(right),
+        difference=mean.mean,
+        se=mean.se,
+    )
+
+
+def _pairs(a: Side, b: Side) -> list[Pair]:
+    of_a, of_b = a.decided, b.decided
+    pairs = []
+    for question, left in of_a.items():
+        if question not in of_b:
+            continue
+        right = of_b[question]
+        name, target = left.key.id(), left.key.target
+        if left.attempts[0].dataset_sha256 != right.attempts[0].dataset_sha256:
+            raise CompareError(
+                f"{name} has different datasets in {a.name} and {b.name} "
+                "(other seed, sizes or negatives?); --unpaired compares them all the same"
+            )
+        pairs.append(Pair(name, family(target), target, left, right))
+    if not pairs:
+        raise CompareError(
+            f"{a.name} and {b.name} have no point in common; --unpaired compares them all the same"
+        )
+    return sorted(pairs, key=lambda pair: grid_rank(pair.a.key))
 
 
 def _by_target(points: Iterable[Point]) -> dict[str, list[Point]]:
@@ -166,37 +177,8 @@ def _by_target(points: Iterable[Point]) -> dict[str, list[Point]]:
     return found
 
 
-def _differences(
-    targets: Sequence[str],
-    left: dict[str, list[Point]],
-    right: dict[str, list[Point]],
-    measure: Callable[[Point], float],
-) -> list[float]:
-    """The means of b's points of each target less those of a's."""
-    return [fmean(map(measure, right[t])) - fmean(map(measure, left[t])) for t in targets]
-
-
-def _unpaired_group(
-    name: str, targets: Sequence[str], left: dict[str, list[Point]], right: dict[str, list[Point]]
-) -> Group:
-    some_a = [p for target in targets for p in left[target]]
-    some_b = [p for target in targets for p in right[target]]
-    mean = stats.clustered_mean(_differences(targets, left, right, _score), targets)
-    return Group(
-        name=name,
-        n_a=len(some_a),
-        n_b=len(some_b),
-        solved_a=_solved(some_a),
-        solved_b=_solved(some_b),
-        only_a=None,
-        only_b=None,
-        test_a=fmean(fmean(map(_score, left[target])) for target in targets),
-        test_b=fmean(fmean(map(_score, right[target])) for target in targets),
-        unscored_a=_unscored(some_a),
-        unscored_b=_unscored(some_b),
-        difference=mean.mean,
-        se=mean.se,
-    )
+def _mean(measure: Callable[[Point], float], points: Iterable[Point]) -> float:
+    return fmean(map(measure, points))
 
 
 def _score(point: Point) -> float:
@@ -209,6 +191,11 @@ def _is_solved(point: Point) -> float:
 
 def _solved(points: Iterable[Point]) -> int:
     return sum(p.solved for p in points)
+
+
+def _solved_alone(points: Iterable[Point], others: Iterable[Point]) -> int:
+    """How many of the points are solved where their counterpart is not."""
+    return sum(p.solved and not other.solved for p, other in zip(points, others, strict=True))
 
 
 def _unscored(points: Iterable[Point]) -> int:
