@@ -42,6 +42,8 @@ class Comparison:
     a: str
     b: str
     level: float
+    tests: int
+    """How many tests the p values are adjusted for."""
     paired: bool
     options: Mapping[str, tuple[Any, Any]]
     """The options in which the two runs differ, but for those of files: name to both values."""
@@ -77,15 +79,14 @@ def compare(sides: Sequence[Side], *, level: float = 0.95, paired: bool = True) 
         )
         for i, test in enumerate(tests)
     ]
-    least = least_clusters(level, len(tests))
     return [
-        _judge(reference, other, found[i], measures[2 * i : 2 * i + 2], level, least)
+        _judge(reference, other, found[i], measures[2 * i : 2 * i + 2], level, len(tests))
         for i, other in enumerate(others)
     ]
 
 
 def _judge(
-    a: Side, b: Side, matched: Matched, measures: Sequence[Measure], level: float, least: int
+    a: Side, b: Side, matched: Matched, measures: Sequence[Measure], level: float, tests: int
 ) -> Comparison:
     """The verdict: the direction that one measure shows and the other does not contradict."""
     solved, test = measures
@@ -98,21 +99,23 @@ def _judge(
         a=a.name,
         b=b.name,
         level=level,
+        tests=tests,
         paired=matched.point_p is not None,
         options=differing_options(a, b),
         matched=matched,
         solved=solved,
         test=test,
         verdict=verdict,
-        why=_why(verdict, shown, matched.targets, level, least),
+        why=_why(verdict, shown, matched.targets, level, tests),
     )
 
 
-def _why(verdict: Verdict, shown: Sequence[Measure], targets: int, level: float, least: int) -> str:
+def _why(verdict: Verdict, shown: Sequence[Measure], targets: int, level: float, tests: int) -> str:
     if verdict != "no evidence":
         return " and ".join(measure.name for measure in shown)
     if shown:
         return "the two measures contradict each other"
+    least = least_clusters(level, tests)
     if targets < least:
         return (
             f"too few targets to show it at the level {level:g}: {targets}, and {least} are needed"

@@ -1,6 +1,7 @@
 """A comparison as text for a terminal, as Markdown for a pull request, and as JSON."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Sequence
 from textwrap import wrap
 from typing import Any
@@ -10,6 +11,7 @@ from bench.run.points import Point
 from bench.run.totals import mean_accuracy, totals
 from bench.score.stats import clopper_pearson
 from bench.show.compare import Comparison, Group, Measure, Pair, Side
+from bench.show.compare.plan import half_missed
 from bench.show.tables import WIDE, aligned, escape_markdown, markdown_table
 
 
@@ -30,6 +32,9 @@ def measure_lines(c: Comparison) -> list[str]:
         lines.append(
             f"on these very targets, point by point: solved p {solved}, test accuracy p {test}"
         )
+    if c.matched.pairs:
+        points = Counter(pair.target for pair in c.matched.pairs)
+        lines.append(half_missed(tuple(points.values()), c.level, c.tests))
     return lines
 
 
