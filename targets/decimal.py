@@ -125,7 +125,7 @@ _PRIMES = 8
 
 
 def _pairs_of_near_primes(length: int, words: Words) -> Iterator[str]:
-    """Two primes, twice the same one, and a prime beside what looks like one, before it or behind."""
+    """Two primes, twice the same one, and a prime before or behind what looks like one."""
     some = (n for n in near_primes(length, words) if len(str(n)) == length)
     while True:
         drawn = list(islice(some, 4 * _PRIMES))
@@ -168,7 +168,7 @@ _BOUNDS = (GCDS.start, GCDS.stop - 1)
 
 
 def _near_gcds(length: int, words: Words) -> Iterator[str]:
-    """Pairs whose gcd is at a bound, one beside it, or a multiple of one in the range; and one number twice."""
+    """Pairs whose gcd is at a bound, beside one, or a multiple of one; and one number twice."""
     least: int = 10 ** (length - 1)
     beside = [bound + by for bound in _BOUNDS for by in (-2, -1, 0, 1, 2)]
     multiples = [times * bound for times in (2, 3) for bound in _BOUNDS]

@@ -65,7 +65,7 @@ def _uniform(length: int, words: Words) -> Iterator[str]:
 
 
 def _end_moved(x: str, words: Words) -> str:
-    """One end of an edge at another node: at one of the graph's, or at any. As it was where none fits."""
+    """One end of an edge at another node, of the graph or not. As it was where none fits."""
     edges = edges_of(x)
     nodes = sorted({node for edge in edges for node in edge})
     for _ in range(NODES):
@@ -140,7 +140,7 @@ def _extremes(length: int, words: Words) -> Iterator[str]:
 
 
 def _size(x: str) -> tuple[int, str]:
-    """How many nodes there are; more by far where they are not named 1, 2, ... and the edges sorted."""
+    """How many nodes there are; far more where they are not named 1, 2, ... with sorted edges."""
     edges = edges_of(x)
     nodes = {node for edge in edges for node in edge}
     plain = max(nodes) == len(nodes) and all(u < v for u, v in edges) and edges == sorted(edges)

@@ -1,4 +1,4 @@
-"""What the inputs of a target look like, and which of two is the simpler: a record that a kind declares."""
+"""What a target's inputs look like, and which of two is the simpler: a record of a kind."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass

@@ -12,5 +12,5 @@ FORMS: Mapping[str, Form] = {"binary": BITS, "decimal": NUMBER, "graph": EDGES}
 
 
 def form_of(rule: Rule) -> Form | None:
-    """The form of a rule's inputs: its own, or its kind's; None for a kind that has declared none."""
+    """The form of a rule's inputs: its own, or its kind's; None where neither has one."""
     return rule.form or FORMS.get(rule.kind)

@@ -158,7 +158,7 @@ def _edge_cases(length: int, words: Words) -> Iterator[str]:
 
 
 def _with_cycles(nodes: int, parts: int, cycles: int, words: Words) -> list[Edge]:
-    """A random forest of so many components, with a further edge for each cycle, or as many as fit."""
+    """A random forest of so many components, with an edge more for each cycle that fits."""
     made = forest(nodes, parts, words)
     component = list(range(nodes))
     for u, v in made:

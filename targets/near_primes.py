@@ -1,4 +1,4 @@
-"""Numbers that a test of primality may be wrong about: primes, and composites of every kind that look like them."""
+"""Numbers that a test of primality may be wrong about: primes, and what looks like them."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Numbers of a length as inputs, one or two in a string, none with a leading zero: the smaller is simpler."""
+"""One or two numbers of a length as inputs, without leading zeros: the smaller is simpler."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -42,7 +42,7 @@ def _nearly(most: str, symbols: str, size: int, words: Words) -> Iterator[str]:
 
 
 def _ends_of_the_range(numbers: int, length: int, _words: Words) -> Iterator[str]:
-    """The smallest numbers and the largest; of two numbers, twice the same, and one beside an end."""
+    """The smallest and largest numbers; of two, twice the same, and one beside an end."""
     least, most = 10 ** (length - 1), 10**length - 1
     for i in range(9 * least):
         for n in (least + i, most - i):

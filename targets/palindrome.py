@@ -58,7 +58,7 @@ def _broken(x: str, words: Words) -> str | None:
 
 
 def _edge_cases(length: int, words: Words) -> Iterator[str]:
-    """Palindromes with each pair broken in turn, with two broken, and with the middle changed, which breaks none."""
+    """Palindromes with one pair broken, with two, and with another middle, which breaks none."""
     half = length // 2
     while True:
         for i in range(half):

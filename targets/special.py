@@ -1,4 +1,4 @@
-"""Strings with something special about them, over any symbols: constant, periodic, sorted, sparse ones."""
+"""Special strings over any symbols: constant, periodic, sorted, sparse ones."""
 
 from collections.abc import Iterator
 
@@ -28,7 +28,7 @@ def constant(symbols: str, size: int) -> Iterator[str]:
 
 
 def periodic(symbols: str, size: int, words: Words) -> Iterator[str]:
-    """A random pattern over and over: of 2 symbols, of 3, up to half of the string, and from 2 on."""
+    """A random pattern over and over: of 2 symbols, of 3, and on up to half of the string."""
     while True:
         for period in range(2, max(2, size // 2) + 1):
             pattern = symbols_of(symbols, period, words)

@@ -1,4 +1,4 @@
-"""Which inputs a program is tried on that passes for a target's rule: from everywhere the rule is defined."""
+"""Inputs to try a program on that passes for a target's rule: from everywhere it is defined."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Tried:
 def inputs(
     rule: Rule, length: int, count: int, hard: bool, examples: Sequence[tuple[str, int]], seed: str
 ) -> Tried | None:
-    """Up to `count` inputs, fewer where there are no more; None for a rule whose inputs have no form.
+    """Up to `count` inputs, fewer where there are no more; None where inputs have no form.
 
     `examples` are those of the test split, drawn `hard` or not: the first of either class stand for
     what the sampler draws, and the boundary is around all of them. The same arguments give the same
@@ -62,7 +62,7 @@ def inputs(
 
 
 def elsewhere(rule: Rule, length: int, count: int, seed: str) -> dict[int, Tried]:
-    """Some inputs at the lengths next to this one and at half of it, where the rule is the same there."""
+    """Some inputs at the next lengths and at half of this one, where the rule is the same there."""
     form = form_of(rule)
     if form is None or rule.per_length:
         return {}

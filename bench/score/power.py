@@ -38,7 +38,7 @@ def power(
     tests: int = 2,
     seed: int = 0,
 ) -> float:
-    """The share of simulated comparisons that find a gap: that are evidence, and for the better model.
+    """The share of simulated comparisons that are evidence for the better model.
 
     `points` is how many each target has (lengths times trials); `gap` and the result are shares in
     [0, 1]; `spread` is the standard deviation of what a model likes, on the log-odds. Of a gap of 0
@@ -103,7 +103,7 @@ def _centre(share: float, spread: float) -> float:
 
 
 def _p_values(sums: "NDArray[np.float32]") -> "NDArray[np.float64]":
-    """The p of `sign_flips` for each row of targets' sums: the share of flips whose total is as far from 0."""
+    """The p of `sign_flips` for each row of targets' sums."""
     import numpy as np
 
     flips = 1 - 2 * ways_to_part(sums.shape[1], _DRAWS).astype(np.float32)

@@ -1,4 +1,4 @@
-"""The inputs that a program is tried on: different ones, from each source, with the rule's labels."""
+"""The inputs that a program is tried on: distinct, from each source, with the rule's labels."""
 
 from collections import Counter
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The paired tests: by hand, by brute force, and how often they are wrong or find something in simulation."""
+"""The paired tests: by hand, by brute force, and their errors and power in simulation."""
 
 import itertools
 import math

@@ -1,4 +1,4 @@
-"""How large a gap a comparison finds: how often it is wrong, and what more points and targets give."""
+"""How large a gap a comparison finds, and what more points and targets give."""
 
 import itertools
 

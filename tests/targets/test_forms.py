@@ -103,7 +103,7 @@ def test_all_graphs_that_are_plainly_written_are_told_in_order() -> None:
     graphs = list(EDGES.rising(3 * 6))
     assert graphs[0] == "u01v02u01v03u02v03"
     assert graphs[-1] == "u01v06u02v05u03v04"
-    # One on 3 nodes; on 4, 20 sets of three pairs less the four triangles; and so on to 15 matchings.
+    # One on 3 nodes; on 4, 20 sets of three pairs less the four triangles; ... 15 matchings.
     assert [sum(len(set(map(int, _names(x)))) == n for x in graphs) for n in (3, 4, 6)] == [
         1,
         16,

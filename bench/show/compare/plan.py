@@ -1,4 +1,4 @@
-"""How large a gap a run of some shape can find, told before anybody pays: `python -m bench.compare --plan`."""
+"""`python -m bench.compare --plan`: how large a gap a run can find, before anybody pays."""
 
 import json
 from collections import Counter
