@@ -1,5 +1,5 @@
-"""Read what a run left behind: the face of bench/run/results.py, for notebooks and scripts."""
+"""Read what a run left behind: the face of bench/run/readback.py, for notebooks and scripts."""
 
-from bench.run.results import Results, ResultsError, load
+from bench.run.readback import Results, ResultsError, load
 
 __all__ = ["Results", "ResultsError", "load"]

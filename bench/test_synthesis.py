@@ -1,6 +1,6 @@
 """The benchmark: can the proposer induce the target from its examples?"""
 
-from bench.search.outcome import Searched
+from bench.search.conclusion import Searched
 from bench.show.terminal.paragraph import paragraph
 
 

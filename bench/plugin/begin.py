@@ -17,7 +17,7 @@ from bench.plugin.stash import RUN, RUN_ID, SETTINGS, WARNINGS
 from bench.proposers.base import Outage
 from bench.question.grid import GridPoint
 from bench.record.wording import printable
-from bench.run.files import Run
+from bench.run.files import RunFiles
 
 log = structlog.get_logger()
 
@@ -61,7 +61,7 @@ def begin(
     try:
         refuse_unlimited(selected, settings)
         preflight.need_ledger(settings)
-        config.stash[RUN] = Run(run_id, settings, isolation, config.rootpath, len(selected))
+        config.stash[RUN] = RunFiles(run_id, settings, isolation, config.rootpath, len(selected))
     except (SettingsError, Outage) as error:
         raise pytest.UsageError(printable(str(error))) from None
     except OSError as error:

@@ -22,10 +22,10 @@ from bench.plugin.stash import (
 )
 from bench.record.wording import counted, printable
 from bench.run import gate
-from bench.run.files import Run
-from bench.run.results import ResultsError
-from bench.show.tables import terminal_width
+from bench.run.files import RunFiles
+from bench.run.readback import ResultsError
 from bench.show.terminal.summary import summarise
+from bench.show.text_tables import terminal_width
 
 log = structlog.get_logger()
 
@@ -125,7 +125,7 @@ class Ending:
             terminalreporter.write_line(printable(line), red=True)
 
 
-def _build_page(run: Run) -> list[str]:
+def _build_page(run: RunFiles) -> list[str]:
     """Build the page; a line that says why where that fails. A run is complete without a page."""
     from bench.show import page
 

@@ -10,7 +10,7 @@ from bench.proposers.base import BudgetSpent, Outage
 from bench.question.grid import GridPoint
 from bench.question.spec import DatasetError
 from bench.record.wording import printable
-from bench.search.outcome import Searched
+from bench.search.conclusion import Searched
 from bench.search.session import Session
 from targets.raw import RawTableMissing
 

@@ -28,7 +28,7 @@ from bench.record.codec import outcome_to_json, to_json
 from bench.record.key import PointKey
 from bench.record.wording import printable
 from bench.run import gate
-from bench.run.files import Run, new_id
+from bench.run.files import RunFiles, new_id
 
 
 class Benchmark:
@@ -164,7 +164,7 @@ class Benchmark:
             terminal.write_line(printable(f"\n{report.nodeid}\n{brought['attempts'][0]['prompt']}"))
 
     def _try_of(
-        self, report: Any, worker: str, attempts: list[dict[str, Any]], run: Run
+        self, report: Any, worker: str, attempts: list[dict[str, Any]], run: RunFiles
     ) -> Try | None:
         """The try that a report belongs to; a try begins with the report of its setup.
 

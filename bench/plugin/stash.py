@@ -8,9 +8,9 @@ from bench.options.settings import Settings
 from bench.plugin.tally import Tally
 from bench.question.grid import GridPoint
 from bench.record.attempt import Attempt
-from bench.run.files import Run
+from bench.run.files import RunFiles
 from bench.run.gate import Baseline
-from bench.run.results import Results
+from bench.run.readback import Results
 
 SETTINGS = pytest.StashKey[Settings]()
 GRID = pytest.StashKey[tuple[GridPoint, ...]]()
@@ -18,7 +18,7 @@ BASELINE = pytest.StashKey[Baseline]()
 WARNINGS = pytest.StashKey[list[str]]()
 """Lines that the summary shows before its table."""
 RUN_ID = pytest.StashKey[str]()
-RUN = pytest.StashKey[Run]()
+RUN = pytest.StashKey[RunFiles]()
 """Only the controller has it."""
 ATTEMPTS = pytest.StashKey[list[Attempt]]()
 """In an item's stash: the attempts at its point so far."""

@@ -21,7 +21,7 @@ from bench.record.whole import WholeLines, write_whole
 from bench.run.lines import csv_head, csv_rows, json_line, point_to
 from bench.run.manifest import manifest, now
 from bench.run.points import group
-from bench.run.results import Results, load
+from bench.run.readback import Results, load
 from bench.run.totals import totals
 
 NAMES = (
@@ -39,7 +39,7 @@ def new_id() -> str:
     return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
 
 
-class Run:
+class RunFiles:
     """The files of a run. The controller of pytest-xdist alone has them."""
 
     def __init__(

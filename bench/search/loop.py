@@ -13,7 +13,7 @@ from bench.record.answer import Answer
 from bench.record.attempt import Attempt, Candidate, Judgement, Prompt
 from bench.record.errors import Error
 from bench.search.case import Case, accuracy
-from bench.search.outcome import Searched, conclude
+from bench.search.conclusion import Searched, conclude
 
 log = structlog.get_logger()
 

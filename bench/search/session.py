@@ -16,9 +16,9 @@ from bench.question.grid import GridPoint
 from bench.question.spec import DatasetSpec
 from bench.record.attempt import Attempt
 from bench.search.case import Case
+from bench.search.conclusion import Searched
 from bench.search.generalization import generalization_sets
 from bench.search.loop import dry_run, search
-from bench.search.outcome import Searched
 
 T = TypeVar("T")
 

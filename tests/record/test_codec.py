@@ -9,7 +9,7 @@ import pytest
 from bench.record.codec import from_json, to_json
 from bench.record.outcome import Generalization, Outcome
 from bench.run.lines import csv_head, csv_rows, json_line
-from bench.run.results import load
+from bench.run.readback import load
 
 RECORDED = Path(__file__).parent / "recorded"
 LINES = (RECORDED / "results_attempts.jsonl").read_text().splitlines(keepends=True)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bench.record.csvtext import csv_line
 from bench.record.wording import UNPRINTABLE, printable
 from bench.show.compare.__main__ import main as compare
-from bench.show.runs import main as runs
+from bench.show.run_list import main as runs
 from bench.show.terminal.summary import summarise
 from tests.support.made import search, write
 

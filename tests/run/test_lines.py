@@ -18,7 +18,7 @@ from bench.options.settings import resolve
 from bench.record.codec import CSV_COLUMNS, to_json
 from bench.record.whole import WholeLines
 from bench.record.wording import printable
-from bench.run.files import NAMES, Run
+from bench.run.files import NAMES, RunFiles
 from bench.run.lines import csv_head, csv_rows, json_line
 from tests.support import made
 
@@ -127,7 +127,7 @@ def test_any_text_of_a_model_goes_through_both_files(text: str) -> None:
 def test_links_lead_to_the_last_run_and_to_nothing_older(tmp_path: Path) -> None:
     settings = resolve({"reports_dir": str(tmp_path)}, {}, tmp_path)
     for name in ("first", "second"):
-        run = Run(name, settings, "strong", tmp_path)
+        run = RunFiles(name, settings, "strong", tmp_path)
         assert {(tmp_path / name).readlink() for name in NAMES} == {
             Path("runs", run.id, name) for name in NAMES
         }
@@ -145,7 +145,7 @@ def test_where_there_are_no_symlinks_the_last_run_is_copied(
     (tmp_path / "report.json").symlink_to("runs/older/report.json")
     (tmp_path / "run.json").write_text("of a run before")
     monkeypatch.setattr("os.symlink", _refuse)
-    run = Run("last", settings, "strong", tmp_path)
+    run = RunFiles("last", settings, "strong", tmp_path)
     assert not (tmp_path / "run.json").exists() and not (tmp_path / "report.json").is_symlink()
     run.finish(0)
     run.close()
@@ -162,7 +162,7 @@ def test_where_there_are_no_symlinks_the_last_run_is_copied(
 
 @pytest.mark.parametrize("indent", [None, 2])
 def test_the_report_is_written_in_a_further_place(tmp_path: Path, indent: int | None) -> None:
-    run = Run("r", resolve({"reports_dir": str(tmp_path)}, {}, tmp_path), "strong", tmp_path)
+    run = RunFiles("r", resolve({"reports_dir": str(tmp_path)}, {}, tmp_path), "strong", tmp_path)
     run.write_report({"tests": []}, tmp_path / "new" / "my.json", indent)
     assert (tmp_path / "new/my.json").read_text() == json.dumps({"tests": []}, indent=indent) + "\n"
     assert json.loads((run.folder / "report.json").read_text()) == {"tests": []}

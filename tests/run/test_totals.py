@@ -9,12 +9,12 @@ import pytest
 from bench.options.settings import Settings
 from bench.record.attempt import Attempt
 from bench.record.codec import to_json
-from bench.run.files import Run
+from bench.run.files import RunFiles
 from bench.run.points import Point, group
-from bench.run.results import load
+from bench.run.readback import load
 from bench.run.totals import mean_accuracy, totals
 from bench.show.page import build
-from bench.show.runs import find
+from bench.show.run_list import find
 from bench.show.terminal.summary import summarise
 from tests.support.made import PARITY, SHA, changed, failing, search, write
 
@@ -113,7 +113,7 @@ def test_the_page_the_terminal_and_the_lists_tell_the_same_totals(tmp_path: Path
 
 
 def test_the_manifest_has_the_same_totals(tmp_path: Path) -> None:
-    run = Run("r", Settings(reports_dir=tmp_path), "strong", tmp_path)
+    run = RunFiles("r", Settings(reports_dir=tmp_path), "strong", tmp_path)
     for point in group(mixed()):
         run.record(point.key, [to_json(a) for a in point.attempts])
     run.finish(0)

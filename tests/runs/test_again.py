@@ -10,9 +10,9 @@ import pytest
 from bench.options.settings import Settings
 from bench.plugin.tally import Tally
 from bench.record.codec import to_json
-from bench.run.files import Run
+from bench.run.files import RunFiles
 from bench.run.points import group
-from bench.run.results import load
+from bench.run.readback import load
 from tests.support.made import search
 from tests.support.server import GOOD, Reply, serve
 from tests.support.session import Bench, words
@@ -51,7 +51,7 @@ def test_what_is_left_of_an_earlier_try_is_forgotten() -> None:
     assert (tally.counts, tally.undecided) == ({"passed": 1}, {})
 
 
-def _kept(run: Run) -> list[tuple[Any, ...]]:
+def _kept(run: RunFiles) -> list[tuple[Any, ...]]:
     """What both files hold: length, attempt, paid."""
     with (run.folder / "results_attempts.csv").open(newline="") as table:
         rows = [
@@ -64,7 +64,7 @@ def _kept(run: Run) -> list[tuple[Any, ...]]:
 
 
 def test_a_run_keeps_the_last_try_and_what_was_paid_in_an_earlier_one(tmp_path: Path) -> None:
-    run = Run("r", Settings(reports_dir=tmp_path), "strong", tmp_path)
+    run = RunFiles("r", Settings(reports_dir=tmp_path), "strong", tmp_path)
     (one,) = group(search(solved_at=2, run_id="r"))
     (other,) = group(search(length=25, run_id="r"))
     for point in (one, other):

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
-from bench.run.results import load
+from bench.run.readback import load
 from tests.support.server import GOOD, Reply, serve
 from tests.support.session import ROOT, Bench, words
 

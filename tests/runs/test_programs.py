@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from bench.run.results import load
+from bench.run.readback import load
 from bench.score.bounds import Allowed, occam_bound, validation_bound
 from bench.search.generalization import SIZE
 from tests.support.server import Reply, serve

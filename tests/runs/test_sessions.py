@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 from pathlib import Path
 
-from bench.show.runs import find
+from bench.show.run_list import find
 from tests.support.server import GOOD, Reply, error, serve
 from tests.support.session import Bench, words
 

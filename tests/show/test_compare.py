@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bench.record.attempt import Attempt
 from bench.run.points import Point, group
-from bench.run.results import load
+from bench.run.readback import load
 from bench.score.stats import Interval
 from bench.show.compare import CompareError, Side, compare, rendering, sides_of_axis, sides_of_runs
 from bench.show.compare.__main__ import main

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.run.results import load
+from bench.run.readback import load
 from bench.score import power
 from bench.show.compare import compare, plan, rendering, sides_of_runs
 from bench.show.compare.__main__ import main

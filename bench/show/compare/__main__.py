@@ -7,9 +7,9 @@ from pathlib import Path
 
 from bench.record.key import AXIS_NAMES
 from bench.record.say import complain, say
-from bench.run.results import Results, ResultsError, load
+from bench.run.readback import Results, ResultsError, load
 from bench.show.compare import CompareError, compare, plan, rendering, sides_of_axis, sides_of_runs
-from bench.show.tables import terminal_width
+from bench.show.text_tables import terminal_width
 
 _FORMATS = {"text": rendering.as_text, "markdown": rendering.as_markdown, "json": rendering.as_json}
 _PLAN_FORMATS = {"text": plan.as_text, "markdown": plan.as_markdown, "json": plan.as_json}

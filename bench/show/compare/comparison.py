@@ -16,7 +16,7 @@ from bench.score.stats import Interval
 from bench.show.compare.groups import Group, Matched, match_points, match_targets
 from bench.show.compare.sides import Side, differing_options
 
-Verdict = Literal["better", "worse", "no evidence"]
+Finding = Literal["better", "worse", "no evidence"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,7 @@ class Comparison:
     matched: Matched
     solved: Measure
     test: Measure
-    verdict: Verdict
+    verdict: Finding
     why: str
 
     @property
@@ -92,7 +92,7 @@ def _judge(
     solved, test = measures
     shown = [measure for measure in (solved, test) if measure.adjusted <= 1 - level]
     signs = {measure.difference > 0 for measure in shown}
-    verdict: Verdict = "no evidence"
+    verdict: Finding = "no evidence"
     if len(signs) == 1:
         verdict = "better" if signs.pop() else "worse"
     return Comparison(
@@ -110,7 +110,7 @@ def _judge(
     )
 
 
-def _why(verdict: Verdict, shown: Sequence[Measure], targets: int, level: float, tests: int) -> str:
+def _why(verdict: Finding, shown: Sequence[Measure], targets: int, level: float, tests: int) -> str:
     if verdict != "no evidence":
         return " and ".join(measure.name for measure in shown)
     if shown:

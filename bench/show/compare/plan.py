@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from textwrap import wrap
 
 from bench.record.wording import counted
-from bench.run.results import Results
+from bench.run.readback import Results
 from bench.score.power import RUNS, power, smallest_gap
-from bench.show.tables import WIDE, aligned, markdown_table
+from bench.show.text_tables import WIDE, aligned, markdown_table
 
 TARGETS, TRIALS = (5, 12, 20), (1, 3, 5, 10)
 """What is told of, beside the shape's own."""

@@ -12,7 +12,7 @@ from bench.run.totals import mean_accuracy, totals
 from bench.score.stats import clopper_pearson
 from bench.show.compare import Comparison, Group, Measure, Pair, Side
 from bench.show.compare.plan import half_missed
-from bench.show.tables import WIDE, aligned, escape_markdown, markdown_table
+from bench.show.text_tables import WIDE, aligned, escape_markdown, markdown_table
 
 
 def verdict_line(c: Comparison) -> str:

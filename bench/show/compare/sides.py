@@ -7,7 +7,7 @@ from typing import Any
 
 from bench.record.key import AXES, PointKey, varying
 from bench.run.points import Point
-from bench.run.results import Results
+from bench.run.readback import Results
 
 _OF_FILES = (
     "dataset_dir",

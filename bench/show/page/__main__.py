@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench.record.say import complain, say
-from bench.run.results import ResultsError, load
+from bench.run.readback import ResultsError, load
 from bench.show.compare import CompareError, compare, sides_of_runs
 from bench.show.page import write
 

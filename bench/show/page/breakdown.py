@@ -14,7 +14,7 @@ from bench.record.wording import (
     percent_range,
 )
 from bench.run.points import Point
-from bench.run.results import Results
+from bench.run.readback import Results
 from bench.run.totals import Totals, mean_accuracy, totals
 from bench.score.stats import Mean, clopper_pearson, clustered_mean, pass_at_k
 from bench.show.compare import Side

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.record.whole import write_whole
 from bench.record.wording import counted
-from bench.run.results import Results, load, undecided_of
+from bench.run.readback import Results, load, undecided_of
 from bench.show.compare import Comparison, Side
 from bench.show.page import breakdown, charts, heatmap, view
 from bench.show.page.text import visible

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from bench.record.wording import percent, percent_range
 from bench.run.points import Point, family, in_grid_order
-from bench.run.results import Results
+from bench.run.readback import Results
 from bench.score.stats import Interval, clustered_mean, kaplan_meier, wilson
 from bench.show.page import plots
 from bench.show.page.series import decided_series

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bench.record.key import PointKey
 from bench.run.points import Point, in_grid_order
-from bench.run.results import Results
+from bench.run.readback import Results
 from bench.show.page.series import series_name
 from bench.show.page.view import PointView
 

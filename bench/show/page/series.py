@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from bench.run.points import Point
-from bench.run.results import Results
+from bench.run.readback import Results
 
 
 def series_name(point: Point, axes: Sequence[str]) -> str:

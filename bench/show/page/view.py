@@ -11,7 +11,7 @@ from bench.record.key import PointKey, id_part
 from bench.record.outcome import Bound, Bounds, Generalization, Outcome
 from bench.record.wording import counted, duration, money, percent, percent_range
 from bench.run.points import Point, in_grid_order, target_rule
-from bench.run.results import Results
+from bench.run.readback import Results
 from bench.show.page.highlight import highlight
 from bench.show.page.text import IN_SCRIPT, clip, fair_limit, inside, page_size, visible
 
@@ -78,12 +78,12 @@ def point_views(results: Results) -> dict[PointKey, PointView]:
         anchors[anchor] = anchors.get(anchor, 0) + 1
         if anchors[anchor] > 1:
             anchor = f"{anchor}~{anchors[anchor]}"
-        views[point.key] = _point(point, name, anchor, _Room(texts, details, codes))
+        views[point.key] = _point(point, name, anchor, _Space(texts, details, codes))
     return views
 
 
 @dataclass(frozen=True, slots=True)
-class _Room:
+class _Space:
     """How much of the page each text may take."""
 
     texts: int
@@ -143,7 +143,7 @@ def _with_note(text: str, left_out: int) -> str:
     return f"{text}\n[… {left_out:,} characters more in results_attempts.jsonl]"
 
 
-def _point(point: Point, name: str, anchor: str, room: _Room) -> PointView:
+def _point(point: Point, name: str, anchor: str, space: _Space) -> PointView:
     test, interval, shortcut = point.test_acc, point.test_interval, point.shortcut
     state = _state(point)
     kinds = ", ".join(dict.fromkeys(a.error for a in point.attempts if a.error))
@@ -158,11 +158,13 @@ def _point(point: Point, name: str, anchor: str, room: _Room) -> PointView:
         accuracy=accuracy,
         interval=percent_range(interval.low, interval.high) if interval else "",
         val=percent(point.val_acc) if point.val_acc is not None else "-",
-        attempts=tuple(_attempt(a, room) for a in point.attempts),
+        attempts=tuple(_attempt(a, space) for a in point.attempts),
         shortcut=(shortcut.rule, percent(shortcut.accuracy)) if shortcut else None,
         prompt=prompt_key(point.attempts[0]),
         facts=tuple(_point_facts(point)),
-        notes=tuple(inside(_with_note(*clip(visible(note), room.details))) for note in point.notes),
+        notes=tuple(
+            inside(_with_note(*clip(visible(note), space.details))) for note in point.notes
+        ),
         generalization=tuple(_generalization(g) for g in point.generalization),
         tokens=f"{point.tokens:,}" if point.tokens else "-",
         cost=money(point.cost_usd),
@@ -219,10 +221,10 @@ def _generalization(g: Generalization) -> tuple[str, str, str, str]:
     return (str(g.length), f"{g.size:,}", accuracy, g.error or "")
 
 
-def _attempt(a: Attempt, room: _Room) -> AttemptView:
-    text, text_left_out = clip(visible(a.answer.text or ""), room.texts)
-    detail, detail_left_out = clip(visible(a.judgement.error_detail or ""), room.details)
-    code, code_left_out = room.codes[a.code] if a.code else (None, 0)
+def _attempt(a: Attempt, space: _Space) -> AttemptView:
+    text, text_left_out = clip(visible(a.answer.text or ""), space.texts)
+    detail, detail_left_out = clip(visible(a.judgement.error_detail or ""), space.details)
+    code, code_left_out = space.codes[a.code] if a.code else (None, 0)
     said = [f"validation {percent(a.val_acc)}"] if a.val_acc is not None else []
     said += [f"test {percent(a.test_acc)}"] if a.test_acc is not None else []
     said += [a.error] if a.error else []

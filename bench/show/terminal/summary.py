@@ -11,7 +11,7 @@ from bench.record.wording import compact, counted, duration, fit, money, percent
 from bench.run.points import Point, group, in_grid_order
 from bench.run.totals import Totals, mean_accuracy, totals
 from bench.score.stats import clopper_pearson
-from bench.show.tables import WIDE, aligned
+from bench.show.text_tables import WIDE, aligned
 
 _HEAD = (
     "function and length",

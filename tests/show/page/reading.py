@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-from bench.run.results import load
+from bench.run.readback import load
 from bench.show.page import build
 from tests.support.made import write as write_run
 

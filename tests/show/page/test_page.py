@@ -10,9 +10,9 @@ import pytest
 
 from bench.options.settings import resolve
 from bench.record.codec import to_json
-from bench.run.files import Run
+from bench.run.files import RunFiles
 from bench.run.points import group
-from bench.run.results import load
+from bench.run.readback import load
 from bench.show.page import build, write
 from bench.show.page.__main__ import main
 from tests.show.page.reading import Page, page_of
@@ -212,7 +212,7 @@ def test_the_page_is_put_beside_the_results_through_a_link(tmp_path: Path) -> No
     assert {p.name for p in run.iterdir()} == {"index.html", "results_attempts.jsonl", "run.json"}
 
 
-def _record(run: Run) -> None:
+def _record(run: RunFiles) -> None:
     (point,) = group(search(run_id=run.id))
     run.record(point.key, [to_json(a) for a in point.attempts])
 
@@ -221,12 +221,12 @@ def test_the_page_of_a_killed_run_leaves_the_page_of_the_run_before_it_alone(
     tmp_path: Path,
 ) -> None:
     settings = resolve({"reports_dir": str(tmp_path)}, {}, tmp_path)
-    whole = Run("whole", settings, "strong", tmp_path)
+    whole = RunFiles("whole", settings, "strong", tmp_path)
     _record(whole)
     whole.finish(0)
     page = write(whole.folder).read_bytes()
     whole.close()
-    killed = Run("killed", settings, "strong", tmp_path)
+    killed = RunFiles("killed", settings, "strong", tmp_path)
     _record(killed)
     assert (
         write(tmp_path)

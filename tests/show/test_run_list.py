@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bench.record.attempt import Attempt
-from bench.show.runs import COLUMNS, as_csv, as_markdown, as_text, find, main
+from bench.show.run_list import COLUMNS, as_csv, as_markdown, as_text, find, main
 from tests.support.made import PARITY, SHA, changed, search, write
 
 

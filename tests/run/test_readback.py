@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from bench.record.codec import to_json
 from bench.record.key import PointKey
 from bench.run.points import POINT_COLUMNS
-from bench.run.results import ResultsError, load
+from bench.run.readback import ResultsError, load
 from bench.show.compare.__main__ import main as compare
 from bench.show.page import build
-from bench.show.runs import find
+from bench.show.run_list import find
 from tests.support.made import PARITY, SHA, failing, search, write
 
 

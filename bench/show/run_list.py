@@ -13,9 +13,9 @@ from typing import Any
 from bench.record.csvtext import csv_line
 from bench.record.say import complain, say
 from bench.record.wording import counted, mean_with_unscored, money
-from bench.run.results import JSONL, MANIFEST, ResultsError, load, undecided_of
+from bench.run.readback import JSONL, MANIFEST, ResultsError, load, undecided_of
 from bench.run.totals import mean_accuracy, totals
-from bench.show.tables import WIDE, aligned, markdown_table, terminal_width
+from bench.show.text_tables import WIDE, aligned, markdown_table, terminal_width
 
 COLUMNS = (
     "run",
@@ -32,7 +32,7 @@ COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class ListedRun:
     """One run, by its manifest and its attempts; None where they do not say."""
 
     run: str
@@ -55,7 +55,7 @@ class Run:
     """
 
 
-def find(reports: Path) -> list[Run]:
+def find(reports: Path) -> list[ListedRun]:
     """The runs of a reports folder, the oldest first. A broken one is among them, as broken."""
     return sorted(
         (_read(path.parent) for path in (reports / "runs").glob(f"*/{MANIFEST}")),
@@ -63,7 +63,7 @@ def find(reports: Path) -> list[Run]:
     )
 
 
-def _read(folder: Path) -> Run:
+def _read(folder: Path) -> ListedRun:
     try:
         manifest = json.loads((folder / MANIFEST).read_bytes())
         if not isinstance(manifest, dict):
@@ -81,7 +81,7 @@ def _read(folder: Path) -> Run:
     ended = sum(n for name, n in counts.items() if isinstance(n, int) and name in _OUTCOMES)
     selected = manifest.get("selected")
     total = max(ended, len(points), selected if isinstance(selected, int) else 0)
-    return Run(
+    return ListedRun(
         run=folder.name,
         started=str(manifest.get("started_at") or ""),
         commit=_commit(_mapping(manifest, "versions")),
@@ -137,8 +137,8 @@ _CAUSES: Mapping[str, Callable[[tuple[str, str, int]], bool]] = {
 }
 
 
-def _broken(folder: Path, why: str) -> Run:
-    return Run(
+def _broken(folder: Path, why: str) -> ListedRun:
+    return ListedRun(
         run=folder.name,
         started="",
         commit="",
@@ -174,7 +174,7 @@ _SPARE = tuple(map(_HEAD.index, ("commit", "started", "mean test", "cost", "poin
 """What a narrow terminal does without, in this order."""
 
 
-def as_text(runs: Sequence[Run], width: int = WIDE) -> str:
+def as_text(runs: Sequence[ListedRun], width: int = WIDE) -> str:
     """A table that fits the width; below a run its changed options and the details of its state."""
     head, rule, *body = aligned([_HEAD, *map(_row, runs)], width, spare=_SPARE)
     lines = [head, rule]
@@ -185,25 +185,25 @@ def as_text(runs: Sequence[Run], width: int = WIDE) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _row(run: Run) -> tuple[str, ...]:
+def _row(run: ListedRun) -> tuple[str, ...]:
     started = run.started[:16].replace("T", " ")
     return (run.run, started, run.commit, *_numbers(run), run.state.partition(":")[0])
 
 
-def as_markdown(runs: Sequence[Run]) -> str:
+def as_markdown(runs: Sequence[ListedRun]) -> str:
     """A table of GitHub's Markdown."""
     head = ("run", "started", "commit", "changed", "points", "solved", "mean test", "cost", "state")
     rows = [(r.run, r.started, r.commit, r.changed, *_numbers(r), r.state) for r in runs]
     return "\n".join(markdown_table([head, *rows])) + "\n"
 
 
-def as_csv(runs: Sequence[Run]) -> str:
+def as_csv(runs: Sequence[ListedRun]) -> str:
     """The columns of `COLUMNS`, with numbers in full."""
     cells = attrgetter(*COLUMNS)
     return "".join(map(csv_line, [COLUMNS, *map(cells, runs)]))
 
 
-def _numbers(run: Run) -> tuple[str, str, str, str]:
+def _numbers(run: ListedRun) -> tuple[str, str, str, str]:
     """The cells for points, solved points, mean test accuracy and cost."""
     solved = f"{run.solved} of {run.decided}" if run.decided < run.points else str(run.solved)
     test = mean_with_unscored(run.test_acc, run.unscored)
