@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from targets.kinds import Kind
+
 BLOCK = 8192
 PLAIN = 8
 """One in PLAIN hard inputs is drawn in a simpler way, so that there are several kinds of them."""
@@ -117,7 +119,7 @@ class Target:
     fn: str
     name: str
     family: str
-    kind: str
+    kind: "Kind"
     rule: str
     lengths: tuple[int, ...]
     paper: bool = field(default=True, kw_only=True)
@@ -154,7 +156,7 @@ class Rule(Target):
 
     What a program is tried on that passes for the rule is declared by the kind, but for:
 
-    - `form`: how the inputs are written, where it is not as those of the kind.
+    - `own_form`: how the inputs are written, where it is not as those of the kind.
     - `edge_cases`: inputs of either class at boundaries of this target's own.
     - `defined(x)`: whether the rule speaks of x; None where it speaks of every input.
     """
@@ -169,9 +171,14 @@ class Rule(Target):
     per_length: bool = field(default=False, kw_only=True)
     at_once: bool = field(default=False, kw_only=True)
     planted: Callable[[str], str | None] | None = field(default=None, kw_only=True)
-    form: Form | None = field(default=None, kw_only=True)
+    own_form: Form | None = field(default=None, kw_only=True)
     edge_cases: Stream | None = field(default=None, kw_only=True)
     defined: Callable[[str], bool] | None = field(default=None, kw_only=True)
+
+    @property
+    def form(self) -> Form | None:
+        """The form of the inputs: the rule's own, or its kind's; None where that has none."""
+        return self.own_form or self.kind.form
 
     def length_error(self, length: int) -> str | None:
         """Why inputs cannot have this length, or None if they can."""

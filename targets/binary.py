@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from functools import cache, partial
 
+from targets import kinds
 from targets.base import LENGTHS, Rule, Words, each, flipped, random_bits
 
 
@@ -112,7 +113,7 @@ def _parity_target(
         fn=fn,
         name=name,
         family="parity",
-        kind="binary",
+        kind=kinds.BINARY,
         rule=rule,
         lengths=LENGTHS,
         label=partial(_parity, where),
@@ -152,7 +153,7 @@ BINARY = (
         fn="fn_j",
         name="automata_parity",
         family="automaton",
-        kind="binary",
+        kind=kinds.BINARY,
         rule="parity of the row after one step of rule 30",
         lengths=LENGTHS,
         label=_automaton,
@@ -163,7 +164,7 @@ BINARY = (
         fn="fn_l",
         name="sha256_parity",
         family="hash",
-        kind="binary",
+        kind=kinds.BINARY,
         rule="parity of the one-bits of the string's SHA-256",
         lengths=LENGTHS,
         label=_sha256_parity,
@@ -175,7 +176,7 @@ BINARY = (
         fn="poly_f2_deg3",
         name="poly_f2_deg3",
         family="arithmetic",
-        kind="binary",
+        kind=kinds.BINARY,
         rule="a fixed sum of 3 monomials over GF(2)",
         lengths=LENGTHS,
         label=_polynomial,
@@ -188,7 +189,7 @@ BINARY = (
         fn="collatz_steps_parity",
         name="collatz_steps_parity",
         family="arithmetic",
-        kind="binary",
+        kind=kinds.BINARY,
         rule="parity of the Collatz steps of n",
         lengths=LENGTHS,
         label=_collatz,

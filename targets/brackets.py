@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from math import comb
 from typing import TYPE_CHECKING
 
+from targets import kinds
 from targets.base import PLAIN, Rule, Words, flipped, texts
 
 if TYPE_CHECKING:
@@ -228,7 +229,7 @@ DYCK2 = Rule(
     fn="fn_h",
     name="dyck2",
     family="language",
-    kind="binary",
+    kind=kinds.BINARY,
     rule="1 if the word is balanced: 00 (, 01 ), 10 [, 11 ]",
     lengths=(100, 80, 60, 40, 20),
     label=_dyck2,

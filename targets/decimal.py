@@ -5,6 +5,7 @@ from functools import partial
 from itertools import chain, islice
 from math import gcd
 
+from targets import kinds
 from targets.base import LENGTHS, Rule, Words
 from targets.near_primes import near_primes
 from targets.numbers import TWO_NUMBERS
@@ -199,7 +200,7 @@ def _prime_target(
         fn=fn,
         name=name,
         family="prime",
-        kind="decimal",
+        kind=kinds.DECIMAL,
         rule=rule,
         lengths=LENGTHS,
         label=label,
@@ -228,7 +229,7 @@ DECIMAL = (
         fn="two_primes",
         name="two_primes",
         family="prime",
-        kind="decimal",
+        kind=kinds.DECIMAL,
         rule="1 if both of two L-digit numbers are prime",
         lengths=LENGTHS,
         label=_two_primes,
@@ -237,14 +238,14 @@ DECIMAL = (
         hardens=True,
         least=4,
         planted=_looks_prime_twice,
-        form=TWO_NUMBERS,
+        own_form=TWO_NUMBERS,
         edge_cases=_pairs_of_near_primes,
     ),
     Rule(
         fn="gcd_range",
         name="gcd_range",
         family="arithmetic",
-        kind="decimal",
+        kind=kinds.DECIMAL,
         rule="1 if the gcd of two L-digit numbers is 20 to 51",
         lengths=LENGTHS,
         label=_gcd_range,
@@ -252,7 +253,7 @@ DECIMAL = (
         paper=False,
         hardens=True,
         least=4,
-        form=TWO_NUMBERS,
+        own_form=TWO_NUMBERS,
         edge_cases=_near_gcds,
     ),
 )

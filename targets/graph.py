@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from targets import kinds
 from targets.base import Rule, Words, texts
 from targets.edge_lists import NODES, forest, spelt
 
@@ -172,7 +173,7 @@ GRAPH = Rule(
     fn="fn_aa",
     name="graph_has_cycle",
     family="graph",
-    kind="graph",
+    kind=kinds.GRAPH,
     rule="1 if E - V + C, the number of cycles, is above max(1, E // 6)",
     lengths=(60, 100, 300),
     label=_has_cycles,

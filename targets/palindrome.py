@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from targets import kinds
 from targets.alike import GRAM, rearranged, swapped
 from targets.base import LENGTHS, PLAIN, Rule, Words, each, flipped, random_bits
 
@@ -78,7 +79,7 @@ PALINDROME = Rule(
     fn="fn_g",
     name="palindrome",
     family="language",
-    kind="binary",
+    kind=kinds.BINARY,
     rule="1 if the string is a palindrome",
     lengths=LENGTHS,
     label=_palindrome,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from functools import partial
 
+from targets import kinds
 from targets.alike import GRAM, rearranged
 from targets.base import LENGTHS, PLAIN, Rule, Words, each, flipped, random_bits
 
@@ -101,7 +102,7 @@ def _target(fn: str, name: str, pattern: str) -> Rule:
         fn=fn,
         name=name,
         family="pattern",
-        kind="binary",
+        kind=kinds.BINARY,
         rule=f"1 if the string contains {pattern}",
         lengths=LENGTHS,
         label=partial(_contains, pattern),

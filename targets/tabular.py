@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
-from targets import raw, tables
+from targets import kinds, raw, tables
 from targets.base import Target, Words, shuffle
 from targets.raw import Rows
 from targets.tables import NUMBER, Table
@@ -96,7 +96,7 @@ def _renamed(codes: dict[str, str], cell: str) -> str:
 
 def _tabular(fn: str, name: str, rule: str, table: Table) -> Tabular:
     return Tabular(
-        fn, name, "tabular", "tabular", rule, (len(table.columns),), paper=False, table=table
+        fn, name, "tabular", kinds.TABULAR, rule, (len(table.columns),), paper=False, table=table
     )
 
 

@@ -12,9 +12,6 @@ from bench.question.grid import GridPoint
 from bench.question.prompt import render
 from bench.record.wording import compact, counted, money
 
-_FEATURE = 60
-"""Characters that a feature of a table may take, together with its name."""
-
 
 def refuse_unlimited(points: Sequence[GridPoint], settings: Settings) -> None:
     """Raise SettingsError where these points can cost more than UNASKED_USD without leave to.
@@ -56,9 +53,8 @@ def _largest_of(point: GridPoint, asker: Proposer, settings: Settings) -> float:
 
 
 def _longest_examples(point: GridPoint, settings: Settings) -> Split:
-    """Examples no shorter than any real one: some inputs are two numbers of `length` each."""
-    is_table = point.target.kind == "tabular"
-    longest = "x" * (_FEATURE * point.length if is_table else 2 * point.length + 1)
+    """Examples no shorter than any real one."""
+    longest = "x" * point.target.kind.longest(point.length)
     return Split((longest,) * settings.train_size, (0,) * settings.train_size)
 
 

@@ -52,7 +52,8 @@ class GridPoint:
             "smoke": (target.fn, self.length) in SMOKE,
             "negative_control": target.negative_control,
         }
-        return (target.kind, target.family, *(name for name, holds in extra.items() if holds))
+        marks = (name for name, holds in extra.items() if holds)
+        return (target.kind.name, target.family, *marks)
 
 
 def points(

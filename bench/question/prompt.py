@@ -7,25 +7,13 @@ from string import Formatter
 
 from bench.question.dataset import Split
 from bench.record.attempt import Prompt
+from targets.kinds import Kind
 
 VERSION = "1"
 """Raise it with any change of the built-in text: another text is another question."""
 
 PLACEHOLDERS = ("examples", "kind", "length", "train_size")
 """What a template may hold in braces; `{examples}` it must hold. A literal brace is doubled."""
-
-_KINDS = {
-    "binary": "a string of {length} bits",
-    "decimal": "a string of {length} decimal digits",
-    "graph": (
-        "a graph, written as a string of {length} characters: "
-        "edges such as u12v23, one after the other"
-    ),
-    "tabular": (
-        "a row of a table with {length} features{about}; "
-        "f receives it as a dict from name to float or string"
-    ),
-}
 
 _BUILT_IN = """\
 Each line below shows an input and the label, 0 or 1, that a hidden rule gives it. \
@@ -85,16 +73,16 @@ def load(path: Path) -> Template:
     return Template(path.stem, hashlib.sha256(text.encode()).hexdigest()[:12], text)
 
 
-def render(template: Template, train: Split, kind: str, length: int, about: str = "") -> Prompt:
+def render(template: Template, train: Split, kind: Kind, length: int, about: str = "") -> Prompt:
     """The prompt for a train split of inputs of this kind and length.
 
     `about` says what a table holds.
     """
-    size = length if kind == "tabular" else len(train.inputs[0])
+    characters = len(train.inputs[0])
     examples = "\n".join(f"{x} -> {y}" for x, y in zip(train.inputs, train.labels, strict=True))
     text = template.text.format(
         examples=examples,
-        kind=_KINDS[kind].format(length=size, about=about and f" ({about})"),
+        kind=kind.described(characters=characters, length=length, about=about),
         length=length,
         train_size=len(train.inputs),
     )

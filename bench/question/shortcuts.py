@@ -3,13 +3,13 @@
 A score means little where such a rule reaches it as well.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, product
 from typing import TYPE_CHECKING, Any
 
 from bench.jail.features import parse_features
+from targets.kinds import Kind
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,7 +25,9 @@ class _Found:
     right: int
 
 
-def best_shortcut(inputs: Sequence[str], labels: Sequence[int], kind: str) -> dict[str, Any] | None:
+def best_shortcut(
+    inputs: Sequence[str], labels: Sequence[int], kind: Kind
+) -> dict[str, Any] | None:
     """The best trivial rule on these inputs and its accuracy; None where there are no inputs.
 
     Tried are: the majority, each single position or feature, the first symbol against the last,
@@ -39,48 +41,30 @@ def best_shortcut(inputs: Sequence[str], labels: Sequence[int], kind: str) -> di
     y = np.array(labels, np.int64)
     ones = int(y.sum())
     found = [_Found("always the more frequent label", max(ones, len(y) - ones))]
-    found += _table(inputs, y) if kind == "tabular" else _string(inputs, y, kind)
+    found += _table(inputs, y) if kind.argument == "features" else _string(inputs, y, kind)
     best = max(found, key=lambda one: one.right)  # the first of the best: the simplest
     return {"rule": best.rule, "accuracy": round(best.right / len(y), 6)}
 
 
-def _string(inputs: Sequence[str], y: "Numbers", kind: str) -> Iterator[_Found]:
+def _string(inputs: Sequence[str], y: "Numbers", kind: Kind) -> Iterator[_Found]:
+    """Rules over the digits of inputs, at positions where all of them have one."""
     import numpy as np
 
     columns = np.frombuffer("".join(inputs).encode(), np.uint8).reshape(len(y), -1).T - ord("0")
-    where = [i for i, column in enumerate(columns) if column.max() < 10 and _is_digit(i, kind)]
+    where = [i for i, column in enumerate(columns) if column.max() < 10]
     x = np.ascontiguousarray(columns[where])
     for i, column in zip(where, x, strict=True):
         yield _Found(f"the symbol at position {i}", _classes(column, y, 10))
     first_against_last = np.sign(x[0].astype(np.int64) - x[-1]) + 1
     yield _Found("the first symbol against the last", _classes(first_against_last, y, 3))
     total = x.sum(axis=0, dtype=np.int64)
-    counted = "the number of ones" if kind == "binary" else "the sum of the digits"
-    yield _threshold(counted, total, y)
+    yield _threshold(kind.total, total, y)
     yield _threshold("the longest run", _longest_run(x), y)
-    if kind == "graph":
-        yield from _graph(x, y)
-    if kind == "binary":
-        yield _tree(x.T.astype(np.float32), y, lambda i: f"position {where[i]}")
-    else:
-        parts = np.concatenate([x >= 5, x % 2 == 1]).T.astype(np.float32)
-        names = [f"position {i} at least 5" for i in where] + [f"position {i} odd" for i in where]
-        yield _tree(parts, y, names.__getitem__)
-
-
-def _is_digit(position: int, kind: str) -> bool:
-    """Whether a digit stands at this position: an edge of a graph is written `u12v23`."""
-    return kind != "graph" or position % 6 in (1, 2, 4, 5)
-
-
-def _graph(x: "NDArray[np.uint8]", y: "Numbers") -> Iterator[_Found]:
-    """What can be counted of a graph's nodes; `x` has the digits of their names, two a name."""
-    import numpy as np
-
-    names = (10 * x[0::2].astype(np.int64) + x[1::2]).T.tolist()
-    yield _threshold("the number of names", np.array([len(set(some)) for some in names]), y)
-    degrees = np.array([max(Counter(some).values()) for some in names])
-    yield _threshold("the largest degree", degrees, y)
+    for words, count in kind.counts.items():
+        yield _threshold(words, np.array(count(x)), y)
+    parts = np.concatenate([ask(x) for ask in kind.questions.values()])
+    names = [words.format(i) for words, i in product(kind.questions, where)]
+    yield _tree(parts.T.astype(np.float32), y, names.__getitem__)
 
 
 def _table(inputs: Sequence[str], y: "Numbers") -> Iterator[_Found]:

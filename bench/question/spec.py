@@ -34,7 +34,7 @@ class DatasetSpec:
     @property
     def named(self) -> bool:
         """Whether a table's columns keep their names."""
-        return self.representation == "named" and self.target.kind == "tabular"
+        return self.representation == "named" and self.target.kind.argument == "features"
 
     @property
     def sizes(self) -> Sizes:

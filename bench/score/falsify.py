@@ -6,7 +6,6 @@ from itertools import cycle, islice, repeat
 
 from targets.base import Rule, Words
 from targets.form import Form
-from targets.forms import form_of
 
 TEST_SHARE = 2
 """One in so many inputs is the test split's, where a program's labels are known already."""
@@ -38,7 +37,7 @@ def inputs(
     what the sampler draws, and the boundary is around all of them. The same arguments give the same
     inputs.
     """
-    form = form_of(rule)
+    form = rule.form
     if form is None:
         return None
     found, words = _Found(rule), Words(f"{seed}:falsify:{length}")
@@ -63,7 +62,7 @@ def inputs(
 
 def elsewhere(rule: Rule, length: int, count: int, seed: str) -> dict[int, Tried]:
     """Some inputs at the next lengths and at half of this one, where the rule is the same there."""
-    form = form_of(rule)
+    form = rule.form
     if form is None or rule.per_length:
         return {}
     step = max(rule.divisor, form.step)

@@ -31,7 +31,7 @@ class Case:
     @property
     def inputs_are(self) -> InputKind:
         """What a candidate's `f` receives."""
-        return "features" if self.point.target.kind == "tabular" else "text"
+        return self.point.target.kind.argument
 
     def prompt(self) -> Prompt:
         """What is asked."""

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.question.shortcuts import best_shortcut
-from targets import Words
+from targets import Words, kinds
 
 
 def _bits(count: int, length: int) -> list[str]:
@@ -26,31 +26,31 @@ def _bits(count: int, length: int) -> list[str]:
 )
 def test_each_rule_is_found(rule, says: str) -> None:  # type: ignore[no-untyped-def]
     inputs = _bits(400, 20)
-    found = best_shortcut(inputs, [int(rule(x)) for x in inputs], "binary")
+    found = best_shortcut(inputs, [int(rule(x)) for x in inputs], kinds.BINARY)
     assert found == {"rule": says, "accuracy": 1.0}
 
 
 def test_digits_graphs_and_tables() -> None:
     numbers = [str(1000 + 7 * i) for i in range(500)]
-    found = best_shortcut(numbers, [int(x[-1] in "1379") for x in numbers], "decimal")
+    found = best_shortcut(numbers, [int(x[-1] in "1379") for x in numbers], kinds.DECIMAL)
     assert found == {"rule": "the symbol at position 3", "accuracy": 1.0}
     graphs = [f"u{i:02}v02u{i:02}v04" if i % 2 else f"u{i:02}v02u03v04" for i in range(10, 90)]
-    found = best_shortcut(graphs, [i % 2 for i in range(10, 90)], "graph")
+    found = best_shortcut(graphs, [i % 2 for i in range(10, 90)], kinds.GRAPH)
     assert found is not None
     assert found["accuracy"] == 1.0
     rows = [f"x0:{i % 7}.5,x1:c{i % 3}" for i in range(200)]
-    assert best_shortcut(rows, [int(i % 3 == 1) for i in range(200)], "tabular") == {
+    assert best_shortcut(rows, [int(i % 3 == 1) for i in range(200)], kinds.TABULAR) == {
         "rule": "the value of x1",
         "accuracy": 1.0,
     }
-    assert best_shortcut(rows, [int(i % 7 > 3) for i in range(200)], "tabular") == {
+    assert best_shortcut(rows, [int(i % 7 > 3) for i in range(200)], kinds.TABULAR) == {
         "rule": "x0 above 3.5",
         "accuracy": 1.0,
     }
 
 
 def test_nothing_to_audit() -> None:
-    assert best_shortcut([], [], "binary") is None
+    assert best_shortcut([], [], kinds.BINARY) is None
 
 
 @given(
@@ -60,7 +60,7 @@ def test_nothing_to_audit() -> None:
 )
 def test_never_below_the_majority(items: list[tuple[str, int]]) -> None:
     labels = [label for _, label in items]
-    found = best_shortcut([x for x, _ in items], labels, "binary")
+    found = best_shortcut([x for x, _ in items], labels, kinds.BINARY)
     assert found is not None
     assert (
         max(labels.count(0), labels.count(1))

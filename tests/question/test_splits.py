@@ -7,7 +7,7 @@ import pytest
 
 from bench.question.dataset import Dataset, obtain
 from bench.question.spec import DatasetSpec
-from targets import find
+from targets import find, kinds
 from tests.support import rawtables
 
 NAMES = ("patternmatch1", "palindrome", "dyck2", "prime_decimal", "two_primes", "graph_has_cycle")
@@ -21,7 +21,7 @@ def drawn(tmp_path: Path) -> Obtain:
     def obtain_one(name: str, train: int, val: int, test: int) -> Dataset:
         target = find(name)
         raw_dir = tmp_path / "raw"
-        if target.kind == "tabular" and not raw_dir.exists():
+        if target.kind is kinds.TABULAR and not raw_dir.exists():
             rawtables.write(raw_dir, 300)
         spec = DatasetSpec(target, min(target.lengths), train, val, test, seed=7, trial=1)
         return obtain(spec, tmp_path, raw_dir)

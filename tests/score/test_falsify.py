@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bench.score.falsify import Tried, elsewhere, inputs
-from targets import TARGETS, Rule, Words, find
+from targets import TARGETS, Rule, Words, find, kinds
 from tests.targets.naive import naive
 
 RULES = [target for target in TARGETS if isinstance(target, Rule)]
@@ -63,7 +63,7 @@ def test_nothing_is_tried_that_the_rule_does_not_speak_of() -> None:
 
 
 def test_a_rule_whose_inputs_have_no_form_is_not_tried() -> None:
-    unknown = replace(rule("parity_all"), kind="runes")
+    unknown = replace(rule("parity_all"), kind=kinds.TABULAR)
     assert inputs(unknown, 20, COUNT, False, [], "42") is None
     assert elsewhere(unknown, 20, COUNT, "42") == {}
 

@@ -6,32 +6,31 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from targets import TARGETS, Rule, Words
+from targets import TARGETS, Rule, Words, kinds
 from targets.edge_lists import EDGES, edges_of, is_simple
 from targets.form import Form
-from targets.forms import form_of
 from tests.targets.naive import naive
 
 RULES = [target for target in TARGETS if isinstance(target, Rule)]
 ONE_OF_EACH_FORM = [
-    next(rule for rule in RULES if form_of(rule) is form)
-    for form in dict.fromkeys(map(form_of, RULES))
+    next(rule for rule in RULES if rule.form is form)
+    for form in dict.fromkeys(each.form for each in RULES)
 ]
 LOOKED_AT = 60
 
 
 def form(rule: Rule) -> Form:
     """The form of a registered rule: each has one."""
-    found = form_of(rule)
+    found = rule.form
     assert found is not None
     return found
 
 
 def is_an_input(rule: Rule, x: str, length: int) -> bool:
     """Whether x is written as an input of this length is."""
-    if rule.kind == "binary":
+    if rule.kind is kinds.BINARY:
         return len(x) == length and set(x) <= {"0", "1"}
-    if rule.kind == "graph":
+    if rule.kind is kinds.GRAPH:
         edges = edges_of(x)
         nodes = {node for edge in edges for node in edge}
         return len(edges) == length // 6 and is_simple(edges) and min(nodes) >= 1
@@ -77,10 +76,10 @@ def test_what_is_simpler_is_an_input_and_smaller_and_a_change_is_of_one_symbol(
     size = form(rule).size
     for y in islice(form(rule).simpler(x), 300):
         assert is_an_input(rule, y, length)
-        assert y == x or size(y) < size(x) or rule.kind == "graph"
+        assert y == x or size(y) < size(x) or rule.kind is kinds.GRAPH
     changed = form(rule).changed(x, words)
     assert is_an_input(rule, changed, length)
-    if rule.kind == "graph":
+    if rule.kind is kinds.GRAPH:
         assert sum(a != b for a, b in zip(edges_of(x), edges_of(changed), strict=True)) == 1
     else:
         assert sum(a != b for a, b in zip(x, changed, strict=True)) == 1

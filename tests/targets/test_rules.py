@@ -13,7 +13,7 @@ from scipy import stats
 
 from bench.question.dataset import obtain
 from bench.question.spec import DatasetSpec
-from targets import TARGETS, Rule, UnknownTarget, Words, find
+from targets import TARGETS, Rule, UnknownTarget, Words, find, kinds
 from targets.binary import coordinates
 from targets.pseudoprimes import FAMILIES, family, pseudoprime
 from tests.targets.naive import naive
@@ -27,7 +27,6 @@ ANY_INPUT = {
         lambda edges: "".join(f"u{u:02}v{v:02}" for u, v in edges)
     ),
 }
-ALPHABET = {"binary": "01", "decimal": "0123456789", "graph": "uv0123456789"}
 
 
 def rule(name: str) -> Rule:
@@ -41,7 +40,7 @@ def rule(name: str) -> Rule:
 @given(data=st.data())
 @settings(max_examples=50)
 def test_labels(rule: Rule, data: st.DataObject) -> None:
-    x = data.draw(ANY_INPUT[rule.kind])
+    x = data.draw(ANY_INPUT[rule.kind.name])
     assert rule.label(x) == naive(rule.name)(x)
 
 
@@ -59,10 +58,11 @@ def test_draws(rule: Rule, extra: int, label: int, hard: bool, seed: str) -> Non
     assert drawn == rule.draw(label, length, 4, Words(seed), hard)
     for x in drawn:
         assert naive(rule.name)(x) == label
-        assert set(x) <= set(ALPHABET[rule.kind])
+        assert rule.kind.shape.fullmatch(x)
+        assert len(x) <= rule.kind.longest(length)
         halves = 2 if rule.name in ("two_primes", "gcd_range") else 1
-        assert len(x) == (length // 6 * 6 if rule.kind == "graph" else halves * length)
-        assert rule.kind != "decimal" or x[0] != "0"
+        assert len(x) == (length // 6 * 6 if rule.kind is kinds.GRAPH else halves * length)
+        assert rule.kind is not kinds.DECIMAL or x[0] != "0"
 
 
 @pytest.mark.parametrize("rule", [rule for rule in RULES if rule.domain], ids=lambda t: t.stem)

@@ -16,6 +16,7 @@ from bench.proposers.enumerator.ranking import Ranking
 from bench.question.dataset import Split, obtain
 from bench.question.prompt import BUILT_IN, render
 from bench.question.spec import DatasetSpec
+from targets import kinds
 from targets.tabular import TABULAR
 
 REAL = os.environ.get("LLMPV_RAW_DIR")
@@ -31,7 +32,7 @@ def enumerated(data: Rows) -> float:
     """Test accuracy of the attempt, of five, that the harness selects on validation."""
     train, val, test = data
     ranking = Ranking(
-        parse(render(BUILT_IN, train, "tabular", len(parse_features(train.inputs[0]))).text), 60
+        parse(render(BUILT_IN, train, kinds.TABULAR, len(parse_features(train.inputs[0]))).text), 60
     )
 
     def scored(k: int, split: Split) -> float:
