@@ -1,12 +1,13 @@
 """One answer and what became of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar, cast
 
 from bench.record.answer import Answer
 from bench.record.key import PointKey
 from bench.record.outcome import Outcome
+from bench.record.usage import Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +45,33 @@ class Judgement:
     isolation: str | None = None
 
 
+Value = TypeVar("Value", covariant=True)
+
+
+class Flat(Generic[Value]):
+    """A field of an attempt's flat line: which part of the attempt holds it, and its name there.
+
+    It reads as None from an attempt without that part, as one without a program.
+    """
+
+    def __init__(self, part: str, name: str = "") -> None:
+        self.part = part
+        self.name = name
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = self.name or name
+
+    def __get__(self, attempt: "Attempt", owner: type["Attempt"]) -> Value:
+        part = getattr(attempt, self.part)
+        return cast("Value", getattr(part, self.name, None))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """One answer and what became of it. Times in ms, cost in USD."""
+    """One answer and what became of it: parts, and every field of the flat line by its name there.
+
+    Times are in ms, costs in USD.
+    """
 
     run_id: str
     point: PointKey
@@ -68,48 +93,38 @@ class Attempt:
     outcome: Outcome | None = None
     """The outcome of the search, on the last of its attempts."""
 
-    @property
-    def code(self) -> str | None:
-        """The candidate's source."""
-        return self.candidate.code if self.candidate else None
-
-    @property
-    def val_acc(self) -> float | None:
-        """The candidate's accuracy on the validation split."""
-        return self.judgement.val_acc
-
-    @property
-    def test_acc(self) -> float | None:
-        """The selected candidate's accuracy on the test split."""
-        return self.judgement.test_acc
-
-    @property
-    def error(self) -> str | None:
-        """What was wrong with it."""
-        return self.judgement.error
-
-    if not TYPE_CHECKING:
-
-        def __getattr__(self, name: str) -> Any:
-            """A field of the flat line by its name there, for notebooks: `attempt.cost_usd`."""
-            for part, names in PARTS.items():
-                if name in names:
-                    return getattr(getattr(self, part), names[name], None)
-            raise AttributeError(f"an attempt has no {name!r}")
-
-
-def _same(*names: str) -> dict[str, str]:
-    return {name: name for name in names}
+    fn = Flat[str]("point")
+    target = Flat[str]("point")
+    length = Flat[int]("point")
+    trial = Flat[int]("point")
+    model = Flat[str]("point")
+    reasoning_effort = Flat[str]("point")
+    prompt_name = Flat[str]("point")
+    prompt = Flat[str]("asked", "text")
+    prompt_version = Flat[str]("asked", "version")
+    prompt_sha256 = Flat[str]("asked", "sha256")
+    replayed = Flat[bool]("answer")
+    text = Flat[str | None]("answer")
+    response_id = Flat[str | None]("answer")
+    request_id = Flat[str | None]("answer")
+    usage = Flat[Usage]("answer")
+    cost_usd = Flat[float | None]("answer")
+    duration_ms = Flat[float | None]("answer")
+    tool_uses = Flat[int]("answer")
+    tool_results_chars = Flat[int]("answer")
+    started_at = Flat[str | None]("answer")
+    contract = Flat[str | None]("candidate")
+    code = Flat[str | None]("candidate")
+    code_sha256 = Flat[str | None]("candidate", "sha256")
+    val_acc = Flat[float | None]("judgement")
+    test_acc = Flat[float | None]("judgement")
+    error = Flat[str | None]("judgement")
+    error_detail = Flat[str | None]("judgement")
+    eval_ms = Flat[float | None]("judgement")
+    isolation = Flat[str | None]("judgement")
 
 
-_OF_ANSWER = ("replayed", "text", "response_id", "request_id", "usage", "cost_usd", "duration_ms")
-_OF_TOOLS = ("tool_uses", "tool_results_chars")
-
-PARTS: Mapping[str, Mapping[str, str]] = {
-    "point": _same(*(f.name for f in fields(PointKey))),
-    "asked": {"prompt": "text", "prompt_version": "version", "prompt_sha256": "sha256"},
-    "answer": _same(*_OF_ANSWER, *_OF_TOOLS, "started_at"),
-    "candidate": {"contract": "contract", "code": "code", "code_sha256": "sha256"},
-    "judgement": _same(*(f.name for f in fields(Judgement))),
+FLAT: Mapping[str, Flat[Any]] = {
+    name: field for name, field in vars(Attempt).items() if isinstance(field, Flat)
 }
-"""Which part of an attempt holds a field of the flat line, and what the field is called there."""
+"""The fields of the flat line that parts of an attempt hold, by their names in the line."""

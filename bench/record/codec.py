@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, replace
 from typing import Any, NoReturn
 
 from bench.record.answer import Answer
-from bench.record.attempt import PARTS, Attempt, Candidate, Judgement, Prompt
+from bench.record.attempt import FLAT, Attempt, Candidate, Judgement, Prompt
 from bench.record.fields import fits, fitting, hints_of, record
 from bench.record.key import PointKey
 from bench.record.outcome import Generalization, Outcome
@@ -67,10 +67,9 @@ _KINDS = {
 def _hints() -> dict[str, Any]:
     """What may stand in each field of a line."""
     hints = dict(hints_of(Attempt))
-    for part, names in PARTS.items():
-        of_part = hints_of(_KINDS[part])
-        hints |= {name: of_part[field] for name, field in names.items()}
-    hints["code"] = str | None
+    for name, field in FLAT.items():
+        hints[name] = hints_of(_KINDS[field.part])[field.name]
+    hints["code"] = str | None  # a candidate has one, an attempt need not have a candidate
     return {name: hints[name] for name in FIELDS}
 
 
@@ -106,13 +105,10 @@ class NoAttempt(ValueError):
 
 def to_json(attempt: Attempt) -> dict[str, Any]:
     """The attempt as the plain data of one JSONL line."""
-    flat = {f.name: getattr(attempt, f.name) for f in fields(attempt)}
-    for part, names in PARTS.items():
-        held = flat.pop(part)
-        flat |= {name: getattr(held, field, None) for name, field in names.items()}
-    outcome = None if attempt.outcome is None else outcome_to_json(attempt.outcome)
-    flat |= {"usage": asdict(attempt.answer.usage), "outcome": outcome}
-    return {name: flat[name] for name in FIELDS}
+    flat = {name: getattr(attempt, name) for name in FIELDS}
+    flat["usage"] = asdict(attempt.usage)
+    flat["outcome"] = None if attempt.outcome is None else outcome_to_json(attempt.outcome)
+    return flat
 
 
 def outcome_to_json(outcome: Outcome) -> dict[str, Any]:
@@ -124,14 +120,19 @@ def outcome_to_json(outcome: Outcome) -> dict[str, Any]:
 
 def from_json(plain: Mapping[str, Any]) -> Attempt:
     """The attempt that `to_json` made plain, in whatever this or an earlier version wrote."""
-    flat = {name: plain[name] for name in FIELDS if name in plain}
-    outcome = flat.get("outcome")
-    parts: dict[str, Any] = {"outcome": outcome_from_json(outcome) if outcome else None}
-    for part, names in PARTS.items():
-        values = {field: flat.pop(name) for name, field in names.items() if name in flat}
-        has_candidate = part != "candidate" or values.get("code") is not None
-        parts[part] = record(values, _KINDS[part]) if has_candidate else None
-    return Attempt(**flat | {"tools": tuple(flat["tools"])} | parts)
+    values: dict[str, Any] = {}  # of the attempt itself
+    parts: dict[str, dict[str, Any]] = {part: {} for part in _KINDS}
+    for name in FIELDS:
+        if name in FLAT and name in plain:
+            parts[FLAT[name].part][FLAT[name].name] = plain[name]
+        elif name in plain:
+            values[name] = plain[name]
+    outcome = plain.get("outcome")
+    values["outcome"] = outcome_from_json(outcome) if outcome else None
+    values["tools"] = tuple(plain["tools"])
+    if parts["candidate"].get("code") is None:
+        del parts["candidate"]
+    return Attempt(**values, **{part: record(held, _KINDS[part]) for part, held in parts.items()})
 
 
 def outcome_from_json(plain: Mapping[str, Any]) -> Outcome:
