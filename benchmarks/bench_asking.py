@@ -27,7 +27,7 @@ import structlog
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench.jail import Jail, Verdict
-from bench.options.settings import Settings
+from bench.options.resolve import assemble
 from bench.proposers.base import Request
 from bench.question.dataset import obtain
 from bench.question.grid import points
@@ -61,7 +61,7 @@ class NoJail(Jail):
 
 def _case(folder: Path, base_url: str, number: int) -> Case:
     """One search, with a proposer behind the ledger and no jail."""
-    settings = Settings(
+    settings = assemble(
         functions=("fn_a",),
         lengths=(50,),
         model=("gpt-5-mini",),
@@ -72,7 +72,7 @@ def _case(folder: Path, base_url: str, number: int) -> Case:
         attempts=ATTEMPTS,
         test_size=10,
     )
-    (point,), _ = points(settings)
+    (point,), _ = points(settings.grid, settings.question)
     spec = DatasetSpec(
         target=point.target,
         length=50,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import yaml
 
-from bench.options.settings import options
+from bench.options.resolve import options
 
 FILE = Path(__file__).parent.parent / ".github" / "workflows" / "bench.yml"
 

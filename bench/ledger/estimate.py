@@ -18,15 +18,16 @@ def refuse_unlimited(points: Sequence[GridPoint], settings: Settings) -> None:
 
     Leave is `--max-cost`, or `--yes`.
     """
-    is_allowed = settings.max_cost is not None or settings.yes
+    paying, attempts = settings.money, settings.search.attempts
     asked = [point for point in points if point.model != ENUMERATOR]
-    if not asked or is_allowed or settings.dry_run or settings.replay == "only":
+    is_free = not asked or paying.dry_run or paying.replay == "only"
+    if is_free or paying.max_cost is not None or paying.yes:
         return
-    asker = make_asker(settings)
-    usd = settings.attempts * sum(_largest_of(point, asker, settings) for point in asked)
+    asker = make_asker(settings.question, settings.asking)
+    usd = attempts * sum(_largest_of(point, asker, settings) for point in asked)
     if usd > UNASKED_USD:
         models = ",".join(dict.fromkeys(point.model for point in asked))
-        requests = counted(len(asked) * settings.attempts, "request")
+        requests = counted(len(asked) * attempts, "request")
         raise SettingsError(
             f"--model {models}: up to {requests} can cost {money(usd)}: "
             "set a limit with --max-cost, or give --yes to go without one"
@@ -38,7 +39,7 @@ def _largest_of(point: GridPoint, asker: Proposer, settings: Settings) -> float:
 
     The prompt is taken to be as long as one of its kind can be.
     """
-    examples = _longest_examples(point, settings)
+    examples = _longest_examples(point, settings.data.train_size)
     prompt = render(point.template, examples, point.target.kind, point.length)
     request = Request(
         point=point.id,
@@ -49,25 +50,25 @@ def _largest_of(point: GridPoint, asker: Proposer, settings: Settings) -> float:
         attempt=1,
     )
     body = asker.body(request)
-    return largest_cost(body, price_of(point.model, settings, body)) or 0.0
+    return largest_cost(body, price_of(point.model, settings.asking, settings.money, body)) or 0.0
 
 
-def _longest_examples(point: GridPoint, settings: Settings) -> Split:
+def _longest_examples(point: GridPoint, train_size: int) -> Split:
     """Examples no shorter than any real one."""
     longest = "x" * point.target.kind.longest(point.length)
-    return Split((longest,) * settings.train_size, (0,) * settings.train_size)
+    return Split((longest,) * train_size, (0,) * train_size)
 
 
 def dry_run_total(attempts: Iterable[Mapping[str, Any]], settings: Settings) -> list[str]:
     """The lines that tell what the whole grid would take, by the first attempt of each point."""
     asked = [
-        (a["request"], price_of(a["model"], settings, a["request"]))
+        (a["request"], price_of(a["model"], settings.asking, settings.money, a["request"]))
         for a in attempts
         if a["model"] != ENUMERATOR
     ]
     if not asked:
         return []
-    times = settings.attempts
+    times = settings.search.attempts
     costs = [largest_cost(body, price) for body, price in asked]
     tokens = sum(estimated_tokens(body) for body, _ in asked) * times
     known = [cost for cost in costs if cost is not None]

@@ -6,7 +6,7 @@ from typing import Any
 from bench.ledger import spill
 from bench.ledger.prices import price_of
 from bench.ledger.store import Ledger
-from bench.options.settings import ENUMERATOR, Settings, SettingsError
+from bench.options.settings import ENUMERATOR, AskingOptions, Settings, SettingsError
 from bench.proposers import make_asker
 from bench.proposers.address import check_proxies
 from bench.proposers.api.body import output_limit
@@ -21,17 +21,19 @@ def check(settings: Settings) -> list[str]:
     Raises SettingsError for a budget without a price, a model without a key, and options from
     which no request can be made: all that before anything is paid for.
     """
-    models = [model for model in settings.model if model != ENUMERATOR]
+    models = [model for model in settings.question.model if model != ENUMERATOR]
     if models:
         _check_bodies(models, settings)
-    unpriced = [model for model in models if price_of(model, settings) is None]
-    if settings.max_cost is not None and unpriced and settings.replay != "only":
+    unpriced = [
+        model for model in models if price_of(model, settings.asking, settings.money) is None
+    ]
+    if settings.money.max_cost is not None and unpriced and settings.money.replay != "only":
         raise SettingsError(
             f"--max-cost: no price is known for {', '.join(unpriced)}; "
             "give --price-input and --price-output"
         )
-    if models and not settings.dry_run and settings.replay != "only":
-        _need_key(models, settings)
+    if models and not settings.money.dry_run and settings.money.replay != "only":
+        _need_key(models, settings.asking)
         check_proxies()
     return unpriced
 
@@ -41,25 +43,27 @@ def need_ledger(settings: Settings) -> None:
 
     Answers that an earlier run could not put there are taken over now.
     """
-    if settings.dry_run or all(model == ENUMERATOR for model in settings.model):
+    if settings.money.dry_run or all(model == ENUMERATOR for model in settings.question.model):
         return
-    ledger = Ledger(settings.ledger_path, must_exist=settings.replay == "only")
+    ledger = Ledger(settings.ledger_path, must_exist=settings.money.replay == "only")
     try:
         ledger.need_whole()
-        if settings.replay != "only":
+        if settings.money.replay != "only":
             ledger.need_room()
         if not ledger.is_frozen:
-            spill.collect(ledger, spill.folder_in(settings.reports_dir))
+            spill.collect(ledger, spill.folder_in(settings.results.reports_dir))
     finally:
         ledger.close()
 
 
 def _check_bodies(models: Sequence[str], settings: Settings) -> None:
     """Raise SettingsError where two points ask the same, or an answer could cost anything."""
-    asker = make_asker(settings)
-    bounded = settings.max_cost is not None and settings.replay != "only"
+    asker = make_asker(settings.question, settings.asking)
+    bounded = settings.money.max_cost is not None and settings.money.replay != "only"
     for model in models:
-        bodies = {effort: _body(asker, model, effort) for effort in settings.reasoning_effort}
+        bodies = {
+            effort: _body(asker, model, effort) for effort in settings.question.reasoning_effort
+        }
         _refuse_same(model, bodies)
         if bounded and None in map(output_limit, bodies.values()):
             raise SettingsError(
@@ -86,12 +90,12 @@ def _body(asker: Proposer, model: str, effort: str) -> Mapping[str, Any]:
     return asker.body(blank)
 
 
-def _need_key(models: Sequence[str], settings: Settings) -> None:
+def _need_key(models: Sequence[str], asking: AskingOptions) -> None:
     """Raise SettingsError where there is no usable key, and say which options need none."""
     try:
-        read_key(settings)
+        read_key(asking)
     except SettingsError as error:
-        hint = "; for a server that checks none, any word will do" if settings.base_url else ""
+        hint = "; for a server that checks none, any word will do" if asking.base_url else ""
         asked = ",".join(models)
         raise SettingsError(
             f"--model {asked}: {error}; --dry-run and --replay only need none{hint}"

@@ -1,12 +1,12 @@
 """What an answer cost, and what a request can cost at most; prices come from genai-prices."""
 
-import os
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from bench.options.settings import Settings
+from bench.options.settings import AskingOptions, MoneyOptions
+from bench.proposers.address import base_url_of
 from bench.proposers.api.body import output_limit
 from bench.proposers.api.models import behind
 from bench.proposers.key import canonical
@@ -22,21 +22,22 @@ TOOL_CALLS = 10
 BYTES_PER_TOKEN = 3
 """Roughly, for the prompts of this benchmark: tokenizers take three digits at a time."""
 
-OPENAI = "https://api.openai.com/v1"
-
 Price = Callable[[int, int, int], float]
 """From input, cached input and output tokens to US dollars."""
 
 
-def price_of(model: str, settings: Settings, body: Mapping[str, Any] | None = None) -> Price | None:
-    """The price of this model under these settings; None where it is not known.
+def price_of(
+    model: str, asking: AskingOptions, money: MoneyOptions, body: Mapping[str, Any] | None = None
+) -> Price | None:
+    """The price of this model at this server; None where it is not known.
 
-    With a body, the service tier is the one that it names.
+    With a body, the service tier is the one that it names. Raises SettingsError where the server's
+    address is none.
     """
-    given = (settings.price_input, settings.price_cached, settings.price_output)
-    base_url = settings.base_url or os.environ.get("OPENAI_BASE_URL") or None
-    tier = settings.service_tier if body is None else body.get("service_tier")
-    return _price(behind(model, settings), base_url, tier == "priority", given)
+    given = (money.price_input, money.price_cached, money.price_output)
+    tier = asking.service_tier if body is None else body.get("service_tier")
+    base_url = base_url_of(asking.base_url)
+    return _price(behind(model, asking.base_model), base_url, tier == "priority", given)
 
 
 def cost_of(usage: Usage, price: Price | None) -> float | None:
@@ -72,7 +73,7 @@ def estimated_tokens(body: Mapping[str, Any]) -> int:
 
 @lru_cache
 def _price(
-    model: str, base_url: str | None, priority: bool, given: tuple[float | None, ...]
+    model: str, base_url: str, priority: bool, given: tuple[float | None, ...]
 ) -> Price | None:
     from genai_prices import Usage as Used
     from genai_prices.types import ModelPrice
@@ -95,19 +96,18 @@ def _price(
     return price
 
 
-def _published(model: str, base_url: str | None) -> "ModelPrice | None":
+def _published(model: str, base_url: str) -> "ModelPrice | None":
     """The rates of the server at this address; by the model's name alone for an unknown server."""
     from genai_prices import Usage as Used
     from genai_prices import calc_price
     from genai_prices.data_snapshot import get_snapshot
 
-    address = base_url or OPENAI
     try:
-        get_snapshot().find_provider(None, None, address)
+        get_snapshot().find_provider(None, None, base_url)
     except LookupError:
         where = None
     else:
-        where = address
+        where = base_url
     try:
         return calc_price(
             Used(input_tokens=0, output_tokens=0), model, provider_api_url=where

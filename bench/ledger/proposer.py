@@ -44,12 +44,14 @@ class Ledgered:
         self.name = proposer.name
         self.tools = proposer.tools
         self._proposer = proposer
-        self._settings = settings
-        self._base_url = base_url_of(settings)
+        self._server = settings.asking
+        self._money = settings.money
+        self._reports = settings.results.reports_dir
+        self._base_url = base_url_of(settings.asking.base_url)
         self._address = address_of(self._base_url)
         self._run_id = run_id
-        self._ledger = Ledger(settings.ledger_path, must_exist=settings.replay == "only")
-        self._account = Account(self._ledger, run_id, settings.max_cost)
+        self._ledger = Ledger(settings.ledger_path, must_exist=settings.money.replay == "only")
+        self._account = Account(self._ledger, run_id, settings.money.max_cost)
         self._off_loop = OffLoop()
         self._asking: WeakValueDictionary[str, anyio.Lock] = WeakValueDictionary()
         """By key: held by whoever asks this now, in this process; see Account for others."""
@@ -73,7 +75,7 @@ class Ledgered:
     async def aclose(self) -> None:
         """Close the proposer and the ledger; with --cancel-on-exit, first cancel what is open."""
         try:
-            if self._settings.cancel_on_exit:
+            if self._server.cancel_on_exit:
                 for key, response_id in self._collecting.items():
                     await self._cancel(key, response_id)
         finally:
@@ -106,7 +108,7 @@ class Ledgered:
     def _find(self, request: Request, body: Mapping[str, Any]) -> tuple[str, Answer | None]:
         """The key, and the recorded answer or None. Raises Outage where it may not be asked for."""
         key = self._key(request, body)
-        replay = self._settings.replay
+        replay = self._money.replay
         if replay != "off" and (recorded := self._ledger.get(key, self._run_id)) is not None:
             return key, recorded
         if replay == "only":
@@ -121,8 +123,7 @@ class Ledgered:
     async def _ask(self, key: str, request: Request, body: Mapping[str, Any]) -> Answer:
         """Ask. Where the reply breaks off, ask again, as often as budget and retries allow."""
         pauses = (
-            min(FIRST_PAUSE * 2**retry, LONGEST_PAUSE)
-            for retry in range(self._settings.max_retries)
+            min(FIRST_PAUSE * 2**retry, LONGEST_PAUSE) for retry in range(self._server.max_retries)
         )
         while True:
             try:
@@ -143,7 +144,7 @@ class Ledgered:
             return found
         asked = (
             self._start(key, request)
-            if self._settings.background
+            if self._server.background
             else self._proposer.propose(request)
         )
         answer = await self._counted(key, request, asked)
@@ -152,12 +153,10 @@ class Ledgered:
     def _key(self, request: Request, body: Mapping[str, Any]) -> str:
         """The key of the answer, once an answer under the key of an older ledger is taken over."""
         key, host = answer_key(body, self._address, request), host_of(self._base_url)
-        if self._settings.replay == "off" or host == DEFAULT_HOST:
+        if self._money.replay == "off" or host == DEFAULT_HOST:
             return key
         former = answer_key(body, host, request)
-        return take_over(
-            self._ledger, former, key, self._address, self._settings.reports_dir / "runs"
-        )
+        return take_over(self._ledger, former, key, self._address, self._reports / "runs")
 
     async def _recorded(
         self, key: str, request: Request, body: Mapping[str, Any], answer: Answer, payer: str
@@ -166,12 +165,12 @@ class Ledgered:
 
         Where another run is the payer, the answer is a replayed one to this run.
         """
-        cost = cost_of(answer.usage, price_of(request.model, self._settings, body))
+        cost = cost_of(answer.usage, price_of(request.model, self._server, self._money, body))
         priced = replace(answer, cost_usd=cost)
         paid = Paid(
             key=key, run_id=payer, host=self._address, request=request, body=body, answer=priced
         )
-        await keep(self._account, paid, folder_in(self._settings.reports_dir), self._off_loop)
+        await keep(self._account, paid, folder_in(self._reports), self._off_loop)
         self._collecting.pop(key, None)
         return replace(priced, replayed=payer != self._run_id)
 
@@ -226,16 +225,16 @@ class Ledgered:
 
         Where others ask or asked the same, their answer or their background request.
         """
-        settings = self._settings
-        largest = largest_cost(body, price_of(request.model, settings, body))
-        if settings.max_cost is not None and largest is None:
+        server, money = self._server, self._money
+        largest = largest_cost(body, price_of(request.model, server, money, body))
+        if money.max_cost is not None and largest is None:
             line = (
                 f"--max-cost: what a request to {request.model} may cost is not known: "
                 "give --price-input and --price-output, and a limit of its output tokens"
             )
             raise Outage(line, "run")
         # Wait as long as a request that was made before this one can take.
-        patience = Patience(settings.request_timeout * (1 + settings.max_retries), request.point)
+        patience = Patience(server.request_timeout * (1 + server.max_retries), request.point)
         while True:
             if controller.is_gone():
                 raise Outage(controller.LINE)
@@ -243,8 +242,8 @@ class Ledgered:
                 self._account.reserve,
                 key,
                 largest,
-                shared=settings.replay == "auto",
-                collects=settings.background,
+                shared=money.replay == "auto",
+                collects=server.background,
                 patient=not patience.is_over,
             )
             if not isinstance(found, Wait):

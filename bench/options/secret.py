@@ -6,11 +6,12 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus, unquote, unquote_plus, urlsplit
 
-from bench.options.settings import Settings
-from bench.options.urls import MARK
+from bench.options.settings import AskingOptions
+from bench.options.urls import MARK, server_url
 
 KEY_MARK = "[key]"
 LEAST = 7
@@ -45,10 +46,11 @@ class Secrets:
         return value
 
 
-def secrets_of(settings: Settings) -> Secrets:
+def secrets_of(asking: AskingOptions) -> Secrets:
     """The secrets in a run's options and in the environment."""
     found: dict[str, str] = {}
-    for secret, mark in (*_of_keys(settings), *_of_headers(), *_of_proxies(), *_of_query(settings)):
+    of_options = (*_of_key(asking.api_key_file), *_of_query(asking.base_url))
+    for secret, mark in (*of_options, *_of_headers(), *_of_proxies()):
         if secret:
             found.setdefault(secret, mark)
             as_in_json = json.dumps(secret)[1:-1]
@@ -57,15 +59,14 @@ def secrets_of(settings: Settings) -> Secrets:
     return Secrets({secret: found[secret] for secret in longest_first})
 
 
-def key_text(settings: Settings) -> str:
+def key_text(file: Path | None) -> str:
     """What is in the key file or, without one, in OPENAI_API_KEY; it may be empty.
 
     Raises OSError and UnicodeDecodeError.
     """
-    path = settings.api_key_file
-    if path is None:
+    if file is None:
         return os.environ.get("OPENAI_API_KEY", "").strip("\ufeff").strip()
-    content = path.read_bytes()
+    content = file.read_bytes()
     is_utf16 = content.startswith((b"\xff\xfe", b"\xfe\xff"))  # as some editors and shells write
     return content.decode("utf-16" if is_utf16 else "utf-8-sig").strip()
 
@@ -77,10 +78,10 @@ def proxies() -> Iterator[tuple[str, str]]:
             yield name, value.strip()
 
 
-def _of_keys(settings: Settings) -> Iterator[tuple[str, str]]:
+def _of_key(file: Path | None) -> Iterator[tuple[str, str]]:
     found = [os.environ.get(name, "").strip() for name in _KEYS]
     with suppress(OSError, UnicodeDecodeError):
-        found.append(key_text(settings))
+        found.append(key_text(file))
     yield from _long(found, KEY_MARK)
 
 
@@ -102,11 +103,10 @@ def _of_proxies() -> Iterator[tuple[str, str]]:
         yield from _long((password, unquote(password), header))
 
 
-def _of_query(settings: Settings) -> Iterator[tuple[str, str]]:
+def _of_query(base_url: str | None) -> Iterator[tuple[str, str]]:
     """The values in the query of the server's address: within an address, and on their own."""
-    address = settings.base_url or os.environ.get("OPENAI_BASE_URL", "").strip()
     with suppress(ValueError):
-        query = urlsplit(address).query
+        query = urlsplit(server_url(base_url)).query
         for part in filter(None, query.split("&")):
             name, equals, value = part.partition("=")
             for mark in "?&":

@@ -1,12 +1,10 @@
-"""Every option, declared once: its name, its default, what it means and which values it takes.
+"""The table of options: name, default, allowed values, meaning, and whether it is an axis.
 
-A field `train_size` is the option `--train-size` and the ini key `llmpv_train_size`. Nothing here
-knows pytest: the plugin reads `options()` to declare them and hands the raw strings to `resolve()`.
+A field `train_size` is the option `--train-size` and the ini key `llmpv_train_size`. Options that
+are used together are one record, so that a signature says which of them a function depends on.
 """
 
-import os
-from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, Field, dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -46,10 +44,9 @@ def _option(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """The options of a run, as resolved. `None` means: the default of whoever reads it."""
+class GridOptions:
+    """Which points there are, apart from the axes of the question."""
 
-    # the grid
     functions: tuple[str, ...] = _option(
         (),
         listed(TEXT),
@@ -62,9 +59,23 @@ class Settings:
     trials: int = _option(
         1, whole(1), "independent repetitions of a grid point, each with a dataset of its own"
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchOptions:
+    """How long a search goes on, and where the program that it selects is tested as well."""
+
     attempts: int = _option(5, whole(1), "attempts per search")
     no_early_stop: bool = _option(False, FLAG, "use all attempts even after a perfect one")
-    # the data
+    generalize: tuple[int, ...] = _option(
+        (), listed(whole(1, 10_000)), "other lengths to test the selected program at"
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataOptions:
+    """What datasets are drawn from, and where they are kept."""
+
     train_size: int = _option(100, whole(2, even=True), "labelled examples shown in the prompt")
     val_size: int = _option(
         100, whole(2, even=True), "examples that decide whether a program is accepted"
@@ -83,7 +94,12 @@ class Settings:
     raw_dir: Path = _option(
         Path("datasets/raw"), PATH, "where the raw tables are (or LLMPV_RAW_DIR)"
     )
-    # the question
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionOptions:
+    """What a model is asked: the axes, and the fields of a request's body."""
+
     model: tuple[str, ...] = _option(
         (ENUMERATOR,),
         listed(TEXT),
@@ -107,7 +123,12 @@ class Settings:
     request_json: Path | None = _option(
         None, FILE, "JSON file of further fields of the request's body"
     )
-    # the asking
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskingOptions:
+    """Whom a model is asked of, and in which way."""
+
     base_url: str | None = _option(
         None, URL, "any server that speaks the API", unset="the client's own"
     )
@@ -131,7 +152,12 @@ class Settings:
         False, FLAG, "with --background: cancel what is under way on Ctrl-C"
     )
     enumerator_seconds: float = _option(5.0, number(), "CPU seconds of the enumerator a prompt")
-    # the ledger and the money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoneyOptions:
+    """What is taken from the ledger, and what the rest may cost."""
+
     replay: str = _option(
         "auto",
         choice("auto", "only", "off"),
@@ -154,7 +180,12 @@ class Settings:
         None, number(zero=True), "USD per million output tokens", unset="as published"
     )
     dry_run: bool = _option(False, FLAG, "print each prompt, ask nothing, skip the tests")
-    # the jail
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JailOptions:
+    """What a candidate may use, and how well the jail has to isolate it."""
+
     eval_timeout: float = _option(
         10.0, number(LONGEST), "CPU seconds of a candidate on the validation split"
     )
@@ -168,10 +199,12 @@ class Settings:
         "refuse to start below this",
         unset="partial on Linux, else process",
     )
-    generalize: tuple[int, ...] = _option(
-        (), listed(whole(1, 10_000)), "other lengths to test the selected program at"
-    )
-    # the results
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultsOptions:
+    """Where the results go, and what makes a run red."""
+
     reports_dir: Path = _option(Path("reports"), PATH, "where runs leave their files")
     out_jsonl: Path | None = _option(None, PATH, "a further place for results_attempts.jsonl")
     out_csv: Path | None = _option(None, PATH, "a further place for results_attempts.csv")
@@ -184,110 +217,24 @@ class Settings:
     write_baseline: Path | None = _option(None, PATH, "write the baseline of this run to a file")
     min_solved: int | None = _option(None, whole(0), "the run fails if fewer points are solved")
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The options of a run, as resolved, in the order of the table.
+
+    An option that is `None` or empty has the default of whoever reads it.
+    """
+
+    grid: GridOptions = GridOptions()
+    search: SearchOptions = SearchOptions()
+    data: DataOptions = DataOptions()
+    question: QuestionOptions = QuestionOptions()
+    asking: AskingOptions = AskingOptions()
+    money: MoneyOptions = MoneyOptions()
+    jail: JailOptions = JailOptions()
+    results: ResultsOptions = ResultsOptions()
+
     @property
     def ledger_path(self) -> Path:
         """The ledger of this run."""
-        return self.ledger or self.reports_dir / "ledger.sqlite"
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """How one field of `Settings` is given on a command line or in an ini file."""
-
-    name: str
-    flag: str
-    ini: str
-    meaning: str
-    kind: Kind
-    default: Any
-    unset: str
-    is_axis: bool
-
-    @property
-    def is_flag(self) -> bool:
-        """Whether it is given without a value."""
-        return self.kind is FLAG
-
-    @property
-    def help(self) -> str:
-        """Meaning, allowed values and default."""
-        allowed = () if self.kind.is_plain else (self.kind.allowed,)
-        axis = ("each value multiplies the grid",) if self.is_axis else ()
-        default = () if self.is_flag else (f"default: {self.shown_default}",)
-        return "; ".join((self.meaning, *allowed, *axis, *default))
-
-    @property
-    def shown_default(self) -> str:
-        """The default as it would be given, or in words."""
-        if self.is_flag:
-            return "off"
-        if self.default in (None, ()):
-            return self.unset
-        if isinstance(self.default, tuple):
-            return ",".join(map(str, self.default))
-        return f"{self.default:g}" if isinstance(self.default, float) else str(self.default)
-
-
-def options() -> Iterator[Option]:
-    """Every option, in the order of the fields."""
-    for f in fields(Settings):
-        yield _describe(f)
-
-
-def resolve(
-    command_line: Mapping[str, str | bool],
-    ini: Mapping[str, str],
-    root: Path,
-    cwd: Path | None = None,
-) -> Settings:
-    """The settings that these raw values mean, where a field not named keeps its default.
-
-    Paths of the command line are relative to `cwd`, those of the ini file and the defaults to
-    `root`. Raises SettingsError for the first value that is not allowed.
-    """
-    resolved: dict[str, Any] = {}
-    for option in options():
-        given = command_line.get(option.name)
-        if given is not None and given is not False:
-            value, base = _parse(option, option.flag, str(given)), cwd or Path.cwd()
-        elif option.name in ini:
-            value, base = _parse(option, option.ini, ini[option.name]), root
-        elif option.name == "raw_dir" and os.environ.get("LLMPV_RAW_DIR"):
-            value, base = Path(os.environ["LLMPV_RAW_DIR"]).expanduser(), cwd or Path.cwd()
-        else:
-            value, base = option.default, root
-        resolved[option.name] = _anchor(value, base)
-    return Settings(**resolved)
-
-
-def _describe(f: "Field[Any]") -> Option:
-    if f.default is MISSING:
-        raise TypeError(f"option {f.name} has no default")
-    return Option(
-        name=f.name,
-        flag="--" + f.name.replace("_", "-"),
-        ini="llmpv_" + f.name,
-        meaning=f.metadata["meaning"],
-        kind=f.metadata["kind"],
-        default=f.default,
-        unset=f.metadata["unset"],
-        is_axis=f.metadata["axis"],
-    )
-
-
-def _parse(option: Option, source: str, text: str) -> Any:
-    try:
-        return option.kind.parse(text)
-    except ValueError as error:
-        allowed = str(error) or option.kind.allowed
-        raise SettingsError(
-            f"{source}: {option.kind.shown(text)!r} is not allowed; give {allowed}"
-        ) from None
-
-
-def _anchor(value: Any, base: Path) -> Any:
-    if isinstance(value, Path):
-        return base / value
-    if isinstance(value, tuple):
-        return tuple(_anchor(item, base) for item in value)
-    return value
+        return self.money.ledger or self.results.reports_dir / "ledger.sqlite"

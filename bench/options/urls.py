@@ -1,8 +1,10 @@
 """Addresses: which ones can be asked, and how one is shown without the secrets in it."""
 
+import os
 import re
 from urllib.parse import urlsplit
 
+DEFAULT_BASE_URL = "https://api.openai.com/v1"
 MARK = "[secret]"
 AN_ADDRESS = "a URL that begins with http:// or https://, such as http://127.0.0.1:8000/v1"
 
@@ -10,6 +12,11 @@ _SCHEMES = ("http", "https")
 _PROXY_SCHEMES = (*_SCHEMES, "socks5", "socks5h")
 _VALUES = re.compile(r"(?<=[?&;])([^=&;#]*=)?[^&;#]+")
 """What follows each name in a query, or stands there alone."""
+
+
+def server_url(base_url: str | None) -> str:
+    """The server's address: the option's, else the environment's, else OpenAI's own."""
+    return base_url or os.environ.get("OPENAI_BASE_URL", "").strip() or DEFAULT_BASE_URL
 
 
 def url(text: str) -> str:

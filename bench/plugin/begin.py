@@ -40,7 +40,7 @@ def check(settings: Settings) -> tuple[str, list[str]]:
     try:
         isolation = detect()
         usual = "partial" if os.uname().sysname == "Linux" else "process"
-        required = settings.require_isolation or usual
+        required = settings.jail.require_isolation or usual
         if not satisfies(isolation, required):
             raise pytest.UsageError(
                 f"--require-isolation: {required} is required, and this machine gives {isolation}"

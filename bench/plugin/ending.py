@@ -60,7 +60,7 @@ class Ending:
         try:
             results = config.stash[RESULTS] = run.results()
             config.stash[WARNINGS] += results.warnings
-            is_asked = not config.stash[SETTINGS].dry_run
+            is_asked = not config.stash[SETTINGS].money.dry_run
             is_decided = any(point.decided for point in results.points)
             if exitstatus == pytest.ExitCode.OK and is_asked and not is_decided:
                 red.append("no point was decided: a run that tells nothing is no success")
@@ -107,7 +107,7 @@ class Ending:
             return
         terminalreporter.section("LLM-PV bench")
         if results := config.stash.get(RESULTS, None):
-            if config.stash[SETTINGS].dry_run:
+            if config.stash[SETTINGS].money.dry_run:
                 for line in dry_run_total(run.attempts, config.stash[SETTINGS]):
                     terminalreporter.write_line(printable(line))
             summary = summarise(

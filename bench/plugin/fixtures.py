@@ -28,14 +28,14 @@ def searched(point: GridPoint, llmpv: Session, request: pytest.FixtureRequest) -
     """The search at a grid point, done. An error of setup where the question could not be put."""
     attempts = request.node.stash[ATTEMPTS] = []
     try:
-        if llmpv.settings.dry_run:
+        if llmpv.settings.money.dry_run:
             attempts.append(llmpv.dry_run(point))
             pytest.skip("dry run")
         found = llmpv.search(point, attempts.append)
     except BudgetSpent as spent:
         raise pytest.skip.Exception(printable(f"budget: {spent}")) from None
     except RawTableMissing as missing:
-        if llmpv.settings.functions:
+        if llmpv.settings.grid.functions:
             line = printable(f"{point.id}: {missing}")
             raise pytest.fail.Exception(line, pytrace=False) from None
         raise pytest.skip.Exception(printable(str(missing))) from None

@@ -37,7 +37,7 @@ class Benchmark:
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._tally = config.stash[TALLY] = Tally({p.id: p.key for p in config.stash[GRID]})
-        self._secrets = secrets_of(config.stash[SETTINGS])
+        self._secrets = secrets_of(config.stash[SETTINGS].asking)
         self._isolation = "unknown"
         self._unpriced: list[str] = []
         events.collect(config)
@@ -154,7 +154,7 @@ class Benchmark:
         kind = config.hook.pytest_report_teststatus(report=report, config=config)[0]
         now.phases.add(report.when)
         now.kinds += [kind] if kind else []
-        is_dry = config.stash[SETTINGS].dry_run
+        is_dry = config.stash[SETTINGS].money.dry_run
         is_undecided = now.outcome is None and not (is_dry and now.attempts)
         is_first = now.undecided is None and report.when != "teardown"
         if is_undecided and is_first and not report.passed:

@@ -20,8 +20,9 @@ def refuse_senseless(config: pytest.Config, settings: Settings) -> None:
         raise pytest.UsageError(
             "--setup-only: models would be asked, and no point would pass or fail; leave it out"
         )
-    again, asks = _runs_points_again(config), any(model != ENUMERATOR for model in settings.model)
-    if again and asks and settings.replay == "off":
+    again = _runs_points_again(config)
+    asks = any(model != ENUMERATOR for model in settings.question.model)
+    if again and asks and settings.money.replay == "off":
         raise pytest.UsageError(
             f"{again} with --replay off: a point has the same answers each time that it runs "
             "in one run; give one of the two alone, or --trials for more answers"

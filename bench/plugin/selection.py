@@ -1,11 +1,10 @@
 """What a command selects: whether it selects at all, and whether its markers exist."""
 
 import re
+from collections.abc import Sequence
 from difflib import get_close_matches
 
 import pytest
-
-from bench.options.settings import Settings
 
 _NAME = re.compile(r"[^\s()]+")
 _ARGUMENTS = re.compile(r"(?<=\w)\([^()]*=[^()]*\)")
@@ -13,9 +12,9 @@ _ARGUMENTS = re.compile(r"(?<=\w)\([^()]*=[^()]*\)")
 _OPERATORS = ("and", "or", "not", "True", "False", "None")
 
 
-def says_which(config: pytest.Config, settings: Settings) -> bool:
+def says_which(config: pytest.Config, functions: Sequence[str]) -> bool:
     """Whether the command says which points it means. Otherwise they are the published ones."""
-    selects = settings.functions or config.option.keyword or config.option.markexpr
+    selects = functions or config.option.keyword or config.option.markexpr
     return bool(selects) or any("::" in argument for argument in config.args)
 
 

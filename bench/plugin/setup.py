@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from bench.options.settings import SettingsError, options, resolve
+from bench.options.resolve import options, resolve
+from bench.options.settings import SettingsError
 from bench.plugin.ending import Ending
 from bench.plugin.errors import Errors
 from bench.plugin.hooks import Benchmark
@@ -50,12 +51,13 @@ def pytest_configure(config: pytest.Config) -> None:
         if not _is_benchmark(config):
             return
         refuse_senseless(config, settings)
-        paper_alone = not says_which(config, settings)
-        config.stash[GRID], left_out = points(settings, paper_alone=paper_alone)
-        if settings.baseline_ignore and not settings.baseline:
+        paper_alone = not says_which(config, settings.grid.functions)
+        grid, question, results = settings.grid, settings.question, settings.results
+        config.stash[GRID], left_out = points(grid, question, paper_alone=paper_alone)
+        if results.baseline_ignore and not results.baseline:
             raise SettingsError("--baseline-ignore: there is nothing to ignore without --baseline")
-        if settings.baseline:
-            config.stash[BASELINE] = gate.read(settings.baseline, settings)
+        if results.baseline:
+            config.stash[BASELINE] = gate.read(results.baseline, settings)
     except (SettingsError, gate.BaselineError) as error:
         raise pytest.UsageError(printable(str(error))) from None
     config.stash[WARNINGS] = list(left_out)

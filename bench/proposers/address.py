@@ -4,10 +4,9 @@ import os
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from bench.options.secret import proxies
-from bench.options.settings import Settings, SettingsError
-from bench.options.urls import masked, proxy, url
+from bench.options.settings import SettingsError
+from bench.options.urls import DEFAULT_BASE_URL, masked, proxy, server_url, url
 
-DEFAULT_BASE_URL = "https://api.openai.com/v1"
 DEFAULT_HOST = "api.openai.com"
 
 _PORTS = {"http": 80, "https": 443}
@@ -15,9 +14,9 @@ _IN_PATHS = "/:@!$&'()*+,;=~"
 """The characters that are not escaped in a path."""
 
 
-def base_url_of(settings: Settings) -> str:
-    """The URL that requests go to. Raises SettingsError where it is none."""
-    given = settings.base_url or os.environ.get("OPENAI_BASE_URL", "").strip() or DEFAULT_BASE_URL
+def base_url_of(option: str | None) -> str:
+    """The URL that requests go to with this `--base-url`. Raises SettingsError if it is none."""
+    given = server_url(option)
     try:
         return url(given)
     except ValueError as allowed:

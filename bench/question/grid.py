@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import product
+from pathlib import Path
 
-from bench.options.settings import ENUMERATOR, Settings, SettingsError
+from bench.options.settings import ENUMERATOR, GridOptions, QuestionOptions, SettingsError
 from bench.question.prompt import BUILT_IN, Template, TemplateError
 from bench.question.prompt import load as load_template
 from bench.record.key import PointKey, test_ids
@@ -57,7 +58,7 @@ class GridPoint:
 
 
 def points(
-    settings: Settings, *, paper_alone: bool = False
+    options: GridOptions, question: QuestionOptions, *, paper_alone: bool = False
 ) -> tuple[tuple[GridPoint, ...], tuple[str, ...]]:
     """Every point of the grid, and a line for each thing that is left out or makes no difference.
 
@@ -65,29 +66,29 @@ def points(
     Raises SettingsError for an unknown function, a length that fits no chosen target, or a template
     that cannot be used.
     """
-    chosen = _chosen(settings.functions, paper_alone)
+    chosen = _chosen(options.functions, paper_alone)
     left_out: list[str] = []
     cells = []
     for target in chosen:
-        for length in (settings.lengths if isinstance(target, Rule) else ()) or target.lengths:
+        for length in (options.lengths if isinstance(target, Rule) else ()) or target.lengths:
             if reason := target.length_error(length):
                 left_out.append(f"{target.stem}-L{length} is left out: {reason}")
             else:
                 cells.append((target, length))
-    for length in settings.lengths if any(isinstance(target, Rule) for target in chosen) else ():
+    for length in options.lengths if any(isinstance(target, Rule) for target in chosen) else ():
         if not any(length == fits for _, fits in cells):
             reason = next(
                 target.length_error(length) for target in chosen if isinstance(target, Rule)
             )
             raise SettingsError(f"--lengths: {length} fits none of the chosen targets ({reason})")
-    templates = _templates(settings)
-    if ENUMERATOR in settings.model and len(settings.reasoning_effort) > 1:
+    templates = _templates(question.prompt_template)
+    if ENUMERATOR in question.model and len(question.reasoning_effort) > 1:
         left_out.append(f"--reasoning-effort makes no difference to the {ENUMERATOR}")
-    axes = (settings.model, settings.reasoning_effort, templates)
+    axes = (question.model, question.reasoning_effort, templates)
     grid = [
         GridPoint(target, length, trial, *values)
         for target, length in cells
-        for trial in range(1, settings.trials + 1)
+        for trial in range(1, options.trials + 1)
         for values in product(*axes)
     ]
     ids = test_ids(point.key for point in grid)
@@ -102,9 +103,9 @@ def _chosen(names: Iterable[str], paper_alone: bool) -> tuple[Target, ...]:
         raise SettingsError(f"--functions: {unknown}") from None
 
 
-def _templates(settings: Settings) -> tuple[Template, ...]:
+def _templates(paths: Iterable[Path]) -> tuple[Template, ...]:
     try:
-        templates = tuple(load_template(path) for path in settings.prompt_template) or (BUILT_IN,)
+        templates = tuple(load_template(path) for path in paths) or (BUILT_IN,)
     except TemplateError as error:
         raise SettingsError(str(error)) from None
     for name, count in Counter(template.name for template in templates).items():

@@ -46,24 +46,24 @@ class RunFiles:
         self, run_id: str, settings: Settings, isolation: str, root: Path, selected: int = 0
     ) -> None:
         self.id = run_id
-        self.folder = settings.reports_dir / "runs" / run_id
+        self.folder = settings.results.reports_dir / "runs" / run_id
         self.retries = 0
         self._points: dict[PointKey, list[dict[str, Any]]] = {}
         self._unwritten: dict[Path, str] = {}
         self._datasets: dict[tuple[str, int, int], str] = {}
-        self._secrets = secrets_of(settings)
+        self._secrets = secrets_of(settings.asking)
         self._manifest = manifest(run_id, settings, isolation, root) | {"selected": selected}
         # The places outside the run's folder come first: if one cannot be written, no run begins.
-        self._jsonl = [WholeLines(path) for path in [settings.out_jsonl] if path]
-        self._csv = [WholeLines(path, csv_head()) for path in [settings.out_csv] if path]
-        clear(settings.reports_dir / "runs", NAMES)
+        self._jsonl = [WholeLines(path) for path in [settings.results.out_jsonl] if path]
+        self._csv = [WholeLines(path, csv_head()) for path in [settings.results.out_csv] if path]
+        clear(settings.results.reports_dir / "runs", NAMES)
         self.folder.mkdir(parents=True)
         self._lock = hold(self.folder)
         write_whole(self.folder / "run.json", self._secrets.blotted(self._manifest_text()))
         self._jsonl.append(WholeLines(self.folder / "results_attempts.jsonl"))
         self._csv.append(WholeLines(self.folder / "results_attempts.csv", csv_head()))
         self._log = WholeLines(self.folder / "runner.log")
-        self._links = settings.reports_dir
+        self._links = settings.results.reports_dir
         # Link also what is not there yet: else, after a kill, some links would lead to this run
         # and others to the run before it.
         self._is_linked = point_to(self._links, self.folder, NAMES)

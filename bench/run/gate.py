@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from bench.options.resolve import by_name
 from bench.options.settings import Settings
 from bench.record.key import AXIS_NAMES, PointKey
 from bench.record.whole import write_whole
@@ -95,21 +96,21 @@ def gate(points: Sequence[Point], settings: Settings, cut_short: int = 0) -> lis
     `cut_short` counts the points that an outage, the budget or an interruption kept from being
     decided. A baseline without them would let them regress, so none is written then.
     """
-    red = []
+    results, red = settings.results, list[str]()
     solved = sum(p.solved for p in points if p.decided)
-    if settings.min_solved is not None and solved < settings.min_solved:
+    if results.min_solved is not None and solved < results.min_solved:
         red.append(
-            f"--min-solved: {counted(solved, 'point')} solved, and {settings.min_solved} asked for"
+            f"--min-solved: {counted(solved, 'point')} solved, and {results.min_solved} asked for"
         )
     undecided = cut_short or sum(not p.decided for p in points)
-    if settings.write_baseline and (undecided or not points):
+    if results.write_baseline and (undecided or not points):
         why = f"{counted(undecided, 'point')} not decided" if undecided else "no point was decided"
-        red.append(f"--write-baseline: {settings.write_baseline} is not written: {why}")
-    elif settings.write_baseline:
+        red.append(f"--write-baseline: {results.write_baseline} is not written: {why}")
+    elif results.write_baseline:
         try:
-            write(settings.write_baseline, points, settings)
+            write(results.write_baseline, points, settings)
         except OSError as error:
-            red.append(f"--write-baseline: {settings.write_baseline}: {error.strerror or error}")
+            red.append(f"--write-baseline: {results.write_baseline}: {error.strerror or error}")
     return red
 
 
@@ -134,15 +135,16 @@ def read(path: Path, settings: Settings) -> Baseline:
         raise BaselineError(
             f"{path}: not a baseline; make one with --write-baseline {path}"
         ) from None
+    values = by_name(settings)
     for name in COMPARABLE:
-        ours = getattr(settings, name)
+        ours = values[name]
         if name in theirs and theirs[name] != ours:
             flag = "--" + name.replace("_", "-")
             raise BaselineError(
                 f"{path}: a baseline of {flag} {theirs[name]}, and this run has {ours}; "
                 f"run with {flag} {theirs[name]} or make a new baseline"
             )
-    ignored = tuple(AXIS_NAMES[name] for name in settings.baseline_ignore)
+    ignored = tuple(AXIS_NAMES[name] for name in settings.results.baseline_ignore)
     known: dict[PointKey, bool] = {}
     for key, solved in points.items():
         short = _without(key, ignored)
@@ -154,7 +156,8 @@ def write(path: Path, points: Iterable[Point], settings: Settings) -> None:
     """Write which of these points were solved: one line a point, so that a diff can be read."""
     decided = sorted((p for p in points if p.decided), key=lambda p: p.key)
     lines = [json.dumps({"key": asdict(p.key), "solved": p.solved}) for p in decided]
-    options = json.dumps({name: getattr(settings, name) for name in COMPARABLE})
+    values = by_name(settings)
+    options = json.dumps({name: values[name] for name in COMPARABLE})
     body = ",\n  ".join(lines)
     head = f' "version": {VERSION},\n "options": {options}'
     write_whole(path, f'{{\n{head},\n "points": [\n  {body}\n ]\n}}\n')

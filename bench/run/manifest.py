@@ -5,14 +5,14 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from bench import __version__
-from bench.options.settings import Settings, options
+from bench.options.resolve import by_name, options
+from bench.options.settings import Settings
 from bench.options.urls import masked
 
 _ADDRESS = re.compile(r"https?://\S+")
@@ -25,9 +25,9 @@ def now() -> str:
 
 def manifest(run_id: str, settings: Settings, isolation: str, root: Path) -> dict[str, Any]:
     """The manifest of a run that begins. What is secret in an address is masked."""
-    resolved = {f.name: getattr(settings, f.name) for f in fields(settings)}
-    if settings.base_url is not None:
-        resolved["base_url"] = masked(settings.base_url)
+    resolved = by_name(settings)
+    if settings.asking.base_url is not None:
+        resolved["base_url"] = masked(settings.asking.base_url)
     defaults = {option.name: option.default for option in options()}
     places = ("dataset_dir", "raw_dir", "reports_dir")
     return {

@@ -36,7 +36,7 @@ class Case:
     def prompt(self) -> Prompt:
         """What is asked."""
         target = self.point.target
-        named = self.settings.tabular_representation == "named"
+        named = self.settings.data.tabular_representation == "named"
         about = target.table.about if named and isinstance(target, Tabular) else ""
         return render(
             self.point.template, self.dataset.train, target.kind, self.point.length, about
@@ -44,7 +44,7 @@ class Case:
 
     async def evaluate(self, code: str, inputs: Sequence[str], seconds: float) -> Verdict:
         """The jail's verdict on a candidate, which may take so many seconds of CPU time."""
-        limits = Limits(cpu_seconds=seconds, memory_mib=self.settings.eval_memory)
+        limits = Limits(cpu_seconds=seconds, memory_mib=self.settings.jail.eval_memory)
         return await self.jail.evaluate(code, inputs, self.inputs_are, limits)
 
 

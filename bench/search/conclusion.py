@@ -53,7 +53,7 @@ def _without_program(case: Case) -> _Results:
 
 async def _results(case: Case, selected: Attempt, code: str) -> _Results:
     test = case.dataset.test
-    verdict = await case.evaluate(code, test.inputs, case.settings.test_timeout)
+    verdict = await case.evaluate(code, test.inputs, case.settings.jail.test_timeout)
     own_bits = selected.answer.usage.description_bits
     bits = own_bits if own_bits is not None else bounds.minified_bits(code)
     return _Results(
@@ -68,12 +68,13 @@ async def _results(case: Case, selected: Attempt, code: str) -> _Results:
 async def _bounds(case: Case, selected: Attempt, code: str, bits: float) -> Bounds | None:
     if selected.val_acc is None:
         return None
+    options = case.settings.search
     train, val_size = case.dataset.train, len(case.dataset.val.labels)
-    verdict = await case.evaluate(code, train.inputs, case.settings.eval_timeout)
+    verdict = await case.evaluate(code, train.inputs, case.settings.jail.eval_timeout)
     return bounds.bounds(
         val_right=round(selected.val_acc * val_size),
         val_size=val_size,
-        search=bounds.Allowed(case.settings.attempts, not case.settings.no_early_stop),
+        search=bounds.Allowed(options.attempts, not options.no_early_stop),
         selected=selected.attempt,
         description_bits=bits,
         train_size=len(train.labels),
@@ -84,7 +85,7 @@ async def _bounds(case: Case, selected: Attempt, code: str, bits: float) -> Boun
 async def _generalization(case: Case, code: str) -> tuple[Generalization, ...]:
     found = []
     for dataset in case.generalization_sets:
-        verdict = await case.evaluate(code, dataset.test.inputs, case.settings.test_timeout)
+        verdict = await case.evaluate(code, dataset.test.inputs, case.settings.jail.test_timeout)
         found.append(generalization.result(dataset, verdict))
     return tuple(found)
 
@@ -105,8 +106,8 @@ def _outcome(case: Case, selected: Attempt | None, results: _Results, made: int)
         generalization=results.generalization,
         notes=(*case.dataset.notes, *case.notes, *failed),
         attempts=made,
-        allowed=case.settings.attempts,
-        stops_early=not case.settings.no_early_stop,
+        allowed=case.settings.search.attempts,
+        stops_early=not case.settings.search.no_early_stop,
     )
 
 

@@ -24,12 +24,12 @@ async def search(case: Case, judged: Callable[[Attempt], None]) -> Searched:
     Each attempt goes to `judged` as soon as it is judged: nothing that was paid for is lost. Raises
     Outage or BudgetSpent where the question could not be put.
     """
-    settings, prompt = case.settings, case.prompt()
+    options, prompt = case.settings.search, case.prompt()
     attempts: list[Attempt] = []
-    for number in range(1, settings.attempts + 1):
+    for number in range(1, options.attempts + 1):
         attempt = await _attempt(case, prompt, number)
-        is_last = number == settings.attempts
-        stops = attempt.val_acc == 1.0 and not settings.no_early_stop and not is_last
+        is_last = number == options.attempts
+        stops = attempt.val_acc == 1.0 and not options.no_early_stop and not is_last
         attempts.append(replace(attempt, stopped_early=stops))
         judged(attempts[-1])
         _log(case, attempts[-1])
@@ -66,9 +66,9 @@ async def _attempt(case: Case, prompt: Prompt, number: int) -> Attempt:
 async def _judgement(case: Case, candidate: Candidate) -> Judgement:
     """What the validation split says of a candidate."""
     val = case.dataset.val
-    verdict = await case.evaluate(candidate.code, val.inputs, case.settings.eval_timeout)
+    verdict = await case.evaluate(candidate.code, val.inputs, case.settings.jail.eval_timeout)
     # With `--replay only` a run's lines are the same, byte for byte, each time: no time is in them.
-    eval_ms = None if case.settings.replay == "only" else round(verdict.wall_ms, 3)
+    eval_ms = None if case.settings.money.replay == "only" else round(verdict.wall_ms, 3)
     return Judgement(
         val_acc=accuracy(verdict, val.labels),
         error=verdict.error,
@@ -97,7 +97,7 @@ def _unanswered(case: Case, prompt: Prompt, number: int) -> Attempt:
         run_id=case.run_id,
         point=case.point.key,
         attempt=number,
-        seed=case.settings.seed,
+        seed=case.settings.data.seed,
         dataset_sha256=case.dataset.sha256,
         tools=case.proposer.tools,
         proposer=case.proposer.name,

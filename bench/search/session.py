@@ -46,9 +46,10 @@ class Session:
 
     def search(self, point: GridPoint, judged: Callable[[Attempt], None]) -> Searched:
         """The search at a grid point; see `bench.search.loop.search`."""
-        case, settings = self._case(point), self.settings
+        case, data = self._case(point), self.settings.data
+        lengths = self.settings.search.generalize
         sets, notes = generalization_sets(
-            case.dataset.spec, settings.generalize, settings.dataset_dir, settings.raw_dir
+            case.dataset.spec, lengths, data.dataset_dir, data.raw_dir
         )
         return self._run(search, replace(case, generalization_sets=sets, notes=notes), judged)
 
@@ -61,19 +62,19 @@ class Session:
         self._stack.close()
 
     def _case(self, point: GridPoint) -> Case:
-        settings = self.settings
+        settings, data = self.settings, self.settings.data
         spec = DatasetSpec(
             target=point.target,
             length=point.length,
-            train_size=settings.train_size,
-            val_size=settings.val_size,
-            test_size=settings.test_size,
-            seed=settings.seed,
+            train_size=data.train_size,
+            val_size=data.val_size,
+            test_size=data.test_size,
+            seed=data.seed,
             trial=point.trial,
-            negatives=settings.negatives,
-            representation=settings.tabular_representation,
+            negatives=data.negatives,
+            representation=data.tabular_representation,
         )
-        dataset = obtain(spec, settings.dataset_dir, settings.raw_dir)
+        dataset = obtain(spec, data.dataset_dir, data.raw_dir)
         if point.model not in self._proposers:
             self._proposers[point.model] = self._closing(
                 make_proposer(point.model, settings, self.run_id)
@@ -98,11 +99,11 @@ def make_proposer(model: str, settings: Settings, run_id: str) -> Proposer:
     if model == ENUMERATOR:
         from bench.proposers.enumerator import Enumerator
 
-        enumerator: Proposer = Enumerator(seconds=settings.enumerator_seconds)
+        enumerator: Proposer = Enumerator(seconds=settings.asking.enumerator_seconds)
         return enumerator
     from bench.ledger.proposer import Ledgered
 
-    proposer = make_asker(settings)
-    if settings.dry_run:
+    proposer = make_asker(settings.question, settings.asking)
+    if settings.money.dry_run:
         return proposer  # nothing is asked, so nothing is recorded
     return Ledgered(proposer, settings, run_id)

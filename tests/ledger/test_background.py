@@ -11,7 +11,7 @@ import pytest
 from bench.ledger.account import Account
 from bench.ledger.proposer import Ledgered
 from bench.ledger.store import Ledger
-from bench.options.settings import Settings
+from bench.options.resolve import assemble
 from bench.proposers.api.responses import Responses
 from bench.proposers.base import BudgetSpent, Outage, Request
 from bench.record.answer import Answer
@@ -28,7 +28,7 @@ def collect(
     """The answer made in the background; None where the run is to `leave` once it has polled."""
 
     async def run() -> Answer | None:
-        settings = Settings(
+        settings = assemble(
             base_url=server.base_url,
             ledger=path,
             background=True,
@@ -36,7 +36,7 @@ def collect(
             price_output=1.0,
             **more,
         )
-        proposer = Ledgered(Responses(settings), settings, run_id)
+        proposer = Ledgered(Responses(settings.question, settings.asking), settings, run_id)
         polled = server.polled.total()
         answer = asyncio.ensure_future(proposer.propose(REQUEST))
         try:

@@ -11,7 +11,7 @@ from bench.ledger import proposer
 from bench.ledger.prices import largest_cost, price_of
 from bench.ledger.proposer import Ledgered
 from bench.ledger.store import Ledger
-from bench.options.settings import Settings
+from bench.options.resolve import assemble
 from bench.proposers.api.responses import Responses
 from bench.proposers.base import Broken, BudgetSpent, Outage
 from bench.record import usd
@@ -32,10 +32,10 @@ def ask(folder: Path, script: Script, **given: Any) -> tuple[Answer | Exception,
 
     async def run(base_url: str) -> tuple[Answer | Exception, float]:
         prices: dict[str, Any] = {"price_input": 1.0, "price_output": 10.0}
-        settings = Settings(ledger=folder / "ledger.sqlite", base_url=base_url, **prices, **given)
-        proposer = Ledgered(Responses(settings), settings, "run")
+        settings = assemble(ledger=folder / "ledger.sqlite", base_url=base_url, **prices, **given)
+        proposer = Ledgered(Responses(settings.question, settings.asking), settings, "run")
         body = proposer.body(REQUEST)
-        largest = largest_cost(body, price_of(REQUEST.model, settings, body))
+        largest = largest_cost(body, price_of(REQUEST.model, settings.asking, settings.money, body))
         assert largest is not None
         try:
             return await proposer.propose(REQUEST), largest

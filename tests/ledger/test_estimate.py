@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from bench.ledger.estimate import dry_run_total, refuse_unlimited
-from bench.options.settings import Settings, SettingsError
+from bench.options.resolve import assemble
+from bench.options.settings import SettingsError
 from bench.question.dataset import obtain
 from bench.question.grid import points
 from bench.question.prompt import BUILT_IN, render
@@ -20,8 +21,8 @@ PRICED: dict[str, Any] = {"model": ("m1",), "price_input": 0.0, "price_output": 
 
 
 def refuse(**options: Any) -> None:
-    settings = Settings(**PRICED | options)
-    refuse_unlimited(points(settings, paper_alone=True)[0], settings)
+    settings = assemble(**PRICED | options)
+    refuse_unlimited(points(settings.grid, settings.question, paper_alone=True)[0], settings)
 
 
 def test_a_grid_that_can_cost_more_than_20_dollars_needs_a_word_of_the_user() -> None:
@@ -59,7 +60,7 @@ def test_the_estimate_is_no_less_than_what_a_dry_run_says(tmp_path: Path) -> Non
         length = next(length for length in (24, 25, 20) if not target.length_error(length))
         spec = DatasetSpec(target, length, train_size=20, val_size=2, test_size=2, seed=1, trial=1)
         prompt = render(BUILT_IN, obtain(spec, tmp_path).train, target.kind, length).text
-        settings = Settings(
+        settings = assemble(
             model=("m1",),
             functions=(target.name,),
             lengths=(length,),
@@ -73,7 +74,7 @@ def test_the_estimate_is_no_less_than_what_a_dry_run_says(tmp_path: Path) -> Non
         said = dry_run_total([{"request": body, "model": "m1"}], settings)[-1]
         exact = float(said.rpartition("$")[2].replace(",", ""))
         with pytest.raises(SettingsError) as told:
-            refuse_unlimited(points(settings)[0], settings)
+            refuse_unlimited(points(settings.grid, settings.question)[0], settings)
         found = re.search(r"\$([\d,.]+):", str(told.value))
         assert found, told.value
         assert exact <= float(found[1].replace(",", "")) < 3 * exact

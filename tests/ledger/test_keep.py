@@ -14,6 +14,7 @@ from bench.ledger import keep, patience, preflight
 from bench.ledger.__main__ import main
 from bench.ledger.proposer import Ledgered
 from bench.ledger.store import Ledger, LedgerError
+from bench.options.resolve import assemble
 from bench.options.settings import Settings
 from bench.proposers.api.responses import Responses
 from tests.ledger.test_store import REQUEST
@@ -32,8 +33,14 @@ def _key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keep, "KEEP_SECONDS", 0.1)
 
 
-def settings_in(folder: Path, base_url: str) -> Settings:
-    return Settings(model=("gpt-5",), reports_dir=folder, base_url=base_url, max_retries=0)
+def settings_in(folder: Path, base_url: str, *, background: bool = False) -> Settings:
+    return assemble(
+        model=("gpt-5",),
+        reports_dir=folder,
+        base_url=base_url,
+        max_retries=0,
+        background=background,
+    )
 
 
 def fill(proposer: Ledgered) -> None:
@@ -58,7 +65,7 @@ def run(
     settings: Settings, *attempts: int, before: Callable[[Ledgered], None] = lambda _: None
 ) -> list[str]:
     async def session() -> list[str]:
-        proposer = Ledgered(Responses(settings), settings, "run")
+        proposer = Ledgered(Responses(settings.question, settings.asking), settings, "run")
         try:
             before(proposer)
             return await ask(proposer, *attempts)
@@ -72,7 +79,7 @@ def nobody_pays_again(settings: Settings, asked: Callable[[], int]) -> None:
     """Start the next run: it takes the answer over, and books what it cost."""
     before = asked()
     preflight.need_ledger(settings)
-    assert list((settings.reports_dir / "unrecorded").iterdir()) == []
+    assert list((settings.results.reports_dir / "unrecorded").iterdir()) == []
     assert run(settings, 1) == [LONG.text] and asked() == before
     with closing(Ledger(settings.ledger_path)) as ledger:
         assert ledger.rows("SELECT COUNT(*) FROM pending") == [(0,)]
@@ -99,7 +106,7 @@ def test_an_answer_waits_for_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(keep, "KEEP_SECONDS", 60.0)
 
     async def session(settings: Settings) -> str:
-        proposer = Ledgered(Responses(settings), settings, "run")
+        proposer = Ledgered(Responses(settings.question, settings.asking), settings, "run")
         fill(proposer)
         answer = asyncio.ensure_future(proposer.propose(REQUEST))
         while not list(tmp_path.glob("unrecorded/*.jsonl")):
@@ -125,7 +132,7 @@ def test_an_answer_whose_wait_is_cancelled_is_in_a_file(
     monkeypatch.setattr(keep, "KEEP_SECONDS", 60.0)
 
     async def session(settings: Settings) -> None:
-        proposer = Ledgered(Responses(settings), settings, "run")
+        proposer = Ledgered(Responses(settings.question, settings.asking), settings, "run")
         fill(proposer)
         answer = asyncio.ensure_future(proposer.propose(REQUEST))
         while not list(tmp_path.glob("unrecorded/*.jsonl")):
@@ -208,7 +215,7 @@ def test_a_background_id_that_cannot_be_noted_is_collected_all_the_same(
         return replace(LONG, polls=1)
 
     async def session(settings: Settings) -> str:
-        proposer = Ledgered(Responses(settings), settings, "run")
+        proposer = Ledgered(Responses(settings.question, settings.asking), settings, "run")
         answer = asyncio.ensure_future(proposer.propose(REQUEST))
         while not list(tmp_path.glob("unrecorded/*.jsonl")):
             await asyncio.sleep(0.01)
@@ -218,6 +225,6 @@ def test_a_background_id_that_cannot_be_noted_is_collected_all_the_same(
         return found.text or ""
 
     with serve(lock) as server:
-        settings = replace(settings_in(tmp_path, server.base_url), background=True)
+        settings = settings_in(tmp_path, server.base_url, background=True)
         assert asyncio.run(session(settings)) == LONG.text and len(server.questions) == 1
     other.close()

@@ -11,7 +11,7 @@ import pytest
 from bench.ledger import listing, move
 from bench.ledger.proposer import Ledgered
 from bench.ledger.store import Ledger
-from bench.options.settings import Settings
+from bench.options.resolve import assemble
 from bench.proposers.address import address_of, host_of
 from bench.proposers.api.responses import Responses
 from bench.proposers.key import answer_key
@@ -32,14 +32,14 @@ def path_of(asked: Asked) -> Reply:
 
 def ask(folder: Path, base_url: str, replay: str = "auto", background: bool = False) -> Answer:
     async def run() -> Answer:
-        settings = Settings(
+        settings = assemble(
             reports_dir=folder,
             base_url=base_url,
             replay=replay,
             background=background,
             max_retries=0,
         )
-        proposer = Ledgered(Responses(settings), settings, "run")
+        proposer = Ledgered(Responses(settings.question, settings.asking), settings, "run")
         try:
             return await proposer.propose(REQUEST)
         finally:
@@ -50,8 +50,8 @@ def ask(folder: Path, base_url: str, replay: str = "auto", background: bool = Fa
 
 def age(folder: Path, base_url: str, manifest: bool, background: bool = False) -> None:
     """Leave the ledger as an older version did after asking, with the run's manifest or without."""
-    settings = Settings(background=background)
-    body, host = Responses(settings).body(REQUEST), host_of(base_url)
+    settings = assemble(background=background)
+    body, host = Responses(settings.question, settings.asking).body(REQUEST), host_of(base_url)
     old, new = answer_key(body, host, REQUEST), answer_key(body, address_of(base_url), REQUEST)
     with closing(sqlite3.connect(folder / "ledger.sqlite")) as db:
         changed = db.execute(
@@ -103,8 +103,8 @@ def test_a_background_request_of_an_older_ledger_is_collected(tmp_path: Path) ->
         base_url = server.base_url
 
         async def leave() -> None:
-            settings = Settings(reports_dir=tmp_path, base_url=base_url, background=True)
-            proposer = Ledgered(Responses(settings), settings, "run")
+            settings = assemble(reports_dir=tmp_path, base_url=base_url, background=True)
+            proposer = Ledgered(Responses(settings.question, settings.asking), settings, "run")
             asked = asyncio.ensure_future(proposer.propose(REQUEST))
             while not server.stored:
                 await asyncio.sleep(0.01)

@@ -8,7 +8,9 @@ import pytest
 
 from bench.ledger import preflight
 from bench.ledger.prices import price_of
-from bench.options.settings import Settings, SettingsError
+from bench.options.resolve import assemble
+from bench.options.settings import SettingsError
+from tests.support.options import priced
 
 
 def check(tmp_path: Path, fields: dict[str, Any] | None = None, **settings: Any) -> list[str]:
@@ -16,7 +18,7 @@ def check(tmp_path: Path, fields: dict[str, Any] | None = None, **settings: Any)
         settings["request_json"] = tmp_path / "more.json"
         settings["request_json"].write_text(json.dumps(fields))
     settings.setdefault("model", ("gpt-5",))
-    return preflight.check(Settings(ledger=tmp_path / "ledger.sqlite", **settings))
+    return preflight.check(assemble(ledger=tmp_path / "ledger.sqlite", **settings))
 
 
 @pytest.fixture(autouse=True)
@@ -70,7 +72,7 @@ def test_a_budget_needs_a_bound_on_the_output(
 def test_a_deployment_has_the_price_of_its_model(tmp_path: Path) -> None:
     deployed: dict[str, Any] = {"model": ("eastus-1",), "base_model": ("eastus-1=gpt-5-mini",)}
     assert check(tmp_path, max_cost=1.0, **deployed) == []
-    price = price_of("eastus-1", Settings(base_model=("gpt-5-mini",)))
+    price = price_of("eastus-1", *priced(base_model=("gpt-5-mini",)))
     assert price is not None and price(1000, 0, 500) == pytest.approx((1000 * 0.25 + 500 * 2) / 1e6)
     with pytest.raises(SettingsError, match="no price is known for eastus-1"):
         check(tmp_path, model=("eastus-1",), max_cost=1.0)

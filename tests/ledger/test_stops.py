@@ -13,7 +13,8 @@ from bench.ledger import listing
 from bench.ledger.proposer import Ledgered
 from bench.ledger.rows import Paid, put
 from bench.ledger.store import Ledger
-from bench.options.settings import Settings
+from bench.options.resolve import assemble
+from bench.options.settings import AskingOptions, QuestionOptions, Settings
 from bench.proposers.address import DEFAULT_HOST
 from bench.proposers.api.responses import Responses
 from bench.proposers.base import Ends, Outage, Request
@@ -33,7 +34,7 @@ class Scripted(Responses):
     """Fails for the first prompt, and answers any other."""
 
     def __init__(self, settings: Settings, ends: Ends | None) -> None:
-        super().__init__(settings)
+        super().__init__(settings.question, settings.asking)
         self.ends, self.asked = ends, 0
 
     async def propose(self, request: Request) -> Answer:
@@ -49,7 +50,7 @@ def ask(
     """Each answer's text or the line of its outage, and how many were asked of the server."""
 
     async def run() -> tuple[list[str | None], int]:
-        settings = Settings(ledger=path)
+        settings = assemble(ledger=path)
         scripted = Scripted(settings, ends)
         proposer = Ledgered(scripted, settings, "run")
         told: list[str | None] = []
@@ -110,7 +111,7 @@ def test_a_recorded_failure_of_the_server_is_asked_again(
     tmp_path: Path, recorded: Answer, text: str | None
 ) -> None:
     path = tmp_path / "ledger.sqlite"
-    body = Responses(Settings()).body(OTHER_PROMPT)
+    body = Responses(QuestionOptions(), AskingOptions()).body(OTHER_PROMPT)
     key = answer_key(body, DEFAULT_HOST, OTHER_PROMPT)
     with closing(Ledger(path)) as ledger, ledger.transaction() as db:
         paid = Paid(
@@ -125,7 +126,7 @@ def served(path: Path, server: Server, requests: list[Request], **more: Any) -> 
     """What a run against this server answers, or the beginning of why it does not."""
 
     async def run() -> list[str | None]:
-        settings = Settings(base_url=server.base_url, ledger=path, max_retries=0, **more)
+        settings = assemble(base_url=server.base_url, ledger=path, max_retries=0, **more)
         proposer = make_proposer("any", settings, "run")
         told: list[str | None] = []
         for request in requests:

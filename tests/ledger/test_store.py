@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import pytest
 from bench.ledger import preflight
 from bench.ledger.schema import SCHEMA
 from bench.ledger.store import Ledger, LedgerError
-from bench.options.settings import Settings
+from bench.options.resolve import assemble
 from bench.proposers.base import Outage, Request
 from bench.record.answer import Answer
 from bench.search.session import make_proposer
@@ -35,7 +36,7 @@ def ask(path: Path, base_url: str, replay: str = "auto", request: Request = REQU
     """The answer that a run of its own gets."""
 
     async def run() -> Answer:
-        settings = Settings(base_url=base_url, ledger=path, replay=replay, max_retries=0)
+        settings = assemble(base_url=base_url, ledger=path, replay=replay, max_retries=0)
         proposer = make_proposer("gpt-5", settings, next(RUN_IDS))
         try:
             return await proposer.propose(request)
@@ -177,13 +178,13 @@ def test_a_disk_that_has_no_room_for_an_answer_is_found_before_one_is_paid_for(
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "k")
     monkeypatch.setattr("bench.ledger.store.NO_ROOM", 2**60)
-    settings = Settings(model=("gpt-5",), ledger=tmp_path / "ledger.sqlite")
+    asked = partial(assemble, model=("gpt-5",), ledger=tmp_path / "ledger.sqlite")
     with serve() as server, pytest.raises(LedgerError, match="the disk is full: free some space"):
         ask(tmp_path / "ledger.sqlite", server.base_url)
     assert server.asked == []
     with pytest.raises(LedgerError, match="the disk is full: free some space"):
-        preflight.need_ledger(settings)
-    preflight.need_ledger(replace(settings, replay="only"))  # it pays for nothing
+        preflight.need_ledger(asked())
+    preflight.need_ledger(asked(replay="only"))  # it pays for nothing
 
 
 def test_damage_anywhere_in_the_file_is_found_at_start(
@@ -194,7 +195,7 @@ def test_damage_anywhere_in_the_file_is_found_at_start(
     with serve(Reply(text="long " * 10_000)) as server:
         for attempt in range(3):
             ask(path, server.base_url, request=replace(REQUEST, attempt=attempt))
-    settings = Settings(model=("gpt-5",), ledger=path)
+    settings = assemble(model=("gpt-5",), ledger=path)
     preflight.need_ledger(settings)
     with closing(Ledger(path)) as ledger:
         ledger.rows("PRAGMA wal_checkpoint(TRUNCATE)")

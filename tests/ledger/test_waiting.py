@@ -15,7 +15,7 @@ from bench.ledger import patience
 from bench.ledger.account import Account
 from bench.ledger.proposer import Ledgered
 from bench.ledger.store import Ledger
-from bench.options.settings import Settings
+from bench.options.resolve import assemble
 from bench.proposers.address import address_of
 from bench.proposers.api.responses import Responses
 from bench.proposers.base import BudgetSpent, Request
@@ -37,8 +37,8 @@ def _key(monkeypatch: pytest.MonkeyPatch) -> None:
 def ledgered(
     path: Path, run_id: str = "run", proposer: type[Responses] = Responses, **given: Any
 ) -> Ledgered:
-    settings = Settings(ledger=path, max_retries=0, **given)
-    return Ledgered(proposer(settings), settings, run_id)
+    settings = assemble(ledger=path, max_retries=0, **given)
+    return Ledgered(proposer(settings.question, settings.asking), settings, run_id)
 
 
 def test_an_answer_waits_for_a_ledger_that_is_locked(

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.options.settings import ENUMERATOR, Option, Settings, SettingsError, options, resolve
+from bench.options.resolve import Option, assemble, by_name, options, resolve
+from bench.options.settings import ENUMERATOR, Settings, SettingsError
 
 PAGE = Path(__file__).parents[2] / "docs" / "options.md"
 HEAD = ["| option | default | meaning | allowed |", "| --- | --- | --- | --- |"]
@@ -49,6 +50,15 @@ def test_what_is_given_as_its_default_is_the_default() -> None:
     assert resolve(given, {}, Path("/r"), Path("/r")) == resolve({}, {}, Path("/r"))
 
 
+def test_every_option_is_in_one_record_alone_and_can_be_given_by_its_name() -> None:
+    names = [option.name for option in options()]
+    assert len(set(names)) == len(names)
+    assert list(by_name(assemble())) == names
+    assert by_name(assemble(seed=7, yes=True)) == by_name(assemble()) | {"seed": 7, "yes": True}
+    with pytest.raises(TypeError, match="no option is called sead"):
+        assemble(sead=7)
+
+
 @pytest.mark.parametrize(
     ("name", "value", "says"),
     [
@@ -79,7 +89,7 @@ def test_a_wrong_value_is_told_with_what_is_allowed(name: str, value: str, says:
 
 def test_lists_keep_their_order_and_fold_what_comes_twice() -> None:
     settings: Settings = resolve({"model": "b, a,b", "lengths": "30,20"}, {}, Path("/r"))
-    assert (settings.model, settings.lengths) == (("b", "a"), (30, 20))
+    assert (settings.question.model, settings.grid.lengths) == (("b", "a"), (30, 20))
 
 
 if __name__ == "__main__":  # the table of docs/options.md anew

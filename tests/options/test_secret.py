@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from bench.options.resolve import resolve
 from bench.options.secret import secrets_of
-from bench.options.settings import Settings, SettingsError, resolve
+from bench.options.settings import AskingOptions, SettingsError
 from bench.options.urls import masked
 from bench.proposers.address import check_proxies
 from bench.proposers.api.client import read_key
@@ -73,9 +74,9 @@ def test_a_key_in_the_place_of_its_file_is_not_shown(tmp_path: Path) -> None:
 def test_a_key_file_of_any_editor_is_read(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "key"
     path.write_bytes(content)
-    settings = Settings(api_key_file=path)
-    assert read_key(settings) == "sk-from-a-file"
-    assert secrets_of(settings).blotted("of sk-from-a-file.") == "of [key]."
+    asking = AskingOptions(api_key_file=path)
+    assert read_key(asking) == "sk-from-a-file"
+    assert secrets_of(asking).blotted("of sk-from-a-file.") == "of [key]."
 
 
 @pytest.mark.parametrize(
@@ -115,7 +116,7 @@ def test_secrets_are_blotted_out(
 ) -> None:
     for name, value in given.items():
         monkeypatch.setenv(name, value)
-    assert secrets_of(Settings()).blotted(text) == without
+    assert secrets_of(AskingOptions()).blotted(text) == without
 
 
 @pytest.mark.parametrize(

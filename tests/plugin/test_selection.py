@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from bench.options.settings import Settings
 from bench.plugin.errors import told_once
 from bench.plugin.selection import refuse_unknown_markers, says_which
 
@@ -18,11 +17,11 @@ def config(keyword: str = "", markexpr: str = "", args: tuple[str, ...] = ("benc
 
 
 def test_a_command_says_which_points_it_means_by_any_way_to_select() -> None:
-    assert not says_which(config(), Settings(lengths=(20,), trials=2))
-    assert says_which(config(), Settings(functions=("fn_a",)))
-    assert says_which(config("gcd"), Settings())
-    assert says_which(config(markexpr="prime"), Settings())
-    assert says_which(config(args=("bench/test_synthesis.py::test_synthesis[x]",)), Settings())
+    assert not says_which(config(), ())
+    assert says_which(config(), ("fn_a",))
+    assert says_which(config("gcd"), ())
+    assert says_which(config(markexpr="prime"), ())
+    assert says_which(config(args=("bench/test_synthesis.py::test_synthesis[x]",)), ())
 
 
 @pytest.mark.parametrize(

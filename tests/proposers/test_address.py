@@ -2,8 +2,8 @@
 
 import pytest
 
-from bench.options.settings import Settings
-from bench.proposers.address import DEFAULT_BASE_URL, address_of, base_url_of, host_of
+from bench.options.urls import DEFAULT_BASE_URL
+from bench.proposers.address import address_of, base_url_of, host_of
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_an_address_has_one_spelling_and_two_are_two() -> None:
 
 def test_the_default_server_is_known_by_its_host_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
-    assert base_url_of(Settings()) == DEFAULT_BASE_URL
+    assert base_url_of(None) == DEFAULT_BASE_URL
     for spelling in (DEFAULT_BASE_URL, "https://API.openai.com:443/v1/"):
         assert address_of(spelling) == "api.openai.com"
     assert address_of("https://api.openai.com/v2") == "https://api.openai.com/v2"

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from bench.ledger.proposer import Ledgered
-from bench.options.settings import Settings
+from bench.options.resolve import assemble
 from bench.proposers import controller
 from bench.proposers.api.responses import Responses
 from bench.proposers.base import Outage
 from tests.proposers.api.test_failures import REQUEST, _key, ask  # noqa: F401
+from tests.support.options import asked
 from tests.support.server import GOOD, Asked, Reply, error, serve
 
 
@@ -46,10 +47,10 @@ def test_no_answer_is_polled_for_and_none_is_asked_for_after_what_was_under_way(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     async def run(base_url: str) -> None:
-        settings = Settings(base_url=base_url, ledger=tmp_path / "ledger.sqlite")
+        settings = assemble(base_url=base_url, ledger=tmp_path / "ledger.sqlite")
         kept, other = (
-            Ledgered(Responses(settings), settings, "run"),
-            Responses(replace(settings, background=True)),
+            Ledgered(Responses(settings.question, settings.asking), settings, "run"),
+            Responses(*asked(base_url=base_url, background=True)),
         )
         response_id = await other.start(REQUEST)
         assert isinstance(response_id, str)
@@ -62,8 +63,8 @@ def test_no_answer_is_polled_for_and_none_is_asked_for_after_what_was_under_way(
         await other.aclose()
 
     async def record(base_url: str) -> None:
-        settings = Settings(base_url=base_url, ledger=tmp_path / "ledger.sqlite")
-        kept = Ledgered(Responses(settings), settings, "run")
+        settings = assemble(base_url=base_url, ledger=tmp_path / "ledger.sqlite")
+        kept = Ledgered(Responses(settings.question, settings.asking), settings, "run")
         await kept.propose(REQUEST)
         await kept.aclose()
 

@@ -6,16 +6,17 @@ from typing import Any
 
 import pytest
 
-from bench.options.settings import Settings, SettingsError
+from bench.options.settings import SettingsError
 from bench.question.grid import points
+from tests.support.options import gridded
 
 
 def _ids(**options: Any) -> list[str]:
-    return [point.id for point in points(Settings(**options))[0]]
+    return [point.id for point in points(*gridded(**options))[0]]
 
 
 def test_the_published_grid_has_sixty_points_and_each_id_once() -> None:
-    grid, left_out = points(Settings())
+    grid, left_out = points(*gridded())
     assert len([p for p in grid if "paper" in p.marks]) == 60
     assert len({p.id for p in grid}) == len(grid)
     assert left_out == ()
@@ -27,10 +28,10 @@ def test_the_published_grid_has_sixty_points_and_each_id_once() -> None:
 
 
 def test_the_published_grid_alone_is_what_a_command_that_names_nothing_means() -> None:
-    alone, left_out = points(Settings(), paper_alone=True)
+    alone, left_out = points(*gridded(), paper_alone=True)
     assert left_out == ()
-    assert [p.id for p in alone] == [p.id for p in points(Settings())[0] if "paper" in p.marks]
-    named = points(Settings(functions=("gcd_range",)), paper_alone=True)[0]
+    assert [p.id for p in alone] == [p.id for p in points(*gridded())[0] if "paper" in p.marks]
+    named = points(*gridded(functions=("gcd_range",)), paper_alone=True)[0]
     assert {p.target.name for p in named} == {"gcd_range"}
 
 
@@ -47,15 +48,15 @@ def test_axes_with_several_values_show_in_the_id() -> None:
 
 
 def test_a_length_that_does_not_fit_one_target_is_left_out_and_said() -> None:
-    grid, left_out = points(Settings(functions=("dyck2", "fn_a", "dyck2"), lengths=(20, 50)))
+    grid, left_out = points(*gridded(functions=("dyck2", "fn_a", "dyck2"), lengths=(20, 50)))
     assert [p.id for p in grid] == ["fn_h-dyck2-L20", "fn_a-parity_all-L20", "fn_a-parity_all-L50"]
     assert left_out == ("fn_h-dyck2-L50 is left out: dyck2 needs a multiple of 4, not 50",)
     with pytest.raises(SettingsError, match="--lengths: 50 fits none"):
-        points(Settings(functions=("dyck2",), lengths=(50,)))
+        points(*gridded(functions=("dyck2",), lengths=(50,)))
     with pytest.raises(
         SettingsError, match=r"--lengths: 6 fits none of the chosen targets \(dyck2 .* 4, not 6\)"
     ):
-        points(Settings(functions=("dyck2", "fn_c"), lengths=(10, 6)))
+        points(*gridded(functions=("dyck2", "fn_c"), lengths=(10, 6)))
 
 
 def test_lengths_do_not_apply_to_tables() -> None:
@@ -73,18 +74,18 @@ def test_two_prompts_of_one_name_are_refused(tmp_path: Path) -> None:
     with pytest.raises(
         SettingsError, match=r"--prompt-template: 2 files are called 'terse'; give each"
     ):
-        points(Settings(prompt_template=(tmp_path / "a/terse.txt", tmp_path / "b/terse.txt")))
+        points(*gridded(prompt_template=(tmp_path / "a/terse.txt", tmp_path / "b/terse.txt")))
 
 
 def test_two_prompts_that_ask_the_same_are_refused(tmp_path: Path) -> None:
     for name in ("a", "b"):
         (tmp_path / f"{name}.txt").write_text("{examples}")
     with pytest.raises(SettingsError, match="--prompt-template: a and b ask the same"):
-        points(Settings(prompt_template=(tmp_path / "a.txt", tmp_path / "b.txt")))
+        points(*gridded(prompt_template=(tmp_path / "a.txt", tmp_path / "b.txt")))
 
 
 def test_an_effort_makes_no_difference_to_the_enumerator_and_that_is_said() -> None:
-    grid, said = points(Settings(functions=("fn_a",), reasoning_effort=("low", "high")))
+    grid, said = points(*gridded(functions=("fn_a",), reasoning_effort=("low", "high")))
     assert len(grid) == 10 and said == ("--reasoning-effort makes no difference to the enumerator",)
 
 
@@ -125,4 +126,4 @@ def test_an_unknown_function_names_the_nearest() -> None:
     with pytest.raises(
         SettingsError, match=r"--functions: no target is called 'palindrom'; nearest: palindrome"
     ):
-        points(Settings(functions=("palindrom",)))
+        points(*gridded(functions=("palindrom",)))

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from bench.options.settings import Settings
+from bench.options.resolve import assemble
 from bench.record.key import PointKey
 from bench.run.gate import BaselineError, expected_failure, need_shared, read, write
 from bench.run.points import group
 from tests.support.made import SHA, search
 
-SETTINGS = Settings(attempts=3)
+SETTINGS = assemble(attempts=3)
 POINTS = group(search() + search(SHA, solved_at=None) + search(SHA, model="m", solved_at=3))
 
 
@@ -60,13 +60,13 @@ def test_a_baseline_of_other_points_alone_is_refused_with_what_to_do(file: Path)
 
 
 def test_a_new_model_is_gated_on_the_points_of_an_old_one(file: Path) -> None:
-    baseline = read(file, replace(SETTINGS, baseline_ignore=("model",)))
+    baseline = read(file, assemble(attempts=3, baseline_ignore=("model",)))
     new = keys(model="new")
     assert need_shared(baseline, new) is None
     # sha256_parity was solved by one of the two old models
     assert [expected_failure(baseline, key) for key in new] == [None, None, None]
     assert expected_failure(baseline, replace(new[0], trial=2)) is not None
-    both = read(file, replace(SETTINGS, baseline_ignore=("model", "reasoning-effort")))
+    both = read(file, assemble(attempts=3, baseline_ignore=("model", "reasoning-effort")))
     assert expected_failure(both, replace(new[0], reasoning_effort="low")) is None
 
 
@@ -101,7 +101,7 @@ def test_a_baseline_of_other_data_is_refused(file: Path, name: str, value: Any) 
     with pytest.raises(
         BaselineError, match=rf"baseline\.json: a baseline of {flag} .*, and this run has {value};"
     ):
-        read(file, replace(SETTINGS, **{name: value}))
+        read(file, assemble(**{"attempts": 3, name: value}))
 
 
 @pytest.mark.parametrize(

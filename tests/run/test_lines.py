@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.options.settings import resolve
+from bench.options.resolve import resolve
 from bench.record.codec import CSV_COLUMNS, to_json
 from bench.record.whole import WholeLines
 from bench.record.wording import printable

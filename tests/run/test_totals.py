@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.options.settings import Settings
+from bench.options.resolve import assemble
 from bench.record.attempt import Attempt
 from bench.record.codec import to_json
 from bench.run.files import RunFiles
@@ -113,7 +113,7 @@ def test_the_page_the_terminal_and_the_lists_tell_the_same_totals(tmp_path: Path
 
 
 def test_the_manifest_has_the_same_totals(tmp_path: Path) -> None:
-    run = RunFiles("r", Settings(reports_dir=tmp_path), "strong", tmp_path)
+    run = RunFiles("r", assemble(reports_dir=tmp_path), "strong", tmp_path)
     for point in group(mixed()):
         run.record(point.key, [to_json(a) for a in point.attempts])
     run.finish(0)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bench.options.settings import Settings
+from bench.options.resolve import assemble
 from bench.plugin.tally import Tally
 from bench.record.codec import to_json
 from bench.run.files import RunFiles
@@ -64,7 +64,7 @@ def _kept(run: RunFiles) -> list[tuple[Any, ...]]:
 
 
 def test_a_run_keeps_the_last_try_and_what_was_paid_in_an_earlier_one(tmp_path: Path) -> None:
-    run = RunFiles("r", Settings(reports_dir=tmp_path), "strong", tmp_path)
+    run = RunFiles("r", assemble(reports_dir=tmp_path), "strong", tmp_path)
     (one,) = group(search(solved_at=2, run_id="r"))
     (other,) = group(search(length=25, run_id="r"))
     for point in (one, other):

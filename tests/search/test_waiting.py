@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bench.options.settings import Settings
+from bench.options.resolve import assemble
 from bench.proposers.base import Request
 from bench.question.grid import points
 from bench.record.answer import Answer
@@ -54,7 +54,7 @@ class Says:
 def test_a_program_that_waits_on_the_test_split_keeps_its_validation(
     wait: str, tmp_path: Path
 ) -> None:
-    settings = Settings(
+    settings = assemble(
         functions=("fn_a",),
         lengths=(20,),
         model=("m",),
@@ -63,7 +63,7 @@ def test_a_program_that_waits_on_the_test_split_keeps_its_validation(
         test_timeout=0.25,
         dataset_dir=tmp_path,
     )
-    (point,), _ = points(settings)
+    (point,), _ = points(settings.grid, settings.question)
     session = Session(settings, "run")
     session._proposers["m"] = Says(WAITS[wait] + PROGRAM)
     done: list[Attempt] = []

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
-from bench.options.settings import Settings, SettingsError
+from bench.options.settings import SettingsError
 
 _NOT_FURTHER = {
     "model": "give --model",
@@ -20,12 +21,11 @@ _ALLOWED = (("stream", None), ("stream", False))
 """Such a value does no harm; and `null` is for a server that does not know the field."""
 
 
-def further_fields(settings: Settings) -> dict[str, Any]:
-    """The fields of `--request-json`.
+def further_fields(path: Path | None) -> dict[str, Any]:
+    """The fields in the file of `--request-json`.
 
     Raises SettingsError where the file holds no JSON object that can be sent.
     """
-    path = settings.request_json
     if path is None:
         return {}
     try:

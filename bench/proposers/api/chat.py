@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bench.options.settings import Settings, SettingsError
+from bench.options.settings import AskingOptions, QuestionOptions, SettingsError
 from bench.proposers.api.body import further_fields, merged, output_limit
 from bench.proposers.api.client import Client
 from bench.proposers.api.failures import Failure, told
@@ -46,36 +46,37 @@ class Chat:
     name = "chat"
     tools: tuple[str, ...] = ()
 
-    def __init__(self, settings: Settings) -> None:
-        if settings.enable_code_interpreter:
+    def __init__(self, question: QuestionOptions, asking: AskingOptions) -> None:
+        if question.enable_code_interpreter:
             raise SettingsError(
                 "--enable-code-interpreter: Chat Completions has none; give --api responses"
             )
-        if settings.background:
+        if asking.background:
             raise SettingsError("--background: Chat Completions has none; give --api responses")
-        self._settings = settings
-        self._client = Client(settings)
-        self._extra = further_fields(settings)
+        self._question = question
+        self._asking = asking
+        self._client = Client(asking)
+        self._extra = further_fields(question.request_json)
 
     def body(self, request: Request) -> Mapping[str, Any]:
         """The body of POST /chat/completions: the fields that all servers have in common."""
         body: dict[str, Any] = {
             "model": request.model,
             "messages": [{"role": "user", "content": request.prompt}],
-            "max_completion_tokens": self._settings.max_output_tokens,
+            "max_completion_tokens": self._question.max_output_tokens,
             "stream": False,  # some servers stream unless they are told not to
         }
         if not self._client.host.endswith(_STRICT_HOSTS):
-            body["max_tokens"] = self._settings.max_output_tokens
-        if takes_effort(behind(request.model, self._settings), request.reasoning_effort):
+            body["max_tokens"] = self._question.max_output_tokens
+        if takes_effort(behind(request.model, self._asking.base_model), request.reasoning_effort):
             body["reasoning_effort"] = request.reasoning_effort
-        if self._settings.service_tier is not None:
-            body["service_tier"] = self._settings.service_tier
+        if self._asking.service_tier is not None:
+            body["service_tier"] = self._asking.service_tier
         # Few servers know these two, so they are sent only where they are asked for.
-        if self._settings.store:
+        if self._asking.store:
             body["store"] = True
-        if self._settings.text_verbosity != "low":
-            body["verbosity"] = self._settings.text_verbosity
+        if self._question.text_verbosity != "low":
+            body["verbosity"] = self._question.text_verbosity
         return merged(body, self._extra)
 
     async def propose(self, request: Request) -> Answer:

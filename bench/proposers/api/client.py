@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from bench.options.secret import key_text, secrets_of
-from bench.options.settings import Settings, SettingsError
+from bench.options.settings import AskingOptions, SettingsError
 from bench.proposers.address import address_of, base_url_of, host_of
 from bench.proposers.api.failures import Failure, explain
 from bench.proposers.base import Broken, Outage, Refused
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     import openai
 
 
-def read_key(settings: Settings) -> str:
+def read_key(asking: AskingOptions) -> str:
     """The API key. Raises SettingsError where there is none, or it cannot be sent."""
-    where = settings.api_key_file or "OPENAI_API_KEY"
+    where = asking.api_key_file or "OPENAI_API_KEY"
     try:
-        key = key_text(settings)
+        key = key_text(asking.api_key_file)
     except (OSError, UnicodeDecodeError):
         raise SettingsError(f"cannot read the API key in {where}: check --api-key-file") from None
     if not key:
@@ -32,12 +32,12 @@ def read_key(settings: Settings) -> str:
 class Client:
     """Sends bodies and returns JSON objects. It reads the key and connects at the first request."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._base_url = base_url_of(settings)
+    def __init__(self, asking: AskingOptions) -> None:
+        self._base_url = base_url_of(asking.base_url)
         self.host = host_of(self._base_url)
         self.address = address_of(self._base_url)
-        self._settings = settings
-        self._secrets = secrets_of(settings)
+        self._asking = asking
+        self._secrets = secrets_of(asking)
         self._client: openai.AsyncOpenAI | None = None
 
     async def send(
@@ -97,15 +97,15 @@ class Client:
 
             from bench.proposers.api.connection import Http, limits
 
-            key, settings = self._read_key(model), self._settings
+            key, asking = self._read_key(model), self._asking
             base_url, _, query = self._base_url.partition("?")
             try:
                 self._client = openai.AsyncOpenAI(
                     api_key=key,
                     base_url=base_url,
-                    timeout=limits(settings.request_timeout),
-                    max_retries=settings.max_retries,
-                    http_client=Http(settings.request_timeout, query),
+                    timeout=limits(asking.request_timeout),
+                    max_retries=asking.max_retries,
+                    http_client=Http(asking.request_timeout, query),
                 )
             except ImportError:
                 needed = Failure(
@@ -126,6 +126,6 @@ class Client:
 
     def _read_key(self, model: str) -> str:
         try:
-            return read_key(self._settings)
+            return read_key(self._asking)
         except SettingsError as error:
             raise Outage(f"{error} (model {model})", "run") from None

@@ -1,6 +1,8 @@
 """What models' names tell: which options they take, and which model a deployment serves."""
 
-from bench.options.settings import ENUMERATOR, Settings, SettingsError
+from collections.abc import Sequence
+
+from bench.options.settings import ENUMERATOR, SettingsError
 
 _NO_REASONING = ("gpt-3.5", "gpt-4", "gpt-5-chat", "chatgpt-", "o1-mini", "o1-preview")
 _NO_VERBOSITY = (*_NO_REASONING, "o1", "o3", "o4")
@@ -29,18 +31,18 @@ def takes_verbosity(model: str) -> bool:
     return not _plain(model).startswith(_NO_VERBOSITY)
 
 
-def behind(name: str, settings: Settings) -> str:
+def behind(name: str, base_models: Sequence[str]) -> str:
     """The model behind a name: the one that `--base-model` gives, else the name itself."""
-    given = dict(map(_pair, settings.base_model))
+    given = dict(map(_pair, base_models))
     return given.get(name) or given.get("") or name
 
 
-def check_base_models(settings: Settings) -> None:
+def check_base_models(base_models: Sequence[str], models: Sequence[str]) -> None:
     """Raise SettingsError for a `--base-model` of no deployment, or of one named twice."""
     named: set[str] = set()
-    for value in settings.base_model:
+    for value in base_models:
         deployment, model = _pair(value)
-        if deployment and (deployment not in settings.model or deployment == ENUMERATOR):
+        if deployment and (deployment not in models or deployment == ENUMERATOR):
             raise SettingsError(
                 f"--base-model: {value!r} is not allowed; {deployment!r} is not in --model"
             )

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bench.options.settings import Settings
+from bench.options.settings import AskingOptions, QuestionOptions
 from bench.proposers.api.body import further_fields, merged, output_limit
 from bench.proposers.api.client import Client
 from bench.proposers.api.failures import RESPONSES as PATH
@@ -48,37 +48,37 @@ class Responses:
 
     name = "responses"
 
-    def __init__(self, settings: Settings) -> None:
-        self.tools: tuple[str, ...] = (
-            ("code_interpreter",) if settings.enable_code_interpreter else ()
-        )
-        self._settings = settings
-        self._client = Client(settings)
-        self._extra = further_fields(settings)
+    def __init__(self, question: QuestionOptions, asking: AskingOptions) -> None:
+        has_tool = question.enable_code_interpreter
+        self.tools: tuple[str, ...] = ("code_interpreter",) if has_tool else ()
+        self._question = question
+        self._asking = asking
+        self._client = Client(asking)
+        self._extra = further_fields(question.request_json)
 
     def body(self, request: Request) -> Mapping[str, Any]:
         """The body of POST /responses for this request."""
-        settings = self._settings
-        model = behind(request.model, settings)
+        question, asking = self._question, self._asking
+        model = behind(request.model, asking.base_model)
         body: dict[str, Any] = {
             "model": request.model,
             "input": request.prompt,
-            "max_output_tokens": settings.max_output_tokens,
-            "store": settings.store,
+            "max_output_tokens": question.max_output_tokens,
+            "store": asking.store,
             "stream": False,  # some servers stream unless they are told not to
             "prompt_cache_key": hashlib.sha256(request.prompt.encode()).hexdigest(),
         }
         if takes_effort(model, request.reasoning_effort):
             body["reasoning"] = {"effort": request.reasoning_effort}
         if takes_verbosity(model):
-            body["text"] = {"verbosity": settings.text_verbosity}
+            body["text"] = {"verbosity": question.text_verbosity}
         if self.tools:
             body["tools"] = [{"type": "code_interpreter", "container": {"type": "auto"}}]
-            body["tool_choice"] = settings.tool_choice
+            body["tool_choice"] = question.tool_choice
             body["include"] = ["code_interpreter_call.outputs"]
-        if settings.service_tier is not None:
-            body["service_tier"] = settings.service_tier
-        if settings.background:
+        if asking.service_tier is not None:
+            body["service_tier"] = asking.service_tier
+        if asking.background:
             # The API has to store what it makes in the background.
             body |= {"background": True, "store": True}
         return merged(body, self._extra)
@@ -125,7 +125,7 @@ class Responses:
                 return replace(answer, queued_ms=queued_ms)
             if payload["status"] == "queued":
                 queued_ms = clock.ms
-            if clock.ms > self._settings.request_timeout * 1000:
+            if clock.ms > self._asking.request_timeout * 1000:
                 late = Failure(
                     f"background response {response_id} is not finished", "run again to collect it"
                 )

@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
+from bench.options.resolve import assemble
 from bench.options.settings import Settings
 from bench.proposers.api.client import Client
 from bench.proposers.api.responses import Responses
 from bench.proposers.base import Lost, Outage
 from bench.record.answer import Answer
 from tests.proposers.api.test_failures import REQUEST, _key  # noqa: F401
+from tests.support.options import asked
 from tests.support.server import GOOD, Reply, Script, Server, serve
 
 
@@ -30,9 +32,9 @@ def test_another_process_can_collect_what_one_started() -> None:
             await proposer.aclose()
 
     with serve(Reply(polls=1)) as server:
-        settings = Settings(base_url=server.base_url, background=True)
-        response_id = asyncio.run(start(Responses(settings)))
-        answer = asyncio.run(collect(Responses(settings), response_id))
+        settings = assemble(base_url=server.base_url, background=True)
+        response_id = asyncio.run(start(Responses(settings.question, settings.asking)))
+        answer = asyncio.run(collect(Responses(settings.question, settings.asking), response_id))
         assert (answer.text, answer.response_id, server.polled[response_id]) == (
             GOOD,
             response_id,
@@ -43,7 +45,7 @@ def test_another_process_can_collect_what_one_started() -> None:
 
 def test_a_response_that_is_gone_or_cancelled_is_lost() -> None:
     async def run(settings: Settings) -> None:
-        proposer = Responses(settings)
+        proposer = Responses(settings.question, settings.asking)
         with pytest.raises(Lost, match="is gone"):
             await proposer.collect(REQUEST, "resp_unheard_of")
         response_id = str(await proposer.start(replace(REQUEST, attempt=2)))
@@ -53,7 +55,7 @@ def test_a_response_that_is_gone_or_cancelled_is_lost() -> None:
         await proposer.aclose()
 
     with serve(Reply(polls=9)) as server:
-        asyncio.run(run(Settings(base_url=server.base_url, background=True)))
+        asyncio.run(run(assemble(base_url=server.base_url, background=True)))
         assert len(server.cancelled) == 1
 
 
@@ -72,7 +74,7 @@ def test_a_poll_that_fails_loses_no_response(
 
     monkeypatch.setattr(Client, "send", send)
     with pytest.raises(Outage) as outage:
-        asyncio.run(Responses(Settings(background=True)).collect(REQUEST, "resp_1"))
+        asyncio.run(Responses(*asked(background=True)).collect(REQUEST, "resp_1"))
     assert type(outage.value) is kind
 
 
@@ -85,7 +87,7 @@ def test_the_time_in_the_queue_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         return {"status": next(polled), "output": []}, "req"
 
     async def run() -> Answer:
-        return await Responses(Settings(background=True)).collect(REQUEST, "resp_1")
+        return await Responses(*asked(background=True)).collect(REQUEST, "resp_1")
 
     monkeypatch.setattr(Client, "send", send)
     answer = asyncio.run(run())
@@ -99,7 +101,7 @@ def in_background(script: Script) -> tuple[Answer | str, Server]:
     """The answer, or the line of its failure, and the server that was asked."""
 
     async def run(settings: Settings) -> Answer | str:
-        proposer = Responses(settings)
+        proposer = Responses(settings.question, settings.asking)
         try:
             started = await proposer.start(REQUEST)
             if isinstance(started, Answer):
@@ -111,7 +113,7 @@ def in_background(script: Script) -> tuple[Answer | str, Server]:
             await proposer.aclose()
 
     with serve(script) as server:
-        return asyncio.run(run(Settings(base_url=server.base_url, background=True))), server
+        return asyncio.run(run(assemble(base_url=server.base_url, background=True))), server
 
 
 @pytest.mark.parametrize("fields", [{}, {"id": None}, {"status": "incomplete"}])

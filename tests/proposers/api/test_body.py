@@ -4,19 +4,20 @@ from pathlib import Path
 
 import pytest
 
-from bench.options.settings import Settings, SettingsError
+from bench.options.settings import SettingsError
 from bench.proposers.api.body import further_fields, merged
 from bench.proposers.api.chat import Chat
 from bench.proposers.api.responses import Responses
 from tests.proposers.api.test_failures import API, REQUEST
+from tests.support.options import asked
 
 PROMPT = "is not allowed; the question is the prompt; give --prompt-template"
 
 
-def holding(path: Path, fields: str) -> Settings:
+def holding(path: Path, fields: str) -> Path:
     file = path / "more.json"
     file.write_text(fields)
-    return Settings(request_json=file)
+    return file
 
 
 @pytest.mark.parametrize(
@@ -45,6 +46,6 @@ def test_a_null_takes_any_other_field_out(
     api: type[Responses] | type[Chat],
     tmp_path: Path,
 ) -> None:
-    body = api(holding(tmp_path, '{"stream": null, "top_k": 1}')).body(REQUEST)
+    body = api(*asked(request_json=holding(tmp_path, '{"stream": null, "top_k": 1}'))).body(REQUEST)
     assert "stream" not in body and body["top_k"] == 1
     assert merged({"a": {"b": 1, "c": 2}}, {"a": {"b": None}}) == {"a": {"c": 2}}

@@ -2,11 +2,13 @@
 
 import pytest
 
+from bench.options.resolve import assemble
 from bench.options.settings import Settings, SettingsError
 from bench.proposers import make_asker
 from bench.proposers.api.chat import Chat
 from bench.proposers.base import Outage
 from tests.proposers.api.test_failures import REQUEST, _key, ask  # noqa: F401
+from tests.support.options import asked
 from tests.support.server import GOOD, Reply
 
 PARTS = [{"type": "text", "text": "a"}, {"type": "other"}, {"type": "text", "text": "b"}]
@@ -42,12 +44,12 @@ def test_length_is_incomplete_and_a_refusal_is_told() -> None:
 @pytest.mark.parametrize("setting", ["enable_code_interpreter", "background"])
 def test_what_it_lacks_is_refused(setting: str) -> None:
     with pytest.raises(SettingsError, match="--api responses"):
-        Chat(Settings(**{setting: True}))  # type: ignore[arg-type]
+        Chat(*asked(**{setting: True}))
 
 
 def test_what_few_servers_have_is_sent_where_it_is_asked_for() -> None:
-    assert {"store", "verbosity"}.isdisjoint(Chat(Settings()).body(REQUEST))
-    body = Chat(Settings(store=True, text_verbosity="high")).body(REQUEST)
+    assert {"store", "verbosity"}.isdisjoint(Chat(*asked()).body(REQUEST))
+    body = Chat(*asked(store=True, text_verbosity="high")).body(REQUEST)
     assert (body["store"], body["verbosity"]) == (True, "high")
 
 
@@ -55,18 +57,18 @@ def test_what_few_servers_have_is_sent_where_it_is_asked_for() -> None:
     ("settings", "says"),
     [
         (
-            Settings(cancel_on_exit=True),
+            assemble(cancel_on_exit=True),
             "--cancel-on-exit: there is nothing to cancel without --background",
         ),
         (
-            Settings(tool_choice="required"),
+            assemble(tool_choice="required"),
             "--tool-choice required: there is no tool without --enable-code-inter",
         ),
     ],
 )
 def test_options_that_would_do_nothing_are_refused(settings: Settings, says: str) -> None:
     with pytest.raises(SettingsError, match=says):
-        make_asker(settings)
+        make_asker(settings.question, settings.asking)
 
 
 def test_content_in_parts_is_one_text_and_no_text_is_no_completion() -> None:

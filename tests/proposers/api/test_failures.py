@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from bench.options.settings import Settings
 from bench.proposers.api.chat import Chat
 from bench.proposers.api.responses import Responses
 from bench.proposers.base import Broken, Outage, Request
+from tests.support.options import asked
 from tests.support.server import GOOD, Reply, Script, error, serve
 
 REQUEST = Request(
@@ -32,7 +32,7 @@ def ask(
     """The answer or the Outage, and how many requests it took; of the server, or an address."""
 
     async def run(base_url: str) -> Any:
-        proposer = api(Settings(base_url=base_url, **settings))
+        proposer = api(*asked(base_url=base_url, **settings))
         try:
             return await proposer.propose(REQUEST)
         except Outage as outage:

@@ -4,17 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from bench.options.settings import Settings, SettingsError
+from bench.options.settings import SettingsError
 from bench.proposers import make_asker
 from bench.proposers.api.chat import Chat
 from bench.proposers.api.models import behind, takes_effort, takes_verbosity
 from bench.proposers.api.responses import Responses
 from tests.proposers.api.test_failures import REQUEST
+from tests.support.options import asked
 
-DEPLOYED = Settings(
-    model=("eastus-1", "eastus-2", "gpt-5"),
-    base_model=("eastus-1=gpt-4o", "eastus-2=gpt-5-mini"),
-)
+DEPLOYED = ("eastus-1=gpt-4o", "eastus-2=gpt-5-mini")
 
 
 @pytest.mark.parametrize(
@@ -42,10 +40,10 @@ def test_an_effort_of_none_is_left_out_for_a_model_that_has_none(model: str, tak
 def test_a_deployment_is_asked_by_its_name_as_the_model_that_it_is() -> None:
     names = ("eastus-1", "eastus-2", "gpt-5")
     assert [behind(name, DEPLOYED) for name in names] == ["gpt-4o", "gpt-5-mini", "gpt-5"]
-    assert behind("any", Settings(base_model=("gpt-4o", "other=gpt-5"))) == "gpt-4o"
+    assert behind("any", ("gpt-4o", "other=gpt-5")) == "gpt-4o"
     request = replace(REQUEST, model="eastus-1")
     for api in (Responses, Chat):
-        body = api(DEPLOYED).body(request)
+        body = api(*asked(model=names, base_model=DEPLOYED)).body(request)
         assert body["model"] == "eastus-1"
         assert {"reasoning", "text", "reasoning_effort"}.isdisjoint(body)
 
@@ -61,4 +59,4 @@ def test_a_deployment_is_asked_by_its_name_as_the_model_that_it_is() -> None:
 )
 def test_a_base_model_of_no_deployment_is_refused(values: tuple[str, ...], says: str) -> None:
     with pytest.raises(SettingsError, match="--base-model: .*" + says):
-        make_asker(Settings(model=("eastus-1",), base_model=values))
+        make_asker(*asked(model=("eastus-1",), base_model=values))

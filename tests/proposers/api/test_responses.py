@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from bench.options.settings import Settings
 from bench.proposers.api.responses import Responses
 from bench.proposers.base import Outage, Request
 from bench.record.answer import Answer
+from tests.support.options import asked
 from tests.support.server import GOOD, Reply, error, serve
 
 KEY = "sk-test-secret"
@@ -27,7 +27,7 @@ def _key(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def ask(**settings: Any) -> Answer:
     async def run() -> Answer:
-        proposer = Responses(Settings(**settings))
+        proposer = Responses(*asked(**settings))
         try:
             return await proposer.propose(REQUEST)
         finally:
@@ -55,7 +55,7 @@ def test_an_answer_is_read_whole() -> None:
     assert (
         answer.model == "gpt-5" and answer.response_id and answer.request_id and answer.duration_ms
     )
-    assert body == Responses(Settings(enable_code_interpreter=True)).body(REQUEST)
+    assert body == Responses(*asked(enable_code_interpreter=True)).body(REQUEST)
     assert body["include"] == ["code_interpreter_call.outputs"]
 
 
@@ -131,5 +131,5 @@ def test_retries_are_logged() -> None:
 
 @pytest.mark.parametrize("model", ["gpt-4o", "gpt-4.1-mini", "gpt-5-chat-latest"])
 def test_a_model_that_does_not_reason_is_given_no_effort(model: str) -> None:
-    body = Responses(Settings()).body(replace(REQUEST, model=model))
+    body = Responses(*asked()).body(replace(REQUEST, model=model))
     assert "reasoning" not in body and "text" not in body

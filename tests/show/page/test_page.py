@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bench.options.settings import resolve
+from bench.options.resolve import resolve
 from bench.record.codec import to_json
 from bench.run.files import RunFiles
 from bench.run.points import group

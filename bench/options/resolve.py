@@ -1,0 +1,144 @@
+"""Raw values of a command line and an ini file go in; the settings, or one complaint, come out.
+
+Nothing here knows pytest: the plugin declares what `options()` gives, and hands the raw strings to
+`resolve()`.
+"""
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, Field, dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from bench.options.settings import Settings, SettingsError
+from bench.options.values import FLAG, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """How an option is given on a command line or in an ini file."""
+
+    name: str
+    flag: str
+    ini: str
+    meaning: str
+    kind: Kind
+    default: Any
+    unset: str
+    is_axis: bool
+
+    @property
+    def is_flag(self) -> bool:
+        """Whether it is given without a value."""
+        return self.kind is FLAG
+
+    @property
+    def help(self) -> str:
+        """Meaning, allowed values and default."""
+        allowed = () if self.kind.is_plain else (self.kind.allowed,)
+        axis = ("each value multiplies the grid",) if self.is_axis else ()
+        default = () if self.is_flag else (f"default: {self.shown_default}",)
+        return "; ".join((self.meaning, *allowed, *axis, *default))
+
+    @property
+    def shown_default(self) -> str:
+        """The default as it would be given, or in words."""
+        if self.is_flag:
+            return "off"
+        if self.default in (None, ()):
+            return self.unset
+        if isinstance(self.default, tuple):
+            return ",".join(map(str, self.default))
+        return f"{self.default:g}" if isinstance(self.default, float) else str(self.default)
+
+
+def options() -> Iterator[Option]:
+    """Every option, in the order of the table."""
+    for _, room in _rooms():
+        for f in fields(room):
+            yield _describe(f)
+
+
+def by_name(settings: Settings) -> dict[str, Any]:
+    """The value of every option by its name, in the order of the table."""
+    rooms = [getattr(settings, room.name) for room in fields(settings)]
+    return {f.name: getattr(room, f.name) for room in rooms for f in fields(room)}
+
+
+def assemble(**values: Any) -> Settings:
+    """The settings with these values, by the options' names; any other option has its default.
+
+    Raises TypeError for a name that is no option's.
+    """
+    rooms: dict[str, Any] = {}
+    for name, room in _rooms():
+        own = [f.name for f in fields(room) if f.name in values]
+        rooms[name] = replace(room, **{option: values.pop(option) for option in own})
+    if values:
+        raise TypeError(f"no option is called {min(values)}")
+    return Settings(**rooms)
+
+
+def resolve(
+    command_line: Mapping[str, str | bool],
+    ini: Mapping[str, str],
+    root: Path,
+    cwd: Path | None = None,
+) -> Settings:
+    """The settings that these raw values mean, where a field not named keeps its default.
+
+    Paths of the command line are relative to `cwd`, those of the ini file and the defaults to
+    `root`. Raises SettingsError for the first value that is not allowed.
+    """
+    resolved: dict[str, Any] = {}
+    for option in options():
+        given = command_line.get(option.name)
+        if given is not None and given is not False:
+            value, base = _parse(option, option.flag, str(given)), cwd or Path.cwd()
+        elif option.name in ini:
+            value, base = _parse(option, option.ini, ini[option.name]), root
+        elif option.name == "raw_dir" and os.environ.get("LLMPV_RAW_DIR"):
+            value, base = Path(os.environ["LLMPV_RAW_DIR"]).expanduser(), cwd or Path.cwd()
+        else:
+            value, base = option.default, root
+        resolved[option.name] = _anchor(value, base)
+    return assemble(**resolved)
+
+
+def _rooms() -> Iterator[tuple[str, Any]]:
+    """The records of the table, by their names in the settings, each with its defaults."""
+    for room in fields(Settings):
+        yield room.name, room.default
+
+
+def _describe(f: "Field[Any]") -> Option:
+    if f.default is MISSING:
+        raise TypeError(f"option {f.name} has no default")
+    return Option(
+        name=f.name,
+        flag="--" + f.name.replace("_", "-"),
+        ini="llmpv_" + f.name,
+        meaning=f.metadata["meaning"],
+        kind=f.metadata["kind"],
+        default=f.default,
+        unset=f.metadata["unset"],
+        is_axis=f.metadata["axis"],
+    )
+
+
+def _parse(option: Option, source: str, text: str) -> Any:
+    try:
+        return option.kind.parse(text)
+    except ValueError as error:
+        allowed = str(error) or option.kind.allowed
+        raise SettingsError(
+            f"{source}: {option.kind.shown(text)!r} is not allowed; give {allowed}"
+        ) from None
+
+
+def _anchor(value: Any, base: Path) -> Any:
+    if isinstance(value, Path):
+        return base / value
+    if isinstance(value, tuple):
+        return tuple(_anchor(item, base) for item in value)
+    return value
