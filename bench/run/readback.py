@@ -16,6 +16,7 @@ from typing import Any, Literal
 from bench.record.attempt import Attempt
 from bench.record.codec import CSV_COLUMNS, NoAttempt, parse, to_csv, to_json
 from bench.record.key import PointKey, test_ids, varying
+from bench.run.masses import MASS_COLUMNS, mass_rows
 from bench.run.points import POINT_COLUMNS, Point, group, point_row
 
 JSONL, MANIFEST = "results_attempts.jsonl", "run.json"
@@ -67,13 +68,16 @@ class Results:
         ids = tuple(dict.fromkeys(a.run_id for a in self.attempts))
         return ids[0] if len(ids) == 1 else str(self.run.get("run_id") or self.path.name)
 
-    def dataframe(self, of: Literal["attempts", "points"] = "attempts") -> Any:
-        """A pandas DataFrame with a row for each attempt or point; else a polars one.
+    def dataframe(self, of: Literal["attempts", "points", "mass"] = "attempts") -> Any:
+        """A pandas DataFrame with a row for each attempt, point or mass; else a polars one.
 
-        Raises ResultsError where neither is installed.
+        For the masses see `bench.run.masses.mass_rows`. Raises ResultsError where neither is
+        installed.
         """
         if of == "attempts":
             columns, rows = CSV_COLUMNS, [to_csv(to_json(a)) for a in self.attempts]
+        elif of == "mass":
+            columns, rows = MASS_COLUMNS, mass_rows(self.points)
         else:
             columns, rows = POINT_COLUMNS, [point_row(p) for p in self.points]
         data: dict[str, list[Any]] = {}

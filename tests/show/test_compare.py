@@ -45,6 +45,10 @@ def test_a_run_that_solves_more_is_better_and_the_other_way_round_worse(tmp_path
         assert measure.interval.low > 0
     assert up.matched.point_p is not None
     assert up.matched.point_p[0] == pytest.approx(2 * 0.5**40)
+    by_mass = (
+        "proposal mass, as the share solved at the first attempt: A 33.3% (2.0% to 64.6%), B 100%"
+    )
+    assert by_mass in rendering.measure_lines(up)
     assert rendering.verdict_line(up) == "many is better than few: solved points and test accuracy"
 
 
@@ -233,6 +237,7 @@ def test_the_command_prints_each_format(
         (plain,) = json.loads(out)
         assert plain["verdict"] in ("better", "worse", "no evidence")
         assert len(plain["points"]) == 60
+        assert plain["first_attempt"]["a"]["points"] == 60
         assert plain["interval"]["solved"][0] <= plain["difference"]["solved"]
     elif format_ == "text":
         assert max(map(len, out.splitlines())) <= 100

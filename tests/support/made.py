@@ -104,6 +104,8 @@ def search(
     best = next((a for a in made if a.selected and a.val_acc is not None), None)
     came_of_it = Outcome(
         attempts=len(made),
+        allowed=attempts,
+        stops_early=early_stop,
         selected=best.attempt if best else None,
         val_acc=best.val_acc if best else None,
         test_acc=best.test_acc if best else None,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from statistics import fmean
 
+from bench.run.masses import AtFirst, at_first
 from bench.run.points import Point, family, grid_rank
 from bench.score import paired, stats
 from bench.show.compare.sides import CompareError, Side
@@ -63,6 +64,9 @@ class Matched:
     """The test of the differences in solved points, by flipping whole targets."""
     test: paired.SignFlips
     """The test of the differences in test accuracy."""
+    first_a: AtFirst
+    """What each side solved at the first attempt: its proposal mass across these points."""
+    first_b: AtFirst
     point_p: tuple[float, float] | None
     """The p values for solved points and test accuracy if each point were a target of its own.
 
@@ -122,6 +126,8 @@ def _matched(a: Side, b: Side, units: Sequence[_Unit], *, is_paired: bool) -> Ma
         targets=len(set(targets)),
         solved=paired.sign_flips([unit.difference(_is_solved) for unit in units], targets),
         test=paired.sign_flips([unit.difference(_score) for unit in units], targets),
+        first_a=at_first([p for unit in units for p in unit.a]),
+        first_b=at_first([p for unit in units for p in unit.b]),
         point_p=None,
     )
 

@@ -7,6 +7,7 @@ from textwrap import wrap
 from typing import Any
 
 from bench.record.wording import counted, mean_with_unscored, money, percent, percent_range
+from bench.run.masses import AtFirst
 from bench.run.points import Point
 from bench.run.totals import mean_accuracy, totals
 from bench.score.stats import clopper_pearson
@@ -32,10 +33,17 @@ def measure_lines(c: Comparison) -> list[str]:
         lines.append(
             f"on these very targets, point by point: solved p {solved}, test accuracy p {test}"
         )
+    a, b = _at_first(c.matched.first_a), _at_first(c.matched.first_b)
+    lines.append(f"proposal mass, as the share solved at the first attempt: A {a}, B {b}")
     if c.matched.pairs:
         points = Counter(pair.target for pair in c.matched.pairs)
         lines.append(half_missed(tuple(points.values()), c.level, c.tests))
     return lines
+
+
+def _at_first(first: AtFirst) -> str:
+    about = f" ({percent_range(first.interval.low, first.interval.high)})" if first.interval else ""
+    return percent(first.share) + about
 
 
 def _measure(m: Measure) -> str:
@@ -238,6 +246,10 @@ def _plain(c: Comparison) -> dict[str, Any]:
         "p": _by_measure(c, lambda m: m.p),
         "adjusted_p": _by_measure(c, lambda m: m.adjusted),
         "pointwise_p": c.matched.point_p and dict(zip(_MEASURES, c.matched.point_p, strict=True)),
+        "first_attempt": {
+            "a": _plain_first(c.matched.first_a),
+            "b": _plain_first(c.matched.first_b),
+        },
         "total": _plain_group(c.total),
         "families": [_plain_group(g) for g in c.matched.families],
         "points": [
@@ -258,6 +270,11 @@ _MEASURES = ("solved", "test_acc")
 
 def _by_measure(c: Comparison, what: Callable[[Measure], object]) -> dict[str, object]:
     return dict(zip(_MEASURES, map(what, (c.solved, c.test)), strict=True))
+
+
+def _plain_first(first: AtFirst) -> dict[str, Any]:
+    interval = [first.interval.low, first.interval.high] if first.interval else None
+    return {"solved": first.solved, "points": first.points, "interval": interval}
 
 
 def _plain_group(group: Group) -> dict[str, Any]:

@@ -13,9 +13,11 @@ from bench.record.wording import (
     percent,
     percent_range,
 )
-from bench.run.points import Point
+from bench.run.masses import Question, at_first, masses
+from bench.run.points import Point, in_grid_order
 from bench.run.readback import Results
 from bench.run.totals import Totals, mean_accuracy, totals
+from bench.score.mass import Mass, attempts_needed
 from bench.score.stats import Mean, clopper_pearson, clustered_mean, pass_at_k
 from bench.show.compare import Side
 from bench.show.compare.rendering import overview
@@ -107,6 +109,51 @@ def _pass_at_rows(points: Sequence[Point]) -> list[tuple[int, str, str]]:
         shown = percent_range(interval.low, interval.high) if interval else "-"
         rows.append((k, percent(mean.mean), shown))
     return rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MassTables:
+    """The proposal masses of one series, as the rows of two tables."""
+
+    series: str
+    across: list[tuple[str, ...]]
+    """The share solved at the first attempt: of all points, and of each target's."""
+    each: list[tuple[str, ...]]
+    """The mass of each target and length, over its trials."""
+
+
+def mass_tables(results: Results) -> list[MassTables]:
+    """The proposal masses of each series of the run."""
+    tables = []
+    for who, points in decided_series(results).items():
+        by_target: dict[str, list[Point]] = {}
+        for p in in_grid_order(points):
+            by_target.setdefault(p.key.target, []).append(p)
+        across = [_at_first_row(name, some) for name, some in {"all": points, **by_target}.items()]
+        each = [_mass_row(asked, mass) for asked, mass in masses(points).items()]
+        tables.append(MassTables(series=who, across=across, each=each))
+    return tables
+
+
+def _at_first_row(name: str, points: Sequence[Point]) -> tuple[str, ...]:
+    first = at_first(points)
+    interval = first.interval
+    about = percent_range(interval.low, interval.high) if interval else "-"
+    return (name, f"{first.solved} of {first.points}", percent(first.share), about)
+
+
+def _mass_row(asked: Question, mass: Mass) -> tuple[str, ...]:
+    target, length, _ = asked
+    low, high = mass.interval.low, mass.interval.high
+    needed, fewest, most = (attempts_needed(share) for share in (mass.estimate, high, low))
+    return (
+        f"{target} L{length}",
+        f"{mass.right} of {mass.answers}",
+        percent(mass.estimate),
+        percent_range(low, high),
+        "-" if needed is None else f"{needed:,}",
+        f"{fewest:,} or more" if most is None else f"{fewest:,} to {most:,}",
+    )
 
 
 def _pass_at(point: Point, k: int) -> float:

@@ -45,6 +45,7 @@ def build(
         by_series=breakdown.by_series(results),
         accuracy=charts.accuracy_charts(results),
         attempts=charts.attempts_chart(results),
+        masses=breakdown.mass_tables(results),
         pass_at=breakdown.pass_at(results),
         generalization=charts.generalization_charts(results),
         costs=breakdown.cost_bars(results),

@@ -40,7 +40,7 @@ def test_a_screen_reader_finds_every_table_by_its_caption_and_every_point_by_its
 ) -> None:
     page = Page(page_of(tmp_path, search() + search(model="m2") + failing("timeout", target=SHA)))
     tags = [tag for tag, _ in page.elements]
-    assert [after for tag, after in pairwise(tags) if tag == "table"] == ["caption"] * 6
+    assert [after for tag, after in pairwise(tags) if tag == "table"] == ["caption"] * 10
     levels = [int(tag[1]) for tag in tags if re.fullmatch("h[1-6]", tag)]
     assert levels[0] == 1
     assert all(b - a <= 1 for a, b in pairwise(levels))
@@ -155,6 +155,17 @@ def test_pass_at_k_is_shown_where_early_stop_did_not_censor_it(tmp_path: Path) -
         tmp_path / "stopped", search(solved_at=2) + search(SHA), {"options": {}}
     )
     assert "pass@k" not in page_of(tmp_path / "said", whole, {"options": {"no_early_stop": False}})
+
+
+def test_the_proposal_mass_of_each_function_and_across_them(tmp_path: Path) -> None:
+    trials = [a for trial, at in enumerate((1, 3), 1) for a in search(trial=trial, solved_at=at)]
+    html = page_of(tmp_path, trials + search(SHA, solved_at=None))
+    assert '<h2 id="h-mass">Proposal mass</h2>' in html
+    across, each = re.findall(r"<tbody>(.*?)</tbody>", html.partition("h-mass")[2], re.DOTALL)[:2]
+    assert re.findall(r"<td>(.*?)</td>", across)[:2] == ["1 of 3", "33.3%"]
+    rows = re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", each)
+    assert rows[:5] == ["parity_all L20", "2 of 4", "50.0%", "6.8% to 90.6%", "5"]
+    assert rows[6:] == ["sha256_parity L20", "0 of 3", "0%", "0% to 70.8%", "-", "3 or more"]
 
 
 def test_what_was_cut_short_or_only_rehearsed_counts_for_nothing(tmp_path: Path) -> None:

@@ -1,0 +1,124 @@
+"""The proposal mass: the chance that one answer of a proposer is right, from searches that stop.
+
+The quantity is that of the paper's theory (Singhal, Malach, Poggio and Galanti 2025, arXiv
+2510.14331): with a mass of p, k attempts find the rule with a chance of 1 - (1 - p)^k. It supposes
+that the answers to one prompt are independent draws, as those of a model are.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from bench.score.stats import Interval
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Draws:
+    """The answers drawn until the first right one, of which some number was allowed."""
+
+    allowed: int
+    solved_at: int
+    """The number of the first right one, from 1; 0 where none was."""
+
+    @property
+    def made(self) -> int:
+        """How many were drawn."""
+        return self.solved_at or self.allowed
+
+
+@dataclass(frozen=True, slots=True)
+class Mass:
+    """A proposal mass, estimated, with its confidence interval."""
+
+    right: int
+    answers: int
+    interval: Interval
+
+    @property
+    def estimate(self) -> float:
+        """The maximum of the likelihood p^right (1 - p)^(answers - right)."""
+        return self.right / self.answers
+
+
+def proposal_mass(draws: Sequence[Draws], level: float = 0.95) -> Mass:
+    """The mass of one proposer on one question, from repetitions of its search.
+
+    Each search is a geometric count, censored at the number allowed. The interval inverts the exact
+    test: its ends are the masses under which a share right / answers as high, or as low, has a
+    chance of (1 - level) / 2. That share never falls where an answer becomes right, so that either
+    chance goes one way with the mass. A search that draws all its answers is given as one for each
+    of them; the interval is then Clopper and Pearson's. Different questions have different masses,
+    and are not to be pooled: hard ones would count for more answers than easy ones.
+
+    Raises ValueError where there is no search, or one that cannot be.
+    """
+    if not draws or any(not 0 <= d.solved_at <= d.allowed or d.allowed < 1 for d in draws):
+        raise ValueError("at least one search, solved at none or one of the attempts allowed")
+    return _proposal_mass(tuple(sorted(draws)), level)
+
+
+def attempts_needed(mass: float, chance: float = 0.95) -> int | None:
+    """The smallest k with 1 - (1 - mass)^k >= chance; None where no k is enough."""
+    if mass <= 0:
+        return None
+    if mass >= chance:
+        return 1
+    return math.ceil(math.log(1 - chance) / math.log1p(-mass) - 1e-9)
+
+
+@lru_cache(maxsize=4096)
+def _proposal_mass(draws: tuple[Draws, ...], level: float) -> Mass:
+    import numpy as np
+
+    right = sum(d.solved_at > 0 for d in draws)
+    answers = sum(d.made for d in draws)
+    ways = _ways(tuple(d.allowed for d in draws))
+    rights, made = np.nonzero(ways)
+    log_ways = np.log(ways[rights, made])
+
+    def chance(mass: float, of: "NDArray[np.bool_]") -> float:
+        """The chance of some of the outcomes, to which each way has p^r (1 - p)^(n - r)."""
+        logs = log_ways + rights * math.log(mass) + (made - rights) * math.log1p(-mass)
+        return float(np.exp(logs[of]).sum())
+
+    as_high = rights * answers >= right * made
+    as_low = rights * answers <= right * made
+    tail = (1 - level) / 2
+    low, high = 0.0, 1.0
+    if right:
+        low = _crossing(lambda mass: chance(mass, as_high) < tail)
+    if right < answers:
+        high = _crossing(lambda mass: chance(mass, as_low) >= tail)
+    return Mass(right, answers, Interval(low, high))
+
+
+def _ways(allowed: Sequence[int]) -> "NDArray[np.float64]":
+    """In how many ways searches come to so many right ones (row) of so many answers (column)."""
+    import numpy as np
+
+    ways = np.zeros((len(allowed) + 1, sum(allowed) + 1))
+    ways[0, 0] = 1
+    for most in allowed:
+        before, ways = ways, np.zeros_like(ways)
+        ways[:, most:] += before[:, :-most]
+        for solved_at in range(1, most + 1):
+            ways[1:, solved_at:] += before[:-1, :-solved_at]
+    return ways
+
+
+def _crossing(is_below: Callable[[float], bool]) -> float:
+    """Where a condition that holds for small numbers in (0, 1) ends to hold: by halving."""
+    low, high = 0.0, 1.0
+    while high - low > 1e-9:
+        middle = (low + high) / 2
+        if is_below(middle):
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2
