@@ -69,14 +69,9 @@ def _sample_automaton(label: int, length: int, words: Words, _hard: bool) -> str
 
 @cache
 def monomials(length: int) -> tuple[tuple[int, ...], ...]:
-    """The three monomials of `poly_f2_deg3` at this length, each a tuple of 1 to 3 coordinates."""
-    words, found = Words(f"poly_f2_deg3:{length}"), dict[tuple[int, ...], None]()
-    while len(found) < 3:
-        degree = 1 + words.below(3)
-        where = {words.below(length) for _ in range(degree)}
-        if len(where) == degree:
-            found[tuple(sorted(where))] = None
-    return tuple(found)
+    """The three monomials at this length, each of 3 coordinates, all of them different."""
+    where = Words(f"poly_f2_deg3:2:{length}").order(length)
+    return tuple(tuple(sorted(where[i : i + 3])) for i in range(0, 9, 3))
 
 
 def _polynomial(x: str) -> int:
@@ -177,12 +172,12 @@ BINARY = (
         name="poly_f2_deg3",
         family="arithmetic",
         kind=kinds.BINARY,
-        rule="a fixed sum of 3 monomials over GF(2)",
+        rule="a fixed sum of 3 monomials of degree 3 over GF(2)",
         lengths=LENGTHS,
         label=_polynomial,
         draw=each(partial(_sample_by_label, _polynomial)),
         paper=False,
-        least=8,
+        least=9,
         per_length=True,
     ),
     Rule(

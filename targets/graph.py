@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from targets import kinds
 from targets.base import Rule, Words, texts
-from targets.edge_lists import NODES, forest, spelt
+from targets.cycles import near_threshold
+from targets.edge_lists import NODES, Edge, forest, spelt
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 EDGE = re.compile(r"u(\d\d)v(\d\d)")
-Edge = tuple[int, int]
+HARDER, ROUND = 8, 64
+"""From so many edges on hard graphs are drawn in a way of their own; so many at a time."""
 
 
 def _has_cycles(x: str) -> int:
@@ -41,18 +43,6 @@ def _threshold(edges: int) -> int:
     return max(1, edges // 6)
 
 
-def _tree(first: int, nodes: int, words: Words) -> list[Edge]:
-    return [(first + words.below(i), first + i) for i in range(1, nodes)]
-
-
-def _extra(edges: list[Edge], first: int, nodes: int, words: Words) -> Edge:
-    """A further edge between two of these nodes that have none."""
-    while True:
-        u, v = sorted((first + words.below(nodes), first + words.below(nodes)))
-        if u != v and (u, v) not in edges:
-            return u, v
-
-
 def _triangles(edges: int, words: Words) -> list[Edge]:
     """Disjoint triangles; one or two edges left over hang on the first triangle.
 
@@ -68,33 +58,6 @@ def _triangles(edges: int, words: Words) -> list[Edge]:
     for i in range(0, nodes, 3):
         made += [(i, i + 1), (i + 1, i + 2), (i, i + 2)]
     return made + [(words.below(3), nodes + i) for i in range(left_over)]
-
-
-def _two_parts(edges: int, joined: bool, words: Words) -> list[Edge]:
-    """Two components that together have one cycle more than the threshold, or the two `joined`.
-
-    Joined, they are one component with one cycle fewer: an edge on a cycle of each is replaced by
-    two edges between them, so that no node's degree changes.
-    """
-    cycles = _threshold(edges) + 1
-    nodes = edges - cycles + 2
-    size = 3 + words.below(nodes - 5)
-    parts = ((0, size), (size, nodes - size))
-    made = [edge for part in parts for edge in _tree(*part, words)]
-    closing = []
-    for i in range(cycles):
-        part = parts[i] if i < 2 else parts[words.below(2)]
-        full = part[1] * (part[1] - 1) // 2
-        inside = sum(part[0] <= u < sum(part) for u, _ in made)
-        if inside == full:
-            part = parts[1] if part == parts[0] else parts[0]
-        edge = _extra(made, *part, words)
-        made.append(edge)
-        closing.append(edge)
-    if joined:
-        (a, b), (c, d) = closing[:2]
-        made = [edge for edge in made if edge not in ((a, b), (c, d))] + [(a, c), (b, d)]
-    return made
 
 
 def _trees(edges: int, count: int, words: Words) -> "Ints":
@@ -133,17 +96,26 @@ def _spelt(made: "Ints", words: Words) -> list[str]:
 
 
 def _draw(label: int, length: int, count: int, words: Words, hard: bool) -> list[str]:
-    """Paper: triangles against a tree with one edge more. Hard: two parts against them joined."""
+    if not hard:
+        return _round(label, length // 6, count, words, hard)
+    found: list[str] = []
+    while len(found) < count:
+        found += _round(label, length // 6, ROUND, words, hard)
+    return found
+
+
+def _round(label: int, edges: int, count: int, words: Words, hard: bool) -> list[str]:
+    """Paper: triangles against a tree with one edge more. Hard: near the threshold."""
     import numpy as np
 
-    edges = length // 6
-    if hard and edges >= 6:
-        made = np.array([_two_parts(edges, not label, words) for _ in range(count)])
+    if hard and edges >= HARDER:
+        threshold = _threshold(edges)
+        made = [near_threshold(edges, threshold, label == 1, words) for _ in range(count)]
     elif label:
-        made = np.array([_triangles(edges, words) for _ in range(count)])
+        made = [_triangles(edges, words) for _ in range(count)]
     else:
-        made = _trees(edges, count, words)
-    return _spelt(made, words)
+        return _spelt(_trees(edges, count, words), words)
+    return _spelt(np.array(made), words)
 
 
 def _edge_cases(length: int, words: Words) -> Iterator[str]:

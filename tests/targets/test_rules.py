@@ -14,9 +14,10 @@ from scipy import stats
 from bench.question.dataset import obtain
 from bench.question.spec import DatasetSpec
 from targets import TARGETS, Rule, UnknownTarget, Words, find, kinds
-from targets.binary import coordinates
+from targets.binary import coordinates, monomials
 from targets.pseudoprimes import FAMILIES, family, pseudoprime
 from tests.targets.naive import naive
+from tests.targets.thresholds import best_threshold
 
 RULES = [target for target in TARGETS if isinstance(target, Rule)]
 NODE = st.integers(1, 99)
@@ -177,18 +178,8 @@ def test_hard_pattern_negatives_are_positives_rearranged(name: str, length: int)
         "longest",
     ):
         values = [[_value(x, part) for x in xs] for xs in drawn]
-        assert _best_threshold(*values) < 0.58, part
+        assert best_threshold(*values) < 0.58, part
     assert sum(pattern[:-2] in x or pattern[2:] in x for x in drawn[0]) > 900
-
-
-def _best_threshold(zeros: list[int], ones: list[int]) -> float:
-    """The accuracy of the best rule that a value against a threshold tells the label."""
-    cuts = range(max(*zeros, *ones) + 1)
-    above = [
-        (sum(v > cut for v in ones) + sum(v <= cut for v in zeros)) / (2 * len(ones))
-        for cut in cuts
-    ]
-    return max(max(right, 1 - right) for right in above)
 
 
 def _value(x: str, part: str) -> int:
@@ -223,14 +214,17 @@ def _balanced(word: str) -> bool:
     return word == ""
 
 
-def test_hard_graphs_share_nodes_and_degrees() -> None:
-    graphs = [
-        rule("graph_has_cycle").draw(label, 60, 1, Words("same"), True)[0] for label in (0, 1)
-    ]
-    degrees = [
-        sorted(Counter(x[i + 1 : i + 3] for i in range(0, len(x), 3)).values()) for x in graphs
-    ]
-    assert degrees[0] == degrees[1]
+@pytest.mark.parametrize("name", ["graph_has_cycle", "palindrome", "dyck2", "prime_decimal"])
+def test_fewer_hard_inputs_are_the_beginning_of_more(name: str) -> None:
+    few, more = (rule(name).draw(0, 60, count, Words("page"), True) for count in (3, 200))
+    assert more[: len(few)] == few
+
+
+@pytest.mark.parametrize("length", [9, 20, 30, 50, 100])
+def test_the_polynomial_has_degree_3_at_each_length(length: int) -> None:
+    terms = monomials(length)
+    assert [len(term) for term in terms] == [3, 3, 3]
+    assert len({i for term in terms for i in term}) == 9
 
 
 def test_a_target_without_a_second_implementation_says_so() -> None:
