@@ -4,24 +4,19 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
 from bench.jail.features import parse_features
+from targets.kinds import KINDS, Kind
 
-Kind = Literal["bits", "digits", "graph", "table", "text"]
+TEXT = Kind(name="text", words="a string", shape=re.compile(r".+"))
+"""The kind of inputs that have the shape of no other kind."""
 
 _QUOTE = r"[`'\"]?"
 _EXAMPLE = re.compile(
     rf"^[\s>*-]*{_QUOTE}(?P<input>[^\s`'\"].*?){_QUOTE}"
     rf"\s*(?:->|→|=>)\s*{_QUOTE}(?P<label>[01]){_QUOTE}\s*$"
 )
-_SHAPES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
-    ("bits", re.compile(r"[01]+")),
-    ("digits", re.compile(r"[0-9]+")),
-    ("graph", re.compile(r"(?:u\d\dv\d\d)+")),
-    ("table", re.compile(r"[^,:]+:[^,:]+(?:,[^,:]+:[^,:]+)*")),
-)
-_ANYTHING = re.compile(r".+")
 
 
 def mask_of(holds: Iterable[int]) -> int:
@@ -38,13 +33,15 @@ class Examples:
 
     @cached_property
     def kind(self) -> Kind:
-        """What all inputs look like; `text` where they have no more in common."""
+        """The kind that all inputs have the shape of; TEXT where there is none."""
         return _kind(self.inputs)
 
     @cached_property
     def values(self) -> tuple[Any, ...]:
         """What `f` receives for each input: the string, or a table's dict of features."""
-        return tuple(map(parse_features, self.inputs)) if self.kind == "table" else self.inputs
+        if self.kind.argument == "features":
+            return tuple(map(parse_features, self.inputs))
+        return self.inputs
 
     @cached_property
     def target(self) -> int:
@@ -95,13 +92,13 @@ def parse(prompt: str) -> Examples:
             runs.append([])
     longest = max(runs, key=len)
     unique = list(dict.fromkeys(longest))
-    shape = dict(_SHAPES).get(_kind([text for text, _ in unique[1:-1]]), _ANYTHING)
-    fitting = [(text, label) for text, label in unique if shape.fullmatch(text)]
+    kind = _kind([text for text, _ in unique[1:-1]])
+    fitting = [(text, label) for text, label in unique if kind.shape.fullmatch(text)]
     return Examples(tuple(text for text, _ in fitting), tuple(label for _, label in fitting))
 
 
 def _kind(inputs: Sequence[str]) -> Kind:
-    for kind, shape in _SHAPES:
-        if inputs and all(shape.fullmatch(text) for text in inputs):
+    for kind in KINDS:
+        if inputs and all(kind.shape.fullmatch(text) for text in inputs):
             return kind
-    return "text"
+    return TEXT

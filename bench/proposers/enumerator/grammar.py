@@ -16,6 +16,7 @@ from bench.proposers.enumerator.candidates import Candidate, Effort
 from bench.proposers.enumerator.examples import Examples, mask_of
 from bench.proposers.enumerator.families import graphs, numbers, strings
 from bench.proposers.enumerator.language import BITS, Expr, Op, Type, X, constant, constant_bits
+from targets.kinds import GRAPH
 
 MOST_BITS = 24
 """The highest cost of a term."""
@@ -60,10 +61,10 @@ class _Terms:
 
 def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
     """Every predicate of the grammar, in order of cost."""
-    if examples.kind == "table":
+    if examples.kind.argument == "features":
         return
     productions = [*strings.productions(examples), *numbers.productions(examples)]
-    if examples.kind == "graph":
+    if examples.kind is GRAPH:
         productions = [*graphs.productions(), *numbers.productions(examples)]
     terms, logic, order = _Terms(), _Logic(examples), count()
     waiting: list[tuple[float, int, Candidate]] = []

@@ -5,6 +5,7 @@ from typing import Any
 
 from bench.proposers.enumerator.examples import Examples
 from bench.proposers.enumerator.language import Expr
+from targets.kinds import GRAPH
 
 PROBES = 96
 _RAISED = 2
@@ -19,7 +20,7 @@ def probes(examples: Examples) -> tuple[Any, ...]:
     values = list(examples.values)
     for _ in range(PROBES if values else 0):
         one, other = draw.choice(examples.values), draw.choice(examples.values)
-        is_table = examples.kind == "table"
+        is_table = examples.kind.argument == "features"
         made = _row(one, other, draw) if is_table else _text(one, other, examples, draw)
         values.append(made)
     return tuple(values)
@@ -38,9 +39,9 @@ def _outcome(expr: Expr, x: Any) -> int:
 
 
 def _text(one: str, other: str, examples: Examples, draw: random.Random) -> str:
-    width = 6 if examples.kind == "graph" else 1
+    width = 6 if examples.kind is GRAPH else 1
     at = draw.randrange(0, max(1, len(one) // width)) * width
-    if examples.kind == "graph" or draw.random() < 0.5:
+    if examples.kind is GRAPH or draw.random() < 0.5:
         return one[:at] + other[at:]
     return one[:at] + draw.choice(examples.symbols) + one[at + 1 :]
 

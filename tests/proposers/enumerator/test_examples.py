@@ -24,7 +24,7 @@ AROUND = {
 def test_a_template_may_put_anything_around_the_examples(around: str) -> None:
     found = parse(AROUND[around].replace("{}", SHOWN))
     assert tuple(zip(found.inputs, found.labels, strict=True)) == BITS
-    assert found.kind == "bits"
+    assert found.kind.name == "binary"
 
 
 @pytest.mark.parametrize("around", ["Examples: {}", "<examples>{}</examples>", "({})", "```{}```"])
@@ -32,25 +32,25 @@ def test_words_that_run_into_the_examples_cost_no_more_than_the_lines_they_run_i
     around: str,
 ) -> None:
     found = parse(around.replace("{}", SHOWN))
-    assert found.kind == "bits"
+    assert found.kind.name == "binary"
     assert set(BITS[1:-1]) <= set(zip(found.inputs, found.labels, strict=True)) <= set(BITS)
 
 
 @pytest.mark.parametrize(
     ("lines", "kind"),
     [
-        (["0110 -> 1", "1110 -> 0"], "bits"),
-        (["0110 -> 1", "1139 -> 0"], "digits"),
+        (["0110 -> 1", "1110 -> 0"], "binary"),
+        (["0110 -> 1", "1139 -> 0"], "decimal"),
         (["u01v02u02v03 -> 1"], "graph"),
-        (["x0:1.5,x1:c3 -> 0", "x0:-2,x1:c4 -> 1", "x0:3,x1:c3 -> 1"], "table"),
-        (["age:39,work class:State gov -> 0"], "table"),
+        (["x0:1.5,x1:c3 -> 0", "x0:-2,x1:c4 -> 1", "x0:3,x1:c3 -> 1"], "tabular"),
+        (["age:39,work class:State gov -> 0"], "tabular"),
         (["abc -> 1", "0a1 -> 0", "11 -> 0"], "text"),
         ([], "text"),
     ],
 )
 def test_the_kind_of_the_inputs(lines: list[str], kind: str) -> None:
     found = parse("\n".join(lines))
-    assert (len(found.inputs), found.kind) == (len(lines), kind)
+    assert (len(found.inputs), found.kind.name) == (len(lines), kind)
 
 
 def test_an_input_with_both_labels_is_two_examples_and_one_shown_twice_is_one() -> None:

@@ -12,6 +12,7 @@ from bench.proposers.enumerator.families import numbers
 from bench.proposers.enumerator.families.gf2 import sparse_solutions
 from bench.proposers.enumerator.language import BITS, Expr, Op, X
 from bench.proposers.enumerator.runtime import count_after_step
+from targets.kinds import BINARY
 
 NEIGHBOURHOODS = 8
 
@@ -22,7 +23,7 @@ def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
     For the parity the table is solved for, as the parity is linear in it over GF(2). For counts
     each of the 256 tables is tried.
     """
-    if examples.kind != "bits":
+    if examples.kind is not BINARY:
         return
     yield Candidate(_new_row((0,) * NEIGHBOURHOODS).bits + BITS["bool"])
     counts = [_neighbourhoods(text) for text in examples.inputs]

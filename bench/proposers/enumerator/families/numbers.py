@@ -8,6 +8,7 @@ from typing import Any
 from bench.proposers.enumerator.examples import Examples
 from bench.proposers.enumerator.language import BITS, Expr, Op, constant
 from bench.proposers.enumerator.runtime import gcd
+from targets.kinds import BINARY, DECIMAL
 
 _FEW_VALUES = 4
 _INT, _BOOL = BITS["int"], BITS["bool"]
@@ -29,7 +30,7 @@ def productions(examples: Examples) -> Iterator[Op]:
     yield Op(("int", "int"), "int", _INT, PLUS.source, PLUS.run)
     yield Op(("int", "int"), "int", _INT, MINUS.source, MINUS.run)
     yield Op(("int", "constant"), "int", _INT, "{0} % {1}", lambda a, b: a % b if b > 1 else None)
-    if examples.kind in ("bits", "digits"):
+    if examples.kind in (BINARY, DECIMAL):
         yield Op(("int", "int"), "int", _INT, "gcd({0}, {1})", gcd, (gcd,))
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from bench.proposers.enumerator.candidates import Candidate, Effort
 from bench.proposers.enumerator.examples import Examples
 from bench.proposers.enumerator.language import BITS, Expr, choice_bits, constant_bits, leaf
+from targets.kinds import BINARY
 
 HIGHEST_DEGREE = 3
 MOST_MONOMIALS = 2700
@@ -21,7 +22,7 @@ Monomial = tuple[int, ...]
 
 def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
     """Polynomials of one, two, three monomials. A set costs log2 of the number of such sets."""
-    if examples.kind != "bits" or examples.shortest != examples.longest:
+    if examples.kind is not BINARY or examples.shortest != examples.longest:
         return
     masks = _monomials(examples)
     if len(masks) < 3:

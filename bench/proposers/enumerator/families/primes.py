@@ -9,6 +9,7 @@ from bench.proposers.enumerator.families.numbers import MINUS, PLUS
 from bench.proposers.enumerator.families.strings import FIRST_HALF, SECOND_HALF, value_of
 from bench.proposers.enumerator.language import BITS, Expr, Op, X, constant
 from bench.proposers.enumerator.runtime import is_prime
+from targets.kinds import BINARY, DECIMAL
 
 LARGEST_OFFSET = 127
 LONGEST = 1000
@@ -18,7 +19,7 @@ _PRIME = Op(("int",), "bool", BITS["bool"], "is_prime({0})", is_prime, (is_prime
 
 def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
     """`is_prime(n + c)`, where n is the input or one half of it, in order of cost."""
-    is_number = examples.kind in ("bits", "digits")
+    is_number = examples.kind in (BINARY, DECIMAL)
     if not is_number or not 2 <= examples.shortest <= examples.longest <= LONGEST:
         return
     value = value_of(examples)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from bench.proposers.enumerator.examples import Examples
 from bench.proposers.enumerator.language import BITS, Op
+from targets.kinds import BINARY, DECIMAL
 
 _TEXT, _INT = BITS["text"], BITS["int"]
 
@@ -26,9 +27,9 @@ def productions(examples: Examples) -> Iterator[Op]:
         quoted = repr(symbols).replace("{", "{{").replace("}", "}}")
         bits, source = _INT + len(symbols), f"{{0}}.count({quoted})"
         yield Op(("text",), "int", bits, source, lambda s, t=symbols: s.count(t))
-    if examples.kind == "digits":
+    if examples.kind is DECIMAL:
         yield Op(("text",), "int", _INT, "sum(map(int, {0}))", lambda s: sum(map(int, s)))
-    if examples.kind in ("digits", "bits"):
+    if examples.kind in (BINARY, DECIMAL):
         yield value_of(examples)
 
 
@@ -47,7 +48,7 @@ def _every(s: str, k: int) -> str | None:
 
 def value_of(examples: Examples) -> Op:
     """The integer that a string of digits spells: in base 2 for bits, else in base 10."""
-    if examples.kind == "bits":
+    if examples.kind is BINARY:
         return Op(("text",), "int", _INT, "int({0}, 2)", lambda s: int(s, 2))
     return Op(("text",), "int", _INT, "int({0})", int)
 

@@ -15,7 +15,7 @@ def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
 
     A string costs the code of its length, and log2 of the alphabet's size for each character.
     """
-    if examples.kind == "table":
+    if examples.kind.argument == "features":
         return
     bits_a_character = math.log2(max(2, len(examples.symbols)))
     for size in range(1, LONGEST + 1):
