@@ -6,6 +6,7 @@ import random
 from statistics import fmean
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -72,6 +73,25 @@ def test_clopper_pearson_covers_at_least_its_level() -> None:
         if clopper_pearson(k, n).low <= p <= clopper_pearson(k, n).high
     )
     assert 0.95 <= covered < 1
+
+
+@pytest.mark.parametrize("n", [2, 5, 25])
+def test_clopper_pearson_covers_the_mean_of_chances_that_differ(n: int) -> None:
+    """Points of one target, each with a chance of its own: Hoeffding 1956."""
+    rng = np.random.Generator(np.random.PCG64(n))
+    intervals = [clopper_pearson(k, n) for k in range(n + 1)]
+    for spread in (0.05, 0.5, 5.0):
+        for chances in rng.beta(spread, spread, (50, n)):
+            of_count = np.ones(1)
+            for p in chances:
+                of_count = np.convolve(of_count, [1 - p, p])
+            mean = float(chances.mean())
+            covered = math.fsum(
+                chance
+                for chance, interval in zip(of_count, intervals, strict=True)
+                if interval.low <= mean <= interval.high
+            )
+            assert covered >= 0.95
 
 
 @pytest.mark.parametrize("bad", [(3, 2, 0.95), (-1, 2, 0.95), (0, 0, 0.95), (1, 2, 1.0)])

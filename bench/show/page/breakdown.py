@@ -39,7 +39,7 @@ def key_figures(results: Results) -> list[tuple[str, str, str]]:
     if not of_all.decided:
         return []
     rate = clopper_pearson(of_all.solved, of_all.decided)
-    solved_note = f"{percent_range(rate.low, rate.high)} of such points (95 %)"
+    solved_note = f"{percent_range(rate.low, rate.high)} of points of these targets (95 %)"
     figures = [("Solved", f"{of_all.solved} of {of_all.decided}", solved_note)]
     if mean := mean_accuracy(results.points):
         shown = mean_with_unscored(mean.mean, of_all.unscored)
