@@ -41,8 +41,8 @@ def _rising_bits(length: int) -> Iterator[str]:
             value = carried | ((value ^ carried) >> 2) // lowest
 
 
-def _simpler_bits(x: str) -> Iterator[str]:
-    """Without some of its ones, a half of them, a quarter, ...; with some of them further right."""
+def _steps_of_bits(x: str) -> Iterator[str]:
+    """Without some of its ones: a half of them, a quarter, ...; with some of them further right."""
     ones = [i for i, symbol in enumerate(x) if symbol == "1"]
     share = len(ones)
     while share:
@@ -52,11 +52,26 @@ def _simpler_bits(x: str) -> Iterator[str]:
     zeros = [i for i, symbol in enumerate(x) if symbol == "0"]
     tail = len(x) - 1 - max(ones, default=0)
     yield from ("0" * by + x[: len(x) - by] for by in range(tail, 0, -1))
+    yield from _sorted_parts(x)
     yield from (_without_ones(x, pair) for pair in combinations(ones, 2))
     for i in ones:
         for j in zeros[::-1]:
             if j > i:
                 yield x[:i] + "0" + x[i + 1 : j] + "1" + x[j + 1 :]
+
+
+def _sorted_parts(x: str) -> Iterator[str]:
+    """The beginning or the end sorted, by bits or by pairs of bits; or all but what comes last."""
+    for width in (1, 2):
+        whole = _sorted(x, width)
+        for at in range(width, len(x), width):
+            yield whole[: at - width] + whole[at:] + whole[at - width : at]
+            yield _sorted(x[:at], width) + x[at:]
+            yield x[:at] + _sorted(x[at:], width)
+
+
+def _sorted(x: str, width: int) -> str:
+    return "".join(sorted(x[at : at + width] for at in range(0, len(x), width)))
 
 
 def _without_ones(x: str, places: Sequence[int]) -> str:
@@ -80,5 +95,5 @@ BITS = Form(
     },
     size=_ones,
     rising=_rising_bits,
-    simpler=_simpler_bits,
+    steps=_steps_of_bits,
 )

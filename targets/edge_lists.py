@@ -156,14 +156,16 @@ def _rising(length: int) -> Iterator[str]:
                 yield written(some)
 
 
-def _simpler(x: str) -> Iterator[str]:
-    """Plainly spelt; with two nodes made one; with an edge between two other nodes."""
+def _steps(x: str) -> Iterator[str]:
+    """Plainly spelt; with two nodes made one, or renamed; with an edge between two others."""
     edges = _plain(edges_of(x))
     yield written(edges)
     nodes = sorted({node for edge in edges for node in edge})
     for kept, gone in combinations(nodes, 2):
-        names = {node: kept if node == gone else node for node in nodes}
-        yield from _plainly([(names[u], names[v]) for u, v in edges])
+        merged = dict(zip(nodes, nodes, strict=True)) | {gone: kept}
+        yield from _plainly([(merged[u], merged[v]) for u, v in edges])
+        swapped = merged | {gone: kept, kept: gone}
+        yield from _plainly([(swapped[u], swapped[v]) for u, v in edges])
     for at in range(len(edges)):
         others = [*edges[:at], *edges[at + 1 :]]
         for pair in combinations(nodes, 2):
@@ -194,6 +196,6 @@ EDGES = Form(
     },
     size=_size,
     rising=_rising,
-    simpler=_simpler,
-    step=EDGE,
+    steps=_steps,
+    unit=EDGE,
 )

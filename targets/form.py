@@ -14,13 +14,16 @@ ever, and bring one twice."""
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Form:
-    """How inputs are written, changed and put into an order, whatever their labels.
+    """How the inputs of a kind are written, changed and put into an order, whatever their labels.
 
-    `uniform` draws from all inputs of a length, and `changed` changes one symbol of one. `special`
-    has, by the name of what is special about them, inputs that a sampler of the classes may never
-    draw. Of two inputs the simpler one has the smaller `size`; `rising` gives the inputs of a
-    length from the simplest on, as many as can be told in order, and `simpler` some that are a
-    step simpler than this one. Lengths that differ by less than `step` have the same inputs.
+    - `uniform` draws from all inputs of a length.
+    - `changed(x, words)` is x with one symbol changed.
+    - `special` has, by what is special about them, inputs that the sampler of a target may never
+      draw: constant, sorted, sparse ones.
+    - `size(x)` is the key of the order: of two inputs the one with the smaller key is simpler.
+    - `rising(length)` are the inputs of a length in this order, the simplest first.
+    - `steps(x)` are inputs that differ from x by one step, most of them simpler.
+    - `unit`: lengths that differ by less have the same inputs.
     """
 
     uniform: Stream
@@ -28,5 +31,5 @@ class Form:
     special: Mapping[str, Stream]
     size: Callable[[str], tuple[int, str]]
     rising: Callable[[int], Iterator[str]]
-    simpler: Callable[[str], Iterator[str]]
-    step: int = 1
+    steps: Callable[[str], Iterator[str]]
+    unit: int = 1

@@ -1,4 +1,4 @@
-"""One or two numbers of a length as inputs, without leading zeros: the smaller is simpler."""
+"""One or two numbers of a length as inputs, without leading zeros: a smaller sum is simpler."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -52,30 +52,37 @@ def _ends_of_the_range(numbers: int, length: int, _words: Words) -> Iterator[str
                 yield f"{end}{n}"
 
 
-def _value(x: str) -> tuple[int, str]:
-    return 0, x
+def _sum(numbers: int, x: str) -> tuple[int, str]:
+    size = len(x) // numbers
+    return sum(int(x[at : at + size]) for at in range(0, len(x), size)), x
 
 
 def _rising_numbers(numbers: int, length: int) -> Iterator[str]:
-    size = numbers * length
-    first = int(str(10 ** (length - 1)) * numbers)
-    return (x for x in map(str, range(first, 10**size)) if _led(x, numbers) == x)
+    least, most = 10 ** (length - 1), 10**length - 1
+    if numbers == 1:
+        yield from map(str, range(least, most + 1))
+        return
+    for total in range(2 * least, 2 * most + 1):
+        first = max(least, total - most)
+        yield from (f"{a}{total - a}" for a in range(first, min(most, total - least) + 1))
 
 
-def _simpler_numbers(numbers: int, x: str) -> Iterator[str]:
-    """With zeros for some digits, all behind one, ...; a smaller digit; and other last digits."""
-    size = len(x)
-    share = size
+def _steps_of_numbers(numbers: int, x: str) -> Iterator[str]:
+    """With zeros for some digits, all behind one, ...; a smaller digit; and smaller last digits."""
+    size = len(x) // numbers
+    share = len(x)
     while share:
-        for at in range(0, size, share):
+        for at in range(0, len(x), share):
             yield _led(x[:at] + "0" * len(x[at : at + share]) + x[at + share :], numbers)
         share //= 2
-    yield from (_led(x[:at] + "0" * (size - at), numbers) for at in range(size))
+    yield from (_led(x[:at] + "0" * (len(x) - at), numbers) for at in range(len(x)))
     for i, digit in enumerate(x):
-        leads = i % (size // numbers) == 0
+        leads = i % size == 0
         yield from (x[:i] + less + x[i + 1 :] for less in _DIGITS[leads : int(digit)])
-    tail = min(3, size // numbers - 1)
-    yield from (f"{x[:-tail]}{n:0{tail}}" for n in range(int(x[-tail:])))
+    tail = min(3, size - 1)
+    for end in range(size, len(x) + 1, size):
+        last = x[end - tail : end]
+        yield from (f"{x[: end - tail]}{n:0{tail}}{x[end:]}" for n in range(int(last)))
 
 
 def _digits(numbers: int) -> Form:
@@ -91,9 +98,9 @@ def _digits(numbers: int) -> Form:
             "one run": _special_digits(numbers, special.one_run),
             "extremes": partial(_ends_of_the_range, numbers),
         },
-        size=_value,
+        size=partial(_sum, numbers),
         rising=partial(_rising_numbers, numbers),
-        simpler=partial(_simpler_numbers, numbers),
+        steps=partial(_steps_of_numbers, numbers),
     )
 
 

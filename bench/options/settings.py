@@ -63,12 +63,18 @@ class GridOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchOptions:
-    """How long a search goes on, and where the program that it selects is tested as well."""
+    """How long a search goes on, and what is asked of the program that it selects."""
 
     attempts: int = _option(5, whole(1), "attempts per search")
     no_early_stop: bool = _option(False, FLAG, "use all attempts even after a perfect one")
     generalize: tuple[int, ...] = _option(
         (), listed(whole(1, 10_000)), "other lengths to test the selected program at"
+    )
+    falsify: int = _option(
+        2_000, whole(0), "inputs to try a program on that solves its point; 0 for none"
+    )
+    require_recovery: bool = _option(
+        False, FLAG, "a point passes only where --falsify finds no counterexample"
     )
 
 

@@ -43,6 +43,8 @@ class Judgement:
     error_detail: str | None = None
     eval_ms: float | None = None
     isolation: str | None = None
+    recovered: bool | None = None
+    """Of a selected program that solves its point: whether no counterexample was found."""
 
 
 Value = TypeVar("Value", covariant=True)
@@ -122,6 +124,7 @@ class Attempt:
     error_detail = Flat[str | None]("judgement")
     eval_ms = Flat[float | None]("judgement")
     isolation = Flat[str | None]("judgement")
+    recovered = Flat[bool | None]("judgement")
 
 
 FLAT: Mapping[str, Flat[Any]] = {

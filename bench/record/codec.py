@@ -52,6 +52,7 @@ FIELDS = (
     "started_at",
     "request",
     "outcome",
+    "recovered",
 )
 """The fields of a line, in their order."""
 

@@ -43,6 +43,31 @@ class Generalization:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Counterexample:
+    """An input on which the selected program is not the target's rule."""
+
+    input: str
+    label: int
+    prediction: int | None
+    """None where the program raised there, or gave something else than 0 or 1."""
+    source: str
+    """Which inputs it was found among, before it was made simpler: see bench/score/falsify.py."""
+    smallest: bool = False
+    """Whether all simpler inputs of the length were tried, so that this is the simplest of all."""
+    beside: str | None = None
+    """A simpler input that the program gets right: where the two differ, it goes wrong."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement:
+    """On how many inputs of one source the selected program agrees with the target's rule."""
+
+    source: str
+    tried: int
+    right: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """The result of a search. `val_acc` is 1.0 exactly where the grid point is solved."""
 
@@ -69,6 +94,17 @@ class Outcome:
     of an earlier version.
     """
     stops_early: bool | None = None
+    recovered: bool | None = None
+    """Whether no input was found on which a solving program is not the rule; None: not tried."""
+    counterexample: Counterexample | None = None
+    falsify_tried: int = 0
+    """On how many inputs it was tried, those of the test split among them."""
+    falsify_error: str | None = None
+    """Why it could not be tried on all of them."""
+    agreement: tuple[Agreement, ...] = ()
+    """By the sources of these inputs."""
+    other_lengths: tuple[Generalization, ...] = ()
+    """Some inputs at the lengths around its own, which have no part in `recovered`."""
 
     @property
     def solved(self) -> bool:

@@ -29,17 +29,21 @@ class Tried:
 
 
 def inputs(
-    rule: Rule, length: int, count: int, hard: bool, examples: Sequence[tuple[str, int]], seed: str
-) -> Tried | None:
-    """Up to `count` inputs, fewer where there are no more; None where inputs have no form.
+    rule: Rule,
+    form: Form,
+    length: int,
+    *,
+    count: int,
+    hard: bool,
+    examples: Sequence[tuple[str, int]],
+    seed: str,
+) -> Tried:
+    """Up to `count` inputs of this form and length; fewer where there are no more.
 
     `examples` are those of the test split, drawn `hard` or not: the first of either class stand for
     what the sampler draws, and the boundary is around all of them. The same arguments give the same
     inputs.
     """
-    form = rule.form
-    if form is None:
-        return None
     found, words = _Found(rule), Words(f"{seed}:falsify:{length}")
     for source, label in (("positives", 1), ("negatives", 0)):
         some = [x for x, its in examples if its == label][: count // TEST_SHARE // 2]
@@ -60,12 +64,11 @@ def inputs(
     return found.tried()
 
 
-def elsewhere(rule: Rule, length: int, count: int, seed: str) -> dict[int, Tried]:
+def elsewhere(rule: Rule, form: Form, length: int, *, count: int, seed: str) -> dict[int, Tried]:
     """Some inputs at the next lengths and at half of this one, where the rule is the same there."""
-    form = rule.form
-    if form is None or rule.per_length:
+    if rule.per_length:
         return {}
-    step = max(rule.divisor, form.step)
+    step = max(rule.divisor, form.unit)
     lengths = (length - step, length + step, length // 2 // step * step)
     found = {}
     for other in dict.fromkeys(lengths):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from bench.jail import Verdict
 from bench.record.attempt import Attempt
@@ -9,6 +10,7 @@ from bench.record.outcome import Bounds, Generalization, Outcome
 from bench.score import bounds
 from bench.search import generalization
 from bench.search.case import Case, accuracy
+from bench.search.falsification import Falsification, Suspect, falsification
 from bench.search.selection import select
 
 
@@ -30,6 +32,7 @@ class _Results:
     description_bits: float | None = None
     bounds: Bounds | None = None
     generalization: tuple[Generalization, ...] = ()
+    falsification: Falsification = Falsification()
 
 
 async def conclude(case: Case, attempts: Sequence[Attempt]) -> Searched:
@@ -62,6 +65,7 @@ async def _results(case: Case, selected: Attempt, code: str) -> _Results:
         description_bits=bits,
         bounds=await _bounds(case, selected, code, bits),
         generalization=await _generalization(case, code),
+        falsification=await _falsification(case, selected, code, verdict),
     )
 
 
@@ -90,8 +94,26 @@ async def _generalization(case: Case, code: str) -> tuple[Generalization, ...]:
     return tuple(found)
 
 
+async def _falsification(
+    case: Case, selected: Attempt, code: str, verdict: Verdict
+) -> Falsification:
+    """Of a program that solves the point, once its labels of the test split are known."""
+    count = case.settings.search.falsify
+    if selected.val_acc != 1.0 or verdict.predictions is None or not count:
+        return Falsification()
+    suspect = Suspect(
+        spec=case.dataset.spec,
+        test=case.dataset.test,
+        predictions=verdict.predictions,
+        evaluate=partial(case.evaluate, code),
+        test_timeout=case.settings.jail.test_timeout,
+        eval_timeout=case.settings.jail.eval_timeout,
+    )
+    return await falsification(suspect, count)
+
+
 def _outcome(case: Case, selected: Attempt | None, results: _Results, made: int) -> Outcome:
-    failure = results.failure
+    failure, found = results.failure, results.falsification
     failed = (f"test split: {failure.error}: {failure.detail}",) if failure else ()
     return Outcome(
         selected=selected.attempt if selected else None,
@@ -108,12 +130,19 @@ def _outcome(case: Case, selected: Attempt | None, results: _Results, made: int)
         attempts=made,
         allowed=case.settings.search.attempts,
         stops_early=not case.settings.search.no_early_stop,
+        recovered=found.recovered,
+        counterexample=found.counterexample,
+        falsify_tried=found.tried,
+        falsify_error=found.error,
+        agreement=found.agreement,
+        other_lengths=found.other_lengths,
     )
 
 
 def _with_results(selected: Attempt, results: _Results) -> Attempt:
     """The selected attempt as it is recorded: what went wrong on the test split is its error."""
-    judgement = replace(selected.judgement, test_acc=results.test_acc)
+    recovered = results.falsification.recovered
+    judgement = replace(selected.judgement, test_acc=results.test_acc, recovered=recovered)
     if failure := results.failure:
         detail = f"on the test split: {failure.detail}"
         judgement = replace(judgement, error=failure.error, error_detail=detail)

@@ -1,12 +1,11 @@
-"""The inputs that a program is tried on: distinct, from each source, with the rule's labels."""
+"""The inputs that a program is tried on: different ones of each source, with their labels."""
 
 from collections import Counter
-from dataclasses import replace
 
 import pytest
 
 from bench.score.falsify import Tried, elsewhere, inputs
-from targets import TARGETS, Rule, Words, find, kinds
+from targets import TARGETS, Rule, Words, find
 from tests.targets.naive import naive
 
 RULES = [target for target in TARGETS if isinstance(target, Rule)]
@@ -27,9 +26,10 @@ def examples(rule: Rule, length: int) -> list[tuple[str, int]]:
 
 
 def tried(rule: Rule, length: int, *, hard: bool = False, seed: str = "42") -> Tried:
-    found = inputs(rule, length, COUNT, hard, examples(rule, length), seed)
-    assert found is not None
-    return found
+    form = rule.form
+    assert form is not None
+    drawn = examples(rule, length)
+    return inputs(rule, form, length, count=COUNT, hard=hard, examples=drawn, seed=seed)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda t: t.stem)
@@ -52,20 +52,13 @@ def test_inputs_differ_and_have_the_labels_of_the_rule(rule: Rule) -> None:
 
 
 def test_where_there_are_fewer_inputs_all_are_tried() -> None:
-    found = inputs(rule("palindrome"), 7, COUNT, False, examples(rule("palindrome"), 7), "42")
-    assert found is not None and len(set(found.inputs)) == 2**7
+    assert len(set(tried(rule("palindrome"), 7).inputs)) == 2**7
 
 
 def test_nothing_is_tried_that_the_rule_does_not_speak_of() -> None:
     found = tried(rule("prime_decimal_tf_check"), 20)
     assert {x[-1] for x in found.inputs} == set("1379")
     assert {x[-1] for x in tried(rule("prime_decimal"), 20).inputs} == set("0123456789")
-
-
-def test_a_rule_whose_inputs_have_no_form_is_not_tried() -> None:
-    unknown = replace(rule("parity_all"), kind=kinds.TABULAR)
-    assert inputs(unknown, 20, COUNT, False, [], "42") is None
-    assert elsewhere(unknown, 20, COUNT, "42") == {}
 
 
 def test_other_lengths_are_next_to_it_and_half_of_it_where_the_rule_is_the_same() -> None:
@@ -77,7 +70,9 @@ def test_other_lengths_are_next_to_it_and_half_of_it_where_the_rule_is_the_same(
         "parity_rand_3": (20, []),
     }
     for name, (length, others) in lengths.items():
-        found = elsewhere(rule(name), length, 2000, "42")
+        form = rule(name).form
+        assert form is not None
+        found = elsewhere(rule(name), form, length, count=2000, seed="42")
         assert list(found) == others
         for other, some in found.items():
             assert len(some.inputs) == len(set(some.inputs)) == 40

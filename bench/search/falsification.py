@@ -1,0 +1,149 @@
+"""Whether the selected program is the rule: it is tried on inputs from everywhere it is defined."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bench.jail import RIGHT_ONE, Verdict
+from bench.question.dataset import Split
+from bench.question.spec import DatasetSpec
+from bench.record.outcome import Agreement, Counterexample, Generalization
+from bench.score import falsify
+from bench.score.accuracy import accuracy_of
+from bench.score.falsify import Tried
+from bench.search.shrink import Shrunk, Wrong, shrink
+from targets.base import Rule
+from targets.form import Form
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suspect:
+    """A program that passes for a target's rule: what it was asked and said, and how it is run."""
+
+    spec: DatasetSpec
+    test: Split
+    predictions: bytes
+    """On the test split."""
+    evaluate: Callable[[Sequence[str], float], Awaitable[Verdict]]
+    """Runs it on inputs, for so many seconds of CPU time at most."""
+    test_timeout: float
+    eval_timeout: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Falsification:
+    """What became of the attempt to refute a program. As it stands: none was made."""
+
+    recovered: bool | None = None
+    counterexample: Counterexample | None = None
+    tried: int = 0
+    agreement: tuple[Agreement, ...] = ()
+    other_lengths: tuple[Generalization, ...] = ()
+    error: str | None = None
+    """Why a program could not be tried on all of the inputs."""
+
+
+async def falsification(suspect: Suspect, count: int) -> Falsification:
+    """Try a program on `count` inputs, of which it has seen those of the test split.
+
+    One wrong answer refutes it, also one on the rest of the test split, or an exception. A program
+    that the jail stops, as at its limit of time, is not refuted by that: its limits are the
+    harness's. Nothing is tried where the target is a table, which has no label for other inputs.
+    """
+    spec, rule = suspect.spec, suspect.spec.target
+    if not isinstance(rule, Rule) or (form := rule.form) is None:
+        return Falsification()
+    examples = list(zip(suspect.test.inputs, suspect.test.labels, strict=True))
+    tried = falsify.inputs(
+        rule, form, spec.length, count=count, hard=spec.hard, examples=examples, seed=_seed(spec)
+    )
+    codes = dict(zip(suspect.test.inputs, suspect.predictions, strict=True))
+    asked = [x for x in tried.inputs if x not in codes]
+    verdict = await suspect.evaluate(asked, suspect.test_timeout)
+    codes |= dict(zip(asked, verdict.predictions or b"", strict=False))
+    labels = dict(examples) | dict(zip(tried.inputs, tried.labels, strict=True))
+    wrong = [x for x, code in codes.items() if code != labels[x]]
+    agreement = _agreement(tried, codes)
+    counterexample = None
+    if wrong:
+        source = _sources(examples, tried)[min(wrong, key=form.size)]
+        shrunk = await shrink(form, spec.length, wrong, _wrong_of(suspect, rule, codes))
+        counterexample = _counterexample(shrunk, rule, codes, source)
+    failure = None if verdict.predictions is not None else f"{verdict.error}: {verdict.detail}"
+    return Falsification(
+        recovered=False if wrong else None if failure else True,
+        counterexample=counterexample,
+        tried=sum(one.tried for one in agreement),
+        agreement=agreement,
+        other_lengths=await _other_lengths(suspect, rule, form, count),
+        error=failure,
+    )
+
+
+def _seed(spec: DatasetSpec) -> str:
+    return f"{spec.target.name}:{spec.stream}"
+
+
+def _sources(examples: Sequence[tuple[str, int]], tried: Tried) -> dict[str, str]:
+    of_test = {x: "positives" if label else "negatives" for x, label in examples}
+    return of_test | dict(zip(tried.inputs, tried.sources, strict=True))
+
+
+def _agreement(tried: Tried, codes: Mapping[str, int]) -> tuple[Agreement, ...]:
+    """On how many inputs of each source the program agrees with the rule."""
+    right: dict[str, list[bool]] = {}
+    for x, label, source in zip(tried.inputs, tried.labels, tried.sources, strict=True):
+        if x in codes:
+            right.setdefault(source, []).append(codes[x] == label)
+    return tuple(
+        Agreement(source=source, tried=len(some), right=sum(some)) for source, some in right.items()
+    )
+
+
+def _wrong_of(suspect: Suspect, rule: Rule, codes: dict[str, int]) -> Wrong:
+    """Runs the program on further inputs, and adds what it says of them to `codes`."""
+
+    async def wrong_of(inputs: Sequence[str]) -> list[str] | None:
+        defined = [x for x in inputs if rule.defined is None or rule.defined(x)]
+        verdict = await suspect.evaluate(defined, suspect.eval_timeout)
+        if verdict.predictions is None:
+            return None
+        codes.update(zip(defined, verdict.predictions, strict=True))
+        return [x for x in defined if codes[x] != rule.label(x)]
+
+    return wrong_of
+
+
+def _counterexample(
+    shrunk: Shrunk, rule: Rule, codes: Mapping[str, int], source: str
+) -> Counterexample:
+    code = codes[shrunk.input]
+    return Counterexample(
+        input=shrunk.input,
+        label=rule.label(shrunk.input),
+        prediction=code if code <= RIGHT_ONE else None,
+        source=source,
+        smallest=shrunk.smallest,
+        beside=shrunk.beside,
+    )
+
+
+async def _other_lengths(
+    suspect: Suspect, rule: Rule, form: Form, count: int
+) -> tuple[Generalization, ...]:
+    """How the program does at lengths beside its own, if the rule is the same there."""
+    spec = suspect.spec
+    by_length = falsify.elsewhere(rule, form, spec.length, count=count, seed=_seed(spec))
+    asked = [x for tried in by_length.values() for x in tried.inputs]
+    if not asked:
+        return ()
+    verdict = await suspect.evaluate(asked, suspect.eval_timeout)
+    codes = dict(zip(asked, verdict.predictions or b"", strict=False))
+    found = []
+    for length, tried in by_length.items():
+        share = accuracy_of(bytes(codes[x] for x in tried.inputs), tried.labels) if codes else None
+        found.append(
+            Generalization(
+                length=length, size=len(tried.inputs), accuracy=share, error=verdict.error
+            )
+        )
+    return tuple(found)
