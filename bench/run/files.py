@@ -7,7 +7,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from bench.record.key import PointKey
 from bench.record.leftovers import clear, hold
 from bench.record.whole import WholeLines, write_whole
 from bench.run.lines import csv_head, csv_rows, json_line, point_to
-from bench.run.manifest import manifest, now
+from bench.run.manifest import Undecided, begun, now
 from bench.run.points import group
 from bench.run.readback import Results, load
 from bench.run.totals import totals
@@ -52,7 +52,7 @@ class RunFiles:
         self._unwritten: dict[Path, str] = {}
         self._datasets: dict[tuple[str, int, int], str] = {}
         self._secrets = secrets_of(settings.asking)
-        self._manifest = manifest(run_id, settings, isolation, root) | {"selected": selected}
+        self.manifest = begun(run_id, settings, isolation, root, selected)
         # The places outside the run's folder come first: if one cannot be written, no run begins.
         self._jsonl = [WholeLines(path) for path in [settings.results.out_jsonl] if path]
         self._csv = [WholeLines(path, csv_head()) for path in [settings.results.out_csv] if path]
@@ -124,15 +124,9 @@ class RunFiles:
         Raises ResultsError.
         """
         if self._unwritten:
-            return Results(
-                self.folder, tuple(map(from_json, self.attempts)), self._manifest, truncated=False
-            )
+            attempts = tuple(map(from_json, self.attempts))
+            return Results(self.folder, attempts, asdict(self.manifest))
         return load(self.folder)
-
-    @property
-    def manifest(self) -> Mapping[str, Any]:
-        """The manifest as it stands."""
-        return self._manifest
 
     def finish(
         self,
@@ -145,20 +139,20 @@ class RunFiles:
         `counts` says how many tests passed, failed and so on; `undecided` has an entry for each
         point without an outcome: what became of it, and why.
         """
-        self._manifest |= {
-            "ended_at": now(),
-            "exit_status": exit_status,
-            "undecided": [
-                {"outcome": outcome, "reason": reason, "points": points}
-                for (outcome, reason), points in Counter(undecided).items()
-            ],
-            "datasets": [
-                {"target": target, "length": length, "trial": trial, "sha256": digest}
-                for (target, length, trial), digest in sorted(self._datasets.items())
-            ],
-            "counts": dict(counts or {}),
-            "totals": asdict(totals(group(map(from_json, self.attempts)))),
-        }
+        ways = Counter(undecided).items()
+        datasets = [
+            {"target": target, "length": length, "trial": trial, "sha256": digest}
+            for (target, length, trial), digest in sorted(self._datasets.items())
+        ]
+        self.manifest = replace(
+            self.manifest,
+            ended_at=now(),
+            exit_status=exit_status,
+            undecided=tuple(Undecided(outcome=o, reason=r, points=n) for (o, r), n in ways),
+            datasets=tuple(datasets),
+            counts=dict(counts or {}),
+            totals=asdict(totals(group(map(from_json, self.attempts)))),
+        )
         self._write(self.folder / "run.json", self._manifest_text())
 
     def places(self) -> list[str]:
@@ -183,7 +177,7 @@ class RunFiles:
             os.close(self._lock)
 
     def _manifest_text(self) -> str:
-        return json.dumps(self._manifest, indent=1, default=str) + "\n"
+        return json.dumps(asdict(self.manifest), indent=1, default=str) + "\n"
 
     def _append(self, file: WholeLines, lines: str, *, anew: bool = False) -> None:
         """Append to a file. A full disk does not end the run, as the answers are in the ledger.

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -14,8 +15,66 @@ from bench import __version__
 from bench.options.resolve import by_name, options
 from bench.options.settings import Settings
 from bench.options.urls import masked
+from bench.record.fields import fitting, record
 
 _ADDRESS = re.compile(r"https?://\S+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undecided:
+    """How many points ended without an outcome in one way, and why."""
+
+    outcome: str = ""
+    """What became of them: `error`, `skipped`, `cut off` or `unasked`."""
+    reason: str = ""
+    points: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """What a run was asked to do, by what and where; once it has ended, also what came of it.
+
+    Each default stands for what a manifest, of an earlier version perhaps, does not say.
+    """
+
+    run_id: str = ""
+    started_at: str | None = None
+    ended_at: str | None = None
+    """None for a run that goes on, or was killed."""
+    exit_status: int | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    defaults_changed: Mapping[str, Any] = field(default_factory=dict)
+    """The options that are not at their defaults."""
+    versions: Mapping[str, Any] = field(default_factory=dict)
+    platform: str = ""
+    isolation: str = ""
+    command: tuple[str, ...] = ()
+    undecided: tuple[Undecided, ...] = ()
+    datasets: tuple[Mapping[str, Any], ...] = ()
+    counts: Mapping[str, Any] = field(default_factory=dict)
+    """How many tests passed, failed and so on."""
+    totals: Mapping[str, Any] = field(default_factory=dict)
+    """See bench/run/totals.py."""
+    selected: int = 0
+    """The points that the run was to ask."""
+
+
+def read(plain: Mapping[str, Any]) -> Manifest:
+    """The manifest in a JSON object, without what has a wrong type in it.
+
+    Raises TypeError for what is no object.
+    """
+    manifest = record(fitting(plain, Manifest), Manifest)
+    if isinstance(plain.get("undecided"), list | tuple):
+        return manifest
+    # An earlier version told of points without an outcome in its counts alone.
+    counts = {kind: manifest.counts.get(kind) for kind in ("error", "skipped")}
+    undecided = [
+        Undecided(outcome=kind, reason="see runner.log", points=count)
+        for kind, count in counts.items()
+        if isinstance(count, int) and count
+    ]
+    return replace(manifest, undecided=tuple(undecided))
 
 
 def now() -> str:
@@ -23,42 +82,42 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
-def manifest(run_id: str, settings: Settings, isolation: str, root: Path) -> dict[str, Any]:
+def begun(
+    run_id: str, settings: Settings, isolation: str, root: Path, selected: int = 0
+) -> Manifest:
     """The manifest of a run that begins. What is secret in an address is masked."""
     resolved = by_name(settings)
     if settings.asking.base_url is not None:
         resolved["base_url"] = masked(settings.asking.base_url)
+    return Manifest(
+        run_id=run_id,
+        started_at=now(),
+        options=_plain(resolved),
+        defaults_changed=_plain(_changed(resolved, root)),
+        versions=_versions(root),
+        platform=platform.platform(),
+        isolation=isolation,
+        command=tuple(_without_secrets(argument) for argument in sys.argv[1:]),
+        selected=selected,
+    )
+
+
+def _changed(values: Mapping[str, Any], root: Path) -> dict[str, Any]:
+    """The options that are not at their defaults."""
     defaults = {option.name: option.default for option in options()}
-    places = ("dataset_dir", "raw_dir", "reports_dir")
-    return {
-        "run_id": run_id,
-        "started_at": now(),
-        "ended_at": None,
-        "exit_status": None,
-        "options": _plain(resolved),
-        "defaults_changed": _plain(
-            {
-                name: value
-                for name, value in resolved.items()
-                if value != (root / defaults[name] if name in places else defaults[name])
-            }
-        ),
-        "versions": {
-            "python": platform.python_version(),
-            **{name: version(name) for name in ("numpy", "openai", "pytest")},
-            "project": __version__,
-            **_git(root),
-        },
-        "platform": platform.platform(),
-        "isolation": isolation,
-        "command": [
-            _ADDRESS.sub(lambda found: masked(found[0]), argument) for argument in sys.argv[1:]
-        ],
-        "undecided": [],
-        "datasets": [],
-        "counts": {},
-        "totals": {},
-    }
+    for place in ("dataset_dir", "raw_dir", "reports_dir"):
+        defaults[place] = root / defaults[place]
+    return {name: value for name, value in values.items() if value != defaults[name]}
+
+
+def _versions(root: Path) -> dict[str, Any]:
+    libraries = {name: version(name) for name in ("numpy", "openai", "pytest")}
+    python = platform.python_version()
+    return {"python": python, **libraries, "project": __version__, **_git(root)}
+
+
+def _without_secrets(argument: str) -> str:
+    return _ADDRESS.sub(lambda found: masked(found[0]), argument)
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:

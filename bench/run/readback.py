@@ -16,6 +16,7 @@ from typing import Any, Literal
 from bench.record.attempt import Attempt
 from bench.record.codec import CSV_COLUMNS, NoAttempt, parse, to_csv, to_json
 from bench.record.key import PointKey, test_ids, varying
+from bench.run import manifest
 from bench.run.masses import MASS_COLUMNS, mass_rows
 from bench.run.points import POINT_COLUMNS, Point, group, point_row
 
@@ -33,6 +34,7 @@ class Results:
     path: Path
     attempts: tuple[Attempt, ...]
     run: Mapping[str, Any] = field(default_factory=dict)
+    """The manifest as it stands in run.json; empty without one."""
     truncated: bool = False
     """Whether the last line was cut off, and left out."""
     given_up: tuple[str, ...] = ()
@@ -46,6 +48,11 @@ class Results:
             *(cut_off if self.truncated else []),
             *(f"A line of the results is left out: {wrong}" for wrong in self.given_up),
         ]
+
+    @cached_property
+    def manifest(self) -> manifest.Manifest:
+        """The manifest as a record."""
+        return manifest.read(self.run)
 
     @cached_property
     def points(self) -> tuple[Point, ...]:
@@ -66,7 +73,7 @@ class Results:
     def name(self) -> str:
         """What to call the run: its id, or the file's name."""
         ids = tuple(dict.fromkeys(a.run_id for a in self.attempts))
-        return ids[0] if len(ids) == 1 else str(self.run.get("run_id") or self.path.name)
+        return ids[0] if len(ids) == 1 else self.manifest.run_id or self.path.name
 
     def dataframe(self, of: Literal["attempts", "points", "mass"] = "attempts") -> Any:
         """A pandas DataFrame with a row for each attempt, point or mass; else a polars one.
@@ -156,15 +163,3 @@ def _manifest(path: Path, attempts: Sequence[Attempt]) -> Mapping[str, Any]:
         return {}  # a JSONL alone is enough
     ids = {a.run_id for a in attempts}
     return run if isinstance(run, dict) and (not ids or ids == {run.get("run_id")}) else {}
-
-
-def undecided_of(run: Mapping[str, Any]) -> list[tuple[str, str, int]]:
-    """What the manifest says of points without an outcome: what became of how many, and why."""
-    found = run.get("undecided")
-    if not isinstance(found, list):  # a manifest of an earlier version has counts alone
-        counts = run.get("counts")
-        known = counts if isinstance(counts, Mapping) else {}
-        some = ((kind, known.get(kind)) for kind in ("error", "skipped"))
-        return [(kind, "see runner.log", n) for kind, n in some if isinstance(n, int) and n]
-    wanted = [one for one in found if isinstance(one, dict) and isinstance(one.get("points"), int)]
-    return [(str(one.get("outcome")), str(one.get("reason")), one["points"]) for one in wanted]

@@ -13,7 +13,8 @@ from typing import Any
 from bench.record.csvtext import csv_line
 from bench.record.say import complain, say
 from bench.record.wording import counted, mean_with_unscored, money
-from bench.run.readback import JSONL, MANIFEST, ResultsError, load, undecided_of
+from bench.run.manifest import Manifest, Undecided, read
+from bench.run.readback import JSONL, MANIFEST, ResultsError, load
 from bench.run.totals import mean_accuracy, totals
 from bench.show.text_tables import WIDE, aligned, markdown_table, terminal_width
 
@@ -65,9 +66,7 @@ def find(reports: Path) -> list[ListedRun]:
 
 def _read(folder: Path) -> ListedRun:
     try:
-        manifest = json.loads((folder / MANIFEST).read_bytes())
-        if not isinstance(manifest, dict):
-            raise TypeError("not an object")
+        manifest = read(json.loads((folder / MANIFEST).read_bytes()))
     except (OSError, ValueError, TypeError, RecursionError):
         return _broken(folder, f"{MANIFEST} is no JSON object")
     try:
@@ -76,19 +75,16 @@ def _read(folder: Path) -> ListedRun:
         return _broken(folder, str(error).removeprefix(f"{folder}/"))
     points = results.points if results else ()
     of_all, mean = totals(points), mean_accuracy(points)
-    counts = _mapping(manifest, "counts")
     # Points that ended without an attempt (errors, skips) are in the manifest's counts alone.
-    ended = sum(n for name, n in counts.items() if isinstance(n, int) and name in _OUTCOMES)
-    selected = manifest.get("selected")
-    total = max(ended, len(points), selected if isinstance(selected, int) else 0)
+    counts = [manifest.counts.get(name) for name in _OUTCOMES]
+    ended = sum(count for count in counts if isinstance(count, int))
+    total = max(ended, len(points), manifest.selected)
+    changed = [f"{name}={_short(value)}" for name, value in manifest.defaults_changed.items()]
     return ListedRun(
         run=folder.name,
-        started=str(manifest.get("started_at") or ""),
-        commit=_commit(_mapping(manifest, "versions")),
-        changed=" ".join(
-            f"{name}={_short(value)}"
-            for name, value in _mapping(manifest, "defaults_changed").items()
-        ),
+        started=manifest.started_at or "",
+        commit=_commit(manifest),
+        changed=" ".join(changed),
         points=total,
         decided=of_all.decided,
         solved=of_all.solved,
@@ -110,31 +106,31 @@ def _with_left_out(state: str, lines: int) -> str:
 _OUTCOMES = ("passed", "failed", "error", "skipped", "xfailed", "xpassed")
 
 
-def _state(manifest: Mapping[str, Any], points: int) -> str:
+def _state(manifest: Manifest, points: int) -> str:
     """How the run ended, and behind a colon what kept points from being decided."""
-    if not manifest.get("ended_at"):
+    if not manifest.ended_at:
         return "killed"
-    if _mapping(manifest, "options").get("dry_run"):
+    if manifest.options.get("dry_run"):
         return "dry run"
-    undecided = undecided_of(manifest)
-    if manifest.get("exit_status") == _INTERRUPTED:
-        lost = sum(count for *_, count in undecided)
+    if manifest.exit_status == _INTERRUPTED:
+        lost = sum(one.points for one in manifest.undecided)
         return f"interrupted: {lost} of {counted(points, 'point')} not decided"
     for name, is_meant in _CAUSES.items():
-        some = [one for one in undecided if is_meant(one)]
+        some = [one for one in manifest.undecided if is_meant(one)]
         if some:
-            lost = sum(count for *_, count in some)
-            _, why, _ = max(some, key=lambda one: one[2])
-            return f"{name}: {lost} of {counted(points, 'point')}: {why}"
-    return "whole" if manifest.get("exit_status") in (0, None) else "red"
+            lost = sum(one.points for one in some)
+            most = max(some, key=lambda one: one.points)
+            return f"{name}: {lost} of {counted(points, 'point')}: {most.reason}"
+    return "red" if manifest.exit_status else "whole"
 
 
 _INTERRUPTED = 2
 """pytest's exit status after Ctrl-C."""
-_CAUSES: Mapping[str, Callable[[tuple[str, str, int]], bool]] = {
-    "outage": lambda one: one[0] == "error",
-    "budget": lambda one: one[1].startswith("budget"),
+_CAUSES: Mapping[str, Callable[[Undecided], bool]] = {
+    "outage": lambda one: one.outcome == "error",
+    "budget": lambda one: one.reason.startswith("budget"),
 }
+"""What keeps points from being decided, the more important one first."""
 
 
 def _broken(folder: Path, why: str) -> ListedRun:
@@ -153,20 +149,15 @@ def _broken(folder: Path, why: str) -> ListedRun:
     )
 
 
-def _commit(versions: Mapping[str, Any]) -> str:
-    commit = str(versions.get("git_commit") or "")[:8]
-    return f"{commit}+" if commit and versions.get("git_dirty") else commit
+def _commit(manifest: Manifest) -> str:
+    commit = str(manifest.versions.get("git_commit") or "")[:8]
+    return f"{commit}+" if commit and manifest.versions.get("git_dirty") else commit
 
 
 def _short(value: Any) -> str:
     if isinstance(value, list | tuple):
         return ",".join(map(_short, value))
     return str(value)
-
-
-def _mapping(plain: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    value = plain.get(name)
-    return value if isinstance(value, dict) else {}
 
 
 _HEAD = ("run", "started", "commit", "points", "solved", "mean test", "cost", "state")

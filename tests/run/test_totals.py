@@ -10,6 +10,7 @@ from bench.options.resolve import assemble
 from bench.record.attempt import Attempt
 from bench.record.codec import to_json
 from bench.run.files import RunFiles
+from bench.run.manifest import Manifest
 from bench.run.points import Point, group
 from bench.run.readback import load
 from bench.run.totals import mean_accuracy, totals
@@ -104,7 +105,7 @@ def test_the_page_the_terminal_and_the_lists_tell_the_same_totals(tmp_path: Path
 
     assert "1 point cut short: here with what was had by then, in no mean." in html
     assert "3 points without an attempt, not here. Not decided: 4 points: see runner.log" in html
-    said = summarise(attempts, {})
+    said = summarise(attempts, Manifest())
     assert "Attempts   13, 1 of them replayed" in said
     assert "Accuracy   mean test accuracy 51.0%; 2 points without a scored program as 0" in said
     (listed,) = find(tmp_path)

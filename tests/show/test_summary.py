@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bench.jail import LACKS
 from bench.record.wording import compact, duration, money, percent
+from bench.run.manifest import Manifest, read
 from bench.run.points import group
 from bench.show.terminal.summary import summarise
 from tests.support.made import PARITY, SHA, changed, failing, manifest, paper_grid, search
@@ -15,7 +16,7 @@ from tests.support.made import PARITY, SHA, changed, failing, manifest, paper_gr
 
 def test_a_row_says_the_mark_the_accuracies_and_what_it_took() -> None:
     attempts = search(SHA, 30, solved_at=None) + search(PARITY, 20, solved_at=2)
-    lines = summarise(attempts, manifest(attempts), artifacts=["reports/runs/x"])
+    lines = summarise(attempts, read(manifest(attempts)), artifacts=["reports/runs/x"])
     solved = next(line for line in lines if line.startswith("fn_a-parity_all-L20"))
     unsolved = next(line for line in lines if line.startswith("fn_l-sha256_parity-L30"))
     # In the grid's order, not in that of the ends
@@ -36,7 +37,7 @@ def test_a_row_says_the_mark_the_accuracies_and_what_it_took() -> None:
 
 def test_errors_stand_where_there_is_no_accuracy() -> None:
     attempts = failing("timeout") + failing("no_code", target=SHA)
-    lines = summarise(attempts, manifest(attempts))
+    lines = summarise(attempts, read(manifest(attempts)))
     assert any(re.match(r"fn_a-parity_all-L20\s+✗\s+timeout\s+2", line) for line in lines)
     assert any("no_code" in line for line in lines)
 
@@ -44,7 +45,9 @@ def test_errors_stand_where_there_is_no_accuracy() -> None:
 def test_points_that_were_not_asked_are_told_with_their_reason() -> None:
     reason = "no API key:\nset OPENAI_API_KEY"
     lines = summarise(
-        [], {}, {"a-L1": ("error", reason), "a-L2": ("error", reason), "b": ("skipped", "dry run")}
+        [],
+        Manifest(),
+        {"a-L1": ("error", reason), "a-L2": ("error", reason), "b": ("skipped", "dry run")},
     )
     assert lines[:2] == ["Not decided", "  error    a-L1 and 1 more"]
     assert "           no API key: set OPENAI_API_KEY" in lines
@@ -58,7 +61,9 @@ def test_what_an_outage_cut_short_counts_for_nothing_but_its_cost() -> None:
         changed(a, outcome=None, selected=False, test_acc=None) for a in search(SHA, solved_at=None)
     ]
     attempts = search(PARITY) + cut
-    lines = summarise(attempts, {}, {"fn_l-sha256_parity-L20": ("error", "the server is down")})
+    lines = summarise(
+        attempts, Manifest(), {"fn_l-sha256_parity-L20": ("error", "the server is down")}
+    )
     assert any(re.match(r"fn_l-sha256_parity-L20\s+-\s+cut short\s+3", line) for line in lines)
     assert "Solved     1 of 1 point (100%, 95 % interval 2.5% to 100%)" in lines
     assert "Attempts   4, 1 point not decided" in lines
@@ -67,7 +72,7 @@ def test_what_an_outage_cut_short_counts_for_nothing_but_its_cost() -> None:
 
 def test_replayed_answers_count_as_saved() -> None:
     attempts = search(replayed=True) + search(SHA)
-    lines = summarise(attempts, manifest(attempts), retries=2)
+    lines = summarise(attempts, read(manifest(attempts)), retries=2)
     assert "Attempts   2, 1 of them replayed, 2 requests retried" in lines
     assert "Cost       $0.010; without the ledger it would have been $0.020" in lines
 
@@ -91,13 +96,15 @@ def test_what_the_jail_stopped_is_counted() -> None:
     late = changed(
         attempts[-1], fn="fn_b", target="b", error_detail=f"on the test split: {LACKS}torch"
     )
-    lines = summarise([*attempts, late], manifest(attempts))
+    lines = summarise([*attempts, late], read(manifest(attempts)))
     assert "Attempts   5, 4 stopped by the jail" in lines
 
 
 def test_a_note_that_points_share_is_said_once() -> None:
     noted = {"notes": ["not tested at length 200: it is another function at each length"]}
-    lines = summarise([a for n in (20, 25, 30) for a in search(PARITY, n, outcome=noted)], {})
+    lines = summarise(
+        [a for n in (20, 25, 30) for a in search(PARITY, n, outcome=noted)], Manifest()
+    )
     (line,) = (line for line in lines if "not tested" in line)
     assert line.startswith("  fn_a-parity_all-L30 and 2 more: not tested at length 200")
 
@@ -113,17 +120,19 @@ def test_other_lengths_have_a_line_of_means() -> None:
         )
     ]
     assert "Generalize mean accuracy 50.0% at length 200 (3 points, 1 failed)" in summarise(
-        attempts, {}
+        attempts, Manifest()
     )
 
 
 def test_only_a_perfect_validation_is_shown_as_1() -> None:
-    assert any("✗ 0.99" in line for line in summarise(search(solved_at=None, val_acc=0.9975), {}))
+    assert any(
+        "✗ 0.99" in line for line in summarise(search(solved_at=None, val_acc=0.9975), Manifest())
+    )
 
 
 def test_each_value_of_an_axis_has_its_block() -> None:
     attempts = search(model="m1") + search(model="m2", solved_at=None)
-    lines = summarise(attempts, manifest(attempts))
+    lines = summarise(attempts, read(manifest(attempts)))
     assert lines[0] == "m1"
     assert "m2" in lines
 
@@ -135,9 +144,9 @@ def test_what_was_spent_in_vain_stands_beside_the_cost() -> None:
         (0.13, "$0.010, and up to $0.12 for what brought no answer"),
         (None, "$0.010"),
     ):
-        assert f"Cost       {line}" in summarise(attempts, {}, spent_usd=spent)
+        assert f"Cost       {line}" in summarise(attempts, Manifest(), spent_usd=spent)
     assert "Cost       $0, and up to $0.12 for what brought no answer" in summarise(
-        [], {}, spent_usd=0.12
+        [], Manifest(), spent_usd=0.12
     )
 
 
@@ -147,7 +156,7 @@ def test_a_selected_candidate_that_fails_on_the_test_split_says_so() -> None:
     assert group(attempts)[0].solved
     assert any(
         line.endswith("solved, and without a test accuracy: timeout")
-        for line in summarise(attempts, {})
+        for line in summarise(attempts, Manifest())
     )
 
 
@@ -161,7 +170,7 @@ def test_a_selected_candidate_that_fails_on_the_test_split_says_so() -> None:
 def test_no_line_is_wider_than_asked(names: list[tuple[str, str]], width: int) -> None:
     unasked = {name: ("error", reason) for name, reason in names}
     attempts = [a for name, _ in dict(names).items() for a in search((name, name))]
-    lines = summarise(attempts, {}, unasked, width=width)
+    lines = summarise(attempts, Manifest(), unasked, width=width)
     assert all(len(line) <= width for line in lines)
     assert not any("\n" in line for line in lines)
 
@@ -178,7 +187,7 @@ def test_a_narrow_terminal_does_without_columns_and_keeps_the_names(
     width: int, columns: list[str]
 ) -> None:
     attempts = paper_grid()
-    lines = summarise(attempts, manifest(attempts), width=width)
+    lines = summarise(attempts, read(manifest(attempts)), width=width)
     assert max(map(len, lines)) <= width
     assert re.split(r"\s{2,}", lines[0])[1:] == columns
     rows = {line.split()[0] for line in lines if line.startswith("fn_")}
@@ -189,7 +198,7 @@ def test_many_kinds_of_error_take_no_room_from_the_names() -> None:
     kinds = ("runtime_error", "no_code", "syntax_error", "timeout")
     attempts = failing("timeout", target=("fn_k", "prime_decimal_tf_check"), length=100, attempts=4)
     attempts = [changed(a, error=kind) for a, kind in zip(attempts, kinds, strict=True)]
-    (line,) = (line for line in summarise(attempts, {}, width=80) if line.startswith("fn_"))
+    (line,) = (line for line in summarise(attempts, Manifest(), width=80) if line.startswith("fn_"))
     assert re.split(r"\s{2,}", line)[:4] == [
         "fn_k-prime_decimal_tf_check-L100",
         "✗",
@@ -198,15 +207,16 @@ def test_many_kinds_of_error_take_no_room_from_the_names() -> None:
     ]
     foreign = failing("e" * 200)
     assert any(
-        line.startswith("fn_a-parity_all-L20  ✗") for line in summarise(foreign, {}, width=80)
+        line.startswith("fn_a-parity_all-L20  ✗")
+        for line in summarise(foreign, Manifest(), width=80)
     )
 
 
 def test_a_point_without_a_program_is_0_in_the_mean_and_counted() -> None:
     attempts = search(PARITY) + search(PARITY, 25) + failing("no_code", target=SHA)
-    said = [line for line in summarise(attempts, {}) if line.startswith("Accuracy")]
+    said = [line for line in summarise(attempts, Manifest()) if line.startswith("Accuracy")]
     assert said == ["Accuracy   mean test accuracy 66.7%; 1 point without a scored program as 0"]
-    assert "Accuracy   mean test accuracy 100%" in summarise(search(), {})
+    assert "Accuracy   mean test accuracy 100%" in summarise(search(), Manifest())
 
 
 @pytest.mark.parametrize(

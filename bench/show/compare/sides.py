@@ -57,7 +57,7 @@ def sides_of_runs(runs: Sequence[Results]) -> list[Side]:
     sides = []
     for name, run in zip(names, runs, strict=True):
         points = {_identity(p.key, axes): p for p in _asked(run)}
-        sides.append(Side(name, points, _options(run)))
+        sides.append(Side(name, points, run.manifest.options))
     return sides
 
 
@@ -91,14 +91,9 @@ def differing_options(a: Side, b: Side) -> dict[str, tuple[Any, Any]]:
 
 def _given_order(run: Results, axis: str) -> list[str]:
     """The values of an axis, in the manifest's order: several workers end points in any order."""
-    given = _options(run).get("prompt_template" if axis == "prompt_name" else axis)
+    given = run.manifest.options.get("prompt_template" if axis == "prompt_name" else axis)
     values = map(str, given) if isinstance(given, list) else ()
     return [Path(value).stem if axis == "prompt_name" else value for value in values]
-
-
-def _options(run: Results) -> Mapping[str, Any]:
-    options = run.run.get("options")
-    return options if isinstance(options, Mapping) else {}
 
 
 def _identity(key: PointKey, axes: Sequence[str]) -> Hashable:

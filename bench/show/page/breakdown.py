@@ -1,6 +1,6 @@
 """The page's numbers: key figures, and tables by proposer, by target and by kind of error."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bench.record.errors import meaning
@@ -92,9 +92,9 @@ def pass_at(results: Results) -> list[tuple[str, list[tuple[int, str, str]]]]:
 
 def _are_attempts_fixed(results: Results) -> bool:
     """Whether every search made all its attempts, also after a perfect one."""
-    options = results.run.get("options")
-    if isinstance(options, Mapping) and options.get("no_early_stop") is not None:
-        return bool(options["no_early_stop"])
+    told = results.manifest.options.get("no_early_stop")
+    if told is not None:
+        return bool(told)
     # Without a manifest the attempts tell: where one follows a perfect one, nothing was stopped.
     solved = [p for p in results.points if p.decided and p.solved_at is not None]
     return any(len(p.attempts) > (p.solved_at or 0) for p in solved)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from bench.record.whole import write_whole
 from bench.record.wording import counted
-from bench.run.readback import Results, load, undecided_of
+from bench.run.manifest import Manifest
+from bench.run.readback import Results, load
 from bench.show.compare import Comparison, Side
 from bench.show.page import breakdown, charts, heatmap, view
 from bench.show.page.text import visible
@@ -37,7 +38,7 @@ def build(
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         results=results,
         asked=_asked(results),
-        run=_run_facts(results.run),
+        run=_run_facts(results.manifest),
         warnings=_warnings(results),
         figures=breakdown.key_figures(results),
         maps=heatmap.heat_maps(results, views),
@@ -101,28 +102,32 @@ def _asked(results: Results) -> str:
     started = min(
         (a.answer.started_at for a in results.attempts if a.answer.started_at), default=None
     )
-    when = str(results.run.get("started_at") or started or "")[:16].replace("T", " ")
+    when = (results.manifest.started_at or started or "")[:16].replace("T", " ")
     return " · ".join(filter(None, (models, f"{when} UTC" if when else "")))
 
 
-def _run_facts(run: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _run_facts(manifest: Manifest) -> list[tuple[str, str]]:
     """What the manifest says of the run, for people who want to repeat it."""
-    facts: list[tuple[str, object]] = [
-        (name.replace("_", " "), run.get(name)) for name in ("started_at", "ended_at")
-    ]
-    for name in ("defaults_changed", "versions", "counts"):
-        value = run.get(name)
-        if isinstance(value, Mapping):
-            said = ", ".join(f"{k} {v}" for k, v in value.items() if v is not None)
-            facts.append((name.replace("_", " "), said))
-    facts += [(name, run.get(name)) for name in ("platform", "isolation")]
-    return [(name, str(value)) for name, value in facts if value]
+    facts = {
+        "started at": manifest.started_at,
+        "ended at": manifest.ended_at,
+        "defaults changed": _listed(manifest.defaults_changed),
+        "versions": _listed(manifest.versions),
+        "counts": _listed(manifest.counts),
+        "platform": manifest.platform,
+        "isolation": manifest.isolation,
+    }
+    return [(name, value) for name, value in facts.items() if value]
+
+
+def _listed(values: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in values.items() if value is not None)
 
 
 def _warnings(results: Results) -> list[str]:
     """What a reader must know first: why the page shows less than the whole run."""
     found = []
-    if results.run and not results.run.get("ended_at"):
+    if results.run and not results.manifest.ended_at:
         found.append(
             "This run has not ended: it was killed, or goes on. The page shows what it had by then."
         )
@@ -136,8 +141,8 @@ def _warnings(results: Results) -> list[str]:
 def _undecided(results: Results) -> list[str]:
     """Sentences on the points that were not decided: those on the page, and those left out."""
     here = sum(not p.decided and not p.dry for p in results.points)
-    causes = undecided_of(results.run)
-    of_all = sum(count for *_, count in causes)
+    causes = results.manifest.undecided
+    of_all = sum(one.points for one in causes)
     elsewhere = max(0, of_all - sum(not p.decided for p in results.points))
     lines = []
     if here:
@@ -145,9 +150,7 @@ def _undecided(results: Results) -> list[str]:
             f"{counted(here, 'point')} cut short: here with what was had by then, in no mean."
         )
     if elsewhere:
-        why = "; ".join(
-            f"{counted(count, 'point')}: {reason}" for _, reason, count in causes[:_CAUSES]
-        )
+        why = "; ".join(f"{counted(c.points, 'point')}: {c.reason}" for c in causes[:_CAUSES])
         more = "; and further reasons" if len(causes) > _CAUSES else ""
         lines.append(
             f"{counted(elsewhere, 'point')} without an attempt, not here. Not decided: {why}{more}."

@@ -1,16 +1,14 @@
 """What the terminal says at the end of a run: a table, the totals, and where the artifacts are."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from statistics import fmean
 from textwrap import wrap
-from typing import Any
 
 from bench.record.attempt import Attempt
 from bench.record.key import varying
-from bench.record.wording import compact, counted, duration, fit, money, percent, printable
+from bench.record.wording import compact, duration, fit, money, percent, printable
+from bench.run.manifest import Manifest
 from bench.run.points import Point, group, in_grid_order
-from bench.run.totals import Totals, mean_accuracy, totals
-from bench.score.stats import clopper_pearson
+from bench.show.terminal.total_lines import total_lines
 from bench.show.text_tables import WIDE, aligned
 
 _HEAD = (
@@ -33,7 +31,7 @@ _MANY = 12
 
 def summarise(
     attempts: Iterable[Attempt],
-    run: Mapping[str, Any],
+    manifest: Manifest,
     undecided: Mapping[str, tuple[str, str]] | None = None,
     *,
     artifacts: Sequence[str] = (),
@@ -43,16 +41,17 @@ def summarise(
 ) -> list[str]:
     """The lines of the summary, none wider than `width` but for long paths at the end.
 
-    `run` is the manifest. `undecided` holds, for each point that was not asked to the end, what
-    became of it and the reason. `artifacts` are the places to name at the end. `spent_usd` is what
-    the run has paid, also for requests that brought no answer.
+    `undecided` holds, for each point that was not asked to the end, what became of it and the
+    reason. `artifacts` are the places to name at the end. `spent_usd` is what the run has paid,
+    also for requests that brought no answer.
     """
     points = in_grid_order(group(attempts))
     undecided = undecided or {}
     blocks = [_block(series, some, width) for series, some in _by_series(points).items()]
     if undecided:
         blocks.append(["Not decided", *_undecided(undecided, width)])
-    blocks.append(_wrapped(_totals(points, run, undecided, retries, spent_usd), width))
+    sums = total_lines(points, manifest, len(undecided), retries, spent_usd)
+    blocks.append(_wrapped(sums, width))
     lines = [_cut(printable(line), width) for line in _joined(blocks)]
     # Paths stay whole: one that is cut off leads nowhere.
     names = ["Artifacts", *[""] * (len(artifacts) - 1)]
@@ -177,109 +176,3 @@ def _undecided(undecided: Mapping[str, tuple[str, str]], width: int) -> list[str
         lines.append(f"  {outcome:<8} {_first_of(tests)}")
         lines += [f"{'':<11}{part}" for part in wrap(reason, width - 11)]
     return lines
-
-
-def _totals(
-    points: Sequence[Point],
-    run: Mapping[str, Any],
-    undecided: Mapping[str, tuple[str, str]],
-    retries: int | None,
-    spent_usd: float | None,
-) -> list[str]:
-    """The totals, a line for each: its name, and what there is to say of it."""
-    of_all = totals(points)
-    lines = {
-        "Solved": _solved(of_all),
-        "Accuracy": _accuracy_line(points, of_all),
-        "Attempts": _attempts(of_all, undecided, retries),
-        "Tokens": _tokens(of_all),
-        "Cost": _cost(of_all, run, spent_usd),
-        "": _unpriced(points),
-        "Generalize": _generalization(points),
-        "Isolation": str(run.get("isolation") or ""),
-    }
-    return [f"{name:<10} {said}" for name, said in lines.items() if said]
-
-
-def _solved(of_all: Totals) -> str:
-    if not of_all.decided:
-        return "no point was decided" if of_all.attempts else "nothing was asked"
-    rate = clopper_pearson(of_all.solved, of_all.decided)
-    share = percent(of_all.solved / of_all.decided)
-    return (
-        f"{of_all.solved} of {counted(of_all.decided, 'point')} ({share}, "
-        f"95 % interval {percent(rate.low)} to {percent(rate.high)})"
-    )
-
-
-def _accuracy_line(points: Sequence[Point], of_all: Totals) -> str:
-    mean = mean_accuracy(points)
-    if mean is None:
-        return ""
-    said = f"mean test accuracy {percent(mean.mean)}"
-    if not of_all.unscored:
-        return said
-    return f"{said}; {counted(of_all.unscored, 'point')} without a scored program as 0"
-
-
-def _attempts(of_all: Totals, undecided: Mapping[str, tuple[str, str]], retries: int | None) -> str:
-    extra = [f"{of_all.replayed} of them replayed"] if of_all.replayed else []
-    extra += [f"{of_all.stopped_by_jail} stopped by the jail"] if of_all.stopped_by_jail else []
-    extra += [f"{counted(retries, 'request')} retried"] if retries else []
-    extra += [f"{counted(len(undecided), 'point')} not decided"] if undecided else []
-    return ", ".join([str(of_all.attempts), *extra])
-
-
-def _tokens(of_all: Totals) -> str:
-    if not (of_all.input_tokens or of_all.output_tokens):
-        return ""
-    said = f"{compact(of_all.input_tokens)} in, {compact(of_all.output_tokens)} out"
-    if not of_all.reasoning_tokens:
-        return said
-    return f"{said} ({compact(of_all.reasoning_tokens)} of them reasoning)"
-
-
-def _cost(of_all: Totals, run: Mapping[str, Any], spent_usd: float | None) -> str:
-    paid, cost = of_all.paid_usd or 0.0, of_all.cost_usd or 0.0
-    in_vain = max(0.0, (spent_usd or 0.0) - paid)
-    if of_all.cost_usd is None and not in_vain:
-        return ""
-    limit = _mapping(run.get("options")).get("max_cost")
-    said = money(paid)
-    if isinstance(limit, int | float):
-        said += f" of at most {money(limit)}"
-    if in_vain:
-        said += f", and up to {money(in_vain)} for what brought no answer"
-    if cost > paid:
-        said += f"; without the ledger it would have been {money(cost)}"
-    return said
-
-
-def _unpriced(points: Sequence[Point]) -> str:
-    models: dict[str, None] = {}
-    for p in points:
-        for a in () if p.dry else p.attempts:
-            if a.answer.usage.input_tokens is not None and a.answer.cost_usd is None:
-                models[a.point.model] = None
-    if not models:
-        return ""
-    return f"not known for {', '.join(models)}: give --price-input and --price-output"
-
-
-def _generalization(points: Sequence[Point]) -> str:
-    """The mean accuracy of the selected programs at other lengths; one that fails there has 0."""
-    by_length: dict[int, list[float | None]] = {}
-    for p in points:
-        for g in p.generalization if p.decided else ():
-            by_length.setdefault(g.length, []).append(g.accuracy)
-    said = []
-    for length, accuracies in sorted(by_length.items()):
-        mean = fmean(accuracy or 0.0 for accuracy in accuracies)
-        count = counted(len(accuracies), "point")
-        failed = f", {accuracies.count(None)} failed" if None in accuracies else ""
-        said.append(f"{percent(mean)} at length {length} ({count}{failed})")
-    return f"mean accuracy {', '.join(said)}" if said else ""
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}

@@ -1,0 +1,36 @@
+"""The manifest: what is written is read again, and what is odd in it is left out."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from bench.options.resolve import assemble
+from bench.run.manifest import Manifest, Undecided, begun, read
+
+
+def test_a_manifest_is_read_as_it_was_written(tmp_path: Path) -> None:
+    settings = assemble(seed=7, base_url="https://me:secret@host/v1")
+    written = begun("r", settings, "strong", tmp_path, selected=3)
+    assert written.options["base_url"] == "https://[secret]@host/v1"
+    assert written.defaults_changed["seed"] == 7
+    assert read(json.loads(json.dumps(asdict(written)))) == written
+
+
+def test_what_has_a_wrong_type_is_left_out() -> None:
+    lost = Undecided(outcome="error", reason="no route", points=3)
+    odd = {
+        "ended_at": 5,
+        "options": [1],
+        "undecided": [asdict(lost), 7, {"points": "many"}],
+        "more": 1,
+    }
+    assert read({"run_id": "r", **odd}) == Manifest(run_id="r", undecided=(lost,))
+    with pytest.raises(TypeError):
+        read([])  # type: ignore[arg-type]
+
+
+def test_an_earlier_version_told_of_undecided_points_in_its_counts() -> None:
+    (lost,) = read({"counts": {"passed": 1, "error": 2, "skipped": 0}}).undecided
+    assert (lost.outcome, lost.points) == ("error", 2)
