@@ -103,7 +103,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             "name the benchmark as `pytest bench` in a clone, "
             "as `pytest -p bench.plugin --pyargs bench` elsewhere"
         )
-    metafunc.parametrize("point", map(_parameter, grid))
+    metafunc.parametrize("point", [_parameter(point) for point in grid])
 
 
 def _parameter(point: GridPoint) -> Any:
