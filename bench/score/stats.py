@@ -72,12 +72,15 @@ def clopper_pearson(successes: int, n: int, level: float = 0.95) -> Interval:
 
     It covers the true share with a probability of at least `level`.
     """
-    from scipy.special import betaincinv
-
     _check_share(successes, n, level)
     tail = (1 - level) / 2
-    low = 0.0 if successes == 0 else float(betaincinv(successes, n - successes + 1, tail))
-    high = 1.0 if successes == n else float(betaincinv(successes + 1, n - successes, 1 - tail))
+    if successes in (0, n):  # a power, for which nothing need be imported
+        end = float(tail ** (1 / n))
+        return Interval(0.0, 1 - end) if successes == 0 else Interval(end, 1.0)
+    from scipy.special import betaincinv
+
+    low = float(betaincinv(successes, n - successes + 1, tail))
+    high = float(betaincinv(successes + 1, n - successes, 1 - tail))
     return Interval(low, high)
 
 
@@ -138,8 +141,6 @@ def clustered_mean(
     Student's t with G-1 degrees of freedom (Cameron & Miller 2015, section VI): without these two,
     intervals over a dozen targets come out too narrow.
     """
-    from scipy.special import stdtrit
-
     if not values or len(values) != len(clusters):
         raise ValueError("one cluster for each value, and at least one value")
     mean = fmean(values)
@@ -150,6 +151,8 @@ def clustered_mean(
     if count < 2 or all(abs(sum_) < _ROUNDING for sum_ in residuals.values()):
         return Mean(mean, None, None, len(values), count)
     se = math.sqrt(math.fsum(r * r for r in residuals.values()) * count / (count - 1)) / len(values)
+    from scipy.special import stdtrit
+
     half = float(stdtrit(count - 1, (1 + level) / 2)) * se
     return Mean(mean, se, Interval(mean - half, mean + half), len(values), count)
 

@@ -74,7 +74,7 @@ def test_a_run_whose_page_or_baseline_cannot_be_written_still_ends_well(
     bench: Bench, tmp_path: Path
 ) -> None:
     (tmp_path / "baseline").write_text("no folder")
-    (tmp_path / "sitecustomize.py").write_text("import sys; sys.modules['matplotlib'] = None\n")
+    (tmp_path / "sitecustomize.py").write_text("import sys; sys.modules['jinja2'] = None\n")
     grid = words("--functions fn_a,fn_l --lengths 20 --attempts 1 --enumerator-seconds 0.5")
     done = bench(
         *grid, "--write-baseline", str(tmp_path / "baseline" / "b.json"), PYTHONPATH=str(tmp_path)

@@ -75,16 +75,17 @@ def write(
 
 @cache
 def _template() -> "Template":
-    from jinja2 import Environment, StrictUndefined
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
 
     environment = Environment(
+        loader=FunctionLoader(_resource),
         autoescape=True,
         finalize=_shown,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.from_string(_resource("page.html.jinja"))
+    return environment.get_template("page.html.jinja")
 
 
 def _shown(value: object) -> object:

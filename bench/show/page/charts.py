@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup
-
 from bench.record.wording import percent, percent_range
 from bench.run.points import Point, family, in_grid_order
 from bench.run.readback import Results
@@ -18,7 +16,7 @@ class Chart:
     """One figure."""
 
     title: str
-    svg: Markup
+    plot: plots.Plot
     said: str
     """The figure in words, for screen readers."""
     legend: tuple[tuple[str, str], ...] = ()
@@ -52,8 +50,8 @@ def accuracy_charts(results: Results) -> list[Chart]:
             continue
         singles = _singles(results, name) if len(series) == 1 else []
         # The empty curves stay: colours follow the order of the series.
-        svg = Markup(plots.accuracy_against_length(curves, singles, f"family {name}"))  # noqa: S704 - matplotlib's
-        charts.append(Chart(title=name, svg=svg, said=_said(curves)))
+        plot = plots.accuracy_against_length(curves, singles)
+        charts.append(Chart(title=name, plot=plot, said=_said(curves)))
     return charts
 
 
@@ -85,9 +83,9 @@ def generalization_charts(results: Results) -> list[Chart]:
         if name not in by_family:
             continue
         curves = {curve: _curve(found) for curve, found in sorted(by_family[name].items())}
-        svg = Markup(plots.generalization(curves, f"generalization {name}"))  # noqa: S704 - matplotlib's
+        plot = plots.generalization(curves)
         own = tuple((curve, plots.colour(i)) for i, curve in enumerate(curves))
-        charts.append(Chart(title=name, svg=svg, said=_said(curves), legend=own))
+        charts.append(Chart(title=name, plot=plot, said=_said(curves), legend=own))
     return charts
 
 
@@ -120,8 +118,8 @@ def attempts_chart(results: Results) -> Chart | None:
             said.append(f"{who}, attempt {step.attempt}: {percent(step.share)} ({about})")
     if not curves:
         return None
-    svg = Markup(plots.attempts_to_success(curves))  # noqa: S704 - matplotlib's
-    return Chart(title="Attempts to success", svg=svg, said="; ".join(said))
+    plot = plots.attempts_to_success(curves)
+    return Chart(title="Attempts to success", plot=plot, said="; ".join(said))
 
 
 def _curve(accuracies: Iterable[_Accuracy]) -> list[plots.Dot]:

@@ -1,25 +1,28 @@
-"""The page's plots, as SVG whose colours are the page's own variables: they follow light and dark."""
+"""The geometry of the page's plots: values go in; paths in the units of an SVG's box come out.
 
-import re
-from collections.abc import Mapping, Sequence
+`plot.svg.jinja` draws them, in the page's own colours, so that they follow light and dark.
+"""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from io import StringIO
-from typing import TYPE_CHECKING
 
 from bench.score.stats import Interval, Step
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+_SERIES = 6
+"""How many colours the page has for curves: --s0 to --s5."""
 
-_INK, _MUTED, _LINE = "#010101", "#020202", "#030303"
-_SERIES = tuple(f"#0{n}0a0a" for n in range(1, 7))
-_VARIABLES = {_INK: "--ink", _MUTED: "--muted", _LINE: "--line"} | {
-    c: f"--s{i}" for i, c in enumerate(_SERIES)
-}
-"""Colours that stand for a variable of the page until the SVG is written."""
-
-_MARKERS = "osD^vP"
+_MARKERS = (
+    "m-2.5 0a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0-5 0z",  # a circle
+    "m-2.4-2.4h4.8v4.8h-4.8z",  # a square
+    "m0-3.3 3.3 3.3-3.3 3.3-3.3-3.3z",  # a diamond
+    "m0-2.9 2.8 5.2h-5.6z",  # a triangle, and another
+    "m0 2.9-2.8-5.2h5.6z",
+    "m-.9-2.8h1.8v1.9h1.9v1.8h-1.9v1.9h-1.8v-1.9h-1.9v-1.8h1.9z",  # a cross
+)
+"""The outline of a curve's mark, from its centre: curves differ by more than their colour."""
+_CAP = 2.5
+"""Half the width of the bar at the end of an interval."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,160 +34,246 @@ class Dot:
     interval: Interval | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A mark of an axis: where it stands, and what it says."""
+
+    at: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Curve:
+    """One series: the paths of its line, intervals, marks and area, each empty where it has none."""
+
+    colour: str
+    line: str = ""
+    intervals: str = ""
+    marks: str = ""
+    area: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """From values to places: `low` is at `start`, `high` at `end`."""
+
+    low: float
+    high: float
+    start: float
+    end: float
+
+    def __call__(self, value: float) -> float:
+        """The place of a value, rounded to what can be seen."""
+        share = (value - self.low) / (self.high - self.low)
+        return round(self.start + share * (self.end - self.start), 2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plot:
+    """What is drawn: axes, curves, and the single values (`hollow`) behind a curve of means."""
+
+    width: int
+    height: int
+    x: Scale
+    y: Scale
+    x_ticks: tuple[Tick, ...]
+    y_ticks: tuple[Tick, ...]
+    x_label: str
+    y_label: str = ""
+    chance: float | None = None
+    """The height of the line that a guess comes to."""
+    curves: tuple[Curve, ...]
+    hollow: str = ""
+
+
 def accuracy_against_length(
-    curves: Mapping[str, Sequence[Dot]], singles: Sequence[tuple[float, float]], name: str
-) -> str:
-    """One family: test accuracy against length, a curve with intervals for each proposer; `singles` are the targets."""
-    figure, axes = _figure(3.3, 2.3)
-    _accuracy_axis(axes, min([_lowest(curves), *(y for _, y in singles)]))
-    if singles:
-        x, y = zip(*singles, strict=True)
-        axes.plot(x, y, "o", ms=3, mfc="none", mec=_MUTED, mew=0.7, zorder=2)
-    shift = 0.012 * _span(curves)
-    for i, dots in enumerate(curves.values()):
-        _curve(axes, dots, i, shift * (i - (len(curves) - 1) / 2))
+    curves: Mapping[str, Sequence[Dot]], singles: Sequence[tuple[float, float]]
+) -> Plot:
+    """One family: test accuracy against length, a curve with intervals for each proposer.
+
+    `singles` are the points behind the means, as (length, accuracy).
+    """
     lengths = sorted({dot.x for dots in curves.values() for dot in dots})
-    axes.set_xticks(_apart(lengths), [f"{x:g}" for x in _apart(lengths)])
-    if len(lengths) == 1:
-        axes.set_xlim(lengths[0] - 1, lengths[0] + 1)
-    axes.set_xlabel("length")
-    return _svg(figure, name)
+    span = lengths[-1] - lengths[0]
+    # Side by side, so that equal curves can be told from one another
+    shifts = [0.012 * span * place for place in _places(len(curves))]
+    room = shifts[-1] + (0.05 * span or 1.0)
+    x = Scale(lengths[0] - room, lengths[-1] + room, *_ACROSS)
+    y = _accuracies(min([_lowest(curves), *(accuracy for _, accuracy in singles)]))
+    return Plot(
+        width=_WIDTH,
+        height=_HEIGHT,
+        x=x,
+        y=y,
+        x_ticks=tuple(Tick(x(length), f"{length:g}") for length in _spaced(lengths)),
+        y_ticks=_percent_ticks(y),
+        x_label="length",
+        chance=y(0.5),
+        curves=_curves(curves, x, y, shifts),
+        hollow="".join(f"M{x(length)} {y(share)}{_MARKERS[0]}" for length, share in singles),
+    )
 
 
-def attempts_to_success(curves: Mapping[str, Sequence[Step]]) -> str:
+def generalization(curves: Mapping[str, Sequence[Dot]]) -> Plot:
+    """One family: accuracy at lengths that no program was selected at, on a logarithmic axis."""
+    lengths = sorted({dot.x for dots in curves.values() for dot in dots})
+    logs = {name: [_at_log(dot) for dot in dots] for name, dots in curves.items()}
+    low, high = math.log(lengths[0]), math.log(lengths[-1])
+    shifts = [math.log(1.06) * place for place in _places(len(curves))]
+    room = shifts[-1] + (0.05 * (high - low) or 0.5)
+    x = Scale(low - room, high + room, *_ACROSS)
+    y = _accuracies(_lowest(curves))
+    return Plot(
+        width=_WIDTH,
+        height=_HEIGHT,
+        x=x,
+        y=y,
+        x_ticks=tuple(Tick(x(math.log(length)), f"{length:g}") for length in lengths),
+        y_ticks=_percent_ticks(y),
+        x_label="length",
+        chance=y(0.5),
+        curves=_curves(logs, x, y, shifts),
+    )
+
+
+def attempts_to_success(curves: Mapping[str, Sequence[Step]]) -> Plot:
     """The share of points solved by each attempt, with intervals."""
-    figure, axes = _figure(4.3, 2.5)
-    axes.set_ylim(-0.02, 1.02)
-    axes.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0%", "25%", "50%", "75%", "100%"])
     last = max((steps[-1].attempt for steps in curves.values() if steps), default=1)
-    for i, steps in enumerate(curves.values()):
-        colour = _SERIES[i % len(_SERIES)]
-        x = [0, *(s.attempt for s in steps), steps[-1].attempt + 0.5]
-        share, low, high = (
-            [0.0, *values, values[-1]]
-            for values in (
-                [s.share for s in steps], [s.interval.low for s in steps], [s.interval.high for s in steps],
-            )
-        )  # fmt: skip
-        axes.step(x, share, where="post", color=colour, lw=1.8)
-        if len(curves) == 1:
-            axes.fill_between(x, low, high, step="post", color=colour, alpha=0.13, lw=0)
-            axes.plot(x[1:-1], share[1:-1], _MARKERS[0], color=colour, ms=4.5)
-        else:  # the areas of several curves would lie upon each other
-            dots = [Dot(s.attempt, s.share, s.interval) for s in steps]
-            _curve(axes, dots, i, 0.05 * (i - (len(curves) - 1) / 2), joined=False)
-    axes.set_xticks(range(last + 1))
-    axes.set_xlim(0, last + 0.5)
-    axes.set_xlabel("attempts")
-    axes.set_ylabel("points solved")
-    return _svg(figure, "attempts")
-
-
-def generalization(curves: Mapping[str, Sequence[Dot]], name: str) -> str:
-    """One family: accuracy of the selected programs at lengths that they were not selected at."""
-    figure, axes = _figure(3.3, 2.3)
-    _accuracy_axis(axes, _lowest(curves))
-    for i, dots in enumerate(curves.values()):
-        # So that equal curves can be told from one another
-        apart = 1 + 0.06 * (i - (len(curves) - 1) / 2)
-        _curve(axes, [Dot(d.x * apart, d.y, d.interval) for d in dots], i)
-    axes.set_xscale("log")
-    ticks = sorted({dot.x for dots in curves.values() for dot in dots})
-    axes.set_xticks(ticks, [f"{x:g}" for x in ticks])
-    axes.set_xticks([], minor=True)
-    axes.set_xlabel("length")
-    return _svg(figure, name)
+    x = Scale(0, last + 0.5, 46, 302)
+    y = Scale(-0.02, 1.02, 148, 8)
+    if len(curves) == 1:
+        drawn = [_steps_with_area(steps, x, y) for steps in curves.values()]
+    else:  # the areas of several curves would lie upon each other
+        shifts = [0.05 * place for place in _places(len(curves))]
+        numbered = enumerate(zip(curves.values(), shifts, strict=True))
+        drawn = [_steps_with_bars(steps, x, y, i, shift) for i, (steps, shift) in numbered]
+    return Plot(
+        width=310,
+        height=180,
+        x=x,
+        y=y,
+        x_ticks=tuple(Tick(x(number), str(number)) for number in range(last + 1)),
+        y_ticks=_percent_ticks(y),
+        x_label="attempts",
+        y_label="points solved",
+        curves=tuple(drawn),
+    )
 
 
 def colour(index: int) -> str:
     """The page's variable that the series of this number is drawn in."""
-    return _VARIABLES[_SERIES[index % len(_SERIES)]]
+    return f"--s{index % _SERIES}"
 
 
-def _curve(
-    axes: "Axes", dots: Sequence[Dot], i: int, shift: float = 0.0, *, joined: bool = True
-) -> None:
-    colour = _SERIES[i % len(_SERIES)]
-    dots = sorted(dots, key=lambda dot: dot.x)
-    x, y = [d.x + shift for d in dots], [d.y for d in dots]
-    below = [d.y - d.interval.low if d.interval else 0.0 for d in dots]
-    above = [d.interval.high - d.y if d.interval else 0.0 for d in dots]
-    axes.errorbar(
-        x, y, yerr=[[max(0.0, v) for v in below], [max(0.0, v) for v in above]], color=colour, lw=1.6 if joined else 0,
-        marker=_MARKERS[i % len(_MARKERS)], ms=4.5, elinewidth=1.1, capsize=2.5, capthick=1.1, zorder=3,
-    )  # fmt: skip
+_WIDTH, _HEIGHT = 238, 166
+_ACROSS = (34, 232)
+"""From the left to the right end of the x axis, in the box of a plot of a family."""
 
 
-def _accuracy_axis(axes: "Axes", lowest: float) -> None:
-    axes.set_ylim(0.4 if lowest >= 0.4 else -0.02, 1.03)
-    ticks = [0.5, 0.75, 1.0] if lowest >= 0.4 else [0, 0.25, 0.5, 0.75, 1.0]
-    axes.set_yticks(ticks, [f"{tick:.0%}" for tick in ticks])
-    axes.axhline(0.5, color=_MUTED, lw=0.9, ls=(0, (1, 2)), zorder=1)
+def _accuracies(lowest: float) -> Scale:
+    """The y axis of accuracies. It begins at 0 only where one of them is below 40 %."""
+    return Scale(0.4 if lowest >= 0.4 else -0.02, 1.03, 134, 6)
 
 
-def _figure(width: float, height: float) -> tuple["Figure", "Axes"]:
-    # Not pyplot: it keeps figures, and asks for a display.
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(width, height), layout="constrained")
-    axes = figure.subplots()
-    figure.patch.set_alpha(0)
-    axes.patch.set_alpha(0)
-    for side, spine in axes.spines.items():
-        spine.set_visible(side == "bottom")
-        spine.set_color(_LINE)
-    axes.tick_params(colors=_MUTED, labelsize=8.5, length=0, pad=5)
-    axes.grid(axis="y", color=_LINE, lw=0.8)
-    axes.set_axisbelow(True)
-    for label in (axes.xaxis.label, axes.yaxis.label):
-        label.set_color(_MUTED)
-        label.set_fontsize(9)
-    return figure, axes
+def _percent_ticks(y: Scale) -> tuple[Tick, ...]:
+    shares = (0, 0.25, 0.5, 0.75, 1)
+    return tuple(Tick(y(share), f"{share:.0%}") for share in shares if share >= y.low)
 
 
-def _svg(figure: "Figure", name: str) -> str:
-    """The figure's `<svg>` element alone, the same bytes for the same data."""
-    import matplotlib as mpl
-
-    out = StringIO()
-    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": name}):
-        figure.savefig(
-            out,
-            format="svg",
-            metadata={"Date": None, "Creator": None, "Format": None, "Type": None},
+def _curves(
+    curves: Mapping[str, Sequence[Dot]], x: Scale, y: Scale, shifts: Sequence[float]
+) -> tuple[Curve, ...]:
+    """A line through the dots of each series, each series a little beside the others."""
+    found = []
+    for i, (dots, shift) in enumerate(zip(curves.values(), shifts, strict=True)):
+        in_order = sorted(dots, key=lambda dot: dot.x)
+        moved = [Dot(dot.x + shift, dot.y, dot.interval) for dot in in_order]
+        line = "M" + "L".join(f"{x(dot.x)} {y(dot.y)}" for dot in moved) if moved else ""
+        found.append(
+            Curve(
+                colour=colour(i),
+                line=line,
+                intervals=_intervals(moved, x, y),
+                marks=_marks(moved, x, y, i),
+            )
         )
-    svg = out.getvalue()
-    svg = svg[svg.index("<svg") :]
-    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
-    svg = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", svg, flags=re.DOTALL)
-    svg = re.sub(r" font-family: [^;\"]*;", "", svg)
-    for sentinel, variable in _VARIABLES.items():
-        svg = svg.replace(sentinel, f"var({variable})")
-    # Several plots share the page: each gets its own names for its parts.
-    prefix = re.sub(r"[^a-z0-9]", "", name.lower())
-    svg = re.sub(r'\bid="([^"]+)"', rf'id="{prefix}-\1"', svg)
-    svg = re.sub(r'(href="|url\()#', rf"\1#{prefix}-", svg)
-    svg = re.sub(
-        r'^<svg[^>]*viewBox="([^"]+)"[^>]*>',
-        r'<svg viewBox="\1" aria-hidden="true" focusable="false">',
-        svg,
+    return tuple(found)
+
+
+def _steps_with_area(steps: Sequence[Step], x: Scale, y: Scale) -> Curve:
+    """The only series: its intervals are an area around the line."""
+    lower = _stairs([step.interval.low for step in steps], steps, x, y)
+    upper = _stairs([step.interval.high for step in steps], steps, x, y)
+    dots = [Dot(step.attempt, step.share) for step in steps]
+    return Curve(
+        colour=colour(0),
+        line="M" + "L".join(_stairs([step.share for step in steps], steps, x, y)),
+        marks=_marks(dots, x, y, 0),
+        area="M" + "L".join([*upper, *reversed(lower)]) + "z",
     )
-    return re.sub(r"\n\s*", "\n", svg)
+
+
+def _steps_with_bars(steps: Sequence[Step], x: Scale, y: Scale, number: int, shift: float) -> Curve:
+    """One of several series: its intervals are bars, a little beside those of the others."""
+    dots = [Dot(step.attempt + shift, step.share, step.interval) for step in steps]
+    return Curve(
+        colour=colour(number),
+        line="M" + "L".join(_stairs([step.share for step in steps], steps, x, y)),
+        intervals=_intervals(dots, x, y),
+        marks=_marks(dots, x, y, number),
+    )
+
+
+def _stairs(values: Sequence[float], steps: Sequence[Step], x: Scale, y: Scale) -> list[str]:
+    """The corners of a line that rises from 0 to each value at its step, and goes on to the end."""
+    corners = []
+    before = 0.0
+    at = 0.0
+    for value, step in zip(values, steps, strict=True):
+        corners += [f"{x(at)} {y(before)}", f"{x(step.attempt)} {y(before)}"]
+        before, at = value, step.attempt
+    return [*corners, f"{x(at)} {y(before)}", f"{x(at + 0.5)} {y(before)}"]
+
+
+def _intervals(dots: Iterable[Dot], x: Scale, y: Scale) -> str:
+    """A bar over each interval, with a cap at an end that the axis does not cut off."""
+    path = []
+    for dot in dots:
+        if dot.interval is None:
+            continue
+        low, high = dot.interval.low, dot.interval.high
+        across, bottom, top = x(dot.x), y(max(low, y.low)), y(min(high, y.high))
+        path.append(f"M{across} {bottom}V{top}")
+        ends = [end for end, value in ((bottom, low), (top, high)) if y.low <= value <= y.high]
+        path += [f"M{across - _CAP:g} {end}h{2 * _CAP:g}" for end in ends]
+    return "".join(path)
+
+
+def _marks(dots: Iterable[Dot], x: Scale, y: Scale, number: int) -> str:
+    mark = _MARKERS[number % len(_MARKERS)]
+    return "".join(f"M{x(dot.x)} {y(dot.y)}{mark}" for dot in dots)
+
+
+def _places(count: int) -> list[float]:
+    """The places of so many series around their common one: -0.5 and 0.5 for two."""
+    return [i - (count - 1) / 2 for i in range(count)]
+
+
+def _at_log(dot: Dot) -> Dot:
+    return Dot(math.log(dot.x), dot.y, dot.interval)
 
 
 def _lowest(curves: Mapping[str, Sequence[Dot]]) -> float:
-    """The lowest value; intervals of two targets would take the axis down to 0, and are cut off instead."""
+    """The lowest value.
+
+    Intervals of two targets would take the axis down to 0, and are cut off instead.
+    """
     return min((dot.y for dots in curves.values() for dot in dots), default=1.0)
 
 
-def _span(curves: Mapping[str, Sequence[Dot]]) -> float:
-    x = [dot.x for dots in curves.values() for dot in dots]
-    return max(x, default=0) - min(x, default=0)
-
-
-def _apart(ticks: Sequence[float]) -> list[float]:
-    """The ticks whose labels don't run into each other, the last one kept."""
-    least = 0.085 * (ticks[-1] - ticks[0]) if ticks else 0.0
+def _spaced(ticks: Sequence[float]) -> list[float]:
+    """The ticks whose labels do not run into each other, the last one kept."""
+    least = 0.085 * (ticks[-1] - ticks[0])
     kept: list[float] = []
     for tick in reversed(ticks):
         if not kept or kept[-1] - tick >= least:

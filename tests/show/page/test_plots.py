@@ -1,0 +1,130 @@
+"""The plots' geometry: values are where the axes say, inside the box, and none hides another."""
+
+import re
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bench.score.stats import Interval, kaplan_meier
+from bench.show.page.plots import (
+    Dot,
+    Plot,
+    accuracy_against_length,
+    attempts_to_success,
+    generalization,
+)
+
+SHARES = st.floats(0, 1)
+INTERVALS = st.tuples(SHARES, SHARES).map(lambda ends: Interval(min(ends), max(ends)))
+DOTS = st.lists(
+    st.builds(Dot, st.integers(1, 5000), SHARES, st.none() | INTERVALS),
+    min_size=1,
+    max_size=6,
+    unique_by=lambda dot: dot.x,
+)
+CURVES = st.dictionaries(st.text("abc", min_size=1), DOTS, min_size=1, max_size=20)
+
+
+def places(path: str) -> list[tuple[float, float]]:
+    """The places that a path of absolute moves and lines goes to."""
+    return [(float(x), float(y)) for x, y in re.findall(r"[ML](-?[\d.]+) (-?[\d.]+)", path)]
+
+
+def labels(plot: Plot) -> tuple[list[str], list[str]]:
+    return [tick.label for tick in plot.x_ticks], [tick.label for tick in plot.y_ticks]
+
+
+def test_a_value_is_where_the_axis_says() -> None:
+    dots = [Dot(20, 0.5), Dot(100, 1.0), Dot(60, 0.75)]
+    plot = accuracy_against_length({"a": dots}, [(60, 0.5)])
+    assert labels(plot) == (["20", "60", "100"], ["50%", "75%", "100%"])
+    corners = list(
+        zip(
+            [tick.at for tick in plot.x_ticks],
+            [tick.at for tick in plot.y_ticks],
+            strict=True,
+        )
+    )
+    (curve,) = plot.curves
+    assert places(curve.line) == places(curve.marks) == corners
+    assert places(plot.hollow) == [(plot.x_ticks[1].at, plot.y_ticks[0].at)]
+    assert plot.chance == plot.y_ticks[0].at
+    assert curve.intervals == ""
+
+
+def test_the_axis_of_accuracies_begins_at_0_where_one_is_low() -> None:
+    low = accuracy_against_length({"a": [Dot(20, 0.2)]}, [])
+    assert labels(low)[1] == ["0%", "25%", "50%", "75%", "100%"]
+    by_a_single = accuracy_against_length({"a": [Dot(20, 0.9)]}, [(20, 0.1)])
+    assert labels(by_a_single) == (["20"], labels(low)[1])
+
+
+def test_an_interval_that_the_axis_cuts_off_has_no_cap_there() -> None:
+    whole, cut = (
+        accuracy_against_length({"a": [Dot(20, 0.9, Interval(low, 1.0))]}, []).curves[0].intervals
+        for low in (0.6, 0.1)
+    )
+    assert (whole.count("h"), cut.count("h")) == (2, 1)
+    (_, bottom), *_ = places(cut)
+    assert bottom == 134  # the end of the axis
+
+
+def test_equal_curves_lie_side_by_side_and_differ_by_more_than_colour() -> None:
+    dots = [Dot(20, 1.0), Dot(100, 1.0)]
+    for plot in (
+        accuracy_against_length({"a": dots, "b": dots}, []),
+        generalization({"a": dots, "b": dots}),
+    ):
+        a, b = plot.curves
+        assert (a.colour, b.colour) == ("--s0", "--s1")
+        assert places(a.line)[0][0] < places(b.line)[0][0]
+        assert a.marks[-20:] != b.marks[-20:]
+
+
+def test_labels_of_lengths_do_not_run_into_each_other() -> None:
+    lengths = [20, 21, 22, 60, 99, 100]
+    plot = accuracy_against_length({"a": [Dot(n, 1.0) for n in lengths]}, [])
+    assert labels(plot)[0] == ["22", "60", "100"]
+
+
+def test_lengths_of_a_generalization_are_as_far_apart_as_their_ratios() -> None:
+    plot = generalization({"a": [Dot(n, 1.0) for n in (50, 100, 200, 400)]})
+    at = [tick.at for tick in plot.x_ticks]
+    steps = [after - before for before, after in pairwise(at)]
+    assert steps == pytest.approx([steps[0]] * 3, abs=0.02)
+
+
+def test_stairs_rise_at_the_attempt_that_solved() -> None:
+    steps = kaplan_meier([1, 2, 2, 2], [True, True, True, False])
+    plot = attempts_to_success({"a": steps})
+    across = {tick.label: tick.at for tick in plot.x_ticks}
+    assert list(across) == ["0", "1", "2"]
+    (curve,) = plot.curves
+    high = {tick.label: tick.at for tick in plot.y_ticks}
+    corners = places(curve.line)
+    assert corners[:3] == [
+        (across["0"], high["0%"]),
+        (across["1"], high["0%"]),
+        (across["1"], high["25%"]),
+    ]
+    assert corners[-1] == (plot.x.end, high["75%"])
+    assert curve.area.endswith("z")
+    assert curve.intervals == ""
+    several = attempts_to_success({"a": steps, "b": steps})
+    assert [bool(c.area) for c in several.curves] == [False, False]
+    assert all(c.intervals for c in several.curves)
+
+
+@given(CURVES)
+@settings(max_examples=40)
+def test_all_that_is_drawn_is_inside_the_axes(curves: dict[str, list[Dot]]) -> None:
+    for plot in (accuracy_against_length(curves, []), generalization(curves)):
+        for curve in plot.curves:
+            for x, y in places(curve.line + curve.marks):
+                assert plot.x.start <= x <= plot.x.end
+                assert plot.y.end <= y <= plot.y.start
+            for _, y in places(curve.intervals):
+                assert plot.y.end <= y <= plot.y.start
+        assert all(plot.x.start <= tick.at <= plot.x.end for tick in plot.x_ticks)
