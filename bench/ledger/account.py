@@ -53,8 +53,7 @@ class Account:
         """
         self._ledger.need_room()
         with self._ledger.transaction() as db:
-            recorded = self._ledger.get(key, self._run_id)
-            if recorded is not None and (shared or not recorded.replayed):
+            if (recorded := self._ledger.get(key, None if shared else self._run_id)) is not None:
                 return recorded
             self._go_on(db)
             if collects and shared and (pending := self._ledger.pending(key)) is not None:

@@ -109,7 +109,7 @@ class Ledgered:
         """The key, and the recorded answer or None. Raises Outage where it may not be asked for."""
         key = self._key(request, body)
         replay = self._money.replay
-        if replay != "off" and (recorded := self._ledger.get(key, self._run_id)) is not None:
+        if replay != "off" and (recorded := self._ledger.get(key)) is not None:
             return key, recorded
         if replay == "only":
             which = f"{request.point} (trial {request.trial}, attempt {request.attempt})"

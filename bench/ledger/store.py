@@ -6,7 +6,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -74,18 +74,17 @@ class Ledger:
             self._db.close()
             raise
 
-    def get(self, key: str, run_id: str | None = None) -> Answer | None:
-        """The answer recorded under this key, marked as replayed unless this run paid for it.
+    def get(self, key: str, payer: str | None = None) -> Answer | None:
+        """The answer recorded under this key, or where this run paid for it; marked as replayed.
 
         None also where an older version recorded a server's failure as an empty answer: that is
         asked for again.
         """
         rows = self.rows("SELECT run_id, answer FROM answers WHERE key = ?", key)
-        if not rows:
+        if not rows or payer not in (None, rows[0][0]):
             return None
-        ((payer, text),) = rows
         try:
-            answer = replace(read_answer(text), replayed=payer != run_id)
+            answer = read_answer(rows[0][1])
         except DAMAGE as error:
             raise LedgerError(
                 f"ledger {self.path}: an answer is damaged: see python -m bench.ledger check, "

@@ -153,6 +153,9 @@ class AskingOptions:
     service_tier: str | None = _option(
         None, TEXT, "service tier of the requests", unset="the server's own"
     )
+    concurrency: int = _option(
+        1, whole(1, 1_000), "searches of each process that are in flight at the same time"
+    )
     background: bool = _option(False, FLAG, "create responses in the background and poll for them")
     cancel_on_exit: bool = _option(
         False, FLAG, "with --background: cancel what is under way on Ctrl-C"

@@ -1,6 +1,7 @@
-"""The events of this process, in order, kept until a test's report takes them along."""
+"""The events of this process, each until the report of its test carries it away."""
 
-from functools import partial
+from collections import deque
+from threading import Lock
 from typing import Any
 
 import pytest
@@ -8,29 +9,50 @@ import structlog
 
 from bench.plugin.notices import give
 
-_waiting: list[dict[str, Any]] = []
+_lock = Lock()
+_waiting: dict[str, list[dict[str, Any]]] = {}
+"""By the test whose search they are of, and under "" those of no search."""
+_untold: deque[str] = deque()
+"""Notices from the event loop's thread, for the one that writes."""
 
 
-def collect(config: pytest.Config) -> None:
-    """From now on keep everything that is logged as an event."""
+def collect() -> None:
+    """Let whatever is logged from now on be an event."""
     structlog.configure(
         processors=[
+            structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(key="ts", fmt="iso", utc=True),
-            partial(_keep, config),
+            _keep,
         ]
     )
 
 
-def taken() -> list[dict[str, Any]]:
-    """The events since they were last taken."""
-    events = list(_waiting)
-    _waiting.clear()
+def taken(test: str) -> list[dict[str, Any]]:
+    """The events of a test's search, and those of no search, since they were last taken."""
+    with _lock:
+        return _waiting.pop(test, []) + _waiting.pop("", [])
+
+
+def rest() -> list[dict[str, Any]]:
+    """All events that no report took."""
+    with _lock:
+        events = [event for some in _waiting.values() for event in some]
+        _waiting.clear()
     return events
 
 
-def _keep(config: pytest.Config, _logger: object, _method: str, event: Any) -> Any:
-    _waiting.append(dict(event))
-    if event["event"] == "waiting":  # the report would come only after the wait
-        give(config, event["detail"])
+def tell(config: pytest.Config) -> None:
+    """Say what is to be said at once. In the main thread, which alone may write to the terminal."""
+    while _untold:
+        give(config, _untold.popleft())
+
+
+def _keep(_logger: object, _method: str, event: Any) -> Any:
+    kept = dict(event)
+    test = kept.pop("search", "")
+    with _lock:
+        _waiting.setdefault(test, []).append(kept)
+    if kept["event"] == "waiting":  # its report comes when the wait is over
+        _untold.append(kept["detail"])
     raise structlog.DropEvent

@@ -1,11 +1,14 @@
 """The fixtures of the benchmark's test: the session, and the search at a grid point."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 
 import pytest
 
 from bench.jail import JailBroken
-from bench.plugin.stash import ATTEMPTS, RUN_ID, SETTINGS
+from bench.plugin import events
+from bench.plugin.stash import AHEAD, ATTEMPTS, RUN_ID, SETTINGS
 from bench.proposers.base import BudgetSpent, Outage
 from bench.question.grid import GridPoint
 from bench.question.spec import DatasetError
@@ -17,21 +20,35 @@ from targets.raw import RawTableMissing
 
 @pytest.fixture(scope="session")
 def llmpv(request: pytest.FixtureRequest) -> Iterator[Session]:
-    """The worker's event loop, jail and proposers."""
-    session = Session(request.config.stash[SETTINGS], request.config.stash[RUN_ID])
-    yield session
-    session.close()
+    """The worker's event loop with its searches, jail and proposers."""
+    stash = request.config.stash
+    ahead = stash[AHEAD]
+    ahead.searches = Session(stash[SETTINGS], stash[RUN_ID], ahead.coming, ahead.most)
+    yield ahead.searches
+    ahead.searches.close()
+    ahead.searches = None
 
 
 @pytest.fixture
 def searched(point: GridPoint, llmpv: Session, request: pytest.FixtureRequest) -> Searched:
-    """The search at a grid point, done. An error of setup where the question could not be put."""
-    attempts = request.node.stash[ATTEMPTS] = []
-    try:
+    """What the search at a grid point left. An error where the question could not be put."""
+    stash = request.node.stash
+    with _as_pytest_calls_it(point, llmpv):
         if llmpv.settings.money.dry_run:
-            attempts.append(llmpv.dry_run(point))
+            stash[ATTEMPTS] = [llmpv.dry_run(point)]
             pytest.skip("dry run")
-        found = llmpv.search(point, attempts.append)
+        search = llmpv.begin(request.node.nodeid, point)
+        stash[ATTEMPTS] = search.attempts
+        found = llmpv.wait(search, partial(events.tell, request.config))
+        stash[ATTEMPTS] = list(found.attempts)
+        return found
+
+
+@contextmanager
+def _as_pytest_calls_it(point: GridPoint, llmpv: Session) -> Iterator[None]:
+    """Say in pytest's own ways why a question could not be put."""
+    try:
+        yield
     except BudgetSpent as spent:
         raise pytest.skip.Exception(printable(f"budget: {spent}")) from None
     except RawTableMissing as missing:
@@ -41,5 +58,3 @@ def searched(point: GridPoint, llmpv: Session, request: pytest.FixtureRequest) -
         raise pytest.skip.Exception(printable(str(missing))) from None
     except (Outage, DatasetError, JailBroken) as error:
         raise pytest.fail.Exception(printable(f"{point.id}: {error}"), pytrace=False) from None
-    attempts[:] = found.attempts
-    return found

@@ -11,6 +11,7 @@ from bench.plugin.begin import begin, check, close
 from bench.plugin.cargo import bracketed, load_up, reason, unload, with_outcome
 from bench.plugin.selection import refuse_unknown_markers
 from bench.plugin.stash import (
+    AHEAD,
     ATTEMPTS,
     BASELINE,
     GRID,
@@ -40,7 +41,7 @@ class Benchmark:
         self._secrets = secrets_of(config.stash[SETTINGS].asking)
         self._isolation = "unknown"
         self._unpriced: list[str] = []
-        events.collect(config)
+        events.collect()
 
     def pytest_sessionstart(self) -> None:
         """Give the run an id and check that it can run; a worker gets the controller's id."""
@@ -66,6 +67,7 @@ class Benchmark:
         try:
             return (yield)
         except BaseException:
+            self._config.stash[AHEAD].stop()
             attempts, run = item.stash.get(ATTEMPTS, []), self._config.stash.get(RUN, None)
             point = self._tally.point_of(item.nodeid)
             if run is not None and point in self._tally.unreported:
@@ -81,7 +83,8 @@ class Benchmark:
             report.longrepr = f"{point}: {told(error, self._secrets, point)}"
         report.sections = [(name, self._secrets.blotted(text)) for name, text in report.sections]
         attempts = item.stash.get(ATTEMPTS, []) if call.when == "setup" else []
-        load_up(report, attempts, events.taken())
+        load_up(report, attempts, events.taken(item.nodeid))
+        events.tell(self._config)
         if call.when == "setup" and attempts and attempts[-1].outcome is not None:
             outcome = outcome_to_json(attempts[-1].outcome)
             item.user_properties[:] = with_outcome(item.user_properties, outcome)

@@ -7,13 +7,14 @@ import pytest
 
 from bench.options.resolve import options, resolve
 from bench.options.settings import SettingsError
+from bench.plugin.ahead import Ahead
 from bench.plugin.ending import Ending
 from bench.plugin.errors import Errors
 from bench.plugin.hooks import Benchmark
 from bench.plugin.jsonreport import switch_on
 from bench.plugin.refusals import refuse_senseless
 from bench.plugin.selection import says_which
-from bench.plugin.stash import BASELINE, GRID, SETTINGS, WARNINGS
+from bench.plugin.stash import AHEAD, BASELINE, GRID, SETTINGS, WARNINGS
 from bench.question.grid import GridPoint, points
 from bench.record.wording import printable
 from bench.run import gate
@@ -63,6 +64,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[WARNINGS] = list(left_out)
     _declare_markers(config, config.stash[GRID])
     switch_on(config)
+    config.stash[AHEAD] = Ahead(config, settings)
+    config.pluginmanager.register(config.stash[AHEAD], "llm-pv-bench-ahead")
     config.pluginmanager.register(Benchmark(config), "llm-pv-bench")
     config.pluginmanager.register(Ending(config), "llm-pv-bench-ending")
     config.pluginmanager.register(Errors(), "llm-pv-bench-errors")

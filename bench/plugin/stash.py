@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from bench.options.settings import Settings
+from bench.plugin.ahead import Ahead
 from bench.plugin.tally import Tally
 from bench.question.grid import GridPoint
 from bench.record.attempt import Attempt
@@ -21,7 +22,8 @@ RUN_ID = pytest.StashKey[str]()
 RUN = pytest.StashKey[RunFiles]()
 """Only the controller has it."""
 ATTEMPTS = pytest.StashKey[list[Attempt]]()
-"""In an item's stash: the attempts at its point so far."""
+"""Of an item: the attempts at its point so far."""
+AHEAD = pytest.StashKey[Ahead]()
 TALLY = pytest.StashKey[Tally]()
 REPORT_FILE = pytest.StashKey[Path | None]()
 """A further place where the user wants report.json."""

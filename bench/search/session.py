@@ -1,11 +1,14 @@
 """What a process holds while it runs tests: one event loop, one jail, a proposer for each model."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
+from concurrent.futures import wait
 from contextlib import ExitStack
 from dataclasses import replace
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
+import anyio
 import anyio.from_thread
+import anyio.to_thread
 
 from bench.jail import Jail
 from bench.options.settings import ENUMERATOR, Settings
@@ -17,10 +20,12 @@ from bench.question.spec import DatasetSpec
 from bench.record.attempt import Attempt
 from bench.search.case import Case
 from bench.search.conclusion import Searched
+from bench.search.flight import Coming, Flight, Planned, Search, nothing
 from bench.search.generalization import generalization_sets
 from bench.search.loop import dry_run, search
 
-T = TypeVar("T")
+LOOK_SECONDS = 0.2
+"""How often a test that waits looks at what else there is to do."""
 
 
 class _Closable(Protocol):
@@ -36,30 +41,67 @@ class Session:
     The jail and the connections start when they are first needed.
     """
 
-    def __init__(self, settings: Settings, run_id: str) -> None:
+    def __init__(
+        self, settings: Settings, run_id: str, coming: Coming = nothing, ahead: int = 0
+    ) -> None:
+        """`coming` says which tests are next, of which up to `ahead` are begun before they ask."""
         self.settings = settings
         self.run_id = run_id
         self._stack = ExitStack()
         self._portal = self._stack.enter_context(anyio.from_thread.start_blocking_portal())
         self._jail = self._closing(Jail())
         self._proposers: dict[str, Proposer] = {}
+        self._building = anyio.CapacityLimiter(1)
+        self._flight = Flight(settings.asking.concurrency, ahead, self._search, coming)
+        self._kept_up, _ = self._portal.start_task(self._flight.keep_up)
 
-    def search(self, point: GridPoint, judged: Callable[[Attempt], None]) -> Searched:
-        """The search at a grid point; see `bench.search.loop.search`."""
-        case, data = self._case(point), self.settings.data
-        lengths = self.settings.search.generalize
-        sets, notes = generalization_sets(
-            case.dataset.spec, lengths, data.dataset_dir, data.raw_dir
-        )
-        return self._run(search, replace(case, generalization_sets=sets, notes=notes), judged)
+    def begin(self, test: str, point: GridPoint) -> Search:
+        """The search of a test, which was begun ahead or begins now."""
+        return self._portal.call(self._flight.ask, Planned(test, point))
+
+    def wait(self, begun: Search, meanwhile: Callable[[], None] = lambda: None) -> Searched:
+        """What a search leaves (see `bench.search.loop`); `meanwhile` is called now and then."""
+        try:
+            while not wait([begun.ended], LOOK_SECONDS).done:
+                self._portal.call(self._flight.fill)  # a worker may have been given more tests
+                meanwhile()
+            return begun.ended.result()
+        finally:
+            if not begun.ended.done():  # after a Ctrl-C: what nobody waits for need not go on
+                self._portal.call(begun.scope.cancel)
 
     def dry_run(self, point: GridPoint) -> Attempt:
         """The record of a question that is not put."""
         return dry_run(self._case(point))
 
+    @property
+    def flight(self) -> tuple[int, int]:
+        """How many searches are in flight, and how many have ended ahead of their tests."""
+        return self._flight.flying, self._flight.landed
+
+    def stop(self) -> None:
+        """Stop the searches that are in flight, and begin none ahead any more."""
+        self._portal.call(self._flight.stop)
+
     def close(self) -> None:
         """Stop what was started, all of it, whatever fails on the way."""
-        self._stack.close()
+        try:
+            self._portal.call(self._flight.end)
+            self._kept_up.result()
+        finally:
+            self._stack.close()
+
+    async def _search(self, point: GridPoint, judged: Callable[[Attempt], None]) -> Searched:
+        case = await anyio.to_thread.run_sync(self._whole_case, point, limiter=self._building)
+        return await search(case, judged)
+
+    def _whole_case(self, point: GridPoint) -> Case:
+        case, data = self._case(point), self.settings.data
+        lengths = self.settings.search.generalize
+        sets, notes = generalization_sets(
+            case.dataset.spec, lengths, data.dataset_dir, data.raw_dir
+        )
+        return replace(case, generalization_sets=sets, notes=notes)
 
     def _case(self, point: GridPoint) -> Case:
         settings, data = self.settings, self.settings.data
@@ -82,16 +124,8 @@ class Session:
         return Case(point, dataset, self._proposers[point.model], self._jail, settings, self.run_id)
 
     def _closing(self, started: Started) -> Started:
-        self._stack.callback(self._run, started.aclose)
+        self._stack.callback(lambda: self._portal.call(started.aclose))
         return started
-
-    def _run(self, function: Callable[..., Coroutine[Any, Any, T]], *arguments: object) -> T:
-        future = self._portal.start_task_soon(function, *arguments)
-        try:
-            result: T = future.result()
-        finally:
-            future.cancel()  # after Ctrl-C nobody waits for the result: it need not go on
-        return result
 
 
 def make_proposer(model: str, settings: Settings, run_id: str) -> Proposer:
@@ -99,7 +133,9 @@ def make_proposer(model: str, settings: Settings, run_id: str) -> Proposer:
     if model == ENUMERATOR:
         from bench.proposers.enumerator import Enumerator
 
-        enumerator: Proposer = Enumerator(seconds=settings.asking.enumerator_seconds)
+        enumerator: Proposer = Enumerator(
+            settings.asking.enumerator_seconds, settings.asking.concurrency
+        )
         return enumerator
     from bench.ledger.proposer import Ledgered
 

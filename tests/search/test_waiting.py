@@ -11,7 +11,6 @@ from bench.options.resolve import assemble
 from bench.proposers.base import Request
 from bench.question.grid import points
 from bench.record.answer import Answer
-from bench.record.attempt import Attempt
 from bench.search.session import Session
 
 WAITS = {
@@ -66,12 +65,12 @@ def test_a_program_that_waits_on_the_test_split_keeps_its_validation(
     (point,), _ = points(settings.grid, settings.question)
     session = Session(settings, "run")
     session._proposers["m"] = Says(WAITS[wait] + PROGRAM)
-    done: list[Attempt] = []
+    begun = session.begin("test", point)
     try:
-        searched = session.search(point, done.append)
+        searched = session.wait(begun)
     finally:
         session.close()
-    ((judged,), (attempt,), outcome) = (done, searched.attempts, searched.outcome)
+    ((judged,), (attempt,), outcome) = (begun.attempts, searched.attempts, searched.outcome)
     assert (judged.val_acc, judged.error, judged.selected) == (1.0, None, False)
     assert (attempt.val_acc, attempt.test_acc, attempt.error) == (1.0, None, "timeout")
     assert attempt.judgement.error_detail is not None

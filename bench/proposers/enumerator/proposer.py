@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -9,6 +10,7 @@ from datetime import UTC, datetime
 from threading import Lock
 from typing import Any
 
+import anyio
 import anyio.to_thread
 
 from bench.proposers.base import Request
@@ -19,7 +21,9 @@ from bench.record.answer import Answer
 from bench.record.usage import Usage
 
 HELD = 8
-"""How many searches are kept for later attempts. One that was dropped is made again, alike."""
+"""Prompts whose rankings are kept for later attempts, beside those of the searches in flight; one
+asked for again after that is ranked again, with the same result.
+"""
 
 
 class Enumerator:
@@ -28,8 +32,11 @@ class Enumerator:
     name = "enumerator"
     tools: tuple[str, ...] = ()
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, concurrency: int = 1) -> None:
         self._seconds = seconds
+        self._held = HELD + concurrency
+        # More would only wait for one another.
+        self._processors = anyio.CapacityLimiter(os.cpu_count() or 1)
         self._searches: OrderedDict[str, _Held] = OrderedDict()
 
     def body(self, request: Request) -> Mapping[str, Any]:
@@ -40,9 +47,11 @@ class Enumerator:
         """The answer to this attempt. The search runs in a thread of its own."""
         held = self._searches.setdefault(request.prompt, _Held(request.prompt, self._seconds))
         self._searches.move_to_end(request.prompt)
-        while len(self._searches) > HELD:
+        while len(self._searches) > self._held:
             self._searches.popitem(last=False)
-        return await anyio.to_thread.run_sync(held.answer, request.attempt)
+        return await anyio.to_thread.run_sync(
+            held.answer, request.attempt, limiter=self._processors
+        )
 
     async def aclose(self) -> None:
         """Forget the searches."""

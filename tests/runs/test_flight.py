@@ -1,0 +1,133 @@
+"""Whole runs with many searches in flight: what they leave is what runs without leave."""
+
+import json
+import signal
+import time
+from collections import Counter
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench.ledger.store import Ledger
+from tests.support.server import GOOD, Asked, Reply, serve
+from tests.support.session import Bench, words
+
+SMALL = words("--train-size 10 --val-size 10 --test-size 10 --model m1")
+GRID = words("--functions fn_a,fn_b --lengths 30,25,20 --attempts 2")
+TIMES = ("run_id", "started_at", "duration_ms", "eval_ms", "response_id", "request_id")
+TEST = "bench/test_synthesis.py::test_synthesis"
+WRONG = json.dumps({"code": "def f(x):\n    return 1\n"})
+
+
+def paid(bench: Bench) -> set[str]:
+    """The keys of the answers in the ledger."""
+    with closing(Ledger(bench.reports / "ledger.sqlite")) as ledger:
+        return {key for (key,) in ledger.rows("SELECT key FROM answers")}
+
+
+def lines(bench: Bench) -> list[dict[str, Any]]:
+    """The attempts of the last run, without what differs each time."""
+    return [
+        {name: value for name, value in attempt.items() if name not in TIMES}
+        for attempt in bench.attempts()
+    ]
+
+
+def events(bench: Bench) -> Counter[tuple[str, str]]:
+    """How often each event of the last run is there of each point."""
+    told = map(json.loads, (bench.reports / "runner.log").read_text().splitlines())
+    return Counter((event["event"], event["point"]) for event in told if "point" in event)
+
+
+def slow_first(asked: Asked) -> Reply:
+    """Answers to the points that come first take longest; those to fn_b are wrong."""
+    length = len(asked.body["input"].splitlines()[-6].partition(" -> ")[0])
+    return Reply(text=GOOD, delay=length / 50)
+
+
+def test_a_run_leaves_what_one_without_leaves_and_knows_what_it_has_asked(
+    bench: Bench, tmp_path: Path
+) -> None:
+    ledger = ("--ledger", str(tmp_path / "other.sqlite"))
+    with serve(slow_first) as server:
+        where = (*SMALL, *GRID, "--base-url", server.base_url, "-v")
+        alone = bench(*where, *ledger)
+        expected, logged = lines(bench), events(bench)
+        before = len(server.questions)
+        together = bench(*where, "--concurrency", "4", "-rA")
+        assert len(server.questions) == 2 * before
+    assert (alone.returncode, together.returncode) == (1, 1)
+    assert lines(bench) == expected
+    assert events(bench) == logged
+    said = [[line for line in done.stdout.splitlines() if "::" in line and "%]" in line]
+            for done in (alone, together)]  # fmt: skip
+    assert said[0] == said[1] and len(said[0]) == 6
+    report = json.loads((bench.reports / "report.json").read_text())
+    outcomes = {test["nodeid"]: len(test["metadata"]["attempts"]) for test in report["tests"]}
+    assert list(outcomes.values()) == [1, 1, 1, 2, 2, 2]
+
+
+def test_the_first_failure_ends_what_is_in_flight_and_a_skipped_point_is_not_asked(
+    bench: Bench, tmp_path: Path
+) -> None:
+    plugin = tmp_path / "leaves_out.py"
+    plugin.write_text(
+        "import pytest\n"
+        "def pytest_collection_modifyitems(items):\n"
+        "    items[1].add_marker(pytest.mark.skip(reason='as it likes'))\n"
+    )
+    started: list[str] = []
+
+    def reply(asked: Asked) -> Reply:
+        started.append(asked.key)
+        # The first point is answered once as many as may be are in flight
+        until = time.monotonic() + 60
+        while len(started) < 3 and time.monotonic() < until:
+            time.sleep(0.01)
+        return Reply(text=WRONG, delay=0.0 if asked.key == started[0] else 30.0)
+
+    grid = words("--functions fn_a --lengths 100,50,30,25,20 --trials 2 --attempts 1")
+    with serve(reply) as server:
+        done = bench(
+            *SMALL, *grid, "--base-url", server.base_url, "--concurrency", "3", "-x", "-p",
+            "leaves_out", "--deselect", f"{TEST}[fn_a-parity_all-L50]",
+            PYTHONPATH=str(tmp_path),
+        )  # fmt: skip
+        asked = [a.body["input"] for a in server.questions]
+    assert done.returncode == 1 and "1 failed, 1 deselected" in done.stdout, done.stdout
+    assert len(asked) == 3 and len(paid(bench)) == 1
+    assert [len(prompt.splitlines()[6].partition(" ")[0]) for prompt in asked] == [100, 50, 30]
+
+
+@pytest.mark.parametrize("background", [False, True])
+def test_ctrl_c_stops_what_is_in_flight_and_keeps_what_was_paid_for(
+    bench: Bench, background: bool
+) -> None:
+    answered: list[str] = []
+
+    def reply(asked: Asked) -> Reply:
+        answered.append(asked.key)
+        return Reply(delay=0 if len(answered) < 3 or background else 60.0, polls=99)
+
+    where = (*SMALL, *words("--functions fn_a,fn_c,fn_d --lengths 30,25,20 --concurrency 4"))
+    more = ("--background",) if background else ()
+    with serve(reply) as server:
+        run = bench.start(*where, *more, "--base-url", server.base_url)
+        while len(server.questions) < (4 if background else 6) and run.poll() is None:
+            time.sleep(0.01)
+        run.send_signal(signal.SIGINT)
+        assert run.wait(60) == 2
+        asked = {question.key for question in server.questions}
+        with closing(Ledger(bench.reports / "ledger.sqlite")) as ledger:
+            pending = {key for (key,) in ledger.rows("SELECT key FROM pending")}
+        if background:
+            assert pending == asked and len(asked) == 4
+            server.script = lambda _: Reply()
+            for left in server.stored:
+                server._unfinished[left] = 0
+            bench(*where, *more, "--base-url", server.base_url)
+            assert sum(server.paid[key] for key in asked) == 4
+        else:
+            assert paid(bench) == set(answered[:2]) and not pending
