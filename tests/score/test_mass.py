@@ -1,7 +1,10 @@
 """The proposal mass: by hand, how often its interval holds it, and what pooling would do to it."""
 
 import math
+import sys
+from collections.abc import Iterable, Iterator
 from statistics import fmean
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -52,18 +55,29 @@ def test_the_estimate_has_the_highest_likelihood_and_lies_in_its_interval(
 @pytest.mark.parametrize("allowed", [1, 2, 5, 10])
 def test_the_interval_covers_any_mass_as_often_as_it_says(trials: int, allowed: int) -> None:
     """Not simulated but summed, over all outcomes that the searches can have."""
+    for found in coverage(trials, allowed, (0.01, 0.1, 0.3, 0.5, 0.75, 0.99)):
+        assert found.covered >= 0.95 - 1e-9
+
+
+class Coverage(NamedTuple):
+    """How often an interval holds the mass, and how wide it is on the average."""
+
+    covered: float
+    width: float
+
+
+def coverage(trials: int, allowed: int, masses: Iterable[float]) -> Iterator[Coverage]:
+    """Of each of these masses, over all outcomes of so many searches."""
     ways = _ways([allowed] * trials)
     outcomes = [(int(r), int(n), ways[r, n]) for r, n in np.argwhere(ways)]
     intervals = [of_outcome(r, n, trials, allowed).interval for r, n, _ in outcomes]
-    for mass in (0.01, 0.1, 0.3, 0.5, 0.75, 0.99):
-        chances = [count * mass**r * (1 - mass) ** (n - r) for r, n, count in outcomes]
-        assert sum(chances) == pytest.approx(1)
-        covered = math.fsum(
-            chance
-            for chance, interval in zip(chances, intervals, strict=True)
-            if interval.low <= mass <= interval.high
-        )
-        assert covered >= 0.95 - 1e-9
+    lows = np.array([interval.low for interval in intervals])
+    highs = np.array([interval.high for interval in intervals])
+    for mass in masses:
+        chances = np.array([count * mass**r * (1 - mass) ** (n - r) for r, n, count in outcomes])
+        assert chances.sum() == pytest.approx(1)
+        holds = (lows <= mass) & (mass <= highs)
+        yield Coverage(float(chances[holds].sum()), float((chances * (highs - lows)).sum()))
 
 
 def of_outcome(right: int, answers: int, trials: int, allowed: int) -> Mass:
@@ -115,3 +129,19 @@ def test_of_no_mass_no_number_of_attempts_is_enough() -> None:
 def test_searches_that_cannot_be(draws: list[Draws]) -> None:
     with pytest.raises(ValueError, match="at least one search"):
         proposal_mass(draws)
+
+
+def table() -> Iterator[str]:
+    """The rows of the table in docs/statistics.md, in per cent."""
+    masses = [i / 100 for i in range(1, 100)]
+    for trials in (1, 3, 5, 10):
+        cells = [str(trials)]
+        for allowed in (1, 5, 10):
+            found = list(coverage(trials, allowed, masses))
+            width = found[masses.index(0.5)].width
+            cells += [f"{100 * min(found).covered:.1f}", f"{100 * width:.0f}"]
+        yield f"| {' | '.join(cells)} |"
+
+
+if __name__ == "__main__":
+    sys.stdout.write("\n".join(table()) + "\n")

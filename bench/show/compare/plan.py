@@ -8,6 +8,7 @@ from textwrap import wrap
 
 from bench.record.wording import counted
 from bench.run.readback import Results
+from bench.score.paired import least_clusters
 from bench.score.power import RUNS, power, smallest_gap
 from bench.show.text_tables import WIDE, aligned, markdown_table
 
@@ -107,6 +108,9 @@ def as_json(found: Plan) -> str:
 def half_missed(points: Sequence[int], level: float, tests: int = 2) -> str:
     """In one line, how large a gap can be found with so many points of each target."""
     shape = f"with {counted(len(points), 'target')} and {counted(sum(points), 'point')}"
+    least = least_clusters(level, tests)
+    if len(points) < least:
+        return f"{shape} no gap can be found: {least} targets are needed"
     same, apart = (
         smallest_gap(tuple(sorted(points)), spread, level=level, tests=tests) for spread in SPREADS
     )
