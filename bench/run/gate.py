@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from bench.options.resolve import by_name
 from bench.options.settings import Settings
+from bench.record.fields import fits, record
 from bench.record.key import AXIS_NAMES, PointKey
 from bench.record.whole import write_whole
 from bench.record.wording import counted
@@ -114,42 +115,62 @@ def gate(points: Sequence[Point], settings: Settings, cut_short: int = 0) -> lis
     return red
 
 
+@dataclass(frozen=True, slots=True)
+class _KnownPoint:
+    key: PointKey
+    solved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """What a baseline's file holds."""
+
+    version: int
+    options: Mapping[str, Any]
+    points: tuple[_KnownPoint, ...]
+
+
 def read(path: Path, settings: Settings) -> Baseline:
     """The baseline in a file, for a run with these settings.
 
     Raises BaselineError where the file holds none, or one of a run with other options.
     """
+    stored = _stored(path)
+    _refuse_other_options(path, stored.options, settings)
+    ignored = tuple(AXIS_NAMES[name] for name in settings.results.baseline_ignore)
+    solved: dict[PointKey, bool] = {}
+    for point in stored.points:
+        key = _without(point.key, ignored)
+        solved[key] = point.solved or solved.get(key, False)
+    return Baseline(path, stored.options, solved, ignored)
+
+
+def _stored(path: Path) -> _Stored:
     try:
         plain = json.loads(path.read_bytes())
-        if plain["version"] != VERSION:
-            raise BaselineError(
-                f"{path}: a baseline of version {plain['version']}; write it anew: --write-baseline"
-            )
-        theirs = dict(plain["options"])
-        points = {_key(point["key"]): _bool(point["solved"]) for point in plain["points"]}
     except OSError as error:
         raise BaselineError(f"{path}: {error.strerror or error}") from None
-    except (KeyError, TypeError, ValueError, RecursionError) as error:
-        if isinstance(error, BaselineError):
-            raise
+    except (ValueError, RecursionError):
+        plain = None
+    version = plain.get("version") if isinstance(plain, dict) else None
+    if version not in (None, VERSION):
         raise BaselineError(
-            f"{path}: not a baseline; make one with --write-baseline {path}"
-        ) from None
+            f"{path}: a baseline of version {version}; write it anew: --write-baseline"
+        )
+    if not fits(plain, _Stored):
+        raise BaselineError(f"{path}: not a baseline; make one with --write-baseline {path}")
+    return record(plain, _Stored)
+
+
+def _refuse_other_options(path: Path, theirs: Mapping[str, Any], settings: Settings) -> None:
     values = by_name(settings)
     for name in COMPARABLE:
-        ours = values[name]
-        if name in theirs and theirs[name] != ours:
+        if name in theirs and theirs[name] != values[name]:
             flag = "--" + name.replace("_", "-")
             raise BaselineError(
-                f"{path}: a baseline of {flag} {theirs[name]}, and this run has {ours}; "
+                f"{path}: a baseline of {flag} {theirs[name]}, and this run has {values[name]}; "
                 f"run with {flag} {theirs[name]} or make a new baseline"
             )
-    ignored = tuple(AXIS_NAMES[name] for name in settings.results.baseline_ignore)
-    known: dict[PointKey, bool] = {}
-    for key, solved in points.items():
-        short = _without(key, ignored)
-        known[short] = solved or known.get(short, False)
-    return Baseline(path, theirs, known, ignored)
 
 
 def write(path: Path, points: Iterable[Point], settings: Settings) -> None:
@@ -161,16 +182,3 @@ def write(path: Path, points: Iterable[Point], settings: Settings) -> None:
     body = ",\n  ".join(lines)
     head = f' "version": {VERSION},\n "options": {options}'
     write_whole(path, f'{{\n{head},\n "points": [\n  {body}\n ]\n}}\n')
-
-
-def _key(plain: Mapping[str, Any]) -> PointKey:
-    key = PointKey(**plain)
-    if not all(type(getattr(key, f.name)) is f.type for f in fields(key)):
-        raise TypeError("not a point's key")
-    return key
-
-
-def _bool(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise TypeError("solved is true or false")
-    return value

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bench.record.grouping import grouped
 from bench.run.points import Point, in_grid_order
 from bench.score.mass import Draws, Mass, attempts_needed, proposal_mass
 from bench.score.stats import Interval, clopper_pearson, clustered_mean
@@ -113,11 +114,8 @@ def mass_rows(points: Iterable[Point]) -> list[dict[str, Any]]:
     rows = []
     for asked, mass in masses(decided).items():
         rows.append(_question_row(asked, trials[asked], mass))
-    by_target: dict[tuple[str, Series], list[Point]] = {}
-    by_series: dict[Series, list[Point]] = {}
-    for p in decided:
-        by_target.setdefault((p.key.target, p.key.series), []).append(p)
-        by_series.setdefault(p.key.series, []).append(p)
+    by_target = grouped(decided, lambda p: (p.key.target, p.key.series))
+    by_series = grouped(decided, lambda p: p.key.series)
     rows += [_across_row("target", target, who, some) for (target, who), some in by_target.items()]
     rows += [_across_row("model", None, who, some) for who, some in by_series.items()]
     return rows

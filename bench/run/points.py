@@ -7,6 +7,7 @@ from typing import Any
 
 from bench.record import usd
 from bench.record.attempt import Attempt
+from bench.record.grouping import grouped
 from bench.record.key import PointKey
 from bench.record.outcome import Generalization, Outcome, Shortcut
 from bench.score.stats import Interval, wilson
@@ -172,10 +173,8 @@ def point_row(point: Point) -> dict[str, Any]:
 
 def group(attempts: Iterable[Attempt]) -> tuple[Point, ...]:
     """The attempts, by grid point, in the order in which the points come."""
-    points: dict[PointKey, list[Attempt]] = {}
-    for a in attempts:
-        points.setdefault(a.point, []).append(a)
-    return tuple(Point(key, _in_order(some)) for key, some in points.items())
+    by_point = grouped(attempts, lambda a: a.point)
+    return tuple(Point(key, _in_order(some)) for key, some in by_point.items())
 
 
 def _in_order(attempts: Iterable[Attempt]) -> tuple[Attempt, ...]:

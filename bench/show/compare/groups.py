@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from statistics import fmean
 
+from bench.record.grouping import grouped
 from bench.run.masses import AtFirst, at_first
 from bench.run.points import Point, family, grid_rank
 from bench.score import paired, stats
@@ -105,7 +106,8 @@ def match_targets(a: Side, b: Side) -> Matched:
 
     The datasets may differ. Raises CompareError where the sides have no target in common.
     """
-    of_a, of_b = _by_target(a.decided.values()), _by_target(b.decided.values())
+    of_a = grouped(a.decided.values(), lambda p: p.key.target)
+    of_b = grouped(b.decided.values(), lambda p: p.key.target)
     units = [_Unit(name, points, of_b[name]) for name, points in of_a.items() if name in of_b]
     if not units:
         raise CompareError(f"{a.name} and {b.name} have no target in common")
@@ -114,9 +116,7 @@ def match_targets(a: Side, b: Side) -> Matched:
 
 def _matched(a: Side, b: Side, units: Sequence[_Unit], *, is_paired: bool) -> Matched:
     targets = [unit.target for unit in units]
-    families: dict[str, list[_Unit]] = {}
-    for unit in units:
-        families.setdefault(family(unit.target), []).append(unit)
+    families = grouped(units, lambda unit: family(unit.target))
     total = _group("all", units, is_paired=is_paired)
     return Matched(
         pairs=(),
@@ -174,13 +174,6 @@ def _pairs(a: Side, b: Side) -> list[Pair]:
             f"{a.name} and {b.name} have no point in common; --unpaired compares them all the same"
         )
     return sorted(pairs, key=lambda pair: grid_rank(pair.a.key))
-
-
-def _by_target(points: Iterable[Point]) -> dict[str, list[Point]]:
-    found: dict[str, list[Point]] = {}
-    for p in points:
-        found.setdefault(p.key.target, []).append(p)
-    return found
 
 
 def _mean(measure: Callable[[Point], float], points: Iterable[Point]) -> float:

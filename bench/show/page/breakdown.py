@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bench.record.errors import meaning
+from bench.record.grouping import grouped
 from bench.record.wording import (
     compact,
     counted,
@@ -126,9 +127,7 @@ def mass_tables(results: Results) -> list[MassTables]:
     """The proposal masses of each series of the run."""
     tables = []
     for who, points in decided_series(results).items():
-        by_target: dict[str, list[Point]] = {}
-        for p in in_grid_order(points):
-            by_target.setdefault(p.key.target, []).append(p)
+        by_target = grouped(in_grid_order(points), lambda p: p.key.target)
         across = [_at_first_row(name, some) for name, some in {"all": points, **by_target}.items()]
         each = [_mass_row(asked, mass) for asked, mass in masses(points).items()]
         tables.append(MassTables(series=who, across=across, each=each))
@@ -163,10 +162,7 @@ def _pass_at(point: Point, k: int) -> float:
 
 def cost_bars(results: Results) -> list[Bar]:
     """What each target took, the dearest first."""
-    by_target: dict[str, list[Point]] = {}
-    for p in results.points:
-        if not p.dry:
-            by_target.setdefault(p.key.target, []).append(p)
+    by_target = grouped((p for p in results.points if not p.dry), lambda p: p.key.target)
     # Answers without tokens (the enumerator's) are measured by their time.
     has_tokens = any(p.tokens for p in results.points)
     weights: dict[str, float] = {}
@@ -191,15 +187,12 @@ def _cost_bar(target: str, share: float, took: Totals) -> Bar:
 
 def error_bars(results: Results) -> list[Bar]:
     """The kinds of error, the most frequent first: attempts, points, and what the kind means."""
-    by_kind: dict[str, list[Point]] = {}
-    for p in results.points:
-        for a in p.attempts:
-            if a.error:
-                by_kind.setdefault(a.error, []).append(p)
+    failed = [a for a in results.attempts if a.error]
+    by_kind = grouped(failed, lambda a: a.error or "")
     most = max(map(len, by_kind.values()), default=1)
     bars = []
-    for kind, points in sorted(by_kind.items(), key=lambda item: (-len(item[1]), item[0])):
-        distinct = {p.key for p in points}
-        cells = (str(len(points)), str(len(distinct)), meaning(kind))
-        bars.append(Bar(name=kind, share=len(points) / most, cells=cells))
+    for kind, attempts in sorted(by_kind.items(), key=lambda item: (-len(item[1]), item[0])):
+        points = {a.point for a in attempts}
+        cells = (str(len(attempts)), str(len(points)), meaning(kind))
+        bars.append(Bar(name=kind, share=len(attempts) / most, cells=cells))
     return bars

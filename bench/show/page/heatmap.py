@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from bench.record.grouping import grouped
 from bench.record.key import PointKey
 from bench.run.points import Point, in_grid_order
 from bench.run.readback import Results
@@ -26,9 +27,7 @@ def heat_maps(results: Results, views: Mapping[PointKey, PointView]) -> list[Hea
     """A table for each proposer."""
     points = in_grid_order(results.points)
     lengths = tuple(sorted({p.key.length for p in points}, reverse=True))
-    by_series: dict[str, list[Point]] = {}
-    for p in points:
-        by_series.setdefault(series_name(p, results.axes), []).append(p)
+    by_series = grouped(points, lambda p: series_name(p, results.axes))
     maps = []
     for name, some in by_series.items():
         maps.append(HeatMap(title=name, lengths=lengths, rows=_rows(some, lengths, views)))
@@ -38,12 +37,9 @@ def heat_maps(results: Results, views: Mapping[PointKey, PointView]) -> list[Hea
 def _rows(
     points: Sequence[Point], lengths: Sequence[int], views: Mapping[PointKey, PointView]
 ) -> tuple[HeatRow, ...]:
-    cells: dict[str, dict[int, list[PointView]]] = {}
-    for p in points:
-        fn, target = p.key.fn, p.key.target
-        row = cells.setdefault(target if fn == target else f"{fn} {target}", {})
-        row.setdefault(p.key.length, []).append(views[p.key])
     rows = []
-    for name, by_length in cells.items():
-        rows.append((name, tuple(tuple(by_length.get(length, ())) for length in lengths)))
+    for (fn, target), of_target in grouped(points, lambda p: (p.key.fn, p.key.target)).items():
+        by_length = grouped(of_target, lambda p: p.key.length)
+        cells = [tuple(views[p.key] for p in by_length.get(n, [])) for n in lengths]
+        rows.append((target if fn == target else f"{fn} {target}", tuple(cells)))
     return tuple(rows)

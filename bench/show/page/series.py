@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from bench.record.grouping import grouped
 from bench.run.points import Point
 from bench.run.readback import Results
 
@@ -13,10 +14,7 @@ def series_name(point: Point, axes: Sequence[str]) -> str:
 
 def series_of(points: Iterable[Point], axes: Sequence[str]) -> dict[str, list[Point]]:
     """These points by the name of their series, in the order of the names."""
-    series: dict[str, list[Point]] = {}
-    for point in points:
-        series.setdefault(series_name(point, axes), []).append(point)
-    return dict(sorted(series.items()))
+    return dict(sorted(grouped(points, lambda p: series_name(p, axes)).items()))
 
 
 def decided_series(results: Results) -> dict[str, list[Point]]:

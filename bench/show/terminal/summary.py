@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from textwrap import wrap
 
 from bench.record.attempt import Attempt
+from bench.record.grouping import grouped
 from bench.record.key import varying
 from bench.record.wording import compact, duration, fit, money, percent, printable
 from bench.run.manifest import Manifest
@@ -62,11 +63,7 @@ def _by_series(points: Iterable[Point]) -> dict[tuple[str, ...], list[Point]]:
     """The points by the values of the axes that vary."""
     points = tuple(points)
     axes = varying(p.key for p in points)
-    series: dict[tuple[str, ...], list[Point]] = {}
-    for p in points:
-        values = tuple(getattr(p.key, axis) for axis in axes)
-        series.setdefault(values, []).append(p)
-    return series
+    return grouped(points, lambda p: tuple(getattr(p.key, axis) for axis in axes))
 
 
 def _joined(blocks: Iterable[Sequence[str]]) -> list[str]:
