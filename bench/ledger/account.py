@@ -5,6 +5,7 @@ It knows what is spent, what is reserved, and why the run stopped asking.
 
 import sqlite3
 from dataclasses import dataclass
+from enum import StrEnum
 
 from bench.ledger.alive import NOBODY
 from bench.ledger.rows import Paid, now, put
@@ -22,6 +23,22 @@ class Wait:
     """A request cannot be made yet. `why` says what has to end first."""
 
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class OverLimit:
+    """A request cannot be made at all: `why` says what is spent, and what it could cost."""
+
+    why: str
+
+
+class StoppedBy(StrEnum):
+    """What stopped a run from asking, as its row says."""
+
+    BUDGET = "budget"
+    OUTAGE = "outage"
+    BREAKER = "breaker"
+    """FAILURES outages in a row."""
 
 
 class Account:
@@ -61,16 +78,16 @@ class Account:
             if patient and (asked := self._asked_by_another(db, key, shared)) is not None:
                 return Wait(asked)
             amount = usd.billionths(largest or 0.0)
-            over = self._over(db, amount, patient)
-            if isinstance(over, Wait):
-                return over
-            if over is None:
+            refusal = self._refusal(db, amount, patient)
+            if isinstance(refusal, Wait):
+                return refusal
+            if refusal is None:
                 db.execute(
                     "INSERT OR REPLACE INTO pending VALUES (?, ?, ?, ?, ?, NULL)",
                     (self._run_id, key, self._ledger.own_number(), now(), amount),
                 )
                 return None
-        raise BudgetSpent(over)
+        raise BudgetSpent(refusal.why)
 
     def check(self) -> None:
         """Raises Outage or BudgetSpent where the run has stopped asking."""
@@ -121,11 +138,11 @@ class Account:
                 "SELECT failures FROM runs WHERE run_id = ?", (self._run_id,)
             ).fetchone()[0]
             if outage.ends == "run" and not lost:
-                self._stop(db, "outage", f"nothing more is asked in this run: {outage}")
+                self._stop(db, StoppedBy.OUTAGE, f"nothing more is asked in this run: {outage}")
             elif failures >= FAILURES:
                 self._stop(
                     db,
-                    "breaker",
+                    StoppedBy.BREAKER,
                     f"{failures} requests in a row failed, so nothing more is asked: {outage}",
                 )
 
@@ -176,23 +193,24 @@ class Account:
         by, why = db.execute(
             "SELECT stopped_by, stopped FROM runs WHERE run_id = ?", (self._run_id,)
         ).fetchone()
-        if by == "budget":
+        if by == StoppedBy.BUDGET:
             raise BudgetSpent(why)
         if by is not None:
             raise Outage(why, "run")
 
-    def _stop(self, db: sqlite3.Connection, by: str, why: str) -> None:
+    def _stop(self, db: sqlite3.Connection, by: StoppedBy, why: str) -> None:
         """Let the run ask no more. The first reason stays."""
         db.execute(
             "UPDATE runs SET stopped_by = ?, stopped = ? WHERE run_id = ? AND stopped_by IS NULL",
             (by, why, self._run_id),
         )
 
-    def _over(self, db: sqlite3.Connection, amount: int, patient: bool) -> Wait | str | None:
-        """Whether so many billionths of a dollar more could pass the limit: None where they cannot.
+    def _refusal(
+        self, db: sqlite3.Connection, amount: int, patient: bool
+    ) -> Wait | OverLimit | None:
+        """Why so many billionths of a dollar may not be spent; None where they fit the limit.
 
-        Otherwise why they could, or a Wait where that may still change. Stops the run where nothing
-        more can fit.
+        Stops the run where they cannot fit whatever else happens.
         """
         if self._limit is None:
             return None
@@ -211,10 +229,10 @@ class Account:
         head = f"--max-cost ${self._limit:g}: ${spent / usd.NANO:.4f} spent"
         tail = f"the next request may cost ${amount / usd.NANO:.4f}"
         if spent + amount > limit:
-            self._stop(db, "budget", f"{head}, {tail}")
-            return f"{head}, {tail}"
+            self._stop(db, StoppedBy.BUDGET, f"{head}, {tail}")
+            return OverLimit(f"{head}, {tail}")
         reserved = f"{head}, ${held / usd.NANO:.4f} reserved for requests under way, {tail}"
-        return Wait(reserved) if patient else f"{reserved}; they do not end"
+        return Wait(reserved) if patient else OverLimit(f"{reserved}; they do not end")
 
 
 def book(db: sqlite3.Connection, run_id: str, key: str, cost: int | None = None) -> None:

@@ -20,6 +20,7 @@ from bench.plugin.stash import (
     TALLY,
     WARNINGS,
 )
+from bench.record.undecided import Cause, Undecided
 from bench.record.wording import counted, printable
 from bench.run import gate
 from bench.run.files import RunFiles
@@ -80,18 +81,17 @@ class Ending:
         run.log(events.rest(), "master")
         run.close()
 
-    def _cut_off(self, point: str) -> tuple[str, str]:
+    def _cut_off(self, point: str) -> Undecided:
         """What to say of a point that the end of the run left without a result."""
         if point not in self._tally.started:
-            return "unasked", "the run ended before"
+            return Undecided("unasked", "the run ended before")
         why = "under way when the run ended: run again to go on from what was answered"
-        return "cut off", why
+        return Undecided("cut off", why)
 
     def _cut_short(self) -> int:
         """How many selected points were not decided, other than for the want of a raw table."""
         undecided = self._tally.undecided.values()
-        stopped = ("error", "cut off", "unasked")
-        return sum(how in stopped or why.startswith("budget") for how, why in undecided)
+        return sum(one.cause is not Cause.LEFT_OUT for one in undecided)
 
     def _spent(self) -> float | None:
         """US dollars that the run paid by the ledger, also where no answer came; or None."""

@@ -12,6 +12,7 @@ from bench.plugin.stash import AHEAD, ATTEMPTS, RUN_ID, SETTINGS
 from bench.proposers.base import BudgetSpent, Outage
 from bench.question.grid import GridPoint
 from bench.question.spec import DatasetError
+from bench.record.undecided import budget_line
 from bench.record.wording import printable
 from bench.search.conclusion import Searched
 from bench.search.session import Session
@@ -50,7 +51,7 @@ def _as_pytest_calls_it(point: GridPoint, llmpv: Session) -> Iterator[None]:
     try:
         yield
     except BudgetSpent as spent:
-        raise pytest.skip.Exception(printable(f"budget: {spent}")) from None
+        raise pytest.skip.Exception(printable(budget_line(str(spent)))) from None
     except RawTableMissing as missing:
         if llmpv.settings.grid.functions:
             line = printable(f"{point.id}: {missing}")

@@ -27,6 +27,7 @@ from bench.proposers import controller
 from bench.question.grid import GridPoint
 from bench.record.codec import outcome_to_json, to_json
 from bench.record.key import PointKey
+from bench.record.undecided import Undecided
 from bench.record.wording import printable
 from bench.run import gate
 from bench.run.files import RunFiles, new_id
@@ -161,7 +162,7 @@ class Benchmark:
         is_undecided = now.outcome is None and not (is_dry and now.attempts)
         is_first = now.undecided is None and report.when != "teardown"
         if is_undecided and is_first and not report.passed:
-            now.undecided = (kind if report.skipped else "error", reason(report))
+            now.undecided = Undecided(kind if report.skipped else "error", reason(report))
         if is_dry and brought["attempts"]:
             terminal = config.pluginmanager.getplugin("terminalreporter")
             terminal.write_line(printable(f"\n{report.nodeid}\n{brought['attempts'][0]['prompt']}"))

@@ -7,6 +7,7 @@ from typing import Any
 
 from bench.plugin.cargo import bracketed
 from bench.record.key import PointKey
+from bench.record.undecided import Undecided
 
 
 @dataclass(slots=True)
@@ -19,8 +20,7 @@ class Try:
     kinds: list[str] = field(default_factory=list)
     """Pytest's words for how its phases ended; a setup that passed has none."""
     phases: set[str] = field(default_factory=set)
-    undecided: tuple[str, str] | None = None
-    """How the point ended without an outcome, and why."""
+    undecided: Undecided | None = None
 
     @property
     def outcome(self) -> Mapping[str, Any] | None:
@@ -35,8 +35,8 @@ class Tally:
         self.keys = keys
         self.selected: set[str] = set()
         self.started: set[str] = set()
-        self.cut_off: dict[str, tuple[str, str]] = {}
-        """How the points ended that had no result at the end of the run, and why."""
+        self.cut_off: dict[str, Undecided] = {}
+        """The points that had no result at the end of the run."""
         self._tries: dict[str, Try] = {}
 
     def point_of(self, nodeid: str) -> str:
@@ -69,7 +69,7 @@ class Tally:
         return sorted(self.selected - self._tries.keys(), key=lambda p: (p not in self.started, p))
 
     @property
-    def undecided(self) -> Mapping[str, tuple[str, str]]:
+    def undecided(self) -> Mapping[str, Undecided]:
         """By point: how one without an outcome ended, and why."""
         ended = {point: a.undecided for point, a in self._tries.items() if a.undecided}
         return ended | self.cut_off

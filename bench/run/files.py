@@ -17,9 +17,10 @@ from bench.options.settings import Settings
 from bench.record.codec import from_json
 from bench.record.key import PointKey
 from bench.record.leftovers import clear, hold
+from bench.record.undecided import Undecided
 from bench.record.whole import WholeLines, write_whole
 from bench.run.lines import csv_head, csv_rows, json_line, point_to
-from bench.run.manifest import Undecided, begun, now
+from bench.run.manifest import begun, now
 from bench.run.points import group
 from bench.run.readback import Results, load
 from bench.run.totals import totals
@@ -132,12 +133,12 @@ class RunFiles:
         self,
         exit_status: int,
         counts: Mapping[str, int] | None = None,
-        undecided: Iterable[tuple[str, str]] = (),
+        undecided: Iterable[Undecided] = (),
     ) -> None:
         """Complete the manifest.
 
         `counts` says how many tests passed, failed and so on; `undecided` has an entry for each
-        point without an outcome: what became of it, and why.
+        point without an outcome.
         """
         ways = Counter(undecided).items()
         datasets = [
@@ -148,7 +149,7 @@ class RunFiles:
             self.manifest,
             ended_at=now(),
             exit_status=exit_status,
-            undecided=tuple(Undecided(outcome=o, reason=r, points=n) for (o, r), n in ways),
+            undecided=tuple(replace(one, points=points) for one, points in ways),
             datasets=tuple(datasets),
             counts=dict(counts or {}),
             totals=asdict(totals(group(map(from_json, self.attempts)))),

@@ -16,18 +16,9 @@ from bench.options.resolve import by_name, options
 from bench.options.settings import Settings
 from bench.options.urls import masked
 from bench.record.fields import fitting, record
+from bench.record.undecided import Undecided
 
 _ADDRESS = re.compile(r"https?://\S+")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Undecided:
-    """How many points ended without an outcome in one way, and why."""
-
-    outcome: str = ""
-    """What became of them: `error`, `skipped`, `cut off` or `unasked`."""
-    reason: str = ""
-    points: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from pathlib import Path
@@ -12,8 +12,9 @@ from typing import Any
 
 from bench.record.csvtext import csv_line
 from bench.record.say import complain, say
+from bench.record.undecided import Cause
 from bench.record.wording import counted, mean_with_unscored, money
-from bench.run.manifest import Manifest, Undecided, read
+from bench.run.manifest import Manifest, read
 from bench.run.readback import JSONL, MANIFEST, ResultsError, load
 from bench.run.totals import mean_accuracy, totals
 from bench.show.text_tables import WIDE, aligned, markdown_table, terminal_width
@@ -115,22 +116,17 @@ def _state(manifest: Manifest, points: int) -> str:
     if manifest.exit_status == _INTERRUPTED:
         lost = sum(one.points for one in manifest.undecided)
         return f"interrupted: {lost} of {counted(points, 'point')} not decided"
-    for name, is_meant in _CAUSES.items():
-        some = [one for one in manifest.undecided if is_meant(one)]
+    for cause in (Cause.OUTAGE, Cause.BUDGET):  # the more important one first
+        some = [one for one in manifest.undecided if one.cause is cause]
         if some:
             lost = sum(one.points for one in some)
             most = max(some, key=lambda one: one.points)
-            return f"{name}: {lost} of {counted(points, 'point')}: {most.reason}"
+            return f"{cause.name.lower()}: {lost} of {counted(points, 'point')}: {most.reason}"
     return "red" if manifest.exit_status else "whole"
 
 
 _INTERRUPTED = 2
 """pytest's exit status after Ctrl-C."""
-_CAUSES: Mapping[str, Callable[[Undecided], bool]] = {
-    "outage": lambda one: one.outcome == "error",
-    "budget": lambda one: one.reason.startswith("budget"),
-}
-"""What keeps points from being decided, the more important one first."""
 
 
 def _broken(folder: Path, why: str) -> ListedRun:

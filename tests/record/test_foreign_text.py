@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.record.csvtext import csv_line
+from bench.record.undecided import Undecided
 from bench.record.wording import UNPRINTABLE, printable
 from bench.run.manifest import Manifest
 from bench.show.compare.__main__ import main as compare
@@ -83,5 +84,5 @@ def test_no_command_lets_a_name_steer_the_terminal(
 
 def test_a_summary_holds_nothing_that_steers_the_terminal() -> None:
     (attempt,) = search(model=EVIL, solved_at=1)
-    lines = summarise([attempt], Manifest(isolation=EVIL), {"fn_a": ("error", EVIL)})
+    lines = summarise([attempt], Manifest(isolation=EVIL), {"fn_a": Undecided("error", EVIL)})
     assert not set("".join(lines)) & set(map(chr, UNPRINTABLE))

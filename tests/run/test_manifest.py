@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from bench.options.resolve import assemble
-from bench.run.manifest import Manifest, Undecided, begun, read
+from bench.record.undecided import Undecided
+from bench.run.manifest import Manifest, begun, read
 
 
 def test_a_manifest_is_read_as_it_was_written(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 from bench.options.resolve import assemble
 from bench.plugin.tally import Tally
 from bench.record.codec import to_json
+from bench.record.undecided import Undecided
 from bench.run.files import RunFiles
 from bench.run.points import group
 from bench.run.readback import load
@@ -42,7 +43,7 @@ def test_what_is_left_of_an_earlier_try_is_forgotten() -> None:
     tally.begin("t[p]", "gw0", [])
     first = tally.current("t[p]", "gw0")
     assert first and not tally.unreported
-    first.undecided, first.kinds = ("error", "down"), ["error"]
+    first.undecided, first.kinds = Undecided("error", "down"), ["error"]
     tally.begin("t[p]", "gw1", [{"outcome": {"solved": True}}])
     assert tally.current("t[p]", "gw0") is None
     last = tally.current("t[p]", "gw1")

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.jail import LACKS
+from bench.record.undecided import Undecided
 from bench.record.wording import compact, duration, money, percent
 from bench.run.manifest import Manifest, read
 from bench.run.points import group
@@ -47,7 +48,11 @@ def test_points_that_were_not_asked_are_told_with_their_reason() -> None:
     lines = summarise(
         [],
         Manifest(),
-        {"a-L1": ("error", reason), "a-L2": ("error", reason), "b": ("skipped", "dry run")},
+        {
+            "a-L1": Undecided("error", reason),
+            "a-L2": Undecided("error", reason),
+            "b": Undecided("skipped", "dry run"),
+        },
     )
     assert lines[:2] == ["Not decided", "  error    a-L1 and 1 more"]
     assert "           no API key: set OPENAI_API_KEY" in lines
@@ -62,7 +67,7 @@ def test_what_an_outage_cut_short_counts_for_nothing_but_its_cost() -> None:
     ]
     attempts = search(PARITY) + cut
     lines = summarise(
-        attempts, Manifest(), {"fn_l-sha256_parity-L20": ("error", "the server is down")}
+        attempts, Manifest(), {"fn_l-sha256_parity-L20": Undecided("error", "the server is down")}
     )
     assert any(re.match(r"fn_l-sha256_parity-L20\s+-\s+cut short\s+3", line) for line in lines)
     assert "Solved     1 of 1 point (100%, 95 % interval 2.5% to 100%)" in lines
@@ -168,7 +173,7 @@ def test_a_selected_candidate_that_fails_on_the_test_split_says_so() -> None:
 )
 @settings(max_examples=30, deadline=None)
 def test_no_line_is_wider_than_asked(names: list[tuple[str, str]], width: int) -> None:
-    unasked = {name: ("error", reason) for name, reason in names}
+    unasked = {name: Undecided("error", reason) for name, reason in names}
     attempts = [a for name, _ in dict(names).items() for a in search((name, name))]
     lines = summarise(attempts, Manifest(), unasked, width=width)
     assert all(len(line) <= width for line in lines)

@@ -1,11 +1,13 @@
 """What the terminal says at the end of a run: a table, the totals, and where the artifacts are."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from textwrap import wrap
 
 from bench.record.attempt import Attempt
 from bench.record.grouping import grouped
 from bench.record.key import varying
+from bench.record.undecided import Undecided
 from bench.record.wording import compact, duration, fit, money, percent, printable
 from bench.run.manifest import Manifest
 from bench.run.points import Point, group, in_grid_order
@@ -33,7 +35,7 @@ _MANY = 12
 def summarise(
     attempts: Iterable[Attempt],
     manifest: Manifest,
-    undecided: Mapping[str, tuple[str, str]] | None = None,
+    undecided: Mapping[str, Undecided] | None = None,
     *,
     artifacts: Sequence[str] = (),
     retries: int | None = None,
@@ -163,13 +165,14 @@ def _notes(point: Point) -> Iterable[str]:
         yield f"solved, and without a test accuracy: {why or 'unknown'}"
 
 
-def _undecided(undecided: Mapping[str, tuple[str, str]], width: int) -> list[str]:
+def _undecided(undecided: Mapping[str, Undecided], width: int) -> list[str]:
     """The points without an outcome: a line for each reason, however many points share it."""
-    by_reason: dict[tuple[str, str], list[str]] = {}
-    for test, (outcome, reason) in undecided.items():
-        by_reason.setdefault((outcome, " ".join(reason.split())), []).append(test)
+    by_reason: dict[Undecided, list[str]] = {}
+    for test, one in undecided.items():
+        on_one_line = " ".join(one.reason.split())
+        by_reason.setdefault(replace(one, reason=on_one_line), []).append(test)
     lines = []
-    for (outcome, reason), tests in by_reason.items():
-        lines.append(f"  {outcome:<8} {_first_of(tests)}")
-        lines += [f"{'':<11}{part}" for part in wrap(reason, width - 11)]
+    for one, tests in by_reason.items():
+        lines.append(f"  {one.outcome:<8} {_first_of(tests)}")
+        lines += [f"{'':<11}{part}" for part in wrap(one.reason, width - 11)]
     return lines
