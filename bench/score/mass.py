@@ -11,11 +11,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from bench.score.stats import Interval
+from bench.score.stats import Interval, clopper_pearson
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+
+_MOST_STEPS = 10**8
+"""Additions for which the ways to all outcomes are counted: about half a second."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -56,6 +60,9 @@ def proposal_mass(draws: Sequence[Draws], level: float = 0.95) -> Mass:
     of them; the interval is then Clopper and Pearson's. Different questions have different masses,
     and are not to be pooled: hard ones would count for more answers than easy ones.
 
+    Where the outcomes are too many to be counted, as those of 20 searches of 200 attempts each, the
+    interval is Clopper and Pearson's too, and then no more than close.
+
     Raises ValueError where there is no search, or one that cannot be.
     """
     if not draws or any(not 0 <= d.solved_at <= d.allowed or d.allowed < 1 for d in draws):
@@ -78,6 +85,8 @@ def _proposal_mass(draws: tuple[Draws, ...], level: float) -> Mass:
 
     right = sum(d.solved_at > 0 for d in draws)
     answers = sum(d.made for d in draws)
+    if len(draws) * sum(d.allowed for d in draws) ** 2 > _MOST_STEPS:
+        return Mass(right, answers, clopper_pearson(right, answers, level))
     ways = _ways(tuple(d.allowed for d in draws))
     rights, made = np.nonzero(ways)
     log_ways = np.log(ways[rights, made])

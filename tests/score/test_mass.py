@@ -31,6 +31,14 @@ def test_one_search_is_a_geometric_count() -> None:
     assert (first.low, first.high) == pytest.approx((0.025, 1))
 
 
+def test_outcomes_too_many_to_count_have_an_interval_that_is_close() -> None:
+    many = proposal_mass([Draws(10**9, 3)] * 20)
+    assert many.interval == clopper_pearson(20, 60)
+    few = proposal_mass([Draws(50, 3)] * 20)
+    assert (few.interval.low, few.interval.high) == pytest.approx((0.217, 0.456), abs=0.001)
+    assert (many.interval.low, many.interval.high) == pytest.approx((0.217, 0.467), abs=0.001)
+
+
 @given(st.lists(SEARCHES, min_size=1, max_size=6))
 @settings(max_examples=60, deadline=None)
 def test_the_estimate_has_the_highest_likelihood_and_lies_in_its_interval(
