@@ -26,7 +26,7 @@ import structlog
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from bench.jail import Jail, Verdict
+from bench.jail import Isolation, Jail, Verdict
 from bench.options.resolve import assemble
 from bench.proposers.base import Request
 from bench.question.dataset import obtain
@@ -55,7 +55,7 @@ class NoJail(Jail):
             cpu_ms=0.0,
             wall_ms=0.0,
             peak_kib=0,
-            isolation="none",
+            isolation=Isolation("process", "nothing runs"),
         )
 
 

@@ -1,7 +1,8 @@
 """Where candidates run: a program, inputs without labels and limits go in; a verdict comes out."""
 
+from bench.jail.isolation import Isolation
 from bench.jail.outside.jail import Jail
-from bench.jail.outside.launch import JailBroken, detect, satisfies
+from bench.jail.outside.launch import JailBroken, detect
 from bench.jail.verdict import Limits, Verdict
 from bench.jail.walls.privacy import keep_private
 from bench.jail.wire import BAD_VALUE, LACKS, RAISED, RIGHT_ONE, RIGHT_ZERO, InputKind
@@ -13,11 +14,11 @@ __all__ = [
     "RIGHT_ONE",
     "RIGHT_ZERO",
     "InputKind",
+    "Isolation",
     "Jail",
     "JailBroken",
     "Limits",
     "Verdict",
     "detect",
     "keep_private",
-    "satisfies",
 ]

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bench.jail.isolation import Isolation
+
 if TYPE_CHECKING:  # the child imports this file too, and should load no more than it uses
     from bench.record.errors import Error
 
@@ -50,5 +52,5 @@ class Verdict:
     cpu_ms: float
     wall_ms: float
     peak_kib: int | None
-    isolation: str
-    """`strong`, `partial: <what is missing>` or `process: <what is missing>`."""
+    isolation: Isolation
+    """How well the child was isolated that ran the candidate."""

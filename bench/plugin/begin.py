@@ -7,7 +7,7 @@ from contextlib import nullcontext
 import pytest
 import structlog
 
-from bench.jail import JailBroken, detect, keep_private, satisfies
+from bench.jail import JailBroken, detect, keep_private
 from bench.ledger import preflight
 from bench.ledger.estimate import refuse_unlimited
 from bench.options.settings import Settings, SettingsError
@@ -41,11 +41,11 @@ def check(settings: Settings) -> tuple[str, list[str]]:
         isolation = detect()
         usual = "partial" if os.uname().sysname == "Linux" else "process"
         required = settings.jail.require_isolation or usual
-        if not satisfies(isolation, required):
+        if not isolation.satisfies(required):
             raise pytest.UsageError(
                 f"--require-isolation: {required} is required, and this machine gives {isolation}"
             )
-        return isolation, preflight.check(settings)
+        return str(isolation), preflight.check(settings)
     except (JailBroken, Outage, SettingsError) as error:
         raise pytest.UsageError(printable(str(error))) from None
 

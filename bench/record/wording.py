@@ -81,12 +81,26 @@ UNPRINTABLE = (*sorted(_C0), *_C1, *_LINE_ENDS, *_BIDIRECTIONAL)
 _ESCAPES = {code: f"\\u{code:04x}" for code in UNPRINTABLE}
 
 
+class _OneLine(dict[int, str]):
+    """Escapes, as in Python's source, for all that `str.isprintable` refuses, line feeds too."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        if character.isprintable():
+            return character
+        return character.encode("unicode_escape").decode()
+
+
+ONE_LINE = _OneLine()
+"""For `printable`: the stricter escapes, for texts that have to be one line, as from the jail."""
+
+
 def printable(text: str, shown: Mapping[int, str] = _ESCAPES) -> str:
     """The text, with nothing in it that does anything but be read: for all that is from outside.
 
-    What is unprintable is replaced by what `shown` has for it: by default its escape in JSON.
-    Half surrogate pairs, which may be in JSON and are no UTF-8, are escaped too. Line feeds and
-    tabs stay.
+    What is unprintable is replaced by what `shown` has for it: by default its escape in JSON, where
+    line feeds and tabs stay. Half surrogate pairs, which may be in JSON and are no UTF-8, are
+    escaped too.
     """
     readable = text.replace("\r\n", "\n").translate(shown)
     return readable.encode(errors="backslashreplace").decode()

@@ -74,7 +74,7 @@ async def _judgement(case: Case, candidate: Candidate) -> Judgement:
         error=verdict.error,
         error_detail=verdict.detail,
         eval_ms=eval_ms,
-        isolation=verdict.isolation,
+        isolation=str(verdict.isolation),
     )
 
 

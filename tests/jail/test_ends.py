@@ -23,7 +23,7 @@ PARITY_PROGRAM = "def f(x): return x.count('1') % 2"
 
 def counts_waiting(verdict: Verdict) -> bool:
     """Whether the zygote tells waiting for a processor from other waiting; not so at `process`."""
-    return sys.platform == "linux" and not verdict.isolation.startswith("process")
+    return sys.platform == "linux" and verdict.isolation.level != "process"
 
 
 def descendants(pid: int) -> set[int]:

@@ -9,9 +9,9 @@ from typing import cast
 
 import pytest
 
-from bench.jail import RIGHT_ONE, detect, satisfies
+from bench.jail import RIGHT_ONE, Isolation, detect
+from bench.jail.isolation import lacking, parse
 from bench.jail.outside.launch import JailBroken, start
-from bench.jail.walls.restrict import level
 from tests.jail import ordinary
 from tests.jail.caller import Caller, calling
 
@@ -23,29 +23,42 @@ ROOT = Path(__file__).parents[2]
     [
         ("strong", "strong", True),
         ("strong", "process", True),
-        ("partial: no Landlock (why)", "partial", True),
-        ("partial: no Landlock (why)", "strong", False),
-        ("process: no seccomp (why)", "partial", False),
-        ("process: no seccomp (why)", "process", True),
+        ("partial", "partial", True),
+        ("partial", "strong", False),
+        ("process", "partial", False),
+        ("process", "process", True),
     ],
 )
-def test_satisfies(given: str, required: str, enough: bool) -> None:
-    assert satisfies(given, required) is enough
+def test_a_level_satisfies_those_up_to_it(given: str, required: str, enough: bool) -> None:
+    assert Isolation(given).satisfies(required) is enough
 
 
-def test_a_level_names_what_is_missing_and_why() -> None:
-    assert level({}) == "strong"
-    assert level({"namespaces": "no"}) == "partial: no namespaces (no)"
-    assert (
-        level({"Landlock": "old", "private root": "no"})
-        == "process: no Landlock (old); no private root (no)"
-    )
-    assert level({"seccomp": "no"}) == "process: no seccomp (no)"
+@pytest.mark.parametrize(
+    ("missing", "says"),
+    [
+        ({}, "strong"),
+        ({"namespaces": "no"}, "partial: no namespaces (no)"),
+        ({"seccomp": "no: or so"}, "process: no seccomp (no: or so)"),
+        (
+            {"Landlock": "old", "private root": "no"},
+            "process: no Landlock (old); no private root (no)",
+        ),
+    ],
+)
+def test_a_level_names_what_is_missing_and_why(missing: dict[str, str], says: str) -> None:
+    isolation = lacking(missing)
+    assert str(isolation) == says
+    assert parse(says) == isolation
+
+
+def test_a_level_that_is_none_is_refused() -> None:
+    with pytest.raises(ValueError, match="'stronger'"):
+        parse("stronger: no seccomp (left out)")
 
 
 def test_what_is_left_out_is_named() -> None:
-    assert "no seccomp (left out)" in detect(("seccomp",))
-    assert "no namespaces (left out)" in detect(("namespaces",))
+    assert "no seccomp (left out)" in detect(("seccomp",)).missing
+    assert "no namespaces (left out)" in detect(("namespaces",)).missing
 
 
 def test_a_zygote_that_does_not_start_is_one_line(
@@ -109,7 +122,7 @@ def test_what_a_child_has_left(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found["core"] == found["file"] == [0, 0]
     if sys.platform == "linux":
         assert found["capabilities"] == 0
-    if isolation == "strong":
+    if isolation.level == "strong":
         assert found["parent"] == 1
         if os.getuid() == 0:
             users, groups, further = cast("list[list[int]]", found["ids"])

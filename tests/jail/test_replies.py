@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.jail import Limits
+from bench.jail import Isolation, Limits
 from bench.jail.outside.exchange import End
 from bench.jail.outside.judge import _judge, verdict_of
 from bench.jail.outside.questions import Questions, questions
@@ -38,7 +38,7 @@ REPLIES = st.binary(max_size=60) | st.builds(
 @given(REPLIES, st.integers(0, 4), st.sampled_from([0, 9, 11, 31, 256]))
 def test_any_bytes_give_a_verdict(data: bytes, count: int, wait_status: int) -> None:
     end = End(wait_status=wait_status, killed=None, cpu_seconds=0.1, wall_seconds=0.1, peak_kib=0)
-    verdict = verdict_of(end, data, asked(count), LIMITS, "strong")
+    verdict = verdict_of(end, data, asked(count), LIMITS, Isolation("strong"))
     assert verdict.error is None or isinstance(verdict.error, Error)
     assert verdict.predictions is None or (
         len(verdict.predictions) == count and max(verdict.predictions, default=0) <= 3

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bench.record.csvtext import csv_line
 from bench.record.undecided import Undecided
-from bench.record.wording import UNPRINTABLE, printable
+from bench.record.wording import ONE_LINE, UNPRINTABLE, printable
 from bench.run.manifest import Manifest
 from bench.show.compare.__main__ import main as compare
 from bench.show.run_list import main as runs
@@ -30,6 +30,18 @@ def test_what_is_unprintable_is_escaped_as_json_does_it() -> None:
     assert printable("a\tb\r\nc\n\u2028\r\u061c") == r"a	b/c/\u2028\u000d\u061c".replace(
         "/", "\n"
     )
+
+
+@given(st.text(st.characters(exclude_categories=())))
+def test_one_line_holds_printable_characters_alone(text: str) -> None:
+    shown = printable(text, ONE_LINE)
+    assert shown.isprintable()
+    assert shown == text or not text.isprintable()
+
+
+def test_one_line_escapes_as_python_does() -> None:
+    shown = printable("a\tb\nc \x1b\u202e\ud83d\xa0\xe9", ONE_LINE)
+    assert shown == r"a\tb\nc \x1b\u202e\ud83d\xa0" + "\xe9"
 
 
 @given(st.text(st.characters(exclude_categories=())))

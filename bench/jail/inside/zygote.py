@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable
 from importlib import import_module
 
+from bench.jail import isolation
 from bench.jail.inside import birth, libraries, refusals, surroundings
 from bench.jail.inside.keeper import Keeper
 from bench.jail.walls import namespaces, privacy, restrict
@@ -65,7 +66,7 @@ def main(config_json: str) -> None:
     gc.collect()
     gc.freeze()  # so that garbage collection in children does not copy the shared pages
     keeper = _keeper(control, restrictions, proc)
-    control.sendall(restrict.level(missing).encode() + b"\n")
+    control.sendall(f"{isolation.lacking(missing)}\n".encode())
     keeper.serve()
 
 

@@ -3,11 +3,13 @@
 import os
 import signal
 
+from bench.jail.isolation import Isolation
 from bench.jail.outside.exchange import End
 from bench.jail.outside.questions import Questions
 from bench.jail.verdict import TASKS, Limits, Verdict
 from bench.jail.wire import BAD_VALUE, DETAIL_CHARS, OUTCOMES, RAISED, REPLY
 from bench.record.errors import Error
+from bench.record.wording import ONE_LINE, printable
 
 _FULL = 0.95
 """A crash with this share of the memory in use counts as running out of memory.
@@ -19,14 +21,16 @@ _SHARED_MIB = 16
 """How far a peak may lie above the limit: it includes shared pages of libraries, once touched."""
 
 
-def verdict_of(end: End, reply: bytes, asked: Questions, limits: Limits, isolation: str) -> Verdict:
+def verdict_of(
+    end: End, reply: bytes, asked: Questions, limits: Limits, isolation: Isolation
+) -> Verdict:
     """The verdict on a child: how it ended, its reply, and what it was asked."""
     error, detail, codes = _judge(end, reply, asked.count, limits)
     predictions = None if codes is None else asked.in_order_of_the_split(codes)
     return Verdict(
         predictions=predictions,
         error=error,
-        detail=None if detail is None else _printable(detail),
+        detail=None if detail is None else _one_line(detail),
         cpu_ms=end.cpu_seconds * 1000,
         wall_ms=end.wall_seconds * 1000,
         peak_kib=end.peak_kib,
@@ -105,9 +109,6 @@ def _parse(reply: bytes, count: int) -> tuple[str | None, bytes, str] | None:
     return OUTCOMES[outcome], codes, detail
 
 
-def _printable(text: str) -> str:
-    """The text with every character escaped that is not printable, at most DETAIL_CHARS long."""
-    text = text[:DETAIL_CHARS]
-    if not text.isprintable():
-        text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-    return text[:DETAIL_CHARS]
+def _one_line(text: str) -> str:
+    """The text as one line of at most DETAIL_CHARS printable characters, the rest escaped."""
+    return printable(text[:DETAIL_CHARS], ONE_LINE)[:DETAIL_CHARS]

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-LEVELS = ("process", "partial", "strong")
+from bench.jail.isolation import Isolation, parse
 
 START_SECONDS = 60.0
 
@@ -34,11 +34,11 @@ class JailBroken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Zygote:
-    """A zygote process, its control socket, and the level of isolation of its children."""
+    """A zygote process, its control socket, and the isolation of its children."""
 
     process: subprocess.Popen[bytes]
     control: socket.socket
-    isolation: str
+    isolation: Isolation
 
     def stop(self) -> None:
         """End the zygote and its children, and wait until they have ended."""
@@ -50,16 +50,10 @@ class Zygote:
             self.process.communicate()
 
 
-def satisfies(level: str, required: str) -> bool:
-    """Whether a level, as `detect` names it, is at least the required one."""
-    return LEVELS.index(level.partition(":")[0]) >= LEVELS.index(required)
+def detect(without: Collection[str] = ()) -> Isolation:
+    """The isolation that this machine gives: a small zygote is started to try every part.
 
-
-def detect(without: Collection[str] = ()) -> str:
-    """The level of isolation on this machine: `strong`, `partial: ...` or `process: ...`.
-
-    The text after the colon says what is missing and why. A small zygote is started to try every
-    part. Raises JailBroken.
+    Raises JailBroken.
     """
     zygote = start(preload=False, without=without)
     zygote.stop()
@@ -117,8 +111,8 @@ def _last_words(process: "subprocess.Popen[bytes] | None") -> str:
     return errors.rpartition("\n")[2] or f"exit status {process.returncode}"
 
 
-def _greeting(control: socket.socket) -> str:
-    """The line that a zygote sends once it is ready: its level of isolation.
+def _greeting(control: socket.socket) -> Isolation:
+    """What a zygote sends once it is ready: a line that tells the isolation of its children.
 
     Raises TimeoutError, EOFError.
     """
@@ -130,4 +124,4 @@ def _greeting(control: socket.socket) -> str:
             raise EOFError
         line += part
     control.setblocking(False)
-    return line.decode().rstrip("\n")
+    return parse(line.decode().rstrip("\n"))

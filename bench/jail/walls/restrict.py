@@ -10,7 +10,7 @@ import resource
 import signal
 import socket
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,18 +59,6 @@ class Shares:
     """One of `Restrictions.counting.users`."""
     cpu_seconds: int
     address_space: int
-
-
-def level(missing: Mapping[str, str]) -> str:
-    """The level of isolation: its name, and what is missing and why.
-
-    At `partial` and `strong` the kernel keeps candidates from network, files and processes.
-    """
-    if not missing:
-        return "strong"
-    walls = "seccomp" not in missing and not {"Landlock", "private root"} <= missing.keys()
-    names = "; ".join(f"no {part} ({why})" for part, why in missing.items())
-    return f"{'partial' if walls else 'process'}: {names}"
 
 
 def detect(readable: Readable, missing: dict[str, str], proc: Proc) -> Restrictions:
