@@ -29,7 +29,7 @@ class AtFirst:
 
     @property
     def share(self) -> float:
-        """Solved ones of all."""
+        """In [0, 1]."""
         return self.solved / self.points
 
 
@@ -68,7 +68,7 @@ def _draws(point: Point, most: int) -> list[Draws]:
 
 
 def at_first(points: Sequence[Point]) -> AtFirst:
-    """The share of points that their first attempt solved; one at least, and all decided.
+    """The share of these points, decided ones and at least one, that their first attempt solved.
 
     A fit to all attempts of several questions at once would be biased, since hard ones take more
     attempts than easy ones; the first attempts are one for each. The interval is clustered by

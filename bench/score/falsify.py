@@ -8,15 +8,19 @@ from targets.base import Rule, Words
 from targets.form import Form
 
 TEST_SHARE = 2
-"""One in so many inputs is the test split's, where a program's labels are known already."""
+"""One in so many inputs is from the test split, where the program's answers are known."""
 UNIFORM, MODE, EDGE_CASES, SPECIAL, BOUNDARY = 0.10, 0.02, 0.20, 0.30, 0.38
-"""Shares of the others. All that is special shares one; where a source has too few, more are at the
-boundary."""
+"""The shares of the other inputs, by source. All special streams have one share together.
+
+What a source has too few of is made up at the boundary.
+"""
 ELSEWHERE = 50
-"""One in so many inputs is tried at each other length besides."""
+"""At each other length one input is tried for so many at the point's own."""
 _PATIENCE, _LEAST = 4, 200
-"""Inputs of a stream that are looked at, for each one wanted and beside that: one that goes in
-circles ends there."""
+"""How many inputs of a stream are looked at: so many for each one wanted, and so many more.
+
+A stream that repeats itself ends there.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +44,11 @@ def inputs(
 ) -> Tried:
     """Up to `count` inputs of this form and length; fewer where there are no more.
 
-    `examples` are those of the test split, drawn `hard` or not: the first of either class stand for
-    what the sampler draws, and the boundary is around all of them. The same arguments give the same
-    inputs.
+    `examples` are those of the test split, which was drawn `hard` or not. The first of either class
+    stand for what the sampler draws; the boundary is around all of them. The same arguments give
+    the same inputs.
     """
-    found, words = _Found(rule), Words(f"{seed}:falsify:{length}")
+    found, words = _Inputs(rule), Words(f"{seed}:falsify:{length}")
     for source, label in (("positives", 1), ("negatives", 0)):
         some = [x for x, its in examples if its == label][: count // TEST_SHARE // 2]
         found.take(source, some, len(some), label)
@@ -78,7 +82,7 @@ def elsewhere(rule: Rule, form: Form, length: int, *, count: int, seed: str) -> 
 
 
 def _some(rule: Rule, form: Form, length: int, count: int, seed: str) -> Tried:
-    found, words = _Found(rule), Words(f"{seed}:falsify:{length}")
+    found, words = _Inputs(rule), Words(f"{seed}:falsify:{length}")
     if rule.edge_cases:
         found.take("edge cases", rule.edge_cases(length, words), count // 2)
     found.take("uniform", form.uniform(length, words), (count - len(found.labels)) // 2)
@@ -87,8 +91,8 @@ def _some(rule: Rule, form: Form, length: int, count: int, seed: str) -> Tried:
     return found.tried()
 
 
-class _Found:
-    """Inputs as they come in, none of them twice."""
+class _Inputs:
+    """Inputs as they are collected, none of them twice."""
 
     def __init__(self, rule: Rule) -> None:
         self._rule = rule
@@ -118,7 +122,7 @@ def _negatives(rule: Rule, length: int, hard: bool, words: Words) -> Iterator[st
 
 
 def _boundary(form: Form, around: Sequence[str], words: Words) -> Iterator[str]:
-    """One symbol of an input changed, and another one besides."""
+    """Inputs next to these: with one symbol changed, and with a second one changed too."""
     for x in cycle(around):
         once = form.changed(x, words)
         yield once

@@ -9,8 +9,10 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from statistics import fmean
 from typing import TYPE_CHECKING
 
+from bench.score.halving import halve
 from bench.score.stats import Interval, clopper_pearson
 
 if TYPE_CHECKING:
@@ -122,12 +124,5 @@ def _ways(allowed: Sequence[int]) -> "NDArray[np.float64]":
 
 
 def _crossing(is_below: Callable[[float], bool]) -> float:
-    """Where a condition that holds for small numbers in (0, 1) ends to hold: by halving."""
-    low, high = 0.0, 1.0
-    while high - low > 1e-9:
-        middle = (low + high) / 2
-        if is_below(middle):
-            low = middle
-        else:
-            high = middle
-    return (low + high) / 2
+    """The mass at which a chance crosses its bound."""
+    return fmean(halve(is_below, 0.0, 1.0, width=1e-9))

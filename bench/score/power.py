@@ -15,6 +15,7 @@ from functools import lru_cache
 from statistics import NormalDist, fmean
 from typing import TYPE_CHECKING
 
+from bench.score.halving import halve
 from bench.score.paired import least_clusters, ways_to_part
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ RUNS = 1000
 """Simulated comparisons for one figure: its standard error is at most 1.6 %."""
 _DRAWS = 2000
 """Random ways to part the targets, where they are too many for all."""
+_LARGEST_GAP = 0.98
 _SLICES = 200
 """Points of the normal distribution that the mean over it is taken at."""
 
@@ -66,16 +68,14 @@ def smallest_gap(
     points: tuple[int, ...], spread: float = 0.0, *, level: float = 0.95, tests: int = 2
 ) -> float | None:
     """The gap that half of the comparisons find; None where they find not even the largest."""
-    low, high = 0.0, 0.98
-    if power(points, high, spread, level=level, tests=tests) < 0.5:
+
+    def is_missed(gap: float) -> bool:
+        return power(points, gap, spread, level=level, tests=tests) < 0.5
+
+    if is_missed(_LARGEST_GAP):
         return None
-    while high - low > 0.004:
-        middle = (low + high) / 2
-        if power(points, middle, spread, level=level, tests=tests) < 0.5:
-            low = middle
-        else:
-            high = middle
-    return high
+    _, gap = halve(is_missed, 0.0, _LARGEST_GAP, width=0.004)
+    return gap
 
 
 def _chances(
@@ -90,16 +90,13 @@ def _chances(
 
 @lru_cache
 def _centre(share: float, spread: float) -> float:
-    """The log-odds about which a spread leaves the mean chance at the share: by halving."""
+    """The log-odds around which the chances, with this spread, have the share as their mean."""
     offsets = [spread * NormalDist().inv_cdf((i + 0.5) / _SLICES) for i in range(_SLICES)]
-    low, high = -20.0, 20.0
-    while high - low > 1e-6:
-        centre = (low + high) / 2
-        if fmean(1 / (1 + math.exp(-(centre + offset))) for offset in offsets) < share:
-            low = centre
-        else:
-            high = centre
-    return (low + high) / 2
+
+    def is_below(centre: float) -> bool:
+        return fmean(1 / (1 + math.exp(-(centre + offset))) for offset in offsets) < share
+
+    return fmean(halve(is_below, -20.0, 20.0, width=1e-6))
 
 
 def _p_values(sums: "NDArray[np.float32]") -> "NDArray[np.float64]":

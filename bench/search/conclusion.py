@@ -97,7 +97,7 @@ async def _generalization(case: Case, code: str) -> tuple[Generalization, ...]:
 async def _falsification(
     case: Case, selected: Attempt, code: str, verdict: Verdict
 ) -> Falsification:
-    """Of a program that solves the point, once its labels of the test split are known."""
+    """Try to refute a program that solves the point, if it did not fail on the test split."""
     count = case.settings.search.falsify
     if selected.val_acc != 1.0 or verdict.predictions is None or not count:
         return Falsification()

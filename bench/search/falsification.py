@@ -31,7 +31,7 @@ class Suspect:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Falsification:
-    """What became of the attempt to refute a program. As it stands: none was made."""
+    """What trying to refute a program came to. The defaults are those of one that nobody tried."""
 
     recovered: bool | None = None
     counterexample: Counterexample | None = None
@@ -43,10 +43,10 @@ class Falsification:
 
 
 async def falsification(suspect: Suspect, count: int) -> Falsification:
-    """Try a program on `count` inputs, of which it has seen those of the test split.
+    """Try a program on `count` inputs; it has been run already on those of the test split.
 
-    One wrong answer refutes it, also one on the rest of the test split, or an exception. A program
-    that the jail stops, as at its limit of time, is not refuted by that: its limits are the
+    One wrong answer refutes it, and so does an exception, also on the rest of the test split. A
+    program that the jail stops, as at its limit of time, is not refuted by that: the limits are the
     harness's. Nothing is tried where the target is a table, which has no label for other inputs.
     """
     spec, rule = suspect.spec, suspect.spec.target
@@ -100,7 +100,7 @@ def _agreement(tried: Tried, codes: Mapping[str, int]) -> tuple[Agreement, ...]:
 
 
 def _wrong_of(suspect: Suspect, rule: Rule, codes: dict[str, int]) -> Wrong:
-    """Runs the program on further inputs, and adds what it says of them to `codes`."""
+    """A function that runs the program on more inputs, and adds its answers to `codes`."""
 
     async def wrong_of(inputs: Sequence[str]) -> list[str] | None:
         defined = [x for x in inputs if rule.defined is None or rule.defined(x)]

@@ -46,8 +46,8 @@ async def shrink(form: Form, length: int, found: Collection[str], wrong: Wrong) 
         told = {x for x in below if form.size(x) < form.size(first)}
         return Shrunk(first, smallest=True, beside=_beside(form, first, told))
     if not is_all:
-        best, told_further = await _steps(form, found, wrong)
-        told |= told_further
+        best, right = await _steps(form, found, wrong)
+        told |= right
     return Shrunk(best, smallest=is_all, beside=_beside(form, best, told))
 
 
@@ -74,12 +74,11 @@ async def _steps(form: Form, found: Collection[str], wrong: Wrong) -> tuple[str,
         if still is None:
             break
         right |= set(new) - set(still)
-        wrong_steps = [[y for y in some if y not in right] for some in steps]
-        before = reached
-        simplest = (
-            min([x, *some], key=form.size) for x, some in zip(before, wrong_steps, strict=True)
-        )
-        reached = list(dict.fromkeys(simplest))
+        simplest = []
+        for x, some in zip(reached, steps, strict=True):
+            wrong_ones = [y for y in some if y not in right]
+            simplest.append(min([x, *wrong_ones], key=form.size))
+        before, reached = reached, list(dict.fromkeys(simplest))
         if reached == before:
             break
     return min(reached, key=form.size), right

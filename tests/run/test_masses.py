@@ -44,12 +44,10 @@ def test_a_line_that_does_not_tell_what_was_allowed_is_read_by_the_others(early_
 
 
 def test_across_points_the_first_attempts_count() -> None:
-    points = group([
-        a
-        for row, target in enumerate(NAMES)
-        for a in search(target, solved_at=1 if row < 6 else 2)
-    ])  # fmt: skip
-    found = at_first(points)
+    attempts = []
+    for row, target in enumerate(NAMES):
+        attempts += search(target, solved_at=1 if row < 6 else 2)
+    found = at_first(group(attempts))
     assert (found.solved, found.points, found.share) == (6, 12, 0.5)
     assert found.interval is not None
     assert 0.1 < found.interval.low < 0.5 < found.interval.high < 0.9
@@ -72,9 +70,13 @@ def test_the_data_frame_has_a_row_for_each_question_target_and_model(tmp_path: P
     assert tuple(table.columns) == MASS_COLUMNS
     rows = {(row["level"], row["target"], row["length"]): row for row in mass_rows(results.points)}
     assert list(rows) == [
-        ("point", "parity_all", 25), ("point", "parity_all", 20), ("point", "sha256_parity", 20),
-        ("target", "parity_all", None), ("target", "sha256_parity", None), ("model", None, None),
-    ]  # fmt: skip
+        ("point", "parity_all", 25),
+        ("point", "parity_all", 20),
+        ("point", "sha256_parity", 20),
+        ("target", "parity_all", None),
+        ("target", "sha256_parity", None),
+        ("model", None, None),
+    ]
     sha = rows["point", "sha256_parity", 20]
     assert (sha["points"], sha["right"], sha["answers"]) == (2, 2, 3)
     assert (sha["mass"], sha["attempts_95"]) == (pytest.approx(2 / 3), 3)

@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
@@ -41,6 +42,11 @@ def events(bench: Bench) -> Counter[tuple[str, str]]:
     return Counter((event["event"], event["point"]) for event in told if "point" in event)
 
 
+def told(done: CompletedProcess[str]) -> list[str]:
+    """The lines of pytest -v, one for each test."""
+    return [line for line in done.stdout.splitlines() if "::" in line and "%]" in line]
+
+
 def slow_first(asked: Asked) -> Reply:
     """Answers to the points that come first take longest; those to fn_b are wrong."""
     length = len(asked.body["input"].splitlines()[-6].partition(" -> ")[0])
@@ -61,9 +67,8 @@ def test_a_run_leaves_what_one_without_leaves_and_knows_what_it_has_asked(
     assert (alone.returncode, together.returncode) == (1, 1)
     assert lines(bench) == expected
     assert events(bench) == logged
-    said = [[line for line in done.stdout.splitlines() if "::" in line and "%]" in line]
-            for done in (alone, together)]  # fmt: skip
-    assert said[0] == said[1] and len(said[0]) == 6
+    said = told(alone)
+    assert said == told(together) and len(said) == 6
     report = json.loads((bench.reports / "report.json").read_text())
     outcomes = {test["nodeid"]: len(test["metadata"]["attempts"]) for test in report["tests"]}
     assert list(outcomes.values()) == [1, 1, 1, 2, 2, 2]
@@ -90,11 +95,9 @@ def test_the_first_failure_ends_what_is_in_flight_and_a_skipped_point_is_not_ask
 
     grid = words("--functions fn_a --lengths 100,50,30,25,20 --trials 2 --attempts 1")
     with serve(reply) as server:
-        done = bench(
-            *SMALL, *grid, "--base-url", server.base_url, "--concurrency", "3", "-x", "-p",
-            "leaves_out", "--deselect", f"{TEST}[fn_a-parity_all-L50]",
-            PYTHONPATH=str(tmp_path),
-        )  # fmt: skip
+        in_flight = ("--base-url", server.base_url, "--concurrency", "3", "-x")
+        left_out = ("-p", "leaves_out", "--deselect", f"{TEST}[fn_a-parity_all-L50]")
+        done = bench(*SMALL, *grid, *in_flight, *left_out, PYTHONPATH=str(tmp_path))
         asked = [a.body["input"] for a in server.questions]
     assert done.returncode == 1 and "1 failed, 1 deselected" in done.stdout, done.stdout
     assert len(asked) == 3 and len(paid(bench)) == 1

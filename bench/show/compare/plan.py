@@ -13,9 +13,9 @@ from bench.score.power import RUNS, power, smallest_gap
 from bench.show.text_tables import WIDE, aligned, markdown_table
 
 TARGETS, TRIALS = (5, 12, 20), (1, 3, 5, 10)
-"""What is told of, beside the shape's own."""
+"""The numbers of targets and of trials that a plan tells of, beside those of the run."""
 GAPS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3)
-"""Shares of points; of 0, what is found is found wrongly."""
+"""Gaps in the share of points solved. Of a gap of 0, whatever is found is an error."""
 SPREADS = {0.0: "both models like the same targets", 1.0: "each model likes targets of its own"}
 """Standard deviations of what a model likes, on the log-odds of solving a point."""
 
@@ -25,7 +25,7 @@ class Shape:
     """What a run asks of one model."""
 
     lengths: tuple[int, ...]
-    """How many there are of each target."""
+    """The number of lengths of each target."""
     trials: int
 
     @property
@@ -80,9 +80,8 @@ def as_text(found: Plan, width: int = WIDE) -> str:
     lines = _about(found)
     for name, table in _tables(found):
         lines += ["", name, *aligned(table, width)]
-    return (
-        "\n".join([*lines, "", *wrap(half_missed(found.shape.points, found.level), width)]) + "\n"
-    )
+    lines += ["", *wrap(half_missed(found.shape.points, found.level), width)]
+    return "\n".join(lines) + "\n"
 
 
 def as_markdown(found: Plan) -> str:
@@ -138,14 +137,15 @@ def _about(found: Plan) -> list[str]:
 
 def _tables(found: Plan) -> Iterator[tuple[str, list[tuple[str, ...]]]]:
     for spread, name in SPREADS.items():
-        head = ("targets", "trials", *(f"{100 * gap:.0f} points" for gap in GAPS))
-        body = [
-            (str(row.targets), str(row.trials), *(f"{100 * share:.0f}" for share in row.found))
-            for row in found.rows
-            if row.spread == spread
-        ]
+        head = ("targets", "trials", *map(_points, GAPS))
+        body = [_cells(row) for row in found.rows if row.spread == spread]
         about = f" (a spread of {spread:g} in the log-odds)" if spread else ""
         yield name + about, [head, *body]
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    shares = (f"{100 * share:.0f}" for share in row.found)
+    return (str(row.targets), str(row.trials), *shares)
 
 
 def _smallest(found: Plan, spread: float) -> float | None:

@@ -39,7 +39,9 @@ def _rows(
 ) -> tuple[HeatRow, ...]:
     rows = []
     for (fn, target), of_target in grouped(points, lambda p: (p.key.fn, p.key.target)).items():
-        by_length = grouped(of_target, lambda p: p.key.length)
-        cells = [tuple(views[p.key] for p in by_length.get(n, [])) for n in lengths]
-        rows.append((target if fn == target else f"{fn} {target}", tuple(cells)))
+        cells: dict[int, list[PointView]] = {length: [] for length in lengths}
+        for p in of_target:
+            cells[p.key.length].append(views[p.key])
+        name = target if fn == target else f"{fn} {target}"
+        rows.append((name, tuple(map(tuple, cells.values()))))
     return tuple(rows)

@@ -117,7 +117,7 @@ def accuracy_against_length(
 def generalization(curves: Mapping[str, Sequence[Dot]]) -> Plot:
     """One family: accuracy at lengths that no program was selected at, on a logarithmic axis."""
     lengths = sorted({dot.x for dots in curves.values() for dot in dots})
-    logs = {name: [_at_log(dot) for dot in dots] for name, dots in curves.items()}
+    logs = {name: list(map(_at_log, dots)) for name, dots in curves.items()}
     low, high = math.log(lengths[0]), math.log(lengths[-1])
     shifts = [math.log(1.06) * place for place in _places(len(curves))]
     room = shifts[-1] + (0.05 * (high - low) or 0.5)
