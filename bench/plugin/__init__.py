@@ -4,7 +4,14 @@ With `-n` the tests run in worker processes. What a test leaves (attempts, event
 report, as plain data in `report.llmpv`, and the controller alone writes it down.
 """
 
-from bench.plugin.fixtures import llmpv, searched
+from bench.plugin.fixtures import llmpv, needs_recovery, searched
 from bench.plugin.setup import pytest_addoption, pytest_configure, pytest_generate_tests
 
-__all__ = ["llmpv", "pytest_addoption", "pytest_configure", "pytest_generate_tests", "searched"]
+__all__ = [
+    "llmpv",
+    "needs_recovery",
+    "pytest_addoption",
+    "pytest_configure",
+    "pytest_generate_tests",
+    "searched",
+]

@@ -30,6 +30,12 @@ def llmpv(request: pytest.FixtureRequest) -> Iterator[Session]:
     ahead.searches = None
 
 
+@pytest.fixture(scope="session")
+def needs_recovery(llmpv: Session) -> bool:
+    """Whether a point passes only where its program was tried as the rule, and not refuted."""
+    return llmpv.settings.search.require_recovery
+
+
 @pytest.fixture
 def searched(point: GridPoint, llmpv: Session, request: pytest.FixtureRequest) -> Searched:
     """What the search at a grid point left. An error where the question could not be put."""

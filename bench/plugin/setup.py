@@ -57,6 +57,8 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[GRID], left_out = points(grid, question, paper_alone=paper_alone)
         if results.baseline_ignore and not results.baseline:
             raise SettingsError("--baseline-ignore: there is nothing to ignore without --baseline")
+        if settings.search.require_recovery and not settings.search.falsify:
+            raise SettingsError("--require-recovery: nothing is tried with --falsify 0")
         if results.baseline:
             config.stash[BASELINE] = gate.read(results.baseline, settings)
     except (SettingsError, gate.BaselineError) as error:

@@ -9,7 +9,7 @@ from bench.record import usd
 from bench.record.attempt import Attempt
 from bench.record.grouping import grouped
 from bench.record.key import PointKey
-from bench.record.outcome import Generalization, Outcome, Shortcut
+from bench.record.outcome import Counterexample, Generalization, Outcome, Shortcut
 from bench.score.stats import Interval, wilson
 from targets import registered
 
@@ -101,6 +101,16 @@ class Point:
         return self.outcome.generalization if self.outcome else ()
 
     @property
+    def recovered(self) -> bool | None:
+        """Whether its program is the rule as far as is known; None where that was not tried."""
+        return self.outcome.recovered if self.outcome else None
+
+    @property
+    def counterexample(self) -> Counterexample | None:
+        """An input on which the program of a solved point is not the rule."""
+        return self.outcome.counterexample if self.outcome else None
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """What a reader of the numbers has to know."""
         return self.outcome.notes if self.outcome else ()
@@ -139,6 +149,9 @@ POINT_COLUMNS = (
     "test_high",
     "test_size",
     "shortcut_acc",
+    "recovered",
+    "counterexample",
+    "falsify_tried",
     "tokens",
     "cost_usd",
     "seconds",
@@ -151,6 +164,7 @@ def point_row(point: Point) -> dict[str, Any]:
     """One point as a flat row, `POINT_COLUMNS` its columns."""
     key = {f.name: getattr(point.key, f.name) for f in fields(PointKey)}
     interval, shortcut = point.test_interval, point.shortcut
+    counterexample = point.counterexample
     return key | {
         "family": family(point.key.target),
         "decided": point.decided,
@@ -164,6 +178,9 @@ def point_row(point: Point) -> dict[str, Any]:
         "test_high": interval.high if interval else None,
         "test_size": point.test_size,
         "shortcut_acc": shortcut.accuracy if shortcut else None,
+        "recovered": point.recovered,
+        "counterexample": counterexample.input if counterexample else None,
+        "falsify_tried": point.outcome.falsify_tried if point.outcome else 0,
         "tokens": point.tokens,
         "cost_usd": point.cost_usd,
         "seconds": point.seconds,

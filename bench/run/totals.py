@@ -19,6 +19,10 @@ class Totals:
     """Also those that were cut short: what they took counts too."""
     decided: int
     solved: int
+    recovered: int
+    """Solved points whose program was tried as the rule, and not refuted."""
+    refuted: int
+    """Those whose program was."""
     unscored: int
     """Decided points without a scored program: 0 in every mean of test accuracies."""
     attempts: int
@@ -52,6 +56,8 @@ def totals(points: Iterable[Point]) -> Totals:
         points=len(asked),
         decided=len(decided),
         solved=sum(p.solved for p in decided),
+        recovered=sum(p.recovered is True for p in decided),
+        refuted=sum(p.recovered is False for p in decided),
         unscored=sum(p.test_acc is None for p in decided),
         attempts=len(attempts),
         replayed=sum(a.answer.replayed for a in attempts),

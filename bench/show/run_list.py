@@ -27,6 +27,7 @@ COLUMNS = (
     "points",
     "decided",
     "solved",
+    "recovered",
     "test_acc",
     "cost_usd",
     "state",
@@ -47,6 +48,8 @@ class ListedRun:
     """Those that the run was asked for, whether or not they ended."""
     decided: int
     solved: int
+    recovered: int | None
+    """None where no program was tried as the rule."""
     test_acc: float | None
     """Mean over the decided points, 0 for those without a scored program: `unscored` of them."""
     unscored: int
@@ -89,6 +92,7 @@ def _read(folder: Path) -> ListedRun:
         points=total,
         decided=of_all.decided,
         solved=of_all.solved,
+        recovered=of_all.recovered if of_all.recovered + of_all.refuted else None,
         test_acc=mean.mean if mean else None,
         unscored=of_all.unscored,
         cost_usd=of_all.cost_usd,
@@ -138,6 +142,7 @@ def _broken(folder: Path, why: str) -> ListedRun:
         points=0,
         decided=0,
         solved=0,
+        recovered=None,
         test_acc=None,
         unscored=0,
         cost_usd=None,
@@ -156,8 +161,9 @@ def _short(value: Any) -> str:
     return str(value)
 
 
-_HEAD = ("run", "started", "commit", "points", "solved", "mean test", "cost", "state")
-_SPARE = tuple(map(_HEAD.index, ("commit", "started", "mean test", "cost", "points")))
+_OF_NUMBERS = ("points", "solved", "recovered", "mean test", "cost")
+_HEAD = ("run", "started", "commit", *_OF_NUMBERS, "state")
+_SPARE = tuple(map(_HEAD.index, ("commit", "started", "mean test", "cost", "points", "recovered")))
 """What a narrow terminal does without, in this order."""
 
 
@@ -179,7 +185,7 @@ def _row(run: ListedRun) -> tuple[str, ...]:
 
 def as_markdown(runs: Sequence[ListedRun]) -> str:
     """A table of GitHub's Markdown."""
-    head = ("run", "started", "commit", "changed", "points", "solved", "mean test", "cost", "state")
+    head = ("run", "started", "commit", "changed", *_OF_NUMBERS, "state")
     rows = [(r.run, r.started, r.commit, r.changed, *_numbers(r), r.state) for r in runs]
     return "\n".join(markdown_table([head, *rows])) + "\n"
 
@@ -190,11 +196,13 @@ def as_csv(runs: Sequence[ListedRun]) -> str:
     return "".join(map(csv_line, [COLUMNS, *map(cells, runs)]))
 
 
-def _numbers(run: ListedRun) -> tuple[str, str, str, str]:
-    """The cells for points, solved points, mean test accuracy and cost."""
+def _numbers(run: ListedRun) -> tuple[str, ...]:
+    """The cells of the columns of `_OF_NUMBERS`."""
     solved = f"{run.solved} of {run.decided}" if run.decided < run.points else str(run.solved)
     test = mean_with_unscored(run.test_acc, run.unscored)
-    return (str(run.points), solved if run.decided else "-", test, money(run.cost_usd))
+    recovered = "-" if run.recovered is None else str(run.recovered)
+    points = (str(run.points), solved if run.decided else "-", recovered)
+    return (*points, test, money(run.cost_usd))
 
 
 _FORMATS = {"text": as_text, "markdown": as_markdown, "csv": as_csv}

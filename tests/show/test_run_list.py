@@ -17,7 +17,7 @@ def reports(tmp_path: Path) -> Path:
     runs = tmp_path / "runs"
     write(
         runs / "20260102T000000Z-bbbb",
-        search(run_id="20260102T000000Z-bbbb")
+        search(run_id="20260102T000000Z-bbbb", outcome={"recovered": True})
         + search(SHA, solved_at=None, run_id="20260102T000000Z-bbbb"),
         {
             "defaults_changed": {"model": ["m1", "m2"], "max_cost": 2.5},
@@ -35,6 +35,7 @@ def reports(tmp_path: Path) -> Path:
 
 def test_each_run_is_told_with_its_state(reports: Path) -> None:
     killed, red, broken, wrong = find(reports)
+    assert (killed.recovered, red.recovered) == (None, 1)
     assert (killed.state, killed.commit, killed.points, killed.solved) == ("killed", "", 1, 1)
     assert (red.state.partition(":")[0], red.commit, red.points, red.solved) == (
         "outage",

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bench.jail import LACKS
 from bench.record.undecided import Undecided
-from bench.record.wording import compact, duration, money, percent
+from bench.record.wording import compact, duration, fit, money, percent
 from bench.run.manifest import Manifest, read
 from bench.run.points import group
 from bench.show.terminal.summary import summarise
@@ -34,6 +34,24 @@ def test_a_row_says_the_mark_the_accuracies_and_what_it_took() -> None:
     assert re.split(r"\s{2,}", unsolved)[1:5] == ["✗ 0.60", "55.0%", "[54.0%, 56.0%]", "3"]
     assert "Solved     1 of 2 points (50.0%, 95 % interval 1.3% to 98.7%)" in lines
     assert lines[-1] == "Artifacts  reports/runs/x"
+
+
+def test_recovered_points_are_told_from_solved_ones() -> None:
+    found = {"input": "0" * 80, "label": 1, "prediction": None, "source": "constant"}
+    attempts = (
+        search(PARITY, 50, outcome={"recovered": True})
+        + search(PARITY, 30, outcome={"recovered": False, "counterexample": found})
+        + search(PARITY, 25, outcome={"falsify_error": "timeout: more than 300 s of CPU time"})
+        + search(PARITY, 20)
+    )
+    lines = summarise(attempts, read(manifest(attempts)))
+    marks = {row[0]: row[1] for line in lines if len(row := re.split(r"\s{2,}", line)) > 5}
+    assert [marks[f"fn_a-parity_all-L{n}"] for n in (50, 30, 25, 20)] == ["✓ =", "✓", "✓", "✓"]
+    assert "Recovered  1 of 4 solved points; not known of 2" in lines
+    notes = " ".join(" ".join(lines).split())
+    where = fit("0" * 80, 50)
+    assert f"L30: not the rule: the program fails and the rule says 1 on {where}" in notes
+    assert "L25: not known whether it is the rule: timeout: more than 300 s of CPU" in notes
 
 
 def test_errors_stand_where_there_is_no_accuracy() -> None:

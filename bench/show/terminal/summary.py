@@ -11,6 +11,7 @@ from bench.record.undecided import Undecided
 from bench.record.wording import compact, duration, fit, money, percent, printable
 from bench.run.manifest import Manifest
 from bench.run.points import Point, group, in_grid_order
+from bench.show.recovery import UNSOLVED, mark, told
 from bench.show.terminal.total_lines import total_lines
 from bench.show.text_tables import WIDE, aligned
 
@@ -28,6 +29,8 @@ _SPARE = tuple(map(_HEAD.index, ("time", "tokens", "attempts", "95 % interval", 
 """Columns that a narrow terminal leaves out, in this order. The page has them all."""
 _LONGEST_KINDS = 20
 """Characters that the kinds of error of one point may take."""
+_LONGEST_INPUT = 50
+"""Characters of a counterexample. The page and the results have it whole."""
 _MANY = 12
 """With more points than this, a blank line parts the targets."""
 
@@ -127,11 +130,11 @@ def _mark(point: Point) -> str:
     if not point.decided:
         return "-"
     if point.solved:
-        return "✓"
+        return mark(point)
     if point.val_acc is None:
-        return "✗"
+        return UNSOLVED
     # Rounding must not show 1.00: that is for solved points alone.
-    return f"✗ {min(point.val_acc, 0.99):.2f}"
+    return f"{UNSOLVED} {min(point.val_acc, 0.99):.2f}"
 
 
 def _error_kinds(point: Point) -> str:
@@ -163,6 +166,10 @@ def _notes(point: Point) -> Iterable[str]:
     if point.solved and point.test_acc is None and point.selected is not None:
         why = point.selected.error or (point.outcome.error if point.outcome else None)
         yield f"solved, and without a test accuracy: {why or 'unknown'}"
+    if point.counterexample is not None:
+        yield told(point.counterexample, _LONGEST_INPUT)
+    elif point.outcome is not None and point.outcome.falsify_error is not None:
+        yield f"not known whether it is the rule: {point.outcome.falsify_error}"
 
 
 def _undecided(undecided: Mapping[str, Undecided], width: int) -> list[str]:

@@ -25,6 +25,7 @@ def total_lines(
     of_all = totals(points)
     lines = {
         "Solved": _solved(of_all),
+        "Recovered": _recovered(of_all),
         "Accuracy": _accuracy_line(points, of_all),
         "Attempts": _attempts(of_all, undecided, retries),
         "Tokens": _tokens(of_all),
@@ -45,6 +46,16 @@ def _solved(of_all: Totals) -> str:
         f"{of_all.solved} of {counted(of_all.decided, 'point')} ({share}, "
         f"95 % interval {percent(rate.low)} to {percent(rate.high)})"
     )
+
+
+def _recovered(of_all: Totals) -> str:
+    """The solved points whose program is the rule, as far as was tried."""
+    tried = of_all.recovered + of_all.refuted
+    if not tried:
+        return ""
+    said = f"{of_all.recovered} of {counted(of_all.solved, 'solved point')}"
+    untried = of_all.solved - tried
+    return said + (f"; not known of {untried}" if untried else "")
 
 
 def _accuracy_line(points: Sequence[Point], of_all: Totals) -> str:
