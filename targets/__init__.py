@@ -2,20 +2,29 @@
 
 from difflib import get_close_matches
 
+from targets.automaton import AUTOMATON
 from targets.base import Rule, Target, UnknownTarget, Words
 from targets.binary import BINARY
 from targets.brackets import DYCK2
 from targets.decimal import DECIMAL
+from targets.drawn import params_of, recorded
+from targets.fixed_bits import PARITIES, PARITY, POLYNOMIAL, POLYNOMIAL_OF_DEGREE_3
 from targets.graph import GRAPH
 from targets.palindrome import PALINDROME
-from targets.patterns import PATTERNS
+from targets.patterns import PATTERN, PATTERNS
 from targets.tabular import TABULAR
 
 __all__ = ["TARGETS", "Rule", "Target", "UnknownTarget", "Words", "find", "registered"]
 
+_DRAWN = (*PATTERNS, *PARITIES, AUTOMATON, POLYNOMIAL_OF_DEGREE_3)
+_FAMILIES = (PATTERN, PARITY, POLYNOMIAL)
+"""Those that are targets only once their dials are set."""
+
+_FIXED: tuple[Target, ...] = (*BINARY, PALINDROME, DYCK2, *DECIMAL, GRAPH, *TABULAR)
+
 TARGETS: tuple[Target, ...] = tuple(
     sorted(
-        (*BINARY, *PATTERNS, PALINDROME, DYCK2, *DECIMAL, GRAPH, *TABULAR),
+        (*_FIXED, *(drawn.rule({}, 0) for drawn in _DRAWN)),
         key=lambda t: (not t.fn.startswith("fn_"), len(t.fn), t.fn),
     )
 )
@@ -23,18 +32,42 @@ TARGETS: tuple[Target, ...] = tuple(
 
 _KNOWN = {key: target for target in TARGETS for key in (target.fn, target.name)}
 
-_BY_NAME = {target.name: target for target in TARGETS}
+_BY_DRAWN_NAME = {key: drawn for drawn in (*_DRAWN, *_FAMILIES) for key in (drawn.fn, drawn.name)}
 
 
 def registered(name: str) -> Target | None:
     """The target of this name; None if this version has none, as for an old results file."""
-    return _BY_NAME.get(name)
+    known = _KNOWN.get(name)
+    if known and known.name == name:
+        return known
+    try:
+        return _recorded(name)
+    except UnknownTarget:
+        return None
 
 
-def find(id_or_name: str) -> Target:
-    """The target of this id or name; raises UnknownTarget."""
-    if id_or_name in _KNOWN:
-        return _KNOWN[id_or_name]
-    near = get_close_matches(id_or_name.casefold(), _KNOWN, n=3, cutoff=0.5)
+def find(text: str, rule_seed: int = 0) -> Target:
+    """The target of this id or name, its rule drawn with this seed where it is drawn.
+
+    Behind the name of a family stand its dials, `parity_rand:k=5`; and a target with dials or a
+    rule seed is found by its own name, `parity_rand-k5-r7`. Raises UnknownTarget.
+    """
+    name, has_params, params = text.partition(":")
+    if drawn := _BY_DRAWN_NAME.get(name):
+        return drawn.rule(params_of(params) if has_params else {}, rule_seed)
+    if has_params and name in _KNOWN:
+        takers = ", ".join(family.example for family in _FAMILIES)
+        raise UnknownTarget(f"{name} takes no parameters; these do: {takers}")
+    if not has_params and (target := _KNOWN.get(name) or _recorded(name)):
+        return target
+    near = get_close_matches(name.casefold(), [*_KNOWN, *_BY_DRAWN_NAME], n=3, cutoff=0.5)
     hint = f"nearest: {', '.join(near)}" if near else f"known: {', '.join(t.name for t in TARGETS)}"
-    raise UnknownTarget(f"no target is called {id_or_name!r}; {hint}")
+    raise UnknownTarget(f"no target is called {name!r}; {hint}")
+
+
+def _recorded(name: str) -> Target | None:
+    """The target that is called so for its dials or its rule seed."""
+    parts = recorded(name)
+    if parts is None or parts[0] not in _BY_DRAWN_NAME:
+        return None
+    return _BY_DRAWN_NAME[parts[0]].rule(*parts[1:])

@@ -151,6 +151,8 @@ class Rule(Target):
     - `least` and `most`: the shortest and the longest length at which both classes have inputs.
     - `divisor`: every length is a multiple of it.
     - `per_length`: each length has a rule of its own, so a program for one fails at the others.
+    - `rule_seed` and `params`: what the rule was drawn from, where it is another than the public
+      one; see `targets/drawn.py`.
     - `at_once`: the paper's inputs depend on `count`. For all other targets, asking for more inputs
       gives the same ones and then further ones.
 
@@ -170,6 +172,8 @@ class Rule(Target):
     domain: Callable[[int, int], int] | None = field(default=None, kw_only=True)
     per_length: bool = field(default=False, kw_only=True)
     at_once: bool = field(default=False, kw_only=True)
+    rule_seed: int = field(default=0, kw_only=True)
+    params: tuple[tuple[str, int], ...] = field(default=(), kw_only=True)
     planted: Callable[[str], str | None] | None = field(default=None, kw_only=True)
     own_form: Form | None = field(default=None, kw_only=True)
     edge_cases: Stream | None = field(default=None, kw_only=True)

@@ -1,12 +1,15 @@
 """The targets that look for a pattern of bits."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 from targets import kinds
 from targets.alike import GRAM, rearranged
 from targets.base import LENGTHS, PLAIN, Rule, Words, each, flipped, random_bits
+from targets.drawn import Drawn
 
+PUBLIC = ("10101010", "00111111")
 TRIES = 100
 """Tries to rearrange one string."""
 REDRAWS = 20
@@ -33,6 +36,8 @@ def _sample(pattern: str, label: int, length: int, words: Words, hard: bool) -> 
     if hard and words.below(PLAIN):
         for _ in range(REDRAWS):
             x, i = _planted(pattern, length, words)
+            if pattern in x[: i + len(pattern) - 1] or pattern in x[i + 1 :]:
+                continue
             if y := _without(pattern, x, i, words):
                 return x if label else y
     if label:
@@ -97,7 +102,19 @@ def _count(pattern: str, label: int, length: int) -> int:
     return 2**length - without if label else without
 
 
-def _target(fn: str, name: str, pattern: str) -> Rule:
+def _drawn(size: int, name: str) -> str:
+    """A pattern of so many bits, drawn from its target's name; not one of the public ones.
+
+    Nor one that is a run with at most a bit more on either side: whether a string contains such a
+    one is told by its runs alone, and those are kept when hard negatives are made.
+    """
+    words = Words(f"rule:{name}")
+    while len(set((pattern := random_bits(size, words))[1:-1])) == 1 or pattern in PUBLIC:
+        pass
+    return pattern
+
+
+def _rule(*, fn: str, name: str, pattern: str, most: int | None = None) -> Rule:
     return Rule(
         fn=fn,
         name=name,
@@ -109,12 +126,25 @@ def _target(fn: str, name: str, pattern: str) -> Rule:
         draw=each(partial(_sample, pattern)),
         hardens=True,
         least=len(pattern),
+        most=most,
         domain=partial(_count, pattern),
         edge_cases=partial(_edge_cases, pattern),
     )
 
 
+def _of_8(*, fn: str, name: str) -> Rule:
+    return _rule(fn=fn, name=name, pattern=_drawn(8, name))
+
+
+def _with_length(*, fn: str, name: str, **params: int) -> Rule:
+    size = params["len"]
+    # Of longer strings hardly one in 150 is without the pattern.
+    rule = _rule(fn=fn, name=name, pattern=_drawn(size, name), most=5 * 2**size)
+    return replace(rule, paper=False)
+
+
 PATTERNS = (
-    _target("fn_c", "patternmatch1", "10101010"),
-    _target("fn_d", "patternmatch2", "00111111"),
+    Drawn("fn_c", "patternmatch1", _of_8, public=partial(_rule, pattern=PUBLIC[0])),
+    Drawn("fn_d", "patternmatch2", _of_8, public=partial(_rule, pattern=PUBLIC[1])),
 )
+PATTERN = Drawn("pattern", "pattern", _with_length, {"len": range(4, 65)})

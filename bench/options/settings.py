@@ -50,11 +50,14 @@ class GridOptions:
     functions: tuple[str, ...] = _option(
         (),
         listed(TEXT),
-        "ids or names of targets",
+        "ids or names of targets, or a family with its dials, as parity_rand:k=5",
         unset="the published ones, or with -k or -m all there are",
     )
     lengths: tuple[int, ...] = _option(
         (), listed(whole(1, 2_000)), "input lengths", unset="each target's own"
+    )
+    rule_seed: int = _option(
+        0, whole(0, 2**31), "draws drawn rules anew: parities, patterns; 0: the public ones"
     )
     trials: int = _option(
         1, whole(1), "independent repetitions of a grid point, each with a dataset of its own"

@@ -20,7 +20,7 @@ from bench.record.outcome import Shortcut
 from targets.base import Rule
 from targets.raw import RawTableError, RawTableMissing
 
-VERSION = 7
+VERSION = 8
 SPLITS = ("train", "val", "test")
 RAW_DIR = Path("datasets/raw")
 
@@ -103,6 +103,11 @@ def _check(spec: DatasetSpec) -> None:
 
 
 def _identity(spec: DatasetSpec) -> dict[str, Any]:
+    of_rule: dict[str, Any] = {}
+    if isinstance(spec.target, Rule) and spec.target.rule_seed:
+        of_rule["rule_seed"] = spec.target.rule_seed
+    if isinstance(spec.target, Rule) and spec.target.params:
+        of_rule["params"] = dict(spec.target.params)
     return {
         "version": VERSION,
         "target": spec.target.name,
@@ -116,6 +121,7 @@ def _identity(spec: DatasetSpec) -> dict[str, Any]:
         "derived": spec.derived,
         "negatives": "hard" if spec.hard else "paper",
         "representation": spec.representation,
+        **of_rule,
     }
 
 

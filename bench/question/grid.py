@@ -66,8 +66,10 @@ def points(
     Raises SettingsError for an unknown function, a length that fits no chosen target, or a template
     that cannot be used.
     """
-    chosen = _chosen(options.functions, paper_alone)
+    chosen = _chosen(options, paper_alone)
     left_out: list[str] = []
+    if options.rule_seed and not any(isinstance(t, Rule) and t.rule_seed for t in chosen):
+        left_out.append("--rule-seed makes no difference: no rule of the chosen targets is drawn")
     cells = []
     for target in chosen:
         for length in (options.lengths if isinstance(target, Rule) else ()) or target.lengths:
@@ -95,10 +97,11 @@ def points(
     return tuple(replace(point, id=ids[point.key]) for point in grid), tuple(left_out)
 
 
-def _chosen(names: Iterable[str], paper_alone: bool) -> tuple[Target, ...]:
-    every = tuple(target for target in TARGETS if target.paper or not paper_alone)
+def _chosen(options: GridOptions, paper_alone: bool) -> tuple[Target, ...]:
+    every = (target.name for target in TARGETS if target.paper or not paper_alone)
+    seed = options.rule_seed
     try:
-        return tuple(dict.fromkeys(find(name) for name in names)) or every
+        return tuple(dict.fromkeys(find(name, seed) for name in options.functions or every))
     except UnknownTarget as unknown:
         raise SettingsError(f"--functions: {unknown}") from None
 

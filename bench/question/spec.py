@@ -47,7 +47,8 @@ class DatasetSpec:
 
         The first 31 bits of the SHA-256 of the JSON list [target name, length, train size, val
         size, test size, seed, trial], without spaces, as UTF-8; "hard" and "named" are added where
-        they change the data of the target.
+        they change the data of the target. What its rule is drawn from, with dials or another rule
+        seed, stands in the name.
         """
         return self._hashed(self.sizes)
 

@@ -47,6 +47,23 @@ def test_axes_with_several_values_show_in_the_id() -> None:
     ]
 
 
+def test_a_rule_seed_gives_drawn_targets_another_name() -> None:
+    options = {"functions": ("fn_e", "parity_rand:k=5", "fn_a"), "lengths": (20,), "rule_seed": 7}
+    assert _ids(**options) == [
+        "fn_e-parity_rand_3-r7-L20",
+        "parity_rand-k5-r7-L20",
+        "fn_a-parity_all-L20",
+    ]
+    whole, left_out = points(*gridded(rule_seed=7), paper_alone=True)
+    assert len([p for p in whole if "paper" in p.marks]) == 60
+    assert len([p for p in whole if "-r7-" in p.id]) == 25
+    assert left_out == ()
+    says = points(*gridded(functions=("fn_a",), rule_seed=7))[1]
+    assert says == ("--rule-seed makes no difference: no rule of the chosen targets is drawn",)
+    with pytest.raises(SettingsError, match="--functions: parity_rand needs k: it takes k from 1"):
+        points(*gridded(functions=("parity_rand",)))
+
+
 def test_a_length_that_does_not_fit_one_target_is_left_out_and_said() -> None:
     grid, left_out = points(*gridded(functions=("dyck2", "fn_a", "dyck2"), lengths=(20, 50)))
     assert [p.id for p in grid] == ["fn_h-dyck2-L20", "fn_a-parity_all-L20", "fn_a-parity_all-L50"]

@@ -2,11 +2,11 @@
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import sympy
 
-from targets.binary import coordinates, monomials
+from targets.fixed_bits import PUBLIC_POLYNOMIAL, coordinates, monomials
 
 
 def odd(x: str) -> int:
@@ -15,6 +15,10 @@ def odd(x: str) -> int:
     for c in x:
         result ^= int(c)
     return result
+
+
+def _odd_at(where: Iterable[int], x: str) -> int:
+    return odd("".join(x[i] for i in where))
 
 
 def _brackets(x: str) -> int:
@@ -49,7 +53,7 @@ def _gcd(x: str) -> int:
 
 def _polynomial(x: str) -> int:
     value = 0
-    for monomial in monomials(len(x)):
+    for monomial in monomials(3, 3, PUBLIC_POLYNOMIAL, len(x)):
         product = 1
         for i in monomial:
             product *= int(x[i])
@@ -70,8 +74,10 @@ NAIVE: dict[str, Callable[[str], int]] = {
     "parity_first_half": lambda x: odd(x[: len(x) // 2]),
     "patternmatch1": lambda x: int(any(x[i : i + 8] == "10" * 4 for i in range(len(x)))),
     "patternmatch2": lambda x: int(re.search("00111111", x) is not None),
-    "parity_rand_3": lambda x: odd("".join(x[i] for i in coordinates(3, len(x)))),
-    "parity_rand_10": lambda x: odd("".join(x[i] for i in coordinates(10, len(x)))),
+    "parity_rand_3": lambda x: odd("".join(x[i] for i in coordinates(3, "parity_rand_3", len(x)))),
+    "parity_rand_10": lambda x: odd(
+        "".join(x[i] for i in coordinates(10, "parity_rand_10", len(x)))
+    ),
     "palindrome": lambda x: int(all(x[i] == x[-1 - i] for i in range(len(x)))),
     "dyck2": _brackets,
     "prime_decimal": lambda x: int(sympy.isprime(int(x))),

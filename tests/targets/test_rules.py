@@ -14,7 +14,7 @@ from scipy import stats
 from bench.question.dataset import obtain
 from bench.question.spec import DatasetSpec
 from targets import TARGETS, Rule, UnknownTarget, Words, find, kinds
-from targets.binary import coordinates, monomials
+from targets.fixed_bits import PUBLIC_POLYNOMIAL, monomials
 from targets.pseudoprimes import FAMILIES, family, pseudoprime
 from tests.targets.naive import naive
 from tests.targets.thresholds import best_threshold
@@ -222,7 +222,7 @@ def test_fewer_hard_inputs_are_the_beginning_of_more(name: str) -> None:
 
 @pytest.mark.parametrize("length", [9, 20, 30, 50, 100])
 def test_the_polynomial_has_degree_3_at_each_length(length: int) -> None:
-    terms = monomials(length)
+    terms = monomials(3, 3, PUBLIC_POLYNOMIAL, length)
     assert [len(term) for term in terms] == [3, 3, 3]
     assert len({i for term in terms for i in term}) == 9
 
@@ -248,4 +248,3 @@ def test_lengths() -> None:
     assert find("parity_rand_10").length_error(10) is None
     assert "multiple of 4" in (find("dyck2").length_error(50) or "")
     assert "14 features" in (find("adult_income").length_error(50) or "")
-    assert coordinates(10, 20) == coordinates(10, 20)
