@@ -1,11 +1,13 @@
 """Which tests this process runs next, so that their searches can begin before they ask."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import pytest
 
 from bench.options.settings import Settings
+from bench.plugin import events
 from bench.plugin.notices import give
 from bench.question.grid import GridPoint
 from bench.search.flight import Planned
@@ -29,9 +31,14 @@ class Ahead:
         self._now: pytest.Item | None = None
         self._next: pytest.Item | None = None
         self._queue: Any = None
-        """In a worker of pytest-xdist: the places of the tests that it was given."""
+        """In a worker: the places of the tests that it was given."""
         self.searches: Session | None = None
         """Those of this process, from its first test on."""
+        self._channel: Any = getattr(config, "workerinput", {}).get("llmpv_ahead")
+        """In a worker: by which it tells the controller how far ahead it is."""
+        self._told = (0, 0)
+        self._heard: dict[str, tuple[int, int]] = {}
+        """By worker: what it told last of its searches ahead."""
 
     @property
     def most(self) -> int:
@@ -44,6 +51,28 @@ class Ahead:
             return 0
         ends_early = self._config.getoption("maxfail", 0)
         return concurrency - 1 if ends_early else BEHIND * concurrency
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """How many searches are in flight ahead of their tests, and how many have ended, in all."""
+        heard = [self._own_counts(), *self._heard.values()]
+        return sum(flying for flying, _ in heard), sum(landed for _, landed in heard)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Give a worker a channel, by which it tells of its searches ahead."""
+        if self.most:
+            channel = node.workerinput["llmpv_ahead"] = node.gateway.newchannel()
+            channel.setcallback(partial(self._hear, node.gateway.id))
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:
+        """Deal the tests out so that workers can look ahead, where it is not said who has which."""
+        if not self.most or config.getoption("dist") not in ("load", "worksteal"):
+            return None
+        from bench.plugin.dealing import Dealing
+
+        return Dealing(config, log, self.most + 2)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """These tests are left once all have chosen and ordered them."""
@@ -70,6 +99,37 @@ class Ahead:
         """Stop what is in flight where a report ends the run (`--maxfail`, `--stepwise`)."""
         if self._now and (self._now.session.shouldfail or self._now.session.shouldstop):
             self.stop()
+
+    def pytest_runtest_logfinish(self) -> None:
+        """A test has ended."""
+        self.look()
+
+    def look(self) -> None:
+        """Say what there is to say, also while a test waits: notices, and how far ahead it is."""
+        events.tell(self._config)
+        if (counts := self._own_counts()) == self._told:
+            return
+        self._told = counts
+        if self._channel is not None:
+            self._channel.send(counts)
+        else:
+            self._refresh()
+
+    def _own_counts(self) -> tuple[int, int]:
+        if self.searches is None:
+            return 0, 0
+        now = {self._now.nodeid} if self._now else set()
+        flying, landed = self.searches.ahead
+        return len(flying - now), len(landed - now)
+
+    def _hear(self, worker: str, counts: tuple[int, int]) -> None:
+        """Take note of what a worker tells. In the thread that receives it."""
+        self._heard[worker] = counts
+        self._refresh()
+
+    def _refresh(self) -> None:
+        if (live := self._config.pluginmanager.getplugin("llm-pv-bench-live")) is not None:
+            live.refresh()
 
     def stop(self) -> None:
         """Stop what is in flight, and begin nothing more."""

@@ -2,12 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 
 import pytest
 
 from bench.jail import JailBroken
-from bench.plugin import events
 from bench.plugin.stash import AHEAD, ATTEMPTS, RUN_ID, SETTINGS
 from bench.proposers.base import BudgetSpent, Outage
 from bench.question.grid import GridPoint
@@ -46,7 +44,7 @@ def searched(point: GridPoint, llmpv: Session, request: pytest.FixtureRequest) -
             pytest.skip("dry run")
         search = llmpv.begin(request.node.nodeid, point)
         stash[ATTEMPTS] = search.attempts
-        found = llmpv.wait(search, partial(events.tell, request.config))
+        found = llmpv.wait(search, request.config.stash[AHEAD].look)
         stash[ATTEMPTS] = list(found.attempts)
         return found
 

@@ -1,14 +1,15 @@
 """The live line at the bottom of the terminal, and the counts that it shows."""
 
 import sys
+import threading
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import pytest
 
 from bench.plugin.cargo import unload
-from bench.plugin.stash import TALLY
+from bench.plugin.stash import AHEAD, TALLY
 from bench.show.terminal.live import LiveLine
 
 
@@ -22,6 +23,10 @@ class Live:
         self._running: set[str] = set()
         self._ended: set[str] = set()
         self._shown = self._over = False
+        self._ahead = config.stash[AHEAD]
+        self._capture = config.pluginmanager.getplugin("capturemanager")
+        self._lock = threading.RLock()
+        """The workers' news come in another thread than pytest's."""
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_logstart(self, nodeid: str) -> Generator[None]:
@@ -63,16 +68,24 @@ class Live:
     @contextmanager
     def aside(self) -> Iterator[None]:
         """Keep the line away while something else is written."""
-        self._erase()
-        yield
-        self._draw()
+        with self._lock:
+            self._erase()
+            yield
+            self._draw()
+
+    def refresh(self) -> None:
+        """Draw it anew, also in the midst of a test, whose output is captured."""
+        capture = self._capture.global_and_fixture_disabled() if self._capture else nullcontext()
+        with self._lock, capture, self.aside():
+            pass
 
     def _draw(self) -> None:
         if self._over:
             return
+        flying, landed = self._ahead.counts
         line = self._line
-        line.done = len(self._ended)
-        line.running = len(self._running - self._ended)
+        line.done = min(len(self._ended) + landed, line.total)
+        line.running = len(self._running - self._ended) + flying
         self._below(line.render()[: self._writer.fullwidth - 1])
         self._shown = True
 

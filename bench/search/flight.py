@@ -71,9 +71,17 @@ class Flight:
         return len(self._flying)
 
     @property
-    def landed(self) -> int:
-        """How many have ended ahead of their tests."""
-        return len(self._begun.keys() - {search.planned.test for search in self._flying})
+    def flying_ahead(self) -> set[str]:
+        """The tests whose searches are in flight, and that have not asked. For any thread."""
+        return set(self._begun) & self._in_flight()
+
+    @property
+    def landed(self) -> set[str]:
+        """The tests whose searches have ended, and that have not asked. For any thread."""
+        return set(self._begun) - self._in_flight()
+
+    def _in_flight(self) -> set[str]:
+        return {search.planned.test for search in list(self._flying)}
 
     async def keep_up(self, *, task_status: anyio.abc.TaskStatus[None]) -> None:
         """Hold the searches, until `end`."""

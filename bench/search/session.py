@@ -75,9 +75,9 @@ class Session:
         return dry_run(self._case(point))
 
     @property
-    def flight(self) -> tuple[int, int]:
-        """How many searches are in flight, and how many have ended ahead of their tests."""
-        return self._flight.flying, self._flight.landed
+    def ahead(self) -> tuple[set[str], set[str]]:
+        """Of the tests that have not asked: those whose searches are in flight, and have ended."""
+        return self._flight.flying_ahead, self._flight.landed
 
     def stop(self) -> None:
         """Stop the searches that are in flight, and begin none ahead any more."""

@@ -2,6 +2,7 @@
 
 import json
 import signal
+import threading
 import time
 from collections import Counter
 from contextlib import closing
@@ -134,3 +135,31 @@ def test_ctrl_c_stops_what_is_in_flight_and_keeps_what_was_paid_for(
             assert sum(server.paid[key] for key in asked) == 4
         else:
             assert paid(bench) == set(answered[:2]) and not pending
+
+
+def test_workers_look_ahead_among_the_tests_that_they_were_given(bench: Bench) -> None:
+    under_way, most = 0, 0
+    lock = threading.Lock()
+
+    def reply(asked: Asked) -> Reply:
+        nonlocal under_way, most
+        with lock:
+            under_way += 1
+            most = max(most, under_way)
+        until = time.monotonic() + 60
+        while most < 6 and time.monotonic() < until:  # two workers, three searches each
+            time.sleep(0.01)
+        time.sleep(0.1)
+        with lock:
+            under_way -= 1
+        return Reply()
+
+    grid = words("--functions fn_a --lengths 30,25,20 --trials 6 --concurrency 3 -n 2")
+    with serve(reply) as server:
+        done = bench(*SMALL, *grid, "--base-url", server.base_url)
+        keys = [asked.key for asked in server.questions]
+    assert done.returncode == 0 and "18 passed" in done.stdout, done.stdout + done.stderr
+    assert most == 6 and len(keys) == len(set(keys)) == len(paid(bench)) == 18
+    told = map(json.loads, (bench.reports / "runner.log").read_text().splitlines())
+    judged = Counter(event["worker"] for event in told if event["event"] == "attempt")
+    assert judged == {"gw0": 9, "gw1": 9}

@@ -87,7 +87,7 @@ def test_they_begin_in_order_and_each_test_gets_its_own() -> None:
         assert tests.began == ["0", "1", "2"] and not first.ended.done()
         await tests.land(2)
         assert tests.began == ["0", "1", "2", "3"]
-        assert (tests.flight.flying, tests.flight.landed) == (3, 1)
+        assert (tests.flight.flying_ahead, tests.flight.landed) == ({"1", "3"}, {"2"})
         await tests.land(0, 1)
         assert cast("Any", first.ended.result()) == "outcome of 0"
         assert cast("Any", first.attempts) == ["attempt of 0"]
@@ -129,7 +129,7 @@ def test_nothing_begins_once_it_is_stopped_but_what_a_test_asks_for() -> None:
         tests.flight.stop()
         await settle()
         assert sorted(tests.stopped) == ["0", "1"] and search.ended.cancelled()
-        assert tests.flight.flying == tests.flight.landed == 0
+        assert tests.flight.flying == 0 and not tests.flight.landed
         again = await tests.ask(1)
         await tests.land(1)
         assert tests.began == ["0", "1", "1"] and again.ended.done()
