@@ -13,7 +13,7 @@ from bench.record.wording import counted
 from bench.run.manifest import Manifest
 from bench.run.readback import Results, load
 from bench.show.compare import Comparison, Side
-from bench.show.page import breakdown, charts, heatmap, view
+from bench.show.page import breakdown, charts, heatmap, space, view
 from bench.show.page.text import visible
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def build(
         errors=breakdown.error_bars(results),
         compared=_compared(*compared) if compared else None,
         points=list(views.values()),
-        prompts=view.prompts_json(results.attempts),
+        prompts=space.prompts_json(results.attempts),
     )
 
 

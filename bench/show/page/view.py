@@ -1,7 +1,6 @@
 """What the page shows, as plain values: the template only lays them out."""
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -12,13 +11,8 @@ from bench.record.outcome import Bound, Bounds, Generalization, Outcome
 from bench.record.wording import counted, duration, money, percent, percent_range
 from bench.run.points import Point, in_grid_order, target_rule
 from bench.run.readback import Results
-from bench.show.page.highlight import highlight
-from bench.show.page.text import IN_SCRIPT, clip, fair_limit, inside, page_size, visible
-
-_PROMPTS, _TEXTS, _CODES, _DETAILS = 600_000, 700_000, 960_000, 120_000
-"""Bytes of the page for all prompts, all answers, all programs, and all texts of errors."""
-_PROGRAM = 40_000
-"""Characters of one program at most."""
+from bench.show.page.space import Space, prompt_key, space_of, with_note
+from bench.show.page.text import clip, inside, visible
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,12 +58,7 @@ class PointView:
 
 def point_views(results: Results) -> dict[PointKey, PointView]:
     """Each point of the results, in the grid's order."""
-    attempts = results.attempts
-    texts = fair_limit(
-        (page_size(visible(a.answer.text)) for a in attempts if a.answer.text), _TEXTS
-    )
-    details = fair_limit((page_size(visible(d)) for d in _details(results)), _DETAILS)
-    codes = _programs(attempts)
+    space = space_of(results)
     anchors: dict[str, int] = {}
     views: dict[PointKey, PointView] = {}
     for point in in_grid_order(results.points):
@@ -78,72 +67,11 @@ def point_views(results: Results) -> dict[PointKey, PointView]:
         anchors[anchor] = anchors.get(anchor, 0) + 1
         if anchors[anchor] > 1:
             anchor = f"{anchor}~{anchors[anchor]}"
-        views[point.key] = _point(point, name, anchor, _Space(texts, details, codes))
+        views[point.key] = _point(point, name, anchor, space)
     return views
 
 
-@dataclass(frozen=True, slots=True)
-class _Space:
-    """How much of the page each text may take."""
-
-    texts: int
-    """Bytes for one answer."""
-    details: int
-    """Bytes for the details of one error."""
-    codes: Mapping[str, tuple[Markup, int]]
-    """Each program as it is shown, and how many of its characters are left out."""
-
-
-def _details(results: Results) -> Iterable[str]:
-    """All texts of errors and notes."""
-    yield from (a.judgement.error_detail for a in results.attempts if a.judgement.error_detail)
-    for p in results.points:
-        yield from p.notes
-
-
-def _programs(attempts: Sequence[Attempt]) -> dict[str, tuple[Markup, int]]:
-    """Each program, with colours where there is room, and how many characters are left out."""
-    sources = [a.code for a in attempts if a.code]
-    shown = {source: visible(source) for source in sources}
-    # A program that is too long without colours would be longer with them.
-    room = min(_PROGRAM, fair_limit((len(shown[source]) for source in sources), _CODES))
-    marked = {source: highlight(text) for source, text in shown.items() if len(text) <= room}
-    sizes = {source: len((marked.get(source) or text).encode()) for source, text in shown.items()}
-    limit = fair_limit((sizes[source] for source in sources), _CODES)
-    fitting = {}
-    for source, text in shown.items():
-        if source in marked and sizes[source] <= limit:
-            fitting[source] = (marked[source], 0)
-        else:
-            beginning, left_out = clip(text, min(limit, _PROGRAM))
-            fitting[source] = (inside(beginning), left_out)
-    return fitting
-
-
-def prompts_json(attempts: Iterable[Attempt]) -> Markup:
-    """Every prompt once, by its key, as JSON that can stand inside a `<script>`."""
-    prompts = {prompt_key(a): visible(a.asked.text) for a in attempts}
-    limit = fair_limit((page_size(p, IN_SCRIPT) for p in prompts.values()), _PROMPTS)
-    clipped = {key: _with_note(*clip(p, limit, IN_SCRIPT)) for key, p in prompts.items()}
-    plain = json.dumps(clipped, ensure_ascii=False, separators=(",", ":"))
-    safe = plain.replace("<", "\\u003c").replace("\u2028", "\\u2028")
-    return Markup(safe)  # noqa: S704 - no < is left in it
-
-
-def prompt_key(a: Attempt) -> str:
-    """The name that the prompt has inside the page."""
-    point = a.point
-    named = f"{point.target}-{point.length}-{point.trial}-{point.prompt_name}"
-    return a.asked.sha256[:16] or named
-
-
-def _with_note(text: str, left_out: int) -> str:
-    if not left_out:
-        return text
-    return f"{text}\n[… {left_out:,} characters more in results_attempts.jsonl]"
-
-
-def _point(point: Point, name: str, anchor: str, space: _Space) -> PointView:
+def _point(point: Point, name: str, anchor: str, space: Space) -> PointView:
     test, interval, shortcut = point.test_acc, point.test_interval, point.shortcut
     state = _state(point)
     kinds = ", ".join(dict.fromkeys(a.error for a in point.attempts if a.error))
@@ -162,9 +90,7 @@ def _point(point: Point, name: str, anchor: str, space: _Space) -> PointView:
         shortcut=(shortcut.rule, percent(shortcut.accuracy)) if shortcut else None,
         prompt=prompt_key(point.attempts[0]),
         facts=tuple(_point_facts(point)),
-        notes=tuple(
-            inside(_with_note(*clip(visible(note), space.details))) for note in point.notes
-        ),
+        notes=tuple(inside(with_note(*clip(visible(note), space.details))) for note in point.notes),
         generalization=tuple(_generalization(g) for g in point.generalization),
         tokens=f"{point.tokens:,}" if point.tokens else "-",
         cost=money(point.cost_usd),
@@ -221,7 +147,7 @@ def _generalization(g: Generalization) -> tuple[str, str, str, str]:
     return (str(g.length), f"{g.size:,}", accuracy, g.error or "")
 
 
-def _attempt(a: Attempt, space: _Space) -> AttemptView:
+def _attempt(a: Attempt, space: Space) -> AttemptView:
     text, text_left_out = clip(visible(a.answer.text or ""), space.texts)
     detail, detail_left_out = clip(visible(a.judgement.error_detail or ""), space.details)
     code, code_left_out = space.codes[a.code] if a.code else (None, 0)

@@ -1,0 +1,89 @@
+"""How much of the page each text may take, and texts cut to that."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from bench.record.attempt import Attempt
+from bench.run.readback import Results
+from bench.show.page.highlight import highlight
+from bench.show.page.text import IN_SCRIPT, clip, fair_limit, inside, page_size, visible
+
+_PROMPTS, _TEXTS, _CODES, _DETAILS = 600_000, 700_000, 960_000, 120_000
+"""Bytes of the page for all prompts, all answers, all programs, and all texts of errors."""
+_PROGRAM = 40_000
+"""Characters of one program at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """How much of the page each text may take."""
+
+    texts: int
+    """Bytes for one answer."""
+    details: int
+    """Bytes for the details of one error."""
+    codes: Mapping[str, tuple[Markup, int]]
+    """Each program as it is shown, and how many of its characters are left out."""
+
+
+def space_of(results: Results) -> Space:
+    """The space for each text of a run, so that the page stays of bounded size."""
+    texts = [a.text for a in results.attempts if a.text]
+    return Space(
+        texts=fair_limit((page_size(visible(text)) for text in texts), _TEXTS),
+        details=fair_limit((page_size(visible(text)) for text in _details(results)), _DETAILS),
+        codes=_programs(results.attempts),
+    )
+
+
+def _details(results: Results) -> Iterable[str]:
+    """All texts of errors and notes."""
+    yield from (a.error_detail for a in results.attempts if a.error_detail)
+    for p in results.points:
+        yield from p.notes
+
+
+def _programs(attempts: Sequence[Attempt]) -> dict[str, tuple[Markup, int]]:
+    """Each program, with colours where there is room, and how many characters are left out."""
+    sources = [a.code for a in attempts if a.code]
+    shown = {source: visible(source) for source in sources}
+    # A program that is too long without colours would be longer with them.
+    room = min(_PROGRAM, fair_limit((len(shown[source]) for source in sources), _CODES))
+    marked = {source: highlight(text) for source, text in shown.items() if len(text) <= room}
+    sizes = {source: len((marked.get(source) or text).encode()) for source, text in shown.items()}
+    limit = fair_limit((sizes[source] for source in sources), _CODES)
+    fitting = {}
+    for source, text in shown.items():
+        if source in marked and sizes[source] <= limit:
+            fitting[source] = (marked[source], 0)
+        else:
+            beginning, left_out = clip(text, min(limit, _PROGRAM))
+            fitting[source] = (inside(beginning), left_out)
+    return fitting
+
+
+def prompts_json(attempts: Iterable[Attempt]) -> Markup:
+    """Every prompt once, by its key, as JSON that can stand inside a `<script>`."""
+    prompts = {prompt_key(a): visible(a.asked.text) for a in attempts}
+    limit = fair_limit((page_size(p, IN_SCRIPT) for p in prompts.values()), _PROMPTS)
+    clipped = {key: with_note(*clip(p, limit, IN_SCRIPT)) for key, p in prompts.items()}
+    plain = json.dumps(clipped, ensure_ascii=False, separators=(",", ":"))
+    safe = plain.replace("<", "\\u003c").replace("\u2028", "\\u2028")
+    return Markup(safe)  # noqa: S704 - no < is left in it
+
+
+def prompt_key(a: Attempt) -> str:
+    """The name that the prompt has inside the page."""
+    point = a.point
+    named = f"{point.target}-{point.length}-{point.trial}-{point.prompt_name}"
+    return a.asked.sha256[:16] or named
+
+
+def with_note(text: str, left_out: int) -> str:
+    """The beginning of a text, and how many characters of it are left out."""
+    if not left_out:
+        return text
+    return f"{text}\n[… {left_out:,} characters more in results_attempts.jsonl]"
