@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from textwrap import wrap
 from typing import Any
 
@@ -13,6 +14,8 @@ from bench.run.totals import mean_accuracy, totals
 from bench.score.stats import clopper_pearson
 from bench.show.compare import Comparison, Group, Measure, Pair, Side
 from bench.show.compare.plan import half_missed
+from bench.show.compare.recovered import Recovered, recovered
+from bench.show.recovery import mark
 from bench.show.text_tables import WIDE, aligned, escape_markdown, markdown_table
 
 
@@ -33,12 +36,19 @@ def measure_lines(c: Comparison) -> list[str]:
         lines.append(
             f"on these very targets, point by point: solved p {solved}, test accuracy p {test}"
         )
+    if (found := recovered(c.matched.pairs)) is not None:
+        lines.append(_recovered(found))
     a, b = _at_first(c.matched.first_a), _at_first(c.matched.first_b)
     lines.append(f"proposal mass, as the share solved at the first attempt: A {a}, B {b}")
     if c.matched.pairs:
         points = Counter(pair.target for pair in c.matched.pairs)
         lines.append(half_missed(tuple(points.values()), c.level, c.tests))
     return lines
+
+
+def _recovered(found: Recovered) -> str:
+    alone = f"A alone {found.only_a}, B alone {found.only_b}, McNemar p {p_value(found.p)}"
+    return f"recovered points: A {found.a}, B {found.b} of {found.points}; {alone}"
 
 
 def _at_first(first: AtFirst) -> str:
@@ -75,6 +85,7 @@ OVERVIEW = (
     "",
     "solved",
     "95 % interval",
+    "recovered",
     "mean test",
     "95 % interval",
     "attempts",
@@ -82,8 +93,8 @@ OVERVIEW = (
     "verdict",
 )
 """The columns of the table of sides."""
-_SPARE_OF_SIDES = (5, 2, 4, 6)
-"""Columns that a narrow terminal leaves out: attempts, the intervals, the cost."""
+_SPARE_OF_SIDES = (6, 2, 5, 7, 3)
+"""Columns that a narrow terminal leaves out: attempts, the intervals, the cost, recovered."""
 
 
 def overview(
@@ -111,6 +122,7 @@ def _side_row(side: Side) -> tuple[str, ...]:
         side.name,
         f"{of_all.solved}/{of_all.decided}",
         percent_range(rate.low, rate.high) if rate else "-",
+        str(of_all.recovered) if of_all.recovered + of_all.refuted else "-",
         mean_with_unscored(mean.mean if mean else None, of_all.unscored),
         percent_range(interval.low, interval.high) if interval else "-",
         str(of_all.attempts),
@@ -154,7 +166,7 @@ _SPARE_OF_FAMILIES = tuple(map(HEAD.index, ("SE", "only A", "only B", "A test", 
 
 def differing(c: Comparison) -> list[Pair]:
     """The points on which the two sides differ, the largest differences first."""
-    unlike = [p for p in c.matched.pairs if p.a.solved != p.b.solved or p.test_difference]
+    unlike = [p for p in c.matched.pairs if mark(p.a) != mark(p.b) or p.test_difference]
     return sorted(unlike, key=lambda p: (p.a.solved == p.b.solved, -abs(p.test_difference), p.id))
 
 
@@ -225,7 +237,7 @@ def _given(value: Any) -> str:
 def cell(point: Point) -> str:
     """A point's mark and test accuracy."""
     test = "-" if point.test_acc is None else percent(point.test_acc)
-    return f"{'✓' if point.solved else '✗'} {test}"
+    return f"{mark(point)} {test}"
 
 
 def _plain(c: Comparison) -> dict[str, Any]:
@@ -246,6 +258,7 @@ def _plain(c: Comparison) -> dict[str, Any]:
         "p": _by_measure(c, lambda m: m.p),
         "adjusted_p": _by_measure(c, lambda m: m.adjusted),
         "pointwise_p": c.matched.point_p and dict(zip(_MEASURES, c.matched.point_p, strict=True)),
+        "recovered": _plain_recovered(c),
         "first_attempt": {
             "a": _plain_first(c.matched.first_a),
             "b": _plain_first(c.matched.first_b),
@@ -259,6 +272,7 @@ def _plain(c: Comparison) -> dict[str, Any]:
                 "solved": [p.a.solved, p.b.solved],
                 "val_acc": [p.a.val_acc, p.b.val_acc],
                 "test_acc": [p.a.test_acc, p.b.test_acc],
+                "recovered": [p.a.recovered, p.b.recovered],
             }
             for p in c.matched.pairs
         ],
@@ -270,6 +284,11 @@ _MEASURES = ("solved", "test_acc")
 
 def _by_measure(c: Comparison, what: Callable[[Measure], object]) -> dict[str, object]:
     return dict(zip(_MEASURES, map(what, (c.solved, c.test)), strict=True))
+
+
+def _plain_recovered(c: Comparison) -> dict[str, Any] | None:
+    found = recovered(c.matched.pairs)
+    return asdict(found) if found else None
 
 
 def _plain_first(first: AtFirst) -> dict[str, Any]:

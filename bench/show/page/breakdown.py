@@ -42,6 +42,9 @@ def key_figures(results: Results) -> list[tuple[str, str, str]]:
     rate = clopper_pearson(of_all.solved, of_all.decided)
     solved_note = f"{percent_range(rate.low, rate.high)} of points of these targets (95 %)"
     figures = [("Solved", f"{of_all.solved} of {of_all.decided}", solved_note)]
+    if of_all.recovered + of_all.refuted:
+        note = "are the rule, as far as inputs chosen to refute them tell"
+        figures.append(("Recovered", f"{of_all.recovered} of {of_all.solved}", note))
     if mean := mean_accuracy(results.points):
         shown = mean_with_unscored(mean.mean, of_all.unscored)
         figures.append(("Mean test accuracy", shown, _mean_note(mean)))

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from bench.record.attempt import Attempt
 from bench.run.readback import Results
 from bench.show.page.highlight import highlight
+from bench.show.page.recovery import texts_of_recovery
 from bench.show.page.text import IN_SCRIPT, clip, fair_limit, inside, page_size, visible
 
 _PROMPTS, _TEXTS, _CODES, _DETAILS = 600_000, 700_000, 960_000, 120_000
@@ -40,10 +41,11 @@ def space_of(results: Results) -> Space:
 
 
 def _details(results: Results) -> Iterable[str]:
-    """All texts of errors and notes."""
+    """All texts of errors, notes and counterexamples."""
     yield from (a.error_detail for a in results.attempts if a.error_detail)
     for p in results.points:
         yield from p.notes
+        yield from texts_of_recovery(p)
 
 
 def _programs(attempts: Sequence[Attempt]) -> dict[str, tuple[Markup, int]]:

@@ -11,8 +11,10 @@ from bench.record.outcome import Bound, Bounds, Generalization, Outcome
 from bench.record.wording import counted, duration, money, percent, percent_range
 from bench.run.points import Point, in_grid_order, target_rule
 from bench.run.readback import Results
+from bench.show.page.recovery import RecoveryView, recovery_view
 from bench.show.page.space import Space, prompt_key, space_of, with_note
 from bench.show.page.text import clip, inside, visible
+from bench.show.recovery import mark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,7 @@ class PointView:
     facts: tuple[tuple[str, str], ...]
     notes: tuple[Markup, ...]
     generalization: tuple[tuple[str, str, str, str], ...]
+    recovery: RecoveryView | None
     tokens: str
     cost: str
     time: str
@@ -81,7 +84,7 @@ def _point(point: Point, name: str, anchor: str, space: Space) -> PointView:
         anchor=anchor,
         id=name,
         label=f"{name}: {state}, {said}, {counted(len(point.attempts), 'attempt')}",
-        mark="" if not point.decided else "✓" if point.solved else "✗",
+        mark=mark(point) if point.decided else "",
         heat=_heat(point),
         accuracy=accuracy,
         interval=percent_range(interval.low, interval.high) if interval else "",
@@ -92,6 +95,7 @@ def _point(point: Point, name: str, anchor: str, space: Space) -> PointView:
         facts=tuple(_point_facts(point)),
         notes=tuple(inside(with_note(*clip(visible(note), space.details))) for note in point.notes),
         generalization=tuple(_generalization(g) for g in point.generalization),
+        recovery=recovery_view(point, space.details),
         tokens=f"{point.tokens:,}" if point.tokens else "-",
         cost=money(point.cost_usd),
         time=duration(point.seconds),
@@ -99,6 +103,8 @@ def _point(point: Point, name: str, anchor: str, space: Space) -> PointView:
 
 
 def _state(point: Point) -> str:
+    if point.decided and point.recovered is not None:
+        return "recovered" if point.recovered else "solved, and not the rule"
     if point.decided:
         return "solved" if point.solved else "not solved"
     return "dry run" if point.dry else "cut short"
