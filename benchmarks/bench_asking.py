@@ -28,7 +28,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench.jail import Isolation, Jail, Verdict
 from bench.options.resolve import assemble
-from bench.proposers.base import Request
+from bench.proposers.proposer import Request
 from bench.question.dataset import obtain
 from bench.question.grid import points
 from bench.question.spec import DatasetSpec

@@ -18,7 +18,7 @@ Graph = list[set[int]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
+class _Parts:
     """How many parts there are; `on_rings` counts the nodes on rings that are no triangle."""
 
     triangles: int
@@ -45,7 +45,7 @@ def near_threshold(edges: int, threshold: int, above: bool, words: Words) -> lis
     return _graph(edges, plan, words)
 
 
-def _near(edges: int, threshold: int, above: bool, words: Words) -> _Plan:
+def _near(edges: int, threshold: int, above: bool, words: Words) -> _Parts:
     """As many cycles as the threshold, or one more: a ring or a chord, on as many nodes of rings.
 
     As the edges are given, a graph with a cycle more has a component more or a node less: here half
@@ -64,12 +64,12 @@ def _near(edges: int, threshold: int, above: bool, words: Words) -> _Plan:
     components = least + words.below(most - least + 1)
     if above:
         further = min(words.bits(1), pieces + left - components)
-        return _Plan(triangles, rings + ring, on_rings, chords + 1 - ring, components + further)
+        return _Parts(triangles, rings + ring, on_rings, chords + 1 - ring, components + further)
     components = min(components, pieces - ring + left + 1 - ring)
-    return _Plan(triangles, rings, on_rings if rings else 0, chords, components)
+    return _Parts(triangles, rings, on_rings if rings else 0, chords, components)
 
 
-def _many(edges: int, threshold: int, words: Words) -> _Plan:
+def _many(edges: int, threshold: int, words: Words) -> _Parts:
     """Two cycles or more above the threshold, all of them in one ring with chords."""
     chords = threshold + 1 + words.below(threshold)
     on_rings = 4
@@ -77,20 +77,20 @@ def _many(edges: int, threshold: int, words: Words) -> _Plan:
         on_rings += 1
     left = edges - on_rings - chords
     most = min(1 + left, NODES - edges + chords + 1)
-    return _Plan(0, 1, on_rings, chords, 1 + words.below(most))
+    return _Parts(0, 1, on_rings, chords, 1 + words.below(most))
 
 
-def _few(edges: int, threshold: int, words: Words) -> _Plan:
+def _few(edges: int, threshold: int, words: Words) -> _Parts:
     """Fewer cycles than the threshold, each a ring of four, or none at all."""
     least = max(0, edges + 1 - NODES)
     rings = least + words.below(threshold - least)
     pieces, left = rings, edges - 4 * rings
     most = min(pieces + left, NODES - edges + rings)
     fewest = max(1, pieces - left)
-    return _Plan(0, rings, 4 * rings, 0, fewest + words.below(most - fewest + 1))
+    return _Parts(0, rings, 4 * rings, 0, fewest + words.below(most - fewest + 1))
 
 
-def _graph(edges: int, plan: _Plan, words: Words) -> list[Edge]:
+def _graph(edges: int, plan: _Parts, words: Words) -> list[Edge]:
     graph: Graph = []
     rings = _rings(plan, words)
     for ring in rings:
@@ -105,7 +105,7 @@ def _graph(edges: int, plan: _Plan, words: Words) -> list[Edge]:
     return [(u, v) for u, others in enumerate(graph) for v in sorted(others) if u < v]
 
 
-def _rings(plan: _Plan, words: Words) -> list[range]:
+def _rings(plan: _Parts, words: Words) -> list[range]:
     """The nodes of each ring, those of the triangles last."""
     sizes = [4] * plan.rings
     for _ in range(plan.on_rings - 4 * plan.rings):

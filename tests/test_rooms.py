@@ -1,7 +1,8 @@
 """The house rules: imports run one way, and each file can be read in one sitting."""
 
 import ast
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,32 @@ def test_each_folder_says_what_goes_in_and_what_comes_out() -> None:
             if not isinstance(node, ast.Import | ast.ImportFrom | ast.Assign)
         ]
         assert not others, f"{face} is more than a face"
+
+
+FACES = ("__init__.py", "__main__.py")
+
+
+def test_no_module_has_the_name_of_another() -> None:
+    """But for the faces beside the rooms, `bench/compare.py` and others, which users call."""
+    rooms = [file for file in FILES if file.parent != ROOT / "bench" and file.name not in FACES]
+    assert not _repeated((file.stem, file) for file in rooms)
+
+
+def test_no_class_has_the_name_of_another() -> None:
+    named = []
+    for file in FILES:
+        tree = ast.parse(file.read_text("utf-8"))
+        classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+        named += [(node.name.lstrip("_"), file) for node in classes]
+    assert not _repeated(named)
+
+
+def _repeated(named: Iterable[tuple[str, Path]]) -> dict[str, list[str]]:
+    """The names that stand for more than one thing, and the files that have them."""
+    found = defaultdict[str, list[str]](list)
+    for name, file in named:
+        found[name].append(str(file.relative_to(ROOT)))
+    return {name: files for name, files in found.items() if len(files) > 1}
 
 
 @pytest.mark.parametrize("folder", ["bench", "targets", "tests", "benchmarks"])

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from bench.contract import blocks, objects, ranking, thinking
+from bench.contract import blocks, completeness, objects, thinking
 from bench.contract.mending import mended
 
 LONGEST_OBJECT = 1_000_000
@@ -23,7 +23,7 @@ class Extracted:
 
 
 @dataclass(frozen=True, slots=True)
-class _Candidate:
+class _Possible:
     source: str
     rank: int
     start: int
@@ -66,35 +66,35 @@ def _chosen(text: str) -> str | None:
 def _best(text: str) -> str | None:
     candidates = list(_candidates(text))
     best = max(candidates, key=lambda candidate: (candidate.rank, candidate.start), default=None)
-    if best is not None and best.rank == ranking.DEFINES_FUNCTION:
+    if best is not None and best.rank == completeness.DEFINES_FUNCTION:
         best = _last_that_stands_alone(candidates)
-    return best.source if best is not None and best.rank > ranking.NOTHING else None
+    return best.source if best is not None and best.rank > completeness.NOTHING else None
 
 
-def _last_that_stands_alone(candidates: list[_Candidate]) -> _Candidate | None:
+def _last_that_stands_alone(candidates: list[_Possible]) -> _Possible | None:
     """The last that defines a function, without tests and examples, which call an earlier one."""
     best, known = None, set[str]()
     for candidate in sorted(candidates, key=lambda candidate: candidate.start):
-        if candidate.rank < ranking.DEFINES_FUNCTION:
+        if candidate.rank < completeness.DEFINES_FUNCTION:
             continue
-        own = ranking.functions(candidate.source)
-        if best is None or not known & (ranking.calls(candidate.source) - own):
+        own = completeness.functions(candidate.source)
+        if best is None or not known & (completeness.calls(candidate.source) - own):
             best = candidate
         known |= own
     return best
 
 
-def _candidates(text: str) -> Iterator[_Candidate]:
+def _candidates(text: str) -> Iterator[_Possible]:
     """All that may be the program. What is in a JSON object is not looked at a second time."""
     rest, at = list[str](), 0
     for value in objects.values(text):
         source = mended(value.code)
-        rank = ranking.rank(source)
-        yield _Candidate(source, rank, value.start)
-        if rank > ranking.NOTHING and value.start >= at:
+        rank = completeness.rank(source)
+        yield _Possible(source, rank, value.start)
+        if rank > completeness.NOTHING and value.start >= at:
             rest += [text[at : value.start], blocks.BLANK * (value.end - value.start)]
             at = value.end
     in_fences, outside = blocks.fenced("".join([*rest, text[at:]]))
     for block in [*in_fences, *blocks.bare(outside)]:
         source = mended(block.source)
-        yield _Candidate(source, ranking.rank(source), block.start)
+        yield _Possible(source, completeness.rank(source), block.start)

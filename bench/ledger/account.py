@@ -10,7 +10,7 @@ from enum import StrEnum
 from bench.ledger.alive import NOBODY
 from bench.ledger.rows import Paid, now, put
 from bench.ledger.store import Ledger, Pending
-from bench.proposers.base import BudgetSpent, Lost, Outage
+from bench.proposers.proposer import BudgetSpent, Lost, Outage
 from bench.record import usd
 from bench.record.answer import Answer
 

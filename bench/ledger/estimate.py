@@ -6,7 +6,7 @@ from typing import Any
 from bench.ledger.prices import estimated_tokens, largest_cost, price_of
 from bench.options.settings import ENUMERATOR, UNASKED_USD, Settings, SettingsError
 from bench.proposers import make_asker
-from bench.proposers.base import Proposer, Request
+from bench.proposers.proposer import Proposer, Request
 from bench.question.dataset import Split
 from bench.question.grid import GridPoint
 from bench.question.prompt import render

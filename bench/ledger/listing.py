@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bench.ledger.rows import COLUMNS, DAMAGE, Row, read_answer
 from bench.ledger.store import Ledger, LedgerError
-from bench.proposers.key import key_of
+from bench.proposers.answer_key import key_of
 from bench.record.usd import NANO
 from bench.record.wording import counted
 

@@ -8,7 +8,7 @@ from bench.ledger.alive import NOBODY
 from bench.ledger.listing import as_json
 from bench.ledger.rows import COLUMNS, DAMAGE, Row, read_answer
 from bench.ledger.store import Ledger, LedgerError
-from bench.proposers.key import canonical, key_of
+from bench.proposers.answer_key import canonical, key_of
 
 _MARKS = ", ".join("?" * len(COLUMNS))
 

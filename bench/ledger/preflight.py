@@ -9,10 +9,10 @@ from bench.ledger.store import Ledger
 from bench.options.settings import ENUMERATOR, AskingOptions, Settings, SettingsError
 from bench.proposers import make_asker
 from bench.proposers.address import check_proxies
+from bench.proposers.answer_key import canonical
 from bench.proposers.api.body import output_limit
 from bench.proposers.api.client import read_key
-from bench.proposers.base import Proposer, Request
-from bench.proposers.key import canonical
+from bench.proposers.proposer import Proposer, Request
 
 
 def check(settings: Settings) -> list[str]:

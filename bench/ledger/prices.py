@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from bench.options.settings import AskingOptions, MoneyOptions
 from bench.proposers.address import base_url_of
+from bench.proposers.answer_key import canonical
 from bench.proposers.api.body import output_limit
 from bench.proposers.api.models import behind
-from bench.proposers.key import canonical
 from bench.record import usd
 from bench.record.usage import Usage
 

@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from bench.proposers.base import Request
-from bench.proposers.key import canonical
+from bench.proposers.answer_key import canonical
+from bench.proposers.proposer import Request
 from bench.record.answer import Answer
 from bench.record.fields import fits, fitting
 from bench.record.usage import Usage

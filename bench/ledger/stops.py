@@ -1,7 +1,7 @@
 """What a run asks no more while it goes on: a model, or a model at one reasoning effort."""
 
 from bench.ledger.store import Ledger
-from bench.proposers.base import Outage, Request
+from bench.proposers.proposer import Outage, Request
 
 ALL_EFFORTS = ""
 

@@ -13,7 +13,7 @@ from typing import Any
 from bench.ledger import alive
 from bench.ledger.rows import DAMAGE, read_answer
 from bench.ledger.schema import SCHEMA, update
-from bench.proposers.base import Outage
+from bench.proposers.proposer import Outage
 from bench.record.answer import Answer
 
 BUSY_SECONDS = 10.0

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.options.settings import Settings, SettingsError
-from bench.options.values import FLAG, Kind
+from bench.options.values import FLAG, ValueKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Option:
     flag: str
     ini: str
     meaning: str
-    kind: Kind
+    kind: ValueKind
     default: Any
     unset: str
     is_axis: bool

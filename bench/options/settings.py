@@ -15,7 +15,7 @@ from bench.options.values import (
     PATH,
     TEXT,
     URL,
-    Kind,
+    ValueKind,
     choice,
     listed,
     number,
@@ -36,7 +36,7 @@ class SettingsError(ValueError):
 
 
 def _option(
-    default: Any, kind: Kind, meaning: str, *, unset: str = "none", axis: bool = False
+    default: Any, kind: ValueKind, meaning: str, *, unset: str = "none", axis: bool = False
 ) -> Any:
     """`unset` says what holds where the default is None or empty."""
     metadata = {"kind": kind, "meaning": meaning, "unset": unset, "axis": axis}

@@ -11,7 +11,7 @@ from bench.options.urls import AN_ADDRESS, MARK, masked, url
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ValueKind:
     """One kind of value."""
 
     allowed: str
@@ -24,7 +24,7 @@ class Kind:
     """How a message shows a value that was refused: there may be secrets in it."""
 
 
-def choice(*allowed: str) -> Kind:
+def choice(*allowed: str) -> ValueKind:
     """One of these words."""
 
     def parse(text: str) -> str:
@@ -32,10 +32,10 @@ def choice(*allowed: str) -> Kind:
             raise ValueError
         return text
 
-    return Kind(f"one of {', '.join(allowed)}", parse)
+    return ValueKind(f"one of {', '.join(allowed)}", parse)
 
 
-def whole(least: int, most: float = math.inf, *, even: bool = False) -> Kind:
+def whole(least: int, most: float = math.inf, *, even: bool = False) -> ValueKind:
     """A whole number in these bounds."""
 
     def parse(text: str) -> int:
@@ -46,10 +46,10 @@ def whole(least: int, most: float = math.inf, *, even: bool = False) -> Kind:
 
     upper = "up" if most == math.inf else f"to {most:,}"
     bounds = f"from {least} {upper}"
-    return Kind(f"{'an even' if even else 'a whole'} number {bounds}", _in_our_words(parse))
+    return ValueKind(f"{'an even' if even else 'a whole'} number {bounds}", _in_our_words(parse))
 
 
-def number(most: float = sys.float_info.max, *, zero: bool = False) -> Kind:
+def number(most: float = sys.float_info.max, *, zero: bool = False) -> ValueKind:
     """A finite number above 0, or from 0 up."""
 
     def parse(text: str) -> float:
@@ -60,7 +60,7 @@ def number(most: float = sys.float_info.max, *, zero: bool = False) -> Kind:
 
     upwards = "from 0 up" if zero else "above 0"
     bound = f", up to {most:,.0f}" if most < sys.float_info.max else ""
-    return Kind(f"a finite number {upwards}{bound}", _in_our_words(parse))
+    return ValueKind(f"a finite number {upwards}{bound}", _in_our_words(parse))
 
 
 def _in_our_words(parse: Callable[[str], Any]) -> Callable[[str], Any]:
@@ -108,15 +108,15 @@ def _without_key(text: str) -> str:
     return text if is_name else MARK
 
 
-TEXT = Kind("a text that is not empty", _parse_text, is_plain=True)
-URL = Kind(AN_ADDRESS, url, shown=masked)
-FLAG = Kind("true or false", _parse_flag, is_plain=True)
-PATH = Kind("a text that is not empty", _parse_path, is_plain=True)
-FILE = Kind("a file that exists", _parse_file, is_plain=True)
+TEXT = ValueKind("a text that is not empty", _parse_text, is_plain=True)
+URL = ValueKind(AN_ADDRESS, url, shown=masked)
+FLAG = ValueKind("true or false", _parse_flag, is_plain=True)
+PATH = ValueKind("a text that is not empty", _parse_path, is_plain=True)
+FILE = ValueKind("a file that exists", _parse_file, is_plain=True)
 KEY_FILE = replace(FILE, shown=_without_key)
 
 
-def listed(item: Kind) -> Kind:
+def listed(item: ValueKind) -> ValueKind:
     """A comma-separated list; duplicates are folded, the order is kept."""
 
     def parse(text: str) -> tuple[Any, ...]:
@@ -131,4 +131,4 @@ def listed(item: Kind) -> Kind:
         return tuple(dict.fromkeys(values))
 
     of = "" if item.is_plain else f", each {item.allowed}"
-    return Kind(f"a comma-separated list{of}", parse)
+    return ValueKind(f"a comma-separated list{of}", parse)

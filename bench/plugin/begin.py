@@ -14,7 +14,7 @@ from bench.options.settings import Settings, SettingsError
 from bench.plugin.notices import Notices
 from bench.plugin.progress import Live
 from bench.plugin.stash import RUN, RUN_ID, SETTINGS, WARNINGS
-from bench.proposers.base import Outage
+from bench.proposers.proposer import Outage
 from bench.question.grid import GridPoint
 from bench.record.wording import printable
 from bench.run.files import RunFiles

@@ -7,7 +7,7 @@ import pytest
 
 from bench.jail import JailBroken
 from bench.plugin.stash import AHEAD, ATTEMPTS, RUN_ID, SETTINGS
-from bench.proposers.base import BudgetSpent, Outage
+from bench.proposers.proposer import BudgetSpent, Outage
 from bench.question.grid import GridPoint
 from bench.question.spec import DatasetError
 from bench.record.undecided import budget_line

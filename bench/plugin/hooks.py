@@ -9,7 +9,7 @@ from bench.options.secret import secrets_of
 from bench.plugin import events
 from bench.plugin.begin import begin, check, close
 from bench.plugin.cargo import bracketed, load_up, reason, unload, with_outcome
-from bench.plugin.selection import refuse_unknown_markers
+from bench.plugin.command import refuse_unknown_markers
 from bench.plugin.stash import (
     AHEAD,
     ATTEMPTS,

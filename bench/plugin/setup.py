@@ -8,12 +8,12 @@ import pytest
 from bench.options.resolve import options, resolve
 from bench.options.settings import SettingsError
 from bench.plugin.ahead import Ahead
+from bench.plugin.command import says_which
 from bench.plugin.ending import Ending
-from bench.plugin.errors import Errors
 from bench.plugin.hooks import Benchmark
+from bench.plugin.incompatible import refuse_senseless
 from bench.plugin.jsonreport import switch_on
-from bench.plugin.refusals import refuse_senseless
-from bench.plugin.selection import says_which
+from bench.plugin.shared_errors import Errors
 from bench.plugin.stash import AHEAD, BASELINE, GRID, SETTINGS, WARNINGS
 from bench.question.grid import GridPoint, points
 from bench.record.wording import printable

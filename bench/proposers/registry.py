@@ -1,7 +1,7 @@
 """Which proposer asks the models of a run."""
 
 from bench.options.settings import AskingOptions, QuestionOptions, SettingsError
-from bench.proposers.base import Proposer
+from bench.proposers.proposer import Proposer
 
 
 def make_asker(question: QuestionOptions, asking: AskingOptions) -> Proposer:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _Fitted:
     rule: str
     right: int
 
@@ -40,13 +40,13 @@ def best_shortcut(
         return None
     y = np.array(labels, np.int64)
     ones = int(y.sum())
-    found = [_Found("always the more frequent label", max(ones, len(y) - ones))]
+    found = [_Fitted("always the more frequent label", max(ones, len(y) - ones))]
     found += _table(inputs, y) if kind.argument == "features" else _string(inputs, y, kind)
     best = max(found, key=lambda one: one.right)  # the first of the best: the simplest
     return {"rule": best.rule, "accuracy": round(best.right / len(y), 6)}
 
 
-def _string(inputs: Sequence[str], y: "Numbers", kind: Kind) -> Iterator[_Found]:
+def _string(inputs: Sequence[str], y: "Numbers", kind: Kind) -> Iterator[_Fitted]:
     """Rules over the digits of inputs, at positions where all of them have one."""
     import numpy as np
 
@@ -54,9 +54,9 @@ def _string(inputs: Sequence[str], y: "Numbers", kind: Kind) -> Iterator[_Found]
     where = [i for i, column in enumerate(columns) if column.max() < 10]
     x = np.ascontiguousarray(columns[where])
     for i, column in zip(where, x, strict=True):
-        yield _Found(f"the symbol at position {i}", _classes(column, y, 10))
+        yield _Fitted(f"the symbol at position {i}", _classes(column, y, 10))
     first_against_last = np.sign(x[0].astype(np.int64) - x[-1]) + 1
-    yield _Found("the first symbol against the last", _classes(first_against_last, y, 3))
+    yield _Fitted("the first symbol against the last", _classes(first_against_last, y, 3))
     total = x.sum(axis=0, dtype=np.int64)
     yield _threshold(kind.total, total, y)
     yield _threshold("the longest run", _longest_run(x), y)
@@ -67,7 +67,7 @@ def _string(inputs: Sequence[str], y: "Numbers", kind: Kind) -> Iterator[_Found]
     yield _tree(parts.T.astype(np.float32), y, names.__getitem__)
 
 
-def _table(inputs: Sequence[str], y: "Numbers") -> Iterator[_Found]:
+def _table(inputs: Sequence[str], y: "Numbers") -> Iterator[_Fitted]:
     import numpy as np
 
     rows = [parse_features(x) for x in inputs]
@@ -82,7 +82,7 @@ def _table(inputs: Sequence[str], y: "Numbers") -> Iterator[_Found]:
             names += [f"{name} > {known[cut]:g}" for cut in cuts]
         else:
             known, at = np.unique(np.array([str(value) for value in values]), return_inverse=True)
-            yield _Found(f"the value of {name}", _classes(at, y, len(known)))
+            yield _Fitted(f"the value of {name}", _classes(at, y, len(known)))
             parts += [at == k for k in range(len(known))]
             names += [f"{name} = {value}" for value in known]
     yield _tree(np.array(parts).T.astype(np.float32), y, names.__getitem__)
@@ -98,7 +98,7 @@ def _classes(column: "NDArray[Any]", y: "Numbers", count: int) -> int:
 
 def _threshold(
     what: str, values: "Numbers", y: "Numbers", known: Sequence[str] | None = None
-) -> _Found:
+) -> _Fitted:
     """The best rule `values > t` or `values <= t`.
 
     Where the values are ranks, `known` has what to write for each of them.
@@ -111,7 +111,7 @@ def _threshold(
     t, upwards = max(product(range(size), (True, False)), key=lambda at: _right(above, len(y), *at))
     side = "above" if upwards else "at most"
     spelt = known[t] if known else str(t)
-    return _Found(f"{what} {side} {spelt}", _right(above, len(y), t, upwards))
+    return _Fitted(f"{what} {side} {spelt}", _right(above, len(y), t, upwards))
 
 
 def _right(above: "Numbers", size: int, t: int, upwards: bool) -> int:
@@ -130,7 +130,7 @@ def _longest_run(x: "NDArray[np.uint8]") -> "Numbers":
     return longest
 
 
-def _tree(x: "Bits", y: "Numbers", name: Callable[[int], str]) -> _Found:
+def _tree(x: "Bits", y: "Numbers", name: Callable[[int], str]) -> _Fitted:
     """The best decision tree of depth 2 over yes-or-no columns.
 
     With the labels as +1 and -1, a leaf is right on half of its size and half of its sum's absolute
@@ -146,4 +146,6 @@ def _tree(x: "Bits", y: "Numbers", name: Callable[[int], str]) -> _Found:
     root = int(np.argmax(yes.max(axis=1) + no.max(axis=1)))
     then, other = int(np.argmax(yes[root])), int(np.argmax(no[root]))
     gain = float(yes[root, then] + no[root, other])
-    return _Found(f"if {name(root)}: {name(then)}; else: {name(other)}", round((len(y) + gain) / 2))
+    return _Fitted(
+        f"if {name(root)}: {name(then)}; else: {name(other)}", round((len(y) + gain) / 2)
+    )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bench.jail import InputKind, Jail, Limits, Verdict
 from bench.options.settings import Settings
-from bench.proposers.base import Proposer
+from bench.proposers.proposer import Proposer
 from bench.question.dataset import Dataset
 from bench.question.grid import GridPoint
 from bench.question.prompt import render

@@ -23,7 +23,7 @@ class Searched:
 
 
 @dataclass(frozen=True, slots=True)
-class _Results:
+class _Scores:
     """What is found out about the selected program; nothing where none was selected."""
 
     test_acc: float | None = None
@@ -48,18 +48,18 @@ async def conclude(case: Case, attempts: Sequence[Attempt]) -> Searched:
     return Searched(tuple(told), outcome)
 
 
-def _without_program(case: Case) -> _Results:
+def _without_program(case: Case) -> _Scores:
     """At other lengths, having no program counts like having one that fails there."""
     nothing = map(generalization.without_program, case.generalization_sets)
-    return _Results(generalization=tuple(nothing))
+    return _Scores(generalization=tuple(nothing))
 
 
-async def _results(case: Case, selected: Attempt, code: str) -> _Results:
+async def _results(case: Case, selected: Attempt, code: str) -> _Scores:
     test = case.dataset.test
     verdict = await case.evaluate(code, test.inputs, case.settings.jail.test_timeout)
     own_bits = selected.answer.usage.description_bits
     bits = own_bits if own_bits is not None else bounds.minified_bits(code)
-    return _Results(
+    return _Scores(
         test_acc=accuracy(verdict, test.labels),
         failure=verdict if verdict.predictions is None else None,
         description_bits=bits,
@@ -112,7 +112,7 @@ async def _falsification(
     return await falsification(suspect, count)
 
 
-def _outcome(case: Case, selected: Attempt | None, results: _Results, made: int) -> Outcome:
+def _outcome(case: Case, selected: Attempt | None, results: _Scores, made: int) -> Outcome:
     failure, found = results.failure, results.falsification
     failed = (f"test split: {failure.error}: {failure.detail}",) if failure else ()
     return Outcome(
@@ -139,7 +139,7 @@ def _outcome(case: Case, selected: Attempt | None, results: _Results, made: int)
     )
 
 
-def _with_results(selected: Attempt, results: _Results) -> Attempt:
+def _with_results(selected: Attempt, results: _Scores) -> Attempt:
     """The selected attempt as it is recorded: what went wrong on the test split is its error."""
     recovered = results.falsification.recovered
     judgement = replace(selected.judgement, test_acc=results.test_acc, recovered=recovered)

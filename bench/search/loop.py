@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import structlog
 
 from bench import contract
-from bench.proposers.base import Request
+from bench.proposers.proposer import Request
 from bench.record.answer import Answer
 from bench.record.attempt import Attempt, Candidate, Judgement, Prompt
 from bench.record.errors import Error

@@ -13,7 +13,7 @@ import anyio.to_thread
 from bench.jail import Jail
 from bench.options.settings import ENUMERATOR, Settings
 from bench.proposers import make_asker
-from bench.proposers.base import Proposer
+from bench.proposers.proposer import Proposer
 from bench.question.dataset import obtain
 from bench.question.grid import GridPoint
 from bench.question.spec import DatasetSpec
@@ -137,7 +137,7 @@ def make_proposer(model: str, settings: Settings, run_id: str) -> Proposer:
             settings.asking.enumerator_seconds, settings.asking.concurrency
         )
         return enumerator
-    from bench.ledger.proposer import Ledgered
+    from bench.ledger.ledgered import Ledgered
 
     proposer = make_asker(settings.question, settings.asking)
     if settings.money.dry_run:

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from bench.ledger.account import Account
-from bench.ledger.proposer import Ledgered
+from bench.ledger.ledgered import Ledgered
 from bench.ledger.store import Ledger
 from bench.options.resolve import assemble
 from bench.proposers.api.responses import Responses
-from bench.proposers.base import BudgetSpent, Outage, Request
+from bench.proposers.proposer import BudgetSpent, Outage, Request
 from bench.record.answer import Answer
 from tests.support.server import GOOD, Reply, Server, serve
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from bench.ledger import proposer
+from bench.ledger import ledgered
+from bench.ledger.ledgered import Ledgered
 from bench.ledger.prices import largest_cost, price_of
-from bench.ledger.proposer import Ledgered
 from bench.ledger.store import Ledger
 from bench.options.resolve import assemble
 from bench.proposers.api.responses import Responses
-from bench.proposers.base import Broken, BudgetSpent, Outage
+from bench.proposers.proposer import Broken, BudgetSpent, Outage
 from bench.record import usd
 from bench.record.answer import Answer
 from tests.ledger.test_store import REQUEST
@@ -24,7 +24,7 @@ from tests.support.server import GOOD, Reply, Script, error, serve
 @pytest.fixture(autouse=True)
 def _key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "k")
-    monkeypatch.setattr(proposer, "FIRST_PAUSE", 0.001)
+    monkeypatch.setattr(ledgered, "FIRST_PAUSE", 0.001)
 
 
 def ask(folder: Path, script: Script, **given: Any) -> tuple[Answer | Exception, int, float, float]:

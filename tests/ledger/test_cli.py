@@ -10,8 +10,8 @@ from bench.ledger.__main__ import main
 from bench.ledger.account import Account
 from bench.ledger.rows import Paid
 from bench.ledger.store import Ledger
-from bench.proposers.base import Request
-from bench.proposers.key import answer_key
+from bench.proposers.answer_key import answer_key
+from bench.proposers.proposer import Request
 from bench.record.answer import Answer
 from bench.record.usage import Usage
 

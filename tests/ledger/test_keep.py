@@ -12,7 +12,7 @@ import structlog.testing
 
 from bench.ledger import keep, patience, preflight
 from bench.ledger.__main__ import main
-from bench.ledger.proposer import Ledgered
+from bench.ledger.ledgered import Ledgered
 from bench.ledger.store import Ledger, LedgerError
 from bench.options.resolve import assemble
 from bench.options.settings import Settings

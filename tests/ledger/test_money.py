@@ -14,7 +14,7 @@ from bench.ledger.account import FAILURES, Account, Wait
 from bench.ledger.alive import NOBODY
 from bench.ledger.rows import Paid
 from bench.ledger.store import Ledger, Pending
-from bench.proposers.base import BudgetSpent, Lost, Outage, Request
+from bench.proposers.proposer import BudgetSpent, Lost, Outage, Request
 from bench.record.answer import Answer
 from bench.record.usd import NANO
 from tests.ledger.test_alive import user

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from bench.ledger import listing, move
-from bench.ledger.proposer import Ledgered
+from bench.ledger.ledgered import Ledgered
 from bench.ledger.store import Ledger
 from bench.options.resolve import assemble
 from bench.proposers.address import address_of, host_of
+from bench.proposers.answer_key import answer_key
 from bench.proposers.api.responses import Responses
-from bench.proposers.key import answer_key
 from bench.record.answer import Answer
 from tests.ledger.test_store import REQUEST
 from tests.support.server import Asked, Reply, serve

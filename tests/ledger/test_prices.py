@@ -3,7 +3,7 @@
 import pytest
 
 from bench.ledger.prices import cost_of, estimated_tokens, largest_cost, price_of
-from bench.proposers.key import canonical
+from bench.proposers.answer_key import canonical
 from bench.record.usage import Usage
 from tests.support.options import priced
 

@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 
 from bench.ledger import listing
-from bench.ledger.proposer import Ledgered
+from bench.ledger.ledgered import Ledgered
 from bench.ledger.rows import Paid, put
 from bench.ledger.store import Ledger
 from bench.options.resolve import assemble
 from bench.options.settings import AskingOptions, QuestionOptions, Settings
 from bench.proposers.address import DEFAULT_HOST
+from bench.proposers.answer_key import answer_key
 from bench.proposers.api.responses import Responses
-from bench.proposers.base import Ends, Outage, Request
-from bench.proposers.key import answer_key
+from bench.proposers.proposer import Ends, Outage, Request
 from bench.record.answer import Answer
 from bench.search.session import make_proposer
 from tests.proposers.api.test_failures import _key  # noqa: F401

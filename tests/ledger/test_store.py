@@ -17,7 +17,7 @@ from bench.ledger import preflight
 from bench.ledger.schema import SCHEMA
 from bench.ledger.store import Ledger, LedgerError
 from bench.options.resolve import assemble
-from bench.proposers.base import Outage, Request
+from bench.proposers.proposer import Outage, Request
 from bench.record.answer import Answer
 from bench.search.session import make_proposer
 from tests.support.server import Reply, serve

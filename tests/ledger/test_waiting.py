@@ -13,13 +13,13 @@ import structlog.testing
 
 from bench.ledger import patience
 from bench.ledger.account import Account
-from bench.ledger.proposer import Ledgered
+from bench.ledger.ledgered import Ledgered
 from bench.ledger.store import Ledger
 from bench.options.resolve import assemble
 from bench.proposers.address import address_of
+from bench.proposers.answer_key import answer_key
 from bench.proposers.api.responses import Responses
-from bench.proposers.base import BudgetSpent, Request
-from bench.proposers.key import answer_key
+from bench.proposers.proposer import BudgetSpent, Request
 from bench.record.answer import Answer
 from tests.ledger.test_alive import user
 from tests.ledger.test_store import REQUEST, ask

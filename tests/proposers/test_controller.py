@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from bench.ledger.proposer import Ledgered
+from bench.ledger.ledgered import Ledgered
 from bench.options.resolve import assemble
 from bench.proposers import controller
 from bench.proposers.api.responses import Responses
-from bench.proposers.base import Outage
+from bench.proposers.proposer import Outage
 from tests.proposers.api.test_failures import REQUEST, _key, ask  # noqa: F401
 from tests.support.options import asked
 from tests.support.server import GOOD, Asked, Reply, error, serve

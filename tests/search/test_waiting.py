@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bench.options.resolve import assemble
-from bench.proposers.base import Request
+from bench.proposers.proposer import Request
 from bench.question.grid import points
 from bench.record.answer import Answer
 from bench.search.session import Session

@@ -14,7 +14,7 @@ from bench.question.spec import DatasetSpec
 from targets import TARGETS, Rule, UnknownTarget, find, registered
 from targets.automaton import HARD, PUBLIC, products
 from targets.fixed_bits import coordinates, monomials
-from tests.proposers.enumerator.test_proposer import ask, load, prompt_of
+from tests.proposers.enumerator.test_embedded import ask, load, prompt_of
 
 DRAWN = (
     *("parity_rand_3", "parity_rand_10", "patternmatch1", "patternmatch2", "automata_parity"),

@@ -3,7 +3,7 @@
 import re
 from typing import Any, Literal
 
-from bench.proposers.api.words import LONGEST, Words, read_words
+from bench.proposers.api.words import LONGEST, ServerWords, read_words
 
 Fault = Literal[
     "refused",  # a content filter held the prompt back
@@ -68,7 +68,7 @@ _EFFORT = re.compile("effort|reasoning|thinking", re.IGNORECASE)
 _ANY_CASE = re.IGNORECASE | re.DOTALL
 
 
-def fault_of(words: Words, *, named_alone: bool = False) -> Fault | None:
+def fault_of(words: ServerWords, *, named_alone: bool = False) -> Fault | None:
     """What is at fault in a request that was not taken; None where the server does not say.
 
     The failure's name decides or, unless `named_alone`, without a name its message.
@@ -89,12 +89,12 @@ def fault_of(words: Words, *, named_alone: bool = False) -> Fault | None:
     return fault or ("parameter" if root else None)
 
 
-def is_of_effort(words: Words) -> bool:
+def is_of_effort(words: ServerWords) -> bool:
     """Whether the parameter that was refused is the reasoning effort."""
     return bool(_EFFORT.search(words.param or words.message))
 
 
-def is_of_model(words: Words) -> bool:
+def is_of_model(words: ServerWords) -> bool:
     """Whether the parameter was refused for this model, and not in general."""
     return bool(re.search(r"\bmodel\b", words.message, re.IGNORECASE))
 

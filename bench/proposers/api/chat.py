@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bench.options.settings import AskingOptions, QuestionOptions, SettingsError
+from bench.proposers.answer_key import answer_key
 from bench.proposers.api.body import further_fields, merged, output_limit
 from bench.proposers.api.client import Client
 from bench.proposers.api.failures import Failure, told
@@ -20,8 +21,7 @@ from bench.proposers.api.reading import (
     texts,
     word,
 )
-from bench.proposers.base import Refused, Request
-from bench.proposers.key import answer_key
+from bench.proposers.proposer import Refused, Request
 from bench.record.answer import Answer
 from bench.record.usage import Usage
 

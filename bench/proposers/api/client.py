@@ -8,7 +8,7 @@ from bench.options.secret import key_text, secrets_of
 from bench.options.settings import AskingOptions, SettingsError
 from bench.proposers.address import address_of, base_url_of, host_of
 from bench.proposers.api.failures import Failure, explain
-from bench.proposers.base import Broken, Outage, Refused
+from bench.proposers.proposer import Broken, Outage, Refused
 from bench.record.wording import printable
 
 if TYPE_CHECKING:

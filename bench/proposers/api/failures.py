@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench.proposers.api.blame import QUESTION, Fault, fault_of, is_of_effort, is_of_model
-from bench.proposers.api.words import Words, read_words
-from bench.proposers.base import Ends
+from bench.proposers.api.words import ServerWords, read_words
+from bench.proposers.proposer import Ends
 
 _ADVICE = {
     400: "check the model's options and --request-json",
@@ -97,7 +97,7 @@ def told(head: str, error: Any, path: str, body: Mapping[str, Any]) -> Failure:
 
 
 def _judged(
-    what: str, words: Words, status: int | None, path: str, body: Mapping[str, Any]
+    what: str, words: ServerWords, status: int | None, path: str, body: Mapping[str, Any]
 ) -> Failure:
     """The failure that these words and this status tell of; None is the status of a 200."""
     fault = _fault(words, status)
@@ -108,7 +108,7 @@ def _judged(
     return Failure(what, advice, ends, status, is_refusal=fault == "refused")
 
 
-def _fault(words: Words, status: int | None) -> Fault | None:
+def _fault(words: ServerWords, status: int | None) -> Fault | None:
     """What is at fault; None where only the status can say what to do."""
     if status in (401, 402) or fault_of(words) == "quota":
         return "key" if status == 401 else "quota"
@@ -134,7 +134,7 @@ def _by_status(status: int | None, path: str) -> tuple[Ends | None, str]:
     return "point" if status == 413 else "run", advice
 
 
-def _of_parameter(words: Words, body: Mapping[str, Any]) -> tuple[Ends, str]:
+def _of_parameter(words: ServerWords, body: Mapping[str, Any]) -> tuple[Ends, str]:
     """What the refusal of a parameter ends, and how to leave the parameter out."""
     named = re.findall(r"\w+", words.param) or re.findall(_FIELD, words.message)
     field = next((name for name in body if name in named and name not in QUESTION), None)

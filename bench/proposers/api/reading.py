@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from bench.proposers.base import Refused
+from bench.proposers.proposer import Refused
 from bench.record.answer import Answer
 from bench.record.errors import Error
 from bench.record.usage import Usage

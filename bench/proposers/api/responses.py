@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from bench.options.settings import AskingOptions, QuestionOptions
+from bench.proposers.answer_key import answer_key
 from bench.proposers.api.body import further_fields, merged, output_limit
 from bench.proposers.api.client import Client
 from bench.proposers.api.failures import RESPONSES as PATH
@@ -25,8 +26,7 @@ from bench.proposers.api.reading import (
     texts,
     word,
 )
-from bench.proposers.base import Lost, Outage, Refused, Request
-from bench.proposers.key import answer_key
+from bench.proposers.proposer import Lost, Outage, Refused, Request
 from bench.record.answer import Answer
 from bench.record.usage import Usage
 

@@ -11,7 +11,7 @@ LONGEST = 600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
+class ServerWords:
     """A server's own words about a failure. Empty where it says nothing."""
 
     message: str = ""
@@ -34,20 +34,20 @@ class Words:
         return line if is_told else f"{line} ({self.code})"
 
 
-def read_words(error: Any) -> Words:
+def read_words(error: Any) -> ServerWords:
     """The words in an error: in the `error` of a reply's body, or else in the whole body."""
     if isinstance(error, Mapping) and error.get("error"):
         error = error["error"]
     if isinstance(error, str):
-        return Words(message=error)
+        return ServerWords(message=error)
     if not isinstance(error, Mapping):
-        return Words()
+        return ServerWords()
     if isinstance(complaints := error.get("detail"), list):
         return _of_pydantic(complaints)
     code = error.get("code")
     inner = _mapping(error.get("innererror")).get("code")
     kinds = filter(None, map(_text, (code, error.get("type"), inner)))
-    return Words(
+    return ServerWords(
         message=_message(error),
         param=_text(error.get("param")),
         code=str(code) if isinstance(code, str | int) else "",
@@ -63,7 +63,7 @@ def _message(error: Mapping[str, Any]) -> str:
     return f"{message}: {behind}" if message and behind else message or behind
 
 
-def _of_pydantic(complaints: list[Any]) -> Words:
+def _of_pydantic(complaints: list[Any]) -> ServerWords:
     """The first complaint of a server that checks bodies with pydantic."""
     first = _mapping(complaints[0]) if complaints else {}
     place = first.get("loc")
@@ -71,7 +71,7 @@ def _of_pydantic(complaints: list[Any]) -> Words:
     param, kind = ".".join(names), _text(first.get("type"))
     what = _text(first.get("msg")) or json.dumps(first)
     message = f"{param}: {what}" if param else what
-    return Words(message=message, param=param, code=kind, kinds=(kind.lower(),))
+    return ServerWords(message=message, param=param, code=kind, kinds=(kind.lower(),))
 
 
 def _text(value: Any) -> str:

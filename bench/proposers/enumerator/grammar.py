@@ -12,9 +12,9 @@ from operator import eq
 from sys import getsizeof
 from typing import Any
 
-from bench.proposers.enumerator.candidates import Candidate, Effort
+from bench.proposers.enumerator.contenders import Contender, Effort
 from bench.proposers.enumerator.examples import Examples, mask_of
-from bench.proposers.enumerator.families import graphs, numbers, strings
+from bench.proposers.enumerator.families import arithmetic, graphs, strings
 from bench.proposers.enumerator.language import BITS, Expr, Op, Type, X, constant, constant_bits
 from targets.kinds import GRAPH
 
@@ -59,15 +59,15 @@ class _Terms:
         return True
 
 
-def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
+def contenders(examples: Examples, effort: Effort) -> Iterator[Contender]:
     """Every predicate of the grammar, in order of cost."""
     if examples.kind.argument == "features":
         return
-    productions = [*strings.productions(examples), *numbers.productions(examples)]
+    productions = [*strings.productions(examples), *arithmetic.productions(examples)]
     if examples.kind is GRAPH:
-        productions = [*graphs.productions(), *numbers.productions(examples)]
+        productions = [*graphs.productions(), *arithmetic.productions(examples)]
     terms, logic, order = _Terms(), _Logic(examples), count()
-    waiting: list[tuple[float, int, Candidate]] = []
+    waiting: list[tuple[float, int, Contender]] = []
     for bits in range(1, MOST_BITS + 1):
         new = []
         for term in _level(bits, terms, productions, examples):
@@ -76,11 +76,11 @@ def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
             new += [term] * kept
         for expr, mask in _predicates(bits, new, terms, examples):
             effort.spend()
-            for candidate in logic.add(expr, mask):
-                heapq.heappush(waiting, (candidate.bits, next(order), candidate))
+            for contender in logic.add(expr, mask):
+                heapq.heappush(waiting, (contender.bits, next(order), contender))
         while waiting and waiting[0][0] <= bits:
             yield heapq.heappop(waiting)[2]
-        yield Candidate(bits)
+        yield Contender(bits)
     while waiting:
         yield heapq.heappop(waiting)[2]
 
@@ -136,7 +136,7 @@ def _predicates(
     """Predicates of the new terms: comparisons of numbers, and equality with earlier strings."""
     for term in new:
         if term.expr.op.gives == "int":
-            yield from numbers.predicates(term.expr, term.values, examples)
+            yield from arithmetic.predicates(term.expr, term.values, examples)
         elif term.expr.op.gives == "text":
             yield from _equalities(term, bits, terms, examples)
 
@@ -163,16 +163,16 @@ class _Logic:
         self.covering: list[tuple[int, Expr]] = []
         self.covered: list[tuple[int, Expr]] = []
 
-    def add(self, expr: Expr, mask: int) -> Iterator[Candidate]:
-        """The candidates that this predicate adds: none, where an earlier one behaves alike."""
+    def add(self, expr: Expr, mask: int) -> Iterator[Contender]:
+        """The contenders that this predicate adds: none, where an earlier one behaves alike."""
         target, everything = self.examples.target, self.examples.everything
         if mask == target:
-            yield Candidate(expr.bits, expr)
+            yield Contender(expr.bits, expr)
             return
         says_nothing = mask in (0, everything)
         if mask in self.by_mask or says_nothing or len(self.by_mask) >= MOST_TERMS["bool"]:
             return
-        yield Candidate(expr.bits, expr, self.examples.wrong(mask))
+        yield Contender(expr.bits, expr, self.examples.wrong(mask))
         if partner := self.by_mask.get(mask ^ target):
             yield _joined(_XOR, partner, expr)
         if target & ~mask == 0:
@@ -188,6 +188,6 @@ class _Logic:
         self.by_mask[mask] = expr
 
 
-def _joined(op: Op, left: Expr, right: Expr) -> Candidate:
+def _joined(op: Op, left: Expr, right: Expr) -> Contender:
     expr = Expr(op, (left, right))
-    return Candidate(expr.bits, expr)
+    return Contender(expr.bits, expr)

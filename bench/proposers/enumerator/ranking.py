@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterator
 from itertools import chain, zip_longest
 
 from bench.proposers.enumerator import grammar
-from bench.proposers.enumerator.candidates import Candidate, Effort, Exhausted
+from bench.proposers.enumerator.contenders import Contender, Effort, Exhausted
 from bench.proposers.enumerator.examples import Examples
 from bench.proposers.enumerator.families import (
     bracket_matching,
     local_rules,
     polynomials,
-    primes,
+    primality,
     rules,
     substrings,
     trees,
@@ -22,26 +22,26 @@ from bench.proposers.enumerator.language import Expr, Op, choice_bits
 from bench.proposers.enumerator.probes import behaviour, probes
 
 
-def _constants(examples: Examples, _: Effort | None = None) -> Iterator[Candidate]:
+def _constants(examples: Examples, _: Effort | None = None) -> Iterator[Contender]:
     """The two programs that ignore their input, at the cost of one bit. They need no effort."""
     for label in (0, 1):
         expr = Expr(Op((), "bool", 1, str(label), lambda label=label: label))
-        yield Candidate(expr.bits, expr, examples.labels.count(1 - label))
+        yield Contender(expr.bits, expr, examples.labels.count(1 - label))
 
 
-Family = Callable[[Examples, Effort], Iterator[Candidate]]
+Family = Callable[[Examples, Effort], Iterator[Contender]]
 FAMILIES: tuple[Family, ...] = (
     _constants,
-    grammar.candidates,
-    substrings.candidates,
-    xors.candidates,
-    polynomials.candidates,
-    local_rules.candidates,
-    bracket_matching.candidates,
-    primes.candidates,
-    rules.candidates,
-    trees.candidates,
-    votes.candidates,
+    grammar.contenders,
+    substrings.contenders,
+    xors.contenders,
+    polynomials.contenders,
+    local_rules.contenders,
+    bracket_matching.contenders,
+    primality.contenders,
+    rules.contenders,
+    trees.contenders,
+    votes.contenders,
 )
 MEMORY_BYTES = 256 << 20
 NEAREST = 32
@@ -59,49 +59,49 @@ class Ranking:
         self.effort = Effort(seconds, MEMORY_BYTES)
         self._probes = probes(examples)
         self._behaviours: set[bytes] = set()
-        self._ranking: list[Candidate] = []
-        self._nearest: dict[Family, list[Candidate]] = {family: [] for family in FAMILIES}
+        self._ranking: list[Contender] = []
+        self._nearest: dict[Family, list[Contender]] = {family: [] for family in FAMILIES}
         self._found = self._ranked()
 
-    def ranked(self, k: int) -> Candidate:
+    def ranked(self, k: int) -> Contender:
         """The k-th program, counted from 1. No two behave alike on the probes.
 
         After the last one they start again with the first.
         """
         with self.effort:
-            while len(self._ranking) < k and (candidate := next(self._found, None)):
-                self._ranking.append(candidate)
+            while len(self._ranking) < k and (contender := next(self._found, None)):
+                self._ranking.append(contender)
         return self._ranking[(k - 1) % len(self._ranking)]
 
-    def _ranked(self) -> Iterator[Candidate]:
-        for candidate in chain(self._consistent(), self._near_misses()):
-            found = behaviour(candidate.program, self._probes)
+    def _ranked(self) -> Iterator[Contender]:
+        for contender in chain(self._consistent(), self._near_misses()):
+            found = behaviour(contender.program, self._probes)
             if found not in self._behaviours:
                 self._behaviours.add(found)
-                yield candidate
+                yield contender
 
-    def _consistent(self) -> Iterator[Candidate]:
+    def _consistent(self) -> Iterator[Contender]:
         """The programs without errors in order of cost, until families or effort are exhausted."""
         streams = [self._stream(family) for family in FAMILIES] if self.examples.labels else []
         try:
-            for candidate, family in heapq.merge(*streams, key=lambda found: found[0].bits):
-                if candidate.expr and not candidate.wrong:
-                    yield candidate
-                elif candidate.expr and 2 * candidate.wrong < len(self.examples.labels):
-                    self._remember(candidate, self._nearest[family])
+            for contender, family in heapq.merge(*streams, key=lambda found: found[0].bits):
+                if contender.expr and not contender.wrong:
+                    yield contender
+                elif contender.expr and 2 * contender.wrong < len(self.examples.labels):
+                    self._remember(contender, self._nearest[family])
         except Exhausted:
             pass
 
-    def _stream(self, family: Family) -> Iterator[tuple[Candidate, Family]]:
-        return ((candidate, family) for candidate in family(self.examples, self.effort))
+    def _stream(self, family: Family) -> Iterator[tuple[Contender, Family]]:
+        return ((contender, family) for contender in family(self.examples, self.effort))
 
-    def _remember(self, candidate: Candidate, nearest: list[Candidate]) -> None:
-        nearest.append(candidate)
+    def _remember(self, contender: Contender, nearest: list[Contender]) -> None:
+        nearest.append(contender)
         if len(nearest) > 8 * NEAREST:
             fewest_errors = min(nearest, key=_errors)
             nearest[:] = [fewest_errors, *sorted(nearest, key=self._two_parts)[:NEAREST]]
 
-    def _near_misses(self) -> Iterator[Candidate]:
+    def _near_misses(self) -> Iterator[Contender]:
         """The program with the fewest errors, then each family's best in turn, the second best, ...
 
         Taking turns makes the attempts differ in form. Best is the shortest two-part description,
@@ -114,10 +114,10 @@ class Ranking:
             yield from sorted(filter(None, best), key=self._two_parts)
         yield from sorted(_constants(self.examples), key=_errors)
 
-    def _two_parts(self, candidate: Candidate) -> float:
+    def _two_parts(self, contender: Contender) -> float:
         """The bits of the program, and of saying which examples it is wrong on."""
-        return candidate.bits + choice_bits(len(self.examples.labels), candidate.wrong)
+        return contender.bits + choice_bits(len(self.examples.labels), contender.wrong)
 
 
-def _errors(candidate: Candidate) -> tuple[int, float]:
-    return candidate.wrong, candidate.bits
+def _errors(contender: Contender) -> tuple[int, float]:
+    return contender.wrong, contender.bits

@@ -11,7 +11,7 @@ from bench.options.resolve import assemble
 from bench.options.settings import Settings
 from bench.proposers.api.client import Client
 from bench.proposers.api.responses import Responses
-from bench.proposers.base import Lost, Outage
+from bench.proposers.proposer import Lost, Outage
 from bench.record.answer import Answer
 from tests.proposers.api.test_failures import REQUEST, _key  # noqa: F401
 from tests.support.options import asked

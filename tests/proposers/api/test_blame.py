@@ -7,7 +7,7 @@ import openai
 import pytest
 
 from bench.proposers.api.failures import Failure, explain
-from bench.proposers.base import Ends
+from bench.proposers.proposer import Ends
 
 SENT = {
     "model": "m",

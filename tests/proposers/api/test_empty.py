@@ -6,7 +6,7 @@ import pytest
 
 from bench.proposers.api.chat import Chat
 from bench.proposers.api.responses import Responses
-from bench.proposers.base import Outage
+from bench.proposers.proposer import Outage
 from bench.record.answer import Answer
 from tests.proposers.api.test_chat import choice
 from tests.proposers.api.test_failures import _key, ask  # noqa: F401

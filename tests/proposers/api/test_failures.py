@@ -7,7 +7,7 @@ import pytest
 
 from bench.proposers.api.chat import Chat
 from bench.proposers.api.responses import Responses
-from bench.proposers.base import Broken, Outage, Request
+from bench.proposers.proposer import Broken, Outage, Request
 from tests.support.options import asked
 from tests.support.server import GOOD, Reply, Script, error, serve
 

@@ -9,7 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bench.proposers.api.responses import Responses
-from bench.proposers.base import Outage, Request
+from bench.proposers.proposer import Outage, Request
 from bench.record.answer import Answer
 from tests.support.options import asked
 from tests.support.server import GOOD, Reply, error, serve

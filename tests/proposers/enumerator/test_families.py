@@ -10,13 +10,13 @@ import pytest
 from sympy import isprime, nextprime
 
 from bench.proposers.enumerator import grammar
-from bench.proposers.enumerator.candidates import Candidate, Effort
+from bench.proposers.enumerator.contenders import Contender, Effort
 from bench.proposers.enumerator.examples import Examples
 from bench.proposers.enumerator.families import (
     bracket_matching,
     local_rules,
     polynomials,
-    primes,
+    primality,
     rules,
     substrings,
     trees,
@@ -123,7 +123,7 @@ CASES: dict[str, tuple[ModuleType, Draw, Rule]] = {
     "local rule, parity": (local_rules, bits(30), lambda x: stepped(x, 30) % 2),
     "local rule, count": (local_rules, bits(30), lambda x: stepped(x, 110) >= 18),
     "brackets": (bracket_matching, word, matched),
-    "primes": (primes, near_prime, lambda x: isprime(int(x) - 6)),
+    "primes": (primality, near_prime, lambda x: isprime(int(x) - 6)),
     "threshold": (rules, row, lambda x: x["a"] < 4.5),
     "category": (rules, row, lambda x: x["c"] == "g"),
     "rule of three": (rules, row, lambda x: x["a"] >= 2 and x["b"] < 2 and x["c"] != "r"),
@@ -146,15 +146,15 @@ def made(draw: Draw, rule: Rule, n: int, seed: int) -> Examples:
     return Examples(tuple(text for text, _ in pairs), tuple(label for _, label in pairs))
 
 
-def accuracy(candidate: Candidate, examples: Examples) -> float:
+def accuracy(contender: Contender, examples: Examples) -> float:
     right = sum(
-        int(candidate.program(x)) == y
+        int(contender.program(x)) == y
         for x, y in zip(examples.values, examples.labels, strict=True)
     )
     return right / len(examples.labels)
 
 
-def best(found: Iterator[Candidate]) -> Candidate:
+def best(found: Iterator[Contender]) -> Contender:
     return min((c for c in found if c.expr), key=lambda c: (c.wrong, c.bits))
 
 
@@ -163,8 +163,8 @@ def test_a_family_learns_what_it_is_for(case: str) -> None:
     family, draw, rule = CASES[case]
     train, test = made(draw, rule, 160, 1), made(draw, rule, 300, 2)
     with (effort := Effort(60, 1 << 30)):
-        found = list(family.candidates(train, effort))
-    costs = [candidate.bits for candidate in found]
+        found = list(family.contenders(train, effort))
+    costs = [contender.bits for contender in found]
     assert costs == sorted(costs)
     # A threshold between two values that were seen is as near to the true one as the examples are.
     assert accuracy(best(iter(found)), test) > 0.95

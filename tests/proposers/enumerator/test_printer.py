@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.proposers.enumerator.candidates import Effort
+from bench.proposers.enumerator.contenders import Effort
 from bench.proposers.enumerator.examples import Examples, parse
-from bench.proposers.enumerator.families import numbers, strings
+from bench.proposers.enumerator.families import arithmetic, strings
 from bench.proposers.enumerator.language import Expr, Op, Type, X, constant, program
 from bench.proposers.enumerator.ranking import FAMILIES
 
@@ -92,9 +92,9 @@ def expressions(gives: Type, productions: tuple[Op, ...], depth: int) -> st.Sear
 @settings(max_examples=60, deadline=None)
 def test_the_program_of_a_random_expression_agrees_with_it(kind: str, data: st.DataObject) -> None:
     examples = parse(SHOWN[kind])
-    productions = (*strings.productions(examples), *numbers.productions(examples))
+    productions = (*strings.productions(examples), *arithmetic.productions(examples))
     number = data.draw(expressions("int", productions, 2))
-    expr = Expr(data.draw(st.sampled_from([numbers.ODD, numbers.EVEN])), (number,))
+    expr = Expr(data.draw(st.sampled_from([arithmetic.ODD, arithmetic.EVEN])), (number,))
     x = data.draw(st.text(st.sampled_from(examples.symbols), min_size=24, max_size=40))
     try:
         value = expr(x)
@@ -117,7 +117,7 @@ def test_a_program_stands_on_its_own(kind: str) -> None:
 def test_a_program_reads_like_one_that_a_person_wrote() -> None:
     productions = strings.productions(parse(SHOWN["binary"]))
     number_of_ones = next(op for op in productions if "'1'" in op.source)
-    parity = Expr(numbers.ODD, (Expr(number_of_ones, (X,)),))
+    parity = Expr(arithmetic.ODD, (Expr(number_of_ones, (X,)),))
     assert program(parity) == "def f(x):\n    return int(x.count('1') % 2 == 1)\n"
 
 

@@ -6,7 +6,7 @@ import tracemalloc
 
 import pytest
 
-from bench.proposers.enumerator.candidates import Candidate
+from bench.proposers.enumerator.contenders import Contender
 from bench.proposers.enumerator.examples import Examples
 from bench.proposers.enumerator.language import program
 from bench.proposers.enumerator.ranking import Ranking
@@ -30,9 +30,9 @@ def table(n: int, features: int) -> Examples:
     return Examples(tuple(rows), tuple(rng.randrange(2) for _ in range(n)))
 
 
-def wrong(candidate: Candidate, examples: Examples) -> int:
+def wrong(contender: Contender, examples: Examples) -> int:
     return sum(
-        int(candidate.program(x)) != y
+        int(contender.program(x)) != y
         for x, y in zip(examples.values, examples.labels, strict=True)
     )
 
@@ -44,10 +44,10 @@ def test_the_consistent_come_first_in_order_of_cost_and_the_others_by_their_erro
     ranking = Ranking(examples, SECONDS)
     found = [ranking.ranked(k) for k in range(1, 12)]
     assert found[0].program.source == "x.count('1') % 2 == 1"
-    assert [candidate.wrong for candidate in found] == [
-        wrong(candidate, examples) for candidate in found
+    assert [contender.wrong for contender in found] == [
+        wrong(contender, examples) for contender in found
     ]
-    consistent = [candidate.bits for candidate in found if not candidate.wrong]
+    consistent = [contender.bits for contender in found if not contender.wrong]
     assert consistent == sorted(consistent)
     assert [c.wrong > 0 for c in found] == sorted(c.wrong > 0 for c in found)
 

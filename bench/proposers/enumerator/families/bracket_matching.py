@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 from itertools import combinations, permutations
 
-from bench.proposers.enumerator.candidates import Candidate, Effort, errors
+from bench.proposers.enumerator.contenders import Contender, Effort, errors
 from bench.proposers.enumerator.examples import Examples
 from bench.proposers.enumerator.language import BITS, Expr, constant_bits, leaf
 from bench.proposers.enumerator.runtime import is_balanced
@@ -14,18 +14,18 @@ MOST_CODES = 8
 """A width at which more codes occur is left out."""
 
 
-def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
+def contenders(examples: Examples, effort: Effort) -> Iterator[Contender]:
     """Every pairing of the codes that occur, in order of cost: words match, or they do not."""
     if examples.kind.argument == "features" or examples.shortest == 0:
         return
     for bits, width, pairs in sorted(_pairings(examples), key=lambda pairing: pairing[0]):
-        yield Candidate(bits)
+        yield Contender(bits)
         effort.spend()
         for matches in (True, False):
             expr = _expr(bits, width, dict(pairs), matches)
             wrong = errors(expr, examples)
             if wrong is not None:
-                yield Candidate(bits, expr, wrong)
+                yield Contender(bits, expr, wrong)
 
 
 def _pairings(examples: Examples) -> Iterator[tuple[float, int, tuple[tuple[str, str], ...]]]:

@@ -7,7 +7,7 @@ import random
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
-from bench.proposers.enumerator.candidates import Effort
+from bench.proposers.enumerator.contenders import Effort
 
 MOST_FREE = 12
 """A null space of up to this dimension is listed completely."""

@@ -6,9 +6,9 @@ The rule has radius 1, and there are zeros outside of the row.
 from collections.abc import Iterable, Iterator
 from itertools import compress, product
 
-from bench.proposers.enumerator.candidates import Candidate, Effort
+from bench.proposers.enumerator.contenders import Contender, Effort
 from bench.proposers.enumerator.examples import Examples, mask_of
-from bench.proposers.enumerator.families import numbers
+from bench.proposers.enumerator.families import arithmetic
 from bench.proposers.enumerator.families.gf2 import sparse_solutions
 from bench.proposers.enumerator.language import BITS, Expr, Op, X
 from bench.proposers.enumerator.runtime import count_after_step
@@ -17,7 +17,7 @@ from targets.kinds import BINARY
 NEIGHBOURHOODS = 8
 
 
-def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
+def contenders(examples: Examples, effort: Effort) -> Iterator[Contender]:
     """Rules that give the labels, in order of cost; a rule's table costs its 8 bits.
 
     For the parity the table is solved for, as the parity is linear in it over GF(2). For counts
@@ -25,22 +25,22 @@ def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
     """
     if examples.kind is not BINARY:
         return
-    yield Candidate(_new_row((0,) * NEIGHBOURHOODS).bits + BITS["bool"])
+    yield Contender(_new_row((0,) * NEIGHBOURHOODS).bits + BITS["bool"])
     counts = [_neighbourhoods(text) for text in examples.inputs]
     found = []
     columns = list(map(_odd, zip(*counts, strict=True)))
     odd_is_1, even_is_1 = examples.target, examples.target ^ examples.everything
-    for op, right in ((numbers.ODD, odd_is_1), (numbers.EVEN, even_is_1)):
+    for op, right in ((arithmetic.ODD, odd_is_1), (arithmetic.EVEN, even_is_1)):
         for chosen in sparse_solutions(columns, right, effort):
             table = tuple(int(k in chosen) for k in range(NEIGHBOURHOODS))
             expr = Expr(op, (_new_row(table),))
-            found.append(Candidate(expr.bits, expr))
+            found.append(Contender(expr.bits, expr))
     for table in product((0, 1), repeat=NEIGHBOURHOODS):
         values = tuple(sum(compress(row, table)) for row in counts)
-        for expr, mask in numbers.predicates(_new_row(table), values, examples):
+        for expr, mask in arithmetic.predicates(_new_row(table), values, examples):
             effort.spend()
-            found.append(Candidate(expr.bits, expr, examples.wrong(mask)))
-    yield from sorted(found, key=lambda candidate: candidate.bits)
+            found.append(Contender(expr.bits, expr, examples.wrong(mask)))
+    yield from sorted(found, key=lambda contender: contender.bits)
 
 
 def _new_row(table: tuple[int, ...]) -> Expr:

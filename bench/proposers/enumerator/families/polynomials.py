@@ -5,7 +5,7 @@ The last product is not tried but looked up, by what the others leave to predict
 
 from collections.abc import Iterator
 
-from bench.proposers.enumerator.candidates import Candidate, Effort
+from bench.proposers.enumerator.contenders import Contender, Effort
 from bench.proposers.enumerator.examples import Examples
 from bench.proposers.enumerator.language import BITS, Expr, choice_bits, constant_bits, leaf
 from targets.kinds import BINARY
@@ -20,7 +20,7 @@ It is 3 for up to 25 positions, and 2 for up to 72.
 Monomial = tuple[int, ...]
 
 
-def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
+def contenders(examples: Examples, effort: Effort) -> Iterator[Contender]:
     """Polynomials of one, two, three monomials. A set costs log2 of the number of such sets."""
     if examples.kind is not BINARY or examples.shortest != examples.longest:
         return
@@ -29,12 +29,12 @@ def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
         return
     costs = {k: 2 + BITS["bool"] + constant_bits(k) + choice_bits(len(masks), k) for k in (1, 2, 3)}
     first_with = {mask: monomial for monomial, mask in reversed(masks)}
-    yield Candidate(costs[1])
+    yield Contender(costs[1])
     if monomial := first_with.get(examples.target):
-        yield Candidate(costs[1], _polynomial((monomial,), costs[1]))
-    yield Candidate(costs[2])
+        yield Contender(costs[1], _polynomial((monomial,), costs[1]))
+    yield Contender(costs[2])
     yield from _completed(((), 0), masks, first_with, costs[2], examples)
-    yield Candidate(costs[3])
+    yield Contender(costs[3])
     for i, (monomial, mask) in enumerate(masks):
         effort.spend(len(masks) - i)
         yield from _completed(((monomial,), mask), masks[i + 1 :], first_with, costs[3], examples)
@@ -67,13 +67,13 @@ def _completed(
     first_with: dict[int, Monomial],
     bits: float,
     examples: Examples,
-) -> Iterator[Candidate]:
+) -> Iterator[Contender]:
     """The polynomials that give the labels: those given, one of `masks`, and the one missing."""
     monomials, missing = given[0], given[1] ^ examples.target
     for monomial, mask in masks:
         last = first_with.get(mask ^ missing)
         if last is not None and (len(last), last) > (len(monomial), monomial):
-            yield Candidate(bits, _polynomial((*monomials, monomial, last), bits))
+            yield Contender(bits, _polynomial((*monomials, monomial, last), bits))
 
 
 def _polynomial(monomials: tuple[Monomial, ...], bits: float) -> Expr:

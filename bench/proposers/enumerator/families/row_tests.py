@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from bench.proposers.enumerator.candidates import Effort
+from bench.proposers.enumerator.contenders import Effort
 from bench.proposers.enumerator.examples import Examples
 from bench.proposers.enumerator.language import Expr, leaf
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from bench.proposers.enumerator.candidates import Candidate, Effort
+from bench.proposers.enumerator.contenders import Contender, Effort
 from bench.proposers.enumerator.examples import Examples
 from bench.proposers.enumerator.families.row_tests import RowTest, row_tests
 from bench.proposers.enumerator.language import BITS, Expr, Op
@@ -13,21 +13,21 @@ MOST_PAIRS = 1 << 20
 BEAM = 100
 """How many of the best rules of one size are extended by a further test."""
 SHOWN = 3
-"""At most so many rules of each size and form become candidates."""
+"""At most so many rules of each size and form become contenders."""
 
 
-def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
+def contenders(examples: Examples, effort: Effort) -> Iterator[Contender]:
     """Single tests, pairs of them, and the best pairs with a third, joined by `and` or by `or`."""
     tests = row_tests(examples, effort)
     if not tests:
         return
-    yield Candidate(tests[0].bits)
+    yield Contender(tests[0].bits)
     found = [
-        Candidate(expr.bits, expr, wrong)
+        Contender(expr.bits, expr, wrong)
         for op in (_ALL, _ANY)
         for expr, wrong in _rules(op, tests, examples, effort)
     ]
-    yield from sorted(found, key=lambda candidate: candidate.bits)
+    yield from sorted(found, key=lambda contender: contender.bits)
 
 
 _ALL = Op(("bool", "bool"), "bool", BITS["bool"], "({0} and {1})", lambda p, q: p and q)

@@ -3,14 +3,14 @@
 import math
 from collections.abc import Iterator
 
-from bench.proposers.enumerator.candidates import Candidate, Effort
+from bench.proposers.enumerator.contenders import Contender, Effort
 from bench.proposers.enumerator.examples import Examples
 from bench.proposers.enumerator.language import BITS, Expr, leaf
 
 LONGEST = 24
 
 
-def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
+def contenders(examples: Examples, effort: Effort) -> Iterator[Contender]:
     """`s in x` and `s not in x`, the shortest first.
 
     A string costs the code of its length, and log2 of the alphabet's size for each character.
@@ -21,14 +21,14 @@ def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
     for size in range(1, LONGEST + 1):
         length_bits = 2 * size.bit_length() - 1
         bits = BITS["bool"] + 1 + length_bits + size * bits_a_character
-        yield Candidate(bits)
+        yield Contender(bits)
         for label, source in ((1, "in"), (0, "not in")):
             yield from _of_one_size(size, label, source, bits, examples, effort)
 
 
 def _of_one_size(
     size: int, label: int, source: str, bits: float, examples: Examples, effort: Effort
-) -> Iterator[Candidate]:
+) -> Iterator[Contender]:
     """The substrings of this size that the inputs with this label may have in common."""
     labelled = list(zip(examples.inputs, examples.labels, strict=True))
     holders = [text for text, given in labelled if given == label]
@@ -41,7 +41,7 @@ def _of_one_size(
         missing = sum(string not in text for text in holders)
         wrong = missing + sum(string in text for text in others)
         effort.spend()
-        yield Candidate(bits, _contains(string, source, bits), wrong)
+        yield Contender(bits, _contains(string, source, bits), wrong)
 
 
 def _contains(string: str, source: str, bits: float) -> Expr:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from bench.proposers.enumerator.candidates import Candidate, Effort
+from bench.proposers.enumerator.contenders import Contender, Effort
 from bench.proposers.enumerator.examples import Examples
 from bench.proposers.enumerator.families.row_tests import RowTest, row_tests
 from bench.proposers.enumerator.language import BITS, Expr, Op
@@ -20,17 +20,17 @@ _BRANCH = Op(
 _LEAVES = tuple(Expr(Op((), "bool", 1, str(label), lambda label=label: label)) for label in (0, 1))
 
 
-def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
+def contenders(examples: Examples, effort: Effort) -> Iterator[Contender]:
     """The greedy tree of each depth, by Gini impurity, and the best tree of depth 2."""
     tests = row_tests(examples, effort)
     if not tests:
         return
-    yield Candidate(BITS["bool"])
+    yield Contender(BITS["bool"])
     everything, depths = examples.everything, range(2, DEEPEST + 1)
     grown = [_greedy(everything, depth, tests, examples, effort) for depth in depths]
     grown.append(_best_of_two_levels(tests, examples, effort))
-    found = [Candidate(tree.bits, tree, _wrong(tree, examples)) for tree in grown]
-    yield from sorted(found, key=lambda candidate: candidate.bits)
+    found = [Contender(tree.bits, tree, _wrong(tree, examples)) for tree in grown]
+    yield from sorted(found, key=lambda contender: contender.bits)
 
 
 def _wrong(tree: Expr, examples: Examples) -> int:

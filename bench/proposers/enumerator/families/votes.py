@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 
-from bench.proposers.enumerator.candidates import Candidate, Effort
+from bench.proposers.enumerator.contenders import Contender, Effort
 from bench.proposers.enumerator.examples import Examples
 from bench.proposers.enumerator.families.row_tests import row_tests
 from bench.proposers.enumerator.language import BITS, Expr, Op, Type
@@ -13,7 +13,7 @@ STEP = 0.7
 """How fast an example loses weight as its margin grows."""
 
 
-def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
+def contenders(examples: Examples, effort: Effort) -> Iterator[Contender]:
     """Votes of 3, 5, 7, ... tests; each further test lowers the exponential loss most.
 
     That is boosting with equal votes (Freund and Schapire 1997). A test may be chosen twice.
@@ -21,7 +21,7 @@ def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
     tests = row_tests(examples, effort)
     if not tests:
         return
-    yield Candidate(BITS["bool"])
+    yield Contender(BITS["bool"])
     chosen: list[Expr] = []
     margins = [0] * len(examples.labels)
     while len(chosen) < MOST_VOTES:
@@ -37,7 +37,7 @@ def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
         margins = [margin + (1 if right >> i & 1 else -1) for i, margin in enumerate(margins)]
         if len(chosen) % 2 and len(chosen) > 1:
             expr = _vote(tuple(chosen))
-            yield Candidate(expr.bits, expr, sum(margin < 0 for margin in margins))
+            yield Contender(expr.bits, expr, sum(margin < 0 for margin in margins))
 
 
 def _loss(wrong: int, weights: Sequence[tuple[int, float]]) -> float:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 
-from bench.proposers.enumerator.candidates import Candidate, Effort
+from bench.proposers.enumerator.contenders import Contender, Effort
 from bench.proposers.enumerator.examples import Examples
 from bench.proposers.enumerator.families.gf2 import sparse_solutions
 from bench.proposers.enumerator.language import BITS, Expr, choice_bits, constant_bits, leaf
 
 
-def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
+def contenders(examples: Examples, effort: Effort) -> Iterator[Contender]:
     """Parities of few positions, and their complements.
 
     A subset costs log2 of the number of subsets of its size.
@@ -17,14 +17,14 @@ def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
     if len(examples.symbols) != 2 or size < 2 or size != examples.longest:
         return
     one = examples.symbols[1]
-    yield Candidate(_bits(1, size))
+    yield Contender(_bits(1, size))
     columns = examples.having(one)
     found: list[tuple[float, int, tuple[int, ...]]] = []
     for flip, right in enumerate((examples.target, examples.target ^ examples.everything)):
         solutions = filter(None, sparse_solutions(columns, right, effort))
         found += [(_bits(len(chosen), size), flip, chosen) for chosen in solutions]
     for bits, flip, chosen in sorted(found):
-        yield Candidate(bits, _parity(chosen, one, flip, bits))
+        yield Contender(bits, _parity(chosen, one, flip, bits))
 
 
 def _bits(k: int, size: int) -> float:

@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from bench.proposers.base import Request
+from bench.proposers.proposer import Request
 
 _HOW_IT_COMES = ("stream",)
 """Fields of a body that are no part of the question, as they do not change the answer."""

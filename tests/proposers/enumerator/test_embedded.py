@@ -7,8 +7,8 @@ from collections.abc import Callable
 import anyio
 import pytest
 
-from bench.proposers.base import Request
 from bench.proposers.enumerator import Enumerator
+from bench.proposers.proposer import Request
 from bench.record.answer import Answer
 
 

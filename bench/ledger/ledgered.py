@@ -21,8 +21,8 @@ from bench.ledger.store import Ledger, LedgerError, Pending
 from bench.options.settings import Settings
 from bench.proposers import controller
 from bench.proposers.address import DEFAULT_HOST, address_of, base_url_of, host_of
-from bench.proposers.base import Backgrounded, Broken, Lost, Outage, Proposer, Request
-from bench.proposers.key import answer_key
+from bench.proposers.answer_key import answer_key
+from bench.proposers.proposer import Backgrounded, Broken, Lost, Outage, Proposer, Request
 from bench.record.answer import Answer
 
 T = TypeVar("T")

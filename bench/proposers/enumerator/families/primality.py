@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from itertools import product
 
-from bench.proposers.enumerator.candidates import Candidate, Effort, errors
+from bench.proposers.enumerator.contenders import Contender, Effort, errors
 from bench.proposers.enumerator.examples import Examples
-from bench.proposers.enumerator.families.numbers import MINUS, PLUS
+from bench.proposers.enumerator.families.arithmetic import MINUS, PLUS
 from bench.proposers.enumerator.families.strings import FIRST_HALF, SECOND_HALF, value_of
 from bench.proposers.enumerator.language import BITS, Expr, Op, X, constant
 from bench.proposers.enumerator.runtime import is_prime
@@ -17,7 +17,7 @@ LONGEST = 1000
 _PRIME = Op(("int",), "bool", BITS["bool"], "is_prime({0})", is_prime, (is_prime,))
 
 
-def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
+def contenders(examples: Examples, effort: Effort) -> Iterator[Contender]:
     """`is_prime(n + c)`, where n is the input or one half of it, in order of cost."""
     is_number = examples.kind in (BINARY, DECIMAL)
     if not is_number or not 2 <= examples.shortest <= examples.longest <= LONGEST:
@@ -32,8 +32,8 @@ def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
     ]
     for number in sorted(numbers + shifted, key=lambda expr: expr.bits):
         expr = Expr(_PRIME, (number,))
-        yield Candidate(expr.bits)
+        yield Contender(expr.bits)
         effort.spend()
         wrong = errors(expr, examples)
         if wrong is not None:
-            yield Candidate(expr.bits, expr, wrong)
+            yield Contender(expr.bits, expr, wrong)

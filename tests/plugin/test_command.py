@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from bench.plugin.errors import told_once
-from bench.plugin.selection import refuse_unknown_markers, says_which
+from bench.plugin.command import refuse_unknown_markers, says_which
+from bench.plugin.shared_errors import told_once
 
 MARKERS = ["paper: the published grid", "smoke: a few points", "device(serial): with an argument"]
 

@@ -13,10 +13,10 @@ from typing import Any
 import anyio
 import anyio.to_thread
 
-from bench.proposers.base import Request
 from bench.proposers.enumerator.examples import parse
 from bench.proposers.enumerator.language import program
 from bench.proposers.enumerator.ranking import Ranking
+from bench.proposers.proposer import Request
 from bench.record.answer import Answer
 from bench.record.usage import Usage
 
@@ -71,20 +71,20 @@ class _Held:
         started, start = datetime.now(UTC), time.perf_counter()
         with self._lock:
             self._ranking = self._ranking or Ranking(parse(self._prompt), self._seconds)
-            candidate = self._ranking.ranked(attempt)
+            contender = self._ranking.ranked(attempt)
             usage = Usage(
                 candidates_tried=self._ranking.effort.tried,
-                description_bits=math.ceil(candidate.bits),
+                description_bits=math.ceil(contender.bits),
                 search_seconds=self._ranking.effort.seconds,
             )
             examples = len(self._ranking.examples.labels)
         note = ""
-        if candidate.wrong:
-            note = f"Nothing fits: wrong on {candidate.wrong} of {examples} examples."
+        if contender.wrong:
+            note = f"Nothing fits: wrong on {contender.wrong} of {examples} examples."
         if not examples:
             note = "No examples were found in the prompt."
         return Answer(
-            text=json.dumps({"code": program(candidate.program, note)}),
+            text=json.dumps({"code": program(contender.program, note)}),
             usage=usage,
             cost_usd=0.0,
             model=Enumerator.name,

@@ -8,7 +8,7 @@ from bench.proposers.enumerator.language import Expr
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class Contender:
     """A bool expression, and the number of examples that it is wrong on.
 
     Without an expression it is a milestone: its family has nothing left below this many `bits`.
@@ -65,12 +65,12 @@ class Effort:
         self.seconds += time.thread_time() - self._since
 
     def spend(self, tried: int = 1, size: int = 0) -> None:
-        """Count candidates that were tried and bytes that will be held. Raises Exhausted."""
+        """Count contenders that were tried and bytes that will be held. Raises Exhausted."""
         before, self.tried = self.tried, self.tried + tried
         self._memory_left -= size
         if self._memory_left < 0:
             raise Exhausted
-        # Only every 16th time: reading the clock takes about as long as a candidate.
+        # Only every 16th time: reading the clock takes about as long as a contender.
         is_time_to_look = before >> 4 != self.tried >> 4
         if is_time_to_look and self.seconds + time.thread_time() - self._since > self._limit:
             raise Exhausted

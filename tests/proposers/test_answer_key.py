@@ -5,10 +5,10 @@ import pytest
 from bench.options.resolve import assemble
 from bench.options.settings import Settings
 from bench.proposers.address import address_of, base_url_of
+from bench.proposers.answer_key import answer_key
 from bench.proposers.api.chat import Chat
 from bench.proposers.api.responses import Responses
-from bench.proposers.base import Request
-from bench.proposers.key import answer_key
+from bench.proposers.proposer import Request
 
 REQUEST = Request(
     point="p", model="gpt-5", reasoning_effort="high", prompt="say", trial=1, attempt=1
