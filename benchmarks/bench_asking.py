@@ -16,7 +16,7 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -96,18 +96,19 @@ async def worker(folder: Path, base_url: str, number: int) -> None:
     client = openai.AsyncOpenAI(base_url=base_url)
     ways = _ways(case, client)
     times: list[list[float]] = [[] for _ in ways]
+    trial = count(1)  # a trial of its own each time: a run asks nothing twice
     for _ in range(ROUNDS + 1):
         for spent, way in zip(times, ways, strict=True):
             start = time.perf_counter()
-            await way()
+            await way(next(trial))
             spent.append((time.perf_counter() - start) * 1e3 / ATTEMPTS)
     await client.close()
     await case.proposer.aclose()
     print(json.dumps([spent[1:] for spent in times]))  # the first round opens connections
 
 
-def _ways(case: Case, client: openai.AsyncOpenAI) -> tuple[Callable[[], Awaitable[None]], ...]:
-    """What asks for all attempts of a search, in the order of WAYS."""
+def _ways(case: Case, client: openai.AsyncOpenAI) -> tuple[Callable[[int], Awaitable[None]], ...]:
+    """What asks for all attempts of a trial, in the order of WAYS."""
     kept = case.proposer
     request = Request(
         point=case.point.id,
@@ -117,18 +118,19 @@ def _ways(case: Case, client: openai.AsyncOpenAI) -> tuple[Callable[[], Awaitabl
         trial=1,
         attempt=1,
     )
-    requests = [replace(request, attempt=attempt) for attempt in range(1, ATTEMPTS + 1)]
 
-    async def bare_client() -> None:
-        for each in requests:
-            await client.responses.create(extra_body=dict(kept.body(each)))
+    async def bare_client(trial: int) -> None:
+        for attempt in range(1, ATTEMPTS + 1):
+            asked = replace(request, trial=trial, attempt=attempt)
+            await client.responses.create(extra_body=dict(kept.body(asked)))
 
-    async def ledger() -> None:
-        for each in requests:
-            await kept.propose(each)
+    async def ledger(trial: int) -> None:
+        for attempt in range(1, ATTEMPTS + 1):
+            await kept.propose(replace(request, trial=trial, attempt=attempt))
 
-    async def ledger_and_search() -> None:
-        await search(case, lambda _: None)
+    async def ledger_and_search(trial: int) -> None:
+        point = replace(case.point, trial=trial)
+        await search(replace(case, point=point), lambda _: None)
 
     return bare_client, ledger, ledger_and_search
 
