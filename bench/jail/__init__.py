@@ -5,7 +5,7 @@ from bench.jail.outside.jail import Jail
 from bench.jail.outside.launch import JailBroken, detect
 from bench.jail.verdict import Limits, Verdict
 from bench.jail.walls.privacy import keep_private
-from bench.jail.wire import BAD_VALUE, LACKS, RAISED, RIGHT_ONE, RIGHT_ZERO, InputKind
+from bench.jail.wire import BAD_VALUE, LACKS, RAISED, RIGHT_ONE, RIGHT_ZERO, Argument
 
 __all__ = [
     "BAD_VALUE",
@@ -13,7 +13,7 @@ __all__ = [
     "RAISED",
     "RIGHT_ONE",
     "RIGHT_ZERO",
-    "InputKind",
+    "Argument",
     "Isolation",
     "Jail",
     "JailBroken",

@@ -11,16 +11,16 @@ from typing import Literal
 RIGHT_ZERO, RIGHT_ONE, RAISED, BAD_VALUE = 0, 1, 2, 3
 """The one byte that comes back for each input: the prediction 0 or 1, or why there is none."""
 
-InputKind = Literal["text", "features"]
+Argument = Literal["text", "features"]
 """What `f` receives: the input string itself, or the dict of features that it spells."""
 
-KINDS: tuple[InputKind, ...] = ("text", "features")
+ARGUMENTS: tuple[Argument, ...] = ("text", "features")
 
 ORDER = struct.Struct("<dddI")
 """Harness to zygote, with the ends of three pipes: CPU, waiting and wall seconds, and MiB."""
 
 REQUEST = struct.Struct("<IB")
-"""Head of a request: bytes of source, index in KINDS.
+"""Head of a request: bytes of source, index in ARGUMENTS.
 
 Then come the source and the inputs as UTF-8, each input with a line feed after it, up to the end of
 the pipe. The child is not told how many inputs there are, nor their split or run.
@@ -81,10 +81,10 @@ def longest_reply(count: int) -> int:
     return REPLY.size + count + 4 * DETAIL_CHARS
 
 
-def request(source: str, kind: InputKind, lines: bytes) -> bytes:
+def request(source: str, argument: Argument, lines: bytes) -> bytes:
     """A request: a program, and its inputs as UTF-8 with a line feed after each."""
     program = encode(source)
-    return REQUEST.pack(len(program), KINDS.index(kind)) + program + lines
+    return REQUEST.pack(len(program), ARGUMENTS.index(argument)) + program + lines
 
 
 def encode(text: str) -> bytes:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bench.jail import InputKind, Jail, Limits, Verdict
+from bench.jail import Jail, Limits, Verdict
 from bench.options.settings import Settings
 from bench.proposers.proposer import Proposer
 from bench.question.dataset import Dataset
@@ -28,11 +28,6 @@ class Case:
     """Datasets of other lengths, which have a test split alone: for the selected program."""
     notes: tuple[str, ...] = ()
 
-    @property
-    def inputs_are(self) -> InputKind:
-        """What a candidate's `f` receives."""
-        return self.point.target.kind.argument
-
     def prompt(self) -> Prompt:
         """What is asked."""
         target = self.point.target
@@ -45,7 +40,8 @@ class Case:
     async def evaluate(self, code: str, inputs: Sequence[str], seconds: float) -> Verdict:
         """The jail's verdict on a candidate, which may take so many seconds of CPU time."""
         limits = Limits(cpu_seconds=seconds, memory_mib=self.settings.jail.eval_memory)
-        return await self.jail.evaluate(code, inputs, self.inputs_are, limits)
+        argument = self.point.target.kind.argument
+        return await self.jail.evaluate(code, inputs, argument, limits)
 
 
 def accuracy(verdict: Verdict, labels: Sequence[int]) -> float | None:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import anyio.from_thread
 
-from bench.jail import InputKind, Jail, Limits, Verdict
+from bench.jail import Argument, Jail, Limits, Verdict
 from bench.record.errors import Error
 
 LIMITS = Limits(cpu_seconds=2, memory_mib=256)
@@ -25,9 +25,9 @@ class Caller:
         source: str,
         inputs: Sequence[str] = INPUTS,
         limits: Limits = LIMITS,
-        kind: InputKind = "text",
+        argument: Argument = "text",
     ) -> Verdict:
-        verdict = self.portal.call(self.jail.evaluate, source, inputs, kind, limits)
+        verdict = self.portal.call(self.jail.evaluate, source, inputs, argument, limits)
         assert verdict.error is None or isinstance(verdict.error, Error)
         assert (verdict.predictions is None) <= (verdict.error is not None)
         assert verdict.predictions is None or len(verdict.predictions) == len(inputs)

@@ -126,7 +126,7 @@ def test_features_arrive_as_a_dict(evaluate: Caller) -> None:
     verdict = evaluate(
         "def f(x): return x['x0'] > 1 and x['x1'] == 'c3'",
         ["x0:1.5,x1:c3", "x0:0,x1:c3"],
-        kind="features",
+        argument="features",
     )
     assert (verdict.error, verdict.predictions) == (None, bytes([1, 0]))
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench.jail import Argument
 from bench.jail.outside.questions import questions
 from bench.question.dataset import Split, obtain
 from bench.question.spec import DatasetSpec
@@ -177,9 +178,11 @@ def f(x):
 
 
 def test_inputs_to_come_are_out_of_reach_of_frames_and_gc(evaluate: Caller) -> None:
-    for kind, line in (("text", "input-{:03}"), ("features", "input-{:03}:1")):
-        verdict = evaluate(LOOKS_AHEAD, [line.format(i) for i in range(500)], kind=kind)  # type: ignore[arg-type]
-        assert (verdict.error, verdict.detail) == (None, None), kind
+    cases: list[tuple[Argument, str]] = [("text", "input-{:03}"), ("features", "input-{:03}:1")]
+    for argument, line in cases:
+        inputs = [line.format(i) for i in range(500)]
+        verdict = evaluate(LOOKS_AHEAD, inputs, argument=argument)
+        assert (verdict.error, verdict.detail) == (None, None), argument
 
 
 REMEMBERS = """

@@ -18,16 +18,16 @@ from bench.jail.features import parse_features
 from bench.jail.inside import chance
 from bench.jail.inside.refusals import FILENAME, describe, is_denied, name_of
 from bench.jail.wire import (
+    ARGUMENTS,
     BAD_VALUE,
     DETAIL_CHARS,
-    KINDS,
     OUTCOMES,
     RAISED,
     REPLY,
     REQUEST,
     RIGHT_ONE,
     RIGHT_ZERO,
-    InputKind,
+    Argument,
     decode,
     encode,
 )
@@ -84,7 +84,7 @@ def _features() -> Iterator[dict[str, float | str]]:
     return map(parse_features, _texts())
 
 
-_INPUTS: dict[InputKind, Callable[[], Iterable[Any]]] = {"text": _texts, "features": _features}
+_INPUTS: dict[Argument, Callable[[], Iterable[Any]]] = {"text": _texts, "features": _features}
 
 
 def code_of(value: object) -> int:
@@ -209,12 +209,12 @@ def main() -> NoReturn:
 
 def _evaluate() -> bytes:
     """Read the request, run the candidate on its inputs, and give the reply."""
-    size, kind = REQUEST.unpack(_read(REQUEST.size))
+    size, argument = REQUEST.unpack(_read(REQUEST.size))
     source = _read(size)
     _empty_standard_input()
     chance.seed(source)
     try:
-        codes, detail = run(load(decode(source)), _INPUTS[KINDS[kind]])
+        codes, detail = run(load(decode(source)), _INPUTS[ARGUMENTS[argument]])
         outcome = 0
     except _Failed as failed:
         codes, detail, outcome = b"", failed.detail, OUTCOMES.index(failed.outcome)

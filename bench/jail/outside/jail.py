@@ -10,7 +10,7 @@ from bench.jail.outside.judge import verdict_of
 from bench.jail.outside.launch import Zygote
 from bench.jail.outside.questions import questions
 from bench.jail.verdict import Limits, Verdict
-from bench.jail.wire import InputKind, longest_reply, request
+from bench.jail.wire import Argument, longest_reply, request
 from bench.record.errors import Error
 
 
@@ -29,7 +29,7 @@ class Jail:
         self._first = anyio.CapacityLimiter(len(slots.processors()))
 
     async def evaluate(
-        self, source: str, inputs: Sequence[str], kind: InputKind, limits: Limits
+        self, source: str, inputs: Sequence[str], argument: Argument, limits: Limits
     ) -> Verdict:
         """Run a program on inputs (strings without line feeds), within the limits.
 
@@ -44,7 +44,7 @@ class Jail:
                 try:
                     with forked(zygote, limits) as pipes:
                         asked = questions(tuple(inputs))
-                        data = request(source, kind, asked.lines)
+                        data = request(source, argument, asked.lines)
                         end, reply = await converse(pipes, data, longest_reply(asked.count))
                 except ZygoteGone:
                     await self._discard(zygote)
