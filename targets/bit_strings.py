@@ -1,4 +1,4 @@
-"""Strings of bits as inputs: those with fewer ones are simpler; of as many, the smaller number."""
+"""Strings of bits as inputs: simpler with fewer ones; with equally many, the smaller number."""
 
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -19,7 +19,7 @@ def _flipped_somewhere(x: str, words: Words) -> str:
 
 
 def _few_or_many_ones(length: int, _words: Words) -> Iterator[str]:
-    """From both ends of the order: all zeros, all ones, one 1, one 0, ..."""
+    """Strings with few ones and with few zeros: all zeros, all ones, one 1, one 0, and so on."""
     for x in _rising_bits(length):
         yield x
         yield x.translate(str.maketrans("01", "10"))
@@ -42,7 +42,7 @@ def _rising_bits(length: int) -> Iterator[str]:
 
 
 def _steps_of_bits(x: str) -> Iterator[str]:
-    """Without some of its ones: a half of them, a quarter, ...; with some of them further right."""
+    """Strings with a half, a quarter, ... of the ones left out, or with ones moved to the right."""
     ones = [i for i, symbol in enumerate(x) if symbol == "1"]
     share = len(ones)
     while share:
@@ -61,7 +61,7 @@ def _steps_of_bits(x: str) -> Iterator[str]:
 
 
 def _sorted_parts(x: str) -> Iterator[str]:
-    """The beginning or the end sorted, by bits or by pairs of bits; or all but what comes last."""
+    """The beginning, the end, or all but a last part sorted, by bits or by pairs of bits."""
     for width in (1, 2):
         whole = _sorted(x, width)
         for at in range(width, len(x), width):

@@ -1,4 +1,4 @@
-"""Lists of edges as inputs: simple graphs, of which those with fewer nodes are simpler."""
+"""Lists of edges as inputs: simple graphs. Of two graphs the one with fewer nodes is simpler."""
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations
@@ -12,9 +12,9 @@ NODES = 99
 EDGE = 6
 """Characters of an edge: `u12v34`."""
 _PIECES = (2, 3, 4, 5)
-"""Nodes of the equal pieces that a periodic graph is of."""
+"""How many nodes each of the equal pieces of a periodic graph may have."""
 _ODD_SPELLING = 1 << 16
-"""Added to the nodes of a graph that is not spelt the plain way, so that those come last."""
+"""Added to the number of nodes of a graph that is not plainly written, so that it comes last."""
 
 Edge = tuple[int, int]
 
@@ -25,7 +25,7 @@ def edges_of(x: str) -> list[Edge]:
 
 
 def written(edges: Sequence[Edge]) -> str:
-    """The edges as an input."""
+    """The input that lists these edges."""
     return "".join(f"u{u:02}v{v:02}" for u, v in edges)
 
 
@@ -42,7 +42,7 @@ def is_simple(edges: Sequence[Edge]) -> bool:
 
 
 def fewest_nodes(edges: int) -> int:
-    """Of how many nodes the densest graph with so many edges is."""
+    """The least number of nodes between which so many edges fit."""
     nodes = 2
     while comb(nodes, 2) < edges:
         nodes += 1
@@ -50,7 +50,7 @@ def fewest_nodes(edges: int) -> int:
 
 
 def some_edges(nodes: int, edges: int, words: Words) -> list[Edge]:
-    """So many different edges between these nodes, all sets of them equally likely."""
+    """A random set of so many edges between these nodes, each set equally likely."""
     pairs = list(combinations(range(nodes), 2))
     return [pairs[i] for i in words.order(len(pairs))[:edges]]
 
@@ -65,7 +65,7 @@ def _uniform(length: int, words: Words) -> Iterator[str]:
 
 
 def _end_moved(x: str, words: Words) -> str:
-    """One end of an edge at another node, of the graph or not. As it was where none fits."""
+    """The graph with an end of one edge moved to another node; as it was if no try fits."""
     edges = edges_of(x)
     nodes = sorted({node for edge in edges for node in edge})
     for _ in range(NODES):
@@ -94,14 +94,14 @@ def _sparse(length: int, words: Words) -> Iterator[str]:
 
 
 def forest(nodes: int, parts: int, words: Words) -> list[Edge]:
-    """Random trees, so many and of so many nodes in all, each of two nodes or more."""
+    """The edges of `parts` random trees with `nodes` nodes altogether, at least two in each."""
     made = [(root, root + 1) for root in range(0, 2 * parts, 2)]
     made += [(words.below(node), node) for node in range(2 * parts, nodes)]
     return made
 
 
 def _dense(length: int, words: Words) -> Iterator[str]:
-    """On as few nodes as there can be, or on one or two more."""
+    """Graphs on as few nodes as possible, or on one or two more."""
     edges = length // EDGE
     least = fewest_nodes(edges)
     while True:
@@ -123,7 +123,7 @@ def _periodic(length: int, words: Words) -> Iterator[str]:
 
 
 def _extremes(length: int, words: Words) -> Iterator[str]:
-    """A star, a path, a cycle, a cycle with a path, a wheel's beginning; plainly written or not."""
+    """A star, a path, a cycle, a cycle with a tail, part of a wheel; plainly written or not."""
     edges = length // EDGE
     rim = [(i, i + 1) for i in range(1, edges)]
     shapes = [
@@ -134,13 +134,14 @@ def _extremes(length: int, words: Words) -> Iterator[str]:
         [(0, i) for i in range(1, edges // 2 + 1)] + rim[: edges - edges // 2],
     ]
     sound = [made for made in shapes if is_simple(made) and max(map(max, made)) < NODES]
-    yield from (written([(u + 1, v + 1) for u, v in made]) for made in sound)
+    for made in sound:
+        yield written([(u + 1, v + 1) for u, v in made])
     while True:
         yield from (spelt(made, words) for made in sound)
 
 
 def _size(x: str) -> tuple[int, str]:
-    """How many nodes there are; far more where they are not named 1, 2, ... with sorted edges."""
+    """The number of nodes, and far more if they are not named 1, 2, ... with sorted edges."""
     edges = edges_of(x)
     nodes = {node for edge in edges for node in edge}
     plain = max(nodes) == len(nodes) and all(u < v for u, v in edges) and edges == sorted(edges)
@@ -157,7 +158,7 @@ def _rising(length: int) -> Iterator[str]:
 
 
 def _steps(x: str) -> Iterator[str]:
-    """Plainly spelt; with two nodes made one, or renamed; with an edge between two others."""
+    """The graph plainly written; with two nodes merged or swapped; with one edge elsewhere."""
     edges = _plain(edges_of(x))
     yield written(edges)
     nodes = sorted({node for edge in edges for node in edge})
@@ -179,7 +180,8 @@ def _plainly(edges: Sequence[Edge]) -> Iterator[str]:
 
 def _plain(edges: Sequence[Edge]) -> list[Edge]:
     """The edges with their nodes named 1, 2, ... in the order of their names, sorted."""
-    names = {node: i for i, node in enumerate(sorted({n for edge in edges for n in edge}), 1)}
+    nodes = sorted({node for edge in edges for node in edge})
+    names = {node: i for i, node in enumerate(nodes, 1)}
     pairs = ((names[u], names[v]) for u, v in edges)
     return sorted((min(pair), max(pair)) for pair in pairs)
 

@@ -8,8 +8,7 @@ if TYPE_CHECKING:
     from targets.base import Words
 
 Stream = Callable[[int, "Words"], Iterator[str]]
-"""Inputs of a target's length, in an order that the random numbers settle. It may end, go on for
-ever, and bring one twice."""
+"""Inputs of a length, drawn by the random numbers. It may be endless, and may repeat an input."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

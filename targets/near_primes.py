@@ -1,4 +1,4 @@
-"""Numbers that a test of primality may be wrong about: primes, and what looks like them."""
+"""Numbers that a wrong test of primality may fail on: primes, and composites that look prime."""
 
 from collections.abc import Iterator
 
@@ -10,10 +10,12 @@ _BOUNDS = (3, 7, 11, 50, 100, 1_000, 10_000, 1_000_000)
 
 
 def near_primes(length: int, words: Words) -> Iterator[int]:
-    """The first and last primes of this many digits, and then, over and over:
+    """The first and the last prime of this many digits, and then endlessly, in turn:
 
-    the square of a prime; a product of two neighbouring primes; of a large prime and one that
-    follows a bound of trial division; a number that passes the Fermat test; and a prime.
+    - the square of a prime, and the product of two neighbouring primes;
+    - the product of a large prime and the prime that follows a bound of trial division;
+    - a composite that passes the Fermat test;
+    - a prime.
     """
     import gmpy2
 
@@ -31,7 +33,7 @@ def near_primes(length: int, words: Words) -> Iterator[int]:
 
 
 def _below(limit: int, words: Words) -> int:
-    """A number of the larger nine tenths below the limit."""
+    """A random number from a tenth of the limit up to the limit."""
     return limit // 10 + words.below(limit - limit // 10)
 
 

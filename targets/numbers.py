@@ -1,4 +1,4 @@
-"""One or two numbers of a length as inputs, without leading zeros: a smaller sum is simpler."""
+"""One or two numbers of a length as inputs, without leading zeros; a smaller sum is simpler."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -11,7 +11,7 @@ _DIGITS = "0123456789"
 
 
 def _led(x: str, numbers: int) -> str:
-    """The digits with a 1 for each leading zero."""
+    """The numbers with a leading zero replaced by 1."""
     size = len(x) // numbers
     parts = [x[at : at + size] for at in range(0, len(x), size)]
     return "".join("1" + part[1:] if part[0] == "0" else part for part in parts)
@@ -31,7 +31,7 @@ def _digit_changed(numbers: int, x: str, words: Words) -> str:
 
 
 def _special_digits(numbers: int, stream: Callable[[str, int, Words], Iterator[str]]) -> Stream:
-    """A stream of strings as one of numbers."""
+    """A stream of numbers, made of one of strings of digits."""
     return lambda length, words: (
         _led(x, numbers) for x in stream(_DIGITS, numbers * length, words)
     )
@@ -42,7 +42,7 @@ def _nearly(most: str, symbols: str, size: int, words: Words) -> Iterator[str]:
 
 
 def _ends_of_the_range(numbers: int, length: int, _words: Words) -> Iterator[str]:
-    """The smallest and largest numbers; of two, twice the same, and one beside an end."""
+    """The smallest and largest numbers; as two numbers, twice the same, or one with an extreme."""
     least, most = 10 ** (length - 1), 10**length - 1
     for i in range(9 * least):
         for n in (least + i, most - i):
@@ -68,7 +68,7 @@ def _rising_numbers(numbers: int, length: int) -> Iterator[str]:
 
 
 def _steps_of_numbers(numbers: int, x: str) -> Iterator[str]:
-    """With zeros for some digits, all behind one, ...; a smaller digit; and smaller last digits."""
+    """Some digits, or all from one on, made 0; one digit, or the last ones, made smaller."""
     size = len(x) // numbers
     share = len(x)
     while share:

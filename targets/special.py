@@ -5,30 +5,30 @@ from collections.abc import Iterator
 from targets.base import Words
 
 FEW = 3
-"""Symbols at most that differ from all others in a sparse or dense string."""
+"""How many symbols of a sparse or dense string may differ from all others."""
 END = 4
-"""One in so many changes is at the first or the last symbol: where loops begin and end."""
+"""One in END changes is at the first or the last symbol, where loops begin and end."""
 
 
 def place(size: int, words: Words) -> int:
-    """Where a symbol is changed."""
+    """A random place at which a symbol is changed."""
     if words.below(END):
         return words.below(size)
     return (size - 1) * words.bits(1)
 
 
 def symbols_of(symbols: str, size: int, words: Words) -> str:
-    """A uniform string of so many symbols."""
+    """A uniformly random string of `size` of these symbols."""
     return "".join(symbols[words.below(len(symbols))] for _ in range(size))
 
 
 def constant(symbols: str, size: int) -> Iterator[str]:
-    """Each symbol, over and over."""
+    """For each symbol the string that consists of it alone."""
     return (symbol * size for symbol in symbols)
 
 
 def periodic(symbols: str, size: int, words: Words) -> Iterator[str]:
-    """A random pattern over and over: of 2 symbols, of 3, and on up to half of the string."""
+    """Repeated random patterns, of 2 symbols, of 3, and so on up to half of the string."""
     while True:
         for period in range(2, max(2, size // 2) + 1):
             pattern = symbols_of(symbols, period, words)
@@ -36,7 +36,7 @@ def periodic(symbols: str, size: int, words: Words) -> Iterator[str]:
 
 
 def in_order(symbols: str, size: int, words: Words) -> Iterator[str]:
-    """Symbols that rise or fall, each as often as it comes."""
+    """Strings whose symbols rise or fall, each of them at random often."""
     while True:
         cuts = sorted(words.below(size + 1) for _ in symbols[1:])
         ends = zip([0, *cuts], [*cuts, size], symbols, strict=True)
@@ -45,7 +45,7 @@ def in_order(symbols: str, size: int, words: Words) -> Iterator[str]:
 
 
 def nearly(most: str, others: str, size: int, words: Words) -> Iterator[str]:
-    """One symbol everywhere but at one to three places."""
+    """Strings of the symbol `most`, with one of the others at one to FEW places."""
     while True:
         x = [most] * size
         for _ in range(1 + words.below(FEW)):
@@ -54,7 +54,7 @@ def nearly(most: str, others: str, size: int, words: Words) -> Iterator[str]:
 
 
 def one_run(symbols: str, size: int, words: Words) -> Iterator[str]:
-    """A run of one symbol within another."""
+    """Strings of one symbol, with a run of another one within."""
     while True:
         start, end = sorted((words.below(size), 1 + words.below(size)))
         around, inside = (symbols[i] for i in words.order(len(symbols))[:2])
