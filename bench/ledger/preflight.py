@@ -6,7 +6,7 @@ from typing import Any
 from bench.ledger import spill
 from bench.ledger.prices import price_of
 from bench.ledger.store import Ledger
-from bench.options.settings import ENUMERATOR, AskingOptions, Settings, SettingsError
+from bench.options.settings import AskingOptions, Settings, SettingsError
 from bench.proposers import make_asker
 from bench.proposers.address import check_proxies
 from bench.proposers.answer_key import canonical
@@ -21,7 +21,7 @@ def check(settings: Settings) -> list[str]:
     Raises SettingsError for a budget without a price, a model without a key, and options from
     which no request can be made: all that before anything is paid for.
     """
-    models = [model for model in settings.question.model if model != ENUMERATOR]
+    models = settings.question.asked_models
     if models:
         _check_bodies(models, settings)
     unpriced = [
@@ -43,7 +43,7 @@ def need_ledger(settings: Settings) -> None:
 
     Answers that an earlier run could not put there are taken over now.
     """
-    if settings.money.dry_run or all(model == ENUMERATOR for model in settings.question.model):
+    if settings.money.dry_run or not settings.question.asked_models:
         return
     ledger = Ledger(settings.ledger_path, must_exist=settings.money.replay == "only")
     try:

@@ -7,13 +7,11 @@ from contextlib import nullcontext
 import pytest
 import structlog
 
-from bench.jail import JailBroken, detect, keep_private
-from bench.ledger import preflight
-from bench.ledger.estimate import refuse_unlimited
+from bench.jail import Isolation, Jail, JailBroken, detect, keep_private
 from bench.options.settings import Settings, SettingsError
 from bench.plugin.notices import Notices
 from bench.plugin.progress import Live
-from bench.plugin.stash import RUN, RUN_ID, SETTINGS, WARNINGS
+from bench.plugin.stash import JAIL, RUN, RUN_ID, SETTINGS, WARNINGS
 from bench.proposers.proposer import Outage
 from bench.question.grid import GridPoint
 from bench.record.wording import printable
@@ -32,20 +30,21 @@ def close() -> None:
         ) from None
 
 
-def check(settings: Settings) -> tuple[str, list[str]]:
+def check(config: pytest.Config) -> tuple[str, list[str]]:
     """The isolation that this machine gives, and the models without a known price.
 
     Raises UsageError where a run with these settings is not possible.
     """
+    settings = config.stash[SETTINGS]
     try:
-        isolation = detect()
+        isolation = _isolation(config)
         usual = "partial" if os.uname().sysname == "Linux" else "process"
         required = settings.jail.require_isolation or usual
         if not isolation.satisfies(required):
             raise pytest.UsageError(
                 f"--require-isolation: {required} is required, and this machine gives {isolation}"
             )
-        return str(isolation), preflight.check(settings)
+        return str(isolation), _unpriced(settings)
     except (JailBroken, Outage, SettingsError) as error:
         raise pytest.UsageError(printable(str(error))) from None
 
@@ -59,8 +58,7 @@ def begin(
     """
     settings, run_id = config.stash[SETTINGS], config.stash[RUN_ID]
     try:
-        refuse_unlimited(selected, settings)
-        preflight.need_ledger(settings)
+        _need_leave_to_pay(selected, settings)
         config.stash[RUN] = RunFiles(run_id, settings, isolation, config.rootpath, len(selected))
     except (SettingsError, Outage) as error:
         raise pytest.UsageError(printable(str(error))) from None
@@ -79,6 +77,36 @@ def begin(
     for model in unpriced:
         advice = "give --price-input and --price-output"
         log.warning("price_unknown", model=model, advice=advice)
+
+
+def _isolation(config: pytest.Config) -> Isolation:
+    """The level that the jail gives: the very one that the tests will use, if they run here."""
+    in_workers = config.pluginmanager.has_plugin("dsession")
+    if in_workers or config.stash[SETTINGS].money.dry_run:
+        return detect()
+    jail = config.stash[JAIL] = Jail()
+    config.add_cleanup(jail.stop)
+    return jail.start()
+
+
+def _unpriced(settings: Settings) -> list[str]:
+    """The models without a known price, once their requests and keys have been checked."""
+    if not settings.question.asked_models:
+        return []  # what is imported to ask one takes a moment
+    from bench.ledger import preflight
+
+    return preflight.check(settings)
+
+
+def _need_leave_to_pay(selected: Sequence[GridPoint], settings: Settings) -> None:
+    """Raise SettingsError or LedgerError where answers may cost too much, or have no ledger."""
+    if not settings.question.asked_models:
+        return
+    from bench.ledger import preflight
+    from bench.ledger.estimate import refuse_unlimited
+
+    refuse_unlimited(selected, settings)
+    preflight.need_ledger(settings)
 
 
 def _is_watched(config: pytest.Config) -> bool:

@@ -1,13 +1,12 @@
 """The end of a run: what makes it red, the files about the whole of it, the summary."""
 
 from collections.abc import Generator
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
 import structlog
 
-from bench.ledger.estimate import dry_run_total
-from bench.ledger.listing import spent
 from bench.plugin import events
 from bench.plugin.jsonreport import complete
 from bench.plugin.stash import (
@@ -24,7 +23,7 @@ from bench.record.undecided import Cause, Undecided
 from bench.record.wording import counted, printable
 from bench.run import gate
 from bench.run.files import RunFiles
-from bench.run.readback import ResultsError
+from bench.run.readback import Results, ResultsError
 from bench.show.terminal.summary import summarise
 from bench.show.text_tables import terminal_width
 
@@ -71,10 +70,16 @@ class Ending:
         if red:
             session.exitstatus = exitstatus or pytest.ExitCode.TESTS_FAILED
         yield
-        run.finish(int(session.exitstatus), self._tally.counts, self._tally.undecided.values())
+        read = config.stash.get(RESULTS, None)
+        run.finish(
+            int(session.exitstatus),
+            self._tally.counts,
+            self._tally.undecided.values(),
+            read.points if read else None,
+        )
         if late := [line for line in run.problems() if line not in red]:
             session.exitstatus = exitstatus or pytest.ExitCode.TESTS_FAILED
-        problems = config.stash[PROBLEMS] = [*red, *late, *_build_page(run)]
+        problems = config.stash[PROBLEMS] = [*red, *late, *_build_page(run, read)]
         for line in problems:
             log.error("problem", detail=line)
         log.info("artifacts_written", folder=str(run.folder))
@@ -96,6 +101,10 @@ class Ending:
     def _spent(self) -> float | None:
         """US dollars that the run paid by the ledger, also where no answer came; or None."""
         stash = self._config.stash
+        if not stash[SETTINGS].question.asked_models:
+            return None
+        from bench.ledger.listing import spent
+
         return spent(stash[SETTINGS].ledger_path, stash[RUN_ID])
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
@@ -108,6 +117,8 @@ class Ending:
         terminalreporter.section("LLM-PV bench")
         if results := config.stash.get(RESULTS, None):
             if config.stash[SETTINGS].money.dry_run:
+                from bench.ledger.estimate import dry_run_total
+
                 for line in dry_run_total(run.attempts, config.stash[SETTINGS]):
                     terminalreporter.write_line(printable(line))
             summary = summarise(
@@ -125,14 +136,15 @@ class Ending:
             terminalreporter.write_line(printable(line), red=True)
 
 
-def _build_page(run: RunFiles) -> list[str]:
+def _build_page(run: RunFiles, results: Results | None) -> list[str]:
     """Build the page; a line that says why where that fails. A run is complete without a page."""
-    from bench.show import page
-
     if not run.attempts:
         return []
     try:
-        page.write(run.folder)
+        from bench.show import page
+
+        shown = results or run.results()
+        page.write(replace(shown, run=asdict(run.manifest)))  # which has the run's end by now
     except Exception as error:  # noqa: BLE001 - the line says which one it was
         why = " ".join(f"{type(error).__name__}: {error}".split())
         again = f"python -m bench.report {run.folder}"

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import pytest
 
 from bench.jail import JailBroken
-from bench.plugin.stash import AHEAD, ATTEMPTS, RUN_ID, SETTINGS
+from bench.plugin.stash import AHEAD, ATTEMPTS, JAIL, RUN_ID, SETTINGS
 from bench.proposers.proposer import BudgetSpent, Outage
 from bench.question.grid import GridPoint
 from bench.question.spec import DatasetError
@@ -22,7 +22,8 @@ def llmpv(request: pytest.FixtureRequest) -> Iterator[Session]:
     """The worker's event loop with its searches, jail and proposers."""
     stash = request.config.stash
     ahead = stash[AHEAD]
-    ahead.searches = Session(stash[SETTINGS], stash[RUN_ID], ahead.coming, ahead.most)
+    jail = stash.get(JAIL, None)
+    ahead.searches = Session(stash[SETTINGS], stash[RUN_ID], ahead.coming, ahead.most, jail)
     yield ahead.searches
     ahead.searches.close()
     ahead.searches = None

@@ -55,7 +55,7 @@ class Benchmark:
         config.stash[RUN_ID] = new_id()
         refuse_unknown_markers(config)
         if not config.option.collectonly:
-            self._isolation, self._unpriced = check(config.stash[SETTINGS])
+            self._isolation, self._unpriced = check(config)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench.options.settings import ENUMERATOR, Settings
+from bench.options.settings import Settings
 
 
 def refuse_senseless(config: pytest.Config, settings: Settings) -> None:
@@ -21,7 +21,7 @@ def refuse_senseless(config: pytest.Config, settings: Settings) -> None:
             "--setup-only: models would be asked, and no point would pass or fail; leave it out"
         )
     again = _runs_points_again(config)
-    asks = any(model != ENUMERATOR for model in settings.question.model)
+    asks = bool(settings.question.asked_models)
     if again and asks and settings.money.replay == "off":
         raise pytest.UsageError(
             f"{again} with --replay off: a point has the same answers each time that it runs "

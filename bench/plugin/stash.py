@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.jail import Jail
 from bench.options.settings import Settings
 from bench.plugin.ahead import Ahead
 from bench.plugin.tally import Tally
@@ -19,6 +20,8 @@ BASELINE = pytest.StashKey[Baseline]()
 WARNINGS = pytest.StashKey[list[str]]()
 """Lines that the summary shows before its table."""
 RUN_ID = pytest.StashKey[str]()
+JAIL = pytest.StashKey[Jail]()
+"""Of a process that ran the jail to see what it gives, and runs the tests as well."""
 RUN = pytest.StashKey[RunFiles]()
 """Only the controller has it."""
 ATTEMPTS = pytest.StashKey[list[Attempt]]()

@@ -21,7 +21,7 @@ from bench.record.undecided import Undecided
 from bench.record.whole import WholeLines, write_whole
 from bench.run.lines import csv_head, csv_rows, json_line, point_to
 from bench.run.manifest import begun, now
-from bench.run.points import group
+from bench.run.points import Point, group
 from bench.run.readback import Results, load
 from bench.run.totals import totals
 
@@ -134,12 +134,15 @@ class RunFiles:
         exit_status: int,
         counts: Mapping[str, int] | None = None,
         undecided: Iterable[Undecided] = (),
+        read: Iterable[Point] | None = None,
     ) -> None:
-        """Complete the manifest.
+        """Complete the manifest. `read` are the points of `results`, where they are there already.
 
         `counts` says how many tests passed, failed and so on; `undecided` has an entry for each
         point without an outcome.
         """
+        if read is None:
+            read = group(map(from_json, self.attempts))
         ways = Counter(undecided).items()
         datasets = [
             {"target": target, "length": length, "trial": trial, "sha256": digest}
@@ -152,7 +155,7 @@ class RunFiles:
             undecided=tuple(replace(one, points=points) for one, points in ways),
             datasets=tuple(datasets),
             counts=dict(counts or {}),
-            totals=asdict(totals(group(map(from_json, self.attempts)))),
+            totals=asdict(totals(read)),
         )
         self._write(self.folder / "run.json", self._manifest_text())
 

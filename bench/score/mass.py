@@ -69,6 +69,8 @@ def proposal_mass(draws: Sequence[Draws], level: float = 0.95) -> Mass:
     """
     if not draws or any(not 0 <= d.solved_at <= d.allowed or d.allowed < 1 for d in draws):
         raise ValueError("at least one search, solved at none or one of the attempts allowed")
+    if len(draws) == 1:
+        return _of_one_search(draws[0], level)
     return _proposal_mass(tuple(sorted(draws)), level)
 
 
@@ -79,6 +81,20 @@ def attempts_needed(mass: float, chance: float = 0.95) -> int | None:
     if mass >= chance:
         return 1
     return math.ceil(math.log(1 - chance) / math.log1p(-mass) - 1e-9)
+
+
+def _of_one_search(draws: Draws, level: float) -> Mass:
+    """The same for one search, whose chances are powers: most runs have no more of a question.
+
+    A share as high comes of being solved at that number or before, one as low of being solved
+    there or later. It needs no numpy, which takes a moment to import.
+    """
+    tail = (1 - level) / 2
+    made, is_solved = draws.made, draws.solved_at > 0
+    low = 1 - (1 - tail) ** (1 / made) if is_solved else 0.0
+    wrong = made - is_solved
+    high = 1 - tail ** (1 / wrong) if wrong else 1.0
+    return Mass(int(is_solved), made, Interval(low, high))
 
 
 @lru_cache(maxsize=4096)

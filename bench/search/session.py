@@ -42,14 +42,22 @@ class Session:
     """
 
     def __init__(
-        self, settings: Settings, run_id: str, coming: Coming = nothing, ahead: int = 0
+        self,
+        settings: Settings,
+        run_id: str,
+        coming: Coming = nothing,
+        ahead: int = 0,
+        jail: Jail | None = None,
     ) -> None:
-        """`coming` says which tests are next, of which up to `ahead` are begun before they ask."""
+        """`coming` says which tests are next, of which up to `ahead` are begun before they ask.
+
+        `jail` is one that runs already: it is closed with the session.
+        """
         self.settings = settings
         self.run_id = run_id
         self._stack = ExitStack()
         self._portal = self._stack.enter_context(anyio.from_thread.start_blocking_portal())
-        self._jail = self._closing(Jail())
+        self._jail = self._closing(jail or Jail())
         self._proposers: dict[str, Proposer] = {}
         self._building = anyio.CapacityLimiter(1)
         self._flight = Flight(settings.asking.concurrency, ahead, self._search, coming)

@@ -14,7 +14,7 @@ import pytest
 
 from bench.jail import Jail, JailBroken, Limits, Verdict
 from bench.jail.walls.processes import children_of
-from tests.jail.caller import INPUTS, PARITY, Caller, calling
+from tests.jail.caller import INPUTS, LIMITS, PARITY, Caller, calling
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 SPIN = "def f(x):\n    while True: pass"
@@ -277,3 +277,17 @@ def test_a_harness_out_of_descriptors_says_so_and_leaks_none() -> None:
         await jail.aclose()
 
     anyio.run(run)
+
+
+def test_a_jail_that_was_started_already_serves_and_leaves_nothing(evaluate: Caller) -> None:
+    before = descendants(os.getpid())
+    jail = Jail()
+    level = jail.start()
+    there = descendants(os.getpid()) - before
+    verdict = evaluate.portal.call(jail.evaluate, PARITY_PROGRAM, INPUTS, "text", LIMITS)
+    assert (verdict.predictions, verdict.isolation) == (PARITY, level)
+    assert descendants(os.getpid()) - before <= there  # no further zygote
+    jail.stop()
+    jail.stop()
+    evaluate.portal.call(jail.aclose)
+    eventually(lambda: descendants(os.getpid()) <= before)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.score.mass import Draws, Mass, _ways, attempts_needed, proposal_mass
+from bench.score.mass import Draws, Mass, _proposal_mass, _ways, attempts_needed, proposal_mass
 from bench.score.stats import clopper_pearson, clustered_mean
 
 SEARCHES = st.integers(1, 6).flatmap(lambda k: st.builds(Draws, st.just(k), st.integers(0, k)))
@@ -137,6 +137,19 @@ def test_of_no_mass_no_number_of_attempts_is_enough() -> None:
 def test_searches_that_cannot_be(draws: list[Draws]) -> None:
     with pytest.raises(ValueError, match="at least one search"):
         proposal_mass(draws)
+
+
+@pytest.mark.parametrize("level", [0.9, 0.95])
+@pytest.mark.parametrize(
+    "draws", [Draws(allowed, at) for allowed in (1, 2, 5, 40) for at in range(min(allowed, 6) + 1)]
+)
+def test_of_one_search_the_powers_are_what_the_exact_test_comes_to(
+    draws: Draws, level: float
+) -> None:
+    quick, by_all_outcomes = proposal_mass([draws], level), _proposal_mass((draws,), level)
+    assert (quick.right, quick.answers) == (by_all_outcomes.right, by_all_outcomes.answers)
+    assert quick.interval.low == pytest.approx(by_all_outcomes.interval.low, abs=2e-9)
+    assert quick.interval.high == pytest.approx(by_all_outcomes.interval.high, abs=2e-9)
 
 
 def table() -> Iterator[str]:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 
 import anyio
 
+from bench.jail.isolation import Isolation
 from bench.jail.outside import launch, slots
 from bench.jail.outside.exchange import ZygoteGone, converse, forked
 from bench.jail.outside.judge import verdict_of
@@ -59,6 +60,20 @@ class Jail:
             peak_kib=None,
             isolation=zygote.isolation,
         )
+
+    def start(self) -> Isolation:
+        """Start the zygote already, and wait for it; gives its level of isolation.
+
+        To be called once at most, before the first candidate. Raises JailBroken.
+        """
+        self._zygote = launch.start(without=self._without)
+        return self._zygote.isolation
+
+    def stop(self) -> None:
+        """End a zygote that `start` left and nobody closed: nothing where one did."""
+        if self._zygote is not None:
+            self._zygote.stop()
+            self._zygote = None
 
     async def aclose(self) -> None:
         """End the zygote, and with it every child."""

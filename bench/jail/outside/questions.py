@@ -4,11 +4,6 @@ import hashlib
 import random
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 _KEPT = 4
 """Splits that are kept ready: attempts share a validation split, and models share a test split."""
@@ -22,14 +17,12 @@ class Questions:
     """The different inputs as UTF-8, each with a line feed after it."""
     count: int
     """How many lines there are."""
-    places: "NDArray[np.intp]"
+    places: tuple[int, ...]
     """For each input of the split, its place among the lines."""
 
     def in_order_of_the_split(self, codes: bytes) -> bytes:
         """One code for each input of the split, made of one code for each line."""
-        import numpy as np
-
-        return np.frombuffer(codes, np.uint8)[self.places].tobytes()
+        return bytes(map(codes.__getitem__, self.places))
 
 
 @lru_cache(_KEPT)
@@ -40,16 +33,13 @@ def questions(inputs: tuple[str, ...]) -> Questions:
     are sorted, and then shuffled by a hash of them all, which also hides an input's rank. Raises
     ValueError for an input with a line feed.
     """
-    import numpy as np
-
     distinct = sorted(set(inputs))
     digest = hashlib.sha256("\n".join(distinct).encode()).digest()
-    keys = random.Random(digest).randbytes(8 * len(distinct))  # noqa: S311 - repeatable on purpose
-    order = np.frombuffer(keys, np.uint64).argsort()
-    asked = [distinct[i] for i in order.tolist()]
+    drawn = random.Random(digest).randbytes(8 * len(distinct))  # noqa: S311 - repeatable on purpose
+    keys = memoryview(drawn).cast("Q").tolist()
+    asked = [distinct[i] for i in sorted(range(len(distinct)), key=keys.__getitem__)]
     lines = "\n".join([*asked, ""]).encode()
     if lines.count(b"\n") != len(asked):
         raise ValueError("an input holds a line feed")
     place_of = {x: place for place, x in enumerate(asked)}
-    places = np.fromiter(map(place_of.__getitem__, inputs), np.intp, len(inputs))
-    return Questions(lines, len(asked), places)
+    return Questions(lines, len(asked), tuple(map(place_of.__getitem__, inputs)))

@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             runs = [load(path) for path in (*given.against, given.run)]
             sides = sides_of_runs(runs)
             compared = (sides, compare(sides, paired=not given.unpaired))
-        page = write(given.run, given.out, compared)
+        page = write(load(given.run), given.out, compared)
     except (ResultsError, CompareError) as error:
         complain(f"{parser.prog}: {error}")
         return 2

@@ -20,8 +20,6 @@ from bench.run.readback import Results
 from bench.run.totals import Totals, mean_accuracy, totals
 from bench.score.mass import Mass, attempts_needed
 from bench.score.stats import Mean, clopper_pearson, clustered_mean, pass_at_k
-from bench.show.compare import Side
-from bench.show.compare.rendering import overview
 from bench.show.page.series import decided_series, series_of
 
 
@@ -77,10 +75,15 @@ def _cost_note(of_all: Totals) -> str:
 def by_series(results: Results) -> list[tuple[str, ...]]:
     """A table with a row a proposer, where there are several."""
     series = series_of((p for p in results.points if not p.dry), results.axes)
+    if len(series) < 2:
+        return []
+    from bench.show.compare import Side
+    from bench.show.compare.rendering import overview
+
     sides = []
     for name, points in series.items():
         sides.append(Side(name, {p.key: p for p in points}))
-    return overview(sides) if len(sides) > 1 else []
+    return overview(sides)
 
 
 def pass_at(results: Results) -> list[tuple[str, list[tuple[int, str, str]]]]:

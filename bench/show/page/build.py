@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 from bench.record.whole import write_whole
 from bench.record.wording import counted
 from bench.run.manifest import Manifest
-from bench.run.readback import Results, load
-from bench.show.compare import Comparison, Side
+from bench.run.readback import Results
 from bench.show.page import breakdown, charts, heatmap, space, view
 from bench.show.page.text import visible
 
 if TYPE_CHECKING:
     from jinja2 import Template
+
+    from bench.show.compare import Comparison, Side
 
 PAGE = "index.html"
 _CAUSES = 5
@@ -25,7 +26,7 @@ _CAUSES = 5
 
 
 def build(
-    results: Results, compared: tuple[Sequence[Side], Sequence[Comparison]] | None = None
+    results: Results, compared: "tuple[Sequence[Side], Sequence[Comparison]] | None" = None
 ) -> str:
     """The page as HTML. `compared` adds a section with these comparisons."""
     from markupsafe import Markup
@@ -58,15 +59,15 @@ def build(
 
 
 def write(
-    source: Path,
+    results: Results,
     out: Path | None = None,
-    compared: tuple[Sequence[Side], Sequence[Comparison]] | None = None,
+    compared: "tuple[Sequence[Side], Sequence[Comparison]] | None" = None,
 ) -> Path:
-    """Build the page of a run's folder or JSONL file, and write it beside; gives its path.
+    """Build the page, and write it beside what the results were read from; gives its path.
 
-    Raises ResultsError where the run cannot be read, and OSError where nothing can be written.
+    Raises OSError where nothing can be written.
     """
-    results = load(source)
+    source = results.path
     target = (out or (source if source.is_dir() else source.parent) / PAGE).resolve()
     target = target / PAGE if target.is_dir() else target
     write_whole(target, build(results, compared))
@@ -159,7 +160,7 @@ def _undecided(results: Results) -> list[str]:
     return lines
 
 
-def _compared(sides: Sequence[Side], comparisons: Sequence[Comparison]) -> dict[str, Any]:
+def _compared(sides: "Sequence[Side]", comparisons: "Sequence[Comparison]") -> dict[str, Any]:
     from bench.show.compare import rendering
 
     return {
@@ -168,7 +169,7 @@ def _compared(sides: Sequence[Side], comparisons: Sequence[Comparison]) -> dict[
     }
 
 
-def _comparison(c: Comparison) -> dict[str, Any]:
+def _comparison(c: "Comparison") -> dict[str, Any]:
     """One comparison as the template needs it."""
     from bench.show.compare import rendering
 

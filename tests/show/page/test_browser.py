@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.run.readback import load
 from bench.show.page import write
 from tests.support import webdriver
 from tests.support.made import paper_grid, search
@@ -40,7 +41,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> str:
     attempts = paper_grid() + search(
         ("evil", "evil"), text=hostile, code=hostile, prompt=hostile, outcome=generalization
     )
-    return write(write_run(tmp_path_factory.mktemp("run"), attempts)).as_uri()
+    return write(load(write_run(tmp_path_factory.mktemp("run"), attempts))).as_uri()
 
 
 @pytest.fixture(autouse=True)

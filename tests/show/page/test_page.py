@@ -218,7 +218,7 @@ def test_the_page_is_put_beside_the_results_through_a_link(tmp_path: Path) -> No
     (tmp_path / "results_attempts.jsonl").symlink_to("runs/x/results_attempts.jsonl")
     (run / "index.html").write_text("old")
     (tmp_path / "index.html").symlink_to("runs/x/index.html")
-    assert write(tmp_path) == (run / "index.html").resolve()
+    assert write(load(tmp_path)) == (run / "index.html").resolve()
     assert (tmp_path / "index.html").is_symlink()
     assert {p.name for p in run.iterdir()} == {"index.html", "results_attempts.jsonl", "run.json"}
 
@@ -235,12 +235,12 @@ def test_the_page_of_a_killed_run_leaves_the_page_of_the_run_before_it_alone(
     whole = RunFiles("whole", settings, "strong", tmp_path)
     _record(whole)
     whole.finish(0)
-    page = write(whole.folder).read_bytes()
+    page = write(load(whole.folder)).read_bytes()
     whole.close()
     killed = RunFiles("killed", settings, "strong", tmp_path)
     _record(killed)
     assert (
-        write(tmp_path)
+        write(load(tmp_path))
         == (tmp_path / "index.html").resolve()
         == tmp_path / "runs" / "killed" / "index.html"
     )

@@ -1,0 +1,58 @@
+"""What a whole run of one point costs, in CPU seconds and as a multiple of starting pytest.
+
+`python benchmarks/bench_run.py` takes turns between three commands, so that a busy machine is busy
+for all of them: `import pytest`, pytest on an empty file, and the enumerator's search at one point,
+whose dataset is there already. Children count, so the jail is in it. The least of each is told:
+nothing makes a command cheaper than it is.
+"""
+
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+ROUNDS = 7
+BAR = 8.0
+"""Times `import pytest`, which takes about a quarter of a second of an idle processor."""
+QUIET = ("-q", "-pno:cacheprovider", "-pno:hypothesispytest")
+"""Hypothesis is there for the suite alone, and costs as much as pytest does."""
+
+
+def main() -> int:
+    """Print the table; 1 where the run takes more than its bar."""
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "test_nothing.py").touch()
+        places = ("--dataset-dir", f"{folder}/datasets", "--reports-dir", f"{folder}/reports")
+        pytest = (sys.executable, "-m", "pytest", *QUIET)
+        commands = {
+            "import pytest": (sys.executable, "-c", "import pytest"),
+            "pytest on an empty file": (*pytest, "--rootdir", folder, f"{folder}/test_nothing.py"),
+            "one point": (*pytest, "bench", "-k", "fn_a-parity_all-L20", *places),
+        }
+        least = dict.fromkeys(commands, float("inf"))
+        for _ in range(ROUNDS + 1):  # the first draws the dataset, and compiles what is not yet
+            for name, command in commands.items():
+                least[name] = min(least[name], _cpu_seconds(command))
+    bare = least["import pytest"]
+    for name, seconds in least.items():
+        print(f"{name:<24} {seconds:5.2f} CPU s  {seconds / bare:5.1f}x")
+    print(f"bar: {BAR:g}x for one point")
+    return int(least["one point"] > BAR * bare)
+
+
+def _cpu_seconds(command: Sequence[str]) -> float:
+    """User and system time of a command and of all that it starts and waits for."""
+    # As a user runs it: with compiled modules kept
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, check=False)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
