@@ -9,7 +9,7 @@ from markupsafe import Markup
 from bench.record.attempt import Attempt
 from bench.run.readback import Results
 from bench.show.page.highlight import highlight
-from bench.show.page.recovered import texts_of_recovery
+from bench.show.page.refutation import texts_of_recovery
 from bench.show.page.text import IN_SCRIPT, clip, fair_limit, inside, page_size, visible
 
 _PROMPTS, _TEXTS, _CODES, _DETAILS = 600_000, 700_000, 960_000, 120_000

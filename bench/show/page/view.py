@@ -11,7 +11,7 @@ from bench.record.outcome import Bound, Bounds, Generalization, Outcome
 from bench.record.wording import counted, duration, money, percent, percent_range
 from bench.run.points import Point, in_grid_order, target_rule
 from bench.run.readback import Results
-from bench.show.page.recovered import RecoveryView, recovery_view
+from bench.show.page.refutation import RecoveryView, recovery_view
 from bench.show.page.space import Space, prompt_key, space_of, with_note
 from bench.show.page.text import clip, inside, visible
 from bench.show.recovery import mark
