@@ -53,8 +53,7 @@ STATUS = struct.Struct("<iBddQ")
 """How a child ended: its wait status, index in KILLS, CPU and wall seconds, peak KiB."""
 
 KILLS = (None, "cpu", "waiting", "wall", "threads", "abandoned")
-"""Why the zygote killed a child: the limit that it passed, or nobody waits for it. None: it did
-not kill it."""
+"""Why the zygote killed a child: the limit it passed, or nobody waits. None: it did not kill it."""
 
 
 def message(kind: int, body: bytes = b"") -> bytes:

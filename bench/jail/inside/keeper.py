@@ -22,8 +22,10 @@ TICK = 0.02
 """Seconds between two looks at the children, on average."""
 
 _LONGEST_TICK = 0.1
-"""Seconds of waiting that one look counts at most. After a pause in which the zygote itself had no
-processor, it does not know what the child did."""
+"""Seconds of waiting that one look counts at most.
+
+If the zygote itself had no processor for a while, it does not know what the child did meanwhile.
+"""
 
 _BEAT_SECONDS = 1.0
 
