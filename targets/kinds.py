@@ -5,12 +5,13 @@ audit, the falsification, the estimate of a prompt's length, and the markers of 
 """
 
 import re
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
+from targets import counts
 from targets.bit_strings import BITS
+from targets.counts import Answers, Counts, Remainders
 from targets.edge_lists import EDGES
 from targets.form import Form
 from targets.numbers import NUMBER
@@ -29,6 +30,10 @@ FEATURE = 60
 def _two_numbers(length: int) -> int:
     """Some inputs are two numbers of the length, with something between them at most."""
     return 2 * length + 1
+
+
+def _none(_digits: "Digits") -> dict[str, Any]:
+    return {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -54,27 +59,17 @@ class Kind:
     """What the sum of an input's digits is called."""
     questions: Mapping[str, Callable[["Digits"], "Bools"]] = field(default_factory=dict)
     """Yes-or-no questions about each digit, by their words, in which `{}` is its position."""
-    counts: Mapping[str, Callable[["Digits"], list[int]]] = field(default_factory=dict)
+    counts: Counts = _none
     """Numbers of each input that are compared with a threshold, by their words."""
+    answers: Answers = _none
+    """Further yes-or-no questions about the whole input, by their words."""
+    remainders: Remainders = _none
+    """The numbers that an input is of, modulo small primes: [primes, inputs]."""
 
     def described(self, *, characters: int, length: int, about: str = "") -> str:
         """What an input is: its number of characters, the grid's length, what a table holds."""
         about = f" ({about})" if about else ""
         return self.words.format(characters=characters, length=length, about=about)
-
-
-def _names(digits: "Digits") -> list[list[int]]:
-    """The names in `u12v23...` as numbers, for each graph; each as often as it is there."""
-    names: list[list[int]] = (10 * digits[0::2] + digits[1::2]).T.tolist()
-    return names
-
-
-def _numbers_of_names(digits: "Digits") -> list[int]:
-    return [len(set(names)) for names in _names(digits)]
-
-
-def _largest_degrees(digits: "Digits") -> list[int]:
-    return [max(Counter(names).values()) for names in _names(digits)]
 
 
 _OF_DIGITS: Mapping[str, Callable[["Digits"], "Bools"]] = {
@@ -89,6 +84,8 @@ BINARY = Kind(
     form=BITS,
     total="the number of ones",
     questions={"position {}": lambda digits: digits == 1},
+    counts=counts.of_bits,
+    answers=counts.brackets,
 )
 DECIMAL = Kind(
     name="decimal",
@@ -96,6 +93,8 @@ DECIMAL = Kind(
     shape=re.compile(r"[0-9]+"),
     form=NUMBER,
     questions=_OF_DIGITS,
+    answers=counts.common_divisors,
+    remainders=counts.remainders,
 )
 GRAPH = Kind(
     name="graph",
@@ -106,7 +105,7 @@ GRAPH = Kind(
     shape=re.compile(r"(?:u\d\dv\d\d)+"),
     form=EDGES,
     questions=_OF_DIGITS,
-    counts={"the number of names": _numbers_of_names, "the largest degree": _largest_degrees},
+    counts=counts.of_graphs,
 )
 TABULAR = Kind(
     name="tabular",

@@ -20,7 +20,7 @@ from bench.record.outcome import Shortcut
 from targets.base import Rule
 from targets.raw import RawTableError, RawTableMissing
 
-VERSION = 8
+VERSION = 9
 SPLITS = ("train", "val", "test")
 RAW_DIR = Path("datasets/raw")
 

@@ -5,10 +5,11 @@ A score means little where such a rule reaches it as well.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, product
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from bench.jail.features import parse_features
+from targets.counts import PRIMES, longest_run
 from targets.kinds import Kind
 
 if TYPE_CHECKING:
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.int64]
     Bits = NDArray[np.float32]
+
+
+FARTHEST = 1_000
+"""So far from a number another one may be that it is the one to be divided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +36,9 @@ def best_shortcut(
     """The best trivial rule on these inputs and its accuracy; None where there are no inputs.
 
     Tried are: the majority, each single position or feature, the first symbol against the last,
-    counts against each threshold, the longest run, and decision trees of depth 2. Each is fitted
-    to the very inputs that it is scored on, so that no such rule does better.
+    counts against each threshold, sums modulo 2 to 4, what the kind has of counts and questions,
+    trial division, and decision trees of depth 2. Each is fitted to the very inputs that it is
+    scored on, so that no such rule does better.
     """
     import numpy as np
 
@@ -58,10 +64,16 @@ def _string(inputs: Sequence[str], y: "Numbers", kind: Kind) -> Iterator[_Fitted
     first_against_last = np.sign(x[0].astype(np.int64) - x[-1]) + 1
     yield _Fitted("the first symbol against the last", _classes(first_against_last, y, 3))
     total = x.sum(axis=0, dtype=np.int64)
-    yield _threshold(kind.total, total, y)
-    yield _threshold("the longest run", _longest_run(x), y)
-    for words, count in kind.counts.items():
-        yield _threshold(words, np.array(count(x)), y)
+    for words, values in {kind.total: total, "the longest run": longest_run(x)}.items():
+        yield _threshold(words, values, y)
+    for modulus in (2, 3, 4):
+        yield _Fitted(f"{kind.total} modulo {modulus}", _classes(total % modulus, y, modulus))
+    for words, values in kind.counts(x).items():
+        yield _threshold(words, values, y)
+    for words, holds in kind.answers(x).items():
+        yield _Fitted(words, _classes(holds, y, 2))
+    for words, remainders in kind.remainders(x).items():
+        yield _sieve(words, remainders, y)
     parts = np.concatenate([ask(x) for ask in kind.questions.values()])
     names = [words.format(i) for words, i in product(kind.questions, where)]
     yield _tree(parts.T.astype(np.float32), y, names.__getitem__)
@@ -106,28 +118,45 @@ def _threshold(
     import numpy as np
 
     size = int(values.max()) + 1
-    ones, zeros = (np.cumsum(np.bincount(values[y == label], minlength=size)) for label in (1, 0))
+    both = np.bincount(values + size * y, minlength=2 * size).reshape(2, size)
+    zeros, ones = np.cumsum(both, axis=1)
     above = ones[-1] - ones + zeros  # right when those above t are 1
-    t, upwards = max(product(range(size), (True, False)), key=lambda at: _right(above, len(y), *at))
-    side = "above" if upwards else "at most"
+    right = np.stack([above, len(y) - above], axis=1).ravel()
+    best = int(right.argmax())
+    t, side = best // 2, "at most" if best % 2 else "above"
     spelt = known[t] if known else str(t)
-    return _Fitted(f"{what} {side} {spelt}", _right(above, len(y), t, upwards))
+    return _Fitted(f"{what} {side} {spelt}", int(right[best]))
 
 
-def _right(above: "Numbers", size: int, t: int, upwards: bool) -> int:
-    """How many inputs the rule is right on; `above[t]` is that number for `values > t`."""
-    return int(above[t]) if upwards else size - int(above[t])
-
-
-def _longest_run(x: "NDArray[np.uint8]") -> "Numbers":
-    """The longest run of one symbol in each input; `x` has a row a position."""
+def struck(remainders: "Numbers", y: "Numbers") -> tuple[int, ...]:
+    """For each prime the remainder that the fewest inputs of label 1 leave."""
     import numpy as np
 
-    run = longest = np.ones(x.shape[1], np.int64)
-    for before, here in pairwise(x):
-        run = np.where(before == here, run + 1, 1)
-        longest = np.maximum(longest, run)
-    return longest
+    each = zip(remainders[:, y == 1], PRIMES, strict=True)
+    return tuple(int(np.bincount(some, minlength=p).argmin()) for some, p in each)
+
+
+def offset(lacking: Sequence[int]) -> int | None:
+    """The number c near 0 that leaves these remainders, so that a prime divides n - c; or None."""
+    for size in range(FARTHEST):
+        for c in (size, -size):
+            if all(c % p == remainder for p, remainder in zip(PRIMES, lacking, strict=True)):
+                return c
+    return None
+
+
+def _sieve(what: str, remainders: "Numbers", y: "Numbers") -> _Fitted:
+    """Trial division of a number, or of one near it: 1 if no prime leaves the remainder struck."""
+    import numpy as np
+
+    lacking = struck(remainders, y)
+    passes = (remainders != np.array(lacking)[:, None]).all(axis=0)
+    c = offset(lacking)
+    less = "" if not c else f" {'minus' if c > 0 else 'plus'} {abs(c)}"
+    words = f"no prime below 50 divides {what}{less}"
+    if c is None:
+        words = f"{what} leaves no remainder modulo a prime below 50 that is rare with label 1"
+    return _Fitted(words, int((passes == (y == 1)).sum()))
 
 
 def _tree(x: "Bits", y: "Numbers", name: Callable[[int], str]) -> _Fitted:

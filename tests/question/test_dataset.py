@@ -203,5 +203,5 @@ def test_a_full_disk_is_one_line_and_leaves_nothing(
 
 def test_the_audit_stands_in_meta(tmp_path: Path) -> None:
     shortcut = obtain(_spec("prime_decimal", 30), tmp_path).meta["shortcut"]
-    assert shortcut["rule"] == "the symbol at position 29"
-    assert 0.88 < shortcut["accuracy"] < 0.96
+    assert shortcut["rule"] == "no prime below 50 divides it"
+    assert shortcut["accuracy"] > 0.97

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.question.shortcuts import best_shortcut
-from targets import Words, kinds
+from targets import Rule, Words, find, kinds
 
 
 def _bits(count: int, length: int) -> list[str]:
@@ -21,6 +21,11 @@ def _bits(count: int, length: int) -> list[str]:
         (lambda x: x.count("1") > 9, "the number of ones above 9"),
         (lambda x: x.count("1") <= 9, "the number of ones at most 9"),
         (lambda x: "00000" in x or "11111" in x, "the longest run above 4"),
+        (lambda x: x.count("1") % 2, "the number of ones modulo 2"),
+        (lambda x: x.count("1") % 4 in (1, 2), "the number of ones modulo 4"),
+        (lambda x: "1111" in x, "the number of 1111 above 0"),
+        (lambda x: x.count("01") + x.count("10") > 10, "the number of runs above 11"),
+        (lambda x: "000000" in x, "the longest run of 0 above 5"),
         (lambda x: x[5] == x[7], "if position 5: position 7; else: position 7"),
     ],
 )
@@ -67,3 +72,23 @@ def test_never_below_the_majority(items: list[tuple[str, int]]) -> None:
         <= round(found["accuracy"] * len(labels), 3)
         <= len(labels)
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("prime_decimal", "no prime below 50 divides it"),
+        ("prime_plus_47", "no prime below 50 divides it minus 47"),
+        ("two_primes", "no prime below 50 divides the"),
+        ("gcd_range", "a prime up to 47 divides both halves"),
+        ("dyck2", "00, 01 balanced and 10, 11 balanced, no 00 before 11, no 10 before 01"),
+    ],
+)
+def test_what_the_published_negatives_give_away(name: str, says: str) -> None:
+    target = find(name)
+    assert isinstance(target, Rule)
+    zeros, ones = (target.draw(label, 20, 600, Words(f"{label}"), False) for label in (0, 1))
+    found = best_shortcut([*zeros, *ones], [0] * len(zeros) + [1] * len(ones), target.kind)
+    assert found is not None
+    assert found["rule"].startswith(says)
+    assert found["accuracy"] > 0.75
