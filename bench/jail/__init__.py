@@ -1,6 +1,6 @@
 """Where candidates run: a program, inputs without labels and limits go in; a verdict comes out."""
 
-from bench.jail.isolation import Isolation
+from bench.jail.isolation import Isolation, usual_level
 from bench.jail.outside.jail import Jail
 from bench.jail.outside.launch import JailBroken, detect
 from bench.jail.verdict import Limits, Verdict
@@ -21,4 +21,5 @@ __all__ = [
     "Verdict",
     "detect",
     "keep_private",
+    "usual_level",
 ]

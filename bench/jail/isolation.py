@@ -3,6 +3,7 @@
 Standard library only: the zygote reads this file too.
 """
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -30,6 +31,11 @@ class Isolation:
     def satisfies(self, required: str) -> bool:
         """Whether this level is at least the required one of LEVELS."""
         return LEVELS.index(self.level) >= LEVELS.index(required)
+
+
+def usual_level() -> str:
+    """The level that programs need where no other one is asked for: what the system can give."""
+    return "partial" if os.uname().sysname == "Linux" else "process"
 
 
 def lacking(missing: Mapping[str, str]) -> Isolation:

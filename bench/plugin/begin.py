@@ -7,7 +7,7 @@ from contextlib import nullcontext
 import pytest
 import structlog
 
-from bench.jail import Isolation, Jail, JailBroken, detect, keep_private
+from bench.jail import Isolation, Jail, JailBroken, detect, keep_private, usual_level
 from bench.options.settings import Settings, SettingsError
 from bench.plugin.notices import Notices
 from bench.plugin.progress import Live
@@ -38,8 +38,7 @@ def check(config: pytest.Config) -> tuple[str, list[str]]:
     settings = config.stash[SETTINGS]
     try:
         isolation = _isolation(config)
-        usual = "partial" if os.uname().sysname == "Linux" else "process"
-        required = settings.jail.require_isolation or usual
+        required = settings.jail.require_isolation or usual_level()
         if not isolation.satisfies(required):
             raise pytest.UsageError(
                 f"--require-isolation: {required} is required, and this machine gives {isolation}"

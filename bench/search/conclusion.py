@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+
+import anyio.from_thread
+import anyio.to_thread
 
 from bench.jail import Verdict
 from bench.record.attempt import Attempt
@@ -98,18 +100,23 @@ async def _falsification(
     case: Case, selected: Attempt, code: str, verdict: Verdict
 ) -> Falsification:
     """Try to refute a program that solves the point, if it did not fail on the test split."""
-    count = case.settings.search.falsify
+    count, limits = case.settings.search.falsify, case.settings.jail
     if selected.val_acc != 1.0 or verdict.predictions is None or not count:
         return Falsification()
+
+    def evaluate(inputs: Sequence[str], seconds: float) -> Verdict:
+        return anyio.from_thread.run(case.evaluate, code, inputs, seconds)
+
     suspect = Suspect(
         spec=case.dataset.spec,
         test=case.dataset.test,
         predictions=verdict.predictions,
-        evaluate=partial(case.evaluate, code),
-        test_timeout=case.settings.jail.test_timeout,
-        eval_timeout=case.settings.jail.eval_timeout,
+        evaluate=evaluate,
+        test_timeout=limits.test_timeout,
+        eval_timeout=limits.eval_timeout,
     )
-    return await falsification(suspect, count)
+    # In a thread: what it computes between evaluations would hold up all other searches.
+    return await anyio.to_thread.run_sync(falsification, suspect, count)
 
 
 def _outcome(case: Case, selected: Attempt | None, results: _Scores, made: int) -> Outcome:

@@ -1,6 +1,6 @@
 """Whether the selected program is the rule: it is tried on inputs from everywhere it is defined."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bench.jail import RIGHT_ONE, Verdict
@@ -23,7 +23,7 @@ class Suspect:
     test: Split
     predictions: bytes
     """On the test split."""
-    evaluate: Callable[[Sequence[str], float], Awaitable[Verdict]]
+    evaluate: Callable[[Sequence[str], float], Verdict]
     """Runs it on inputs, for so many seconds of CPU time at most."""
     test_timeout: float
     eval_timeout: float
@@ -42,12 +42,13 @@ class Falsification:
     """Why a program could not be tried on all of the inputs."""
 
 
-async def falsification(suspect: Suspect, count: int) -> Falsification:
+def falsification(suspect: Suspect, count: int) -> Falsification:
     """Try a program on `count` inputs; it has been run already on those of the test split.
 
     One wrong answer refutes it, and so does an exception, also on the rest of the test split. A
     program that the jail stops, as at its limit of time, is not refuted by that: the limits are the
     harness's. Nothing is tried where the target is a table, which has no label for other inputs.
+    This takes up to some seconds of CPU time.
     """
     spec, rule = suspect.spec, suspect.spec.target
     if not isinstance(rule, Rule) or (form := rule.form) is None:
@@ -58,7 +59,7 @@ async def falsification(suspect: Suspect, count: int) -> Falsification:
     )
     codes = dict(zip(suspect.test.inputs, suspect.predictions, strict=True))
     asked = [x for x in tried.inputs if x not in codes]
-    verdict = await suspect.evaluate(asked, suspect.test_timeout)
+    verdict = suspect.evaluate(asked, suspect.test_timeout)
     codes |= dict(zip(asked, verdict.predictions or b"", strict=False))
     labels = dict(examples) | dict(zip(tried.inputs, tried.labels, strict=True))
     wrong = [x for x, code in codes.items() if code != labels[x]]
@@ -66,7 +67,7 @@ async def falsification(suspect: Suspect, count: int) -> Falsification:
     counterexample = None
     if wrong:
         source = _sources(examples, tried)[min(wrong, key=form.size)]
-        shrunk = await shrink(form, spec.length, wrong, _wrong_of(suspect, rule, codes))
+        shrunk = shrink(form, spec.length, wrong, _wrong_of(suspect, rule, codes))
         counterexample = _counterexample(shrunk, rule, codes, source)
     failure = None if verdict.predictions is not None else f"{verdict.error}: {verdict.detail}"
     return Falsification(
@@ -74,7 +75,7 @@ async def falsification(suspect: Suspect, count: int) -> Falsification:
         counterexample=counterexample,
         tried=sum(one.tried for one in agreement),
         agreement=agreement,
-        other_lengths=await _other_lengths(suspect, rule, form, count),
+        other_lengths=_other_lengths(suspect, rule, form, count),
         error=failure,
     )
 
@@ -102,9 +103,9 @@ def _agreement(tried: Tried, codes: Mapping[str, int]) -> tuple[Agreement, ...]:
 def _wrong_of(suspect: Suspect, rule: Rule, codes: dict[str, int]) -> Wrong:
     """A function that runs the program on more inputs, and adds its answers to `codes`."""
 
-    async def wrong_of(inputs: Sequence[str]) -> list[str] | None:
+    def wrong_of(inputs: Sequence[str]) -> list[str] | None:
         defined = [x for x in inputs if rule.defined is None or rule.defined(x)]
-        verdict = await suspect.evaluate(defined, suspect.eval_timeout)
+        verdict = suspect.evaluate(defined, suspect.eval_timeout)
         if verdict.predictions is None:
             return None
         codes.update(zip(defined, verdict.predictions, strict=True))
@@ -127,7 +128,7 @@ def _counterexample(
     )
 
 
-async def _other_lengths(
+def _other_lengths(
     suspect: Suspect, rule: Rule, form: Form, count: int
 ) -> tuple[Generalization, ...]:
     """How the program does at lengths beside its own, if the rule is the same there."""
@@ -136,7 +137,7 @@ async def _other_lengths(
     asked = [x for tried in by_length.values() for x in tried.inputs]
     if not asked:
         return ()
-    verdict = await suspect.evaluate(asked, suspect.eval_timeout)
+    verdict = suspect.evaluate(asked, suspect.eval_timeout)
     codes = dict(zip(asked, verdict.predictions or b"", strict=False))
     found = []
     for length, tried in by_length.items():

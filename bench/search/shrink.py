@@ -1,12 +1,12 @@
 """From inputs on which a program is wrong to the simplest that is found, in a few batches."""
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 
 from targets.form import Form
 
-Wrong = Callable[[Sequence[str]], Awaitable[Collection[str] | None]]
+Wrong = Callable[[Sequence[str]], Collection[str] | None]
 """On which of these inputs the program is wrong; None where it could not be run on them."""
 
 RISING = 6_000
@@ -28,7 +28,7 @@ class Shrunk:
     """The nearest of the simpler inputs that the program gets right."""
 
 
-async def shrink(form: Form, length: int, found: Collection[str], wrong: Wrong) -> Shrunk:
+def shrink(form: Form, length: int, found: Collection[str], wrong: Wrong) -> Shrunk:
     """The simplest input that the program is wrong on, from one or more that are `found`.
 
     First the simplest inputs that there are, in order: the first of them that is wrong is the
@@ -38,7 +38,7 @@ async def shrink(form: Form, length: int, found: Collection[str], wrong: Wrong) 
     best = min(found, key=form.size)
     below, is_all = _below(form, length, best)
     told = set(below)
-    wrong_below = await wrong(below) if below else ()
+    wrong_below = wrong(below) if below else ()
     if wrong_below is None:
         return Shrunk(best, smallest=False, beside=None)
     if wrong_below:
@@ -46,7 +46,7 @@ async def shrink(form: Form, length: int, found: Collection[str], wrong: Wrong) 
         told = {x for x in below if form.size(x) < form.size(first)}
         return Shrunk(first, smallest=True, beside=_beside(form, first, told))
     if not is_all:
-        best, right = await _steps(form, found, wrong)
+        best, right = _steps(form, found, wrong)
         told |= right
     return Shrunk(best, smallest=is_all, beside=_beside(form, best, told))
 
@@ -61,7 +61,7 @@ def _below(form: Form, length: int, best: str) -> tuple[list[str], bool]:
     return below, False
 
 
-async def _steps(form: Form, found: Collection[str], wrong: Wrong) -> tuple[str, set[str]]:
+def _steps(form: Form, found: Collection[str], wrong: Wrong) -> tuple[str, set[str]]:
     """The simplest that is reached from those found, and what proved right on the way."""
     ordered = sorted(found, key=form.size)
     starts = [ordered[i * (len(ordered) - 1) // (STARTS - 1)] for i in range(STARTS)]
@@ -70,7 +70,7 @@ async def _steps(form: Form, found: Collection[str], wrong: Wrong) -> tuple[str,
     for _ in range(ROUNDS):
         steps = [_simpler(form, x, WIDTH // len(reached)) for x in reached]
         new = [x for x in dict.fromkeys(chain(*steps)) if x not in right]
-        still = await wrong(new) if new else ()
+        still = wrong(new) if new else ()
         if still is None:
             break
         right |= set(new) - set(still)

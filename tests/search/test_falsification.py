@@ -32,9 +32,8 @@ def falsified(
     spec = DatasetSpec(find(target), length, 20, 20, 200, seed=1, trial=1)
     dataset = obtain(spec, datasets)
 
-    async def evaluate(inputs: Sequence[str], seconds: float) -> Verdict:
-        limits = Limits(cpu_seconds=seconds, memory_mib=256)
-        return await jail.jail.evaluate(code, inputs, "text", limits)
+    def evaluate(inputs: Sequence[str], seconds: float) -> Verdict:
+        return jail(code, inputs, Limits(cpu_seconds=seconds, memory_mib=256))
 
     predictions = jail(code, dataset.test.inputs).predictions
     assert predictions is not None
@@ -46,7 +45,7 @@ def falsified(
         test_timeout=1,
         eval_timeout=1,
     )
-    return jail.portal.call(falsification, suspect, count)
+    return falsification(suspect, count)
 
 
 @pytest.mark.parametrize("winner", (*WINNERS, FERMAT), ids=str)
@@ -122,8 +121,8 @@ def test_a_program_that_the_jail_stops_is_not_refuted_by_that(jail: Caller, data
     assert Generalization(length=19, size=12, accuracy=1.0, error=None) in found.other_lengths
 
 
-def test_a_table_has_no_label_for_other_inputs(jail: Caller, datasets: Path) -> None:
-    async def evaluate(inputs: Sequence[str], seconds: float) -> Verdict:
+def test_a_table_has_no_label_for_other_inputs(datasets: Path) -> None:
+    def evaluate(inputs: Sequence[str], seconds: float) -> Verdict:
         raise AssertionError("nothing is run")
 
     spec = DatasetSpec(find("chess"), 36, 20, 20, 200, seed=1, trial=1)
@@ -136,4 +135,4 @@ def test_a_table_has_no_label_for_other_inputs(jail: Caller, datasets: Path) -> 
         test_timeout=1,
         eval_timeout=1,
     )
-    assert jail.portal.call(falsification, suspect, COUNT) == Falsification()
+    assert falsification(suspect, COUNT) == Falsification()

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from itertools import islice
 
-import anyio
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,12 +32,12 @@ def shrunk(
     """What is found, and in how many batches."""
     batches = 0
 
-    async def wrong(inputs: Sequence[str]) -> list[str]:
+    def wrong(inputs: Sequence[str]) -> list[str]:
         nonlocal batches
         batches += 1
         return [x for x in inputs if is_wrong(x)]
 
-    return anyio.run(shrink, form, length, found, wrong), batches
+    return shrink(form, length, found, wrong), batches
 
 
 def planted(winner: Winner, length: int) -> tuple[Form, list[str], Callable[[str], bool]]:
@@ -106,8 +105,5 @@ def test_of_any_set_the_smallest_is_found_and_told_to_be_that(wrong: set[int], s
 
 
 def test_a_program_that_cannot_be_run_again_leaves_what_was_found() -> None:
-    async def stopped(inputs: Sequence[str]) -> None:
-        return None
-
-    got = anyio.run(shrink, BITS, 30, ["1" * 30, "01" * 15], stopped)
+    got = shrink(BITS, 30, ["1" * 30, "01" * 15], lambda inputs: None)
     assert got == Shrunk("01" * 15, smallest=False, beside=None)
