@@ -44,16 +44,32 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """The three splits, the folder they are in, and what is known about them."""
+    """The three splits, the folder they are in, and what is known about them.
+
+    The test split is read from there: a search needs it when it ends, and hundreds may wait.
+    """
 
     spec: DatasetSpec
     path: Path
     train: Split
     val: Split
-    test: Split
     sha256: str
     meta: dict[str, Any]
     notes: tuple[str, ...]
+
+    @property
+    def test(self) -> Split:
+        """The test split, read anew each time. Raises DatasetError."""
+        try:
+            return _read(self.path / "test.txt", self.meta["splits"]["test"])
+        except (_Corrupt, OSError) as error:
+            why = getattr(error, "strerror", None) or error
+            raise DatasetError(f"dataset {self.path}: it changed during the run: {why}") from None
+
+    @property
+    def test_size(self) -> int:
+        """How many inputs the test split has."""
+        return int(self.meta["splits"]["test"]["size"])
 
     @property
     def shortcut(self) -> Shortcut | None:
@@ -198,7 +214,8 @@ def _load(spec: DatasetSpec, path: Path) -> Dataset:
     return Dataset(
         spec,
         path,
-        **splits,
+        train=splits["train"],
+        val=splits["val"],
         sha256=hashlib.sha256(hashes.encode()).hexdigest(),
         meta=meta,
         notes=notes,

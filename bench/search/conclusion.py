@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import anyio.from_thread
 import anyio.to_thread
 
 from bench.jail import Verdict
+from bench.question.dataset import Split
 from bench.record.attempt import Attempt
 from bench.record.outcome import Bounds, Generalization, Outcome
 from bench.score import bounds
@@ -57,7 +59,7 @@ def _without_program(case: Case) -> _Scores:
 
 
 async def _results(case: Case, selected: Attempt, code: str) -> _Scores:
-    test = case.dataset.test
+    test = await anyio.to_thread.run_sync(lambda: case.dataset.test)
     verdict = await case.evaluate(code, test.inputs, case.settings.jail.test_timeout)
     own_bits = selected.answer.usage.description_bits
     bits = own_bits if own_bits is not None else bounds.minified_bits(code)
@@ -67,7 +69,7 @@ async def _results(case: Case, selected: Attempt, code: str) -> _Scores:
         description_bits=bits,
         bounds=await _bounds(case, selected, code, bits),
         generalization=await _generalization(case, code),
-        falsification=await _falsification(case, selected, code, verdict),
+        falsification=await _falsification(case, selected, code, test, verdict),
     )
 
 
@@ -91,13 +93,14 @@ async def _bounds(case: Case, selected: Attempt, code: str, bits: float) -> Boun
 async def _generalization(case: Case, code: str) -> tuple[Generalization, ...]:
     found = []
     for dataset in case.generalization_sets:
-        verdict = await case.evaluate(code, dataset.test.inputs, case.settings.jail.test_timeout)
-        found.append(generalization.result(dataset, verdict))
+        test = await anyio.to_thread.run_sync(partial(getattr, dataset, "test"))
+        verdict = await case.evaluate(code, test.inputs, case.settings.jail.test_timeout)
+        found.append(generalization.result(dataset, test, verdict))
     return tuple(found)
 
 
 async def _falsification(
-    case: Case, selected: Attempt, code: str, verdict: Verdict
+    case: Case, selected: Attempt, code: str, test: Split, verdict: Verdict
 ) -> Falsification:
     """Try to refute a program that solves the point, if it did not fail on the test split."""
     count, limits = case.settings.search.falsify, case.settings.jail
@@ -109,7 +112,7 @@ async def _falsification(
 
     suspect = Suspect(
         spec=case.dataset.spec,
-        test=case.dataset.test,
+        test=test,
         predictions=verdict.predictions,
         evaluate=evaluate,
         test_timeout=limits.test_timeout,
@@ -127,7 +130,7 @@ def _outcome(case: Case, selected: Attempt | None, results: _Scores, made: int) 
         val_acc=selected.val_acc if selected else None,
         test_acc=results.test_acc,
         val_size=len(case.dataset.val.labels),
-        test_size=len(case.dataset.test.labels),
+        test_size=case.dataset.test_size,
         error=failure.error if failure else None,
         shortcut=case.dataset.shortcut,
         description_bits=results.description_bits,

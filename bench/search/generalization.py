@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bench.jail import Verdict
-from bench.question.dataset import Dataset, obtain
+from bench.question.dataset import Dataset, Split, obtain
 from bench.question.spec import DatasetError, DatasetSpec
 from bench.record.outcome import Generalization
 from bench.search.case import accuracy
@@ -49,9 +49,9 @@ def _misfit(spec: DatasetSpec, length: int) -> str | None:
     return spec.target.length_error(length)
 
 
-def result(dataset: Dataset, verdict: Verdict) -> Generalization:
+def result(dataset: Dataset, test: Split, verdict: Verdict) -> Generalization:
     """The result of a program with this verdict on the test split of one length."""
-    return _result(dataset, accuracy(verdict, dataset.test.labels), verdict.error)
+    return _result(dataset, accuracy(verdict, test.labels), verdict.error)
 
 
 def without_program(dataset: Dataset) -> Generalization:
@@ -60,5 +60,5 @@ def without_program(dataset: Dataset) -> Generalization:
 
 
 def _result(dataset: Dataset, share: float | None, error: str | None) -> Generalization:
-    size = len(dataset.test.labels)
+    size = dataset.test_size
     return Generalization(length=dataset.spec.length, size=size, accuracy=share, error=error)

@@ -135,11 +135,13 @@ def test_hygiene(
             assert "do not fit" in str(error)
             return
         assert data.sha256 == obtain(spec, Path(b)).sha256
-    splits = (data.train, data.val, data.test)
+        test = data.test
+    splits = (data.train, data.val, test)
     everything = [x for split in splits for x in split.inputs]
     assert len(set(everything)) == len(everything)
     assert [len(data.train.inputs), len(data.val.inputs)] == list(sizes[:2])
-    assert len(data.test.inputs) == sizes[2] or "there are no more" in data.notes[0]
+    assert len(test.inputs) == data.test_size
+    assert data.test_size == sizes[2] or "there are no more" in data.notes[0]
     for split in splits:
         assert 2 * sum(split.labels) == len(split.labels)
         assert [rule.label(x) for x in split.inputs] == list(split.labels)
@@ -205,3 +207,14 @@ def test_the_audit_stands_in_meta(tmp_path: Path) -> None:
     shortcut = obtain(_spec("prime_decimal", 30), tmp_path).meta["shortcut"]
     assert shortcut["rule"] == "no prime below 50 divides it"
     assert shortcut["accuracy"] > 0.97
+
+
+def test_a_test_split_that_changed_meanwhile_is_told_of(tmp_path: Path) -> None:
+    data = obtain(_spec("parity_all", test=20), tmp_path)
+    assert len(data.test.inputs) == data.test_size == 20
+    (data.path / "test.txt").write_text("0 -> 0\n")
+    with pytest.raises(DatasetError, match=r"it changed during the run: test.txt: another SHA-256"):
+        _ = data.test
+    (data.path / "test.txt").unlink()
+    with pytest.raises(DatasetError, match=r"it changed during the run: No such file"):
+        _ = data.test

@@ -59,7 +59,7 @@ def test_each_drawn_rule_gives_sound_splits(
     spec = DatasetSpec(rule, length, *sizes, 1, 1, "hard" if hard else "paper")
     with tempfile.TemporaryDirectory() as folder:
         data = obtain(spec, Path(folder))
-    splits = (data.train, data.val, data.test)
+        splits = (data.train, data.val, data.test)
     inputs = [x for split in splits for x in split.inputs]
     labels = [label for split in splits for label in split.labels]
     assert len(set(inputs)) == len(inputs) == sum(sizes)
