@@ -9,8 +9,8 @@ from tests.support.session import Bench
 WITHOUT_SECCOMP = """
 import functools, sys, pytest
 import bench.plugin.begin
-from bench.jail import detect
-bench.plugin.begin.detect = functools.partial(detect, ("seccomp",))
+from bench.jail import Jail
+bench.plugin.begin.Jail = functools.partial(Jail, without=("seccomp",))
 sys.exit(pytest.main(sys.argv[1:]))
 """
 """pytest on a machine that has no seccomp, as far as it can see."""
