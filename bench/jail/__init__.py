@@ -1,6 +1,8 @@
 """Where candidates run: a program, inputs without labels and limits go in; a verdict comes out."""
 
 from bench.jail.isolation import Isolation, usual_level
+from bench.jail.outside.callresult import CallResult
+from bench.jail.outside.calls import Interpreter
 from bench.jail.outside.jail import Jail
 from bench.jail.outside.launch import JailBroken, detect
 from bench.jail.verdict import Limits, Verdict
@@ -14,6 +16,8 @@ __all__ = [
     "RIGHT_ONE",
     "RIGHT_ZERO",
     "Argument",
+    "CallResult",
+    "Interpreter",
     "Isolation",
     "Jail",
     "JailBroken",

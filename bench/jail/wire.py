@@ -3,9 +3,14 @@
 Each evaluation has three pipes: *request* (harness to child: program and inputs), *reply* (child to
 harness: one byte for each input) and *status* (zygote to harness: how the child ended). The zygote
 hands on the ends of the pipes, and never sees what goes through request and reply.
+
+An interpreter is a child that stays: one call after the other goes through *request*, and a result
+for each comes through *reply*. It has a fourth pipe, *marks* (harness to zygote: a call begins, a
+call ends).
 """
 
 import struct
+from collections.abc import Sequence
 from typing import Literal
 
 RIGHT_ZERO, RIGHT_ONE, RAISED, BAD_VALUE = 0, 1, 2, 3
@@ -17,7 +22,13 @@ Argument = Literal["text", "features"]
 ARGUMENTS: tuple[Argument, ...] = ("text", "features")
 
 ORDER = struct.Struct("<dddI")
-"""Harness to zygote, with the ends of three pipes: CPU, waiting and wall seconds, and MiB."""
+"""Harness to zygote, with the ends of three pipes: CPU, waiting and wall seconds, and MiB.
+
+With a fourth end, that of *marks*, the child is an interpreter, and the seconds are for each call.
+"""
+
+CALL_BEGINS, CALL_ENDS = b"\1", b"\0"
+"""The marks. The first is sent before the call, the second after its result has come."""
 
 REQUEST = struct.Struct("<IB")
 """Head of a request: bytes of source, index in ARGUMENTS.
@@ -40,20 +51,39 @@ LACKS = "the jail lacks "
 MESSAGE = struct.Struct("<BI")
 """Head of a message on the status pipe: its kind, and the number of bytes that follow."""
 
-BEAT, NOT_FORKED, NOT_CONFINED, ENDED = range(4)
+BEAT, NOT_FORKED, NOT_CONFINED, ENDED, CALLED = range(5)
 """The kinds of message, and what follows their head:
 
 - BEAT: the child still runs. Nothing follows.
 - NOT_FORKED: there is no child. The reason follows.
 - NOT_CONFINED: a restriction failed, so the child ran no program. The reason follows.
 - ENDED: the child has ended. A STATUS follows.
+- CALLED: an interpreter's call has ended, and it stands still. A USE follows.
 """
 
 STATUS = struct.Struct("<iBddQ")
-"""How a child ended: its wait status, index in KILLS, CPU and wall seconds, peak KiB."""
+"""How a child ended: its wait status, index in KILLS, CPU and wall seconds, peak KiB.
+
+The seconds of an interpreter are those of its last call.
+"""
+
+USE = struct.Struct("<dd")
+"""What a call took: CPU and wall seconds."""
 
 KILLS = (None, "cpu", "waiting", "wall", "threads", "abandoned")
 """Why the zygote killed a child: the limit it passed, or nobody waits. None: it did not kill it."""
+
+SESSION = struct.Struct("<BII")
+"""What an interpreter reads first: index in ARGUMENTS, characters that a result may have, and
+bytes of examples. These follow: for each its label, one digit, and its input as UTF-8 with a line
+feed."""
+
+CALL = struct.Struct("<I")
+"""Head of a call: bytes of code, which follow."""
+
+RESULT = struct.Struct("<BQII")
+"""Head of a call's result: index in OUTCOMES (that of None, or of "memory", and then the child
+ends), how many characters were left out in the middle, bytes before and after that place."""
 
 
 def message(kind: int, body: bytes = b"") -> bytes:
@@ -78,6 +108,25 @@ def messages(data: bytes | bytearray) -> list[tuple[int, bytes]]:
 def longest_reply(count: int) -> int:
     """The most bytes that a well-formed reply to `count` inputs can have."""
     return REPLY.size + count + 4 * DETAIL_CHARS
+
+
+def longest_result(chars: int) -> int:
+    """The most bytes that a well-formed result can have, if it may have so many characters."""
+    return RESULT.size + 4 * chars
+
+
+def session(examples: Sequence[tuple[str, int]], argument: Argument, chars: int) -> bytes:
+    """What an interpreter reads first. Raises ValueError for an input with a line feed."""
+    lines = "".join([f"{label:d}{x}\n" for x, label in examples]).encode()
+    if lines.count(b"\n") != len(examples):
+        raise ValueError("an input holds a line feed")
+    return SESSION.pack(ARGUMENTS.index(argument), chars, len(lines)) + lines
+
+
+def call(code: str) -> bytes:
+    """A call: a piece of code for an interpreter."""
+    data = encode(code)
+    return CALL.pack(len(data)) + data
 
 
 def request(source: str, argument: Argument, lines: bytes) -> bytes:

@@ -11,7 +11,7 @@ import pytest
 
 from bench.jail import JailBroken, detect
 from bench.jail.outside import exchange
-from bench.jail.outside.exchange import ZygoteGone, _end_in
+from bench.jail.outside.exchange import ZygoteGone, end_in
 from bench.jail.wire import BEAT, ENDED, KILLS, NOT_CONFINED, NOT_FORKED, STATUS, message
 
 ROOT = Path(__file__).parents[2]
@@ -67,7 +67,7 @@ def test_a_call_that_every_child_needs_and_the_system_refuses(
 
 
 def test_an_end_that_is_told() -> None:
-    end = _end_in(bytearray(message(BEAT) * 3 + message(ENDED, STATUS_OF_ONE)))
+    end = end_in(bytearray(message(BEAT) * 3 + message(ENDED, STATUS_OF_ONE)))
     assert (end.wait_status, end.killed, end.cpu_seconds, end.peak_kib) == (
         0,
         "waiting",
@@ -81,25 +81,25 @@ def test_an_end_that_is_told() -> None:
 )
 def test_a_failed_fork_is_no_broken_wall(detail: str) -> None:
     with pytest.raises(JailBroken, match=f"^the jail cannot start a process: {re.escape(detail)}$"):
-        _end_in(bytearray(message(NOT_FORKED, detail.encode())))
+        end_in(bytearray(message(NOT_FORKED, detail.encode())))
 
 
 @pytest.mark.parametrize("detail", ["", "OSError", "OSError: " + "x" * 100])
 def test_a_broken_wall_is_no_failed_fork_and_no_candidates_end(detail: str) -> None:
     with pytest.raises(JailBroken, match=r"^the jail cannot isolate a process any more: "):
-        _end_in(bytearray(message(NOT_CONFINED, detail.encode()) + message(ENDED, STATUS_OF_ONE)))
+        end_in(bytearray(message(NOT_CONFINED, detail.encode()) + message(ENDED, STATUS_OF_ONE)))
 
 
 @pytest.mark.parametrize("data", [b"", message(BEAT), message(ENDED, STATUS_OF_ONE)[:-1]])
 def test_a_zygote_that_dies_leaves_no_end(data: bytes) -> None:
     with pytest.raises(ZygoteGone):
-        _end_in(bytearray(data))
+        end_in(bytearray(data))
 
 
 def test_a_zygote_that_says_nothing_for_long_counts_as_hung(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(exchange, "_SILENCE_SECONDS", 0.05)
+    monkeypatch.setattr(exchange, "SILENCE_SECONDS", 0.05)
     reading, writing = os.pipe()
     os.set_blocking(reading, False)
     os.write(writing, message(BEAT))

@@ -126,7 +126,7 @@ def test_a_program_does_not_answer_for_a_harness_that_is_slow() -> None:
     limits = Limits(cpu_seconds=0.1, memory_mib=256)
 
     async def late(jail: Jail) -> tuple[str | None, bytes]:
-        zygote = await jail._running()
+        zygote = await jail.running()
         with forked(zygote, limits) as pipes:
             await anyio.sleep(2 * limits.waiting_seconds)
             end, reply = await converse(

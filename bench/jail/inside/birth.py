@@ -5,7 +5,7 @@ import signal
 from dataclasses import dataclass
 from typing import NoReturn
 
-from bench.jail.inside import child
+from bench.jail.inside import child, interpreter
 from bench.jail.walls import restrict
 from bench.jail.walls.restrict import Restrictions, Shares
 from bench.jail.walls.sight import Proc, peak_kib
@@ -19,11 +19,13 @@ _REHEARSED_MEMORY = 1 << 30
 
 @dataclass(frozen=True, slots=True)
 class Ends:
-    """A child's ends of its three pipes."""
+    """A child's ends of its pipes, and the zygote's."""
 
     request: int
     reply: int
     status: int
+    marks: int | None = None
+    """Only of an interpreter. The zygote reads it, and the child closes it."""
 
 
 def become_child(restrictions: Restrictions, ends: Ends, shares: Shares, parent: int) -> NoReturn:
@@ -46,6 +48,8 @@ def become_child(restrictions: Restrictions, ends: Ends, shares: Shares, parent:
         os._exit(1)
     try:
         os.close(ends.status)
+        if ends.marks is not None:
+            interpreter.main()
         child.main()
     finally:
         os._exit(1)

@@ -38,7 +38,7 @@ globals()["__builtins__"] = dict(vars(builtins))
 REQUEST_FD, REPLY_FD = 0, 3
 """The descriptors that a child has at its start; 1 and 2 are closed."""
 
-_INPUTS_FD = 4
+INPUTS_FD = 4
 """The request from the inputs on. Descriptor 0 is then an empty standard input for the program."""
 
 _AHEAD = 1 << 12
@@ -50,10 +50,11 @@ _OUT_OF_MEMORY = REPLY.pack(OUTCOMES.index("memory"), 0, len(b"MemoryError")) + 
 _CODES = {"0": RIGHT_ZERO, "0.0": RIGHT_ZERO, "1": RIGHT_ONE, "1.0": RIGHT_ONE}
 
 
-def _read(size: int) -> bytes:
+def read(size: int, fd: int = REQUEST_FD) -> bytes:
+    """So many bytes of the request. Raises EOFError."""
     parts = []
     while size:
-        part = os.read(REQUEST_FD, size)
+        part = os.read(fd, size)
         if not part:
             raise EOFError("the request ended early")
         parts.append(part)
@@ -61,8 +62,9 @@ def _read(size: int) -> bytes:
     return b"".join(parts)
 
 
-def _empty_standard_input() -> None:
-    os.dup2(REQUEST_FD, _INPUTS_FD)
+def empty_standard_input() -> None:
+    """Move the rest of the request to INPUTS_FD, and leave an empty pipe in its place."""
+    os.dup2(REQUEST_FD, INPUTS_FD)
     empty, writer = os.pipe()
     os.close(writer)
     os.dup2(empty, REQUEST_FD)
@@ -71,7 +73,7 @@ def _empty_standard_input() -> None:
 
 def _texts() -> Iterator[str]:
     """The inputs. Each becomes a Python object only when it is asked, so none can be looked up."""
-    return _decoded(BufferedReader(FileIO(_INPUTS_FD, closefd=False), _AHEAD))
+    return _decoded(BufferedReader(FileIO(INPUTS_FD, closefd=False), _AHEAD))
 
 
 def _decoded(lines: Iterable[bytes]) -> Iterator[str]:
@@ -209,9 +211,9 @@ def main() -> NoReturn:
 
 def _evaluate() -> bytes:
     """Read the request, run the candidate on its inputs, and give the reply."""
-    size, argument = REQUEST.unpack(_read(REQUEST.size))
-    source = _read(size)
-    _empty_standard_input()
+    size, argument = REQUEST.unpack(read(REQUEST.size))
+    source = read(size)
+    empty_standard_input()
     chance.seed(source)
     try:
         codes, detail = run(load(decode(source)), _INPUTS[ARGUMENTS[argument]])

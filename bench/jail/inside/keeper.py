@@ -1,4 +1,14 @@
-"""Keeps the zygote's children: forks, watches, kills at a limit, and says how each ended."""
+"""Keeps the zygote's children: forks, watches, kills at a limit, and says how each ended.
+
+An interpreter has its limits for each call. A hostile one would like to compute between its calls,
+when nothing is counted, or to look idle while it computes. So the keeper believes nothing that the
+child shows: the harness marks where a call begins and ends, and between two calls the child is
+stopped (SIGSTOP), with all threads that the code has left running. A stopped process takes no
+processor, cannot continue itself, and no other child may signal it. What it uses from its result up
+to the stop belongs to the call, whose limits hold up to then; what comes after the stop is counted
+from there on, so that no moment lies between two calls. It also makes a session repeatable: how
+long a model thinks between two calls changes nothing in the child.
+"""
 
 import math
 import os
@@ -16,7 +26,18 @@ from bench.jail.verdict import TASKS
 from bench.jail.walls import linux, processes
 from bench.jail.walls.restrict import Restrictions, Shares
 from bench.jail.walls.sight import Proc, cpu_seconds, peak_kib
-from bench.jail.wire import BEAT, ENDED, KILLS, NOT_FORKED, ORDER, STATUS, message
+from bench.jail.wire import (
+    BEAT,
+    CALL_BEGINS,
+    CALLED,
+    ENDED,
+    KILLS,
+    NOT_FORKED,
+    ORDER,
+    STATUS,
+    USE,
+    message,
+)
 
 TICK = 0.02
 """Seconds between two looks at the children, on average."""
@@ -38,6 +59,7 @@ class _Watch:
     """`request` is kept open to see whether the child's input is there; `reply` is closed."""
     user: int | None
     started: float
+    """When the child, or an interpreter's call, was started."""
     cpu_limit: float
     waiting_limit: float
     wall_limit: float
@@ -48,6 +70,10 @@ class _Watch:
     """Its pid as /proc has it, once that is known."""
     killed: str | None = None
     """One of KILLS."""
+    stopped: bool = False
+    """Whether it is an interpreter between two calls."""
+    cpu_before: float = 0.0
+    """CPU seconds that an interpreter's earlier calls took."""
 
 
 class Keeper:
@@ -80,7 +106,7 @@ class Keeper:
         """Fork, watch and reap, until the control socket closes."""
         next_look = 0.0
         while True:
-            is_idle = not self._watches
+            is_idle = all(watch.stopped for watch in self._watches.values())
             pause = None if is_idle else max(0.0, next_look - time.monotonic()) * 1000
             ready = {fd for fd, _ in self._poll.poll(pause)}
             if self._bell in ready:
@@ -90,7 +116,10 @@ class Keeper:
             now = time.monotonic()
             looks = now >= next_look and not is_idle  # most children end before the first look
             for pid, watch in self._watches.items():
-                reason = self._over(pid, watch, now) if looks else None
+                marks = watch.ends.marks
+                if marks is not None and marks in ready:
+                    self._heed(os.read(marks, 2), pid, watch, now)
+                reason = self._over(pid, watch, now) if looks and not watch.stopped else None
                 if watch.ends.status in ready:  # nobody reads it any more
                     reason = "abandoned"
                 if reason:
@@ -107,10 +136,10 @@ class Keeper:
     def _take_order(self) -> bool:
         """Fork a child for the next order; False where there is no harness left to give one."""
         try:
-            data, fds, _, _ = socket.recv_fds(self._control, ORDER.size, 3)
+            data, fds, _, _ = socket.recv_fds(self._control, ORDER.size, 4)
         except ConnectionError:
             return False
-        if len(data) != ORDER.size or len(fds) != 3:
+        if len(data) != ORDER.size or len(fds) not in (3, 4):
             return False
         ends = Ends(*fds)
         os.set_blocking(ends.status, False)
@@ -118,7 +147,7 @@ class Keeper:
         user = self._free_user()
         shares = Shares(
             user=user,
-            cpu_seconds=math.ceil(cpu_limit) + 2,
+            cpu_seconds=math.ceil(cpu_limit) + 2 if ends.marks is None else None,
             address_space=self._proc.address_space() + memory_mib * 2**20,
         )
         parent = os.getpid()
@@ -136,7 +165,29 @@ class Keeper:
         limits = (cpu_limit, waiting_limit, wall_limit)
         self._watches[pid] = _Watch(ends, user, now, *limits, looked=now, beaten=now)
         self._poll.register(ends.status, 0)  # tells when its reader is gone
+        if ends.marks is not None:
+            os.set_blocking(ends.marks, False)
+            self._poll.register(ends.marks, select.POLLIN)
         return True
+
+    def _heed(self, marks: bytes, pid: int, watch: _Watch, now: float) -> None:
+        """Let an interpreter go on as a call begins; stop it, and tell the use, as a call ends."""
+        for mark in marks:
+            if mark == CALL_BEGINS[0]:
+                watch.started = watch.looked = watch.beaten = now
+                watch.waited = 0.0
+                watch.stopped = False
+                self._signal(pid, signal.SIGCONT)
+                continue
+            self._signal(pid, signal.SIGSTOP)
+            watch.stopped = True
+            cpu = cpu_seconds(pid) - watch.cpu_before
+            watch.cpu_before += cpu
+            _tell(watch.ends.status, message(CALLED, USE.pack(cpu, now - watch.started)))
+            if not self._restrictions.system_calls:
+                for stray in processes.descendants_of(pid):
+                    self._kill(stray)
+                self._kill_orphans()
 
     def _free_user(self) -> int | None:
         """A user id that no other child has now; the last one if all are taken."""
@@ -154,7 +205,7 @@ class Keeper:
         if now - watch.beaten > _BEAT_SECONDS:
             watch.beaten = now
             _tell(watch.ends.status, message(BEAT))
-        if cpu_seconds(pid) > watch.cpu_limit:
+        if cpu_seconds(pid) - watch.cpu_before > watch.cpu_limit:
             return "cpu"
         watch.name = watch.name or self._proc.name_of(pid)
         sight = self._proc.look(watch.name) if watch.name else None
@@ -163,15 +214,21 @@ class Keeper:
         if sight is None or not self._restrictions.system_calls:
             # It cannot be seen, or may have started processes, which cannot be seen.
             return "wall" if now - watch.started > watch.wall_limit else None
-        if not sight.at_work and not _owes_input(watch.ends.request):
+        # An interpreter's pipe is open after its call too, and holds the whole of a usual call.
+        is_fed = watch.ends.marks is not None or not _owes_input(watch.ends.request)
+        if is_fed and not sight.at_work:
             watch.waited += min(now - watch.looked, _LONGEST_TICK)
         watch.looked = now
         return "waiting" if watch.waited > watch.waiting_limit else None
 
     def _kill(self, pid: int) -> None:
+        self._signal(pid, signal.SIGKILL)
+
+    def _signal(self, pid: int, number: signal.Signals) -> None:
+        """Send a signal to a child, and to all in its process group."""
         for kill in (os.kill, os.killpg):
             try:
-                kill(pid, signal.SIGKILL)
+                kill(pid, number)
             except (ProcessLookupError, PermissionError):
                 continue  # no group yet, or (on macOS) a group of zombies only
 
@@ -198,12 +255,15 @@ class Keeper:
         """Tell the harness how a child ended, and close its pipes."""
         peak = max(0, peak_kib(usage) - self._base_kib)
         wall = time.monotonic() - watch.started
-        cpu = usage.ru_utime + usage.ru_stime
+        cpu = usage.ru_utime + usage.ru_stime - watch.cpu_before
         status = STATUS.pack(ended, KILLS.index(watch.killed), cpu, wall, peak)
         self._poll.unregister(watch.ends.status)
         _tell(watch.ends.status, message(ENDED, status))
         os.close(watch.ends.status)
         os.close(watch.ends.request)
+        if watch.ends.marks is not None:
+            self._poll.unregister(watch.ends.marks)
+            os.close(watch.ends.marks)
 
 
 def _owes_input(request: int) -> bool:

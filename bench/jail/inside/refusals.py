@@ -11,6 +11,9 @@ from bench.jail.wire import LACKS
 FILENAME = "<candidate>"
 """The file that a candidate's own code seems to come from."""
 
+CALL_FILENAME = "<call "
+"""How the file's name begins that the code of an interpreter's call seems to come from."""
+
 _absent: set[str] = set()
 
 # Read through the built-in types: a candidate's own class may redefine these attributes.
@@ -44,6 +47,17 @@ def describe(error: BaseException) -> str:
     return f"refused by the jail: {text}" if is_denied(error) and "the jail" not in text else text
 
 
+def blame(error: BaseException) -> str | None:
+    """What `describe` says of the jail's part beyond type and message; None if nothing."""
+    text = describe(error)
+    return None if text == _text(error) else text
+
+
+def is_own(filename: str) -> bool:
+    """Whether a frame with this file is one of the candidate's own code."""
+    return filename == FILENAME or filename.startswith(CALL_FILENAME)
+
+
 def name_of(type_: type) -> str:
     """The name of a type, even if its metaclass redefines `__name__`."""
     return _NAME_OF(type_)
@@ -66,7 +80,7 @@ def _behind(error: BaseException | None) -> Iterator[BaseException]:
         yield error
         error = _CONTEXT_OF(error)
         caught = None if error is None else _TRACEBACK_OF(error)
-        if caught is not None and caught.tb_frame.f_code.co_filename == FILENAME:
+        if caught is not None and is_own(caught.tb_frame.f_code.co_filename):
             return
 
 

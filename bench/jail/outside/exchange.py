@@ -14,10 +14,11 @@ from bench.jail.outside.launch import JailBroken, Zygote
 from bench.jail.verdict import Limits
 from bench.jail.wire import ENDED, KILLS, NOT_CONFINED, NOT_FORKED, ORDER, STATUS, messages
 
-_SILENCE_SECONDS = 30.0
+SILENCE_SECONDS = 30.0
 """A zygote that says nothing of a child for so long is hung: it should do so each second."""
 
-_CHUNK = 1 << 16
+CHUNK = 1 << 16
+"""Bytes that are read at a time, and what a pipe holds as it is made."""
 _LARGEST_PIPE = 1 << 20  # what an ordinary user may ask for, /proc/sys/fs/pipe-max-size
 
 
@@ -39,34 +40,41 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Pipes:
-    """The harness's ends of a child's three pipes."""
+    """The harness's ends of a child's pipes."""
 
     request: io.FileIO
     reply: io.FileIO
     status: int
+    marks: int
+    """-1 for a candidate: only an interpreter has it."""
 
 
 @contextmanager
-def forked(zygote: Zygote, limits: Limits) -> Iterator[Pipes]:
+def forked(zygote: Zygote, limits: Limits, *, stays: bool = False) -> Iterator[Pipes]:
     """Order a child, which starts in the background. Closing its pipes ends it.
 
-    Raises ZygoteGone.
+    One that `stays` is an interpreter. Raises ZygoteGone.
     """
     with ExitStack() as ours:
         with ExitStack() as theirs:
             request_from, request = _pipe(theirs, ours)
             reply, reply_to = _pipe(ours, theirs)
             status, status_to = _pipe(ours, theirs)
-            for end in (request, reply, status):
+            childs_ends = [request_from, reply_to, status_to]
+            ends = [request, reply, status]
+            if stays:
+                marks_from, marks = _pipe(theirs, ours)
+                childs_ends.append(marks_from)
+                ends.append(marks)
+            for end in ends:
                 os.set_blocking(end.fileno(), False)
             seconds = (limits.cpu_seconds, limits.waiting_seconds, limits.wall_seconds)
             order = ORDER.pack(*seconds, limits.memory_mib)
-            childs_ends = [end.fileno() for end in (request_from, reply_to, status_to)]
             try:
-                socket.send_fds(zygote.control, [order], childs_ends)
+                socket.send_fds(zygote.control, [order], [end.fileno() for end in childs_ends])
             except OSError as error:
                 raise ZygoteGone from error
-        yield Pipes(request, reply, status.fileno())
+        yield Pipes(request, reply, status.fileno(), marks.fileno() if stays else -1)
 
 
 def _pipe(reader: ExitStack, writer: ExitStack) -> tuple[io.FileIO, io.FileIO]:
@@ -85,22 +93,28 @@ async def converse(pipes: Pipes, request: bytes, longest: int) -> tuple[End, byt
     the child could not be forked or restricted.
     """
     reply, status = bytearray(), bytearray()
-    if hasattr(fcntl, "F_SETPIPE_SZ"):
-        size = min(len(request), _LARGEST_PIPE)
-        with suppress(OSError):  # this user's pipes together may have no room for it
-            fcntl.fcntl(pipes.request.fileno(), fcntl.F_SETPIPE_SZ, size)
+    widen(pipes.request, len(request))
     async with anyio.create_task_group() as tasks:
-        if rest := _push(pipes.request, memoryview(request)):
-            tasks.start_soon(_feed, pipes.request, rest)
+        if rest := push(pipes.request, memoryview(request)):
+            tasks.start_soon(_feed_all, pipes.request, rest)
+        else:
+            pipes.request.close()
         tasks.start_soon(_collect_reply, pipes.reply, reply, longest)
         await _collect_status(pipes.status, status)
         tasks.cancel_scope.cancel()
     if not pipes.reply.closed:
-        _drain(pipes.reply.fileno(), reply, longest + 1)
-    return _end_in(status), bytes(reply)
+        drain(pipes.reply.fileno(), reply, longest + 1)
+    return end_in(status), bytes(reply)
 
 
-def _end_in(status: bytearray) -> End:
+def widen(pipe: io.FileIO, size: int) -> None:
+    """Let a pipe hold so many bytes, or as many as the system lets it."""
+    if hasattr(fcntl, "F_SETPIPE_SZ"):
+        with suppress(OSError):  # this user's pipes together may have no room for it
+            fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, min(size, _LARGEST_PIPE))
+
+
+def end_in(status: bytearray) -> End:
     """How the child ended, from what came through its status pipe.
 
     Raises JailBroken if it ran no candidate, ZygoteGone if its end is not told.
@@ -120,58 +134,60 @@ def _end_in(status: bytearray) -> End:
     return end
 
 
-async def _feed(pipe: io.FileIO, data: memoryview) -> None:
+async def _feed_all(pipe: io.FileIO, data: memoryview) -> None:
+    """Write all of the data, or as much as is read, and close the pipe."""
+    await feed(pipe, data)
+    pipe.close()
+
+
+async def feed(pipe: io.FileIO, data: memoryview) -> None:
     """Write all of the data, or as much as is read."""
     while data:
         await anyio.wait_writable(pipe.fileno())
-        data = _push(pipe, data)
+        data = push(pipe, data)
 
 
-def _push(pipe: io.FileIO, data: memoryview) -> memoryview:
-    """Write what the pipe takes now; the rest of the data.
-
-    Closes the pipe after the last byte, or when nobody reads it any more.
-    """
+def push(pipe: io.FileIO, data: memoryview) -> memoryview:
+    """Write what the pipe takes now; the rest of the data, nothing where nobody reads it."""
     try:
         while data:
             data = data[os.write(pipe.fileno(), data) :]
     except BlockingIOError:
         return data
     except BrokenPipeError:
-        pass
-    pipe.close()
-    return data[:0]
+        return data[:0]
+    return data
 
 
-async def _collect(fd: int, into: bytearray, most: int) -> None:
+async def collect(fd: int, into: bytearray, most: int) -> None:
     """Read to the end of the pipe, or until there are `most` bytes."""
-    while not _drain(fd, into, most):
+    while not drain(fd, into, most):
         await anyio.wait_readable(fd)
 
 
 async def _collect_status(fd: int, into: bytearray) -> None:
     """Read to the end of the pipe, or until the zygote has said nothing for too long."""
-    while not _drain(fd, into, _CHUNK):
+    while not drain(fd, into, CHUNK):
         heard = len(into)
-        with anyio.move_on_after(_SILENCE_SECONDS):
+        with anyio.move_on_after(SILENCE_SECONDS):
             await anyio.wait_readable(fd)
         # Read once more: this process may have been held up itself, and something come meanwhile.
-        if _drain(fd, into, _CHUNK) or len(into) == heard:
+        if drain(fd, into, CHUNK) or len(into) == heard:
             return
 
 
 async def _collect_reply(pipe: io.FileIO, into: bytearray, longest: int) -> None:
     """Read to the end of the pipe, or close it at one byte too many, so that the child ends."""
-    await _collect(pipe.fileno(), into, longest + 1)
+    await collect(pipe.fileno(), into, longest + 1)
     if len(into) > longest:
         pipe.close()
 
 
-def _drain(fd: int, into: bytearray, most: int) -> bool:
+def drain(fd: int, into: bytearray, most: int) -> bool:
     """Read what is there now, up to `most` bytes altogether; True if no more is to be read."""
     while len(into) < most:
         try:
-            part = os.read(fd, min(_CHUNK, most - len(into)))
+            part = os.read(fd, min(CHUNK, most - len(into)))
         except BlockingIOError:
             return False
         if not part:

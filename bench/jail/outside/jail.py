@@ -1,11 +1,14 @@
 """The jail as the harness uses it: it gives verdicts on programs that a zygote's children run."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import asynccontextmanager
 
 import anyio
 
+from bench.jail import wire
 from bench.jail.isolation import Isolation
 from bench.jail.outside import launch, slots
+from bench.jail.outside.calls import Interpreter
 from bench.jail.outside.exchange import ZygoteGone, converse, forked
 from bench.jail.outside.judge import verdict_of
 from bench.jail.outside.launch import Zygote
@@ -39,16 +42,16 @@ class Jail:
         predictions, even if the program draws random numbers or counts its calls. Raises JailBroken
         if nothing can be run, and ValueError for an input with a line feed.
         """
-        async with self._first, slots.turn():
+        async with self.turn():
             for _ in range(2):
-                zygote = await self._running()
+                zygote = await self.running()
                 try:
                     with forked(zygote, limits) as pipes:
                         asked = questions(tuple(inputs))
                         data = request(source, argument, asked.lines)
                         end, reply = await converse(pipes, data, longest_reply(asked.count))
                 except ZygoteGone:
-                    await self._discard(zygote)
+                    await self.discard(zygote)
                     continue
                 return verdict_of(end, reply, asked, limits, zygote.isolation)
         return Verdict(
@@ -75,12 +78,34 @@ class Jail:
             self._zygote.stop()
             self._zygote = None
 
+    def interpreter(
+        self,
+        examples: Sequence[tuple[str, int]],
+        argument: Argument,
+        limits: Limits,
+        output_chars: int,
+    ) -> Interpreter:
+        """An interpreter that lives for one attempt, with these examples and limits for each call.
+
+        There is no child before its first call. Raises ValueError for an example with a line feed.
+        """
+        return Interpreter(
+            self, wire.session(examples, argument, output_chars), limits, output_chars
+        )
+
     async def aclose(self) -> None:
         """End the zygote, and with it every child."""
         if self._zygote is not None:
-            await self._discard(self._zygote)
+            await self.discard(self._zygote)
 
-    async def _running(self) -> Zygote:
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """Wait for a processor, and hold it."""
+        async with self._first, slots.turn():
+            yield
+
+    async def running(self) -> Zygote:
+        """The zygote, started if there is none. Raises JailBroken."""
         async with self._starting:
             if self._zygote is None:
                 self._zygote = await anyio.to_thread.run_sync(
@@ -88,7 +113,8 @@ class Jail:
                 )
             return self._zygote
 
-    async def _discard(self, zygote: Zygote) -> None:
+    async def discard(self, zygote: Zygote) -> None:
+        """End a zygote with its children; the next one who needs it gets another."""
         if self._zygote is zygote:
             self._zygote = None
         with anyio.CancelScope(shield=True):

@@ -42,22 +42,11 @@ def _judge(
     end: End, reply: bytes, count: int, limits: Limits
 ) -> tuple[Error | None, str | None, bytes | None]:
     """Error, detail and codes (in the child's order) of what a child left."""
-    if end.cpu_seconds > limits.cpu_seconds:
-        return Error.TIMEOUT, f"more than {limits.cpu_seconds:g} s of CPU time", None
-    if end.killed == "waiting":
-        waited = f"waited for more than {limits.waiting_seconds:g} s of wall time"
-        return Error.TIMEOUT, f"{waited}, with no thread at work", None
-    if end.killed == "wall":
-        return Error.TIMEOUT, f"more than {limits.wall_seconds:g} s of wall time", None
-    if end.killed == "threads":
-        return Error.CRASHED, f"more than {TASKS} threads", None
-    is_full = end.peak_kib >= _FULL * limits.memory_mib * 1024
-    if os.WIFSIGNALED(end.wait_status):
-        error, detail = _killed_by(_signal_name(os.WTERMSIG(end.wait_status)), is_full)
-        return error, detail, None
+    if killed := stopped_by(end, limits):
+        return *killed, None
     if not reply:
-        status = os.waitstatus_to_exitcode(end.wait_status)
-        return Error.CRASHED, f"left with exit status {status}, without a reply", None
+        return *left_by_itself(end), None
+    is_full = end.peak_kib >= _FULL * limits.memory_mib * 1024
     parsed = _parse(reply, count)
     if parsed is None:
         return Error.BAD_OUTPUT, "the reply is not one byte an input", None
@@ -73,6 +62,36 @@ def _judge(
     if BAD_VALUE in codes:
         return Error.BAD_OUTPUT, detail, codes
     return None, None, codes
+
+
+def stopped_by(end: End, limits: Limits) -> tuple[Error, str] | None:
+    """Error and detail of a child that passed a limit or died of a signal; None for another."""
+    if late := over_time(end.cpu_seconds, limits):
+        return late
+    if end.killed == "waiting":
+        waited = f"waited for more than {limits.waiting_seconds:g} s of wall time"
+        return Error.TIMEOUT, f"{waited}, with no thread at work"
+    if end.killed == "wall":
+        return Error.TIMEOUT, f"more than {limits.wall_seconds:g} s of wall time"
+    if end.killed == "threads":
+        return Error.CRASHED, f"more than {TASKS} threads"
+    if os.WIFSIGNALED(end.wait_status):
+        is_full = end.peak_kib >= _FULL * limits.memory_mib * 1024
+        return _killed_by(_signal_name(os.WTERMSIG(end.wait_status)), is_full)
+    return None
+
+
+def over_time(cpu_seconds: float, limits: Limits) -> tuple[Error, str] | None:
+    """Error and detail of what took too much CPU time; else None."""
+    if cpu_seconds <= limits.cpu_seconds:
+        return None
+    return Error.TIMEOUT, f"more than {limits.cpu_seconds:g} s of CPU time"
+
+
+def left_by_itself(end: End) -> tuple[Error, str]:
+    """Error and detail of a child that ended by itself before it had replied."""
+    status = os.waitstatus_to_exitcode(end.wait_status)
+    return Error.CRASHED, f"left with exit status {status}, without a reply"
 
 
 def _killed_by(signal_name: str, is_full: bool) -> tuple[Error, str]:

@@ -57,7 +57,8 @@ class Shares:
 
     user: int | None
     """One of `Restrictions.counting.users`."""
-    cpu_seconds: int
+    cpu_seconds: int | None
+    """None for an interpreter, whose calls have their limit each: the zygote alone counts them."""
     address_space: int
 
 
@@ -88,7 +89,8 @@ def apply(restrictions: Restrictions, shares: Shares, parent: int) -> None:
     Descriptors and system calls are still needed for the next steps: `seal` is the last one.
     """
     os.setsid()
-    rlimits.cap(resource.RLIMIT_CPU, shares.cpu_seconds)
+    if shares.cpu_seconds is not None:
+        rlimits.cap(resource.RLIMIT_CPU, shares.cpu_seconds)
     rlimits.cap(resource.RLIMIT_FSIZE, 0)
     rlimits.cap(resource.RLIMIT_CORE, 0)
     rlimits.cap(resource.RLIMIT_NOFILE, OPEN_FILES)
