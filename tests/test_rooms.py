@@ -35,6 +35,8 @@ def _room(module: str) -> str | None:
     """The room of a module, None for the faces beside the rooms and for what is not ours."""
     top, _, rest = module.partition(".")
     room = top if top == "targets" else rest.partition(".")[0]
+    if module == "bench.targets":
+        return None  # a face, beside the package of the same name
     return room if top in ("bench", "targets") and room in ROOMS else None
 
 

@@ -25,7 +25,9 @@ FARTHEST = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class _Fitted:
+class Fitted:
+    """A rule in words, and how many inputs it is right on."""
+
     rule: str
     right: int
 
@@ -46,32 +48,40 @@ def best_shortcut(
         return None
     y = np.array(labels, np.int64)
     ones = int(y.sum())
-    found = [_Fitted("always the more frequent label", max(ones, len(y) - ones))]
+    found = [Fitted("always the more frequent label", max(ones, len(y) - ones))]
     found += _table(inputs, y) if kind.argument == "features" else _string(inputs, y, kind)
     best = max(found, key=lambda one: one.right)  # the first of the best: the simplest
     return {"rule": best.rule, "accuracy": round(best.right / len(y), 6)}
 
 
-def _string(inputs: Sequence[str], y: "Numbers", kind: Kind) -> Iterator[_Fitted]:
+def digits(inputs: Sequence[str]) -> tuple[list[int], "NDArray[np.uint8]"]:
+    """The positions at which all inputs have a digit, and these digits: [positions, inputs]."""
+    import numpy as np
+
+    symbols = np.frombuffer("".join(inputs).encode(), np.uint8).reshape(len(inputs), -1)
+    columns = symbols.T - ord("0")
+    where = [i for i, column in enumerate(columns) if column.max() < 10]
+    return where, np.ascontiguousarray(columns[where])
+
+
+def _string(inputs: Sequence[str], y: "Numbers", kind: Kind) -> Iterator[Fitted]:
     """Rules over the digits of inputs, at positions where all of them have one."""
     import numpy as np
 
-    columns = np.frombuffer("".join(inputs).encode(), np.uint8).reshape(len(y), -1).T - ord("0")
-    where = [i for i, column in enumerate(columns) if column.max() < 10]
-    x = np.ascontiguousarray(columns[where])
+    where, x = digits(inputs)
     for i, column in zip(where, x, strict=True):
-        yield _Fitted(f"the symbol at position {i}", _classes(column, y, 10))
+        yield Fitted(f"the symbol at position {i}", _classes(column, y, 10))
     first_against_last = np.sign(x[0].astype(np.int64) - x[-1]) + 1
-    yield _Fitted("the first symbol against the last", _classes(first_against_last, y, 3))
+    yield Fitted("the first symbol against the last", _classes(first_against_last, y, 3))
     total = x.sum(axis=0, dtype=np.int64)
     for words, values in {kind.total: total, "the longest run": longest_run(x)}.items():
-        yield _threshold(words, values, y)
+        yield threshold(words, values, y)
     for modulus in (2, 3, 4):
-        yield _Fitted(f"{kind.total} modulo {modulus}", _classes(total % modulus, y, modulus))
+        yield Fitted(f"{kind.total} modulo {modulus}", _classes(total % modulus, y, modulus))
     for words, values in kind.counts(x).items():
-        yield _threshold(words, values, y)
+        yield threshold(words, values, y)
     for words, holds in kind.answers(x).items():
-        yield _Fitted(words, _classes(holds, y, 2))
+        yield Fitted(words, _classes(holds, y, 2))
     for words, remainders in kind.remainders(x).items():
         yield _sieve(words, remainders, y)
     parts = np.concatenate([ask(x) for ask in kind.questions.values()])
@@ -79,7 +89,7 @@ def _string(inputs: Sequence[str], y: "Numbers", kind: Kind) -> Iterator[_Fitted
     yield _tree(parts.T.astype(np.float32), y, names.__getitem__)
 
 
-def _table(inputs: Sequence[str], y: "Numbers") -> Iterator[_Fitted]:
+def _table(inputs: Sequence[str], y: "Numbers") -> Iterator[Fitted]:
     import numpy as np
 
     rows = [parse_features(x) for x in inputs]
@@ -88,13 +98,13 @@ def _table(inputs: Sequence[str], y: "Numbers") -> Iterator[_Fitted]:
         values = [row[name] for row in rows]
         if all(isinstance(value, float) for value in values):
             known, at = np.unique(np.array(values, np.float64), return_inverse=True)
-            yield _threshold(name, at.astype(np.int64), y, [f"{value:g}" for value in known])
+            yield threshold(name, at.astype(np.int64), y, [f"{value:g}" for value in known])
             cuts = sorted({int(np.sort(at)[len(at) * k // 8]) for k in range(1, 8)})
             parts += [at > cut for cut in cuts]
             names += [f"{name} > {known[cut]:g}" for cut in cuts]
         else:
             known, at = np.unique(np.array([str(value) for value in values]), return_inverse=True)
-            yield _Fitted(f"the value of {name}", _classes(at, y, len(known)))
+            yield Fitted(f"the value of {name}", _classes(at, y, len(known)))
             parts += [at == k for k in range(len(known))]
             names += [f"{name} = {value}" for value in known]
     yield _tree(np.array(parts).T.astype(np.float32), y, names.__getitem__)
@@ -108,9 +118,9 @@ def _classes(column: "NDArray[Any]", y: "Numbers", count: int) -> int:
     return int(both.max(axis=0).sum())
 
 
-def _threshold(
+def threshold(
     what: str, values: "Numbers", y: "Numbers", known: Sequence[str] | None = None
-) -> _Fitted:
+) -> Fitted:
     """The best rule `values > t` or `values <= t`.
 
     Where the values are ranks, `known` has what to write for each of them.
@@ -125,7 +135,7 @@ def _threshold(
     best = int(right.argmax())
     t, side = best // 2, "at most" if best % 2 else "above"
     spelt = known[t] if known else str(t)
-    return _Fitted(f"{what} {side} {spelt}", int(right[best]))
+    return Fitted(f"{what} {side} {spelt}", int(right[best]))
 
 
 def struck(remainders: "Numbers", y: "Numbers") -> tuple[int, ...]:
@@ -145,7 +155,7 @@ def offset(lacking: Sequence[int]) -> int | None:
     return None
 
 
-def _sieve(what: str, remainders: "Numbers", y: "Numbers") -> _Fitted:
+def _sieve(what: str, remainders: "Numbers", y: "Numbers") -> Fitted:
     """Trial division of a number, or of one near it: 1 if no prime leaves the remainder struck."""
     import numpy as np
 
@@ -156,10 +166,10 @@ def _sieve(what: str, remainders: "Numbers", y: "Numbers") -> _Fitted:
     words = f"no prime below 50 divides {what}{less}"
     if c is None:
         words = f"{what} leaves no remainder modulo a prime below 50 that is rare with label 1"
-    return _Fitted(words, int((passes == (y == 1)).sum()))
+    return Fitted(words, int((passes == (y == 1)).sum()))
 
 
-def _tree(x: "Bits", y: "Numbers", name: Callable[[int], str]) -> _Fitted:
+def _tree(x: "Bits", y: "Numbers", name: Callable[[int], str]) -> Fitted:
     """The best decision tree of depth 2 over yes-or-no columns.
 
     With the labels as +1 and -1, a leaf is right on half of its size and half of its sum's absolute
@@ -175,6 +185,4 @@ def _tree(x: "Bits", y: "Numbers", name: Callable[[int], str]) -> _Fitted:
     root = int(np.argmax(yes.max(axis=1) + no.max(axis=1)))
     then, other = int(np.argmax(yes[root])), int(np.argmax(no[root]))
     gain = float(yes[root, then] + no[root, other])
-    return _Fitted(
-        f"if {name(root)}: {name(then)}; else: {name(other)}", round((len(y) + gain) / 2)
-    )
+    return Fitted(f"if {name(root)}: {name(then)}; else: {name(other)}", round((len(y) + gain) / 2))
