@@ -8,6 +8,10 @@ import pytest
 import structlog
 
 from bench.plugin.notices import give
+from bench.record.wording import counted
+
+TOLD_AT_ONCE = 3
+"""Notices that are told in full where many come at once: hundreds may wait for one thing."""
 
 _lock = Lock()
 _waiting: dict[str, list[dict[str, Any]]] = {}
@@ -44,8 +48,11 @@ def rest() -> list[dict[str, Any]]:
 
 def tell(config: pytest.Config) -> None:
     """Say what is to be said at once. In the main thread, which alone may write to the terminal."""
-    while _untold:
-        give(config, _untold.popleft())
+    lines = [_untold.popleft() for _ in range(len(_untold))]
+    for line in lines[:TOLD_AT_ONCE]:
+        give(config, line)
+    if more := lines[TOLD_AT_ONCE:]:
+        give(config, f"{counted(len(more), 'more notice')} of the same kind: see runner.log")
 
 
 def _keep(_logger: object, _method: str, event: Any) -> Any:

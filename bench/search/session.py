@@ -1,5 +1,6 @@
 """What a process holds while it runs tests: one event loop, one jail, a proposer for each model."""
 
+import resource
 from collections.abc import Callable
 from concurrent.futures import wait
 from contextlib import ExitStack
@@ -24,6 +25,8 @@ from bench.search.flight import Coming, Flight, Planned, Search, nothing
 from bench.search.generalization import generalization_sets
 from bench.search.loop import dry_run, search
 
+OTHER_FILES, FILES_A_SEARCH = 256, 2
+"""Files that a process may open: of its own, and of each search in flight (its connection)."""
 LOOK_SECONDS = 0.2
 """How often a test that waits looks at what else there is to do."""
 
@@ -55,6 +58,7 @@ class Session:
         """
         self.settings = settings
         self.run_id = run_id
+        _allow_files(OTHER_FILES + FILES_A_SEARCH * settings.asking.concurrency)
         self._stack = ExitStack()
         self._portal = self._stack.enter_context(anyio.from_thread.start_blocking_portal())
         self._jail = self._closing(jail or Jail())
@@ -134,6 +138,14 @@ class Session:
     def _closing(self, started: Started) -> Started:
         self._stack.callback(lambda: self._portal.call(started.aclose))
         return started
+
+
+def _allow_files(count: int) -> None:
+    """Let this process open so many files, if the system lets it; many systems begin with 1,024."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < count:
+        most = count if hard == resource.RLIM_INFINITY else min(count, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, most), hard))
 
 
 def make_proposer(model: str, settings: Settings, run_id: str) -> Proposer:

@@ -32,7 +32,7 @@ class State(Protocol):
 class Http(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
-    request_queue_size = 128
+    request_queue_size = 1024
 
     def __init__(self, state: State) -> None:
         self.state = state

@@ -37,7 +37,11 @@ class Http(openai.DefaultAsyncHttpxClient):
     def __init__(self, seconds: float, query: str = "") -> None:
         """`seconds` is for each try; the `query` of the server's address goes with each request."""
         params = httpx2.QueryParams(query)
-        super().__init__(params=params, event_hooks={"request": [_log_retry], "response": [_judge]})
+        super().__init__(
+            params=params,
+            event_hooks={"request": [_log_retry], "response": [_judge]},
+            limits=httpx2.Limits(),  # none: there are as many requests as searches in flight
+        )
         self._seconds = seconds
 
     async def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
