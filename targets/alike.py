@@ -63,9 +63,10 @@ def swapped(x: str, where: range, least: int, tries: int, words: Words) -> str |
     for _ in range(tries):
         i, j = sorted((zeros[words.below(len(zeros))], ones[words.below(len(ones))]))
         y = x[:i] + x[j] + x[i + 1 : j] + x[i] + x[j + 1 :]
-        kept = _kept(x, y, (i, j)) - (runs(y) != before)
-        if kept > longest:
-            best, longest = y, kept
+        kept = _kept(x, y, (i, j))
+        # The runs are counted last: that takes longest, and few tries come so far.
+        if kept > longest and kept - (runs(y) != before) > longest:
+            best, longest = y, kept - (runs(y) != before)
         if longest == GRAM:
             break
     return best

@@ -7,8 +7,8 @@ from itertools import cycle, islice, repeat
 from targets.base import Rule, Words
 from targets.form import Form
 
-TEST_SHARE = 2
-"""One in so many inputs is from the test split, where the program's answers are known."""
+TEST_SHARE = 0.75
+"""The share of inputs from the test split: the program's answers there cost nothing more."""
 UNIFORM, MODE, EDGE_CASES, SPECIAL, BOUNDARY = 0.10, 0.02, 0.20, 0.30, 0.38
 """The shares of the other inputs, by source. All special streams have one share together.
 
@@ -49,10 +49,11 @@ def inputs(
     the same inputs.
     """
     found, words = _Inputs(rule), Words(f"{seed}:falsify:{length}")
+    of_a_class = round(count * TEST_SHARE / 2)
     for source, label in (("positives", 1), ("negatives", 0)):
-        some = [x for x, its in examples if its == label][: count // TEST_SHARE // 2]
+        some = [x for x, its in examples if its == label][:of_a_class]
         found.take(source, some, len(some), label)
-    others = count - count // TEST_SHARE
+    others = count - 2 * of_a_class
     if rule.hardens:
         drawn = _negatives(rule, length, not hard, words)
         found.take("paper" if hard else "hard", drawn, round(others * MODE))

@@ -1,18 +1,18 @@
 """Whether the selected program is the rule: it is tried on inputs from everywhere it is defined."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bench.jail import RIGHT_ONE, Verdict
+from bench.jail import BAD_VALUE, RAISED, RIGHT_ONE, Verdict
 from bench.question.dataset import Split
 from bench.question.spec import DatasetSpec
+from bench.record.errors import Error
 from bench.record.outcome import Agreement, Counterexample, Generalization
 from bench.score import falsify
 from bench.score.accuracy import accuracy_of
 from bench.score.falsify import Tried
 from bench.search.shrink import Shrunk, Wrong, shrink
 from targets.base import Rule
-from targets.form import Form
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,9 +57,10 @@ def falsification(suspect: Suspect, count: int) -> Falsification:
     tried = falsify.inputs(
         rule, form, spec.length, count=count, hard=spec.hard, examples=examples, seed=_seed(spec)
     )
+    others = falsify.elsewhere(rule, form, spec.length, count=count, seed=_seed(spec))
     codes = dict(zip(suspect.test.inputs, suspect.predictions, strict=True))
     asked = [x for x in tried.inputs if x not in codes]
-    verdict = suspect.evaluate(asked, suspect.test_timeout)
+    verdict, elsewhere = _answers(suspect, asked, others)
     codes |= dict(zip(asked, verdict.predictions or b"", strict=False))
     labels = dict(examples) | dict(zip(tried.inputs, tried.labels, strict=True))
     wrong = [x for x, code in codes.items() if code != labels[x]]
@@ -75,7 +76,7 @@ def falsification(suspect: Suspect, count: int) -> Falsification:
         counterexample=counterexample,
         tried=sum(one.tried for one in agreement),
         agreement=agreement,
-        other_lengths=_other_lengths(suspect, rule, form, count),
+        other_lengths=elsewhere,
         error=failure,
     )
 
@@ -128,23 +129,35 @@ def _counterexample(
     )
 
 
-def _other_lengths(
-    suspect: Suspect, rule: Rule, form: Form, count: int
-) -> tuple[Generalization, ...]:
-    """How the program does at lengths beside its own, if the rule is the same there."""
-    spec = suspect.spec
-    by_length = falsify.elsewhere(rule, form, spec.length, count=count, seed=_seed(spec))
-    asked = [x for tried in by_length.values() for x in tried.inputs]
-    if not asked:
-        return ()
-    verdict = suspect.evaluate(asked, suspect.eval_timeout)
-    codes = dict(zip(asked, verdict.predictions or b"", strict=False))
-    found = []
-    for length, tried in by_length.items():
-        share = accuracy_of(bytes(codes[x] for x in tried.inputs), tried.labels) if codes else None
-        found.append(
-            Generalization(
-                length=length, size=len(tried.inputs), accuracy=share, error=verdict.error
-            )
-        )
-    return tuple(found)
+def _answers(
+    suspect: Suspect, asked: Sequence[str], others: Mapping[int, Tried]
+) -> tuple[Verdict, tuple[Generalization, ...]]:
+    """The verdict on inputs of the point's own length, and how the program does at others.
+
+    They are one batch, as most programs take less time than a batch to begin. A program that the
+    jail stops there is run on its own length alone.
+    """
+    elsewhere = [x for tried in others.values() for x in tried.inputs]
+    if not elsewhere:
+        return suspect.evaluate(asked, suspect.test_timeout), ()
+    both = suspect.evaluate([*asked, *elsewhere], suspect.eval_timeout)
+    if both.predictions is None:
+        alone = suspect.evaluate(asked, suspect.test_timeout)
+        return alone, tuple(_not_run(*one, both.error) for one in others.items())
+    own, rest = both.predictions[: len(asked)], both.predictions[len(asked) :]
+    codes = dict(zip(elsewhere, rest, strict=True))
+    return replace(both, predictions=own), tuple(_at(*one, codes) for one in others.items())
+
+
+def _not_run(length: int, tried: Tried, error: str | None) -> Generalization:
+    return Generalization(length=length, size=len(tried.inputs), accuracy=None, error=error)
+
+
+def _at(length: int, tried: Tried, codes: Mapping[str, int]) -> Generalization:
+    """How the program does at one other length."""
+    answers = bytes(codes[x] for x in tried.inputs)
+    share = accuracy_of(answers, tried.labels)
+    error = Error.RUNTIME_ERROR if RAISED in answers else None
+    if error is None and BAD_VALUE in answers:
+        error = Error.BAD_OUTPUT
+    return Generalization(length=length, size=len(answers), accuracy=share, error=error)
