@@ -3,7 +3,7 @@
 from textwrap import indent
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.contract import extract
@@ -44,6 +44,7 @@ def test_a_program_is_found_where_it_begins_and_ends(text: str) -> None:
 
 
 @given(programs(), st.sampled_from(["```", "~~~python", "````Python 3"]))
+@settings(max_examples=40)
 def test_what_stands_between_fences_is_taken_as_it_stands(source: str, fence: str) -> None:
     if "```" not in source and "~~~" not in source:
         end = fence.partition("ython")[0].rstrip("pP")

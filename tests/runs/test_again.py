@@ -114,7 +114,7 @@ def test_a_rerun_after_an_outage_leaves_a_whole_run(bench: Bench, tmp_path: Path
 
 
 def test_points_that_every_worker_runs_twice_are_there_once(bench: Bench) -> None:
-    grid = words("--functions fn_a,fn_l --lengths 20 --attempts 1 --enumerator-seconds 0.5")
+    grid = words("--functions fn_a,fn_l --lengths 20 --attempts 1 --enumerator-seconds 0.2")
     each = ("--dist", "each", "--tx", "2*popen", "--count", "2")
     done = bench(*grid, *each)
     assert done.returncode == 1 and "4 failed, 4 passed" in done.stdout, done.stdout + done.stderr

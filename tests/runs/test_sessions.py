@@ -42,7 +42,7 @@ def test_each_broken_answer_is_one_failed_attempt_of_the_right_error(bench: Benc
 def test_two_models_meet_the_same_datasets_and_the_artifacts_agree(bench: Bench) -> None:
     with serve() as server:
         grid = words("--functions fn_a,fn_b --lengths 20,25 --model m/1,m2 --attempts 1")
-        done = bench(*grid, "--base-url", server.base_url, "-n", "2")
+        done = bench(*grid, "--base-url", server.base_url, "-n", "1")
         asked = len(server.questions)
         again = bench(*grid, "--base-url", server.base_url)
         assert len(server.questions) == asked == 8
@@ -106,7 +106,7 @@ def test_what_selects_nothing_leaves_the_run_before_it_alone(bench: Bench, tmp_p
         (("-k", "fn_zz"), 5, "1 deselected"),
     )
     results = bench.in_one_process([(*grid, *more) for more, _, _ in cases])
-    by_workers = bench(*grid, "-k", "fn_zz", "-n", "2")
+    by_workers = bench(*grid, "-k", "fn_zz", "-n", "1")
     expected = [(status, says) for _, status, says in cases] + [(5, "no tests ran")]
     for (status, says), done in zip(expected, [*results, by_workers], strict=True):
         assert done.returncode == status, done.stdout + done.stderr
@@ -142,7 +142,7 @@ def test_splits_are_the_same_bytes_in_another_process_and_order(
     bench: Bench, tmp_path: Path
 ) -> None:
     for name, functions, workers, seed in (
-        ("one", "fn_a,fn_g", "2", "1"),
+        ("one", "fn_a,fn_g", "1", "1"),
         ("two", "fn_g,fn_a", "0", "2"),
     ):
         grid = ("--functions", functions, "--lengths", "20,25", "-n", workers, "--dry-run")

@@ -23,8 +23,11 @@ for more in json.loads(cases):
         status = int(pytest.main([*fixed, *more]))
     print(json.dumps([status, out.getvalue(), err.getvalue()]))
 """
-FOREIGN = ("OPENAI", "PYTEST", "PYTHONWARNINGS", "LLMPV")
-"""What of our environment no run gets: keys, servers, and settings of the suite."""
+FOREIGN = ("OPENAI", "PYTEST", "PYTHONWARNINGS", "PYTHONDONTWRITEBYTECODE", "LLMPV")
+"""What of our environment no run gets: keys, servers, and settings of the suite.
+
+A run keeps its compiled modules, as a user's does: to compile them takes half a second each time.
+"""
 
 # Hypothesis comes with the suite and not with the benchmark, and costs each process a second.
 FIXED = ("-pno:cacheprovider", "-pno:hypothesispytest", "--test-size", "200")

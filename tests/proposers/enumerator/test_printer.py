@@ -56,7 +56,7 @@ def found(kind: str) -> tuple[Examples, tuple[Expr, ...]]:
 
 
 @given(st.sampled_from(sorted(SHOWN)), st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_the_program_of_every_family_agrees_with_its_expression(
     kind: str, data: st.DataObject
 ) -> None:
@@ -89,7 +89,7 @@ def expressions(gives: Type, productions: tuple[Op, ...], depth: int) -> st.Sear
 
 
 @given(st.sampled_from(["binary", "decimal"]), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_the_program_of_a_random_expression_agrees_with_it(kind: str, data: st.DataObject) -> None:
     examples = parse(SHOWN[kind])
     productions = (*strings.productions(examples), *arithmetic.productions(examples))
