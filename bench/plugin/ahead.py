@@ -28,6 +28,8 @@ class Ahead:
         self._is_worker = hasattr(config, "workerinput")
         self._items: Sequence[pytest.Item] = ()
         self._places: dict[pytest.Item, int] = {}
+        self._planned: Sequence[Planned | None] = ()
+        """By place: what may begin ahead. None for what may not."""
         self._now: pytest.Item | None = None
         self._next: pytest.Item | None = None
         self._queue: Any = None
@@ -78,6 +80,8 @@ class Ahead:
         """These tests are left once all have chosen and ordered them."""
         self._items = session.items
         self._places = {item: place for place, item in enumerate(session.items)}
+        if self.most:
+            self._planned = [_planned(item) for item in session.items]
 
     def pytest_runtestloop(self) -> None:
         """Find out where a worker keeps what it is given to run."""
@@ -107,7 +111,8 @@ class Ahead:
     def look(self) -> None:
         """Say what there is to say, also while a test waits: notices, and how far ahead it is."""
         events.tell(self._config)
-        if (counts := self._own_counts()) == self._told:
+        is_heard = self._channel is not None or self._live() is not None
+        if not is_heard or (counts := self._own_counts()) == self._told:
             return
         self._told = counts
         if self._channel is not None:
@@ -127,8 +132,12 @@ class Ahead:
         self._heard[worker] = counts
         self._refresh()
 
+    def _live(self) -> Any:
+        """The live line, where there is one."""
+        return self._config.pluginmanager.getplugin("llm-pv-bench-live")
+
     def _refresh(self) -> None:
-        if (live := self._config.pluginmanager.getplugin("llm-pv-bench-live")) is not None:
+        if (live := self._live()) is not None:
             live.refresh()
 
     def stop(self) -> None:
@@ -138,19 +147,27 @@ class Ahead:
 
     def coming(self) -> Iterator[Planned]:
         """The tests after the present one whose searches may begin. Called by the event loop."""
-        for item in self._after():
-            point = getattr(getattr(item, "callspec", None), "params", {}).get("point")
-            if isinstance(point, GridPoint) and not _may_not_run(item):
-                yield Planned(item.nodeid, point)
+        for place in self._after() if self._planned else ():
+            if (planned := self._planned[place]) is not None:
+                yield planned
 
-    def _after(self) -> Sequence[pytest.Item]:
+    def _after(self) -> Sequence[int]:
+        """The places of the tests that come after the present one, as far as they are known."""
         if not self._is_worker:
-            return self._items[self._places[self._now] + 1 :] if self._now else ()
-        given: list[pytest.Item] = [] if self._next is None else [self._next]
+            return range(self._places[self._now] + 1, len(self._items)) if self._now else ()
+        given = [] if self._next is None else [self._places[self._next]]
         if hasattr(self._queue, "lock"):
             with self._queue.lock() as places:
-                given += [self._items[place] for place in places if isinstance(place, int)]
+                given += [place for place in places if isinstance(place, int)]
         return given
+
+
+def _planned(item: pytest.Item) -> Planned | None:
+    """The test as one whose search may begin ahead; None for one that may not."""
+    point = getattr(getattr(item, "callspec", None), "params", {}).get("point")
+    if not isinstance(point, GridPoint) or _may_not_run(item):
+        return None
+    return Planned(item.nodeid, point)
 
 
 def _may_not_run(item: pytest.Item) -> bool:

@@ -2,6 +2,8 @@
 
 import asyncio
 import sqlite3
+import threading
+import time
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -10,8 +12,8 @@ import pytest
 
 from bench.ledger.store import Ledger
 from tests.ledger.test_store import REQUEST
-from tests.ledger.test_waiting import ledgered
-from tests.support.server import GOOD, Reply, serve
+from tests.ledger.test_waiting import DOLLAR, ledgered
+from tests.support.server import GOOD, Asked, Reply, serve
 
 
 @pytest.fixture(autouse=True)
@@ -90,3 +92,37 @@ def test_an_answer_that_came_is_recorded_although_its_search_is_cancelled(tmp_pa
         asyncio.run(run(server.base_url, other))
     with closing(Ledger(path)) as ledger:
         assert ledger.rows("SELECT run_id FROM answers") == [("run",)]
+
+
+def test_searches_of_one_process_share_the_budget(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+
+    async def run(base_url: str) -> list[str]:
+        # A request may cost a little more than $0.02, and costs $0.0015.
+        proposer = ledgered(path, base_url=base_url, **(DOLLAR | {"max_cost": 0.045}))
+        asked = [proposer.propose(replace(REQUEST, attempt=n)) for n in range(1, 41)]
+        found = await asyncio.gather(*asked, return_exceptions=True)
+        await proposer.aclose()
+        return [type(answer).__name__ for answer in found]
+
+    most, lock, under_way = 0, threading.Lock(), 0
+
+    def reply(_: Asked) -> Reply:
+        nonlocal most, under_way
+        with lock:
+            under_way += 1
+            most = max(most, under_way)
+        time.sleep(0.05)
+        with lock:
+            under_way -= 1
+        return Reply()
+
+    with serve(reply) as server:
+        found = asyncio.run(run(server.base_url))
+        answered = len(server.questions)
+    assert set(found) == {"Answer", "BudgetSpent"} and found.count("Answer") == answered
+    assert most == 2
+    with closing(Ledger(path)) as ledger:
+        ((spent,),) = ledger.rows("SELECT spent_nanousd FROM runs")
+        assert spent == answered * 1_500_000 <= 0.045e9
+        assert 0.045e9 - spent < 0.0201e9  # another one could have passed it
