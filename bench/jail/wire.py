@@ -67,8 +67,8 @@ STATUS = struct.Struct("<iBddQ")
 The seconds of an interpreter are those of its last call.
 """
 
-USE = struct.Struct("<dd")
-"""What a call took: CPU and wall seconds."""
+USE = struct.Struct("<ddQ")
+"""What a call took: CPU and wall seconds, and the session's peak KiB up to now, 0 if unknown."""
 
 KILLS = (None, "cpu", "waiting", "wall", "threads", "abandoned")
 """Why the zygote killed a child: the limit it passed, or nobody waits. None: it did not kill it."""
@@ -78,12 +78,15 @@ SESSION = struct.Struct("<BII")
 bytes of examples. These follow: for each its label, one digit, and its input as UTF-8 with a line
 feed."""
 
-CALL = struct.Struct("<I")
-"""Head of a call: bytes of code, which follow."""
+CALL = struct.Struct("<II")
+"""Head of a call: its number in this child, and bytes of code, which follow."""
 
-RESULT = struct.Struct("<BQII")
-"""Head of a call's result: index in OUTCOMES (that of None, or of "memory", and then the child
-ends), how many characters were left out in the middle, bytes before and after that place."""
+RESULT = struct.Struct("<IBQII")
+"""Head of a call's result: the call's number, index in OUTCOMES (that of None, or of "memory", and
+then the child ends), how many characters were left out in the middle, bytes before and after that
+place.
+
+The number keeps a result that code has forged from putting the following ones out of step."""
 
 
 def message(kind: int, body: bytes = b"") -> bytes:
@@ -123,10 +126,10 @@ def session(examples: Sequence[tuple[str, int]], argument: Argument, chars: int)
     return SESSION.pack(ARGUMENTS.index(argument), chars, len(lines)) + lines
 
 
-def call(code: str) -> bytes:
+def call(number: int, code: str) -> bytes:
     """A call: a piece of code for an interpreter."""
     data = encode(code)
-    return CALL.pack(len(data)) + data
+    return CALL.pack(number, len(data)) + data
 
 
 def request(source: str, argument: Argument, lines: bytes) -> bytes:

@@ -50,11 +50,15 @@ _OUT_OF_MEMORY = REPLY.pack(OUTCOMES.index("memory"), 0, len(b"MemoryError")) + 
 _CODES = {"0": RIGHT_ZERO, "0.0": RIGHT_ZERO, "1": RIGHT_ONE, "1.0": RIGHT_ONE}
 
 
+_read = os.read
+"""Taken before a program may change it: an interpreter reads after its code has run."""
+
+
 def read(size: int, fd: int = REQUEST_FD) -> bytes:
     """So many bytes of the request. Raises EOFError."""
     parts = []
     while size:
-        part = os.read(fd, size)
+        part = _read(fd, size)
         if not part:
             raise EOFError("the request ended early")
         parts.append(part)

@@ -23,9 +23,6 @@ from bench.jail.wire import ARGUMENTS, CALL, OUTCOMES, RESULT, SESSION, decode
 # Builtins of our own: the code may change the shared ones.
 globals()["__builtins__"] = dict(vars(builtins))
 
-_OUT_OF_MEMORY = RESULT.pack(OUTCOMES.index("memory"), 0, 0, 0)
-"""Made in advance: when it is needed, there may be no memory left to make it."""
-
 _FOLLOWING = bytes(range(0x80, 0xC0))
 """The bytes of UTF-8 that do not begin a character."""
 
@@ -108,11 +105,12 @@ class _Screen:
             self._out.flush()
         self._kept.write(text.encode(errors="backslashreplace"))
 
-    def result(self) -> bytes:
-        """What is on the screen, as a RESULT."""
+    def result(self, number: int) -> bytes:
+        """What is on the screen, as the RESULT of a call."""
         self.show("")
         left_out, head, tail = self._kept.cut(self._chars)
-        return RESULT.pack(OUTCOMES.index(None), left_out, len(head), len(tail)) + head + tail
+        sizes = len(head), len(tail)
+        return RESULT.pack(number, OUTCOMES.index(None), left_out, *sizes) + head + tail
 
 
 def main() -> NoReturn:
@@ -124,21 +122,21 @@ def main() -> NoReturn:
     chance.seed(b"")  # so that the same calls have the same results
     names = _namespace(examples)
     screen = _Screen(chars)
-    number = 0
     while True:
         try:
-            (size,) = CALL.unpack(child.read(CALL.size, child.INPUTS_FD))
+            number, size = CALL.unpack(child.read(CALL.size, child.INPUTS_FD))
             source = child.read(size, child.INPUTS_FD)
         except EOFError:
             leave(0)
-        number += 1
+        # Made in advance: when it is needed, there may be no memory left to make it.
+        out_of_memory = RESULT.pack(number, OUTCOMES.index("memory"), 0, 0, 0)
         screen.attach()
         try:
             _run(decode(source), number, names, screen)
-            result = screen.result()
+            result = screen.result(number)
             is_last = False
         except MemoryError:
-            result = _OUT_OF_MEMORY
+            result = out_of_memory
             is_last = True
         settrace(None)
         while result:
@@ -187,7 +185,8 @@ def _run(source: str, number: int, names: dict[str, Any], screen: _Screen) -> No
 def _compile(source: str, filename: str) -> tuple[Any, Any]:
     """The statements, and the last one by itself if it is an expression, else None."""
     text = source.removeprefix("\ufeff")
-    tree = ast.parse(text, filename)
+    # Not ast.parse, as the code may have changed what that uses.
+    tree: Any = compile(text, filename, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
     expression = None
     last = tree.body[-1] if tree.body else None
     if isinstance(last, ast.Expr):

@@ -183,7 +183,9 @@ class Keeper:
             watch.stopped = True
             cpu = cpu_seconds(pid) - watch.cpu_before
             watch.cpu_before += cpu
-            _tell(watch.ends.status, message(CALLED, USE.pack(cpu, now - watch.started)))
+            watch.name = watch.name or self._proc.name_of(pid)
+            peak = max(0, self._proc.peak_kib(watch.name) - self._base_kib) if watch.name else 0
+            _tell(watch.ends.status, message(CALLED, USE.pack(cpu, now - watch.started, peak)))
             if not self._restrictions.system_calls:
                 for stray in processes.descendants_of(pid):
                     self._kill(stray)
@@ -245,6 +247,9 @@ class Keeper:
                 return
             if pid == 0:
                 return
+            if os.WIFSTOPPED(ended):  # told only of one that asked to be traced, see ptrace(2)
+                self._kill(pid)
+                continue
             watch = self._watches.pop(pid, None)
             if not self._restrictions.system_calls:
                 self._kill_orphans()

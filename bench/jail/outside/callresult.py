@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bench.jail.outside.exchange import End, end_in
-from bench.jail.outside.judge import left_by_itself, over_time, stopped_by
+from bench.jail.outside.judge import left_by_itself, over_memory, over_time, stopped_by
 from bench.jail.verdict import Limits
 from bench.jail.wire import CALLED, OUTCOMES, RESULT, USE, longest_result, messages
 from bench.record.errors import Error
@@ -56,16 +56,16 @@ _NOTHING = Shown("", 0, is_out_of_memory=False)
 
 def size_of(head: bytes | bytearray, output_chars: int) -> int | None:
     """The bytes that a RESULT with this head has; None if it is longer than one may be."""
-    _, _, before, after = RESULT.unpack_from(head)
+    *_, before, after = RESULT.unpack_from(head)
     size: int = RESULT.size + before + after
     return size if size <= longest_result(output_chars) else None
 
 
-def parse(reply: bytes | bytearray, output_chars: int) -> Shown | None:
-    """A well-formed RESULT, else None."""
+def parse(reply: bytes | bytearray, number: int, output_chars: int) -> Shown | None:
+    """A well-formed RESULT of the call with this number, else None."""
     if len(reply) < RESULT.size or size_of(reply, output_chars) != len(reply):
         return None
-    outcome, left_out, size, _ = RESULT.unpack_from(reply)
+    its_number, outcome, left_out, size, _ = RESULT.unpack_from(reply)
     middle = RESULT.size + size
     try:
         before, after = reply[RESULT.size : middle].decode(), reply[middle:].decode()
@@ -75,31 +75,33 @@ def parse(reply: bytes | bytearray, output_chars: int) -> Shown | None:
     if outcome != OUTCOMES.index(None) and not is_out_of_memory:
         return None
     chars = len(before) + len(after)
-    if chars > output_chars or left_out > _MOST_LEFT_OUT:
+    if its_number != number or chars > output_chars or left_out > _MOST_LEFT_OUT:
         return None
     notice = f"\n[{left_out:,} characters left out]\n" if left_out else ""
     return Shown(before + notice + after, chars + left_out, is_out_of_memory)
 
 
-def result_of(status: bytearray, reply: bytearray, limits: Limits, output_chars: int) -> CallResult:
+def result_of(
+    status: bytearray, reply: bytearray, shown: Shown | None, limits: Limits
+) -> CallResult:
     """The result of a call that has ended, and perhaps its child, as the status pipe tells.
 
-    Raises JailBroken and ZygoteGone.
+    `shown` is what `parse` found in the reply. Raises JailBroken and ZygoteGone.
     """
-    shown = parse(reply, output_chars)
     uses = [body for kind, body in messages(status) if kind == CALLED]
     if uses:
-        cpu_seconds, wall_seconds = USE.unpack(uses[-1])
-        cause = over_time(cpu_seconds, limits)
+        cpu_seconds, wall_seconds, peak_kib = USE.unpack(uses[-1])
+        cause = over_time(cpu_seconds, limits) or over_memory(peak_kib, limits)
+        if cause is None and shown is None:
+            cause = _FORGED
     else:
         end = end_in(status)
         cpu_seconds, wall_seconds = end.cpu_seconds, end.wall_seconds
-        cause = _cause_of(end, limits, shown)
-    if shown is None and reply:
-        cause = cause or _FORGED
+        cause = stopped_by(end, limits) or _cause_of(end, reply, shown)
     if shown is not None and shown.is_out_of_memory:
         cause = _OUT_OF_MEMORY
-    shown = shown or _NOTHING
+    if shown is None:
+        shown = _NOTHING
     return CallResult(
         text=shown.text if cause is None else _with_notice(shown.text, cause),
         error=None if cause is None else cause[0],
@@ -116,13 +118,11 @@ def lost(cause: Cause) -> CallResult:
     )
 
 
-def _cause_of(end: End, limits: Limits, shown: Shown | None) -> Cause:
-    """Why a child ended that had to stay."""
-    if stopped := stopped_by(end, limits):
-        return stopped
-    if shown is None:
-        return left_by_itself(end)
-    return Error.CRASHED, "ended after its result"
+def _cause_of(end: End, reply: bytearray, shown: Shown | None) -> Cause:
+    """Why a child that had to stay ended by itself."""
+    if shown is not None:
+        return Error.CRASHED, "ended after its result"
+    return _FORGED if reply else left_by_itself(end)
 
 
 def _with_notice(text: str, cause: Cause) -> str:

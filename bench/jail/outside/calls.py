@@ -16,6 +16,7 @@ from bench.jail.outside.callresult import (
     ZYGOTE_DIED,
     CallResult,
     lost,
+    parse,
     result_of,
     size_of,
 )
@@ -68,6 +69,8 @@ class _Child:
     """Closes the pipes, by which the child ends."""
     first: bytes
     """What it reads before its next call: examples, or nothing."""
+    calls: int = 0
+    """How many it has been sent."""
     status: bytearray = field(default_factory=bytearray)
     """What came through the status pipe since the last call."""
 
@@ -143,7 +146,8 @@ class Interpreter:
         drain(pipes.reply.fileno(), reply, 1)
         if reply:
             return lost(UNSOLICITED)
-        data = child.first + call(code)
+        child.calls += 1
+        data = child.first + call(child.calls, code)
         child.first = b""
         if len(data) > CHUNK:
             widen(pipes.request, len(data))
@@ -163,7 +167,8 @@ class Interpreter:
             tasks.cancel_scope.cancel()
         _mark(pipes, CALL_ENDS)
         await _hear_of_an_end(child)
-        result = result_of(child.status, reply, self._limits, self._output_chars)
+        shown = parse(reply, child.calls, self._output_chars)
+        result = result_of(child.status, reply, shown, self._limits)
         child.status.clear()
         return result
 

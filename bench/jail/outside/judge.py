@@ -55,8 +55,8 @@ def _judge(
         return Error(outcome), detail or None, None
     if is_full and detail.startswith("SystemError"):
         return Error.MEMORY, detail, None
-    if end.peak_kib > (limits.memory_mib + _SHARED_MIB) * 1024:
-        return Error.MEMORY, f"{end.peak_kib // 1024} MiB at its peak", None
+    if full := over_memory(end.peak_kib, limits):
+        return *full, None
     if RAISED in codes:
         return Error.RUNTIME_ERROR, detail, codes
     if BAD_VALUE in codes:
@@ -86,6 +86,13 @@ def over_time(cpu_seconds: float, limits: Limits) -> tuple[Error, str] | None:
     if cpu_seconds <= limits.cpu_seconds:
         return None
     return Error.TIMEOUT, f"more than {limits.cpu_seconds:g} s of CPU time"
+
+
+def over_memory(peak_kib: int, limits: Limits) -> tuple[Error, str] | None:
+    """Error and detail of what took too much memory; else None."""
+    if peak_kib <= (limits.memory_mib + _SHARED_MIB) * 1024:
+        return None
+    return Error.MEMORY, f"{peak_kib // 1024} MiB at its peak"
 
 
 def left_by_itself(end: End) -> tuple[Error, str]:

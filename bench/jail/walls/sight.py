@@ -75,6 +75,15 @@ class Proc:
         stats = (f"{name}/task/{thread}/stat" for thread in others)
         return Sight(state in _AT_WORK or any(map(self._is_at_work, stats)), threads)
 
+    def peak_kib(self, name: str) -> int:
+        """The most memory that a running process had in use at once; 0 if it cannot be seen."""
+        try:
+            lines = self._read(f"{name}/status").decode(errors="replace").splitlines()
+        except OSError:
+            return 0
+        fields = dict(line.partition(":\t")[::2] for line in lines)
+        return int(fields.get("VmHWM", "0").split()[0])
+
     def _entries(self, path: str) -> list[str]:
         """The names in a folder; none if there is no /proc."""
         if self._fd < 0:
