@@ -3,10 +3,17 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from bench.ledger.prices import estimated_tokens, largest_cost, price_of
-from bench.options.settings import ENUMERATOR, UNASKED_USD, Settings, SettingsError
+from bench.ledger.prices import (
+    Price,
+    estimated_tokens,
+    largest_conversation,
+    largest_cost,
+    price_of,
+)
+from bench.options.settings import ENUMERATOR, PYTHON, UNASKED_USD, Settings, SettingsError
 from bench.proposers import make_asker
-from bench.proposers.proposer import Proposer, Request
+from bench.proposers.proposer import Proposer
+from bench.proposers.request import first_request
 from bench.question.dataset import Split
 from bench.question.grid import GridPoint
 from bench.question.prompt import render
@@ -27,7 +34,8 @@ def refuse_unlimited(points: Sequence[GridPoint], settings: Settings) -> None:
     usd = attempts * sum(_largest_of(point, asker, settings) for point in asked)
     if usd > UNASKED_USD:
         models = ",".join(dict.fromkeys(point.model for point in asked))
-        requests = counted(len(asked) * attempts, "request")
+        turns = sum(1 + _calls(point.tools, settings) for point in asked)
+        requests = counted(turns * attempts, "request")
         raise SettingsError(
             f"--model {models}: up to {requests} can cost {money(usd)}: "
             "set a limit with --max-cost, or give --yes to go without one"
@@ -35,22 +43,29 @@ def refuse_unlimited(points: Sequence[GridPoint], settings: Settings) -> None:
 
 
 def _largest_of(point: GridPoint, asker: Proposer, settings: Settings) -> float:
-    """US dollars that one request at this point can cost at most; 0 where there is no price.
+    """US dollars that one attempt at this point can cost at most; 0 where there is no price.
 
     The prompt is taken to be as long as one of its kind can be.
     """
     examples = _longest_examples(point, settings.data.train_size)
     prompt = render(point.template, examples, point.target.kind, point.length)
-    request = Request(
-        point=point.id,
-        model=point.model,
-        reasoning_effort=point.reasoning_effort,
-        prompt=prompt.text,
-        trial=point.trial,
-        attempt=1,
-    )
-    body = asker.body(request)
-    return largest_cost(body, price_of(point.model, settings.asking, settings.money, body)) or 0.0
+    body = asker.body(first_request(point, prompt.text, settings))
+    price = price_of(point.model, settings.asking, settings.money, body)
+    return _largest_attempt(body, price, _calls(point.tools, settings), settings) or 0.0
+
+
+def _calls(tools: str, settings: Settings) -> int:
+    """How many calls of the Python tool an attempt may make: as many turns are added."""
+    return settings.question.max_tool_calls if tools == PYTHON else 0
+
+
+def _largest_attempt(
+    body: Mapping[str, Any], price: Price | None, calls: int, settings: Settings
+) -> float | None:
+    """US dollars that an attempt with this first body can cost at most; None where not known."""
+    if not calls:
+        return largest_cost(body, price)
+    return largest_conversation(body, price, calls, settings.question.tool_output)
 
 
 def _longest_examples(point: GridPoint, train_size: int) -> Split:
@@ -61,24 +76,27 @@ def _longest_examples(point: GridPoint, train_size: int) -> Split:
 
 def dry_run_total(attempts: Iterable[Mapping[str, Any]], settings: Settings) -> list[str]:
     """The lines that tell what the whole grid would take, by the first attempt of each point."""
-    asked = [
-        (a["request"], price_of(a["model"], settings.asking, settings.money, a["request"]))
-        for a in attempts
-        if a["model"] != ENUMERATOR
-    ]
+    asked = [a for a in attempts if a["model"] != ENUMERATOR]
     if not asked:
         return []
-    times = settings.search.attempts
-    costs = [largest_cost(body, price) for body, price in asked]
-    tokens = sum(estimated_tokens(body) for body, _ in asked) * times
+    times, output_chars = settings.search.attempts, settings.question.tool_output
+    costs, tokens, turns = [], 0, 0
+    for a in asked:
+        body, calls = a["request"], _calls(";".join(a.get("tools", ())), settings)
+        price = price_of(a["model"], settings.asking, settings.money, body)
+        costs.append(_largest_attempt(body, price, calls, settings))
+        tokens += estimated_tokens(body, calls, output_chars) * times
+        turns += (1 + calls) * times
     known = [cost for cost in costs if cost is not None]
     line = f"at most {money(sum(known) * times)}" if known else "not known"
     if len(known) < len(costs):
         unknown = counted(len(costs) - len(known), "point")
         line += f", without {unknown} of unknown price: --price-input, --price-output"
-    points, requests = counted(len(asked), "point"), counted(len(asked) * times, "request")
+    points, requests = counted(len(asked), "point"), counted(turns, "request")
+    most = f", with {settings.question.max_tool_calls} tool calls each"
+    needed = "if every attempt is needed" + (most if turns > len(asked) * times else "")
     return [
         f"{'Grid':<10} {points}, up to {requests}",
-        f"{'Estimate':<10} about {compact(tokens)} tokens in, if every attempt is needed",
+        f"{'Estimate':<10} about {compact(tokens)} tokens in, {needed}",
         f"{'Cost':<10} {line}",
     ]

@@ -18,6 +18,7 @@ from bench.ledger.rows import Paid
 from bench.ledger.spill import folder_in
 from bench.ledger.stops import need_asked, stop
 from bench.ledger.store import Ledger, LedgerError, Pending
+from bench.ledger.tool_results import Results, keep_results, results_of
 from bench.options.settings import Settings
 from bench.proposers import controller
 from bench.proposers.address import DEFAULT_HOST, address_of, base_url_of, host_of
@@ -42,7 +43,6 @@ class Ledgered:
 
     def __init__(self, proposer: Proposer, settings: Settings, run_id: str) -> None:
         self.name = proposer.name
-        self.tools = proposer.tools
         self._proposer = proposer
         self._server = settings.asking
         self._money = settings.money
@@ -71,6 +71,29 @@ class Ledgered:
         except LedgerError as error:
             self._broken = error
             raise
+
+    async def recall(self, request: Request) -> Results | None:
+        """The recorded results of the calls in the answer to this request; None without any.
+
+        Raises Outage, also where `--replay only` needs results that are not there.
+        """
+        replay = self._money.replay
+        if replay == "off":
+            return None
+        found = await self._off_loop(results_of, self._ledger, self._key_of(request))
+        if found is None and replay == "only":
+            raise Outage(
+                f"no recorded results of tool calls for {_which(request)} in {self._ledger.path}: "
+                "run it with --replay auto"
+            )
+        return found
+
+    async def note(self, request: Request, results: Results) -> Results:
+        """Record results; gives those that are recorded. Raises LedgerError."""
+        return await self._off_loop(keep_results, self._ledger, self._key_of(request), results)
+
+    def _key_of(self, request: Request) -> str:
+        return answer_key(self.body(request), self._address, request)
 
     async def aclose(self) -> None:
         """Close the proposer and the ledger; with --cancel-on-exit, first cancel what is open."""
@@ -112,9 +135,8 @@ class Ledgered:
         if replay != "off" and (recorded := self._ledger.get(key)) is not None:
             return key, recorded
         if replay == "only":
-            which = f"{request.point} (trial {request.trial}, attempt {request.attempt})"
             raise Outage(
-                f"no recorded answer for {which} in {self._ledger.path}: "
+                f"no recorded answer for {_which(request)} in {self._ledger.path}: "
                 "ask for it with --replay auto"
             )
         need_asked(self._ledger, self._run_id, request)
@@ -249,3 +271,9 @@ class Ledgered:
             if not isinstance(found, Wait):
                 return found
             await patience.wait(found.why)
+
+
+def _which(request: Request) -> str:
+    """An attempt, and its turn where there were turns before, for a message."""
+    turn = f", turn {len(request.turns) + 1}" if request.turns else ""
+    return f"{request.point} (trial {request.trial}, attempt {request.attempt}{turn})"

@@ -57,7 +57,7 @@ def row_of(line: str | bytes, where: str) -> Row:
 
 
 def merge(ledger: Ledger, other: Path) -> tuple[int, int]:
-    """Add another ledger's answers, runs, and background requests that are still to be collected.
+    """Add another ledger's answers, results of tool calls, runs, and open background requests.
 
     Returns how many answers are new, and how many were there; those stay as they are.
     """
@@ -66,6 +66,7 @@ def merge(ledger: Ledger, other: Path) -> tuple[int, int]:
         new, known = take(ledger, export(source), str(other))
         runs = source.rows("SELECT * FROM runs")
         stops = source.rows("SELECT * FROM stops")
+        results = source.rows("SELECT * FROM results")
         pending = source.rows(
             "SELECT run_id, key, ?, started_at, reserved_nanousd, response_id FROM pending "
             "WHERE response_id IS NOT NULL",
@@ -76,6 +77,7 @@ def merge(ledger: Ledger, other: Path) -> tuple[int, int]:
     with ledger.transaction() as db:
         db.executemany("INSERT OR IGNORE INTO runs VALUES (?, ?, ?, ?, ?, ?)", runs)
         db.executemany("INSERT OR IGNORE INTO stops VALUES (?, ?, ?, ?)", stops)
+        db.executemany("INSERT OR IGNORE INTO results VALUES (?, ?)", results)
         db.executemany("INSERT OR IGNORE INTO pending VALUES (?, ?, ?, ?, ?, ?)", pending)
         db.execute(
             "DELETE FROM pending WHERE key IN (SELECT key FROM answers) AND response_id IS NOT NULL"

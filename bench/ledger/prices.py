@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 TOOL_CALLS = 10
 """Tool calls that the largest cost allows for, where a body sets no `max_tool_calls`."""
 
+BYTES_PER_CHARACTER, FRAME = 4, 512
+"""The most that a character of a tool's result takes, and the JSON around a call and its result."""
+
 BYTES_PER_TOKEN = 3
 """Roughly, for the prompts of this benchmark: tokenizers take three digits at a time."""
 
@@ -54,21 +57,53 @@ def cost_of(usage: Usage, price: Price | None) -> float | None:
 def largest_cost(body: Mapping[str, Any], price: Price | None) -> float | None:
     """US dollars that a request with this body can cost at most; None without a price or a limit.
 
-    A token is at least one byte, so the body's bytes bound the input. With tools, the model reads
-    everything anew after each call, so the bound allows for `max_tool_calls` (or TOOL_CALLS).
+    A token is at least one byte, so the body's bytes bound the input. With tools of the server,
+    the model reads everything anew after each call: `max_tool_calls` times, or TOOL_CALLS.
     """
     output = output_limit(body)
     if price is None or output is None:
         return None
     output *= body.get("n") or 1
-    turns = 1 + (body.get("max_tool_calls") or TOOL_CALLS) if body.get("tools") else 1
+    turns = 1 + (body.get("max_tool_calls") or TOOL_CALLS) if _has_hosted_tool(body) else 1
     read = turns * (len(canonical(body)) + (output if turns > 1 else 0))
-    return max(price(read, 0, output), price(read, read, output))
+    return _largest(price, read, output)
 
 
-def estimated_tokens(body: Mapping[str, Any]) -> int:
-    """Roughly the input tokens of a request."""
-    return len(canonical(body)) // BYTES_PER_TOKEN
+def largest_conversation(
+    body: Mapping[str, Any], price: Price | None, calls: int, output_chars: int
+) -> float | None:
+    """US dollars that a conversation with this first body can cost; None without price or limit.
+
+    It may have so many calls of the Python tool, and a turn more. Each turn reads what the turns
+    before it wrote, and the results of their calls.
+    """
+    output = output_limit(body)
+    if price is None or output is None:
+        return None
+    grows_by = output + BYTES_PER_CHARACTER * output_chars + FRAME
+    first = len(canonical(body))
+    reads = (first + turn * grows_by for turn in range(calls + 1))
+    return sum(_largest(price, read, output) for read in reads)
+
+
+def _largest(price: Price, read: int, written: int) -> float:
+    return max(price(read, 0, written), price(read, read, written))
+
+
+def _has_hosted_tool(body: Mapping[str, Any]) -> bool:
+    """Whether the server runs a tool; a function's calls come back as an answer."""
+    tools = body.get("tools")
+    return isinstance(tools, list) and any(
+        not isinstance(tool, dict) or tool.get("type") != "function" for tool in tools
+    )
+
+
+def estimated_tokens(body: Mapping[str, Any], calls: int = 0, output_chars: int = 0) -> int:
+    """Roughly the input tokens of a request, and of the turns that so many tool calls add."""
+    grows_by = output_chars + FRAME
+    return sum(len(canonical(body)) + turn * grows_by for turn in range(calls + 1)) // (
+        BYTES_PER_TOKEN
+    )
 
 
 @lru_cache

@@ -10,7 +10,7 @@ from typing import Any
 from bench.proposers.answer_key import canonical
 from bench.proposers.proposer import Request
 from bench.record.answer import Answer
-from bench.record.fields import fits, fitting
+from bench.record.fields import fits, fitting, record
 from bench.record.usage import Usage
 
 COLUMNS = ("key", "run_id", "created_at", "model", "host", "trial", "attempt", "body", "answer")
@@ -52,7 +52,11 @@ class Paid:
 
 
 def put(db: sqlite3.Connection, row: Row) -> None:
-    """Record an answer, within a transaction. A later one replaces an earlier one."""
+    """Record an answer, within a transaction. A later one replaces an earlier one.
+
+    The results of an earlier one's tool calls go with it.
+    """
+    db.execute("DELETE FROM results WHERE key = ?", row[:1])
     db.execute("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
 
 
@@ -65,5 +69,5 @@ def read_answer(text: str) -> Answer:
     plain = json.loads(text)
     if not fits(plain["text"], str | None):
         raise TypeError("its text is none")
-    answer, usage = fitting(plain, Answer), fitting(plain["usage"], Usage)
-    return Answer(**{**answer, "usage": Usage(**usage), "replayed": True})
+    usage = fitting(plain["usage"], Usage)
+    return record({**fitting(plain, Answer), "usage": usage, "replayed": True}, Answer)

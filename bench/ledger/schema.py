@@ -2,7 +2,7 @@
 
 import sqlite3
 
-SCHEMA = 4
+SCHEMA = 5
 
 _TABLES = (
     """CREATE TABLE IF NOT EXISTS answers (
@@ -19,13 +19,15 @@ _TABLES = (
     """CREATE TABLE IF NOT EXISTS stops (
     run_id TEXT NOT NULL, model TEXT NOT NULL, reasoning_effort TEXT NOT NULL, why TEXT NOT NULL,
     PRIMARY KEY (run_id, model, reasoning_effort))""",
+    "CREATE TABLE IF NOT EXISTS results (key TEXT PRIMARY KEY, results TEXT NOT NULL)",
 )
 """The tables:
 
 - `answers` holds what was paid for;
 - `runs`: what each run spent, and why it stopped asking;
 - `pending`: requests under way, and the process that waits for each (see alive.py);
-- `stops`: models that a run stopped asking, at one reasoning effort or (where it is empty) at all.
+- `stops`: models that a run stopped asking, at one reasoning effort or (where it is empty) at all;
+- `results`: what came of the tool calls in an answer, by the answer's key.
 """
 
 

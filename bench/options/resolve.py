@@ -10,7 +10,7 @@ from dataclasses import MISSING, Field, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from bench.options.settings import Settings, SettingsError
+from bench.options.settings import CODE_INTERPRETER, Settings, SettingsError
 from bench.options.values import FLAG, ValueKind
 
 
@@ -68,8 +68,10 @@ def by_name(settings: Settings) -> dict[str, Any]:
 def assemble(**values: Any) -> Settings:
     """The settings with these values, by the options' names; any other option has its default.
 
-    Raises TypeError for a name that is no option's.
+    Raises TypeError for a name that is no option's. `enable_code_interpreter` means `tools`.
     """
+    if values.get("enable_code_interpreter"):
+        values["tools"] = (CODE_INTERPRETER,)
     rooms: dict[str, Any] = {}
     for name, room in _rooms():
         own = [f.name for f in fields(room) if f.name in values]
@@ -102,6 +104,12 @@ def resolve(
         else:
             value, base = option.default, root
         resolved[option.name] = _anchor(value, base)
+    is_told = command_line.get("tools") is not None or "tools" in ini
+    if resolved["enable_code_interpreter"] and is_told and resolved["tools"] != (CODE_INTERPRETER,):
+        raise SettingsError(
+            f"--enable-code-interpreter: it means --tools {CODE_INTERPRETER}, and --tools says "
+            f"{','.join(resolved['tools'])}; give one of them"
+        )
     return assemble(**resolved)
 
 

@@ -21,13 +21,16 @@ from bench.options.values import (
     number,
     whole,
 )
+from bench.record.tools import NO_TOOLS
 
 ENUMERATOR = "enumerator"
+CODE_INTERPRETER, PYTHON = "code_interpreter", "python"
+"""The tools that a model can be given: the server's own, and the harness's."""
 UNASKED_USD = 20.0
 """What a run without a limit may cost, if nobody says that it may be more."""
 LONGEST = 10_000_000
 """Seconds of CPU time that a candidate may be given: what the kernel's limits can count."""
-AXES = ("model", "reasoning-effort", "prompt")
+AXES = ("model", "reasoning-effort", "prompt", "tools")
 EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
 
 
@@ -125,9 +128,21 @@ class QuestionOptions:
         "low", choice("low", "medium", "high"), "length of the model's text"
     )
     max_output_tokens: int = _option(20_000, whole(16), "tokens a model may spend on one answer")
-    enable_code_interpreter: bool = _option(False, FLAG, "give the model the code interpreter")
+    tools: tuple[str, ...] = _option(
+        (NO_TOOLS,),
+        listed(choice(NO_TOOLS, CODE_INTERPRETER, PYTHON)),
+        "what a model is given: nothing, the server's code interpreter, or Python in the jail",
+        axis=True,
+    )
+    enable_code_interpreter: bool = _option(False, FLAG, "the same as --tools code_interpreter")
     tool_choice: str = _option(
         "auto", choice("auto", "none", "required"), "whether the model must use its tools"
+    )
+    max_tool_calls: int = _option(
+        20, whole(1, 1_000), "calls of the Python tool that an attempt may make"
+    )
+    tool_output: int = _option(
+        8_000, whole(100, 1_000_000), "characters of a call's output that a model is shown"
     )
     request_json: Path | None = _option(
         None, FILE, "JSON file of further fields of the request's body"
@@ -209,7 +224,10 @@ class JailOptions:
     test_timeout: float = _option(
         300.0, number(LONGEST), "CPU seconds of a candidate on the test split"
     )
-    eval_memory: int = _option(1024, whole(64, 2**20), "MiB of memory of a candidate")
+    tool_timeout: float = _option(30.0, number(LONGEST), "CPU seconds of a call of the Python tool")
+    eval_memory: int = _option(
+        1024, whole(64, 2**20), "MiB of memory of a candidate, and of the Python tool"
+    )
     require_isolation: str | None = _option(
         None,
         choice("strong", "partial", "process"),

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from bench.record.answer import Answer
+from bench.record.tools import NO_TOOLS, ToolResult
+from bench.record.turns import Conversation
 
 Ends = Literal["point", "effort", "model", "run"]
 """What a failure ends: a grid point, a model at one reasoning effort, a model, or the run."""
@@ -21,6 +23,14 @@ class Request:
     prompt: str
     trial: int
     attempt: int
+    tools: str = NO_TOOLS
+    """What the model is given: `none`, `code_interpreter` or `python`."""
+    tool: str = ""
+    """With `python`: the tool's description, as the model reads it."""
+    turns: Conversation = ()
+    """What came before in the conversation of this attempt."""
+    calls_left: int | None = None
+    """How many more calls of the Python tool are run; at 0 the request forbids further ones."""
 
 
 class Proposer(Protocol):
@@ -28,8 +38,6 @@ class Proposer(Protocol):
 
     name: str
     """`enumerator`, `responses` or `chat`, as `Attempt.proposer` has it."""
-    tools: tuple[str, ...]
-    """The names of the tools that the model is given."""
 
     def body(self, request: Request) -> Mapping[str, Any]:
         """The exact body that would be sent for this request."""
@@ -41,6 +49,27 @@ class Proposer(Protocol):
 
     async def aclose(self) -> None:
         """Release what is held: connections, files."""
+        ...
+
+
+class Conversing(Protocol):
+    """A proposer that remembers the results of a turn's calls beside the turn's answer."""
+
+    async def recall(self, request: Request) -> tuple[ToolResult, ...] | None:
+        """The recorded results of the calls in the answer to this request; None without any.
+
+        Raises Outage.
+        """
+        ...
+
+    async def note(
+        self, request: Request, results: tuple[ToolResult, ...]
+    ) -> tuple[ToolResult, ...]:
+        """Record results before the next turn is asked. Raises Outage.
+
+        Gives what is recorded: the results of another search that had the same answer, if it was
+        quicker. So both ask the same next, and one of them pays.
+        """
         ...
 
 

@@ -2,6 +2,7 @@
 
 from bench.options.settings import AskingOptions, QuestionOptions, SettingsError
 from bench.proposers.proposer import Proposer
+from bench.record.tools import NO_TOOLS
 
 
 def make_asker(question: QuestionOptions, asking: AskingOptions) -> Proposer:
@@ -16,9 +17,7 @@ def make_asker(question: QuestionOptions, asking: AskingOptions) -> Proposer:
     check_base_models(asking.base_model, question.model)
     if asking.cancel_on_exit and not asking.background:
         raise SettingsError("--cancel-on-exit: there is nothing to cancel without --background")
-    if question.tool_choice == "required" and not question.enable_code_interpreter:
-        raise SettingsError(
-            "--tool-choice required: there is no tool without --enable-code-interpreter"
-        )
+    if question.tool_choice == "required" and question.tools == (NO_TOOLS,):
+        raise SettingsError("--tool-choice required: there is no tool without --tools")
     api = Chat if asking.api == "chat" else Responses
     return api(question, asking)

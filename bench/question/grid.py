@@ -10,6 +10,7 @@ from bench.options.settings import ENUMERATOR, GridOptions, QuestionOptions, Set
 from bench.question.prompt import BUILT_IN, Template, TemplateError
 from bench.question.prompt import load as load_template
 from bench.record.key import PointKey, test_ids
+from bench.record.tools import NO_TOOLS
 from targets import TARGETS, Rule, Target, UnknownTarget, find
 
 SMOKE = {("fn_a", 20), ("fn_b", 25), ("fn_c", 50), ("fn_d", 30), ("fn_e", 20), ("fn_g", 30)}
@@ -26,6 +27,7 @@ class GridPoint:
     model: str
     reasoning_effort: str
     template: Template
+    tools: str = NO_TOOLS
     id: str = ""
     """The point's test id, which depends on what else is in the grid."""
 
@@ -41,6 +43,7 @@ class GridPoint:
             self.model,
             self.reasoning_effort,
             self.template.name,
+            self.tools,
         )
 
     @property
@@ -86,15 +89,23 @@ def points(
     templates = _templates(question.prompt_template)
     if ENUMERATOR in question.model and len(question.reasoning_effort) > 1:
         left_out.append(f"--reasoning-effort makes no difference to the {ENUMERATOR}")
-    axes = (question.model, question.reasoning_effort, templates)
+    if ENUMERATOR in question.model and question.tools != (NO_TOOLS,):
+        left_out.append(f"--tools makes no difference to the {ENUMERATOR}, which has none")
+    axes = (question.model, question.reasoning_effort, templates, question.tools)
     grid = [
         GridPoint(target, length, trial, *values)
         for target, length in cells
         for trial in range(1, options.trials + 1)
-        for values in product(*axes)
+        for values in dict.fromkeys(map(_as_asked, product(*axes)))
     ]
     ids = test_ids(point.key for point in grid)
     return tuple(replace(point, id=ids[point.key]) for point in grid), tuple(left_out)
+
+
+def _as_asked(values: tuple[str, str, Template, str]) -> tuple[str, str, Template, str]:
+    """The values of the axes, without tools for the enumerator."""
+    model, effort, template, tools = values
+    return model, effort, template, NO_TOOLS if model == ENUMERATOR else tools
 
 
 def _chosen(options: GridOptions, paper_alone: bool) -> tuple[Target, ...]:

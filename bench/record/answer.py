@@ -1,7 +1,10 @@
 """What a proposer gave back."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from bench.record.tools import ToolCall
 from bench.record.usage import Usage
 
 
@@ -25,6 +28,14 @@ class Answer:
     request_id: str | None = None
     tool_uses: int = 0
     tool_results_chars: int = 0
+    tool_cpu_ms: float | None = None
+    """CPU time of the tool's calls, where the harness ran them."""
+    turns: int = 1
+    """How many answers of a model these are: with the Python tool an attempt may take several."""
+    calls: tuple[ToolCall, ...] = ()
+    """What the model asks the harness to run before it goes on."""
+    items: tuple[Mapping[str, Any], ...] = ()
+    """With calls: the answer as the API wants it repeated in the next request."""
     duration_ms: float | None = None
     queued_ms: float | None = None
     """The part of `duration_ms` that a background answer waited, as far as polling shows."""
@@ -34,5 +45,6 @@ class Answer:
 
     @property
     def tells_nothing(self) -> bool:
-        """Whether it has no text, nor a reason why: what a failing server gives."""
-        return not self.text and self.error is None and self.ended is None
+        """Whether it has no text or calls, nor a reason why: what a failing server gives."""
+        has_words = self.text or self.calls
+        return not has_words and self.error is None and self.ended is None

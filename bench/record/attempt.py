@@ -7,6 +7,8 @@ from typing import Any, Generic, TypeVar, cast
 from bench.record.answer import Answer
 from bench.record.key import PointKey
 from bench.record.outcome import Outcome
+from bench.record.tools import NO_TOOLS
+from bench.record.turns import Conversation
 from bench.record.usage import Usage
 
 
@@ -81,7 +83,6 @@ class Attempt:
     """Its number, from 1."""
     seed: int
     dataset_sha256: str
-    tools: tuple[str, ...]
     proposer: str
     asked: Prompt
     answer: Answer
@@ -94,6 +95,13 @@ class Attempt:
     """The request's body, in a dry run alone: otherwise the ledger has it."""
     outcome: Outcome | None = None
     """The outcome of the search, on the last of its attempts."""
+    conversation: Conversation = ()
+    """The turns, where the model was given the Python tool. They are in no line."""
+
+    @property
+    def tools(self) -> tuple[str, ...]:
+        """What the model was given."""
+        return () if self.point.tools == NO_TOOLS else tuple(self.point.tools.split(";"))
 
     fn = Flat[str]("point")
     target = Flat[str]("point")
@@ -114,6 +122,8 @@ class Attempt:
     duration_ms = Flat[float | None]("answer")
     tool_uses = Flat[int]("answer")
     tool_results_chars = Flat[int]("answer")
+    tool_cpu_ms = Flat[float | None]("answer")
+    turns = Flat[int]("answer")
     started_at = Flat[str | None]("answer")
     contract = Flat[str | None]("candidate")
     code = Flat[str | None]("candidate")

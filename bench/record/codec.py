@@ -10,6 +10,7 @@ from bench.record.attempt import FLAT, Attempt, Candidate, Judgement, Prompt
 from bench.record.fields import fits, fitting, hints_of, record
 from bench.record.key import PointKey
 from bench.record.outcome import Generalization, Outcome
+from bench.record.tools import NO_TOOLS
 from bench.record.usage import Usage
 
 FIELDS = (
@@ -53,6 +54,8 @@ FIELDS = (
     "request",
     "outcome",
     "recovered",
+    "turns",
+    "tool_cpu_ms",
 )
 """The fields of a line, in their order."""
 
@@ -71,6 +74,7 @@ def _hints() -> dict[str, Any]:
     for name, field in FLAT.items():
         hints[name] = hints_of(_KINDS[field.part])[field.name]
     hints["code"] = str | None  # a candidate has one, an attempt need not have a candidate
+    hints["tools"] = tuple[str, ...]  # in a point it is one value
     return {name: hints[name] for name in FIELDS}
 
 
@@ -126,11 +130,11 @@ def from_json(plain: Mapping[str, Any]) -> Attempt:
     for name in FIELDS:
         if name in FLAT and name in plain:
             parts[FLAT[name].part][FLAT[name].name] = plain[name]
-        elif name in plain:
+        elif name in plain and name != "tools":
             values[name] = plain[name]
+    parts["point"]["tools"] = ";".join(plain["tools"]) or NO_TOOLS
     outcome = plain.get("outcome")
     values["outcome"] = outcome_from_json(outcome) if outcome else None
-    values["tools"] = tuple(plain["tools"])
     if parts["candidate"].get("code") is None:
         del parts["candidate"]
     return Attempt(**values, **{part: record(held, _KINDS[part]) for part, held in parts.items()})

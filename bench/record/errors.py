@@ -34,6 +34,7 @@ class Error(StrEnum):
     VIOLATION = "violation", "the program tried something that the jail forbids"
     INCOMPLETE = "incomplete", "the model ran out of tokens"
     REFUSED = "refused", "the model refused"
+    TOOL_LIMIT = "tool_limit", "the model used up its tool calls, and gave no answer"
 
 
 def meaning(error: str) -> str:

@@ -7,11 +7,17 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from bench.record.tools import NO_TOOLS
 from targets import registered
 
-AXES = ("model", "reasoning_effort", "prompt_name")
+AXES = ("model", "reasoning_effort", "prompt_name", "tools")
 """The fields of a point that an option with several values multiplies."""
-AXIS_NAMES = {"model": "model", "reasoning-effort": "reasoning_effort", "prompt": "prompt_name"}
+AXIS_NAMES = {
+    "model": "model",
+    "reasoning-effort": "reasoning_effort",
+    "prompt": "prompt_name",
+    "tools": "tools",
+}
 """The same, by what a command line calls them."""
 
 
@@ -26,6 +32,7 @@ class PointKey:
     model: str
     reasoning_effort: str
     prompt_name: str
+    tools: str = NO_TOOLS
 
     def id(self, axes: Sequence[str] = ()) -> str:
         """The point's test id, where no other point has the same; see `test_ids`.
@@ -42,9 +49,14 @@ class PointKey:
         return (self.target, self.length, self.trial)
 
     @property
-    def series(self) -> tuple[str, str, str]:
+    def series(self) -> tuple[str, str, str, str]:
         """Who is asked, and how: the value of each axis."""
-        return (self.model, self.reasoning_effort, self.prompt_name)
+        return (self.model, self.reasoning_effort, self.prompt_name, self.tools)
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The same for people: tools only where there are any."""
+        return self.series[:-1] if self.tools == NO_TOOLS else self.series
 
 
 def test_ids(keys: Iterable[PointKey]) -> dict[PointKey, str]:
@@ -57,9 +69,9 @@ def test_ids(keys: Iterable[PointKey]) -> dict[PointKey, str]:
     axes = varying(points)
     plain = {key: key.id(axes) for key in points}
     times = Counter(plain.values())
-    ambiguous = {key.series for key in points if times[plain[key]] > 1}
+    ambiguous = {key.asked for key in points if times[plain[key]] > 1}
     return {
-        key: f"{plain[key]}-{_hash(key.series)}" if key.series in ambiguous else plain[key]
+        key: f"{plain[key]}-{_hash(key.asked)}" if key.asked in ambiguous else plain[key]
         for key in points
     }
 
@@ -73,8 +85,8 @@ def varying(keys: Iterable[PointKey]) -> tuple[str, ...]:
     return tuple(axis for axis in AXES if len(values[axis]) > 1)
 
 
-def _hash(series: Sequence[str]) -> str:
-    return hashlib.sha256(json.dumps(series).encode()).hexdigest()[:8]
+def _hash(asked: Sequence[str]) -> str:
+    return hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:8]
 
 
 def id_part(value: str) -> str:

@@ -14,7 +14,7 @@ from bench.run.points import Point, in_grid_order
 from bench.score.mass import Draws, Mass, attempts_needed, proposal_mass
 from bench.score.stats import Interval, clopper_pearson, clustered_mean
 
-Series = tuple[str, str, str]
+Series = tuple[str, str, str, str]
 Question = tuple[str, int, Series]
 """Target, length and series: what all trials of a point have in common."""
 
@@ -90,6 +90,7 @@ MASS_COLUMNS = (
     "model",
     "reasoning_effort",
     "prompt_name",
+    "tools",
     "points",
     "answers",
     "right",

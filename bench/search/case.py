@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bench.jail import Jail, Limits, Verdict
+from bench.jail import Interpreter, Jail, Limits, Verdict
 from bench.options.settings import Settings
 from bench.proposers.proposer import Proposer
 from bench.question.dataset import Dataset
@@ -42,6 +42,16 @@ class Case:
         limits = Limits(cpu_seconds=seconds, memory_mib=self.settings.jail.eval_memory)
         argument = self.point.target.kind.argument
         return await self.jail.evaluate(code, inputs, argument, limits)
+
+    def interpreter(self) -> Interpreter:
+        """An interpreter for the tool calls of one attempt. It knows the prompt's examples."""
+        settings, train = self.settings, self.dataset.train
+        limits = Limits(
+            cpu_seconds=settings.jail.tool_timeout, memory_mib=settings.jail.eval_memory
+        )
+        examples = tuple(zip(train.inputs, train.labels, strict=True))
+        argument = self.point.target.kind.argument
+        return self.jail.interpreter(examples, argument, limits, settings.question.tool_output)
 
 
 def accuracy(verdict: Verdict, labels: Sequence[int]) -> float | None:

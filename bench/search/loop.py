@@ -8,12 +8,14 @@ from datetime import UTC, datetime
 import structlog
 
 from bench import contract
-from bench.proposers.proposer import Request
+from bench.proposers.request import first_request
 from bench.record.answer import Answer
 from bench.record.attempt import Attempt, Candidate, Judgement, Prompt
 from bench.record.errors import Error
+from bench.record.turns import summed
 from bench.search.case import Case, accuracy
 from bench.search.conclusion import Searched, conclude
+from bench.search.conversation import converse
 
 log = structlog.get_logger()
 
@@ -41,22 +43,29 @@ async def search(case: Case, judged: Callable[[Attempt], None]) -> Searched:
 def dry_run(case: Case) -> Attempt:
     """The record of a first attempt with its request; nothing is asked."""
     prompt = case.prompt()
-    body = case.proposer.body(_request(case, prompt, 1))
+    body = case.proposer.body(first_request(case.point, prompt.text, case.settings))
     return replace(_unanswered(case, prompt, 1), request=dict(body))
 
 
 async def _attempt(case: Case, prompt: Prompt, number: int) -> Attempt:
     """Ask once, find the program in the answer, and judge it on the validation split."""
     blank = _unanswered(case, prompt, number)
-    answer = await case.proposer.propose(_request(case, prompt, number))
+    request = first_request(case.point, prompt.text, case.settings, number)
+    conversation = await converse(case, request)
+    answer = summed(conversation)
     started_at = answer.started_at or blank.answer.started_at
-    answered = replace(blank, answer=replace(answer, started_at=started_at))
+    answered = replace(
+        blank,
+        answer=replace(answer, started_at=started_at),
+        conversation=() if request.calls_left is None else conversation,
+    )
     if answer.error is not None:
         fault = Judgement(error=answer.error, error_detail=answer.error_detail)
         return replace(answered, judgement=fault)
     found = contract.extract(answer.text, is_thinking=answer.is_thinking)
     if found.code is None:
-        fault = Judgement(error=Error.NO_CODE, error_detail=Error.NO_CODE.meaning)
+        error = Error.TOOL_LIMIT if answer.calls else Error.NO_CODE
+        fault = Judgement(error=error, error_detail=error.meaning)
         return replace(answered, judgement=fault)
     digest = hashlib.sha256(found.code.encode(errors="surrogatepass")).hexdigest()
     candidate = Candidate(code=found.code, contract=found.contract, sha256=digest)
@@ -78,18 +87,6 @@ async def _judgement(case: Case, candidate: Candidate) -> Judgement:
     )
 
 
-def _request(case: Case, prompt: Prompt, number: int) -> Request:
-    point = case.point
-    return Request(
-        point=point.id,
-        model=point.model,
-        reasoning_effort=point.reasoning_effort,
-        prompt=prompt.text,
-        trial=point.trial,
-        attempt=number,
-    )
-
-
 def _unanswered(case: Case, prompt: Prompt, number: int) -> Attempt:
     """What is known of an attempt before its answer."""
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
@@ -99,7 +96,6 @@ def _unanswered(case: Case, prompt: Prompt, number: int) -> Attempt:
         attempt=number,
         seed=case.settings.data.seed,
         dataset_sha256=case.dataset.sha256,
-        tools=case.proposer.tools,
         proposer=case.proposer.name,
         asked=prompt,
         answer=Answer(text=None, started_at=now),

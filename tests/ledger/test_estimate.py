@@ -34,6 +34,9 @@ def test_a_grid_that_can_cost_more_than_20_dollars_needs_a_word_of_the_user() ->
         refuse()
     with pytest.raises(SettingsError, match=r"--model m1,m2: up to 120 requests can cost \$24\.00"):
         refuse(model=("m1", "m2", "enumerator"), attempts=1)
+    turns = {"tools": ("python",), "max_tool_calls": 2, "max_output_tokens": 1_000_000}
+    with pytest.raises(SettingsError, match=r"up to 3 requests can cost \$30\.00"):
+        refuse(functions=("fn_a",), lengths=(20,), attempts=1, **turns)
     with pytest.raises(SettingsError, match=r"can cost \$20\.02"):
         refuse(functions=("fn_a",), lengths=(20,), attempts=1, max_output_tokens=2_002_000)
 
@@ -78,3 +81,19 @@ def test_the_estimate_is_no_less_than_what_a_dry_run_says(tmp_path: Path) -> Non
         found = re.search(r"\$([\d,.]+):", str(told.value))
         assert found, told.value
         assert exact <= float(found[1].replace(",", "")) < 3 * exact
+
+
+def test_the_estimate_of_a_dry_run_allows_for_every_tool_call() -> None:
+    body = {"model": "m1", "input": "x" * 1000, "max_output_tokens": 100}
+    priced: dict[str, Any] = {"price_input": 1e6, "price_output": 0.0, "attempts": 1}
+    settings = assemble(**priced, max_tool_calls=2, tool_output=1000)
+    plain, with_tool = (
+        dry_run_total([{"request": body, "model": "m1", "tools": tools}], settings)
+        for tools in ([], ["python"])
+    )
+    once, thrice = (
+        float(lines[-1].rpartition("$")[2].replace(",", "")) for lines in (plain, with_tool)
+    )
+    assert thrice == 3 * once + (1 + 2) * (100 + 4 * 1000 + 512)
+    assert with_tool[0].endswith("1 point, up to 3 requests")
+    assert with_tool[1].endswith("if every attempt is needed, with 2 tool calls each")

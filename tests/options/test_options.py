@@ -96,3 +96,15 @@ if __name__ == "__main__":  # the table of docs/options.md anew
     content = PAGE.read_text("utf-8")
     old = "\n".join(table(content))
     PAGE.write_text(content.replace(old, "\n".join([*HEAD, *map(row, options())])), "utf-8")
+
+
+@pytest.mark.parametrize("tools", ["none", "python", "code_interpreter,none"])
+def test_the_older_name_of_the_code_interpreter_contradicts_other_tools(tools: str) -> None:
+    with pytest.raises(SettingsError, match="it means --tools code_interpreter"):
+        resolve({"enable_code_interpreter": True, "tools": tools}, {}, Path())
+
+
+def test_the_older_name_of_the_code_interpreter_means_the_tool() -> None:
+    for given in ({}, {"tools": "code_interpreter"}):
+        settings = resolve({"enable_code_interpreter": True, **given}, {}, Path())
+        assert settings.question.tools == ("code_interpreter",)

@@ -1,5 +1,7 @@
 """The key of an answer: the same for ever, whatever is added to how it is asked for."""
 
+from dataclasses import replace
+
 import pytest
 
 from bench.options.resolve import assemble
@@ -27,6 +29,7 @@ RECORDED = [
 def test_what_was_paid_for_keeps_its_key(
     api: type[Responses] | type[Chat], settings: Settings, key: str
 ) -> None:
-    body = api(settings.question, settings.asking).body(REQUEST)
+    request = replace(REQUEST, tools=settings.question.tools[0])
+    body = api(settings.question, settings.asking).body(request)
     assert body["stream"] is False
     assert answer_key(body, address_of(base_url_of(None)), REQUEST) == key

@@ -144,3 +144,16 @@ def test_an_unknown_function_names_the_nearest() -> None:
         SettingsError, match=r"--functions: no target is called 'palindrom'; nearest: palindrome"
     ):
         points(*gridded(functions=("palindrom",)))
+
+
+def test_tools_are_an_axis_that_the_enumerator_does_not_have() -> None:
+    grid, question = gridded(
+        functions=("fn_a",), lengths=(20,), model=("enumerator", "m"), tools=("none", "python")
+    )
+    found, said = points(grid, question)
+    assert [(p.model, p.tools, p.id.rpartition("-L20-")[2]) for p in found] == [
+        ("enumerator", "none", "enumerator-none"),
+        ("m", "none", "m-none"),
+        ("m", "python", "m-python"),
+    ]
+    assert said == ("--tools makes no difference to the enumerator, which has none",)

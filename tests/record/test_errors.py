@@ -12,7 +12,7 @@ DOCS = Path(__file__).parents[2] / "docs" / "results.md"
 def test_each_error_is_in_the_files_what_the_contract_calls_it() -> None:
     assert json.loads(json.dumps(list(Error))) == [
         *("no_code", "syntax_error", "no_function", "load_error", "runtime_error", "bad_output"),
-        *("timeout", "memory", "crashed", "violation", "incomplete", "refused"),
+        *("timeout", "memory", "crashed", "violation", "incomplete", "refused", "tool_limit"),
     ]
     assert f"{Error.TIMEOUT}" == "timeout"
 

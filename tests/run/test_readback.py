@@ -211,4 +211,4 @@ def test_polars_stands_in_for_pandas_and_neither_is_one_clear_line(
 def test_keys_say_the_question_apart_from_who_is_asked() -> None:
     key = PointKey(*PARITY, 20, 1, "m", "high", "builtin")
     assert key.question == ("parity_all", 20, 1)
-    assert key.series == ("m", "high", "builtin")
+    assert key.asked == ("m", "high", "builtin")

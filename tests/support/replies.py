@@ -54,6 +54,8 @@ class Reply:
     """In the API's own names; None: RESPONSES_USAGE or CHAT_USAGE."""
     output: Sequence[Mapping[str, Any]] = ()
     """Further output items of a response, before the message."""
+    calls: Sequence[Mapping[str, Any]] = ()
+    """Calls of functions: `id`, `name` and `arguments` of each, as far as they are sent."""
     error: Mapping[str, Any] | None = None
     """The `error` object of the body, for a status that is not 200."""
     fields: Mapping[str, Any] = field(default_factory=dict)
@@ -76,6 +78,34 @@ class Reply:
     """In background mode: how many polls before them find nothing."""
     at_once: bool = False
     """In background mode: the answer comes whole, and cannot be polled for."""
+
+
+def calling(*programs: str, text: str | None = None) -> Reply:
+    """A reply that calls the Python tool with each of these programs."""
+    calls = [
+        {"id": f"id_{hash_of(code)}", "name": "python", "arguments": json.dumps({"code": code})}
+        for code in programs
+    ]
+    return Reply(text=text, calls=calls)
+
+
+def hash_of(code: str) -> str:
+    """Something short that is the same for the same program."""
+    return hashlib.sha256(code.encode()).hexdigest()[:8]
+
+
+def outputs(asked: Asked) -> list[str]:
+    """The results of tool calls in a request, of either API, in their order."""
+    told = [*asked.body.get("messages", ()), *_items(asked.body.get("input"))]
+    return [
+        str(item.get("output", item.get("content")))
+        for item in told
+        if item.get("role") == "tool" or item.get("type") == "function_call_output"
+    ]
+
+
+def _items(given: Any) -> list[Any]:
+    return given if isinstance(given, list) else []
 
 
 Script = Reply | Sequence[Reply] | Callable[[Asked], Reply]
@@ -134,6 +164,11 @@ def response_body(request: Mapping[str, Any], reply: Reply, response_id: str) ->
         "content": [{"type": "output_text", "annotations": [], "logprobs": [], "text": reply.text}],
     }
     reasoning = {"id": f"rs_{response_id[5:]}", "type": "reasoning", "summary": []}
+    called = [
+        {"type": "function_call", "call_id": call.get("id"), "status": "completed"}
+        | {name: call[name] for name in ("name", "arguments") if name in call}
+        for call in reply.calls
+    ]
     return {
         "id": response_id,
         "object": "response",
@@ -145,7 +180,7 @@ def response_body(request: Mapping[str, Any], reply: Reply, response_id: str) ->
         "instructions": None,
         "max_output_tokens": request.get("max_output_tokens"),
         "model": request.get("model"),
-        "output": [reasoning, *reply.output, *([] if reply.text is None else [message])],
+        "output": [reasoning, *reply.output, *([] if reply.text is None else [message]), *called],
         "parallel_tool_calls": True,
         "previous_response_id": None,
         "reasoning": request.get("reasoning"),
@@ -169,12 +204,19 @@ def chat_body(request: Mapping[str, Any], reply: Reply, response_id: str) -> dic
         "refusal": None,
         "annotations": [],
     }
+    if reply.calls:
+        message["tool_calls"] = [
+            {name: call[name] for name in ("id",) if name in call}
+            | {"type": "function", "function": {k: v for k, v in call.items() if k != "id"}}
+            for call in reply.calls
+        ]
+    reason = "tool_calls" if reply.calls else "stop"
     return {
         "id": f"chatcmpl-{response_id[5:]}",
         "object": "chat.completion",
         "created": int(time.time()),
         "model": request.get("model"),
-        "choices": [{"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}],
+        "choices": [{"index": 0, "message": message, "logprobs": None, "finish_reason": reason}],
         "usage": dict(CHAT_USAGE if reply.usage is None else reply.usage),
         "service_tier": "default",
         **reply.fields,

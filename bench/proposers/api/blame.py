@@ -12,6 +12,7 @@ Fault = Literal[
     "model",
     "limit",  # more output tokens are asked for than the model gives
     "parameter",
+    "tools",  # the model, or its server, knows none
     "lacking",  # the server needs a field that is not sent
     "key",
     "quota",
@@ -42,6 +43,8 @@ _MODEL = r"\bmodels?\b.{0,120}?"
 
 _PATTERNS: tuple[tuple[Fault, str], ...] = (
     ("limit", r"max_(?:\w+_)?tokens\b.{0,60}?(?:too large|exceed|at most|or equal|\d > \d)"),
+    ("tools", r"\bsupport(?:s|ing)? (?:for )?(?:tools?\b|function calling)|tool choice requires"),
+    ("tools", r"\b(?:tools?|tool[ _]\w+|function calling)\b.{0,20}\b(?:not |un)supported\b"),
     ("refused", r"content[ _](?:filter|policy|management)|content exists risk|usage polic"),
     ("refused", r"inappropriate content|\bflagged\b|\bmoderation\b|safety (?:system|filter)"),
     ("too long", r"context (?:length|window|size)|too many (?:input |prompt )?tokens"),
@@ -58,7 +61,12 @@ _PATTERNS: tuple[tuple[Fault, str], ...] = (
 )
 """For failures without a name: the first pattern that is found in the message says the fault."""
 
-_MORE_EXACT = (("parameter", "limit"), ("prompt", "refused"), ("prompt", "too long"))
+_MORE_EXACT = (
+    ("parameter", "limit"),
+    ("parameter", "tools"),
+    ("prompt", "refused"),
+    ("prompt", "too long"),
+)
 """(name, message): where the message knows more. An `invalid_prompt` may offend a policy."""
 
 QUESTION = ("model", "input", "messages", "prompt")
@@ -84,6 +92,8 @@ def fault_of(words: ServerWords, *, named_alone: bool = False) -> Fault | None:
     root = re.split(r"[.\[]", words.param)[0]
     if root == "model" and fault in (None, "parameter", "lacking"):
         return "model"
+    if root in ("tools", "tool_choice") and fault in (None, "parameter"):
+        return "tools"
     if root in QUESTION and fault in (None, "parameter"):
         return "prompt"
     return fault or ("parameter" if root else None)

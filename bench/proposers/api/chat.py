@@ -1,9 +1,16 @@
 """A model behind Chat Completions: for servers that lack the Responses API."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from bench.options.settings import AskingOptions, QuestionOptions, SettingsError
+from bench.options.settings import (
+    CODE_INTERPRETER,
+    PYTHON,
+    AskingOptions,
+    QuestionOptions,
+    SettingsError,
+)
 from bench.proposers.answer_key import answer_key
 from bench.proposers.api.body import further_fields, merged, output_limit
 from bench.proposers.api.client import Client
@@ -15,14 +22,24 @@ from bench.proposers.api.reading import (
     Clock,
     answer_text,
     ending,
+    mapping,
     name,
     read_usage,
     refused,
     texts,
     word,
 )
+from bench.proposers.api.tool_calls import (
+    MOST_CALLS,
+    choice_of,
+    function_of,
+    ids_of,
+    read_call,
+    sendable,
+)
 from bench.proposers.proposer import Refused, Request
 from bench.record.answer import Answer
+from bench.record.tools import ToolCall
 from bench.record.usage import Usage
 
 PATH = "/chat/completions"
@@ -41,15 +58,14 @@ _STRICT_HOSTS = ("openai.com", "azure.com")
 
 
 class Chat:
-    """Asks each question with one request, which the client may retry. It has no tools."""
+    """Asks each question with one request, which the client may retry."""
 
     name = "chat"
-    tools: tuple[str, ...] = ()
 
     def __init__(self, question: QuestionOptions, asking: AskingOptions) -> None:
-        if question.enable_code_interpreter:
+        if CODE_INTERPRETER in question.tools:
             raise SettingsError(
-                "--enable-code-interpreter: Chat Completions has none; give --api responses"
+                f"--tools {CODE_INTERPRETER}: Chat Completions has none; give --api responses"
             )
         if asking.background:
             raise SettingsError("--background: Chat Completions has none; give --api responses")
@@ -62,7 +78,7 @@ class Chat:
         """The body of POST /chat/completions: the fields that all servers have in common."""
         body: dict[str, Any] = {
             "model": request.model,
-            "messages": [{"role": "user", "content": request.prompt}],
+            "messages": _messages(request),
             "max_completion_tokens": self._question.max_output_tokens,
             "stream": False,  # some servers stream unless they are told not to
         }
@@ -70,6 +86,9 @@ class Chat:
             body["max_tokens"] = self._question.max_output_tokens
         if takes_effort(behind(request.model, self._asking.base_model), request.reasoning_effort):
             body["reasoning_effort"] = request.reasoning_effort
+        if request.tools == PYTHON:
+            body["tools"] = [{"type": "function", "function": function_of(request)}]
+            body["tool_choice"] = choice_of(request, self._question.tool_choice)
         if self._asking.service_tier is not None:
             body["service_tier"] = self._asking.service_tier
         # Few servers know these two, so they are sent only where they are asked for.
@@ -95,11 +114,24 @@ class Chat:
                 "the reply is not a completion of Chat Completions", "check --base-url"
             )
             raise self._client.outage(request.model, failure) from None
-        return read
+        calls, items = _calls(request, payload["choices"][0]["message"])
+        return replace(read, calls=calls, items=items)
 
     async def aclose(self) -> None:
         """Close the connections."""
         await self._client.aclose()
+
+
+def _messages(request: Request) -> list[Mapping[str, Any]]:
+    """The conversation so far."""
+    messages: list[Mapping[str, Any]] = [{"role": "user", "content": request.prompt}]
+    for turn in request.turns:
+        messages += turn.answer.items
+        messages += [
+            {"role": "tool", "tool_call_id": call.id, "content": result.text}
+            for call, result in zip(turn.answer.calls, turn.results, strict=True)
+        ]
+    return messages
 
 
 def _read(
@@ -122,7 +154,8 @@ def _read(
     usage = read_usage(payload.get("usage"), "prompt_tokens", "completion_tokens")
     cut = reason if reason in CUT else LIMIT if _is_cut(usage, body, reason) else None
     error, detail = ending(refusal, reason, cut)
-    if error is None and not text and reason not in _DONE:
+    says = text or message.get("tool_calls")
+    if error is None and not says and reason not in _DONE:
         return Failure(f"the answer is empty, with finish_reason {reason or None!r}", "run again")
     told_text, is_thinking = answer_text(text, thought)
     return Answer(
@@ -138,6 +171,28 @@ def _read(
         duration_ms=clock.ms,
         started_at=clock.started_at,
     )
+
+
+def _calls(
+    request: Request, message: Mapping[str, Any]
+) -> tuple[tuple[ToolCall, ...], tuple[Mapping[str, Any], ...]]:
+    """The calls in a message, and the message as the next request repeats it."""
+    given = message.get("tool_calls")
+    if request.tools != PYTHON or not isinstance(given, list) or not given:
+        return (), ()
+    sent = [mapping(one) for one in given[:MOST_CALLS]]
+    calls: list[ToolCall] = []
+    repeated: list[Mapping[str, Any]] = []
+    for one, call_id in zip(sent, ids_of(request, [one.get("id") for one in sent]), strict=True):
+        asked = mapping(one.get("function"))
+        call, arguments = read_call(call_id, asked.get("name"), asked.get("arguments"))
+        function = {"name": call.name, "arguments": arguments}
+        calls.append(call)
+        repeated.append({"id": call.id, "type": "function", "function": function})
+    said = {"role": "assistant", "content": _text(message.get("content")) or ""}
+    # Servers that send a model's thinking so want it back as long as it uses tools.
+    thought = {name: message[name] for name in _THINKING[:1] if message.get(name)}
+    return tuple(calls), (sendable({**said, **thought, "tool_calls": repeated}),)
 
 
 def _is_cut(usage: Usage, body: Mapping[str, Any], reason: str) -> bool:

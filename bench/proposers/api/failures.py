@@ -28,6 +28,8 @@ _BLAMED: dict[Fault, tuple[Ends, str]] = {
     "too long": ("point", "the prompt is too long for the model: lower --train-size or --lengths"),
     "prompt": ("point", "the server does not take this prompt"),
     "model": ("model", "check the model's name"),
+    # The end of the point alone: with `--tools none,python` others ask without tools.
+    "tools": ("point", "give --tools none"),
     "limit": ("model", "lower --max-output-tokens"),
     "lacking": ("run", "check --api and --base-url"),
     "key": ("run", "check the API key"),
@@ -116,7 +118,9 @@ def _fault(words: ServerWords, status: int | None) -> Fault | None:
         return None
     # A server in trouble may say anything, and a wrong address names no parameter of ours.
     fault = fault_of(words, named_alone=status is None or status >= 500)
-    return fault if status in _UNREAD or fault in ("refused", "too long", "model") else None
+    return (
+        fault if status in _UNREAD or fault in ("refused", "too long", "model", "tools") else None
+    )
 
 
 def _by_status(status: int | None, path: str) -> tuple[Ends | None, str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bench.options.settings import AskingOptions, QuestionOptions
+from bench.options.settings import CODE_INTERPRETER, PYTHON, AskingOptions, QuestionOptions
 from bench.proposers.answer_key import answer_key
 from bench.proposers.api.body import further_fields, merged, output_limit
 from bench.proposers.api.client import Client
@@ -26,8 +26,17 @@ from bench.proposers.api.reading import (
     texts,
     word,
 )
+from bench.proposers.api.tool_calls import (
+    MOST_CALLS,
+    choice_of,
+    function_of,
+    ids_of,
+    read_call,
+    sendable,
+)
 from bench.proposers.proposer import Lost, Outage, Refused, Request
 from bench.record.answer import Answer
+from bench.record.tools import ToolCall
 from bench.record.usage import Usage
 
 FIRST_POLL, SLOWEST_POLL = 0.5, 20.0
@@ -37,6 +46,9 @@ UNKNOWN_SECONDS = 30.0
 """How long a server may be without knowledge of a response that it has just begun."""
 
 UNFINISHED = ("queued", "in_progress")
+
+_REPEATED = ("reasoning", "message", "function_call")
+"""The types of the items that the next request of a conversation repeats."""
 
 _NO_RESPONSE = Failure(
     "the reply is not a response of the Responses API", "check --base-url, or give --api chat"
@@ -49,8 +61,6 @@ class Responses:
     name = "responses"
 
     def __init__(self, question: QuestionOptions, asking: AskingOptions) -> None:
-        has_tool = question.enable_code_interpreter
-        self.tools: tuple[str, ...] = ("code_interpreter",) if has_tool else ()
         self._question = question
         self._asking = asking
         self._client = Client(asking)
@@ -62,7 +72,7 @@ class Responses:
         model = behind(request.model, asking.base_model)
         body: dict[str, Any] = {
             "model": request.model,
-            "input": request.prompt,
+            "input": _input(request),
             "max_output_tokens": question.max_output_tokens,
             "store": asking.store,
             "stream": False,  # some servers stream unless they are told not to
@@ -72,10 +82,16 @@ class Responses:
             body["reasoning"] = {"effort": request.reasoning_effort}
         if takes_verbosity(model):
             body["text"] = {"verbosity": question.text_verbosity}
-        if self.tools:
+        if request.tools == CODE_INTERPRETER:
             body["tools"] = [{"type": "code_interpreter", "container": {"type": "auto"}}]
             body["tool_choice"] = question.tool_choice
             body["include"] = ["code_interpreter_call.outputs"]
+        if request.tools == PYTHON:
+            body["tools"] = [{"type": "function", **function_of(request), "strict": True}]
+            body["tool_choice"] = choice_of(request, question.tool_choice)
+            if "reasoning" in body and not (asking.store or asking.background):
+                # What the server does not keep has to be sent back to it.
+                body["include"] = ["reasoning.encrypted_content"]
         if asking.service_tier is not None:
             body["service_tier"] = asking.service_tier
         if asking.background:
@@ -174,7 +190,22 @@ class Responses:
             raise self._client.outage(request.model, _NO_RESPONSE) from None
         if isinstance(read, Failure):
             raise self._client.outage(request.model, read, kind)
-        return read
+        calls, items = _calls(request, payload.get("output"))
+        return replace(read, calls=calls, items=items)
+
+
+def _input(request: Request) -> str | list[Mapping[str, Any]]:
+    """The prompt, or the conversation so far."""
+    if not request.turns:
+        return request.prompt
+    items: list[Mapping[str, Any]] = [{"role": "user", "content": request.prompt}]
+    for turn in request.turns:
+        items += turn.answer.items
+        items += [
+            {"type": "function_call_output", "call_id": call.id, "output": result.text}
+            for call, result in zip(turn.answer.calls, turn.results, strict=True)
+        ]
+    return items
 
 
 def _read(
@@ -195,7 +226,8 @@ def _read(
     reason = word(mapping(payload.get("incomplete_details")).get("reason"))
     is_cut = reason in CUT or _is_cut(usage, body) or (status == "incomplete" and text)
     error, detail = ending(refusal, reason, (reason or LIMIT) if is_cut else None)
-    if error is None and status != "completed" and not text:
+    says = text or any(item.get("type") == "function_call" for item in items)
+    if error is None and status != "completed" and not says:
         what = f"the answer is empty, with status {status!r} and reason {reason or None!r}"
         return Failure(what, "run again")
     uses, chars = _tools(items)
@@ -215,6 +247,29 @@ def _read(
         duration_ms=clock.ms,
         started_at=clock.started_at,
     )
+
+
+def _calls(
+    request: Request, output: Any
+) -> tuple[tuple[ToolCall, ...], tuple[Mapping[str, Any], ...]]:
+    """The calls in a response, and its items as the next request repeats them."""
+    items = [mapping(item) for item in output or ()]
+    asked = [item for item in items if item.get("type") == "function_call"][:MOST_CALLS]
+    if request.tools != PYTHON or not asked:
+        return (), ()
+    ids = iter(ids_of(request, [item.get("call_id") for item in asked]))
+    calls: list[ToolCall] = []
+    repeated: list[Mapping[str, Any]] = []
+    for item in items:
+        if item.get("type") == "function_call":
+            if len(calls) == len(asked):
+                continue
+            call, arguments = read_call(next(ids), item.get("name"), item.get("arguments"))
+            calls.append(call)
+            item = {**item, "call_id": call.id, "name": call.name, "arguments": arguments}
+        if item.get("type") in _REPEATED:
+            repeated.append(sendable(item))
+    return tuple(calls), tuple(repeated)
 
 
 def _said(items: Sequence[Mapping[str, Any]], of: str, kind: str, field: str = "text") -> str:

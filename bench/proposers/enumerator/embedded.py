@@ -30,7 +30,6 @@ class Enumerator:
     """Searches a small language of programs, the shortest first. It sees only the prompt's text."""
 
     name = "enumerator"
-    tools: tuple[str, ...] = ()
 
     def __init__(self, seconds: float, concurrency: int = 1) -> None:
         self._seconds = seconds

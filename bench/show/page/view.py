@@ -121,7 +121,7 @@ def _point_facts(point: Point) -> Iterable[tuple[str, str]]:
     first = point.attempts[0]
     if rule := target_rule(point.key.target):
         yield "Target", rule
-    yield "Asked", " · ".join(point.key.series)
+    yield "Asked", " · ".join(point.key.asked)
     outcome = point.outcome or Outcome()
     sizes = (("val", outcome.val_size), ("test", outcome.test_size))
     known = [f"{size:,} {name}" for name, size in sizes if size is not None]

@@ -62,7 +62,7 @@ def test_what_few_servers_have_is_sent_where_it_is_asked_for() -> None:
         ),
         (
             assemble(tool_choice="required"),
-            "--tool-choice required: there is no tool without --enable-code-inter",
+            "--tool-choice required: there is no tool without --tools",
         ),
     ],
 )

@@ -27,9 +27,10 @@ def _key(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def ask(**settings: Any) -> Answer:
     async def run() -> Answer:
-        proposer = Responses(*asked(**settings))
+        question, asking = asked(**settings)
+        proposer = Responses(question, asking)
         try:
-            return await proposer.propose(REQUEST)
+            return await proposer.propose(replace(REQUEST, tools=question.tools[0]))
         finally:
             await proposer.aclose()
 
@@ -55,7 +56,8 @@ def test_an_answer_is_read_whole() -> None:
     assert (
         answer.model == "gpt-5" and answer.response_id and answer.request_id and answer.duration_ms
     )
-    assert body == Responses(*asked(enable_code_interpreter=True)).body(REQUEST)
+    given = replace(REQUEST, tools="code_interpreter")
+    assert body == Responses(*asked(enable_code_interpreter=True)).body(given)
     assert body["include"] == ["code_interpreter_call.outputs"]
 
 

@@ -120,4 +120,4 @@ def test_what_it_reports_of_itself() -> None:
     assert (usage.input_tokens, usage.output_tokens, usage.total_tokens) == (None, None, None)
     assert (answer.cost_usd, answer.error, answer.model) == (0.0, None, "enumerator")
     assert enumerator.body(request(prompt)) == {"model": "enumerator", "input": prompt}
-    assert (enumerator.name, enumerator.tools) == ("enumerator", ())
+    assert enumerator.name == "enumerator"
