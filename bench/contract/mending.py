@@ -4,9 +4,14 @@ import re
 from collections.abc import Iterator
 from textwrap import dedent
 
-from bench.contract import blocks, objects
+from bench.contract import blocks, completeness, objects
 
 _PIECE = re.compile(r"""\\.|"{3}|'{3}|["'#]|[^\\"'#]+|\\""", re.DOTALL)
+_STRING = r"""'{3}(?:[^'\\]|\\.|'(?!''))*+'{3}|'(?!'')(?:[^'\\\r\n]|\\.)*+'"""
+_WELL_QUOTED = re.compile(
+    rf"""(?:[^"'#\\]++|\\\r?\n|#[^\n]*+|{_STRING}|{_STRING.replace("'", '"')})*+""", re.DOTALL
+)
+"""A program each of whose strings ends, and on its own line, with no other backslash outside."""
 _LINE_END = r"\n"
 """The escape of a line end: a backslash and an n."""
 _LONGEST_LINE = 100_000
@@ -31,17 +36,23 @@ def mended(source: str) -> str:
 
 
 def _escaped_once(line: str) -> str:
-    """The program in a line that was escaped twice: it has escapes where Python allows none."""
-    parts = list(_parts(line))
-    outside = {piece for within, piece in parts if _is_stray(within, piece)}
-    if not outside:
-        return line
-    ends_a_string = any(within in ("'", '"') and piece == _LINE_END for within, piece in parts)
-    if ends_a_string and outside.isdisjoint(("\\'", '\\"')):
-        # The strings were escaped only once: otherwise a line would end within one of them.
-        pieces = (objects.unescaped(p) if _is_stray(within, p) else p for within, p in parts)
-        return "".join(pieces)
-    return objects.unescaped(line)
+    """The program in a line that was escaped twice; else the line as it is.
+
+    Python has escapes in strings alone: one that seems to be outside was escaped twice, and with it
+    the rest. The other reading is taken where its strings end as they have to and those of the
+    first do not; or, where both can be, if it is the more complete program.
+    """
+    whole = objects.unescaped(line)
+    # If the strings were escaped only once, unescaping the whole ends lines within them.
+    pieces = (objects.unescaped(p) if _is_stray(within, p) else p for within, p in _parts(line))
+    but_strings = "".join(pieces)
+    readings = (line, whole) if but_strings == line else (whole, but_strings)
+    return max(readings, key=_likelihood)
+
+
+def _likelihood(program: str) -> tuple[bool, int]:
+    """Whether Python could read its strings (those in f-strings count as outside), and its rank."""
+    return _WELL_QUOTED.fullmatch(program) is not None, completeness.rank(program)
 
 
 def _is_stray(within: str, piece: str) -> bool:

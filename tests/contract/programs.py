@@ -19,7 +19,10 @@ def as_fence(source: str, language: str = "python") -> str:
 TEMPLATE = as_object("def f(x):\n    ...")
 
 _NAMES = st.from_regex(r"[a-e]{1,3}", fullmatch=True)
-_STRINGS = st.text(st.characters(codec="ascii", categories=["L", "N", "P", "S", "Zs"]), max_size=20)
+_STRINGS = st.one_of(
+    st.text(st.characters(codec="ascii", categories=["L", "N", "P", "S", "Zs"]), max_size=20),
+    st.text("'\"\\#\nn", max_size=9),
+)
 
 
 @st.composite

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bench.contract import extract
@@ -13,6 +13,11 @@ from tests.contract.programs import PARITY, TEMPLATE, as_fence, as_object, progr
 
 OBJECT = as_object(PARITY)
 PLAIN = st.text(min_size=1).filter(lambda text: text.strip() and mended(text) == text)
+
+
+def as_json(text: str) -> str:
+    """The text with JSON's escapes, without quotes around it."""
+    return json.dumps(text)[1:-1]
 
 
 @given(PLAIN)
@@ -31,17 +36,21 @@ def test_escapes_mean_what_json_says(text: str) -> None:
 @given(programs())
 def test_quotes_and_line_ends_that_are_not_jsons_are_read_all_the_same(source: str) -> None:
     triple = '{"code": """\n' + source.replace("\\", r"\\") + '"""}'
-    for text in (repr({"code": source}), as_object(source).replace("\\n", "\n"), triple):
+    bare_ends = '{"code": "' + "\n".join(as_json(line) for line in source.split("\n")) + '"}'
+    for text in (repr({"code": source}), bare_ends, triple):
         found = extract(f"The answer:\n{text}")
         assert found.code is not None
         assert (found.code.strip(), found.contract) == (source.strip(), "lenient")
 
 
 @given(programs())
+@example("def f(x):\n    if '\"`D\\'SJN' in x:\n        return 0\n    return len(x) % 2\n")
+@example("def f(x):\n    return '\"\\'#' in x or '#' in x  # it's \\n\n")
+@example("A = ',\"\"\"é\\\\\\''\n\ndef f(x):\n    return len(\"\\r'''#\")")
 def test_what_was_escaped_twice_is_unescaped_twice(source: str) -> None:
     once = as_object(source)
     twice = json.dumps(once)
-    value_alone = as_object(json.dumps(source)[1:-1])
+    value_alone = as_object(as_json(source))
     for text in (value_alone, twice, twice[1:-1], as_object(once)):
         found = extract(text)
         assert (found.code, found.contract) == (source, "lenient")
@@ -104,8 +113,12 @@ def test_an_escape_in_a_string_is_pythons_where_the_lines_end_as_they_are() -> N
 def test_an_escape_in_a_string_of_one_line_is_pythons() -> None:
     source = r"f = lambda x: len(x.split('\n')) % 2  # not \'twice\'"
     assert extract(as_object(source)).contract == "strict"
+    both_quotes = r"""f = lambda x: '"\'' in x or '\n' in x"""
+    assert extract(as_object(both_quotes)).contract == "strict"
     once_and_twice = as_object(r"def f(x):  # it's\n    return '\n'.join(x)")
     assert extract(once_and_twice).code == "def f(x):  # it's\n    return '\\n'.join(x)"
+    a_backslash = as_object(r"def f(x):\n    return '\\' in x")
+    assert extract(a_backslash).code == "def f(x):\n    return '\\\\' in x"
 
 
 @given(programs(), st.text(max_size=20))
