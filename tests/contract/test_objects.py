@@ -35,7 +35,8 @@ def test_escapes_mean_what_json_says(text: str) -> None:
 
 @given(programs())
 def test_quotes_and_line_ends_that_are_not_jsons_are_read_all_the_same(source: str) -> None:
-    triple = '{"code": """\n' + source.replace("\\", r"\\") + '"""}'
+    escaped = source.replace("\\", r"\\").replace('"', r"\"")
+    triple = f'{{"code": """\n{escaped}"""}}'
     bare_ends = '{"code": "' + "\n".join(as_json(line) for line in source.split("\n")) + '"}'
     for text in (repr({"code": source}), bare_ends, triple):
         found = extract(f"The answer:\n{text}")

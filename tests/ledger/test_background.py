@@ -4,6 +4,7 @@ import asyncio
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -110,10 +111,14 @@ def test_an_answer_that_can_be_cancelled_no_more_is_left_to_the_next_run(tmp_pat
         assert answer is not None and answer.replayed and len(server.questions) == 1
 
 
-def test_a_background_answer_that_is_late_keeps_no_budget_waiting(tmp_path: Path) -> None:
+def test_a_background_answer_that_is_late_keeps_no_budget_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "ledger.sqlite"
+    late = SimpleNamespace(ms=1e9)
+    monkeypatch.setattr("bench.proposers.api.responses.Clock", lambda: late)
     with serve(Reply(polls=99)) as server, pytest.raises(Outage, match="is not finished"):
-        collect(server, path, "run", request_timeout=0.1, max_cost=1.0)
+        collect(server, path, "run", max_cost=1.0)
     with closing(Ledger(path)) as ledger:
         assert ledger.rows("SELECT COUNT(*) FROM pending WHERE response_id IS NOT NULL") == [(1,)]
         with pytest.raises(BudgetSpent):

@@ -7,9 +7,11 @@ import time
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bench.ledger.keep import keep
 from bench.ledger.store import Ledger
 from tests.ledger.test_store import REQUEST
 from tests.ledger.test_waiting import DOLLAR, ledgered
@@ -70,8 +72,21 @@ def test_a_locked_ledger_does_not_stop_the_event_loop(tmp_path: Path) -> None:
         assert asyncio.run(run(server.base_url, other)) == GOOD
 
 
-def test_an_answer_that_came_is_recorded_although_its_search_is_cancelled(tmp_path: Path) -> None:
+def test_an_answer_that_came_is_recorded_although_its_search_is_cancelled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "ledger.sqlite"
+    is_locked, is_there = threading.Event(), threading.Event()
+
+    def reply(_: object) -> Reply:
+        is_locked.wait(60)
+        return Reply()
+
+    async def keep_it(*given: Any) -> None:
+        is_there.set()
+        await keep(*given)
+
+    monkeypatch.setattr("bench.ledger.ledgered.keep", keep_it)
 
     async def run(base_url: str, other: sqlite3.Connection) -> None:
         proposer = ledgered(path, base_url=base_url)
@@ -79,7 +94,10 @@ def test_an_answer_that_came_is_recorded_although_its_search_is_cancelled(tmp_pa
         while not server.questions:
             await asyncio.sleep(0.01)
         other.execute("BEGIN IMMEDIATE")
-        await asyncio.sleep(0.5)  # the answer is there, and waits to be recorded
+        is_locked.set()
+        while not is_there.is_set():
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.1)  # it waits to be recorded
         answer.cancel()
         await asyncio.sleep(0.05)
         other.rollback()
@@ -88,7 +106,7 @@ def test_an_answer_that_came_is_recorded_although_its_search_is_cancelled(tmp_pa
 
     Ledger(path).close()
     other = sqlite3.connect(path, isolation_level=None)
-    with serve(Reply(delay=0.2)) as server, closing(other):
+    with serve(reply) as server, closing(other):
         asyncio.run(run(server.base_url, other))
     with closing(Ledger(path)) as ledger:
         assert ledger.rows("SELECT run_id FROM answers") == [("run",)]

@@ -106,9 +106,8 @@ def test_a_background_request_of_an_older_ledger_is_collected(tmp_path: Path) ->
             settings = assemble(reports_dir=tmp_path, base_url=base_url, background=True)
             proposer = Ledgered(Responses(settings.question, settings.asking), settings, "run")
             asked = asyncio.ensure_future(proposer.propose(REQUEST))
-            while not server.stored:
+            while not server.polled:  # by then its id is in the ledger
                 await asyncio.sleep(0.01)
-            await asyncio.sleep(0.2)
             asked.cancel()
             await proposer.aclose()
 

@@ -3,6 +3,8 @@
 import asyncio
 import sqlite3
 import threading
+import time
+from collections.abc import Mapping, MutableMapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -23,7 +25,7 @@ from bench.proposers.proposer import BudgetSpent, Request
 from bench.record.answer import Answer
 from tests.ledger.test_alive import user
 from tests.ledger.test_store import REQUEST, ask
-from tests.support.server import GOOD, Reply, serve
+from tests.support.server import GOOD, Reply, Server, serve
 
 DOLLAR: dict[str, Any] = {"max_cost": 1.0, "price_input": 1.0, "price_output": 1.0}
 
@@ -41,6 +43,11 @@ def ledgered(
     return Ledgered(proposer(settings.question, settings.asking), settings, run_id)
 
 
+def details(told: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What the lines say that told of a wait."""
+    return [event["detail"] for event in told if event["event"] == "waiting"]
+
+
 def test_an_answer_waits_for_a_ledger_that_is_locked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -48,17 +55,24 @@ def test_an_answer_waits_for_a_ledger_that_is_locked(
     Ledger(path).close()
     monkeypatch.setitem(Ledger.__init__.__kwdefaults__ or {}, "busy_seconds", 0.05)
     other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    told: list[MutableMapping[str, Any]] = []
+
+    def free() -> None:
+        while not details(told):
+            time.sleep(0.01)
+        other.rollback()
 
     def lock(_: object) -> Reply:
         other.execute("BEGIN IMMEDIATE")
-        threading.Timer(0.5, other.rollback).start()
+        threading.Thread(target=free, daemon=True).start()
         return Reply()
 
-    with serve(lock) as server, structlog.testing.capture_logs() as told:
+    with serve(lock) as server, structlog.testing.capture_logs() as captured:
+        told = captured
         assert ask(path, server.base_url).text == ask(path, server.base_url, "only").text == GOOD
         assert len(server.questions) == 1
     other.close()
-    (line,) = [event["detail"] for event in told if event["event"] == "waiting"]
+    (line,) = details(told)
     assert line.startswith("parity-8: waiting, for up to 10 min 0 s: ledger ") and "locked" in line
 
 
@@ -84,25 +98,32 @@ def test_what_was_reserved_for_a_cancelled_request_is_spent_and_holds_nobody(
 ) -> None:
     path = tmp_path / "ledger.sqlite"
 
-    async def run(base_url: str) -> str:
+    async def run(server: Server) -> str:
         given = DOLLAR | {
             "max_cost": 0.03,
-            "base_url": base_url,
+            "base_url": server.base_url,
             "background": background,
-            "request_timeout": 5.0,
         }
         proposer, other = ledgered(path, **given), ledgered(path, **given)
-        with pytest.raises(TimeoutError):
-            await asyncio.wait_for(proposer.propose(REQUEST), 0.3)  # as a time limit on a test does
-        with pytest.raises(BudgetSpent) as spent:  # and does not wait
-            await asyncio.wait_for(other.propose(replace(REQUEST, attempt=2)), 3)
+        answer = asyncio.ensure_future(proposer.propose(REQUEST))
+        while not (server.polled if background else server.questions):
+            await asyncio.sleep(0.01)
+        answer.cancel()  # as a time limit on a test does
+        with pytest.raises(asyncio.CancelledError):
+            await answer
+        with pytest.raises(BudgetSpent) as spent:
+            await other.propose(replace(REQUEST, attempt=2))
         await proposer.aclose()
         await other.aclose()
         return str(spent.value)
 
-    with serve(Reply(polls=99) if background else Reply(delay=1.0)) as server:
-        line = asyncio.run(run(server.base_url))
+    with (
+        serve(Reply(polls=99) if background else Reply(delay=60.0)) as server,
+        structlog.testing.capture_logs() as told,
+    ):
+        line = asyncio.run(run(server))
         assert len(server.questions) == 1
+        assert details(told) == []
     spent = line.removeprefix("--max-cost $0.03: $").partition(" spent")[0]
     # 20,000 tokens out and the request's bytes, at a dollar a million
     assert 0.02 < float(spent) < 0.03
@@ -113,15 +134,16 @@ def test_what_was_reserved_for_a_cancelled_request_is_spent_and_holds_nobody(
 def test_a_question_that_another_process_asks_is_waited_for_and_told_of(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite"
 
-    async def run(ledger: Ledger, base_url: str) -> Answer:
-        proposer = ledgered(path, base_url=base_url, request_timeout=1.0)
+    async def run(ledger: Ledger, base_url: str, told: Sequence[Mapping[str, Any]]) -> Answer:
+        proposer = ledgered(path, base_url=base_url, request_timeout=60.0)
         key = answer_key(proposer.body(REQUEST), address_of(base_url), REQUEST)
         Account(ledger, "other").reserve(key, None)
         with user(ledger) as number:
             with ledger.transaction() as db:
                 db.execute("UPDATE pending SET holder = ?", (number,))
             answer = asyncio.ensure_future(proposer.propose(REQUEST))
-            await asyncio.sleep(0.5)
+            while not details(told):
+                await asyncio.sleep(0.01)
             assert not answer.done()
         answered = await answer  # its process died
         await proposer.aclose()
@@ -132,8 +154,8 @@ def test_a_question_that_another_process_asks_is_waited_for_and_told_of(tmp_path
         closing(Ledger(path)) as ledger,
         structlog.testing.capture_logs() as told,
     ):
-        assert asyncio.run(run(ledger, server.base_url)).text == GOOD
-    (line,) = [event["detail"] for event in told if event["event"] == "waiting"]
+        assert asyncio.run(run(ledger, server.base_url, told)).text == GOOD
+    (line,) = details(told)
     assert line.startswith(
-        "parity-8: waiting, for up to 1.0 s: a process of run other asks the same, since 20"
+        "parity-8: waiting, for up to 1 min 0 s: a process of run other asks the same, since 20"
     )

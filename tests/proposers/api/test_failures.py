@@ -63,7 +63,7 @@ BROKEN = (
     Reply(raw=b"<html>"),
     Reply(raw=b""),
     Reply(cut=True),
-    Reply(delay=0.6),
+    Reply(delay=60.0),
     Reply(drip=0.1),
     Reply(raw=b'{"output": [], "x": "\xed\xa0\x80"}'),
     Reply(raw="{}".encode("utf-16")),
@@ -74,7 +74,7 @@ BROKEN = (
 
 def in_time_for(reply: Reply) -> float:
     """A request timeout that this reply does not keep to, or a long one."""
-    return 0.3 if reply.delay or reply.drip else 60.0
+    return 1.0 if reply.delay or reply.drip else 60.0
 
 
 @API
