@@ -24,9 +24,13 @@ def _label(number: int, x: str) -> int:
 
 def products(number: int) -> tuple[int, ...]:
     """The rule as a sum modulo 2 of products of cells, each the sum of what its cells count."""
-    table = [number >> i & 1 for i in range(8)]
-    parities = (sum(table[part] for part in range(8) if part & of == part) % 2 for of in range(8))
-    return tuple(of for of, odd in enumerate(parities) if odd)
+    return tuple(cells for cells in range(8) if _is_product(number, cells))
+
+
+def _is_product(number: int, cells: int) -> bool:
+    """Whether the entries of the rule's table for these cells and parts of them have an odd sum."""
+    parts = [part for part in range(8) if part & cells == part]
+    return sum(number >> part & 1 for part in parts) % 2 == 1
 
 
 def _sample(terms: tuple[int, ...], label: int, length: int, words: Words, _hard: bool) -> str:

@@ -116,9 +116,12 @@ def remainders(digits: "Digits") -> "Mapping[str, Numbers]":
 def _modulo(digits: "Digits") -> "Numbers":
     import numpy as np
 
-    weights = [[pow(10, i, p) for i in reversed(range(len(digits)))] for p in PRIMES]
+    places = range(len(digits) - 1, -1, -1)
+    weights = np.empty((len(PRIMES), len(digits)), np.float32)
+    for row, prime in zip(weights, PRIMES, strict=True):
+        row[:] = [pow(10, place, prime) for place in places]
     # All sums are whole numbers below 2^24, which 32-bit floats hold exactly.
-    sums = np.array(weights, np.float32) @ digits.astype(np.float32)
+    sums = weights @ digits.astype(np.float32)
     found: Numbers = sums.astype(np.int64) % np.array(PRIMES)[:, None]
     return found
 

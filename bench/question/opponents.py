@@ -70,9 +70,14 @@ def _fermat(inputs: Sequence[str], x: "Digits", y: "Numbers", kind: Kind) -> Ite
         halves = (("the first half", slice(half)), ("the second half", slice(half, None)))
         parts["both halves"] = [(digits_of, near[name]) for name, digits_of in halves]
     for name, numbers in parts.items():
-        passes = [all(_passes(int(text[at]) - c) for at, c in numbers) for text in inputs]
+        passes = [_all_pass(text, numbers) for text in inputs]
         right = sum(passed == label for passed, label in zip(passes, y.tolist(), strict=True))
         yield Opponent(f"the Fermat test to base 2 passes {name}", right / len(y))
+
+
+def _all_pass(text: str, numbers: "Sequence[tuple[slice, int]]") -> bool:
+    """Whether the number at each of these places of an input passes, less what stands beside it."""
+    return all(_passes(int(text[place]) - less) for place, less in numbers)
 
 
 def _passes(n: int) -> bool:

@@ -48,6 +48,19 @@ class Judgement:
     recovered: bool | None = None
     """Of a selected program that solves its point: whether no counterexample was found."""
 
+    @property
+    def said_by_jail(self) -> str:
+        """The detail as the jail gave it, for whichever split; empty where there is none."""
+        return (self.error_detail or "").removeprefix(_ON_TEST_SPLIT)
+
+
+_ON_TEST_SPLIT = "on the test split: "
+
+
+def on_test_split(detail: str | None) -> str:
+    """The `error_detail` of a program that failed on the test split alone."""
+    return f"{_ON_TEST_SPLIT}{detail}"
+
 
 Value = TypeVar("Value", covariant=True)
 

@@ -51,7 +51,7 @@ class Counterexample:
     prediction: int | None
     """None where the program raised there, or gave something else than 0 or 1."""
     source: str
-    """Which inputs it was found among, before it was made simpler: see bench/score/falsify.py."""
+    """Among which inputs it was found, before it was made simpler: see score/falsifiers.py."""
     smallest: bool = False
     """Whether all simpler inputs of the length were tried, so that this is the simplest of all."""
     beside: str | None = None

@@ -75,8 +75,7 @@ def totals(points: Iterable[Point]) -> Totals:
 
 
 def _is_stopped_by_jail(attempt: Attempt) -> bool:
-    said = (attempt.judgement.error_detail or "").removeprefix("on the test split: ")
-    return attempt.error == Error.VIOLATION or said.startswith(LACKS)
+    return attempt.error == Error.VIOLATION or attempt.judgement.said_by_jail.startswith(LACKS)
 
 
 def mean_accuracy(points: Iterable[Point]) -> Mean | None:

@@ -9,7 +9,7 @@ import anyio.to_thread
 
 from bench.jail import Verdict
 from bench.question.dataset import Split
-from bench.record.attempt import Attempt
+from bench.record.attempt import Attempt, on_test_split
 from bench.record.outcome import Bounds, Generalization, Outcome
 from bench.score import bounds
 from bench.search import generalization
@@ -154,6 +154,6 @@ def _with_results(selected: Attempt, results: _Scores) -> Attempt:
     recovered = results.falsification.recovered
     judgement = replace(selected.judgement, test_acc=results.test_acc, recovered=recovered)
     if failure := results.failure:
-        detail = f"on the test split: {failure.detail}"
+        detail = on_test_split(failure.detail)
         judgement = replace(judgement, error=failure.error, error_detail=detail)
     return replace(selected, selected=True, judgement=judgement)

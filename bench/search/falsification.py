@@ -8,9 +8,9 @@ from bench.question.dataset import Split
 from bench.question.spec import DatasetSpec
 from bench.record.errors import Error
 from bench.record.outcome import Agreement, Counterexample, Generalization
-from bench.score import falsify
+from bench.score import falsifiers
 from bench.score.accuracy import accuracy_of
-from bench.score.falsify import Tried
+from bench.score.falsifiers import Tried
 from bench.search.shrink import Shrunk, Wrong, shrink
 from targets.base import Rule
 
@@ -54,10 +54,10 @@ def falsification(suspect: Suspect, count: int) -> Falsification:
     if not isinstance(rule, Rule) or (form := rule.form) is None:
         return Falsification()
     examples = list(zip(suspect.test.inputs, suspect.test.labels, strict=True))
-    tried = falsify.inputs(
+    tried = falsifiers.inputs(
         rule, form, spec.length, count=count, hard=spec.hard, examples=examples, seed=_seed(spec)
     )
-    others = falsify.elsewhere(rule, form, spec.length, count=count, seed=_seed(spec))
+    others = falsifiers.elsewhere(rule, form, spec.length, count=count, seed=_seed(spec))
     codes = dict(zip(suspect.test.inputs, suspect.predictions, strict=True))
     asked = [x for x in tried.inputs if x not in codes]
     verdict, elsewhere = _answers(suspect, asked, others)

@@ -34,6 +34,20 @@ COLUMNS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class State:
+    """How a run ended, in a word, and the details; as text the two with a colon between."""
+
+    word: str
+    """`whole`, `red` (it ended with an exit status other than 0), `killed`, `dry run`, `outage`,
+    `budget`, `interrupted` or `unreadable`.
+    """
+    details: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.word}: {self.details}" if self.details else self.word
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedRun:
     """One run, by its manifest and its attempts; None where they do not say."""
@@ -54,10 +68,7 @@ class ListedRun:
     """Mean over the decided points, 0 for those without a scored program: `unscored` of them."""
     unscored: int
     cost_usd: float | None
-    state: str
-    """`whole`, `red` (it ended with an exit status other than 0), `killed` or `dry run`; or
-    `outage`, `budget`, `interrupted` or `unreadable`, with the details after a colon.
-    """
+    state: State
 
 
 def find(reports: Path) -> list[ListedRun]:
@@ -100,33 +111,34 @@ def _read(folder: Path) -> ListedRun:
     )
 
 
-def _with_left_out(state: str, lines: int) -> str:
+def _with_left_out(state: State, lines: int) -> State:
     """The state, and how many lines of the results could not be read."""
     if not lines:
         return state
-    mark = "; " if ":" in state else ": "
-    return f"{state}{mark}{counted(lines, 'line')} of the results left out"
+    left_out = f"{counted(lines, 'line')} of the results left out"
+    return State(state.word, f"{state.details}; {left_out}" if state.details else left_out)
 
 
 _OUTCOMES = ("passed", "failed", "error", "skipped", "xfailed", "xpassed")
 
 
-def _state(manifest: Manifest, points: int) -> str:
-    """How the run ended, and behind a colon what kept points from being decided."""
+def _state(manifest: Manifest, points: int) -> State:
+    """How the run ended, and what kept points from being decided."""
     if not manifest.ended_at:
-        return "killed"
+        return State("killed")
     if manifest.options.get("dry_run"):
-        return "dry run"
+        return State("dry run")
     if manifest.exit_status == _INTERRUPTED:
         lost = sum(one.points for one in manifest.undecided)
-        return f"interrupted: {lost} of {counted(points, 'point')} not decided"
+        return State("interrupted", f"{lost} of {counted(points, 'point')} not decided")
     for cause in (Cause.OUTAGE, Cause.BUDGET):  # the more important one first
         some = [one for one in manifest.undecided if one.cause is cause]
         if some:
             lost = sum(one.points for one in some)
             most = max(some, key=lambda one: one.points)
-            return f"{cause.name.lower()}: {lost} of {counted(points, 'point')}: {most.reason}"
-    return "red" if manifest.exit_status else "whole"
+            details = f"{lost} of {counted(points, 'point')}: {most.reason}"
+            return State(cause.name.lower(), details)
+    return State("red" if manifest.exit_status else "whole")
 
 
 _INTERRUPTED = 2
@@ -146,7 +158,7 @@ def _broken(folder: Path, why: str) -> ListedRun:
         test_acc=None,
         unscored=0,
         cost_usd=None,
-        state=f"unreadable: {why}",
+        state=State("unreadable", why),
     )
 
 
@@ -173,27 +185,28 @@ def as_text(runs: Sequence[ListedRun], width: int = WIDE) -> str:
     lines = [head, rule]
     for run, line in zip(runs, body, strict=True):
         lines.append(line)
-        for below in (run.changed, run.state.partition(": ")[2]):
+        for below in (run.changed, run.state.details):
             lines += [f"    {part}" for part in wrap(below, width - 4)]
     return "\n".join(lines) + "\n"
 
 
 def _row(run: ListedRun) -> tuple[str, ...]:
     started = run.started[:16].replace("T", " ")
-    return (run.run, started, run.commit, *_numbers(run), run.state.partition(":")[0])
+    return (run.run, started, run.commit, *_numbers(run), run.state.word)
 
 
 def as_markdown(runs: Sequence[ListedRun]) -> str:
     """A table of GitHub's Markdown."""
     head = ("run", "started", "commit", "changed", *_OF_NUMBERS, "state")
-    rows = [(r.run, r.started, r.commit, r.changed, *_numbers(r), r.state) for r in runs]
+    rows = [(r.run, r.started, r.commit, r.changed, *_numbers(r), str(r.state)) for r in runs]
     return "\n".join(markdown_table([head, *rows])) + "\n"
 
 
 def as_csv(runs: Sequence[ListedRun]) -> str:
     """The columns of `COLUMNS`, with numbers in full."""
-    cells = attrgetter(*COLUMNS)
-    return "".join(map(csv_line, [COLUMNS, *map(cells, runs)]))
+    cells = attrgetter(*COLUMNS[:-1])
+    rows = [(*cells(run), str(run.state)) for run in runs]
+    return "".join(map(csv_line, [COLUMNS, *rows]))
 
 
 def _numbers(run: ListedRun) -> tuple[str, ...]:

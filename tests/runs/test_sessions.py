@@ -131,7 +131,7 @@ def test_an_outage_is_told_once_with_how_many_points_it_befell(bench: Bench) -> 
     (first, rest) = bench.manifest()["undecided"]
     assert (first["outcome"], first["points"], rest["points"]) == ("error", 1, 3)
     (listed,) = find(bench.reports)
-    assert listed.state.startswith(
+    assert str(listed.state).startswith(
         "outage: 4 of 4 points: nothing more is asked in this run: HTTP 401, "
     )
     report = json.loads((bench.reports / "report.json").read_text())

@@ -36,8 +36,8 @@ def reports(tmp_path: Path) -> Path:
 def test_each_run_is_told_with_its_state(reports: Path) -> None:
     killed, red, broken, wrong = find(reports)
     assert (killed.recovered, red.recovered) == (None, 1)
-    assert (killed.state, killed.commit, killed.points, killed.solved) == ("killed", "", 1, 1)
-    assert (red.state.partition(":")[0], red.commit, red.points, red.solved) == (
+    assert (str(killed.state), killed.commit, killed.points, killed.solved) == ("killed", "", 1, 1)
+    assert (red.state.word, red.commit, red.points, red.solved) == (
         "outage",
         "01234567",
         5,
@@ -46,8 +46,9 @@ def test_each_run_is_told_with_its_state(reports: Path) -> None:
     assert red.changed == "model=m1,m2 max_cost=2.5"
     assert red.test_acc == pytest.approx((1.0 + 0.55) / 2)
     assert red.cost_usd == pytest.approx(0.04)
-    assert broken.state == "unreadable: run.json is no JSON object"
-    assert wrong.state.startswith("unreadable: results_attempts.jsonl: line 1: not a JSON object")
+    assert str(broken.state) == "unreadable: run.json is no JSON object"
+    assert wrong.state.word == "unreadable"
+    assert wrong.state.details.startswith("results_attempts.jsonl: line 1: not a JSON object")
 
 
 def test_what_a_run_could_not_ask_is_told_for_what_it_is(tmp_path: Path) -> None:
@@ -68,7 +69,7 @@ def test_what_a_run_could_not_ask_is_told_for_what_it_is(tmp_path: Path) -> None
     }
     for name, (attempts, manifest) in made.items():
         write(tmp_path / "runs" / name, attempts, manifest)
-    assert [run.state for run in find(tmp_path)] == [
+    assert [str(run.state) for run in find(tmp_path)] == [
         "outage: 3 of 5 points: no route",
         "budget: 2 of 3 points: budget: $2 spent",
         "interrupted: 7 of 8 points not decided",

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from bench.score.falsify import Tried, elsewhere, inputs
+from bench.score.falsifiers import Tried, elsewhere, inputs
 from targets import TARGETS, Rule, Words, find
 from tests.targets.naive import naive
 
