@@ -6,22 +6,33 @@ from typing import Any
 
 from bench.record.attempt import Attempt
 from bench.record.codec import to_json
+from bench.record.transcript import to_text, transcript_of
 from bench.record.wording import printable
 
 
 def load_up(report: Any, attempts: Sequence[Attempt], events: Sequence[Mapping[str, Any]]) -> None:
-    """Put attempts and events on a report.
+    """Put attempts, with their transcripts, and events on a report.
 
     As ASCII: a model's text may hold half a surrogate pair, which UTF-8 cannot carry.
     """
-    cargo = {"attempts": [to_json(attempt) for attempt in attempts], "events": events}
+    cargo = {
+        "attempts": [to_json(attempt) for attempt in attempts],
+        "transcripts": transcripts(attempts),
+        "events": events,
+    }
     report.llmpv = json.dumps(cargo, default=str)
 
 
 def unload(report: Any) -> dict[str, Any]:
-    """The `attempts` and `events` on a report. That of a test whose worker died has none."""
-    brought: dict[str, Any] = json.loads(getattr(report, "llmpv", '{"attempts": [], "events": []}'))
-    return brought
+    """What `load_up` put on a report. That of a test whose worker died has nothing on it."""
+    brought: dict[str, Any] = json.loads(getattr(report, "llmpv", "{}"))
+    return {"attempts": [], "transcripts": {}, "events": []} | brought
+
+
+def transcripts(attempts: Sequence[Attempt]) -> dict[str, str]:
+    """The content of each transcript's file, by the attempt's number."""
+    told = ((attempt.attempt, transcript_of(attempt)) for attempt in attempts)
+    return {str(number): to_text(one) for number, one in told if one is not None}
 
 
 def bracketed(test: str) -> str:

@@ -9,7 +9,14 @@ import pytest
 from bench.options.secret import secrets_of
 from bench.plugin import events
 from bench.plugin.begin import begin, check, close
-from bench.plugin.cargo import bracketed, load_up, reason, unload, with_outcome
+from bench.plugin.cargo import (
+    bracketed,
+    load_up,
+    reason,
+    transcripts,
+    unload,
+    with_outcome,
+)
 from bench.plugin.command import refuse_unknown_markers
 from bench.plugin.stash import (
     AHEAD,
@@ -73,6 +80,7 @@ class Benchmark:
             attempts, run = item.stash.get(ATTEMPTS, []), self._config.stash.get(RUN, None)
             point = self._tally.point_of(item.nodeid)
             if run is not None and point in self._tally.unreported:
+                run.transcribe(point, transcripts(attempts))
                 run.record(self._tally.keys[point], [to_json(attempt) for attempt in attempts])
             raise
 
@@ -152,6 +160,7 @@ class Benchmark:
             return
         worker, brought = getattr(report, "worker_id", "master"), unload(report)
         run.log(brought["events"], worker)
+        run.transcribe(self._tally.point_of(report.nodeid), brought["transcripts"])
         now = self._try_of(report, worker, brought["attempts"], run)
         if now is None:
             return

@@ -17,6 +17,7 @@ from bench.options.settings import Settings
 from bench.record.codec import from_json
 from bench.record.key import PointKey
 from bench.record.leftovers import clear, hold
+from bench.record.transcript import FOLDER, file_name
 from bench.record.undecided import Undecided
 from bench.record.whole import WholeLines, write_whole
 from bench.run.lines import csv_head, csv_rows, json_line, point_to
@@ -77,6 +78,11 @@ class RunFiles:
                 json_line({**event, "run_id": self.id, "worker": worker}) for event in events
             )
             self._append(self._log, lines)
+
+    def transcribe(self, point: str, transcripts: Mapping[str, str]) -> None:
+        """Write the transcripts of a point's attempts, given by the attempts' numbers."""
+        for attempt, text in transcripts.items():
+            self._write(self.folder / FOLDER / file_name(point, int(attempt)), text)
 
     @property
     def attempts(self) -> list[dict[str, Any]]:

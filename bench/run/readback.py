@@ -13,9 +13,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
+from bench.options.settings import PYTHON
 from bench.record.attempt import Attempt
 from bench.record.codec import CSV_COLUMNS, NoAttempt, parse, to_csv, to_json
 from bench.record.key import PointKey, test_ids, varying
+from bench.record.transcript import FOLDER, Transcript, file_name, from_text
 from bench.run import manifest
 from bench.run.masses import MASS_COLUMNS, mass_rows
 from bench.run.points import POINT_COLUMNS, Point, group, point_row
@@ -68,6 +70,22 @@ class Results:
     def ids(self) -> Mapping[PointKey, str]:
         """What the tests of the points are called."""
         return test_ids(p.key for p in self.points)
+
+    @cached_property
+    def transcripts(self) -> Mapping[tuple[str, int], Transcript]:
+        """The conversations, by the point's id and the attempt's number, as far as there are files.
+
+        A file that holds none is left out.
+        """
+        found = {}
+        for a in self.attempts:
+            point = self.ids[a.point]
+            file = self.path / FOLDER / file_name(point, a.attempt)
+            if PYTHON in a.tools and file.is_file():
+                transcript = from_text(file.read_bytes())
+                if transcript is not None:
+                    found[point, a.attempt] = transcript
+        return found
 
     @property
     def name(self) -> str:

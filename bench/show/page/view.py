@@ -1,6 +1,6 @@
 """What the page shows, as plain values: the template only lays them out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -11,6 +11,7 @@ from bench.record.outcome import Bound, Bounds, Generalization, Outcome
 from bench.record.wording import counted, duration, money, percent, percent_range
 from bench.run.points import Point, in_grid_order, target_rule
 from bench.run.readback import Results
+from bench.show.page.dialogue import Dialogue, dialogues
 from bench.show.page.refutation import RecoveryView, recovery_view
 from bench.show.page.space import Space, prompt_key, space_of, with_note
 from bench.show.page.text import clip, inside, visible
@@ -32,6 +33,7 @@ class AttemptView:
     code_left_out: int
     text: Markup | None
     text_left_out: int
+    dialogue: Dialogue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +63,7 @@ class PointView:
 
 def point_views(results: Results) -> dict[PointKey, PointView]:
     """Each point of the results, in the grid's order."""
-    space = space_of(results)
+    space, told = space_of(results), dialogues(results)
     anchors: dict[str, int] = {}
     views: dict[PointKey, PointView] = {}
     for point in in_grid_order(results.points):
@@ -70,11 +72,17 @@ def point_views(results: Results) -> dict[PointKey, PointView]:
         anchors[anchor] = anchors.get(anchor, 0) + 1
         if anchors[anchor] > 1:
             anchor = f"{anchor}~{anchors[anchor]}"
-        views[point.key] = _point(point, name, anchor, space)
+        views[point.key] = _point(point, name, anchor, space, told)
     return views
 
 
-def _point(point: Point, name: str, anchor: str, space: Space) -> PointView:
+def _point(
+    point: Point,
+    name: str,
+    anchor: str,
+    space: Space,
+    told: Mapping[tuple[str, int], Dialogue],
+) -> PointView:
     test, interval, shortcut = point.test_acc, point.test_interval, point.shortcut
     state = _state(point)
     kinds = ", ".join(dict.fromkeys(a.error for a in point.attempts if a.error))
@@ -89,7 +97,7 @@ def _point(point: Point, name: str, anchor: str, space: Space) -> PointView:
         accuracy=accuracy,
         interval=percent_range(interval.low, interval.high) if interval else "",
         val=percent(point.val_acc) if point.val_acc is not None else "-",
-        attempts=tuple(_attempt(a, space) for a in point.attempts),
+        attempts=tuple(_attempt(a, space, told.get((name, a.attempt), ())) for a in point.attempts),
         shortcut=(shortcut.rule, percent(shortcut.accuracy)) if shortcut else None,
         prompt=prompt_key(point.attempts[0]),
         facts=tuple(_point_facts(point)),
@@ -153,7 +161,7 @@ def _generalization(g: Generalization) -> tuple[str, str, str, str]:
     return (str(g.length), f"{g.size:,}", accuracy, g.error or "")
 
 
-def _attempt(a: Attempt, space: Space) -> AttemptView:
+def _attempt(a: Attempt, space: Space, dialogue: Dialogue) -> AttemptView:
     text, text_left_out = clip(visible(a.answer.text or ""), space.texts)
     detail, detail_left_out = clip(visible(a.judgement.error_detail or ""), space.details)
     code, code_left_out = space.codes[a.code] if a.code else (None, 0)
@@ -172,6 +180,7 @@ def _attempt(a: Attempt, space: Space) -> AttemptView:
         code_left_out=code_left_out,
         text=inside(text) if a.answer.text is not None else None,
         text_left_out=text_left_out,
+        dialogue=dialogue,
     )
 
 
