@@ -124,6 +124,8 @@ class Target:
     lengths: tuple[int, ...]
     paper: bool = field(default=True, kw_only=True)
     negative_control: bool = field(default=False, kw_only=True)
+    audited_as: tuple[str, ...] = field(default=(), kw_only=True)
+    """How the shortcut audit would spell the rule itself, which is no shortcut to it."""
 
     @property
     def stem(self) -> str:

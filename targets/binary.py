@@ -63,6 +63,7 @@ def parity_target(
     where: Callable[[int], Sequence[int]],
     least: int,
     per_length: bool = False,
+    audited_as: tuple[str, ...] = (),
 ) -> Rule:
     """The target whose label is the parity of the bits at `where(length)`."""
     return Rule(
@@ -77,11 +78,19 @@ def parity_target(
         least=least,
         domain=_half,
         per_length=per_length,
+        audited_as=audited_as,
     )
 
 
 BINARY = (
-    parity_target("fn_a", "parity_all", rule="parity of all bits", where=_every, least=1),
+    parity_target(
+        "fn_a",
+        "parity_all",
+        rule="parity of all bits",
+        where=_every,
+        least=1,
+        audited_as=("the number of ones modulo 2", "the number of ones modulo 4"),
+    ),
     parity_target(
         "fn_b",
         "parity_first_half",

@@ -149,7 +149,8 @@ def _generate(spec: DatasetSpec, path: Path, raw_dir: Path) -> Dataset:
         made.mkdir()
         described = {name: _write(made / f"{name}.txt", items) for name, items in splits.items()}
         inputs, labels = zip(*splits["test"], strict=True) if splits["test"] else ((), ())
-        shortcut = best_shortcut(inputs, labels, spec.target.kind)
+        target = spec.target
+        shortcut = best_shortcut(inputs, labels, target.kind, itself=target.audited_as)
         meta = _identity(spec) | {"splits": described, "notes": notes, "shortcut": shortcut}
         if spec.hard and isinstance(spec.target, Rule) and spec.target.planted:
             meta["planted"] = {name: planted(spec.target, items) for name, items in splits.items()}

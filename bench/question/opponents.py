@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bench.question.shortcuts import best_shortcut, digits, offset, struck, threshold
+from targets import Target
 from targets.counts import PRIMES, longest_run
 from targets.kinds import GRAPH, Kind
 
@@ -31,12 +32,13 @@ class Opponent:
 
 
 def opponents(
-    inputs: Sequence[str], labels: Sequence[int], kind: Kind, *, learners: bool
+    inputs: Sequence[str], labels: Sequence[int], target: Target, *, learners: bool
 ) -> list[Opponent]:
     """The best opponent of each sort, the best first; `learners` asks for those of scikit-learn."""
     import numpy as np
 
-    found = best_shortcut(inputs, labels, kind)
+    kind = target.kind
+    found = best_shortcut(inputs, labels, kind, itself=target.audited_as)
     if found is None:
         return []
     best = [Opponent(found["rule"], found["accuracy"])]

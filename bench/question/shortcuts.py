@@ -3,7 +3,7 @@
 A score means little where such a rule reaches it as well.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, Any
@@ -33,9 +33,11 @@ class Fitted:
 
 
 def best_shortcut(
-    inputs: Sequence[str], labels: Sequence[int], kind: Kind
+    inputs: Sequence[str], labels: Sequence[int], kind: Kind, *, itself: Collection[str] = ()
 ) -> dict[str, Any] | None:
     """The best trivial rule on these inputs and its accuracy; None where there are no inputs.
+
+    What spells the target's rule `itself` is left out.
 
     Tried are: the majority, each single position or feature, the first symbol against the last,
     counts against each threshold, sums modulo 2 to 4, what the kind has of counts and questions,
@@ -50,7 +52,8 @@ def best_shortcut(
     ones = int(y.sum())
     found = [Fitted("always the more frequent label", max(ones, len(y) - ones))]
     found += _table(inputs, y) if kind.argument == "features" else _string(inputs, y, kind)
-    best = max(found, key=lambda one: one.right)  # the first of the best: the simplest
+    others = [one for one in found if one.rule not in itself]
+    best = max(others, key=lambda one: one.right)  # the first of the best: the simplest
     return {"rule": best.rule, "accuracy": round(best.right / len(y), 6)}
 
 

@@ -59,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             complain(f"{parser.prog}: {spec.target.stem}-L{spec.length} is left out: {error}")
             continue
         inputs, labels = zip(*items, strict=True)
-        found = opponents(inputs, labels, spec.target.kind, learners=learners)
+        found = opponents(inputs, labels, spec.target, learners=learners)
         rows.append(_Audited(spec, found))
     if not rows:
         complain(f"{parser.prog}: nothing fits these targets and lengths")

@@ -15,7 +15,7 @@ def _drawn(
     classes = [target.draw(label, length, count, Words(f"{label}"), hard) for label in (0, 1)]
     pairs = [*zip(*classes, strict=False)][:count]
     inputs = [x for pair in pairs for x in pair]
-    found = opponents(inputs, [0, 1] * len(pairs), target.kind, learners=learners)
+    found = opponents(inputs, [0, 1] * len(pairs), target, learners=learners)
     assert found == sorted(found, key=lambda one: -one.accuracy)
     return {one.name: one.accuracy for one in found}
 
@@ -47,8 +47,8 @@ def test_triangles_tell_published_graphs_apart() -> None:
 
 
 def test_nothing_to_audit() -> None:
-    assert opponents([], [], find("fn_a").kind, learners=True) == []
+    assert opponents([], [], find("fn_a"), learners=True) == []
     rows = [f"x0:{i % 7}.5,x1:c{i % 3}" for i in range(200)]
     labels = [int(i % 3 == 1) for i in range(200)]
-    found = opponents(rows, labels, find("chess").kind, learners=True)
+    found = opponents(rows, labels, find("chess"), learners=True)
     assert found == [Opponent("the value of x1", 1.0)]

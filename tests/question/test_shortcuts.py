@@ -54,6 +54,20 @@ def test_digits_graphs_and_tables() -> None:
     }
 
 
+def test_the_rule_itself_is_no_shortcut() -> None:
+    inputs = _bits(400, 20)
+    parity = find("parity_all")
+    assert isinstance(parity, Rule)
+    labels = [parity.label(x) for x in inputs]
+    found = best_shortcut(inputs, labels, parity.kind, itself=parity.audited_as)
+    assert found is not None
+    assert found["accuracy"] < 0.7
+    assert best_shortcut(inputs, labels, parity.kind) == {
+        "rule": parity.audited_as[0],
+        "accuracy": 1.0,
+    }
+
+
 def test_nothing_to_audit() -> None:
     assert best_shortcut([], [], kinds.BINARY) is None
 
