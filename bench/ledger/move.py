@@ -1,13 +1,16 @@
 """Answers from one ledger into another: as JSONL, or file by file."""
 
 import json
+import sqlite3
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 from bench.ledger.alive import NOBODY
 from bench.ledger.listing import as_json
 from bench.ledger.rows import COLUMNS, DAMAGE, Row, read_answer
 from bench.ledger.store import Ledger, LedgerError
+from bench.ledger.tool_results import Results, results_of
 from bench.proposers.answer_key import canonical, key_of
 
 _MARKS = ", ".join("?" * len(COLUMNS))
@@ -18,12 +21,13 @@ def export(ledger: Ledger) -> Iterator[str]:
     columns = ", ".join(COLUMNS)
     query = f"SELECT {columns} FROM answers ORDER BY created_at, key"  # noqa: S608 - our own names
     for row in ledger.rows(query):
-        yield line_of(row)
+        yield line_of(row, results_of(ledger, row[0]))
 
 
-def line_of(row: Row) -> str:
-    """A row as a line of JSON. Raises LedgerError."""
-    return json.dumps(as_json(row), sort_keys=True) + "\n"
+def line_of(row: Row, results: Results | None = None) -> str:
+    """A row as a line of JSON, with the results of its tool calls. Raises LedgerError."""
+    told = {} if results is None else {"results": list(map(asdict, results))}
+    return json.dumps(as_json(row) | told, sort_keys=True) + "\n"
 
 
 def take(ledger: Ledger, lines: Iterable[str | bytes], name: str) -> tuple[int, int]:
@@ -32,11 +36,12 @@ def take(ledger: Ledger, lines: Iterable[str | bytes], name: str) -> tuple[int, 
     Those that were there stay as they are. Raises LedgerError for the first line that is not an
     answer under its own key.
     """
-    rows = [row_of(line, f"{name}, line {number}") for number, line in enumerate(lines, start=1)]
+    read = [(line, f"{name}, line {number}") for number, line in enumerate(lines, start=1)]
+    rows = [row_of(line, where) for line, where in read]
+    results = [_results_in(line) for line, _ in read]
     # All lines are read first: they may come slowly, from a pipe, and a run may need the ledger.
     with ledger.transaction() as db:
-        insert = f"INSERT OR IGNORE INTO answers VALUES ({_MARKS})"  # noqa: S608 - question marks
-        new = sum(db.execute(insert, row).rowcount for row in rows)
+        new = sum(_add(db, row, told) for row, told in zip(rows, results, strict=True))
     return new, len(rows) - new
 
 
@@ -56,6 +61,21 @@ def row_of(line: str | bytes, where: str) -> Row:
     return row
 
 
+def _add(db: sqlite3.Connection, row: Row, results: str | None) -> bool:
+    """Add an answer with the results of its tool calls; False where its key has an answer."""
+    insert = f"INSERT OR IGNORE INTO answers VALUES ({_MARKS})"  # noqa: S608 - question marks
+    is_new = db.execute(insert, row).rowcount == 1
+    if is_new and results is not None:
+        db.execute("INSERT OR REPLACE INTO results VALUES (?, ?)", (row[0], results))
+    return is_new
+
+
+def _results_in(line: str | bytes) -> str | None:
+    """The results of tool calls in a line that holds an answer, as JSON; None without any."""
+    results = json.loads(line).get("results")
+    return None if results is None else json.dumps(results)
+
+
 def merge(ledger: Ledger, other: Path) -> tuple[int, int]:
     """Add another ledger's answers, results of tool calls, runs, and open background requests.
 
@@ -66,7 +86,6 @@ def merge(ledger: Ledger, other: Path) -> tuple[int, int]:
         new, known = take(ledger, export(source), str(other))
         runs = source.rows("SELECT * FROM runs")
         stops = source.rows("SELECT * FROM stops")
-        results = source.rows("SELECT * FROM results")
         pending = source.rows(
             "SELECT run_id, key, ?, started_at, reserved_nanousd, response_id FROM pending "
             "WHERE response_id IS NOT NULL",
@@ -77,7 +96,6 @@ def merge(ledger: Ledger, other: Path) -> tuple[int, int]:
     with ledger.transaction() as db:
         db.executemany("INSERT OR IGNORE INTO runs VALUES (?, ?, ?, ?, ?, ?)", runs)
         db.executemany("INSERT OR IGNORE INTO stops VALUES (?, ?, ?, ?)", stops)
-        db.executemany("INSERT OR IGNORE INTO results VALUES (?, ?)", results)
         db.executemany("INSERT OR IGNORE INTO pending VALUES (?, ?, ?, ?, ?, ?)", pending)
         db.execute(
             "DELETE FROM pending WHERE key IN (SELECT key FROM answers) AND response_id IS NOT NULL"

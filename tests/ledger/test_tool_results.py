@@ -1,5 +1,6 @@
 """The results of tool calls: recorded once, beside the answer whose calls they are of."""
 
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from bench.ledger.account import Account
 from bench.ledger.rows import Paid
 from bench.ledger.store import Ledger, LedgerError
 from bench.ledger.tool_results import keep_results, results_of
+from bench.proposers.answer_key import answer_key
 from bench.proposers.proposer import Request
 from bench.record.answer import Answer
 from bench.record.tools import ToolCall, ToolResult
@@ -24,8 +26,8 @@ CALLS = (
 )
 
 
-def settle(ledger: Ledger, answer: Answer) -> None:
-    paid = Paid(key="k", run_id="r", host="h", request=REQUEST, body={}, answer=answer)
+def settle(ledger: Ledger, answer: Answer, key: str = "k") -> None:
+    paid = Paid(key=key, run_id="r", host="h", request=REQUEST, body={}, answer=answer)
     Account(ledger, "r").settle(paid)
 
 
@@ -42,11 +44,22 @@ def test_the_first_results_stay_until_another_answer_takes_its_place(tmp_path: P
 
 
 def test_they_go_with_the_answers_into_another_ledger(tmp_path: Path) -> None:
+    key = answer_key({}, "h", REQUEST)
     with closing(Ledger(tmp_path / "a.sqlite")) as source:
-        keep_results(source, "k", ONE)
-    with closing(Ledger(tmp_path / "b.sqlite")) as ledger:
-        move.merge(ledger, tmp_path / "a.sqlite")
-        assert results_of(ledger, "k") == ONE
+        settle(source, Answer(text=None, calls=CALLS), key)
+        keep_results(source, key, ONE)
+        lines = list(move.export(source))
+    ways: dict[str, Callable[[Ledger], tuple[int, int]]] = {
+        "merged": lambda ledger: move.merge(ledger, tmp_path / "a.sqlite"),
+        "imported": lambda ledger: move.take(ledger, lines, "lines"),
+    }
+    for name, take in ways.items():
+        with closing(Ledger(tmp_path / name)) as ledger:
+            assert take(ledger) == (1, 0)
+            assert results_of(ledger, key) == ONE
+            settle(ledger, Answer(text="another"), key)
+            assert take(ledger) == (0, 1)
+            assert results_of(ledger, key) is None
 
 
 @pytest.mark.parametrize("damage", ["", "[", "[1]", '[{"text": 1}]', "{}"])

@@ -53,6 +53,13 @@ def test_a_line_of_a_dry_run_is_written_again_as_it_was_read() -> None:
     assert json.loads(json_line(to_json(from_json(asked)))) == asked
 
 
+def test_tools_of_older_files_are_a_value_of_the_axis() -> None:
+    line = json.loads(LINES[0])
+    for tools, value in (([], "none"), (["code_interpreter"], "code_interpreter")):
+        attempt = from_json(line | {"tools": tools})
+        assert (attempt.point.tools, list(attempt.tools)) == (value, tools)
+
+
 def test_of_an_outcome_that_is_not_quite_one_is_kept_what_can_be_read(tmp_path: Path) -> None:
     good = {"length": 50, "size": 10, "accuracy": 0.5}
     odd = {

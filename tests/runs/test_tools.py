@@ -38,10 +38,10 @@ def careful(asked: Asked) -> Reply:
     return Reply(text=CHECKED if knows else UNCHECKED)
 
 
-@pytest.mark.parametrize("api", ["responses", "chat"])
-def test_a_point_is_solved_by_using_the_tool(bench: Bench, api: str) -> None:
+@pytest.mark.parametrize("way", ["--api chat", "--api responses", "--background"])
+def test_a_point_is_solved_by_using_the_tool(bench: Bench, way: str) -> None:
     with serve(careful) as server:
-        given = (*PYTHON, "--base-url", server.base_url, "--api", api)
+        given = (*PYTHON, "--base-url", server.base_url, *words(way))
         first = bench(*given)
         (attempt,) = bench.attempts()
         asked = list(server.questions)
@@ -56,7 +56,7 @@ def test_a_point_is_solved_by_using_the_tool(bench: Bench, api: str) -> None:
     (replayed,) = bench.attempts()
     assert {k for k in attempt if attempt[k] != replayed[k]} <= {"run_id", "replayed", "eval_ms"}
     assert [one.body["tool_choice"] for one in asked] == ["auto"] * 3
-    assert_whole_conversation(asked[-1].body, api)
+    assert_whole_conversation(asked[-1].body)
     transcript = json.loads(next((bench.reports / "runs").glob(FILES)).read_text())
     calls = [call for turn in transcript["turns"] for call in turn["calls"]]
     assert [call["result"]["text"] for call in calls] == outputs(asked[-1])
@@ -64,8 +64,8 @@ def test_a_point_is_solved_by_using_the_tool(bench: Bench, api: str) -> None:
     assert transcript["turns"][-1]["text"] == CHECKED
 
 
-def assert_whole_conversation(body: dict[str, Any], api: str) -> None:
-    if api == "chat":
+def assert_whole_conversation(body: dict[str, Any]) -> None:
+    if "messages" in body:
         roles = [message["role"] for message in body["messages"]]
         assert roles == ["user", "assistant", "tool", "assistant", "tool"]
     else:

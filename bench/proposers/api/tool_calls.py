@@ -19,6 +19,9 @@ MOST_CALLS = 32
 LONGEST_CODE = 100_000
 """Characters of a call's arguments that are read."""
 
+DEEPEST = 32
+"""Levels of JSON in what is kept of a reply: whatever reads it later has to bear them."""
+
 _PARAMETERS = {
     "type": "object",
     "properties": {"code": {"type": "string", "description": "the Python program to run"}},
@@ -73,13 +76,18 @@ def read_call(call_id: str, name: Any, arguments: Any) -> tuple[ToolCall, str]:
         code=code if fault is None and isinstance(code, str) else None,
         fault=fault,
     )
-    repeated = json.dumps({"unread": str(arguments)} if read is None else read)
+    unread = arguments if isinstance(arguments, str) else ""
+    repeated = json.dumps({"unread": unread} if read is None else read)
     return call, repeated if len(repeated) <= 2 * LONGEST_CODE else "{}"
 
 
 def sendable(item: Mapping[str, Any]) -> dict[str, Any]:
-    """A part of a reply as it can be sent again: no halves of surrogate pairs are in its texts."""
-    text = json.dumps(item, ensure_ascii=False).encode("utf-8", "replace")
+    """A part of a reply as it can be kept and sent again.
+
+    It is without fields that are nested too deeply, and halves of surrogate pairs in its texts.
+    """
+    kept = {name: value for name, value in item.items() if _is_shallow(value)}
+    text = json.dumps(kept, ensure_ascii=False).encode("utf-8", "replace")
     plain: dict[str, Any] = json.loads(text)
     return plain
 
@@ -92,4 +100,10 @@ def _object(arguments: Any) -> Mapping[str, Any] | None:
             arguments = json.loads(arguments, strict=False)
         except (ValueError, RecursionError):
             return None
-    return arguments if isinstance(arguments, dict) else None
+    return arguments if isinstance(arguments, dict) and _is_shallow(arguments) else None
+
+
+def _is_shallow(value: Any, levels: int = DEEPEST) -> bool:
+    """Whether a value of JSON has at most so many levels."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return levels > 0 and all(_is_shallow(one, levels - 1) for one in inner)

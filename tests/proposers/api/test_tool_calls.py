@@ -67,7 +67,13 @@ def odd(*arguments: Any) -> Reply:
 def test_what_servers_send_is_read_as_far_as_it_can_be(
     api: type[Chat] | type[Responses],
 ) -> None:
-    no_program = (None, "", "print(1)", "[1]", {"program": "1"}, '{"code": 7}', " {}")
+    deep: Any = []
+    for _ in range(100):
+        deep = [deep]
+    no_program = (
+        *(None, "", "print(1)", "[1]", deep, {"code": deep}, '{"code": ' + "[" * 100 + "]" * 100),
+        *({"program": "1"}, '{"code": 7}', " {}"),
+    )
     replies = [
         odd({"code": "2"}, '{"code": "a\nb"}'),
         odd(*no_program),
