@@ -51,12 +51,19 @@ def test_a_baseline_of_other_points_alone_is_refused_with_what_to_do(file: Path)
             "of another reasoning-effort: give --baseline-ignore reason",
         ),
         (keys(prompt_name="mine"), "of another prompt: give --baseline-ignore prompt to gate"),
+        (keys(tools="python"), "of another tools: give --baseline-ignore tools to gate"),
         (keys(length=21), "make one of such a run with --write-baseline"),
         (keys(model="another", length=21), "make one of such a run with --write-baseline"),
     ):
         with pytest.raises(BaselineError, match="no point of this run is in this baseline") as told:
             need_shared(baseline, other)
         assert cure in str(told.value)
+
+
+def test_a_baseline_of_before_tools_were_an_axis_has_points_without_tools(file: Path) -> None:
+    file.write_text(file.read_text().replace(', "tools": "none"', ""))
+    assert "tools" not in file.read_text()
+    assert need_shared(read(file, SETTINGS), keys()) is None
 
 
 def test_a_new_model_is_gated_on_the_points_of_an_old_one(file: Path) -> None:
