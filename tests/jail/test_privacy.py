@@ -22,7 +22,7 @@ def f(x):
 
 async def main():
     jail = Jail(without=("namespaces", "Landlock", "seccomp"))
-    zygote = await jail._running()
+    zygote = await jail.running()
     other = subprocess.Popen(["sleep", "60"])
     pids = (os.getpid(), zygote.process.pid, other.pid)
     places = [f"{pid}/{name}" for pid in pids for name in ("environ", "mem")]
