@@ -193,7 +193,7 @@ WRONG = (
     (("--api", "chat", "--background", "--model", "m1"), "--background: Chat Completions has none"),
     (
         ("--api", "chat", "--enable-code-interpreter", "--model", "m1"),
-        "--enable-code-interpreter: Chat",
+        "--enable-code-interpreter (--tools code_interpreter): Chat",
     ),
 )
 

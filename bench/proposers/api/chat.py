@@ -65,7 +65,8 @@ class Chat:
     def __init__(self, question: QuestionOptions, asking: AskingOptions) -> None:
         if CODE_INTERPRETER in question.tools:
             raise SettingsError(
-                f"--tools {CODE_INTERPRETER}: Chat Completions has none; give --api responses"
+                f"--enable-code-interpreter (--tools {CODE_INTERPRETER}): "
+                "Chat Completions has none; give --api responses"
             )
         if asking.background:
             raise SettingsError("--background: Chat Completions has none; give --api responses")
