@@ -1,32 +1,12 @@
 """For each registered rule a program that is it, as a model would write one."""
 
+import inspect
+
+from bench.proposers.enumerator.runtime import is_prime
 from targets.base import Rule
 from targets.fixed_bits import PUBLIC_POLYNOMIAL, coordinates, monomials
 
-_IS_PRIME = """
-def is_prime(n):
-    if n < 2:
-        return False
-    small = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37)
-    for p in small:
-        if n % p == 0:
-            return n == p
-    d, s = n - 1, 0
-    while d % 2 == 0:
-        d, s = d // 2, s + 1
-    for a in small:
-        y = pow(a, d, n)
-        if y in (1, n - 1):
-            continue
-        for _ in range(s - 1):
-            y = y * y % n
-            if y == n - 1:
-                break
-        else:
-            return False
-    return True
-
-"""
+_IS_PRIME = f"{inspect.getsource(is_prime)}\n\n"
 
 _DYCK2 = """
 def f(x):

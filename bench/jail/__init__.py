@@ -4,6 +4,7 @@ from bench.jail.isolation import Isolation, usual_level
 from bench.jail.outside.callresult import CallResult
 from bench.jail.outside.calls import Interpreter
 from bench.jail.outside.jail import Jail
+from bench.jail.outside.judge import error_of
 from bench.jail.outside.launch import JailBroken, detect
 from bench.jail.verdict import Limits, Verdict
 from bench.jail.walls.privacy import keep_private
@@ -24,6 +25,7 @@ __all__ = [
     "Limits",
     "Verdict",
     "detect",
+    "error_of",
     "keep_private",
     "usual_level",
 ]

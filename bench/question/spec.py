@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 
+from bench.options.settings import DataOptions
 from bench.question.splits import DEFAULT_SIZES, Sizes
 from targets.base import Rule, Target
 
@@ -64,3 +65,18 @@ class DatasetSpec:
         what = [*of_target, *of_sizes, self.seed, self.trial, *modes]
         text = json.dumps(what, separators=(",", ":"))
         return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big") >> 1
+
+
+def spec_of(target: Target, length: int, trial: int, data: DataOptions) -> DatasetSpec:
+    """What the dataset of a grid point is drawn from, under these options."""
+    return DatasetSpec(
+        target=target,
+        length=length,
+        train_size=data.train_size,
+        val_size=data.val_size,
+        test_size=data.test_size,
+        seed=data.seed,
+        trial=trial,
+        negatives=data.negatives,
+        representation=data.tabular_representation,
+    )

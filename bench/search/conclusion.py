@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 import anyio.from_thread
 import anyio.to_thread
 
 from bench.jail import Verdict
-from bench.question.dataset import Split
+from bench.question.dataset import Dataset, Split
 from bench.record.attempt import Attempt, on_test_split
 from bench.record.outcome import Bounds, Generalization, Outcome
 from bench.score import bounds
@@ -59,7 +58,7 @@ def _without_program(case: Case) -> _Scores:
 
 
 async def _results(case: Case, selected: Attempt, code: str) -> _Scores:
-    test = await anyio.to_thread.run_sync(lambda: case.dataset.test)
+    test = await _test_split(case.dataset)
     verdict = await case.evaluate(code, test.inputs, case.settings.jail.test_timeout)
     own_bits = selected.answer.usage.description_bits
     bits = own_bits if own_bits is not None else bounds.minified_bits(code)
@@ -71,6 +70,11 @@ async def _results(case: Case, selected: Attempt, code: str) -> _Scores:
         generalization=await _generalization(case, code),
         falsification=await _falsification(case, selected, code, test, verdict),
     )
+
+
+async def _test_split(dataset: Dataset) -> Split:
+    """Read it in a thread: it is large, and other searches wait for the event loop."""
+    return await anyio.to_thread.run_sync(lambda: dataset.test)
 
 
 async def _bounds(case: Case, selected: Attempt, code: str, bits: float) -> Bounds | None:
@@ -93,7 +97,7 @@ async def _bounds(case: Case, selected: Attempt, code: str, bits: float) -> Boun
 async def _generalization(case: Case, code: str) -> tuple[Generalization, ...]:
     found = []
     for dataset in case.generalization_sets:
-        test = await anyio.to_thread.run_sync(partial(getattr, dataset, "test"))
+        test = await _test_split(dataset)
         verdict = await case.evaluate(code, test.inputs, case.settings.jail.test_timeout)
         found.append(generalization.result(dataset, test, verdict))
     return tuple(found)

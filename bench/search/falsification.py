@@ -3,10 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bench.jail import BAD_VALUE, RAISED, RIGHT_ONE, Verdict
+from bench.jail import RIGHT_ONE, Verdict, error_of
 from bench.question.dataset import Split
 from bench.question.spec import DatasetSpec
-from bench.record.errors import Error
 from bench.record.outcome import Agreement, Counterexample, Generalization
 from bench.score import falsifiers
 from bench.score.accuracy import accuracy_of
@@ -157,7 +156,4 @@ def _at(length: int, tried: Tried, codes: Mapping[str, int]) -> Generalization:
     """How the program does at one other length."""
     answers = bytes(codes[x] for x in tried.inputs)
     share = accuracy_of(answers, tried.labels)
-    error = Error.RUNTIME_ERROR if RAISED in answers else None
-    if error is None and BAD_VALUE in answers:
-        error = Error.BAD_OUTPUT
-    return Generalization(length=length, size=len(answers), accuracy=share, error=error)
+    return Generalization(length=length, size=len(answers), accuracy=share, error=error_of(answers))

@@ -17,7 +17,7 @@ from bench.proposers import make_asker
 from bench.proposers.proposer import Proposer
 from bench.question.dataset import obtain
 from bench.question.grid import GridPoint
-from bench.question.spec import DatasetSpec
+from bench.question.spec import spec_of
 from bench.record.attempt import Attempt
 from bench.search.case import Case
 from bench.search.conclusion import Searched
@@ -117,17 +117,7 @@ class Session:
 
     def _case(self, point: GridPoint) -> Case:
         settings, data = self.settings, self.settings.data
-        spec = DatasetSpec(
-            target=point.target,
-            length=point.length,
-            train_size=data.train_size,
-            val_size=data.val_size,
-            test_size=data.test_size,
-            seed=data.seed,
-            trial=point.trial,
-            negatives=data.negatives,
-            representation=data.tabular_representation,
-        )
+        spec = spec_of(point.target, point.length, point.trial, data)
         dataset = obtain(spec, data.dataset_dir, data.raw_dir)
         if point.model not in self._proposers:
             self._proposers[point.model] = self._closing(

@@ -9,7 +9,7 @@ import json
 import logging
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from textwrap import wrap
 from typing import Any
@@ -21,7 +21,7 @@ from bench import __version__
 from bench.jail import Jail, JailBroken, Limits, Verdict, detect, keep_private, usual_level
 from bench.options.settings import DataOptions, JailOptions, SearchOptions
 from bench.question.dataset import obtain
-from bench.question.spec import DatasetError, DatasetSpec
+from bench.question.spec import DatasetError, DatasetSpec, spec_of
 from bench.record.fields import fitting
 from bench.record.say import complain, say
 from bench.record.whole import write_whole
@@ -110,16 +110,8 @@ class _Trier:
             raise NotTried("this version has no such target")
         if not isinstance(target, Rule):
             raise NotTried("a table has no label for other inputs")
-        return DatasetSpec(
-            target=target,
-            length=point.key.length,
-            train_size=self._data.train_size,
-            val_size=self._data.val_size,
-            test_size=self._data.test_size,
-            seed=point.attempts[0].seed,
-            trial=point.key.trial,
-            negatives=self._data.negatives,
-        )
+        data = replace(self._data, seed=point.attempts[0].seed)
+        return spec_of(target, point.key.length, point.key.trial, data)
 
 
 def try_again(results: Results, count: int, dataset_dir: Path) -> list[TriedAgain]:

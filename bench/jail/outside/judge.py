@@ -57,11 +57,15 @@ def _judge(
         return Error.MEMORY, detail, None
     if full := over_memory(end.peak_kib, limits):
         return *full, None
+    error = error_of(codes)
+    return error, detail if error else None, codes
+
+
+def error_of(codes: bytes) -> Error | None:
+    """What went wrong on inputs with these codes, an exception before a bad value; or None."""
     if RAISED in codes:
-        return Error.RUNTIME_ERROR, detail, codes
-    if BAD_VALUE in codes:
-        return Error.BAD_OUTPUT, detail, codes
-    return None, None, codes
+        return Error.RUNTIME_ERROR
+    return Error.BAD_OUTPUT if BAD_VALUE in codes else None
 
 
 def stopped_by(end: End, limits: Limits) -> tuple[Error, str] | None:

@@ -59,15 +59,13 @@ def _texts(transcript: Transcript) -> Iterator[str]:
 
 def _dialogue(transcript: Transcript, limit: int) -> Dialogue:
     last = len(transcript.turns)
-    return tuple(
-        TurnView(
-            number=number,
-            facts=", ".join(_facts(turn)),
-            text=_shown(turn.text or "", limit) if number < last else Markup(),
-            calls=tuple(_call(call, limit) for call in turn.calls),
-        )
-        for number, turn in enumerate(transcript.turns, 1)
-    )
+    turns = []
+    for number, turn in enumerate(transcript.turns, 1):
+        text = _shown(turn.text or "", limit) if number < last else Markup()
+        calls = tuple(_call(call, limit) for call in turn.calls)
+        facts = ", ".join(_facts(turn))
+        turns.append(TurnView(number=number, facts=facts, text=text, calls=calls))
+    return tuple(turns)
 
 
 def _facts(turn: Said) -> Iterator[str]:
