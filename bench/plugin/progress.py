@@ -10,6 +10,7 @@ import pytest
 
 from bench.plugin.cargo import unload
 from bench.plugin.stash import AHEAD, TALLY
+from bench.record.codec import from_json
 from bench.show.terminal.live import LiveLine
 
 
@@ -40,7 +41,7 @@ class Live:
         """Count attempts and costs. The report of a dead worker counts its point as ended."""
         for attempt in unload(report)["attempts"]:
             self._line.attempts += 1
-            self._line.spent_usd += 0.0 if attempt["replayed"] else attempt["cost_usd"] or 0.0
+            self._line.spent_usd += from_json(attempt).answer.paid_now
         if report.when not in ("setup", "call", "teardown"):
             self._ended.add(self._tally.point_of(report.nodeid))
         with self.aside():

@@ -22,6 +22,8 @@ class Answer:
     """Why it ended, in the server's own word (`stop`, `completed`). Old ledgers lack it."""
     usage: Usage = Usage()
     cost_usd: float | None = None
+    paid_usd: float | None = None
+    """The part of the cost that this run paid, where only some of its turns were replayed."""
     model: str | None = None
     """The model's name as answered."""
     response_id: str | None = None
@@ -42,6 +44,13 @@ class Answer:
     started_at: str | None = None
     """UTC, ISO 8601."""
     replayed: bool = False
+
+    @property
+    def paid_now(self) -> float:
+        """US dollars that this run paid for it; 0 where its cost is not known."""
+        if self.paid_usd is not None:
+            return self.paid_usd
+        return 0.0 if self.replayed else self.cost_usd or 0.0
 
     @property
     def tells_nothing(self) -> bool:

@@ -132,6 +132,7 @@ class Attempt:
     request_id = Flat[str | None]("answer")
     usage = Flat[Usage]("answer")
     cost_usd = Flat[float | None]("answer")
+    paid_usd = Flat[float | None]("answer")
     duration_ms = Flat[float | None]("answer")
     tool_uses = Flat[int]("answer")
     tool_results_chars = Flat[int]("answer")

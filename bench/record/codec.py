@@ -56,6 +56,7 @@ FIELDS = (
     "recovered",
     "turns",
     "tool_cpu_ms",
+    "paid_usd",
 )
 """The fields of a line, in their order."""
 

@@ -24,7 +24,8 @@ Conversation = tuple[Turn, ...]
 def summed(conversation: Conversation) -> Answer:
     """The last answer, with what all turns took: tokens, money, time and tool calls.
 
-    It is a replayed one where each turn was. A sum is None where a turn's part is not known.
+    It is a replayed one where each turn was; where only some were, `paid_usd` is for the others. A
+    sum is None where a turn's part is not known.
     """
     answers = [turn.answer for turn in conversation]
     results = [result for turn in conversation for result in turn.results]
@@ -37,6 +38,7 @@ def summed(conversation: Conversation) -> Answer:
         turns=len(answers),
         usage=_usage([answer.usage for answer in answers]),
         cost_usd=None if costs is None else usd.total(costs),
+        paid_usd=_paid(answers) if costs is not None else None,
         duration_ms=None if durations is None else sum(durations),
         started_at=answers[0].started_at,
         tool_uses=sum(len(turn.answer.calls) for turn in conversation),
@@ -44,6 +46,13 @@ def summed(conversation: Conversation) -> Answer:
         tool_cpu_ms=round(sum(result.cpu_ms for result in results), 3),
         replayed=all(answer.replayed for answer in answers),
     )
+
+
+def _paid(answers: Sequence[Answer]) -> float | None:
+    """What those that were not replayed cost; None where all were, or none was."""
+    if len({answer.replayed for answer in answers}) == 1:
+        return None
+    return usd.total(answer.paid_now for answer in answers)
 
 
 def _known(values: Iterable[float | None]) -> list[float] | None:

@@ -218,5 +218,9 @@ def _instead_of(
     # The second time brought no answer: those of the first stay, and decide nothing.
     if not attempts:
         return [a | {"outcome": None} for a in before]
-    paid = {a["attempt"] for a in before if not a["replayed"]}
-    return [a | {"replayed": a["replayed"] and a["attempt"] not in paid} for a in attempts]
+    paid = {
+        a["attempt"]: {"replayed": False, "paid_usd": a["paid_usd"]}
+        for a in before
+        if not a["replayed"]
+    }
+    return [a | paid.get(a["attempt"], {}) for a in attempts]

@@ -50,7 +50,7 @@ def totals(points: Iterable[Point]) -> Totals:
     decided = [p for p in asked if p.decided]
     attempts = [a for p in asked for a in p.attempts]
     costs = [a.answer.cost_usd for a in attempts if a.answer.cost_usd is not None]
-    paid = [a.answer.cost_usd or 0.0 for a in attempts if not a.answer.replayed]
+    paid = [a.answer.paid_now for a in attempts]
     usages = [a.answer.usage for a in attempts]
     return Totals(
         points=len(asked),

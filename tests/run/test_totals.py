@@ -9,7 +9,7 @@ import pytest
 from bench.options.resolve import assemble
 from bench.record.attempt import Attempt
 from bench.record.codec import to_json
-from bench.run.files import RunFiles
+from bench.run.files import RunFiles, _instead_of
 from bench.run.manifest import Manifest
 from bench.run.points import Point, group
 from bench.run.readback import load
@@ -65,6 +65,15 @@ def test_the_totals_of_parts_add_up_to_those_of_the_whole() -> None:
         parts = (getattr(one, name) or 0.0 for one in each)
         assert getattr(whole, name) == pytest.approx(sum(parts)), name
     assert (whole.points, whole.decided, whole.solved, whole.unscored) == (6, 5, 2, 2)
+
+
+def test_an_attempt_that_an_earlier_run_began_was_paid_for_in_part() -> None:
+    begun = [changed(a, cost_usd=0.3, paid_usd=0.1) for a in search(PARITY)]
+    assert (totals(group(begun)).cost_usd, totals(group(begun)).paid_usd) == (0.3, 0.1)
+    (paid,) = _instead_of(
+        [to_json(begun[0])], [to_json(changed(begun[0], replayed=True, paid_usd=None))]
+    )
+    assert (paid["replayed"], paid["paid_usd"]) == (False, 0.1)  # it ran again in the same run
 
 
 def test_the_mean_takes_every_decided_point_and_no_other() -> None:

@@ -146,5 +146,6 @@ def test_what_an_attempt_took_is_the_sum_of_its_turns() -> None:
     assert (attempt.turns, attempt.tool_uses, attempt.tool_cpu_ms) == (3, 2, 2.0)
     assert (attempt.usage.input_tokens, attempt.usage.reasoning_tokens) == (30, None)
     assert (attempt.cost_usd, attempt.duration_ms, attempt.replayed) == (0.3, 6.0, False)
+    assert (attempt.paid_usd, attempt.paid_now) == (0.2, 0.2)  # the first turn was paid before
     assert attempt.tool_results_chars == len("a\n[19 calls left]") + len("a,b\n[18 calls left]")
     assert attempt.text == "done"

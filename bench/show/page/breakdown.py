@@ -67,7 +67,7 @@ def _mean_note(mean: Mean) -> str:
 
 
 def _cost_note(of_all: Totals) -> str:
-    if not of_all.replayed:
+    if of_all.paid_usd == of_all.cost_usd:
         return "US dollars"
     return f"{money(of_all.paid_usd)} paid now, the rest before"
 
