@@ -6,7 +6,7 @@ ARGS ?=
 # The points of the main job, unless ARGS selects some itself.
 POINTS = $(if $(filter -k% -m% --functions% bench/%,$(ARGS)),,-k fn_a)
 
-.PHONY: bench test lint benchmarks clean
+.PHONY: bench test lint wheel benchmarks clean
 
 bench: .venv/.installed
 	$(BIN)/pytest bench $(POINTS) -n 5 $(ARGS)
@@ -18,6 +18,9 @@ lint: .venv/.installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+wheel: .venv/.installed
+	$(BIN)/python -m hatchling build -t wheel -d dist
 
 benchmarks: .venv/.installed
 	@for f in benchmarks/bench_*.py; do $(BIN)/python $$f; done

@@ -6,16 +6,20 @@ It also shows one answer, exports, imports and merges answers, and checks the fi
 import argparse
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from bench.ledger import listing, move
 from bench.ledger.store import Ledger, LedgerError
 from bench.record.say import complain, say
 
+_ABOUT = """What was paid for, and by which run. It also shows one answer, exports, imports and
+merges answers, and checks the file."""
 
-def main(arguments: list[str] | None = None) -> int:
+
+def main(arguments: Sequence[str] | None = None, prog: str = "python -m bench.ledger") -> int:
     """0 where all is well, 1 where the check finds a problem, 2 where the ledger cannot be used."""
-    given = _parser().parse_args(arguments)
+    given = _parser(prog).parse_args(arguments)
     try:
         ledger = Ledger(given.ledger, must_exist=given.what not in ("import", "merge"))
         try:
@@ -57,8 +61,8 @@ def _take(ledger: Ledger, what: str, file: Path) -> tuple[int, int]:
         return move.take(ledger, lines, str(file))
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m bench.ledger", description=__doc__)
+def _parser(prog: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=prog, description=_ABOUT)
     parser.add_argument(
         "--ledger", type=Path, default=Path("reports/ledger.sqlite"), help="the file; %(default)s"
     )

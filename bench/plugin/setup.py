@@ -18,6 +18,7 @@ from bench.plugin.stash import AHEAD, BASELINE, GRID, SETTINGS, WARNINGS
 from bench.question.grid import GridPoint, points
 from bench.record.wording import printable
 from bench.run import gate
+from llm_pv_bench import BENCH, names_benchmark
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -78,17 +79,14 @@ def _is_benchmark(config: pytest.Config) -> bool:
 
     Raises UsageError where they take in the whole project.
     """
-    folder = Path(__file__).resolve().parents[1]
-    named = [argument.split("::")[0] for argument in config.args]
-    if config.option.pyargs and any(name.split(".")[0] == folder.name for name in named):
-        return True  # an installed benchmark, named as a package
-    places = [Path(config.invocation_params.dir, name).resolve() for name in named]
-    is_clone = folder.parent == config.rootpath.resolve()
-    if is_clone and any(place in folder.parents for place in places):
+    folder = config.invocation_params.dir
+    is_clone = BENCH.parent == config.rootpath.resolve()
+    places = [Path(folder, argument.split("::")[0]).resolve() for argument in config.args]
+    if is_clone and any(place in BENCH.parents for place in places):
         raise pytest.UsageError(
             "the benchmark and the project's own suite run apart: give bench, or tests"
         )
-    return any(folder == place or folder in place.parents for place in places)
+    return names_benchmark(config.args, folder, config.option.pyargs)
 
 
 def _declare_markers(config: pytest.Config, grid: tuple[GridPoint, ...]) -> None:
@@ -105,8 +103,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     grid = metafunc.config.stash.get(GRID, None)
     if grid is None:  # the arguments named it in a way that pytest_configure did not recognise
         raise pytest.UsageError(
-            "name the benchmark as `pytest bench` in a clone, "
-            "as `pytest -p bench.plugin --pyargs bench` elsewhere"
+            "name the benchmark as `pytest bench` in a clone, as `pytest --pyargs bench` elsewhere"
         )
     metafunc.parametrize("point", [_parameter(point) for point in grid])
 

@@ -39,9 +39,9 @@ class _Audited:
         return (self.spec.target.name, str(self.spec.length), mode, *first, *second)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, prog: str = "python -m bench.targets") -> int:
     """Print the table."""
-    parser = _parser()
+    parser = _parser(prog)
     given = parser.parse_args(arguments)
     try:
         specs = list(_specs(given))
@@ -89,10 +89,8 @@ def _lengths(target: Target, lengths: Sequence[int]) -> list[int]:
     return [length for length in asked if target.length_error(length) is None]
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m bench.targets", description="Ask about the targets."
-    )
+def _parser(prog: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=prog, description="Ask about the targets.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     audit = commands.add_parser("audit", help="how far opponents get that do not know the target")
     seed = whole(0).parse

@@ -158,10 +158,10 @@ def _note(found: Falsification) -> str | None:
     return None if found.error is None else f"not known whether it is the rule: {found.error}"
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, prog: str = "python -m bench.falsify") -> int:
     """Try the programs, print what was found, and write it beside the run."""
     parser = argparse.ArgumentParser(
-        prog="python -m bench.falsify",
+        prog=prog,
         description="Try the programs of an earlier run as the rules of its targets.",
     )
     parser.add_argument("run", type=Path, help="a run's folder, or its JSONL file")

@@ -221,11 +221,9 @@ def _numbers(run: ListedRun) -> tuple[str, ...]:
 _FORMATS = {"text": as_text, "markdown": as_markdown, "csv": as_csv}
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, prog: str = "python -m bench.runs") -> int:
     """Print the runs."""
-    parser = argparse.ArgumentParser(
-        prog="python -m bench.runs", description="List the runs of a reports folder."
-    )
+    parser = argparse.ArgumentParser(prog=prog, description="List the runs of a reports folder.")
     parser.add_argument(
         "reports", nargs="?", type=Path, default=Path("reports"), help="the folder (reports)"
     )

@@ -1,30 +1,82 @@
-"""The benchmark as installed from a wheel: the packages alone, without the clone around them."""
+"""The benchmark as installed from its wheel, in a fresh environment and empty folders."""
 
 import json
 import os
-import shutil
+import re
 import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
-from tests.support.session import ROOT, words
+import pytest
+
+from bench.options.resolve import options
+from tests.support.installed import install
+from tests.support.session import FOREIGN, words
+
+Run = Callable[[Path, str], "subprocess.CompletedProcess[str]"]
 
 
-def test_it_runs_from_any_folder(tmp_path: Path) -> None:
-    site, here = tmp_path / "site", tmp_path / "here"
-    for package in ("bench", "targets"):
-        shutil.copytree(
-            ROOT / package, site / package, ignore=shutil.ignore_patterns("__pycache__")
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Runs a command of the environment in a folder."""
+    scripts = install(tmp_path_factory.mktemp("installed"))
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
+
+    def run(folder: Path, command: str) -> "subprocess.CompletedProcess[str]":
+        name, *arguments = words(command)
+        return subprocess.run(
+            [scripts / name, *arguments],
+            cwd=folder,
+            env=kept | {"COLUMNS": "100"},
+            capture_output=True,
+            text=True,
+            timeout=240,
+            check=False,
         )
-        assert (site / package / "py.typed").exists()
-    here.mkdir()
-    pytest_there = words("-m pytest -pno:hypothesispytest -p bench.plugin --pyargs bench")
-    grid = words("-m 'paper and parity' --functions fn_a,fn_c --lengths 20 --test-size 100")
-    command = [sys.executable, *pytest_there, *grid]
-    env = os.environ | {"PYTHONPATH": str(site)}
-    done = subprocess.run(
-        command, cwd=here, env=env, capture_output=True, text=True, timeout=240, check=False
-    )
+
+    return run
+
+
+def test_the_main_job_runs_in_an_empty_folder(installed: Run, tmp_path: Path) -> None:
+    few = "-k fn_a --lengths 20 --test-size 200 -m 'paper and parity'"
+    done = installed(tmp_path, f"python -m pytest {few} --strict-markers --pyargs bench -n 2")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "1 passed, 1 deselected in" in done.stdout, "and no warning"
-    assert json.loads((here / "reports/run.json").read_text())["counts"] == {"passed": 1}
+    assert "1 passed in" in done.stdout and "warning" not in done.stdout
+    assert {path.name for path in tmp_path.iterdir()} == {"datasets", "reports", ".pytest_cache"}
+    assert json.loads((tmp_path / "reports/run.json").read_text())["counts"] == {"passed": 1}
+    assert (tmp_path / "reports/index.html").stat().st_size > 10_000
+    listed = installed(tmp_path, "llm-pv runs")
+    assert listed.returncode == 0 and listed.stdout.count("whole") == 1
+
+
+def test_the_command_is_pytest_on_the_benchmark(installed: Run, tmp_path: Path) -> None:
+    for name in ("bench", "pytest"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").write_text("raise ImportError('of the folder')")
+    done = installed(tmp_path, "llm-pv run --functions fn_a --lengths 20,30 --collect-only -q")
+    assert done.returncode == 0 and done.stdout.count("[fn_a-parity_all-L") == 2, done.stderr
+    assert "warning" not in done.stdout
+    wrong = installed(tmp_path, "llm-pv run --lengths 0")
+    assert wrong.returncode == 4 and "--lengths: '0' is not allowed" in wrong.stderr
+
+
+OWN = """
+import sys
+
+def test_own():
+    assert [name for name in sys.modules if name.split(".")[0] in ("bench", "targets")] == {}
+"""
+
+
+def test_other_runs_of_pytest_do_not_notice_it(installed: Run, tmp_path: Path) -> None:
+    (tmp_path / "bench").mkdir()
+    (tmp_path / "bench" / "__init__.py").touch()
+    (tmp_path / "bench" / "test_own.py").write_text(OWN.format(["bench", "bench.test_own"]))
+    (tmp_path / "test_here.py").write_text(OWN.format([]))
+    for given in ("test_here.py -k own", "bench", "--pyargs bench"):
+        done = installed(tmp_path, f"python -m pytest -q -p no:cacheprovider {given}")
+        assert done.returncode == 0, given + done.stdout + done.stderr
+    ours = {option.flag for option in options()} | {"searched", "paper", "tabular", "LLM-PV"}
+    for ask in ("--help", "--fixtures", "--markers"):
+        done = installed(tmp_path, f"python -m pytest {ask} test_here.py")
+        assert done.returncode == 0 and not ours & set(re.findall(r"[\w-]+", done.stdout))

@@ -33,6 +33,7 @@ def test_markdown_and_no_learners(
 ) -> None:
     few = ("--lengths", "20", "--rows", "200", "--negatives", "hard")
     monkeypatch.setattr(sys, "argv", ["", "audit", "--functions", "fn_a,dyck2", *few, "--markdown"])
+    monkeypatch.delitem(sys.modules, "bench.targets", raising=False)
     with pytest.raises(SystemExit) as ended:
         runpy.run_module("bench.targets", run_name="__main__")
     assert ended.value.code == 0

@@ -17,12 +17,12 @@ _PUBLISHED = {"targets": 12, "lengths": 5, "trials": 1}
 """The shape of the published grid, which a plan without a run is for."""
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, prog: str = "python -m bench.compare") -> int:
     """Print the comparison, or the plan of one.
 
     The exit status is 0 whatever the verdict, and 2 where nothing can be compared.
     """
-    parser = _parser()
+    parser = _parser(prog)
     given = parser.parse_args(arguments)
     if wrong := _wrong(given):
         parser.error(wrong)
@@ -81,9 +81,9 @@ def _wrong(given: argparse.Namespace) -> str | None:
     return None
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(prog: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m bench.compare",
+        prog=prog,
         description="Compare runs, point by point; the first is the reference.",
     )
     add = parser.add_argument

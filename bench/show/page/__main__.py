@@ -11,11 +11,9 @@ from bench.show.compare import CompareError, compare, sides_of_runs
 from bench.show.page import write
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, prog: str = "python -m bench.report") -> int:
     """Write the page and print where it is."""
-    parser = argparse.ArgumentParser(
-        prog="python -m bench.report", description="Build the page of a run anew."
-    )
+    parser = argparse.ArgumentParser(prog=prog, description="Build the page of a run anew.")
     parser.add_argument("run", type=Path, help="a run's folder, or its JSONL file")
     parser.add_argument("--out", type=Path, help="the page (index.html beside the results)")
     parser.add_argument(

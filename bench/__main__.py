@@ -1,0 +1,58 @@
+"""The command `llm-pv`, and `python -m bench`: one door to its tools."""
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import NoReturn
+
+from bench.record.say import complain, say
+
+PROG = "llm-pv"
+PYTEST = ("-P", "-m", "pytest", "-p", "bench.plugin", "--pyargs", "bench")
+"""What Python is given for a run. With -P no file of the current folder hides a package."""
+
+COMMANDS = {
+    "compare": ("bench.compare", "compare runs, or the models of one run, point by point"),
+    "report": ("bench.report", "build the page of a run anew"),
+    "runs": ("bench.runs", "list the runs of a reports folder"),
+    "ledger": ("bench.ledger.__main__", "look into the ledger of answers, move and check it"),
+    "targets": ("bench.targets", "ask about the targets"),
+    "falsify": ("bench.falsify", "try the programs of an earlier run as their rules"),
+}
+"""By name: the module whose `main(arguments, prog)` does it, and what it does."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the first argument names, with the others. Gives the exit status."""
+    name, *others = (sys.argv[1:] if arguments is None else arguments) or ["--help"]
+    if name in ("-h", "--help"):
+        say(_help())
+        return 0
+    if name == "run":
+        _become_pytest(others)
+    if name not in COMMANDS:
+        complain(f"{PROG}: there is no command {name!r}; give one of run, {', '.join(COMMANDS)}")
+        return 2
+    command = import_module(COMMANDS[name][0])
+    status: int = command.main(others, f"{PROG} {name}")
+    return status
+
+
+def _become_pytest(arguments: Sequence[str]) -> NoReturn:
+    """Let pytest take this process's place: options, signals and exit status are its own."""
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, *PYTEST, *arguments])
+
+
+def _help() -> str:
+    """The commands, a line each."""
+    told = {"run": "run the benchmark: pytest, with all its options and the benchmark's"}
+    told |= {name: about for name, (_, about) in COMMANDS.items()}
+    lines = [f"  {name:<8}  {about}" for name, about in told.items()]
+    usage = f"usage: {PROG} COMMAND ...\n\nMeasures whether a model can induce programs."
+    return "\n".join([usage, "", *lines, "", f"{PROG} COMMAND --help says more.", ""])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,40 @@
+"""pytest's way in where the package is installed: the plugin, for runs of the benchmark alone.
+
+pytest imports this module in every run of an environment that the package is installed in. A run
+that does not name the benchmark gets no option, fixture or marker from it, and nothing else is
+imported: `bench` and `targets` may be the names of other packages there.
+"""
+
+from collections.abc import Iterable
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+BENCH = Path(__file__).resolve().parent / "bench"
+
+
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    """Load the plugin, as a conftest.py would, if the arguments name the benchmark."""
+    known = early_config.known_args_namespace
+    if names_benchmark(known.file_or_dir, early_config.invocation_params.dir, known.pyargs):
+        early_config.pluginmanager.import_plugin("bench.plugin")
+
+
+def names_benchmark(arguments: Iterable[str], folder: Path, pyargs: bool) -> bool:
+    """Whether one of pytest's arguments is something in the benchmark.
+
+    It is a path from the folder or, with `--pyargs`, a module.
+    """
+    named = [argument.split("::")[0] for argument in arguments]
+    if pyargs and any(name.split(".")[0] == BENCH.name for name in named) and _is_importable():
+        return True
+    places = [Path(folder, name).resolve() for name in named]
+    return any(place == BENCH or BENCH in place.parents for place in places)
+
+
+def _is_importable() -> bool:
+    """Whether `import bench` finds the benchmark, and no other package of this name."""
+    found = find_spec(BENCH.name)
+    places = found.submodule_search_locations if found is not None else None
+    return any(Path(place).resolve() == BENCH for place in places or ())
