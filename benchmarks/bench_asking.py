@@ -28,6 +28,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench.jail import Isolation, Jail, Verdict
 from bench.options.resolve import assemble
+from bench.proposers import registry_of
 from bench.proposers.proposer import Request
 from bench.question.dataset import obtain
 from bench.question.grid import points
@@ -85,7 +86,7 @@ def _case(folder: Path, base_url: str, number: int) -> Case:
         representation="anonymous",
     )
     dataset = obtain(spec, folder / str(number), folder)
-    kept = make_proposer("gpt-5-mini", settings, "run")
+    kept = make_proposer(registry_of(settings)["gpt-5-mini"], settings, "run")
     return Case(point, dataset, kept, NoJail(), settings, "run")
 
 

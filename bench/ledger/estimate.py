@@ -10,8 +10,8 @@ from bench.ledger.prices import (
     largest_cost,
     price_of,
 )
-from bench.options.settings import ENUMERATOR, PYTHON, UNASKED_USD, Settings, SettingsError
-from bench.proposers import make_asker
+from bench.options.settings import PYTHON, UNASKED_USD, Settings, SettingsError
+from bench.proposers import Registry
 from bench.proposers.proposer import Proposer
 from bench.proposers.request import first_request
 from bench.question.dataset import Split
@@ -20,18 +20,18 @@ from bench.question.prompt import render
 from bench.record.wording import compact, counted, money
 
 
-def refuse_unlimited(points: Sequence[GridPoint], settings: Settings) -> None:
+def refuse_unlimited(points: Sequence[GridPoint], settings: Settings, registry: Registry) -> None:
     """Raise SettingsError where these points can cost more than UNASKED_USD without leave to.
 
     Leave is `--max-cost`, or `--yes`.
     """
     paying, attempts = settings.money, settings.search.attempts
-    asked = [point for point in points if point.model != ENUMERATOR]
+    asked = [point for point in points if point.model in registry.paid]
     is_free = not asked or paying.dry_run or paying.replay == "only"
     if is_free or paying.max_cost is not None or paying.yes:
         return
-    asker = make_asker(settings.question, settings.asking)
-    usd = attempts * sum(_largest_of(point, asker, settings) for point in asked)
+    askers = {model: registry[model].make() for model in registry.paid}
+    usd = attempts * sum(_largest_of(point, askers[point.model], settings) for point in asked)
     if usd > UNASKED_USD:
         models = ",".join(dict.fromkeys(point.model for point in asked))
         turns = sum(1 + _calls(point.tools, settings) for point in asked)
@@ -74,9 +74,11 @@ def _longest_examples(point: GridPoint, train_size: int) -> Split:
     return Split((longest,) * train_size, (0,) * train_size)
 
 
-def dry_run_total(attempts: Iterable[Mapping[str, Any]], settings: Settings) -> list[str]:
+def dry_run_total(
+    attempts: Iterable[Mapping[str, Any]], settings: Settings, registry: Registry
+) -> list[str]:
     """The lines that tell what the whole grid would take, by the first attempt of each point."""
-    asked = [a for a in attempts if a["model"] != ENUMERATOR]
+    asked = [a for a in attempts if a["model"] in registry.paid]
     if not asked:
         return []
     times, output_chars = settings.search.attempts, settings.question.tool_output

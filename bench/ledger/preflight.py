@@ -7,23 +7,25 @@ from bench.ledger import spill
 from bench.ledger.prices import price_of
 from bench.ledger.store import Ledger
 from bench.options.settings import AskingOptions, Settings, SettingsError
-from bench.proposers import make_asker
+from bench.proposers import Registry
 from bench.proposers.address import check_proxies
 from bench.proposers.answer_key import canonical
 from bench.proposers.api.body import output_limit
 from bench.proposers.api.client import read_key
+from bench.proposers.api.models import check_base_models
 from bench.proposers.proposer import Proposer, Request
 
 
-def check(settings: Settings) -> list[str]:
-    """The models whose price is not known.
+def check(settings: Settings, registry: Registry) -> list[str]:
+    """The models whose price is not known, of those whose answers cost money.
 
     Raises SettingsError for a budget without a price, a model without a key, and options from
     which no request can be made: all that before anything is paid for.
     """
-    models = settings.question.asked_models
+    models = registry.paid
     if models:
-        _check_bodies(models, settings)
+        check_base_models(settings.asking.base_model, models)
+        _check_bodies(models, settings, registry)
     unpriced = [
         model for model in models if price_of(model, settings.asking, settings.money) is None
     ]
@@ -38,12 +40,12 @@ def check(settings: Settings) -> list[str]:
     return unpriced
 
 
-def need_ledger(settings: Settings) -> None:
+def need_ledger(settings: Settings, registry: Registry) -> None:
     """Raise LedgerError where the ledger could not be read, or could not take answers.
 
     Answers that an earlier run could not put there are taken over now.
     """
-    if settings.money.dry_run or not settings.question.asked_models:
+    if settings.money.dry_run or not registry.recorded:
         return
     ledger = Ledger(settings.ledger_path, must_exist=settings.money.replay == "only")
     try:
@@ -56,11 +58,11 @@ def need_ledger(settings: Settings) -> None:
         ledger.close()
 
 
-def _check_bodies(models: Sequence[str], settings: Settings) -> None:
+def _check_bodies(models: Sequence[str], settings: Settings, registry: Registry) -> None:
     """Raise SettingsError where two points ask the same, or an answer could cost anything."""
-    asker = make_asker(settings.question, settings.asking)
     bounded = settings.money.max_cost is not None and settings.money.replay != "only"
     for model in models:
+        asker = registry[model].make()
         bodies = {
             effort: _body(asker, model, effort) for effort in settings.question.reasoning_effort
         }

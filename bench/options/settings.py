@@ -148,11 +148,6 @@ class QuestionOptions:
         None, FILE, "JSON file of further fields of the request's body"
     )
 
-    @property
-    def asked_models(self) -> tuple[str, ...]:
-        """The models that are asked over a network: all but the enumerator."""
-        return tuple(model for model in self.model if model != ENUMERATOR)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskingOptions:

@@ -5,11 +5,13 @@ report, as plain data in `report.llmpv`, and the controller alone writes it down
 """
 
 from bench.plugin.fixtures import llmpv, needs_recovery, searched
+from bench.plugin.outsiders import pytest_addhooks
 from bench.plugin.setup import pytest_addoption, pytest_configure, pytest_generate_tests
 
 __all__ = [
     "llmpv",
     "needs_recovery",
+    "pytest_addhooks",
     "pytest_addoption",
     "pytest_configure",
     "pytest_generate_tests",

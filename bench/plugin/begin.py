@@ -11,7 +11,8 @@ from bench.jail import Isolation, Jail, JailBroken, detect, keep_private, usual_
 from bench.options.settings import Settings, SettingsError
 from bench.plugin.notices import Notices
 from bench.plugin.progress import Live
-from bench.plugin.stash import JAIL, RUN, RUN_ID, SETTINGS, WARNINGS
+from bench.plugin.stash import JAIL, REGISTRY, RUN, RUN_ID, SETTINGS, WARNINGS
+from bench.proposers import Registry
 from bench.proposers.proposer import Outage
 from bench.question.grid import GridPoint
 from bench.record.wording import printable
@@ -43,7 +44,7 @@ def check(config: pytest.Config) -> tuple[str, list[str]]:
             raise pytest.UsageError(
                 f"--require-isolation: {required} is required, and this machine gives {isolation}"
             )
-        return str(isolation), _unpriced(settings)
+        return str(isolation), _unpriced(settings, config.stash[REGISTRY])
     except (JailBroken, Outage, SettingsError) as error:
         raise pytest.UsageError(printable(str(error))) from None
 
@@ -57,7 +58,7 @@ def begin(
     """
     settings, run_id = config.stash[SETTINGS], config.stash[RUN_ID]
     try:
-        _need_leave_to_pay(selected, settings)
+        _need_leave_to_pay(selected, settings, config.stash[REGISTRY])
         config.stash[RUN] = RunFiles(run_id, settings, isolation, config.rootpath, len(selected))
     except (SettingsError, Outage) as error:
         raise pytest.UsageError(printable(str(error))) from None
@@ -88,24 +89,26 @@ def _isolation(config: pytest.Config) -> Isolation:
     return jail.start()
 
 
-def _unpriced(settings: Settings) -> list[str]:
+def _unpriced(settings: Settings, registry: Registry) -> list[str]:
     """The models without a known price, once their requests and keys have been checked."""
-    if not settings.question.asked_models:
+    if not registry.paid:
         return []  # what is imported to ask one takes a moment
     from bench.ledger import preflight
 
-    return preflight.check(settings)
+    return preflight.check(settings, registry)
 
 
-def _need_leave_to_pay(selected: Sequence[GridPoint], settings: Settings) -> None:
+def _need_leave_to_pay(
+    selected: Sequence[GridPoint], settings: Settings, registry: Registry
+) -> None:
     """Raise SettingsError or LedgerError where answers may cost too much, or have no ledger."""
-    if not settings.question.asked_models:
+    if not registry.recorded:
         return
     from bench.ledger import preflight
     from bench.ledger.estimate import refuse_unlimited
 
-    refuse_unlimited(selected, settings)
-    preflight.need_ledger(settings)
+    refuse_unlimited(selected, settings, registry)
+    preflight.need_ledger(settings, registry)
 
 
 def _is_watched(config: pytest.Config) -> bool:

@@ -11,6 +11,7 @@ from bench.plugin import events
 from bench.plugin.jsonreport import complete
 from bench.plugin.stash import (
     PROBLEMS,
+    REGISTRY,
     REPORT_FILE,
     RESULTS,
     RUN,
@@ -101,7 +102,7 @@ class Ending:
     def _spent(self) -> float | None:
         """US dollars that the run paid by the ledger, also where no answer came; or None."""
         stash = self._config.stash
-        if not stash[SETTINGS].question.asked_models:
+        if not stash[REGISTRY].recorded:
             return None
         from bench.ledger.listing import spent
 
@@ -119,7 +120,8 @@ class Ending:
             if config.stash[SETTINGS].money.dry_run:
                 from bench.ledger.estimate import dry_run_total
 
-                for line in dry_run_total(run.attempts, config.stash[SETTINGS]):
+                settings, registry = config.stash[SETTINGS], config.stash[REGISTRY]
+                for line in dry_run_total(run.attempts, settings, registry):
                     terminalreporter.write_line(printable(line))
             summary = summarise(
                 results.attempts,

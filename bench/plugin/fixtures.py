@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import pytest
 
 from bench.jail import JailBroken
-from bench.plugin.stash import AHEAD, ATTEMPTS, JAIL, RUN_ID, SETTINGS
+from bench.plugin.stash import AHEAD, ATTEMPTS, JAIL, REGISTRY, RUN_ID, SETTINGS
 from bench.proposers.proposer import BudgetSpent, Outage
 from bench.question.grid import GridPoint
 from bench.question.spec import DatasetError
@@ -23,7 +23,9 @@ def llmpv(request: pytest.FixtureRequest) -> Iterator[Session]:
     stash = request.config.stash
     ahead = stash[AHEAD]
     jail = stash.get(JAIL, None)
-    ahead.searches = Session(stash[SETTINGS], stash[RUN_ID], ahead.coming, ahead.most, jail)
+    ahead.searches = Session(
+        stash[SETTINGS], stash[REGISTRY], stash[RUN_ID], ahead.coming, ahead.most, jail
+    )
     yield ahead.searches
     ahead.searches.close()
     ahead.searches = None

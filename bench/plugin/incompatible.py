@@ -3,9 +3,10 @@
 import pytest
 
 from bench.options.settings import Settings
+from bench.proposers import Registry
 
 
-def refuse_senseless(config: pytest.Config, settings: Settings) -> None:
+def refuse_senseless(config: pytest.Config, settings: Settings, registry: Registry) -> None:
     """Raise UsageError, in one line, where such an option is given."""
     if not __debug__ and getattr(config.option, "assertmode", "plain") == "plain":
         raise pytest.UsageError(
@@ -21,8 +22,7 @@ def refuse_senseless(config: pytest.Config, settings: Settings) -> None:
             "--setup-only: models would be asked, and no point would pass or fail; leave it out"
         )
     again = _runs_points_again(config)
-    asks = bool(settings.question.asked_models)
-    if again and asks and settings.money.replay == "off":
+    if again and registry.recorded and settings.money.replay == "off":
         raise pytest.UsageError(
             f"{again} with --replay off: a point has the same answers each time that it runs "
             "in one run; give one of the two alone, or --trials for more answers"

@@ -6,15 +6,16 @@ from typing import Any
 import pytest
 
 from bench.options.resolve import options, resolve
-from bench.options.settings import SettingsError
+from bench.options.settings import Settings, SettingsError
 from bench.plugin.ahead import Ahead
 from bench.plugin.command import says_which
 from bench.plugin.ending import Ending
 from bench.plugin.hooks import Benchmark
 from bench.plugin.incompatible import refuse_senseless
 from bench.plugin.jsonreport import switch_on
+from bench.plugin.outsiders import registered
 from bench.plugin.shared_errors import Errors
-from bench.plugin.stash import AHEAD, BASELINE, GRID, SETTINGS, WARNINGS
+from bench.plugin.stash import AHEAD, BASELINE, GRID, REGISTRY, SETTINGS, WARNINGS
 from bench.question.grid import GridPoint, points
 from bench.record.wording import printable
 from bench.run import gate
@@ -52,10 +53,10 @@ def pytest_configure(config: pytest.Config) -> None:
         )
         if not _is_benchmark(config):
             return
-        refuse_senseless(config, settings)
-        paper_alone = not says_which(config, settings.grid.functions)
-        grid, question, results = settings.grid, settings.question, settings.results
-        config.stash[GRID], left_out = points(grid, question, paper_alone=paper_alone)
+        config.stash[REGISTRY] = registered(config, settings)
+        refuse_senseless(config, settings, config.stash[REGISTRY])
+        left_out = _lay_out(config, settings)
+        results = settings.results
         if results.baseline_ignore and not results.baseline:
             raise SettingsError("--baseline-ignore: there is nothing to ignore without --baseline")
         if settings.search.require_recovery and not settings.search.falsify:
@@ -72,6 +73,19 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Benchmark(config), "llm-pv-bench")
     config.pluginmanager.register(Ending(config), "llm-pv-bench-ending")
     config.pluginmanager.register(Errors(), "llm-pv-bench-errors")
+
+
+def _lay_out(config: pytest.Config, settings: Settings) -> tuple[str, ...]:
+    """Lay out the grid; gives what `points` has to say of it. Raises SettingsError."""
+    registry = config.stash[REGISTRY]
+    config.stash[GRID], said = points(
+        settings.grid,
+        settings.question,
+        paper_alone=not says_which(config, settings.grid.functions),
+        without_effort=registry.without_effort,
+        without_tools=registry.without_tools,
+    )
+    return said
 
 
 def _is_benchmark(config: pytest.Config) -> bool:

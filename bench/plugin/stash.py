@@ -8,6 +8,7 @@ from bench.jail import Jail
 from bench.options.settings import Settings
 from bench.plugin.ahead import Ahead
 from bench.plugin.tally import Tally
+from bench.proposers import Registry
 from bench.question.grid import GridPoint
 from bench.record.attempt import Attempt
 from bench.run.files import RunFiles
@@ -15,6 +16,7 @@ from bench.run.gate import Baseline
 from bench.run.readback import Results
 
 SETTINGS = pytest.StashKey[Settings]()
+REGISTRY = pytest.StashKey[Registry]()
 GRID = pytest.StashKey[tuple[GridPoint, ...]]()
 BASELINE = pytest.StashKey[Baseline]()
 WARNINGS = pytest.StashKey[list[str]]()

@@ -1,5 +1,5 @@
 """Models and the enumerator: a request goes in; an answer, or the reason for none, comes out."""
 
-from bench.proposers.registry import make_asker
+from bench.proposers.registry import Registration, Registry, registry_of
 
-__all__ = ["make_asker"]
+__all__ = ["Registration", "Registry", "registry_of"]

@@ -1,12 +1,15 @@
 """What every proposer takes and gives: a `Request` in, an `Answer` or one of these errors out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from bench.record.answer import Answer
 from bench.record.tools import NO_TOOLS, ToolResult
 from bench.record.turns import Conversation
+
+Examples = tuple[tuple[str, int], ...]
+"""Inputs with their labels."""
 
 Ends = Literal["point", "effort", "model", "run"]
 """What a failure ends: a grid point, a model at one reasoning effort, a model, or the run."""
@@ -29,6 +32,10 @@ class Request:
     """With `python`: the tool's description, as the model reads it."""
     turns: Conversation = ()
     """What came before in the conversation of this attempt."""
+    examples: Examples = field(default=(), repr=False)
+    """The training examples, which the prompt shows: for a proposer that need not read them there.
+    They are no part of the key that an answer is found by, as the prompt is.
+    """
     calls_left: int | None = None
     """How many more calls of the Python tool are run; at 0 the request forbids further ones."""
 

@@ -1,23 +1,139 @@
-"""Which proposer asks the models of a run."""
+"""What is known of a model's proposer before it is asked, and the proposers that are built in."""
 
-from bench.options.settings import AskingOptions, QuestionOptions, SettingsError
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal
+
+from bench.options.settings import (
+    ENUMERATOR,
+    AskingOptions,
+    QuestionOptions,
+    Settings,
+    SettingsError,
+)
 from bench.proposers.proposer import Proposer
 from bench.record.tools import NO_TOOLS
+from bench.record.wording import printable
+
+Answers = Literal["paid", "recorded", "computed"]
+"""What answers take. `paid`: a server's, for money: they need a key, a price, a budget, the ledger.
+`recorded`: they cost time alone, and would not come the same again, so they are in the ledger.
+`computed`: the same each time, and soon, so that nothing of them is kept.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registration:
+    """A model's proposer, and what a run has to know of it before it asks."""
+
+    make: Callable[[], Proposer]
+    """Starts the proposer. A process that asks the model calls it once."""
+    answers: Answers
+    takes_effort: bool = False
+    """Whether `--reasoning-effort` makes a difference to it."""
+    takes_tools: bool = False
+    """Whether it can be given tools."""
+
+
+Source = Callable[[str, Settings], Registration | None]
+"""From a model's name to its registration, as the hook `pytest_llmpv_proposer` has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """The registrations of a run's models, by their names."""
+
+    of_model: Mapping[str, Registration]
+
+    def __getitem__(self, model: str) -> Registration:
+        return self.of_model[model]
+
+    @property
+    def paid(self) -> tuple[str, ...]:
+        """The models whose answers cost money."""
+        return tuple(name for name, one in self.of_model.items() if one.answers == "paid")
+
+    @property
+    def without_effort(self) -> tuple[str, ...]:
+        """The models to which `--reasoning-effort` makes no difference."""
+        return tuple(name for name, one in self.of_model.items() if not one.takes_effort)
+
+    @property
+    def without_tools(self) -> tuple[str, ...]:
+        """The models that are given no tools."""
+        return tuple(name for name, one in self.of_model.items() if not one.takes_tools)
+
+    @property
+    def recorded(self) -> tuple[str, ...]:
+        """The models whose answers are in the ledger, those that cost money among them."""
+        return tuple(name for name, one in self.of_model.items() if one.answers != "computed")
+
+
+def enumerator(model: str, settings: Settings) -> Registration | None:
+    """The embedded enumerator."""
+    if model != ENUMERATOR:
+        return None
+    asking = settings.asking
+
+    def make() -> Proposer:
+        from bench.proposers.enumerator import Enumerator
+
+        return Enumerator(asking.enumerator_seconds, asking.concurrency)
+
+    return Registration(make=make, answers="computed")
+
+
+def from_server(_model: str, settings: Settings) -> Registration:
+    """The server of `--base-url`, which may know a model of any name."""
+    make = partial(make_asker, settings.question, settings.asking)
+    return Registration(make=make, answers="paid", takes_effort=True, takes_tools=True)
 
 
 def make_asker(question: QuestionOptions, asking: AskingOptions) -> Proposer:
-    """The proposer that asks models, without a ledger in front of it.
+    """The proposer that asks a server, over the API of `--api`.
 
     Raises SettingsError for options that do not go together.
     """
     from bench.proposers.api.chat import Chat
-    from bench.proposers.api.models import check_base_models
     from bench.proposers.api.responses import Responses
 
-    check_base_models(asking.base_model, question.model)
     if asking.cancel_on_exit and not asking.background:
         raise SettingsError("--cancel-on-exit: there is nothing to cancel without --background")
     if question.tool_choice == "required" and question.tools == (NO_TOOLS,):
         raise SettingsError("--tool-choice required: there is no tool without --tools")
     api = Chat if asking.api == "chat" else Responses
     return api(question, asking)
+
+
+BUILT_IN: Mapping[str, Source] = {"enumerator": enumerator, "server": from_server}
+"""By name, in the order in which they are asked. The last one takes any model."""
+
+
+def registry_of(settings: Settings, sources: Mapping[str, Source] = BUILT_IN) -> Registry:
+    """The first registration that one of the sources gives, for each model.
+
+    Raises SettingsError, which names the source, where one fails or gives something else.
+    """
+    models = settings.question.model
+    return Registry({model: _first(model, settings, sources) for model in models})
+
+
+def _first(model: str, settings: Settings, sources: Mapping[str, Source]) -> Registration:
+    for name, source in sources.items():
+        try:
+            found = source(model, settings)
+        except SettingsError:
+            raise
+        except Exception as error:  # noqa: BLE001 - it is somebody else's, and the line says whose
+            told = printable(" ".join(f"{type(error).__name__}: {error}".split()))
+            raise _fault(model, name, f"raised {told}") from None
+        if isinstance(found, Registration):
+            return found
+        if found is not None:
+            raise _fault(model, name, f"gave {type(found).__name__}, and no Registration")
+    raise SettingsError(f"--model {model}: no plugin knows it")
+
+
+def _fault(model: str, source: str, what: str) -> SettingsError:
+    return SettingsError(f"--model {model}: pytest_llmpv_proposer of the plugin {source} {what}")

@@ -1,12 +1,12 @@
 """The grid: which points the options mean, what they are called, and which markers they carry."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 
-from bench.options.settings import ENUMERATOR, GridOptions, QuestionOptions, SettingsError
+from bench.options.settings import GridOptions, QuestionOptions, SettingsError
 from bench.question.prompt import BUILT_IN, Template, TemplateError
 from bench.question.prompt import load as load_template
 from bench.record.key import PointKey, test_ids
@@ -61,11 +61,17 @@ class GridPoint:
 
 
 def points(
-    options: GridOptions, question: QuestionOptions, *, paper_alone: bool = False
+    options: GridOptions,
+    question: QuestionOptions,
+    *,
+    paper_alone: bool = False,
+    without_effort: Collection[str] = (),
+    without_tools: Collection[str] = (),
 ) -> tuple[tuple[GridPoint, ...], tuple[str, ...]]:
     """Every point of the grid, and a line for each thing that is left out or makes no difference.
 
     Where no function is named, the grid has all targets, or with `paper_alone` the published ones.
+    `without_effort` and `without_tools` are the models to which these axes mean nothing.
     Raises SettingsError for an unknown function, a length that fits no chosen target, or a template
     that cannot be used.
     """
@@ -73,39 +79,61 @@ def points(
     left_out: list[str] = []
     if options.rule_seed and not any(isinstance(t, Rule) and t.rule_seed for t in chosen):
         left_out.append("--rule-seed makes no difference: no rule of the chosen targets is drawn")
-    cells = []
-    for target in chosen:
-        for length in (options.lengths if isinstance(target, Rule) else ()) or target.lengths:
-            if reason := target.length_error(length):
-                left_out.append(f"{target.stem}-L{length} is left out: {reason}")
-            else:
-                cells.append((target, length))
-    for length in options.lengths if any(isinstance(target, Rule) for target in chosen) else ():
-        if not any(length == fits for _, fits in cells):
-            reason = next(
-                target.length_error(length) for target in chosen if isinstance(target, Rule)
-            )
-            raise SettingsError(f"--lengths: {length} fits none of the chosen targets ({reason})")
+    cells, unfit = _cells(chosen, options.lengths)
+    left_out += unfit
     templates = _templates(question.prompt_template)
-    if ENUMERATOR in question.model and len(question.reasoning_effort) > 1:
-        left_out.append(f"--reasoning-effort makes no difference to the {ENUMERATOR}")
-    if ENUMERATOR in question.model and question.tools != (NO_TOOLS,):
-        left_out.append(f"--tools makes no difference to the {ENUMERATOR}, which has none")
+    left_out += _of_no_difference(question, without_effort, without_tools)
     axes = (question.model, question.reasoning_effort, templates, question.tools)
     grid = [
         GridPoint(target, length, trial, *values)
         for target, length in cells
         for trial in range(1, options.trials + 1)
-        for values in dict.fromkeys(map(_as_asked, product(*axes)))
+        for values in dict.fromkeys(_as_asked(cell, without_tools) for cell in product(*axes))
     ]
     ids = test_ids(point.key for point in grid)
     return tuple(replace(point, id=ids[point.key]) for point in grid), tuple(left_out)
 
 
-def _as_asked(values: tuple[str, str, Template, str]) -> tuple[str, str, Template, str]:
-    """The values of the axes, without tools for the enumerator."""
+def _cells(
+    chosen: Sequence[Target], lengths: Sequence[int]
+) -> tuple[list[tuple[Target, int]], list[str]]:
+    """Each target with each of its lengths, and a line for each that is left out.
+
+    Raises SettingsError for a length that fits no target.
+    """
+    cells, left_out = [], []
+    for target in chosen:
+        for length in (lengths if isinstance(target, Rule) else ()) or target.lengths:
+            if reason := target.length_error(length):
+                left_out.append(f"{target.stem}-L{length} is left out: {reason}")
+            else:
+                cells.append((target, length))
+    rules = [target for target in chosen if isinstance(target, Rule)]
+    for length in lengths if rules else ():
+        if not any(length == fits for _, fits in cells):
+            reason = rules[0].length_error(length)
+            raise SettingsError(f"--lengths: {length} fits none of the chosen targets ({reason})")
+    return cells, left_out
+
+
+def _of_no_difference(
+    question: QuestionOptions, without_effort: Collection[str], without_tools: Collection[str]
+) -> Iterator[str]:
+    """A line for each axis that is given to models to which it means nothing."""
+    effortless = ", ".join(model for model in question.model if model in without_effort)
+    toolless = ", ".join(model for model in question.model if model in without_tools)
+    if effortless and len(question.reasoning_effort) > 1:
+        yield f"--reasoning-effort makes no difference to {effortless}"
+    if toolless and question.tools != (NO_TOOLS,):
+        yield f"--tools makes no difference to {toolless}: asked without"
+
+
+def _as_asked(
+    values: tuple[str, str, Template, str], without_tools: Collection[str]
+) -> tuple[str, str, Template, str]:
+    """The values of the axes, without tools for a model that takes none."""
     model, effort, template, tools = values
-    return model, effort, template, NO_TOOLS if model == ENUMERATOR else tools
+    return model, effort, template, NO_TOOLS if model in without_tools else tools
 
 
 def _chosen(options: GridOptions, paper_alone: bool) -> tuple[Target, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bench.jail import Interpreter, Jail, Limits, Verdict
 from bench.options.settings import Settings
-from bench.proposers.proposer import Proposer
+from bench.proposers.proposer import Examples, Proposer
 from bench.question.dataset import Dataset
 from bench.question.grid import GridPoint
 from bench.question.prompt import render
@@ -37,6 +37,12 @@ class Case:
             self.point.template, self.dataset.train, target.kind, self.point.length, about
         )
 
+    @property
+    def examples(self) -> Examples:
+        """The training examples: all of the data that a proposer sees."""
+        train = self.dataset.train
+        return tuple(zip(train.inputs, train.labels, strict=True))
+
     async def evaluate(self, code: str, inputs: Sequence[str], seconds: float) -> Verdict:
         """The jail's verdict on a candidate, which may take so many seconds of CPU time."""
         limits = Limits(cpu_seconds=seconds, memory_mib=self.settings.jail.eval_memory)
@@ -45,13 +51,12 @@ class Case:
 
     def interpreter(self) -> Interpreter:
         """An interpreter for the tool calls of one attempt. It knows the prompt's examples."""
-        settings, train = self.settings, self.dataset.train
+        settings = self.settings
         limits = Limits(
             cpu_seconds=settings.jail.tool_timeout, memory_mib=settings.jail.eval_memory
         )
-        examples = tuple(zip(train.inputs, train.labels, strict=True))
         argument = self.point.target.kind.argument
-        return self.jail.interpreter(examples, argument, limits, settings.question.tool_output)
+        return self.jail.interpreter(self.examples, argument, limits, settings.question.tool_output)
 
 
 def accuracy(verdict: Verdict, labels: Sequence[int]) -> float | None:

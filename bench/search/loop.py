@@ -43,14 +43,15 @@ async def search(case: Case, judged: Callable[[Attempt], None]) -> Searched:
 def dry_run(case: Case) -> Attempt:
     """The record of a first attempt with its request; nothing is asked."""
     prompt = case.prompt()
-    body = case.proposer.body(first_request(case.point, prompt.text, case.settings))
+    request = first_request(case.point, prompt.text, case.settings, examples=case.examples)
+    body = case.proposer.body(request)
     return replace(_unanswered(case, prompt, 1), request=dict(body))
 
 
 async def _attempt(case: Case, prompt: Prompt, number: int) -> Attempt:
     """Ask once, find the program in the answer, and judge it on the validation split."""
     blank = _unanswered(case, prompt, number)
-    request = first_request(case.point, prompt.text, case.settings, number)
+    request = first_request(case.point, prompt.text, case.settings, number, case.examples)
     conversation = await converse(case, request)
     answer = summed(conversation)
     started_at = answer.started_at or blank.answer.started_at

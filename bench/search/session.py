@@ -12,8 +12,8 @@ import anyio.from_thread
 import anyio.to_thread
 
 from bench.jail import Jail
-from bench.options.settings import ENUMERATOR, Settings
-from bench.proposers import make_asker
+from bench.options.settings import Settings
+from bench.proposers import Registration, Registry
 from bench.proposers.proposer import Proposer
 from bench.question.dataset import obtain
 from bench.question.grid import GridPoint
@@ -47,6 +47,7 @@ class Session:
     def __init__(
         self,
         settings: Settings,
+        registry: Registry,
         run_id: str,
         coming: Coming = nothing,
         ahead: int = 0,
@@ -57,6 +58,7 @@ class Session:
         `jail` is one that runs already: it is closed with the session.
         """
         self.settings = settings
+        self._registry = registry
         self.run_id = run_id
         _allow_files(OTHER_FILES + FILES_A_SEARCH * settings.asking.concurrency)
         self._stack = ExitStack()
@@ -121,7 +123,7 @@ class Session:
         dataset = obtain(spec, data.dataset_dir, data.raw_dir)
         if point.model not in self._proposers:
             self._proposers[point.model] = self._closing(
-                make_proposer(point.model, settings, self.run_id)
+                make_proposer(self._registry[point.model], settings, self.run_id)
             )
         return Case(point, dataset, self._proposers[point.model], self._jail, settings, self.run_id)
 
@@ -138,18 +140,11 @@ def _allow_files(count: int) -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, most), hard))
 
 
-def make_proposer(model: str, settings: Settings, run_id: str) -> Proposer:
-    """The proposer for this model: the enumerator, or a model behind the ledger."""
-    if model == ENUMERATOR:
-        from bench.proposers.enumerator import Enumerator
-
-        enumerator: Proposer = Enumerator(
-            settings.asking.enumerator_seconds, settings.asking.concurrency
-        )
-        return enumerator
+def make_proposer(registration: Registration, settings: Settings, run_id: str) -> Proposer:
+    """The proposer of a registration, behind the ledger where its answers are recorded."""
+    proposer = registration.make()
+    if registration.answers == "computed" or settings.money.dry_run:
+        return proposer  # with --dry-run nothing is asked, so nothing is recorded
     from bench.ledger.ledgered import Ledgered
 
-    proposer = make_asker(settings.question, settings.asking)
-    if settings.money.dry_run:
-        return proposer  # nothing is asked, so nothing is recorded
     return Ledgered(proposer, settings, run_id)

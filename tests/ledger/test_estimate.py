@@ -9,6 +9,7 @@ import pytest
 from bench.ledger.estimate import dry_run_total, refuse_unlimited
 from bench.options.resolve import assemble
 from bench.options.settings import SettingsError
+from bench.proposers import registry_of
 from bench.question.dataset import obtain
 from bench.question.grid import points
 from bench.question.prompt import BUILT_IN, render
@@ -22,7 +23,8 @@ PRICED: dict[str, Any] = {"model": ("m1",), "price_input": 0.0, "price_output": 
 
 def refuse(**options: Any) -> None:
     settings = assemble(**PRICED | options)
-    refuse_unlimited(points(settings.grid, settings.question, paper_alone=True)[0], settings)
+    grid = points(settings.grid, settings.question, paper_alone=True)[0]
+    refuse_unlimited(grid, settings, registry_of(settings))
 
 
 def test_a_grid_that_can_cost_more_than_20_dollars_needs_a_word_of_the_user() -> None:
@@ -74,10 +76,11 @@ def test_the_estimate_is_no_less_than_what_a_dry_run_says(tmp_path: Path) -> Non
             price_output=0.0,
         )
         body = {"model": "m1", "input": prompt, "max_output_tokens": 16}
-        said = dry_run_total([{"request": body, "model": "m1"}], settings)[-1]
+        registry = registry_of(settings)
+        said = dry_run_total([{"request": body, "model": "m1"}], settings, registry)[-1]
         exact = float(said.rpartition("$")[2].replace(",", ""))
         with pytest.raises(SettingsError) as told:
-            refuse_unlimited(points(settings.grid, settings.question)[0], settings)
+            refuse_unlimited(points(settings.grid, settings.question)[0], settings, registry)
         found = re.search(r"\$([\d,.]+):", str(told.value))
         assert found, told.value
         assert exact <= float(found[1].replace(",", "")) < 3 * exact
@@ -86,9 +89,10 @@ def test_the_estimate_is_no_less_than_what_a_dry_run_says(tmp_path: Path) -> Non
 def test_the_estimate_of_a_dry_run_allows_for_every_tool_call() -> None:
     body = {"model": "m1", "input": "x" * 1000, "max_output_tokens": 100}
     priced: dict[str, Any] = {"price_input": 1e6, "price_output": 0.0, "attempts": 1}
-    settings = assemble(**priced, max_tool_calls=2, tool_output=1000)
+    settings = assemble(**priced, model=("m1",), max_tool_calls=2, tool_output=1000)
+    registry = registry_of(settings)
     plain, with_tool = (
-        dry_run_total([{"request": body, "model": "m1", "tools": tools}], settings)
+        dry_run_total([{"request": body, "model": "m1", "tools": tools}], settings, registry)
         for tools in ([], ["python"])
     )
     once, thrice = (

@@ -16,6 +16,7 @@ from bench.ledger.ledgered import Ledgered
 from bench.ledger.store import Ledger, LedgerError
 from bench.options.resolve import assemble
 from bench.options.settings import Settings
+from bench.proposers import registry_of
 from bench.proposers.api.responses import Responses
 from tests.ledger.test_store import REQUEST
 from tests.support.server import Asked, Reply, serve
@@ -78,7 +79,7 @@ def run(
 def nobody_pays_again(settings: Settings, asked: Callable[[], int]) -> None:
     """Start the next run: it takes the answer over, and books what it cost."""
     before = asked()
-    preflight.need_ledger(settings)
+    preflight.need_ledger(settings, registry_of(settings))
     assert list((settings.results.reports_dir / "unrecorded").iterdir()) == []
     assert run(settings, 1) == [LONG.text] and asked() == before
     with closing(Ledger(settings.ledger_path)) as ledger:
@@ -198,7 +199,7 @@ def test_a_file_is_taken_over_by_hand_and_a_damaged_one_is_named(tmp_path: Path)
         assert main(["--ledger", str(tmp_path / "other.sqlite"), "import", str(file)]) == 0
         file.write_text(file.read_text().replace('"attempt": 1', '"attempt": 2'))
         with pytest.raises(LedgerError, match=r"unrecorded/.*jsonl, line 1: not an answer"):
-            preflight.need_ledger(settings)
+            preflight.need_ledger(settings, registry_of(settings))
 
 
 def test_a_background_id_that_cannot_be_noted_is_collected_all_the_same(

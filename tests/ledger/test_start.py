@@ -10,6 +10,7 @@ from bench.ledger import preflight
 from bench.ledger.prices import price_of
 from bench.options.resolve import assemble
 from bench.options.settings import SettingsError
+from bench.proposers import registry_of
 from tests.support.options import priced
 
 
@@ -18,7 +19,8 @@ def check(tmp_path: Path, fields: dict[str, Any] | None = None, **settings: Any)
         settings["request_json"] = tmp_path / "more.json"
         settings["request_json"].write_text(json.dumps(fields))
     settings.setdefault("model", ("gpt-5",))
-    return preflight.check(assemble(ledger=tmp_path / "ledger.sqlite", **settings))
+    resolved = assemble(ledger=tmp_path / "ledger.sqlite", **settings)
+    return preflight.check(resolved, registry_of(resolved))
 
 
 @pytest.fixture(autouse=True)

@@ -19,6 +19,7 @@ from bench.proposers.address import DEFAULT_HOST
 from bench.proposers.answer_key import answer_key
 from bench.proposers.api.responses import Responses
 from bench.proposers.proposer import Ends, Outage, Request
+from bench.proposers.registry import from_server
 from bench.record.answer import Answer
 from bench.search.session import make_proposer
 from tests.proposers.api.test_failures import _key  # noqa: F401
@@ -127,7 +128,7 @@ def served(path: Path, server: Server, requests: list[Request], **more: Any) -> 
 
     async def run() -> list[str | None]:
         settings = assemble(base_url=server.base_url, ledger=path, max_retries=0, **more)
-        proposer = make_proposer("any", settings, "run")
+        proposer = make_proposer(from_server("any", settings), settings, "run")
         told: list[str | None] = []
         for request in requests:
             try:

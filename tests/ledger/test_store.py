@@ -17,7 +17,10 @@ from bench.ledger import preflight
 from bench.ledger.schema import SCHEMA
 from bench.ledger.store import Ledger, LedgerError
 from bench.options.resolve import assemble
+from bench.options.settings import Settings
+from bench.proposers import registry_of
 from bench.proposers.proposer import Outage, Request
+from bench.proposers.registry import from_server
 from bench.record.answer import Answer
 from bench.search.session import make_proposer
 from tests.support.server import Reply, serve
@@ -29,6 +32,10 @@ REQUEST = Request(
 )
 
 
+def need_ledger(settings: Settings) -> None:
+    preflight.need_ledger(settings, registry_of(settings))
+
+
 RUN_IDS = (f"run {number}" for number in count())
 
 
@@ -37,7 +44,7 @@ def ask(path: Path, base_url: str, replay: str = "auto", request: Request = REQU
 
     async def run() -> Answer:
         settings = assemble(base_url=base_url, ledger=path, replay=replay, max_retries=0)
-        proposer = make_proposer("gpt-5", settings, next(RUN_IDS))
+        proposer = make_proposer(from_server("gpt-5", settings), settings, next(RUN_IDS))
         try:
             return await proposer.propose(request)
         finally:
@@ -183,8 +190,8 @@ def test_a_disk_that_has_no_room_for_an_answer_is_found_before_one_is_paid_for(
         ask(tmp_path / "ledger.sqlite", server.base_url)
     assert server.asked == []
     with pytest.raises(LedgerError, match="the disk is full: free some space"):
-        preflight.need_ledger(asked())
-    preflight.need_ledger(asked(replay="only"))  # it pays for nothing
+        need_ledger(asked())
+    need_ledger(asked(replay="only"))  # it pays for nothing
 
 
 def test_damage_anywhere_in_the_file_is_found_at_start(
@@ -196,7 +203,7 @@ def test_damage_anywhere_in_the_file_is_found_at_start(
         for attempt in range(3):
             ask(path, server.base_url, request=replace(REQUEST, attempt=attempt))
     settings = assemble(model=("gpt-5",), ledger=path)
-    preflight.need_ledger(settings)
+    need_ledger(settings)
     with closing(Ledger(path)) as ledger:
         ledger.rows("PRAGMA wal_checkpoint(TRUNCATE)")
         ((root,),) = ledger.rows(
@@ -206,5 +213,5 @@ def test_damage_anywhere_in_the_file_is_found_at_start(
     pages[(root - 1) * 4096 : root * 4096] = b"\x5a" * 4096
     path.write_bytes(pages)
     with pytest.raises(LedgerError, match=r"malformed.*give another file with --ledger") as error:
-        preflight.need_ledger(settings)
+        need_ledger(settings)
     assert "\n" not in str(error.value)

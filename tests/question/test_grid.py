@@ -101,9 +101,10 @@ def test_two_prompts_that_ask_the_same_are_refused(tmp_path: Path) -> None:
         points(*gridded(prompt_template=(tmp_path / "a.txt", tmp_path / "b.txt")))
 
 
-def test_an_effort_makes_no_difference_to_the_enumerator_and_that_is_said() -> None:
-    grid, said = points(*gridded(functions=("fn_a",), reasoning_effort=("low", "high")))
-    assert len(grid) == 10 and said == ("--reasoning-effort makes no difference to the enumerator",)
+def test_an_effort_that_makes_no_difference_to_a_model_is_said() -> None:
+    options = gridded(functions=("fn_a",), reasoning_effort=("low", "high"))
+    grid, said = points(*options, without_effort=("enumerator",))
+    assert len(grid) == 10 and said == ("--reasoning-effort makes no difference to enumerator",)
 
 
 CHINESE = ("\u901a\u4e49\u5343\u95ee", "\u6587\u5fc3\u4e00\u8a00")
@@ -146,14 +147,14 @@ def test_an_unknown_function_names_the_nearest() -> None:
         points(*gridded(functions=("palindrom",)))
 
 
-def test_tools_are_an_axis_that_the_enumerator_does_not_have() -> None:
+def test_a_model_that_takes_no_tools_is_asked_without() -> None:
     grid, question = gridded(
         functions=("fn_a",), lengths=(20,), model=("enumerator", "m"), tools=("none", "python")
     )
-    found, said = points(grid, question)
+    found, said = points(grid, question, without_tools=("enumerator",))
     assert [(p.model, p.tools, p.id.rpartition("-L20-")[2]) for p in found] == [
         ("enumerator", "none", "enumerator-none"),
         ("m", "none", "m-none"),
         ("m", "python", "m-python"),
     ]
-    assert said == ("--tools makes no difference to the enumerator, which has none",)
+    assert said == ("--tools makes no difference to enumerator: asked without",)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bench.options.resolve import assemble
+from bench.proposers import registry_of
 from bench.proposers.proposer import Request
 from bench.question.grid import points
 from bench.record.answer import Answer
@@ -63,7 +64,7 @@ def test_a_program_that_waits_on_the_test_split_keeps_its_validation(
         dataset_dir=tmp_path,
     )
     (point,), _ = points(settings.grid, settings.question)
-    session = Session(settings, "run")
+    session = Session(settings, registry_of(settings), "run")
     session._proposers["m"] = Says(WAITS[wait] + PROGRAM)
     begun = session.begin("test", point)
     try:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bench.options.settings import ENUMERATOR, SettingsError
+from bench.options.settings import SettingsError
 
 _NO_REASONING = ("gpt-3.5", "gpt-4", "gpt-5-chat", "chatgpt-", "o1-mini", "o1-preview")
 _NO_VERBOSITY = (*_NO_REASONING, "o1", "o3", "o4")
@@ -42,7 +42,7 @@ def check_base_models(base_models: Sequence[str], models: Sequence[str]) -> None
     named: set[str] = set()
     for value in base_models:
         deployment, model = _pair(value)
-        if deployment and (deployment not in models or deployment == ENUMERATOR):
+        if deployment and deployment not in models:
             raise SettingsError(
                 f"--base-model: {value!r} is not allowed; {deployment!r} is not in --model"
             )

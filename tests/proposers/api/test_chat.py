@@ -4,9 +4,9 @@ import pytest
 
 from bench.options.resolve import assemble
 from bench.options.settings import Settings, SettingsError
-from bench.proposers import make_asker
 from bench.proposers.api.chat import Chat
 from bench.proposers.proposer import Outage
+from bench.proposers.registry import make_asker
 from tests.proposers.api.test_failures import REQUEST, _key, ask  # noqa: F401
 from tests.support.options import asked
 from tests.support.server import GOOD, Reply

@@ -5,9 +5,8 @@ from dataclasses import replace
 import pytest
 
 from bench.options.settings import SettingsError
-from bench.proposers import make_asker
 from bench.proposers.api.chat import Chat
-from bench.proposers.api.models import behind, takes_effort, takes_verbosity
+from bench.proposers.api.models import behind, check_base_models, takes_effort, takes_verbosity
 from bench.proposers.api.responses import Responses
 from tests.proposers.api.test_failures import REQUEST
 from tests.support.options import asked
@@ -59,4 +58,4 @@ def test_a_deployment_is_asked_by_its_name_as_the_model_that_it_is() -> None:
 )
 def test_a_base_model_of_no_deployment_is_refused(values: tuple[str, ...], says: str) -> None:
     with pytest.raises(SettingsError, match="--base-model: .*" + says):
-        make_asker(*asked(model=("eastus-1",), base_model=values))
+        check_base_models(values, ("eastus-1",))

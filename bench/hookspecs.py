@@ -1,0 +1,26 @@
+"""What others may add, in a `conftest.py` or a plugin of pytest.
+
+The hooks are called once, when a run has its options, in the process that starts it and in each
+worker. A plugin that also sees runs without this benchmark marks its hooks with
+`@pytest.hookimpl(optionalhook=True)`, as they are unknown there.
+"""
+
+from typing import TYPE_CHECKING
+
+import pluggy
+
+if TYPE_CHECKING:
+    from bench.options.settings import Settings
+    from bench.proposers.registry import Registration
+
+hookspec = pluggy.HookspecMarker("pytest")
+
+
+@hookspec(firstresult=True)
+def pytest_llmpv_proposer(model: str, settings: "Settings") -> "Registration | None":
+    """What answers for this name of `--model`, or None where it is none of yours.
+
+    The first plugin that knows a name has it. Those that come with the benchmark are asked last:
+    the enumerator, and the APIs, which take any name. A registration says what asking takes; what
+    it makes sees training examples and prompts, and never the validation or the test split.
+    """

@@ -1,0 +1,49 @@
+"""Who answers for a model's name: the first source that knows it, and what a faulty one is told."""
+
+from typing import Any
+
+import pytest
+
+from bench.options.resolve import assemble
+from bench.options.settings import Settings, SettingsError
+from bench.proposers import Registration, registry_of
+from bench.proposers.enumerator import Enumerator
+from bench.proposers.registry import BUILT_IN, Source
+
+MINE = Registration(make=lambda: Enumerator(1.0), answers="recorded", takes_effort=True)
+
+
+def mine(model: str, _settings: Settings) -> Registration | None:
+    return MINE if model.startswith("my-") else None
+
+
+def test_the_first_source_that_knows_a_name_has_it() -> None:
+    settings = assemble(model=("my-agent", "enumerator", "gpt-5"))
+    registry = registry_of(settings, {"mine": mine, **BUILT_IN})
+    assert registry["my-agent"] is MINE
+    assert registry.paid == ("gpt-5",)
+    assert registry.recorded == ("my-agent", "gpt-5")
+    assert registry.without_effort == ("enumerator",)
+    assert registry.without_tools == ("my-agent", "enumerator")
+    assert registry_of(settings)["my-agent"].answers == "paid"
+
+
+def raises(_model: str, _settings: Settings) -> Registration | None:
+    raise KeyError("nothing\nhere")
+
+
+def wrong(_model: str, _settings: Settings) -> Any:
+    return 7
+
+
+@pytest.mark.parametrize(
+    ("source", "says"),
+    [
+        (raises, "raised KeyError: 'nothing\\\\nhere'"),
+        (wrong, "gave int, and no Registration"),
+    ],
+)
+def test_a_source_that_fails_is_named_in_one_line(source: Source, says: str) -> None:
+    line = f"^--model gpt-5: pytest_llmpv_proposer of the plugin theirs {says}$"
+    with pytest.raises(SettingsError, match=line):
+        registry_of(assemble(model=("gpt-5",)), {"theirs": source, **BUILT_IN})
