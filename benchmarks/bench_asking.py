@@ -73,7 +73,7 @@ def _case(folder: Path, base_url: str, number: int) -> Case:
         attempts=ATTEMPTS,
         test_size=10,
     )
-    (point,), _ = points(settings.grid, settings.question)
+    (point,), _ = points(settings.grid, settings.question, settings.data)
     spec = DatasetSpec(
         target=point.target,
         length=50,

@@ -25,7 +25,7 @@ from true_programs import true_program
 from bench.jail import Jail, Limits, Verdict
 from bench.options.settings import DataOptions, JailOptions, SearchOptions
 from bench.question.dataset import Dataset, obtain
-from bench.question.spec import DatasetSpec
+from bench.question.spec import spec_of
 from bench.search.falsification import Suspect, falsification
 from targets import TARGETS, Rule
 
@@ -66,8 +66,7 @@ def evaluation(dataset: Dataset, meter: Meter) -> Verdict:
 
 def measured(rule: Rule, length: int, folder: Path, meter: Meter) -> tuple[float, float]:
     """CPU time in ms of the evaluation of a point, and of falsification besides."""
-    sizes = (SIZES.train_size, SIZES.val_size, SIZES.test_size)
-    spec = DatasetSpec(rule, length, *sizes, seed=SIZES.seed, trial=1)
+    spec = spec_of(rule, length, 1, SIZES)
     dataset = obtain(spec, folder)
     suspect = Suspect(
         spec=spec,

@@ -47,7 +47,7 @@ def _largest_of(point: GridPoint, asker: Proposer, settings: Settings) -> float:
 
     The prompt is taken to be as long as one of its kind can be.
     """
-    examples = _longest_examples(point, settings.data.train_size)
+    examples = _longest_examples(point, point.train_size)
     prompt = render(point.template, examples, point.target.kind, point.length)
     body = asker.body(first_request(point, prompt.text, settings))
     price = price_of(point.model, settings.asking, settings.money, body)

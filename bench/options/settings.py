@@ -30,7 +30,7 @@ UNASKED_USD = 20.0
 """What a run without a limit may cost, if nobody says that it may be more."""
 LONGEST = 10_000_000
 """Seconds of CPU time that a candidate may be given: what the kernel's limits can count."""
-AXES = ("model", "reasoning-effort", "prompt", "tools")
+AXES = ("model", "reasoning-effort", "prompt", "tools", "train-size")
 EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
 
 
@@ -88,7 +88,12 @@ class SearchOptions:
 class DataOptions:
     """What datasets are drawn from, and where they are kept."""
 
-    train_size: int = _option(100, whole(2, even=True), "labelled examples shown in the prompt")
+    train_size: tuple[int, ...] = _option(
+        (100,),
+        listed(whole(2, even=True)),
+        "labelled examples shown in the prompt; a smaller set is the beginning of a larger one",
+        axis=True,
+    )
     val_size: int = _option(
         100, whole(2, even=True), "examples that decide whether a program is accepted"
     )

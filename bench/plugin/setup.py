@@ -81,6 +81,7 @@ def _lay_out(config: pytest.Config, settings: Settings) -> tuple[str, ...]:
     config.stash[GRID], said = points(
         settings.grid,
         settings.question,
+        settings.data,
         paper_alone=not says_which(config, settings.grid.functions),
         without_effort=registry.without_effort,
         without_tools=registry.without_tools,

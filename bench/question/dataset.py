@@ -14,7 +14,7 @@ import structlog
 from bench.question.drawing import draw
 from bench.question.shortcuts import best_shortcut
 from bench.question.spec import DatasetError, DatasetSpec
-from bench.question.splits import Item, planted
+from bench.question.splits import Item, planted, smaller_train
 from bench.record.leftovers import workshop
 from bench.record.outcome import Shortcut
 from targets.base import Rule
@@ -44,7 +44,7 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """The three splits, the folder they are in, and what is known about them.
+    """The three splits, the folder they are in, and what its meta.json says.
 
     The test split is read from there: a search needs it when it ends, and hundreds may wait.
     """
@@ -107,6 +107,34 @@ def obtain(spec: DatasetSpec, root: Path, raw_dir: Path = RAW_DIR) -> Dataset:
         raise DatasetError(f"dataset {path}: {error.strerror or error}") from error
 
 
+def beginning(dataset: Dataset, train_size: int) -> Dataset:
+    """The same dataset with the first so many examples: validation and test split stay.
+
+    Its `sha256` is that of the splits that it has, and its folder that of the whole.
+    """
+    if train_size == len(dataset.train.labels):
+        return dataset
+    whole = list(zip(dataset.train.inputs, dataset.train.labels, strict=True))
+    items = smaller_train(whole, train_size, dataset.spec.seed_text)
+    train_sha256 = hashlib.sha256(_content(items)).hexdigest()
+    others = [dataset.meta["splits"][name]["sha256"] for name in SPLITS[1:]]
+    return replace(
+        dataset,
+        spec=replace(dataset.spec, train_size=train_size),
+        train=Split(tuple(x for x, _ in items), tuple(label for _, label in items)),
+        sha256=_joint_sha256(train_sha256, *others),
+    )
+
+
+def _content(items: Sequence[Item]) -> bytes:
+    """The bytes of a split's file."""
+    return "".join(f"{x} -> {label}\n" for x, label in items).encode()
+
+
+def _joint_sha256(*of_splits: str) -> str:
+    return hashlib.sha256("".join(of_splits).encode()).hexdigest()
+
+
 def _check(spec: DatasetSpec) -> None:
     if reason := spec.target.length_error(spec.length):
         raise DatasetError(reason)
@@ -162,7 +190,7 @@ def _generate(spec: DatasetSpec, path: Path, raw_dir: Path) -> Dataset:
 
 def _write(path: Path, items: Sequence[Item]) -> dict[str, Any]:
     """Write a split to its file; what meta.json says of it."""
-    content = "".join(f"{x} -> {label}\n" for x, label in items).encode()
+    content = _content(items)
     path.write_bytes(content)
     ones = sum(label for _, label in items)
     return {
@@ -202,7 +230,7 @@ def _load(spec: DatasetSpec, path: Path) -> Dataset:
         if differs:
             raise _Corrupt(f"meta.json: another {differs[0]}")
         splits = {name: _read(path / f"{name}.txt", meta["splits"][name]) for name in SPLITS}
-        hashes = "".join(meta["splits"][name]["sha256"] for name in SPLITS)
+        sha256 = _joint_sha256(*(meta["splits"][name]["sha256"] for name in SPLITS))
         notes = tuple(meta["notes"])
         if isinstance(meta["notes"], str) or not _is_shortcut(meta["shortcut"]):
             raise _Corrupt("meta.json: no notes or no shortcut audit")
@@ -217,7 +245,7 @@ def _load(spec: DatasetSpec, path: Path) -> Dataset:
         path,
         train=splits["train"],
         val=splits["val"],
-        sha256=hashlib.sha256(hashes.encode()).hexdigest(),
+        sha256=sha256,
         meta=meta,
         notes=notes,
     )

@@ -18,7 +18,7 @@ def draw(spec: DatasetSpec, raw_dir: Path) -> tuple[dict[str, list[Item]], list[
 
     Raises DatasetError where the target has too few inputs, and RawTableError.
     """
-    seed = f"{spec.target.name}:{spec.length}:{spec.stream}"
+    seed = spec.seed_text
     classes, notes = _classes(spec, seed, raw_dir)
     _need_room(spec, 2 * min(map(len, classes)))
     splits = deal(classes, spec.sizes, seed)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 
-from bench.options.settings import GridOptions, QuestionOptions, SettingsError
+from bench.options.settings import DataOptions, GridOptions, QuestionOptions, SettingsError
 from bench.question.prompt import BUILT_IN, Template, TemplateError
 from bench.question.prompt import load as load_template
 from bench.record.key import PointKey, test_ids
@@ -27,7 +27,8 @@ class GridPoint:
     model: str
     reasoning_effort: str
     template: Template
-    tools: str = NO_TOOLS
+    tools: str
+    train_size: int
     id: str = ""
     """The point's test id, which depends on what else is in the grid."""
 
@@ -44,6 +45,7 @@ class GridPoint:
             self.reasoning_effort,
             self.template.name,
             self.tools,
+            self.train_size,
         )
 
     @property
@@ -63,6 +65,7 @@ class GridPoint:
 def points(
     options: GridOptions,
     question: QuestionOptions,
+    data: DataOptions,
     *,
     paper_alone: bool = False,
     without_effort: Collection[str] = (),
@@ -83,12 +86,14 @@ def points(
     left_out += unfit
     templates = _templates(question.prompt_template)
     left_out += _of_no_difference(question, without_effort, without_tools)
-    axes = (question.model, question.reasoning_effort, templates, question.tools)
+    of_question = (question.model, question.reasoning_effort, templates, question.tools)
+    axes = product(*of_question, data.train_size)
+    asked = dict.fromkeys(_as_asked(values, without_tools) for values in axes)
     grid = [
         GridPoint(target, length, trial, *values)
         for target, length in cells
         for trial in range(1, options.trials + 1)
-        for values in dict.fromkeys(_as_asked(cell, without_tools) for cell in product(*axes))
+        for values in asked
     ]
     ids = test_ids(point.key for point in grid)
     return tuple(replace(point, id=ids[point.key]) for point in grid), tuple(left_out)
@@ -129,11 +134,11 @@ def _of_no_difference(
 
 
 def _as_asked(
-    values: tuple[str, str, Template, str], without_tools: Collection[str]
-) -> tuple[str, str, Template, str]:
+    values: tuple[str, str, Template, str, int], without_tools: Collection[str]
+) -> tuple[str, str, Template, str, int]:
     """The values of the axes, without tools for a model that takes none."""
-    model, effort, template, tools = values
-    return model, effort, template, NO_TOOLS if model in without_tools else tools
+    model, effort, template, tools, train_size = values
+    return model, effort, template, NO_TOOLS if model in without_tools else tools, train_size
 
 
 def _chosen(options: GridOptions, paper_alone: bool) -> tuple[Target, ...]:

@@ -58,6 +58,11 @@ class DatasetSpec:
         """The seed of the drawing. All sizes share it, and so share their inputs."""
         return self._hashed(DEFAULT_SIZES)
 
+    @property
+    def seed_text(self) -> str:
+        """What the words that draw the splits are seeded with."""
+        return f"{self.target.name}:{self.length}:{self.stream}"
+
     def _hashed(self, sizes: Sizes) -> int:
         of_target = [self.target.name, self.length]
         of_sizes = [sizes.train, sizes.val, sizes.test]
@@ -68,11 +73,14 @@ class DatasetSpec:
 
 
 def spec_of(target: Target, length: int, trial: int, data: DataOptions) -> DatasetSpec:
-    """What the dataset of a grid point is drawn from, under these options."""
+    """What the dataset of a grid point is drawn from, under these options.
+
+    Its train split has the largest size of the run: see `bench.question.dataset.beginning`.
+    """
     return DatasetSpec(
         target=target,
         length=length,
-        train_size=data.train_size,
+        train_size=max(data.train_size),
         val_size=data.val_size,
         test_size=data.test_size,
         seed=data.seed,

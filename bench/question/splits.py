@@ -118,6 +118,19 @@ def _train(
     return whole + _paired(zeros, ones, words)
 
 
+def smaller_train(train: Sequence[Item], size: int, seed: str) -> list[Item]:
+    """The smaller train split that a larger one begins with: the first inputs of either class.
+
+    It is what `deal` gives a train split of that size, where there are inputs enough for shares.
+    """
+    classes = [_of_class(train, label) for label in (0, 1)]
+    first = list(train[:HUNDRED])
+    is_balanced = sum(label for _, label in first) == SHARE
+    return _train(
+        classes, list(range(size // 2)), first if is_balanced else [], Words(f"{seed}:pairs")
+    )
+
+
 def _paired(zeros: list[str], ones: list[str], words: Words) -> list[Item]:
     """One input of either class after the other; chance says which of the two comes first."""
     items: list[Item] = []

@@ -123,6 +123,7 @@ class Attempt:
     model = Flat[str]("point")
     reasoning_effort = Flat[str]("point")
     prompt_name = Flat[str]("point")
+    train_size = Flat[int]("point")
     prompt = Flat[str]("asked", "text")
     prompt_version = Flat[str]("asked", "version")
     prompt_sha256 = Flat[str]("asked", "sha256")

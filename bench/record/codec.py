@@ -57,6 +57,7 @@ FIELDS = (
     "turns",
     "tool_cpu_ms",
     "paid_usd",
+    "train_size",
 )
 """The fields of a line, in their order."""
 

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from bench.record.tools import NO_TOOLS
 from targets import registered
 
-AXES = ("model", "reasoning_effort", "prompt_name", "tools")
+AXES = ("model", "reasoning_effort", "prompt_name", "tools", "train_size")
 """The fields of a point that an option with several values multiplies."""
 AXIS_NAMES = {
     "model": "model",
     "reasoning-effort": "reasoning_effort",
     "prompt": "prompt_name",
     "tools": "tools",
+    "train-size": "train_size",
 }
 """The same, by what a command line calls them."""
 
@@ -33,6 +34,8 @@ class PointKey:
     reasoning_effort: str
     prompt_name: str
     tools: str = NO_TOOLS
+    train_size: int = 0
+    """How many examples were shown; 0 where an earlier version did not write it down."""
 
     def id(self, axes: Sequence[str] = ()) -> str:
         """The point's test id, where no other point has the same; see `test_ids`.
@@ -40,7 +43,7 @@ class PointKey:
         `axes` are the fields that had more than one value in the run.
         """
         trial = () if self.trial == 1 else (f"t{self.trial}",)
-        values = (id_part(getattr(self, axis)) for axis in axes)
+        values = (id_part(str(getattr(self, axis))) for axis in axes)
         return "-".join((stem(self.fn, self.target), f"L{self.length}", *trial, *values))
 
     @property
@@ -49,14 +52,27 @@ class PointKey:
         return (self.target, self.length, self.trial)
 
     @property
-    def series(self) -> tuple[str, str, str, str]:
+    def series(self) -> "Series":
         """Who is asked, and how: the value of each axis."""
-        return (self.model, self.reasoning_effort, self.prompt_name, self.tools)
+        return (*self._asked, self.train_size)
 
     @property
     def asked(self) -> tuple[str, ...]:
-        """The same for people: tools only where there are any."""
-        return self.series[:-1] if self.tools == NO_TOOLS else self.series
+        """Who is asked, for people: tools only where there are any."""
+        return self._asked[:-1] if self.tools == NO_TOOLS else self._asked
+
+    @property
+    def _asked(self) -> tuple[str, str, str, str]:
+        return (self.model, self.reasoning_effort, self.prompt_name, self.tools)
+
+    def said(self, axes: Iterable[str]) -> str:
+        """The values of these axes, for people."""
+        values = ((axis, getattr(self, axis)) for axis in axes)
+        return " · ".join(f"{v} examples" if axis == "train_size" else v for axis, v in values)
+
+
+Series = tuple[str, str, str, str, int]
+"""The value of each axis, in the order of `AXES`."""
 
 
 def test_ids(keys: Iterable[PointKey]) -> dict[PointKey, str]:
@@ -78,7 +94,7 @@ def test_ids(keys: Iterable[PointKey]) -> dict[PointKey, str]:
 
 def varying(keys: Iterable[PointKey]) -> tuple[str, ...]:
     """The axes with more than one value among these points."""
-    values: dict[str, set[str]] = {axis: set() for axis in AXES}
+    values: dict[str, set[str | int]] = {axis: set() for axis in AXES}
     for key in keys:
         for axis in AXES:
             values[axis].add(getattr(key, axis))

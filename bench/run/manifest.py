@@ -56,6 +56,9 @@ def read(plain: Mapping[str, Any]) -> Manifest:
     Raises TypeError for what is no object.
     """
     manifest = record(fitting(plain, Manifest), Manifest)
+    train_size = manifest.options.get("train_size")
+    if isinstance(train_size, int):  # an earlier version's, before it was an axis
+        manifest = replace(manifest, options={**manifest.options, "train_size": [train_size]})
     if isinstance(plain.get("undecided"), list | tuple):
         return manifest
     # An earlier version told of points without an outcome in its counts alone.

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench.record.grouping import grouped
+from bench.record.key import Series
 from bench.run.points import Point, in_grid_order
 from bench.score.mass import Draws, Mass, attempts_needed, proposal_mass
 from bench.score.stats import Interval, clopper_pearson, clustered_mean
 
-Series = tuple[str, str, str, str]
 Question = tuple[str, int, Series]
 """Target, length and series: what all trials of a point have in common."""
 
@@ -91,6 +91,7 @@ MASS_COLUMNS = (
     "reasoning_effort",
     "prompt_name",
     "tools",
+    "train_size",
     "points",
     "answers",
     "right",

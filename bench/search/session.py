@@ -15,7 +15,7 @@ from bench.jail import Jail
 from bench.options.settings import Settings
 from bench.proposers import Registration, Registry
 from bench.proposers.proposer import Proposer
-from bench.question.dataset import obtain
+from bench.question.dataset import beginning, obtain
 from bench.question.grid import GridPoint
 from bench.question.spec import spec_of
 from bench.record.attempt import Attempt
@@ -120,7 +120,7 @@ class Session:
     def _case(self, point: GridPoint) -> Case:
         settings, data = self.settings, self.settings.data
         spec = spec_of(point.target, point.length, point.trial, data)
-        dataset = obtain(spec, data.dataset_dir, data.raw_dir)
+        dataset = beginning(obtain(spec, data.dataset_dir, data.raw_dir), point.train_size)
         if point.model not in self._proposers:
             self._proposers[point.model] = self._closing(
                 make_proposer(self._registry[point.model], settings, self.run_id)

@@ -56,8 +56,7 @@ class _Trier:
     """Tries programs in one jail, with the limits and the data of an earlier run."""
 
     def __init__(self, results: Results, dataset_dir: Path) -> None:
-        options = results.run.get("options")
-        given = options if isinstance(options, dict) else {}
+        given = results.manifest.options
         self._data = DataOptions(**fitting(given, DataOptions))
         self._limits = JailOptions(**fitting(given, JailOptions))
         self._dataset_dir = dataset_dir

@@ -23,7 +23,7 @@ PRICED: dict[str, Any] = {"model": ("m1",), "price_input": 0.0, "price_output": 
 
 def refuse(**options: Any) -> None:
     settings = assemble(**PRICED | options)
-    grid = points(settings.grid, settings.question, paper_alone=True)[0]
+    grid = points(settings.grid, settings.question, settings.data, paper_alone=True)[0]
     refuse_unlimited(grid, settings, registry_of(settings))
 
 
@@ -69,7 +69,7 @@ def test_the_estimate_is_no_less_than_what_a_dry_run_says(tmp_path: Path) -> Non
             model=("m1",),
             functions=(target.name,),
             lengths=(length,),
-            train_size=20,
+            train_size=(20,),
             attempts=2,
             max_output_tokens=16,
             price_input=1e6,
@@ -77,10 +77,11 @@ def test_the_estimate_is_no_less_than_what_a_dry_run_says(tmp_path: Path) -> Non
         )
         body = {"model": "m1", "input": prompt, "max_output_tokens": 16}
         registry = registry_of(settings)
+        grid = points(settings.grid, settings.question, settings.data)[0]
         said = dry_run_total([{"request": body, "model": "m1"}], settings, registry)[-1]
         exact = float(said.rpartition("$")[2].replace(",", ""))
         with pytest.raises(SettingsError) as told:
-            refuse_unlimited(points(settings.grid, settings.question)[0], settings, registry)
+            refuse_unlimited(grid, settings, registry)
         found = re.search(r"\$([\d,.]+):", str(told.value))
         assert found, told.value
         assert exact <= float(found[1].replace(",", "")) < 3 * exact

@@ -47,6 +47,16 @@ def test_axes_with_several_values_show_in_the_id() -> None:
     ]
 
 
+def test_train_sizes_are_an_axis_in_the_order_given() -> None:
+    sizes = {"functions": ("fn_a",), "lengths": (20,), "train_size": (50, 100)}
+    assert _ids(**sizes, model=("m", "m2")) == [
+        "fn_a-parity_all-L20-m-50",
+        "fn_a-parity_all-L20-m-100",
+        "fn_a-parity_all-L20-m2-50",
+        "fn_a-parity_all-L20-m2-100",
+    ]
+
+
 def test_a_rule_seed_gives_drawn_targets_another_name() -> None:
     options = {"functions": ("fn_e", "parity_rand:k=5", "fn_a"), "lengths": (20,), "rule_seed": 7}
     assert _ids(**options) == [
@@ -148,10 +158,10 @@ def test_an_unknown_function_names_the_nearest() -> None:
 
 
 def test_a_model_that_takes_no_tools_is_asked_without() -> None:
-    grid, question = gridded(
+    options = gridded(
         functions=("fn_a",), lengths=(20,), model=("enumerator", "m"), tools=("none", "python")
     )
-    found, said = points(grid, question, without_tools=("enumerator",))
+    found, said = points(*options, without_tools=("enumerator",))
     assert [(p.model, p.tools, p.id.rpartition("-L20-")[2]) for p in found] == [
         ("enumerator", "none", "enumerator-none"),
         ("m", "none", "m-none"),

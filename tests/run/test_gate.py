@@ -66,6 +66,20 @@ def test_a_baseline_of_before_tools_were_an_axis_has_points_without_tools(file: 
     assert need_shared(read(file, SETTINGS), keys()) is None
 
 
+def test_a_baseline_of_before_train_sizes_were_an_axis_has_the_one_of_its_run(file: Path) -> None:
+    plain = json.loads(file.read_text())
+    plain["options"]["train_size"] = 50
+    for point in plain["points"]:
+        del point["key"]["train_size"]
+    file.write_text(json.dumps(plain))
+    baseline = read(file, SETTINGS)
+    assert need_shared(baseline, keys(train_size=50)) is None
+    with pytest.raises(BaselineError, match="another train-size: give --baseline-ignore train-siz"):
+        need_shared(baseline, keys(train_size=100))
+    ignoring = read(file, assemble(attempts=3, baseline_ignore=("train-size",)))
+    assert need_shared(ignoring, keys(train_size=100)) is None
+
+
 def test_a_new_model_is_gated_on_the_points_of_an_old_one(file: Path) -> None:
     baseline = read(file, assemble(attempts=3, baseline_ignore=("model",)))
     new = keys(model="new")

@@ -13,7 +13,7 @@ from bench.score.mass import Draws, proposal_mass
 from bench.score.stats import clopper_pearson
 from tests.support.made import NAMES, PARITY, SHA, failing, search, write
 
-ASKED = ("parity_all", 20, ("enumerator", "high", "built-in", "none"))
+ASKED = ("parity_all", 20, ("enumerator", "high", "built-in", "none", 100))
 
 
 def test_the_trials_of_a_question_are_one_mass() -> None:

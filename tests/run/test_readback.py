@@ -40,6 +40,21 @@ def test_a_runs_folder_comes_back_as_it_was_written(tmp_path: Path) -> None:
     assert load(tmp_path / "results_attempts.jsonl").points == results.points
 
 
+def test_a_run_of_before_train_sizes_were_an_axis_has_the_one_of_its_manifest(
+    tmp_path: Path,
+) -> None:
+    lines = [to_json(a) for a in search()]
+    write(tmp_path, search(), {"options": {"train_size": 50}})
+    older = [{name: v for name, v in line.items() if name != "train_size"} for line in lines]
+    text = "".join(json.dumps(line) + "\n" for line in older)
+    (tmp_path / "results_attempts.jsonl").write_text(text)
+    results = load(tmp_path)
+    assert results.manifest.options["train_size"] == [50]
+    assert [p.key.train_size for p in results.points] == [50]
+    (tmp_path / "run.json").unlink()
+    assert [p.key.train_size for p in load(tmp_path).points] == [0]  # nobody says
+
+
 def test_ids_name_the_axes_that_vary_alone(tmp_path: Path) -> None:
     results = load(write(tmp_path, search(model="m1", trial=2) + search(model="m2", trial=2)))
     assert [results.ids[p.key] for p in results.points] == [

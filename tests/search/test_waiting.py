@@ -63,7 +63,7 @@ def test_a_program_that_waits_on_the_test_split_keeps_its_validation(
         test_timeout=0.25,
         dataset_dir=tmp_path,
     )
-    (point,), _ = points(settings.grid, settings.question)
+    (point,), _ = points(settings.grid, settings.question, settings.data)
     session = Session(settings, registry_of(settings), "run")
     session._proposers["m"] = Says(WAITS[wait] + PROGRAM)
     begun = session.begin("test", point)

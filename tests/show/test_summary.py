@@ -158,6 +158,8 @@ def test_each_value_of_an_axis_has_its_block() -> None:
     lines = summarise(attempts, read(manifest(attempts)))
     assert lines[0] == "m1"
     assert "m2" in lines
+    sizes = search(train_size=20) + search(train_size=100)
+    assert summarise(sizes, Manifest())[0] == "20 examples"
 
 
 def test_what_was_spent_in_vain_stands_beside_the_cost() -> None:

@@ -74,6 +74,7 @@ def search(
                 "replayed": False,
                 "prompt": prompt,
                 "prompt_name": "built-in",
+                "train_size": 100,
                 "prompt_version": "1",
                 "prompt_sha256": hashlib.sha256(prompt.encode()).hexdigest(),
                 "text": json.dumps({"code": CODE}),
@@ -197,7 +198,7 @@ def manifest(attempts: Sequence[Attempt]) -> dict[str, Any]:
         "exit_status": int(len(solved) < len(points)),
         "options": {
             "seed": 42,
-            "train_size": 100,
+            "train_size": [100],
             "val_size": 100,
             "test_size": 10_000,
             "negatives": "paper",

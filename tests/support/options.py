@@ -3,13 +3,19 @@
 from typing import Any
 
 from bench.options.resolve import assemble
-from bench.options.settings import AskingOptions, GridOptions, MoneyOptions, QuestionOptions
+from bench.options.settings import (
+    AskingOptions,
+    DataOptions,
+    GridOptions,
+    MoneyOptions,
+    QuestionOptions,
+)
 
 
-def gridded(**options: Any) -> tuple[GridOptions, QuestionOptions]:
+def gridded(**options: Any) -> tuple[GridOptions, QuestionOptions, DataOptions]:
     """What `points` takes."""
     settings = assemble(**options)
-    return settings.grid, settings.question
+    return settings.grid, settings.question, settings.data
 
 
 def asked(**options: Any) -> tuple[QuestionOptions, AskingOptions]:

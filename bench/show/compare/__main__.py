@@ -89,7 +89,7 @@ def _parser(prog: str) -> argparse.ArgumentParser:
     add = parser.add_argument
     add("runs", nargs="*", type=Path, metavar="RUN", help="a run's folder, or its JSONL file")
     names = ", ".join(AXIS_NAMES)
-    add("--by", choices=AXIS_NAMES, metavar="AXIS", help=f"inside one run: {names}")
+    add("--by", type=_axis, choices=AXIS_NAMES, metavar="AXIS", help=f"inside one run: {names}")
     add("--unpaired", action="store_true", help="compare runs on different datasets")
     add("--level", type=_level, default=0.95, help="of intervals and of the verdict (0.95)")
     add("--format", choices=_FORMATS, default="text", dest="as_")
@@ -97,6 +97,11 @@ def _parser(prog: str) -> argparse.ArgumentParser:
     for name, default in _PUBLISHED.items():
         add(f"--{name}", type=_count, metavar="N", help=f"so many {name} ({default})")
     return parser
+
+
+def _axis(text: str) -> str:
+    """The axis by its name on a command line, or in the results."""
+    return text.replace("_", "-").removesuffix("-name")
 
 
 def _level(text: str) -> float:

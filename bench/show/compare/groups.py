@@ -163,7 +163,7 @@ def _pairs(a: Side, b: Side) -> list[Pair]:
             continue
         right = of_b[question]
         name, target = left.key.id(), left.key.target
-        if left.attempts[0].dataset_sha256 != right.attempts[0].dataset_sha256:
+        if not _are_alike(left, right):
             raise CompareError(
                 f"{name} has different datasets in {a.name} and {b.name} "
                 "(other seed, sizes or negatives?); --unpaired compares them all the same"
@@ -174,6 +174,13 @@ def _pairs(a: Side, b: Side) -> list[Pair]:
             f"{a.name} and {b.name} have no point in common; --unpaired compares them all the same"
         )
     return sorted(pairs, key=lambda pair: grid_rank(pair.a.key))
+
+
+def _are_alike(left: Point, right: Point) -> bool:
+    """Whether they met the same dataset; in a run, train sizes share all but the examples."""
+    a, b = left.attempts[0], right.attempts[0]
+    is_nested = a.run_id == b.run_id and left.key.train_size != right.key.train_size
+    return is_nested or a.dataset_sha256 == b.dataset_sha256
 
 
 def _mean(measure: Callable[[Point], float], points: Iterable[Point]) -> float:

@@ -71,7 +71,7 @@ def sides_of_axis(run: Results, axis: str) -> list[Side]:
     others = [other for other in AXES if other != axis]
     sides: dict[str, dict[Hashable, Point]] = {}
     for p in _asked(run):
-        sides.setdefault(getattr(p.key, axis), {})[_identity(p.key, others)] = p
+        sides.setdefault(str(getattr(p.key, axis)), {})[_identity(p.key, others)] = p
     if len(sides) < 2:
         only = next(iter(sides), "none at all")
         raise CompareError(

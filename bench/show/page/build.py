@@ -46,6 +46,7 @@ def build(
         legend=charts.legend(results),
         by_series=breakdown.by_series(results),
         accuracy=charts.accuracy_charts(results),
+        learning=charts.learning_charts(results),
         attempts=charts.attempts_chart(results),
         masses=breakdown.mass_tables(results),
         pass_at=breakdown.pass_at(results),

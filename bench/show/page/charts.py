@@ -1,14 +1,15 @@
 """The figures of the page: what is drawn, and over which points."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from bench.record.grouping import grouped
 from bench.record.wording import percent, percent_range
 from bench.run.points import Point, family, in_grid_order
 from bench.run.readback import Results
-from bench.score.stats import Interval, clustered_mean, kaplan_meier, wilson
+from bench.score.stats import Interval, clopper_pearson, clustered_mean, kaplan_meier, wilson
 from bench.show.page import plots
-from bench.show.page.series import decided_series
+from bench.show.page.series import decided_series, series_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,9 +26,10 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class _Accuracy:
-    """One program's accuracy at one length: what a dot of a curve is the mean of."""
+    """One program's accuracy: what a dot of a curve is the mean of."""
 
-    length: int
+    at: int
+    """The length, or the number of examples."""
     target: str
     share: float
     interval: Interval | None
@@ -51,7 +53,7 @@ def accuracy_charts(results: Results) -> list[Chart]:
         singles = _singles(results, name) if len(series) == 1 else []
         # The empty curves stay: colours follow the order of the series.
         plot = plots.accuracy_against_length(curves, singles)
-        charts.append(Chart(title=name, plot=plot, said=_said(curves)))
+        charts.append(Chart(title=name, plot=plot, said=_said(curves, "length")))
     return charts
 
 
@@ -69,7 +71,7 @@ def _singles(results: Results, name: str) -> list[tuple[float, float]]:
     targets = {p.key.target for p in results.points if family(p.key.target) == name}
     if len(targets) < 2:
         return []
-    return [(found.length, found.share) for found in _test_accuracies(results.points, name)]
+    return [(found.at, found.share) for found in _test_accuracies(results.points, name)]
 
 
 def generalization_charts(results: Results) -> list[Chart]:
@@ -85,7 +87,7 @@ def generalization_charts(results: Results) -> list[Chart]:
         curves = {curve: _curve(found) for curve, found in sorted(by_family[name].items())}
         plot = plots.generalization(curves)
         own = tuple((curve, plots.colour(i)) for i, curve in enumerate(curves))
-        charts.append(Chart(title=name, plot=plot, said=_said(curves), legend=own))
+        charts.append(Chart(title=name, plot=plot, said=_said(curves, "length"), legend=own))
     return charts
 
 
@@ -106,6 +108,50 @@ def _generalizations(results: Results) -> dict[str, dict[str, list[_Accuracy]]]:
     return found
 
 
+def learning_charts(results: Results) -> list[Chart]:
+    """Where train sizes vary: points solved and test accuracy against the number of examples.
+
+    Each figure has a curve for each method, over all points; there is one of accuracy for each
+    family besides.
+    """
+    if "train_size" not in results.axes:
+        return []
+    axes = [axis for axis in results.axes if axis != "train_size"]
+    series = series_of((p for p in results.points if p.decided and p.key.train_size), axes)
+    solved = {who: _solve_rates(points) for who, points in series.items()}
+    if not solved:
+        return []
+    plot = plots.learning_curve(solved, is_accuracy=False)
+    charts = [Chart(title="points solved", plot=plot, said=_said(solved, "examples"))]
+    for name in ("all", *_families(results)):
+        curves = {who: _curve(_accuracies(points, name)) for who, points in series.items()}
+        if any(curves.values()):
+            title = "test accuracy" if name == "all" else f"test accuracy: {name}"
+            plot = plots.learning_curve(curves, is_accuracy=True)
+            charts.append(Chart(title=title, plot=plot, said=_said(curves, "examples")))
+    own = tuple((who, plots.colour(i)) for i, who in enumerate(series))
+    return [replace(charts[0], legend=own), *charts[1:]]
+
+
+def _solve_rates(points: Iterable[Point]) -> list[plots.Dot]:
+    """The share of points solved with so many examples, with its exact interval."""
+    by_size = sorted(grouped(points, lambda p: p.key.train_size).items())
+    dots = []
+    for size, some in by_size:
+        count = sum(p.solved for p in some)
+        dots.append(plots.Dot(size, count / len(some), clopper_pearson(count, len(some))))
+    return dots
+
+
+def _accuracies(points: Iterable[Point], name: str) -> list[_Accuracy]:
+    """The test accuracy of each point of one family, or of all, at its number of examples."""
+    return [
+        _Accuracy(p.key.train_size, p.key.target, p.score, p.test_interval)
+        for p in points
+        if name in ("all", family(p.key.target)) and p.score is not None
+    ]
+
+
 def attempts_chart(results: Results) -> Chart | None:
     """The share of points solved by each attempt, by Kaplan and Meier."""
     curves = {}
@@ -123,36 +169,34 @@ def attempts_chart(results: Results) -> Chart | None:
 
 
 def _curve(accuracies: Iterable[_Accuracy]) -> list[plots.Dot]:
-    """A dot for each length, the shortest first."""
-    by_length: dict[int, list[_Accuracy]] = {}
-    for accuracy in accuracies:
-        by_length.setdefault(accuracy.length, []).append(accuracy)
-    return [_dot(length, found) for length, found in sorted(by_length.items())]
+    """A dot for each length or number of examples, the smallest first."""
+    by_place = sorted(grouped(accuracies, lambda found: found.at).items())
+    return [_dot(at, found) for at, found in by_place]
 
 
-def _dot(length: int, accuracies: Sequence[_Accuracy]) -> plots.Dot:
-    """The mean at one length.
+def _dot(at: int, accuracies: Sequence[_Accuracy]) -> plots.Dot:
+    """The mean at one length or number of examples.
 
     Its interval is clustered by target; of one target, each accuracy is a cluster of its own; one
     accuracy alone has the interval that it came with.
     """
     shares = [accuracy.share for accuracy in accuracies]
     if len(shares) == 1:
-        return plots.Dot(length, shares[0], accuracies[0].interval)
+        return plots.Dot(at, shares[0], accuracies[0].interval)
     targets = [accuracy.target for accuracy in accuracies]
     has_several = len(set(targets)) > 1
     mean = clustered_mean(shares, targets if has_several else range(len(shares)))
-    return plots.Dot(length, mean.mean, mean.share_interval)
+    return plots.Dot(at, mean.mean, mean.share_interval)
 
 
-def _said(curves: Mapping[str, Sequence[plots.Dot]]) -> str:
+def _said(curves: Mapping[str, Sequence[plots.Dot]], x_label: str) -> str:
     """The curves in words."""
     said = []
     for curve, dots in curves.items():
         for dot in dots:
             interval = dot.interval
             about = f" ({percent_range(interval.low, interval.high)})" if interval else ""
-            said.append(f"{curve}, length {dot.x:g}: {percent(dot.y)}{about}")
+            said.append(f"{curve}, {x_label} {dot.x:g}: {percent(dot.y)}{about}")
     return "; ".join(said)
 
 

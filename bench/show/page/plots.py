@@ -116,22 +116,38 @@ def accuracy_against_length(
 
 def generalization(curves: Mapping[str, Sequence[Dot]]) -> Plot:
     """One family: accuracy at lengths that no program was selected at, on a logarithmic axis."""
-    lengths = sorted({dot.x for dots in curves.values() for dot in dots})
+    y = _accuracies(_lowest(curves))
+    return _against_logarithm(curves, y, "length", chance=y(0.5))
+
+
+def learning_curve(curves: Mapping[str, Sequence[Dot]], *, is_accuracy: bool) -> Plot:
+    """Accuracy, or else the share of points solved, against the number of examples.
+
+    Both are from 0 to 100 %, so that figures can be compared with one another.
+    """
+    y = _accuracies(0.0)
+    return _against_logarithm(curves, y, "examples", chance=y(0.5) if is_accuracy else None)
+
+
+def _against_logarithm(
+    curves: Mapping[str, Sequence[Dot]], y: Scale, x_label: str, chance: float | None
+) -> Plot:
+    """A curve with intervals for each series, on a logarithmic x axis."""
+    values = sorted({dot.x for dots in curves.values() for dot in dots})
     logs = {name: list(map(_at_log, dots)) for name, dots in curves.items()}
-    low, high = math.log(lengths[0]), math.log(lengths[-1])
+    low, high = math.log(values[0]), math.log(values[-1])
     shifts = [math.log(1.06) * place for place in _places(len(curves))]
     room = shifts[-1] + (0.05 * (high - low) or 0.5)
     x = Scale(low - room, high + room, *_ACROSS)
-    y = _accuracies(_lowest(curves))
     return Plot(
         width=_WIDTH,
         height=_HEIGHT,
         x=x,
         y=y,
-        x_ticks=tuple(Tick(x(math.log(length)), f"{length:g}") for length in lengths),
+        x_ticks=tuple(Tick(x(math.log(value)), f"{value:g}") for value in values),
         y_ticks=_percent_ticks(y),
-        x_label="length",
-        chance=y(0.5),
+        x_label=x_label,
+        chance=chance,
         curves=_curves(logs, x, y, shifts),
     )
 

@@ -9,12 +9,13 @@ from bench.run.readback import Results
 
 def series_name(point: Point, axes: Sequence[str]) -> str:
     """Who was asked: the values of the axes that vary, or the model."""
-    return " · ".join(getattr(point.key, axis) for axis in axes) if axes else point.key.model
+    return point.key.said(axes) if axes else point.key.model
 
 
 def series_of(points: Iterable[Point], axes: Sequence[str]) -> dict[str, list[Point]]:
-    """These points by the name of their series, in the order of the names."""
-    return dict(sorted(grouped(points, lambda p: series_name(p, axes)).items()))
+    """These points by the name of their series, in the order of the values of the axes."""
+    by_name = grouped(points, lambda p: series_name(p, axes))
+    return dict(sorted(by_name.items(), key=lambda item: item[1][0].key.series))
 
 
 def decided_series(results: Results) -> dict[str, list[Point]]:

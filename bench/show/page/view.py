@@ -131,7 +131,8 @@ def _point_facts(point: Point) -> Iterable[tuple[str, str]]:
         yield "Target", rule
     yield "Asked", " · ".join(point.key.asked)
     outcome = point.outcome or Outcome()
-    sizes = (("val", outcome.val_size), ("test", outcome.test_size))
+    train_size = point.key.train_size or None
+    sizes = (("train", train_size), ("val", outcome.val_size), ("test", outcome.test_size))
     known = [f"{size:,} {name}" for name, size in sizes if size is not None]
     yield "Dataset", ", ".join([f"seed {first.seed}", *known, first.dataset_sha256[:12]])
     if shortcut := outcome.shortcut:

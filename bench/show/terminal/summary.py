@@ -64,11 +64,11 @@ def summarise(
     return lines + [f"{name:<10} {place}" for name, place in zip(names, artifacts, strict=False)]
 
 
-def _by_series(points: Iterable[Point]) -> dict[tuple[str, ...], list[Point]]:
+def _by_series(points: Iterable[Point]) -> dict[str, list[Point]]:
     """The points by the values of the axes that vary."""
     points = tuple(points)
     axes = varying(p.key for p in points)
-    return grouped(points, lambda p: tuple(getattr(p.key, axis) for axis in axes))
+    return grouped(points, lambda p: p.key.said(axes))
 
 
 def _joined(blocks: Iterable[Sequence[str]]) -> list[str]:
@@ -91,7 +91,7 @@ def _cut(line: str, width: int) -> str:
     return line if len(line) <= width else line[: width - 1] + "…"
 
 
-def _block(series: Sequence[str], points: Sequence[Point], width: int) -> list[str]:
+def _block(series: str, points: Sequence[Point], width: int) -> list[str]:
     """The table of one series, a row for each function and length, and the notes on its points."""
     rows = [(p.key.id(), *_cells(p)) for p in points]
     head, rule, *lines = aligned([_HEAD, *rows], width, spare=_SPARE, left=(_HEAD.index("val"),))
@@ -100,7 +100,7 @@ def _block(series: Sequence[str], points: Sequence[Point], width: int) -> list[s
         if before is not None and before.key.target != point.key.target and len(points) > _MANY:
             body.append("")
         body.append(line)
-    title = [" · ".join(series)] if series else []
+    title = [series] if series else []
     notes: list[str] = []
     for note in _all_notes(points):
         notes += wrap(note, width, initial_indent="  ", subsequent_indent="    ")
