@@ -100,7 +100,7 @@ def test_a_disk_that_is_full_ends_no_run_and_makes_it_red(bench: Bench) -> None:
         "sys.exit(pytest.main(sys.argv[1:]))"
     )
     grid = ("--functions", "fn_a", "--lengths", "20,25,30", "--test-size", "100")
-    done = bench(*grid, by=("-c", script))
+    done = bench(*grid, by=("-B", "-c", script))  # or it would cache cut off modules
     assert done.returncode == 1 and "3 passed" in done.stdout, done.stdout
     # Not only what was written
     assert "Solved     3 of 3 points" in done.stdout and "Attempts   3\n" in done.stdout
