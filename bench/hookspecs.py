@@ -11,16 +11,18 @@ import pluggy
 
 if TYPE_CHECKING:
     from bench.options.settings import Settings
-    from bench.proposers.registry import Registration
+    from bench.proposers.registry import Registered
 
 hookspec = pluggy.HookspecMarker("pytest")
 
 
 @hookspec(firstresult=True)
-def pytest_llmpv_proposer(model: str, settings: "Settings") -> "Registration | None":
+def pytest_llmpv_proposer(model: str, settings: "Settings") -> "Registered | None":
     """What answers for this name of `--model`, or None where it is none of yours.
 
     The first plugin that knows a name has it. Those that come with the benchmark are asked last:
-    the enumerator, and the APIs, which take any name. A registration says what asking takes; what
-    it makes sees training examples and prompts, and never the validation or the test split.
+    the enumerator, the learners, and the APIs, which take any name. A `Registration` makes what
+    writes programs, a `PredictorRegistration` what is fitted and labels inputs; either says what
+    asking takes. What it makes sees training examples, prompts and the inputs to label, and never
+    the labels of the validation or the test split.
     """

@@ -86,7 +86,7 @@ def _case(folder: Path, base_url: str, number: int) -> Case:
         representation="anonymous",
     )
     dataset = obtain(spec, folder / str(number), folder)
-    kept = make_proposer(registry_of(settings)["gpt-5-mini"], settings, "run")
+    kept = make_proposer(registry_of(settings).paid_proposers["gpt-5-mini"], settings, "run")
     return Case(point, dataset, kept, NoJail(), settings, "run")
 
 

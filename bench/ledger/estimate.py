@@ -26,11 +26,11 @@ def refuse_unlimited(points: Sequence[GridPoint], settings: Settings, registry: 
     Leave is `--max-cost`, or `--yes`.
     """
     paying, attempts = settings.money, settings.search.attempts
-    asked = [point for point in points if point.model in registry.paid]
+    asked = [point for point in points if point.model in registry.paid_proposers]
     is_free = not asked or paying.dry_run or paying.replay == "only"
     if is_free or paying.max_cost is not None or paying.yes:
         return
-    askers = {model: registry[model].make() for model in registry.paid}
+    askers = {model: one.make() for model, one in registry.paid_proposers.items()}
     usd = attempts * sum(_largest_of(point, askers[point.model], settings) for point in asked)
     if usd > UNASKED_USD:
         models = ",".join(dict.fromkeys(point.model for point in asked))
@@ -78,7 +78,7 @@ def dry_run_total(
     attempts: Iterable[Mapping[str, Any]], settings: Settings, registry: Registry
 ) -> list[str]:
     """The lines that tell what the whole grid would take, by the first attempt of each point."""
-    asked = [a for a in attempts if a["model"] in registry.paid]
+    asked = [a for a in attempts if a["model"] in registry.paid_proposers]
     if not asked:
         return []
     times, output_chars = settings.search.attempts, settings.question.tool_output

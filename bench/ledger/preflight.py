@@ -25,7 +25,7 @@ def check(settings: Settings, registry: Registry) -> list[str]:
     models = registry.paid
     if models:
         check_base_models(settings.asking.base_model, models)
-        _check_bodies(models, settings, registry)
+        _check_bodies(settings, registry)
     unpriced = [
         model for model in models if price_of(model, settings.asking, settings.money) is None
     ]
@@ -58,11 +58,11 @@ def need_ledger(settings: Settings, registry: Registry) -> None:
         ledger.close()
 
 
-def _check_bodies(models: Sequence[str], settings: Settings, registry: Registry) -> None:
+def _check_bodies(settings: Settings, registry: Registry) -> None:
     """Raise SettingsError where two points ask the same, or an answer could cost anything."""
     bounded = settings.money.max_cost is not None and settings.money.replay != "only"
-    for model in models:
-        asker = registry[model].make()
+    for model, registration in registry.paid_proposers.items():
+        asker = registration.make()
         bodies = {
             effort: _body(asker, model, effort) for effort in settings.question.reasoning_effort
         }

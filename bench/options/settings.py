@@ -24,6 +24,8 @@ from bench.options.values import (
 from bench.record.tools import NO_TOOLS
 
 ENUMERATOR = "enumerator"
+LEARNER, EVERY_LEARNER = "learner:", "learner:all"
+"""What the name of a learner begins with, and the name of all that are there."""
 CODE_INTERPRETER, PYTHON = "code_interpreter", "python"
 """The tools that a model can be given: the server's own, and the harness's."""
 UNASKED_USD = 20.0

@@ -9,7 +9,7 @@ import pytest
 
 from bench import hookspecs
 from bench.options.settings import Settings
-from bench.proposers import Registration, Registry, registry_of
+from bench.proposers import Registered, Registry, registry_of
 from bench.proposers.registry import BUILT_IN, Source
 
 
@@ -27,7 +27,7 @@ class BuiltInProposer:
         self._source = source
 
     @pytest.hookimpl(trylast=True)
-    def pytest_llmpv_proposer(self, model: str, settings: Settings) -> Registration | None:
+    def pytest_llmpv_proposer(self, model: str, settings: Settings) -> Registered | None:
         """The registration of this model, if it is one of this proposer's."""
         return self._source(model, settings)
 

@@ -1,12 +1,13 @@
 """Before a run: declare and resolve its options, lay out its grid, register its hooks."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bench.options.resolve import options, resolve
-from bench.options.settings import Settings, SettingsError
+from bench.options.settings import EVERY_LEARNER, Settings, SettingsError
 from bench.plugin.ahead import Ahead
 from bench.plugin.command import says_which
 from bench.plugin.ending import Ending
@@ -53,6 +54,7 @@ def pytest_configure(config: pytest.Config) -> None:
         )
         if not _is_benchmark(config):
             return
+        settings = config.stash[SETTINGS] = _with_every_learner(settings)
         config.stash[REGISTRY] = registered(config, settings)
         refuse_senseless(config, settings, config.stash[REGISTRY])
         left_out = _lay_out(config, settings)
@@ -75,6 +77,16 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Errors(), "llm-pv-bench-errors")
 
 
+def _with_every_learner(settings: Settings) -> Settings:
+    """The settings with the learners that are there in the place of `learner:all`."""
+    if EVERY_LEARNER not in settings.question.model:
+        return settings
+    from bench.proposers.learners import expanded
+
+    models = expanded(settings.question.model)
+    return replace(settings, question=replace(settings.question, model=models))
+
+
 def _lay_out(config: pytest.Config, settings: Settings) -> tuple[str, ...]:
     """Lay out the grid; gives what `points` has to say of it. Raises SettingsError."""
     registry = config.stash[REGISTRY]
@@ -85,6 +97,7 @@ def _lay_out(config: pytest.Config, settings: Settings) -> tuple[str, ...]:
         paper_alone=not says_which(config, settings.grid.functions),
         without_effort=registry.without_effort,
         without_tools=registry.without_tools,
+        without_prompt=registry.without_prompt,
     )
     return said
 

@@ -1,5 +1,11 @@
 """Models and the enumerator: a request goes in; an answer, or the reason for none, comes out."""
 
-from bench.proposers.registry import Registration, Registry, registry_of
+from bench.proposers.registry import (
+    PredictorRegistration,
+    Registered,
+    Registration,
+    Registry,
+    registry_of,
+)
 
-__all__ = ["Registration", "Registry", "registry_of"]
+__all__ = ["PredictorRegistration", "Registered", "Registration", "Registry", "registry_of"]

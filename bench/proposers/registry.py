@@ -7,11 +7,13 @@ from typing import Literal
 
 from bench.options.settings import (
     ENUMERATOR,
+    LEARNER,
     AskingOptions,
     QuestionOptions,
     Settings,
     SettingsError,
 )
+from bench.proposers.predictor import Predictor
 from bench.proposers.proposer import Proposer
 from bench.record.tools import NO_TOOLS
 from bench.record.wording import printable
@@ -34,9 +36,23 @@ class Registration:
     """Whether `--reasoning-effort` makes a difference to it."""
     takes_tools: bool = False
     """Whether it can be given tools."""
+    takes_prompt: Literal[True] = True
+    """Whether it reads the prompt."""
 
 
-Source = Callable[[str, Settings], Registration | None]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PredictorRegistration:
+    """The same of a model that is a predictor. It reads no prompt of ours, and has no tools."""
+
+    make: Callable[[], Predictor]
+    answers: Answers
+    takes_effort: bool = False
+    takes_tools: Literal[False] = False
+    takes_prompt: Literal[False] = False
+
+
+Registered = Registration | PredictorRegistration
+Source = Callable[[str, Settings], Registered | None]
 """From a model's name to its registration, as the hook `pytest_llmpv_proposer` has it."""
 
 
@@ -44,15 +60,21 @@ Source = Callable[[str, Settings], Registration | None]
 class Registry:
     """The registrations of a run's models, by their names."""
 
-    of_model: Mapping[str, Registration]
+    of_model: Mapping[str, Registered]
 
-    def __getitem__(self, model: str) -> Registration:
+    def __getitem__(self, model: str) -> Registered:
         return self.of_model[model]
 
     @property
     def paid(self) -> tuple[str, ...]:
         """The models whose answers cost money."""
         return tuple(name for name, one in self.of_model.items() if one.answers == "paid")
+
+    @property
+    def paid_proposers(self) -> Mapping[str, Registration]:
+        """Those of them that are asked for programs."""
+        every = self.of_model.items()
+        return {n: one for n, one in every if isinstance(one, Registration) and n in self.paid}
 
     @property
     def without_effort(self) -> tuple[str, ...]:
@@ -63,6 +85,11 @@ class Registry:
     def without_tools(self) -> tuple[str, ...]:
         """The models that are given no tools."""
         return tuple(name for name, one in self.of_model.items() if not one.takes_tools)
+
+    @property
+    def without_prompt(self) -> tuple[str, ...]:
+        """The models that read no prompt."""
+        return tuple(name for name, one in self.of_model.items() if not one.takes_prompt)
 
     @property
     def recorded(self) -> tuple[str, ...]:
@@ -82,6 +109,15 @@ def enumerator(model: str, settings: Settings) -> Registration | None:
         return Enumerator(asking.enumerator_seconds, asking.concurrency)
 
     return Registration(make=make, answers="computed")
+
+
+def learner(model: str, _settings: Settings) -> PredictorRegistration | None:
+    """A classical learner. Raises SettingsError where there is none of this name."""
+    if not model.startswith(LEARNER):
+        return None
+    from bench.proposers.learners import Learner, algorithm_of
+
+    return PredictorRegistration(make=partial(Learner, algorithm_of(model)), answers="computed")
 
 
 def from_server(_model: str, settings: Settings) -> Registration:
@@ -106,7 +142,11 @@ def make_asker(question: QuestionOptions, asking: AskingOptions) -> Proposer:
     return api(question, asking)
 
 
-BUILT_IN: Mapping[str, Source] = {"enumerator": enumerator, "server": from_server}
+BUILT_IN: Mapping[str, Source] = {
+    "enumerator": enumerator,
+    "learners": learner,
+    "server": from_server,
+}
 """By name, in the order in which they are asked. The last one takes any model."""
 
 
@@ -119,7 +159,7 @@ def registry_of(settings: Settings, sources: Mapping[str, Source] = BUILT_IN) ->
     return Registry({model: _first(model, settings, sources) for model in models})
 
 
-def _first(model: str, settings: Settings, sources: Mapping[str, Source]) -> Registration:
+def _first(model: str, settings: Settings, sources: Mapping[str, Source]) -> Registered:
     for name, source in sources.items():
         try:
             found = source(model, settings)
@@ -128,7 +168,7 @@ def _first(model: str, settings: Settings, sources: Mapping[str, Source]) -> Reg
         except Exception as error:  # noqa: BLE001 - it is somebody else's, and the line says whose
             told = printable(" ".join(f"{type(error).__name__}: {error}".split()))
             raise _fault(model, name, f"raised {told}") from None
-        if isinstance(found, Registration):
+        if isinstance(found, Registered):
             return found
         if found is not None:
             raise _fault(model, name, f"gave {type(found).__name__}, and no Registration")

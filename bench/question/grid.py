@@ -17,6 +17,11 @@ SMOKE = {("fn_a", 20), ("fn_b", 25), ("fn_c", 50), ("fn_d", 30), ("fn_e", 20), (
 """About six points that run in seconds: (id, length)."""
 
 
+Values = tuple[str, str, Template, str, int]
+"""One of each axis: model, reasoning effort, prompt, tools and train size."""
+Axes = tuple[Sequence[str], Sequence[str], Sequence[Template], Sequence[str], Sequence[int]]
+
+
 @dataclass(frozen=True, slots=True)
 class GridPoint:
     """One (target, length, trial) and one value of each axis: one test."""
@@ -70,11 +75,12 @@ def points(
     paper_alone: bool = False,
     without_effort: Collection[str] = (),
     without_tools: Collection[str] = (),
+    without_prompt: Collection[str] = (),
 ) -> tuple[tuple[GridPoint, ...], tuple[str, ...]]:
     """Every point of the grid, and a line for each thing that is left out or makes no difference.
 
     Where no function is named, the grid has all targets, or with `paper_alone` the published ones.
-    `without_effort` and `without_tools` are the models to which these axes mean nothing.
+    `without_effort` and others are the models to which these axes mean nothing.
     Raises SettingsError for an unknown function, a length that fits no chosen target, or a template
     that cannot be used.
     """
@@ -87,8 +93,8 @@ def points(
     templates = _templates(question.prompt_template)
     left_out += _of_no_difference(question, without_effort, without_tools)
     of_question = (question.model, question.reasoning_effort, templates, question.tools)
-    axes = product(*of_question, data.train_size)
-    asked = dict.fromkeys(_as_asked(values, without_tools) for values in axes)
+    axes = (*of_question, data.train_size)
+    asked = _asked(axes, without_effort, without_tools, without_prompt)
     grid = [
         GridPoint(target, length, trial, *values)
         for target, length in cells
@@ -133,12 +139,26 @@ def _of_no_difference(
         yield f"--tools makes no difference to {toolless}: asked without"
 
 
-def _as_asked(
-    values: tuple[str, str, Template, str, int], without_tools: Collection[str]
-) -> tuple[str, str, Template, str, int]:
-    """The values of the axes, without tools for a model that takes none."""
-    model, effort, template, tools, train_size = values
-    return model, effort, template, NO_TOOLS if model in without_tools else tools, train_size
+def _asked(
+    axes: Axes,
+    without_effort: Collection[str],
+    without_tools: Collection[str],
+    without_prompt: Collection[str],
+) -> tuple[Values, ...]:
+    """The values of the axes: without tools for a model that takes none.
+
+    One that reads no prompt stands under the first one alone, and where effort means nothing to it
+    either, under the first of these.
+    """
+    _, efforts, templates, *_ = axes
+    asked = dict[Values, None]()
+    for model, effort, template, tools, train_size in product(*axes):
+        if model in without_prompt:
+            template = templates[0]
+            effort = efforts[0] if model in without_effort else effort
+        tools = NO_TOOLS if model in without_tools else tools
+        asked[model, effort, template, tools, train_size] = None
+    return tuple(asked)
 
 
 def _chosen(options: GridOptions, paper_alone: bool) -> tuple[Target, ...]:

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from string import Formatter
 
+from bench.options.settings import DataOptions
 from bench.question.dataset import Split
 from bench.record.attempt import Prompt
+from targets.base import Target
 from targets.kinds import Kind
+from targets.tabular import Tabular
 
 VERSION = "1"
 """Raise it with any change of the built-in text: another text is another question."""
@@ -73,16 +76,22 @@ def load(path: Path) -> Template:
     return Template(path.stem, hashlib.sha256(text.encode()).hexdigest()[:12], text)
 
 
-def render(template: Template, train: Split, kind: Kind, length: int, about: str = "") -> Prompt:
+def about(target: Target, data: DataOptions) -> str:
+    """What a table holds, where its columns are shown by their names; else nothing."""
+    named = data.tabular_representation == "named"
+    return target.table.about if named and isinstance(target, Tabular) else ""
+
+
+def render(template: Template, train: Split, kind: Kind, length: int, of_table: str = "") -> Prompt:
     """The prompt for a train split of inputs of this kind and length.
 
-    `about` says what a table holds.
+    `of_table` is what a table holds.
     """
     characters = len(train.inputs[0])
     examples = "\n".join(f"{x} -> {y}" for x, y in zip(train.inputs, train.labels, strict=True))
     text = template.text.format(
         examples=examples,
-        kind=kind.described(characters=characters, length=length, about=about),
+        kind=kind.described(characters=characters, length=length, about=of_table),
         length=length,
         train_size=len(train.inputs),
     )

@@ -11,6 +11,9 @@ from bench.record.tools import NO_TOOLS
 from bench.record.turns import Conversation
 from bench.record.usage import Usage
 
+PROGRAM, PREDICTOR = "program", "predictor"
+"""The two kinds of hypothesis: source that the jail runs, and what is fitted and gives labels."""
+
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
@@ -47,6 +50,8 @@ class Judgement:
     isolation: str | None = None
     recovered: bool | None = None
     """Of a selected program that solves its point: whether no counterexample was found."""
+    no_label: int | None = None
+    """Of a predictor: how many of its answers are no label. They count as wrong."""
 
     @property
     def said_by_jail(self) -> str:
@@ -110,6 +115,8 @@ class Attempt:
     """The outcome of the search, on the last of its attempts."""
     conversation: Conversation = ()
     """The turns, where the model was given the Python tool. They are in no line."""
+    hypothesis: str = PROGRAM
+    """`program` or `predictor`. A predictor has no candidate, and its `text` is what it chose."""
 
     @property
     def tools(self) -> tuple[str, ...]:
@@ -150,6 +157,7 @@ class Attempt:
     eval_ms = Flat[float | None]("judgement")
     isolation = Flat[str | None]("judgement")
     recovered = Flat[bool | None]("judgement")
+    no_label = Flat[int | None]("judgement")
 
 
 FLAT: Mapping[str, Flat[Any]] = {

@@ -58,6 +58,8 @@ FIELDS = (
     "tool_cpu_ms",
     "paid_usd",
     "train_size",
+    "hypothesis",
+    "no_label",
 )
 """The fields of a line, in their order."""
 

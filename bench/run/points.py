@@ -86,6 +86,11 @@ class Point:
         return wilson(round(self.test_acc * self.test_size), self.test_size)
 
     @property
+    def hypothesis(self) -> str:
+        """Whether what was scored is a program or a predictor."""
+        return self.attempts[0].hypothesis
+
+    @property
     def stopped_early(self) -> bool:
         """Whether a perfect attempt ended the search before its attempts ran out."""
         return any(a.stopped_early for a in self.attempts)
@@ -156,6 +161,7 @@ POINT_COLUMNS = (
     "cost_usd",
     "seconds",
     "dataset_sha256",
+    "hypothesis",
 )
 """The columns of a table of points."""
 
@@ -185,6 +191,7 @@ def point_row(point: Point) -> dict[str, Any]:
         "cost_usd": point.cost_usd,
         "seconds": point.seconds,
         "dataset_sha256": point.attempts[0].dataset_sha256,
+        "hypothesis": point.hypothesis,
     }
 
 

@@ -8,10 +8,9 @@ from bench.options.settings import Settings
 from bench.proposers.proposer import Examples, Proposer
 from bench.question.dataset import Dataset
 from bench.question.grid import GridPoint
-from bench.question.prompt import render
+from bench.question.prompt import about, render
 from bench.record.attempt import Prompt
 from bench.score.accuracy import accuracy_of
-from targets.tabular import Tabular
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +29,9 @@ class Case:
 
     def prompt(self) -> Prompt:
         """What is asked."""
-        target = self.point.target
-        named = self.settings.data.tabular_representation == "named"
-        about = target.table.about if named and isinstance(target, Tabular) else ""
-        return render(
-            self.point.template, self.dataset.train, target.kind, self.point.length, about
-        )
+        point, target = self.point, self.point.target
+        of_table = about(target, self.settings.data)
+        return render(point.template, self.dataset.train, target.kind, point.length, of_table)
 
     @property
     def examples(self) -> Examples:

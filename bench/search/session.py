@@ -13,7 +13,8 @@ import anyio.to_thread
 
 from bench.jail import Jail
 from bench.options.settings import Settings
-from bench.proposers import Registration, Registry
+from bench.proposers import PredictorRegistration, Registration, Registry
+from bench.proposers.predictor import Predictor
 from bench.proposers.proposer import Proposer
 from bench.question.dataset import beginning, obtain
 from bench.question.grid import GridPoint
@@ -24,6 +25,7 @@ from bench.search.conclusion import Searched
 from bench.search.flight import Coming, Flight, Planned, Search, nothing
 from bench.search.generalization import generalization_sets
 from bench.search.loop import dry_run, search
+from bench.search.prediction import PredictorCase, predict, predictor_dry_run
 
 OTHER_FILES, FILES_A_SEARCH = 256, 2
 """Files that a process may open: of its own, and of each search in flight (its connection)."""
@@ -65,6 +67,7 @@ class Session:
         self._portal = self._stack.enter_context(anyio.from_thread.start_blocking_portal())
         self._jail = self._closing(jail or Jail())
         self._proposers: dict[str, Proposer] = {}
+        self._predictors: dict[str, Predictor] = {}
         self._building = anyio.CapacityLimiter(1)
         self._flight = Flight(settings.asking.concurrency, ahead, self._search, coming)
         self._kept_up, _ = self._portal.start_task(self._flight.keep_up)
@@ -86,7 +89,8 @@ class Session:
 
     def dry_run(self, point: GridPoint) -> Attempt:
         """The record of a question that is not put."""
-        return dry_run(self._case(point))
+        case = self._case(point)
+        return predictor_dry_run(case) if isinstance(case, PredictorCase) else dry_run(case)
 
     @property
     def ahead(self) -> tuple[set[str], set[str]]:
@@ -107,9 +111,11 @@ class Session:
 
     async def _search(self, point: GridPoint, judged: Callable[[Attempt], None]) -> Searched:
         case = await anyio.to_thread.run_sync(self._whole_case, point, limiter=self._building)
+        if isinstance(case, PredictorCase):
+            return await predict(case, judged)
         return await search(case, judged)
 
-    def _whole_case(self, point: GridPoint) -> Case:
+    def _whole_case(self, point: GridPoint) -> Case | PredictorCase:
         case, data = self._case(point), self.settings.data
         lengths = self.settings.search.generalize
         sets, notes = generalization_sets(
@@ -117,15 +123,19 @@ class Session:
         )
         return replace(case, generalization_sets=sets, notes=notes)
 
-    def _case(self, point: GridPoint) -> Case:
-        settings, data = self.settings, self.settings.data
+    def _case(self, point: GridPoint) -> Case | PredictorCase:
+        settings, run_id, data = self.settings, self.run_id, self.settings.data
         spec = spec_of(point.target, point.length, point.trial, data)
         dataset = beginning(obtain(spec, data.dataset_dir, data.raw_dir), point.train_size)
-        if point.model not in self._proposers:
-            self._proposers[point.model] = self._closing(
-                make_proposer(self._registry[point.model], settings, self.run_id)
-            )
-        return Case(point, dataset, self._proposers[point.model], self._jail, settings, self.run_id)
+        model, registration = point.model, self._registry[point.model]
+        if isinstance(registration, PredictorRegistration):
+            if model not in self._predictors:
+                self._predictors[model] = self._closing(registration.make())
+            return PredictorCase(point, dataset, self._predictors[model], settings, run_id)
+        if model not in self._proposers:
+            proposer = make_proposer(registration, settings, run_id)
+            self._proposers[model] = self._closing(proposer)
+        return Case(point, dataset, self._proposers[model], self._jail, settings, run_id)
 
     def _closing(self, started: Started) -> Started:
         self._stack.callback(lambda: self._portal.call(started.aclose))

@@ -1,0 +1,252 @@
+"""One attempt of a predictor: fit it on the training examples, then score the labels it gives.
+
+It sees the examples alone. The inputs of validation and test come to it as one set, in an
+order that does not tell which split an input is of.
+"""
+
+import hashlib
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import anyio.to_thread
+import structlog
+
+from bench.options.settings import Settings
+from bench.proposers.predictor import FittedPredictor, Opening, Predictor, Task
+from bench.question.dataset import Dataset, Split
+from bench.question.grid import GridPoint
+from bench.question.prompt import about
+from bench.record.answer import Answer
+from bench.record.attempt import PREDICTOR, Attempt, Judgement, Prompt
+from bench.record.errors import Error
+from bench.record.outcome import Bounds, Generalization, Outcome
+from bench.score import bounds
+from bench.search.conclusion import Searched
+
+log = structlog.get_logger()
+
+Labels = Mapping[str, int | None]
+"""The label that a predictor gives an input; None where its answer is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class PredictorCase:
+    """One grid point of a predictor: the point, its data, and the predictor."""
+
+    point: GridPoint
+    dataset: Dataset
+    predictor: Predictor
+    settings: Settings
+    run_id: str
+    generalization_sets: tuple[Dataset, ...] = ()
+    """Datasets of other lengths, which have a test split alone."""
+    notes: tuple[str, ...] = ()
+
+    def task(self) -> Task:
+        """What the predictor is handed."""
+        point, train, kind = self.point, self.dataset.train, self.point.target.kind
+        of_table = about(point.target, self.settings.data)
+        described = kind.described(
+            characters=len(train.inputs[0]), length=point.length, about=of_table
+        )
+        return Task(
+            point=point.id,
+            model=point.model,
+            reasoning_effort=point.reasoning_effort,
+            trial=point.trial,
+            examples=train,
+            kind=kind,
+            length=point.length,
+            described=described,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """The splits that a predictor is scored on, as far as it is asked for them."""
+
+    val: Split
+    test: Split
+    inputs: tuple[str, ...]
+    """Those of both, in one order."""
+
+
+async def predict(case: PredictorCase, judged: Callable[[Attempt], None]) -> Searched:
+    """Fit the predictor and score it; gives its one attempt and the outcome.
+
+    The attempt goes to `judged` as soon as it is judged. Raises Outage or BudgetSpent where the
+    question could not be put.
+    """
+    task = case.task()
+    scored = await anyio.to_thread.run_sync(_scored, case)
+    blank = _unjudged(case, case.predictor.opening(task, scored.inputs))
+    fitted = await case.predictor.fit(task)
+    start = time.perf_counter()
+    labels = await labels_of(fitted, scored.inputs)
+    took_ms = (time.perf_counter() - start) * 1000
+    attempt = replace(
+        blank,
+        answer=_answer(fitted, blank),
+        judgement=_judgement(case, scored, labels, took_ms),
+        selected=True,
+    )
+    judged(attempt)
+    _log(case, attempt)
+    elsewhere, notes = await _generalization(case, fitted)
+    outcome = _outcome(case, scored, attempt, elsewhere, notes)
+    return Searched((replace(attempt, answer=_answer(fitted, blank), outcome=outcome),), outcome)
+
+
+def predictor_dry_run(case: PredictorCase) -> Attempt:
+    """The record of the attempt with its first request; nothing is fitted or asked."""
+    opening = case.predictor.opening(case.task(), _scored(case).inputs)
+    return replace(_unjudged(case, opening), request=dict(opening.body))
+
+
+def _scored(case: PredictorCase) -> _Scored:
+    """The splits in full, or the beginning of test alone. It reads a file: call it in a thread."""
+    val = case.dataset.val if case.predictor.test_size is None else Split((), ())
+    test = _asked_of(case, case.dataset)
+    return _Scored(val, test, in_one_order((*val.inputs, *test.inputs)))
+
+
+def _asked_of(case: PredictorCase, dataset: Dataset) -> Split:
+    """The part of a test split that the predictor is asked for."""
+    test, most = dataset.test, case.predictor.test_size
+    return Split(test.inputs[:most], test.labels[:most])
+
+
+def in_one_order(inputs: Iterable[str]) -> tuple[str, ...]:
+    """The different inputs, in an order that follows from each of them alone: by their SHA-256."""
+    return tuple(sorted(set(inputs), key=lambda x: hashlib.sha256(x.encode()).digest()))
+
+
+async def labels_of(fitted: FittedPredictor, inputs: Sequence[str]) -> Labels:
+    """The label of each input by the predictor. What is neither 0 nor 1 is none."""
+    given = await fitted.labels(inputs) if inputs else ()
+    labels = (int(label) if label in (0, 1) else None for label in given)
+    return dict(zip(inputs, labels, strict=True))
+
+
+def _accuracy(labels: Labels, split: Split) -> float | None:
+    """The share of labels that are right; None for a split without inputs."""
+    if not split.inputs:
+        return None
+    right = sum(labels[x] == y for x, y in zip(split.inputs, split.labels, strict=True))
+    return right / len(split.inputs)
+
+
+def _judgement(case: PredictorCase, scored: _Scored, labels: Labels, took_ms: float) -> Judgement:
+    no_label = sum(label is None for label in labels.values())
+    detail = f"{no_label:,} of {len(labels):,} answers are no label"
+    # With `--replay only` a run's lines are the same, byte for byte, each time: no time is in them.
+    eval_ms = None if case.settings.money.replay == "only" else round(took_ms, 3)
+    return Judgement(
+        val_acc=_accuracy(labels, scored.val),
+        test_acc=_accuracy(labels, scored.test),
+        error=Error.BAD_OUTPUT if no_label else None,
+        error_detail=detail if no_label else None,
+        eval_ms=eval_ms,
+        no_label=no_label,
+    )
+
+
+async def _generalization(
+    case: PredictorCase, fitted: FittedPredictor
+) -> tuple[tuple[Generalization, ...], tuple[str, ...]]:
+    """How the predictor does at other lengths, or a note why it has no labels there."""
+    sets = case.generalization_sets
+    if sets and fitted.misfit is not None:
+        lengths = ", ".join(str(dataset.spec.length) for dataset in sets)
+        return (), (f"not tested at length {lengths}: {fitted.misfit}",)
+    return tuple([await _elsewhere(case, fitted, dataset) for dataset in sets]), ()
+
+
+async def _elsewhere(
+    case: PredictorCase, fitted: FittedPredictor, dataset: Dataset
+) -> Generalization:
+    """How the predictor does at one other length."""
+    test = await anyio.to_thread.run_sync(_asked_of, case, dataset)
+    labels = await labels_of(fitted, in_one_order(test.inputs))
+    return Generalization(
+        length=dataset.spec.length,
+        size=len(test.inputs),
+        accuracy=_accuracy(labels, test),
+        error=Error.BAD_OUTPUT if None in labels.values() else None,
+    )
+
+
+def _outcome(
+    case: PredictorCase,
+    scored: _Scored,
+    attempt: Attempt,
+    elsewhere: tuple[Generalization, ...],
+    notes: tuple[str, ...],
+) -> Outcome:
+    return Outcome(
+        selected=attempt.attempt,
+        val_acc=attempt.val_acc,
+        test_acc=attempt.test_acc,
+        val_size=len(scored.val.inputs) or None,
+        test_size=len(scored.test.inputs),
+        shortcut=case.dataset.shortcut,
+        bounds=_bounds(attempt.val_acc, len(scored.val.inputs)),
+        generalization=elsewhere,
+        notes=(*case.dataset.notes, *case.notes, *notes),
+        attempts=1,
+        allowed=1,
+        stops_early=not case.settings.search.no_early_stop,
+    )
+
+
+def _bounds(val_acc: float | None, val_size: int) -> Bounds | None:
+    """Those that need no program: a predictor has no description length."""
+    if val_acc is None:
+        return None
+    return bounds.bounds(
+        val_right=round(val_acc * val_size),
+        val_size=val_size,
+        search=bounds.Allowed(1, stops_early=True),
+        selected=1,
+        description_bits=None,
+        train_size=0,
+        consistent=False,
+    )
+
+
+def _answer(fitted: FittedPredictor, blank: Attempt) -> Answer:
+    answer = fitted.answer
+    return replace(answer, started_at=answer.started_at or blank.answer.started_at)
+
+
+def _unjudged(case: PredictorCase, opening: Opening) -> Attempt:
+    """What is known of the attempt before the predictor is fitted."""
+    digest = hashlib.sha256(opening.prompt.encode()).hexdigest()
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    return Attempt(
+        run_id=case.run_id,
+        point=case.point.key,
+        attempt=1,
+        seed=case.settings.data.seed,
+        dataset_sha256=case.dataset.sha256,
+        proposer=case.predictor.name,
+        asked=Prompt(opening.prompt, opening.version, digest),
+        answer=Answer(text=None, started_at=now),
+        hypothesis=PREDICTOR,
+    )
+
+
+def _log(case: PredictorCase, attempt: Attempt) -> None:
+    log.info(
+        "attempt",
+        point=case.point.id,
+        attempt=attempt.attempt,
+        val_acc=attempt.val_acc,
+        test_acc=attempt.test_acc,
+        error=attempt.error,
+        replayed=attempt.answer.replayed,
+        duration_ms=attempt.answer.duration_ms,
+        eval_ms=attempt.judgement.eval_ms,
+    )
