@@ -3,8 +3,6 @@
 import base64
 import hashlib
 from collections.abc import Mapping, Sequence
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +11,8 @@ from bench.record.wording import counted
 from bench.run.manifest import Manifest
 from bench.run.readback import Results
 from bench.show.page import breakdown, charts, heatmap, space, view
-from bench.show.page.text import visible
 
 if TYPE_CHECKING:
-    from jinja2 import Template
-
     from bench.show.compare import Comparison, Side
 
 PAGE = "index.html"
@@ -31,10 +26,12 @@ def build(
     """The page as HTML. `compared` adds a section with these comparisons."""
     from markupsafe import Markup
 
+    from bench.show.page.template import resource, template
+
     views = view.point_views(results)
-    script = _resource("page.js")
-    return _template().render(
-        style=Markup(_resource("page.css")),  # noqa: S704 - our own file
+    script = resource("page.js")
+    return template().render(
+        style=Markup(resource("page.css")),  # noqa: S704 - our own file
         script=Markup(script),  # noqa: S704 - our own file
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         results=results,
@@ -73,30 +70,6 @@ def write(
     target = target / PAGE if target.is_dir() else target
     write_whole(target, build(results, compared))
     return target
-
-
-@cache
-def _template() -> "Template":
-    from jinja2 import Environment, FunctionLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FunctionLoader(_resource),
-        autoescape=True,
-        finalize=_shown,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("page.html.jinja")
-
-
-def _shown(value: object) -> object:
-    """A value as the template puts it on the page: in plain text nothing stays hidden."""
-    return visible(value) if type(value) is str else value
-
-
-def _resource(name: str) -> str:
-    return (files(__package__) / name).read_text(encoding="utf-8")
 
 
 def _asked(results: Results) -> str:
