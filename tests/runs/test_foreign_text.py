@@ -1,13 +1,11 @@
 """A run whose answers, names and errors steer a terminal or are no UTF-8: none comes through."""
 
 import json
-import subprocess
-import sys
 
 from bench.record.wording import UNPRINTABLE
 from tests.record.test_foreign_text import EVIL
 from tests.support.server import GOOD, Reply, error, serve
-from tests.support.session import ROOT, Bench, words
+from tests.support.session import Bench, command, words
 
 
 def test_nothing_that_steers_a_terminal_or_is_no_utf8_comes_through(bench: Bench) -> None:
@@ -41,10 +39,3 @@ def test_nothing_that_steers_a_terminal_or_is_no_utf8_comes_through(bench: Bench
         "7000000007",
         True,
     )
-
-
-def command(*arguments: str) -> str:
-    """What one of the commands says."""
-    whole = [sys.executable, "-m", *arguments]
-    done = subprocess.run(whole, cwd=ROOT, capture_output=True, text=True, check=True)
-    return done.stdout

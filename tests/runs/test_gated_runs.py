@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 from bench.run.readback import load
 from tests.support.server import GOOD, Reply, serve
-from tests.support.session import ROOT, Bench, words
+from tests.support.session import ROOT, Bench, command, words
 
 
 def test_the_gate_is_red_exactly_on_a_regression(bench: Bench, tmp_path: Path) -> None:
@@ -94,13 +94,8 @@ def test_a_run_whose_page_or_baseline_cannot_be_written_still_ends_well(
 
 
 def test_a_disk_that_is_full_ends_no_run_and_makes_it_red(bench: Bench) -> None:
-    script = (
-        "import resource, sys, pytest;"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (12_000, 12_000));"
-        "sys.exit(pytest.main(sys.argv[1:]))"
-    )
     grid = ("--functions", "fn_a", "--lengths", "20,25,30", "--test-size", "100")
-    done = bench(*grid, by=("-B", "-c", script))  # or it would cache cut off modules
+    done = bench(*grid, "-ptests.support.full_disk")
     assert done.returncode == 1 and "3 passed" in done.stdout, done.stdout
     # Not only what was written
     assert "Solved     3 of 3 points" in done.stdout and "Attempts   3\n" in done.stdout
@@ -121,9 +116,8 @@ def test_a_baseline_that_shares_no_point_with_what_was_selected_is_refused(
     against = ("--baseline", str(baseline))
     asked = ("--model", "new", "-k", "fn_a")
     renamed_to_new = (*grid, *asked, *against, "--base-url", "http://127.0.0.1:9/v1")
-    other, alone, renamed = bench.in_one_process(
-        [of_fn_b, (*grid, "--baseline-ignore", "model"), renamed_to_new]
-    )
+    other, renamed = bench(*of_fn_b), bench(*renamed_to_new)
+    alone = bench(*grid, "--baseline-ignore", "model")
     assert other.returncode == 4, other.stdout
     assert other.stderr.count("no point of this run is in this baseline; make one") == 1
     assert "INTERNALERROR" not in other.stdout + other.stderr
@@ -158,10 +152,7 @@ def test_two_runs_of_the_enumerator_are_compared(bench: Bench) -> None:
     little, much = sorted(
         (bench.reports / "runs").iterdir(), key=lambda run: (run / "run.json").stat().st_mtime
     )
-    command = [sys.executable, "-m", "bench.compare", str(little), str(much), "--format", "json"]
-    (found,) = json.loads(
-        subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    )
+    (found,) = json.loads(command("bench.compare", str(little), str(much), "--format", "json"))
     solved = [sum(p.solved for p in load(run).points) for run in (little, much)]
     assert [found["total"]["solved_a"], found["total"]["solved_b"]] == solved
     assert found["options"] == {"enumerator_seconds": [0.01, 3.0]}

@@ -6,15 +6,6 @@ import pytest
 
 from tests.support.session import Bench
 
-WITHOUT_SECCOMP = """
-import functools, sys, pytest
-import bench.plugin.begin
-from bench.jail import Jail
-bench.plugin.begin.Jail = functools.partial(Jail, without=("seccomp",))
-sys.exit(pytest.main(sys.argv[1:]))
-"""
-"""pytest on a machine that has no seccomp, as far as it can see."""
-
 
 @pytest.mark.skipif(sys.platform != "linux", reason="another default")
 @pytest.mark.parametrize(
@@ -28,8 +19,8 @@ sys.exit(pytest.main(sys.argv[1:]))
 def test_a_run_refuses_to_start_below_the_required_level(
     bench: Bench, required: list[str], refused: str | None
 ) -> None:
-    by = ("-c", WITHOUT_SECCOMP)
-    done = bench("-q", "--functions", "fn_a", "--lengths", "20", *required, by=by)
+    grid = ("--functions", "fn_a", "--lengths", "20")
+    done = bench("-q", "-ptests.support.without_seccomp", *grid, *required)
     if refused is None:
         assert done.returncode == 0, done.stdout + done.stderr
         return

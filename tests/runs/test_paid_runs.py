@@ -205,7 +205,7 @@ def test_a_run_does_not_start_without_a_sound_ledger(bench: Bench, tmp_path: Pat
     with serve() as server:
         grid = ("--functions", "fn_a", "--model", "m1", "--base-url", server.base_url)
         of_ledger = [(*grid, "--ledger", str(tmp_path / name), *more) for name, more, _ in cases]
-        results = bench.in_one_process(of_ledger)
+        results = [bench(*arguments) for arguments in of_ledger]
         assert server.asked == []
     for (_, _, says), done in zip(cases, results, strict=True):
         assert done.returncode == 4 and says in done.stdout + done.stderr

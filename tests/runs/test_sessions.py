@@ -89,8 +89,8 @@ def test_a_missing_key_is_one_line_at_the_start_and_nothing_is_begun(bench: Benc
         ((), "--model gpt-5: no API key: set OPENAI_API_KEY or give --api-key-file; --dry-run"),
         ((*address, "-n", "2"), "; for a server that checks none, any word will do"),
     )
-    results = bench.in_one_process([(*grid, *more) for more, _ in cases], key=None)
-    for (_, says), done in zip(cases, results, strict=True):
+    for more, says in cases:
+        done = bench(*grid, *more, key=None)
         assert done.returncode == 4, done.stdout
         assert says in done.stderr
         assert "Traceback" not in done.stdout + done.stderr
@@ -104,11 +104,10 @@ def test_what_selects_nothing_leaves_the_run_before_it_alone(bench: Bench, tmp_p
     cases = (
         (("-m", "papr"), 4, "-m: no marker is called 'papr'; nearest: paper"),
         (("-k", "fn_zz"), 5, "1 deselected"),
+        (("-k", "fn_zz", "-n", "1"), 5, "no tests ran"),
     )
-    results = bench.in_one_process([(*grid, *more) for more, _, _ in cases])
-    by_workers = bench(*grid, "-k", "fn_zz", "-n", "1")
-    expected = [(status, says) for _, status, says in cases] + [(5, "no tests ran")]
-    for (status, says), done in zip(expected, [*results, by_workers], strict=True):
+    for more, status, says in cases:
+        done = bench(*grid, *more)
         assert done.returncode == status, done.stdout + done.stderr
         assert says in done.stdout + done.stderr
         assert "LLM-PV bench" not in done.stdout
@@ -203,8 +202,8 @@ def test_a_wrong_value_ends_the_run_at_start_with_one_line(bench: Bench, tmp_pat
     path.write_text('{"model": "gpt-5-pro"}')
     not_sent = f"--request-json: {path}: 'model' is not allowed; give --model"
     cases = (*WRONG, (("--model", "m1", "--request-json", str(path)), not_sent))
-    results = bench.in_one_process([arguments for arguments, _ in cases])
-    for (arguments, says), done in zip(cases, results, strict=True):
+    for arguments, says in cases:
+        done = bench(*arguments)
         assert done.returncode == 4, (arguments, done.stdout + done.stderr)
         assert says in done.stderr
         assert "Traceback" not in done.stdout + done.stderr

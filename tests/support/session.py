@@ -9,20 +9,13 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+
+from tests.support import warm
 
 ROOT = Path(__file__).parents[2]
 
-PYTEST = ("-m", "pytest")
-ONE_AFTER_THE_OTHER = """
-import contextlib, io, json, sys, pytest
-*fixed, cases = sys.argv[1:]
-for more in json.loads(cases):
-    out, err = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        status = int(pytest.main([*fixed, *more]))
-    print(json.dumps([status, out.getvalue(), err.getvalue()]))
-"""
 FOREIGN = ("OPENAI", "PYTEST", "PYTHONWARNINGS", "PYTHONDONTWRITEBYTECODE", "LLMPV")
 """What of our environment no run gets: keys, servers, and settings of the suite.
 
@@ -51,36 +44,19 @@ class Bench:
         return self.folder / "reports"
 
     def __call__(
-        self,
-        *arguments: str,
-        key: str | None = "sk-test-key",
-        by: tuple[str, ...] = PYTEST,
-        **env: str,
+        self, *arguments: str, key: str | None = "sk-test-key", **env: str
     ) -> "subprocess.CompletedProcess[str]":
-        """A whole run. `by` is what Python is given before the arguments of pytest."""
-        return subprocess.run(
-            self._command(by, arguments),
-            cwd=ROOT,
-            env=_environment(key, env),
-            capture_output=True,
-            text=True,
-            timeout=240,
-            check=False,
-        )
-
-    def in_one_process(
-        self, cases: Sequence[Sequence[str]], key: str | None = "sk-test-key"
-    ) -> "list[subprocess.CompletedProcess[str]]":
-        """Runs that end before they begin, one after the other, so that one interpreter does."""
-        done = self(json.dumps(cases), key=key, by=("-c", ONE_AFTER_THE_OTHER))
-        told = [json.loads(line) for line in done.stdout.splitlines()]
-        return [subprocess.CompletedProcess(done.args, *of_case) for of_case in told]
+        """A whole run."""
+        command, environment = self._command(arguments), _environment(key, env)
+        # What Python itself reads of its environment it reads as it starts.
+        is_of_python = any(name.startswith("PYTHON") for name in env)
+        return (_cold if is_of_python else _forked)(command, environment)
 
     def start(
         self, *arguments: str, output: int | Path = subprocess.DEVNULL, **env: str
     ) -> "subprocess.Popen[bytes]":
         """A run that has begun, in a process group of its own. Both its streams go to `output`."""
-        command, environment = self._command(PYTEST, arguments), _environment("sk-test-key", env)
+        command, environment = self._command(arguments), _environment("sk-test-key", env)
         if isinstance(output, Path):
             with output.open("wb") as file:
                 return self._popen(command, environment, file.fileno())
@@ -96,16 +72,16 @@ class Bench:
         told: dict[str, Any] = json.loads((self.reports / "run.json").read_text())
         return told
 
-    def _command(self, by: tuple[str, ...], arguments: tuple[str, ...]) -> list[str]:
+    def _command(self, arguments: tuple[str, ...]) -> list[str]:
         places = ("--dataset-dir", str(self.datasets), "--reports-dir", str(self.reports))
-        return [sys.executable, *by, "bench", *FIXED, *places, *arguments]
+        return ["pytest", "bench", *FIXED, *places, *arguments]
 
     @staticmethod
     def _popen(
         command: list[str], environment: Mapping[str, str], output: int
     ) -> "subprocess.Popen[bytes]":
         return subprocess.Popen(
-            command,
+            [sys.executable, "-m", *command],
             cwd=ROOT,
             env=environment,
             stdout=output,
@@ -113,6 +89,34 @@ class Bench:
             start_new_session=True,
             preexec_fn=_hear_interrupts,
         )
+
+
+def command(*words: str) -> str:
+    """What one of the project's commands (`bench.compare ...`) says, where it succeeds."""
+    done = _forked(words, _environment(None, {}))
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def _forked(command: Sequence[str], env: Mapping[str, str]) -> "subprocess.CompletedProcess[str]":
+    """A process that need not import anything, see warm.py."""
+    with TemporaryDirectory() as folder:
+        status = warm.run(command, env, Path(folder))
+        out, err = (Path(folder, name).read_text() for name in ("out", "err"))
+    return subprocess.CompletedProcess(command, status, out, err)
+
+
+def _cold(command: Sequence[str], env: Mapping[str, str]) -> "subprocess.CompletedProcess[str]":
+    """A process as a user starts it."""
+    return subprocess.run(
+        [sys.executable, "-m", *command],
+        cwd=ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=warm.AT_MOST_SECONDS,
+        check=False,
+    )
 
 
 def _hear_interrupts() -> None:
