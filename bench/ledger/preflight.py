@@ -11,7 +11,7 @@ from bench.proposers import Registry
 from bench.proposers.address import check_proxies
 from bench.proposers.answer_key import canonical
 from bench.proposers.api.body import output_limit
-from bench.proposers.api.client import read_key
+from bench.proposers.api.credentials import read_headers, read_key, read_query
 from bench.proposers.api.models import check_base_models
 from bench.proposers.proposer import Proposer, Request
 
@@ -36,6 +36,8 @@ def check(settings: Settings, registry: Registry) -> list[str]:
         )
     if models and not settings.money.dry_run and settings.money.replay != "only":
         _need_key(models, settings.asking)
+        read_headers(settings.asking)
+        read_query(settings.asking)
         check_proxies()
     return unpriced
 
@@ -70,7 +72,7 @@ def _check_bodies(settings: Settings, registry: Registry) -> None:
         if bounded and None in map(output_limit, bodies.values()):
             raise SettingsError(
                 f"--max-cost: nothing limits the output tokens of a request to {model}; "
-                "leave the field for them as it is in --request-json"
+                "leave the field for them as it is in --request-json and --omit"
             )
 
 

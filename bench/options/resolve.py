@@ -82,12 +82,14 @@ def assemble(**values: Any) -> Settings:
 
 
 def resolve(
-    command_line: Mapping[str, str | bool],
-    ini: Mapping[str, str],
+    command_line: Mapping[str, object],
+    ini: Mapping[str, object],
     root: Path,
     cwd: Path | None = None,
 ) -> Settings:
     """The settings that these raw values mean, where a field not named keeps its default.
+
+    A raw value is a text, or a list of values, or what has the text that is meant.
 
     Paths of the command line are relative to `cwd`, those of the ini file and the defaults to
     `root`. Raises SettingsError for the first value that is not allowed.
@@ -96,7 +98,7 @@ def resolve(
     for option in options():
         given = command_line.get(option.name)
         if given is not None and given is not False:
-            value, base = _parse(option, option.flag, str(given)), cwd or Path.cwd()
+            value, base = _parse(option, option.flag, given), cwd or Path.cwd()
         elif option.name in ini:
             value, base = _parse(option, option.ini, ini[option.name]), root
         elif option.name == "raw_dir" and os.environ.get("LLMPV_RAW_DIR"):
@@ -134,7 +136,8 @@ def _describe(f: "Field[Any]") -> Option:
     )
 
 
-def _parse(option: Option, source: str, text: str) -> Any:
+def _parse(option: Option, source: str, given: object) -> Any:
+    text = option.kind.joined(given) if isinstance(given, list | tuple) else str(given)
     try:
         return option.kind.parse(text)
     except ValueError as error:

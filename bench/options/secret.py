@@ -8,8 +8,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote_plus, unquote, unquote_plus, urlsplit
+from urllib.parse import quote, quote_plus, unquote, unquote_plus, urlsplit
 
+from bench.options.pairs import known
 from bench.options.settings import AskingOptions
 from bench.options.urls import MARK, server_url
 
@@ -49,8 +50,9 @@ class Secrets:
 def secrets_of(asking: AskingOptions) -> Secrets:
     """The secrets in a run's options and in the environment."""
     found: dict[str, str] = {}
-    of_options = (*_of_key(asking.api_key_file), *_of_query(asking.base_url))
-    for secret, mark in (*of_options, *_of_headers(), *_of_proxies()):
+    headers = (*_custom_headers(), *(value for _, value in known(asking.header)))
+    of_options = (*_of_key(asking.api_key_file), *_of_queries(asking), *_of_headers(headers))
+    for secret, mark in (*of_options, *_of_proxies()):
         if secret:
             found.setdefault(secret, mark)
             as_in_json = json.dumps(secret)[1:-1]
@@ -85,10 +87,14 @@ def _of_key(file: Path | None) -> Iterator[tuple[str, str]]:
     yield from _long(found, KEY_MARK)
 
 
-def _of_headers() -> Iterator[tuple[str, str]]:
+def _custom_headers() -> Iterator[str]:
     """The values in OPENAI_CUSTOM_HEADERS, which the client sends: lines of `Name: value`."""
     for line in os.environ.get("OPENAI_CUSTOM_HEADERS", "").split("\n"):
-        value = line.partition(":")[2].strip()
+        yield line.partition(":")[2].strip()
+
+
+def _of_headers(values: Iterable[str]) -> Iterator[tuple[str, str]]:
+    for value in values:
         yield from _long((value, value.rpartition(" ")[2]))  # "Bearer abc": abc too
 
 
@@ -103,17 +109,25 @@ def _of_proxies() -> Iterator[tuple[str, str]]:
         yield from _long((password, unquote(password), header))
 
 
-def _of_query(base_url: str | None) -> Iterator[tuple[str, str]]:
-    """The values in the query of the server's address: within an address, and on their own."""
+def _of_queries(asking: AskingOptions) -> Iterator[tuple[str, str]]:
+    """The values in the query of the server's address, and in `--query`."""
+    parts: list[str] = []
     with suppress(ValueError):
-        query = urlsplit(server_url(base_url)).query
-        for part in filter(None, query.split("&")):
-            name, equals, value = part.partition("=")
-            for mark in "?&":
-                yield f"{mark}{part}", f"{mark}{name}={MARK}" if equals else f"{mark}{MARK}"
-            if name not in _TOLD:
-                plain = unquote_plus(value or name)
-                yield from _long((value or name, plain, quote_plus(plain)))
+        parts += filter(None, urlsplit(server_url(asking.base_url)).query.split("&"))
+    for name, value in known(asking.query):
+        parts += (f"{quote_plus(name)}={escaped(value)}" for escaped in (quote, quote_plus))
+    for part in parts:
+        yield from _of_parameter(part)
+
+
+def _of_parameter(part: str) -> Iterator[tuple[str, str]]:
+    """The value in one part of a query: within an address, and on its own."""
+    name, equals, value = part.partition("=")
+    for mark in "?&":
+        yield f"{mark}{part}", f"{mark}{name}={MARK}" if equals else f"{mark}{MARK}"
+    if name not in _TOLD:
+        plain = unquote_plus(value or name)
+        yield from _long((value or name, plain, quote_plus(plain)))
 
 
 def _long(values: Iterable[str], mark: str = MARK) -> Iterator[tuple[str, str]]:

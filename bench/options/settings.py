@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bench.options.pairs import HEADER, PARAMETER
 from bench.options.values import (
     FILE,
     FLAG,
@@ -19,6 +20,7 @@ from bench.options.values import (
     choice,
     listed,
     number,
+    repeated,
     whole,
 )
 from bench.record.tools import NO_TOOLS
@@ -154,6 +156,11 @@ class QuestionOptions:
     request_json: Path | None = _option(
         None, FILE, "JSON file of further fields of the request's body"
     )
+    omit: tuple[str, ...] = _option(
+        (),
+        listed(TEXT),
+        "fields of the request's body that a server refuses, and that are not sent",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +169,10 @@ class AskingOptions:
 
     base_url: str | None = _option(
         None, URL, "any server that speaks the API", unset="the client's own"
+    )
+    header: tuple[str, ...] = _option((), repeated(HEADER), "a header of each request")
+    query: tuple[str, ...] = _option(
+        (), repeated(PARAMETER), "a parameter in the query of each request's address"
     )
     api: str = _option(
         "responses", choice("responses", "chat"), "Responses API or Chat Completions"

@@ -2,7 +2,7 @@
 
 import math
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,12 @@ class ValueKind:
     """Whether the option's meaning already says what may be given: a name, a path, a flag."""
     shown: Callable[[str], str] = str
     """How a message shows a value that was refused: there may be secrets in it."""
+    is_repeated: bool = False
+    """Whether each value is given by the option again; in a text each has its line."""
+
+    def joined(self, values: Iterable[Any]) -> str:
+        """Several values as the one text that an ini file would have."""
+        return ("\n" if self.is_repeated else ",").join(map(str, values))
 
 
 def choice(*allowed: str) -> ValueKind:
@@ -120,15 +126,38 @@ def listed(item: ValueKind) -> ValueKind:
     """A comma-separated list; duplicates are folded, the order is kept."""
 
     def parse(text: str) -> tuple[Any, ...]:
-        values = []
-        for part in filter(None, map(str.strip, text.split(","))):
-            try:
-                values.append(item.parse(part))
-            except ValueError as error:
-                raise ValueError(str(error) or item.allowed) from None
+        parts = filter(None, map(str.strip, text.split(",")))
+        values = [_parse_item(item, part) for part in parts]
         if not values:
             raise ValueError("a comma-separated list that is not empty")
         return tuple(dict.fromkeys(values))
 
     of = "" if item.is_plain else f", each {item.allowed}"
     return ValueKind(f"a comma-separated list{of}", parse)
+
+
+def repeated(item: ValueKind) -> ValueKind:
+    """A list of values that may hold commas: the option is given once for each."""
+
+    def parse(text: str) -> tuple[Any, ...]:
+        values = [_parse_item(item, line) for line in _lines(text)]
+        if not values:
+            raise ValueError(item.allowed)
+        return tuple(dict.fromkeys(values))
+
+    def shown(text: str) -> str:
+        return ", ".join(map(item.shown, _lines(text)))
+
+    allowed = f"{item.allowed}; may be given again"
+    return ValueKind(allowed, parse, shown=shown, is_repeated=True)
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _parse_item(item: ValueKind, text: str) -> Any:
+    try:
+        return item.parse(text)
+    except ValueError as error:
+        raise ValueError(str(error) or item.allowed) from None

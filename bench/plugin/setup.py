@@ -28,7 +28,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("llm-pv bench")
     for option in options():
         flag, with_value = {"action": "store_true"}, {"metavar": option.name.upper()}
-        action: dict[str, Any] = flag if option.is_flag else with_value
+        again = {"action": "append"} if option.kind.is_repeated else {}
+        action: dict[str, Any] = flag if option.is_flag else with_value | again
         group.addoption(
             option.flag,
             dest=f"llmpv_{option.name}",
@@ -44,7 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Resolve the options, and switch the JSON report on for runs of the benchmark."""
     given = {option.name: config.getoption(f"llmpv_{option.name}") for option in options()}
     ini = {
-        option.name: str(value)
+        option.name: value
         for option in options()
         if (value := config.getini(option.ini)) is not None
     }

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import __version__
+from bench.options.pairs import command_shown, shown
 from bench.options.resolve import by_name, options
 from bench.options.settings import Settings
 from bench.options.urls import masked
@@ -79,10 +80,12 @@ def now() -> str:
 def begun(
     run_id: str, settings: Settings, isolation: str, root: Path, selected: int = 0
 ) -> Manifest:
-    """The manifest of a run that begins. What is secret in an address is masked."""
+    """The manifest of a run that begins. What is secret in its options is masked."""
     resolved = by_name(settings)
     if settings.asking.base_url is not None:
         resolved["base_url"] = masked(settings.asking.base_url)
+    for name in ("header", "query"):
+        resolved[name] = tuple(map(shown, resolved[name]))
     return Manifest(
         run_id=run_id,
         started_at=now(),
@@ -91,7 +94,7 @@ def begun(
         versions=_versions(root),
         platform=platform.platform(),
         isolation=isolation,
-        command=tuple(_without_secrets(argument) for argument in sys.argv[1:]),
+        command=tuple(map(_without_secrets, command_shown(sys.argv[1:]))),
         selected=selected,
     )
 

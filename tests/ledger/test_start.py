@@ -40,6 +40,7 @@ HIGH = {"reasoning": {"effort": "high"}}
         (None, {"model": ("deployed",), "base_model": ("gpt-4o",)}),
         (HIGH, {}),
         ({"reasoning": None}, {}),
+        (None, {"omit": ("reasoning",)}),
     ],
 )
 def test_efforts_that_ask_the_same_are_refused(
@@ -68,6 +69,9 @@ def test_a_budget_needs_a_bound_on_the_output(
     with pytest.raises(SettingsError, match="--max-cost: nothing limits the output tokens"):
         check(tmp_path, fields, api=api, max_cost=1.0)
     check(tmp_path, fields, api=api)
+    omitted = ("max_output_tokens",) if api == "responses" else tuple(fields)
+    with pytest.raises(SettingsError, match="--max-cost: nothing limits the output tokens"):
+        check(tmp_path, api=api, max_cost=1.0, omit=omitted)
     check(tmp_path, {"top_p": 1}, api=api, max_cost=1.0)
 
 
@@ -78,6 +82,20 @@ def test_a_deployment_has_the_price_of_its_model(tmp_path: Path) -> None:
     assert price is not None and price(1000, 0, 500) == pytest.approx((1000 * 0.25 + 500 * 2) / 1e6)
     with pytest.raises(SettingsError, match="no price is known for eastus-1"):
         check(tmp_path, model=("eastus-1",), max_cost=1.0)
+
+
+def test_a_header_can_stand_in_the_place_of_the_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY")
+    monkeypatch.delenv("A_KEY", raising=False)
+    assert check(tmp_path, header=("API-Key=of somebody",)) == []
+    for option in ("header", "query"):
+        missing = f"^--{option}: api-key=env:A_KEY: A_KEY is not set in the environment"
+        given: dict[str, Any] = {"header": ("api-key=7",)} | {option: ("api-key=env:A_KEY",)}
+        with pytest.raises(SettingsError, match=missing):
+            check(tmp_path, **given)
+        assert check(tmp_path, dry_run=True, **given) == []
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from bench.options.secret import secrets_of
 from bench.options.settings import AskingOptions, SettingsError
 from bench.options.urls import masked
 from bench.proposers.address import check_proxies
-from bench.proposers.api.client import read_key
+from bench.proposers.api.credentials import read_key
 
 ENVIRONMENT = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_CUSTOM_HEADERS", "NO_PROXY", "no_proxy")
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")

@@ -80,7 +80,7 @@ class Server:
         return [
             asked
             for asked in self.asked
-            if asked.path.endswith(("/v1/responses", "/v1/chat/completions"))
+            if asked.path.endswith(("/responses", "/chat/completions"))
         ]
 
     def accept(

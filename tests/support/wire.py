@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import socket
 import struct
 import time
@@ -92,8 +93,9 @@ class _Handler(BaseHTTPRequestHandler):
         return self._send_found(state.poll(path.split("/")[1]) if path.count("/") == 1 else None)
 
     def _below_the_base(self) -> str:
-        """The path below /v1, wherever that is: one host can have several servers."""
-        return self.path.partition("?")[0].partition("/v1/")[2]
+        """The path of an API, wherever it begins: one host can have several servers."""
+        found = re.search(r"/(responses(?:/.*)?|chat/completions)$", self.path.partition("?")[0])
+        return found[1] if found else ""
 
     def _send_found(self, body: Mapping[str, Any] | None, status: int = 200) -> None:
         if body is None:

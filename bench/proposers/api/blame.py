@@ -29,7 +29,7 @@ _NAMES: dict[Fault, str] = {
         model_not_available""",
     "parameter": """unsupported_parameter unknown_parameter unsupported_value invalid_value
         invalid_type integer_above_max_value integer_below_min_value extra_forbidden
-        literal_error""",
+        literal_error invalid_parameter_combination""",
     "lacking": "missing missing_required_parameter",
     "key": "invalid_api_key account_deactivated",
     "quota": "insufficient_quota billing_hard_limit_reached billing_not_active",
@@ -53,6 +53,7 @@ _PATTERNS: tuple[tuple[Fault, str], ...] = (
     ("key", r"api[ _]key"),
     ("lacking", r"field required|missing required|(?:is|are) required"),
     ("parameter", _WRONG + r"\b(?:parameter|argument|field|propert|keyword|value|input|option)"),
+    ("parameter", r"cannot find field|at the same time is not supported"),
     ("parameter", r"does(?: not|n't) support|not supported (?:with|for|by|in) this|not permitted"),
     ("model", _MODEL + r"(?:not found|not exist|n't exist|not a valid|unknown|invalid)"),
     ("model", _MODEL + r"(?:not (?:be )?available|not supported|decommissioned|deprecated)"),

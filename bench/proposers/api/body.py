@@ -1,11 +1,11 @@
 """What the request bodies for both APIs have in common."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bench.options.settings import SettingsError
+from bench.options.settings import QuestionOptions, SettingsError
 
 _NOT_FURTHER = {
     "model": "give --model",
@@ -19,6 +19,18 @@ _NOT_FURTHER = {
 
 _ALLOWED = (("stream", None), ("stream", False))
 """Such a value does no harm; and `null` is for a server that does not know the field."""
+
+
+def changes(question: QuestionOptions, fields: Sequence[str]) -> dict[str, Any]:
+    """What `merged` changes of each body: `--request-json`, and a null for each of `--omit`.
+
+    `fields` are those that an API sends. Raises SettingsError for what cannot be sent or omitted.
+    """
+    for name in question.omit:
+        if name not in fields:
+            instead = _NOT_FURTHER.get(name, f"give some of {', '.join(fields)}")
+            raise SettingsError(f"--omit: {name!r} is not allowed; {instead}")
+    return further_fields(question.request_json) | dict.fromkeys(question.omit)
 
 
 def further_fields(path: Path | None) -> dict[str, Any]:

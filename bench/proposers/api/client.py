@@ -4,29 +4,16 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from bench.options.secret import key_text, secrets_of
+from bench.options.secret import secrets_of
 from bench.options.settings import AskingOptions, SettingsError
 from bench.proposers.address import address_of, base_url_of, host_of
+from bench.proposers.api.credentials import read_headers, read_key, read_query
 from bench.proposers.api.failures import Failure, explain
 from bench.proposers.proposer import Broken, Outage, Refused
 from bench.record.wording import printable
 
 if TYPE_CHECKING:
     import openai
-
-
-def read_key(asking: AskingOptions) -> str:
-    """The API key. Raises SettingsError where there is none, or it cannot be sent."""
-    where = asking.api_key_file or "OPENAI_API_KEY"
-    try:
-        key = key_text(asking.api_key_file)
-    except (OSError, UnicodeDecodeError):
-        raise SettingsError(f"cannot read the API key in {where}: check --api-key-file") from None
-    if not key:
-        raise SettingsError("no API key: set OPENAI_API_KEY or give --api-key-file")
-    if not key.isascii() or not key.isprintable() or " " in key:
-        raise SettingsError(f"the API key is not one word of ASCII: check {where}")
-    return key
 
 
 class Client:
@@ -93,20 +80,11 @@ class Client:
     def _connect(self, model: str) -> "openai.AsyncOpenAI":
         if self._client is None:
             import httpx2
-            import openai
 
-            from bench.proposers.api.connection import Http, limits
-
-            key, asking = self._read_key(model), self._asking
-            base_url, _, query = self._base_url.partition("?")
             try:
-                self._client = openai.AsyncOpenAI(
-                    api_key=key,
-                    base_url=base_url,
-                    timeout=limits(asking.request_timeout),
-                    max_retries=asking.max_retries,
-                    http_client=Http(asking.request_timeout, query),
-                )
+                self._client = self._connected()
+            except SettingsError as error:
+                raise Outage(f"{error} (model {model})", "run") from None
             except ImportError:
                 needed = Failure(
                     "a SOCKS proxy needs the package socksio", "pip install socksio", "run"
@@ -124,8 +102,20 @@ class Client:
                 ) from None
         return self._client
 
-    def _read_key(self, model: str) -> str:
-        try:
-            return read_key(self._asking)
-        except SettingsError as error:
-            raise Outage(f"{error} (model {model})", "run") from None
+    def _connected(self) -> "openai.AsyncOpenAI":
+        """The client, which connects when it first asks."""
+        import openai
+
+        from bench.proposers.api.connection import Extras, Http, limits
+
+        asking = self._asking
+        key = read_key(asking)
+        base_url, _, query = self._base_url.partition("?")
+        extras = Extras(query, read_query(asking), read_headers(asking), is_keyed=bool(key))
+        return openai.AsyncOpenAI(
+            api_key=key or "none",
+            base_url=base_url,
+            timeout=limits(asking.request_timeout),
+            max_retries=asking.max_retries,
+            http_client=Http(asking.request_timeout, extras),
+        )

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import httpx2
@@ -31,23 +33,52 @@ class BrokenReply(openai.APIConnectionError):
     """
 
 
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """What goes with each request, beside what the client sends."""
+
+    query: str = ""
+    """That of the server's address."""
+    parameters: Sequence[tuple[str, str]] = ()
+    """Further ones of the query."""
+    headers: Sequence[tuple[str, str]] = ()
+    """They take the place of the client's own."""
+    is_keyed: bool = True
+    """Whether the client's key is sent."""
+
+    def params(self) -> httpx2.QueryParams:
+        """The whole query."""
+        return httpx2.QueryParams([*httpx2.QueryParams(self.query).multi_items(), *self.parameters])
+
+    def headers_with(self, own: httpx2.Headers) -> httpx2.Headers:
+        """The headers of a request which has its own."""
+        given = httpx2.Headers(list(self.headers))
+        left_out = set(given) | (set() if self.is_keyed else {"authorization"})
+        kept = [(name, value) for name, value in own.multi_items() if name not in left_out]
+        return httpx2.Headers([*kept, *given.multi_items()])
+
+
+NO_EXTRAS = Extras()
+
+
 class Http(openai.DefaultAsyncHttpxClient):
     """Limits each try as a whole. The limit of httpx is for one read, and bytes may come singly."""
 
-    def __init__(self, seconds: float, query: str = "") -> None:
-        """`seconds` is for each try; the `query` of the server's address goes with each request."""
-        params = httpx2.QueryParams(query)
+    def __init__(self, seconds: float, extras: Extras = NO_EXTRAS) -> None:
+        """`seconds` is for each try."""
         super().__init__(
-            params=params,
+            params=extras.params(),
             event_hooks={"request": [_log_retry], "response": [_judge]},
             limits=httpx2.Limits(),  # none: there are as many requests as searches in flight
         )
         self._seconds = seconds
+        self._extras = extras
 
     async def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
         """The reply, read to its end."""
         if controller.is_gone():
             raise openai.OpenAIError(controller.LINE)  # the client does not retry this
+        request.headers = self._extras.headers_with(request.headers)
         try:
             async with asyncio.timeout(self._seconds):
                 return await super().send(request, **options)

@@ -1,6 +1,5 @@
 """Why a request failed, in one line, and what need not be asked again."""
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from bench.proposers.api.words import ServerWords, read_words
 from bench.proposers.proposer import Ends
 
 _ADVICE = {
-    400: "check the model's options and --request-json",
+    400: "check the model's options, --request-json and --omit",
     401: "check the API key",
     402: "the account's quota is spent: add credit",
     403: "check what the API key may use",
@@ -19,7 +18,7 @@ _ADVICE = {
     408: "raise --request-timeout, or run again later",
     409: "run again later",
     413: "the prompt is too long for the server: lower --train-size or --lengths",
-    422: "check the model's options and --request-json",
+    422: "check the model's options, --request-json and --omit",
     429: "wait, or run fewer workers",
 }
 
@@ -42,6 +41,13 @@ _PASSING = (408, 409, 429)
 
 _UNREAD = (None, 400, 422)
 """The statuses of a refused body. None stands for an error in a reply of status 200."""
+
+_ASKED_BY = {
+    "background": "--background",
+    "service_tier": "--service-tier",
+    "verbosity": "--text-verbosity",
+}
+"""The fields that are sent for an option alone."""
 
 _FIELD = re.compile(r"(?<=['\"`])\w+|\w+_\w+")
 """What may be the name of a field in a message: it is quoted, or has an underscore."""
@@ -140,10 +146,21 @@ def _by_status(status: int | None, path: str) -> tuple[Ends | None, str]:
 
 def _of_parameter(words: ServerWords, body: Mapping[str, Any]) -> tuple[Ends, str]:
     """What the refusal of a parameter ends, and how to leave the parameter out."""
-    named = re.findall(r"\w+", words.param) or re.findall(_FIELD, words.message)
-    field = next((name for name in body if name in named and name not in QUESTION), None)
-    nulled = json.dumps({field: None}) if field else "a null for the field"
-    cure = f"a file with {nulled} for --request-json leaves it out"
+    fields = _fields(words, body)
+    asked_for = [_ASKED_BY[name] for name in fields if name in _ASKED_BY]
+    if asked_for and len(asked_for) == len(fields):
+        return "run", f"leave out {' and '.join(asked_for)}"
+    cure = f"--omit {','.join(fields) or 'FIELD'} leaves it out"
     if is_of_effort(words):
         return "effort", f"give another --reasoning-effort, or {cure}"
     return "model" if is_of_model(words) else "run", cure
+
+
+def _fields(words: ServerWords, body: Mapping[str, Any]) -> list[str]:
+    """The fields of the body that a server names: in `param`, or as the first of each line."""
+    if words.param:
+        lines = [re.findall(r"\w+", words.param)]
+    else:
+        lines = [re.findall(_FIELD, line) for line in words.message.splitlines()]
+    sent = ([name for name in named if name in body and name not in QUESTION] for named in lines)
+    return list(dict.fromkeys(names[0] for names in sent if names))

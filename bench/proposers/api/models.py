@@ -16,7 +16,7 @@ _REASONING = (
 
 
 def takes_effort(model: str, effort: str) -> bool:
-    """Whether this reasoning effort is sent to the model. `--request-json` can null it for any.
+    """Whether this reasoning effort is sent to the model. `--omit` leaves it out for any.
 
     `none` is not sent to a model that may not know the field, as it may not reason at all.
     """

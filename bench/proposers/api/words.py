@@ -36,6 +36,8 @@ class ServerWords:
 
 def read_words(error: Any) -> ServerWords:
     """The words in an error: in the `error` of a reply's body, or else in the whole body."""
+    if isinstance(error, list) and error:
+        error = error[0]  # Gemini's compatible endpoint wraps its errors so
     if isinstance(error, Mapping) and error.get("error"):
         error = error["error"]
     if isinstance(error, str):

@@ -16,6 +16,7 @@ SENT = {
     "reasoning": {"effort": "high"},
     "prompt_cache_key": "k",
     "text": {"verbosity": "low"},
+    "service_tier": "flex",
 }
 
 
@@ -46,6 +47,8 @@ def test_a_content_filter_is_a_refusal(status: int, body: Any) -> None:
 
 
 CONTEXT = "This model's maximum context length is 8192 tokens. However, you requested 9000 tokens."
+_UNKNOWN = 'Invalid JSON payload received. Unknown name "{}": Cannot find field.'
+GEMINI = "\n".join(map(_UNKNOWN.format, ("text", "prompt_cache_key")))
 CASES: list[tuple[int, Any, Ends | None, str]] = [
     # this prompt alone
     (400, openai_error(CONTEXT, "context_length_exceeded", "input"), "point", "prompt is too long"),
@@ -61,10 +64,10 @@ CASES: list[tuple[int, Any, Ends | None, str]] = [
         400,
         openai_error("Unsupported value: 'none'", "unsupported_value", "reasoning.effort"),
         "effort",
-        'another --reasoning-effort, or a file with {"reasoning": null} for --request-json',
+        "another --reasoning-effort, or --omit reasoning leaves it out",
     ),
     (400, openai_error('"llama3.2" does not support thinking'), "effort", "--reasoning-effort"),
-    (422, {"detail": [{"loc": ["body", "reasoning", "effort"], "msg": "odd"}]}, "effort", "null"),
+    (422, {"detail": [{"loc": ["body", "reasoning", "effort"], "msg": "odd"}]}, "effort", "--omit"),
     # this model
     (404, openai_error("The model `m` does not exist", "model_not_found"), "model", "model's name"),
     (404, openai_error('model "llama3.2" not found, try pulling it'), "model", "model's name"),
@@ -83,20 +86,29 @@ CASES: list[tuple[int, Any, Ends | None, str]] = [
         400,
         openai_error("Unsupported parameter: 'text.verbosity' is not supported with this model."),
         "model",
-        '{"text": null}',
+        "--omit text leaves it out",
     ),
     # all of the run
     (
         400,
         openai_error("Unknown: 'prompt_cache_key'.", "unknown_parameter", "prompt_cache_key"),
         "run",
-        'a file with {"prompt_cache_key": null} for --request-json leaves it out',
+        "--omit prompt_cache_key leaves it out",
     ),
     (422, {"detail": [{"loc": ["body", "text"], "type": "extra_forbidden"}]}, "run", "text"),
     (422, {"detail": [{"loc": ["body", "messages"], "type": "missing"}]}, "run", "check --api"),
     (400, openai_error("API key not valid. Please pass a valid API key."), "run", "the API key"),
-    (400, openai_error("Unsupported parameter in your text"), "run", "a null for the field"),
-    (400, openai_error("unknown option: max_output_tokens"), "run", '{"max_output_tokens": null}'),
+    (400, openai_error("Unsupported parameter in your text"), "run", "--omit FIELD leaves"),
+    (400, openai_error("unknown option: max_output_tokens"), "run", "--omit max_output"),
+    (400, [{"error": {"code": 400, "message": GEMINI}}], "run", "--omit text,prompt_cache_key"),
+    (400, openai_error("Unsupported: use 'text' and not 'reasoning'", None, "text"), "run", "text"),
+    (
+        400,
+        openai_error("'store' and 'text' at the same time is not supported."),
+        "run",
+        "--omit text leaves it out",
+    ),
+    (400, openai_error("Unknown parameter: 'service_tier'"), "run", "leave out --service-tier"),
     (401, openai_error("This model is not for you"), "run", "check the API key"),
     (402, {"error": {"message": "Insufficient Balance"}}, "run", "quota is spent"),
     (429, openai_error("You exceeded your quota", "insufficient_quota"), "run", "quota is spent"),

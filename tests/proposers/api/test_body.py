@@ -1,15 +1,19 @@
 """The further fields of a request's body: which are taken, and which are refused at start."""
 
+import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bench.options.settings import SettingsError
+from bench.proposers.answer_key import answer_key
 from bench.proposers.api.body import further_fields, merged
 from bench.proposers.api.chat import Chat
 from bench.proposers.api.responses import Responses
-from tests.proposers.api.test_failures import API, REQUEST
+from tests.proposers.api.test_failures import API, REQUEST, _key  # noqa: F401
 from tests.support.options import asked
+from tests.support.server import Asked, serve
 
 PROMPT = "is not allowed; the question is the prompt; give --prompt-template"
 
@@ -49,3 +53,60 @@ def test_a_null_takes_any_other_field_out(
     body = api(*asked(request_json=holding(tmp_path, '{"stream": null, "top_k": 1}'))).body(REQUEST)
     assert "stream" not in body and body["top_k"] == 1
     assert merged({"a": {"b": 1, "c": 2}}, {"a": {"b": None}}) == {"a": {"c": 2}}
+
+
+@API
+def test_a_field_that_is_omitted_is_not_sent_and_asks_something_else(
+    api: type[Responses] | type[Chat],
+) -> None:
+    whole = api(*asked()).body(REQUEST)
+    body = api(*asked(omit=("stream", "tools"))).body(REQUEST)
+    assert body == {name: value for name, value in whole.items() if name != "stream"}
+    omitted = next(name for name in whole if name.startswith("max_"))
+    other = api(*asked(omit=(omitted,))).body(REQUEST)
+    assert answer_key(other, "host", REQUEST) != answer_key(whole, "host", REQUEST)
+
+
+@API
+@pytest.mark.parametrize(
+    ("field", "says"),
+    [
+        ("model", "'model' is not allowed; give --model"),
+        ("input", f"'input' {PROMPT}"),
+        ("background", "'background' is not allowed; give --background"),
+        ("stroe", "'stroe' is not allowed; give some of max_"),
+        ("reasoning.effort", "'reasoning.effort' is not allowed; give some of max_"),
+    ],
+)
+def test_only_a_field_that_is_sent_can_be_omitted(
+    api: type[Responses] | type[Chat], field: str, says: str
+) -> None:
+    with pytest.raises(SettingsError) as refused:
+        api(*asked(omit=(field,)))
+    assert str(refused.value).startswith(f"--omit: {says}")
+
+
+def test_headers_and_queries_are_no_part_of_the_question() -> None:
+    plain, extra = sent({}, {"header": ("X-Team=red",), "query": ("a=1", "a=2 3")})
+    assert plain.key == extra.key
+    assert (extra.headers["x-team"], extra.query) == ("red", "a=1&a=2+3")
+
+
+def test_a_header_takes_the_place_of_the_clients_own() -> None:
+    (only,) = sent({"header": ("user-agent=mine", "AUTHORIZATION=Basic abc")})
+    assert only.headers["user-agent"] == "mine"
+    assert only.headers["authorization"] == "Basic abc"
+
+
+def sent(*settings: dict[str, Any]) -> list[Asked]:
+    """The requests that one server gets for one question, asked with each of these settings."""
+
+    async def ask(base_url: str) -> None:
+        for one in settings:
+            api = Responses(*asked(base_url=base_url, **one))
+            await api.propose(REQUEST)
+            await api.aclose()
+
+    with serve() as server:
+        asyncio.run(ask(server.base_url))
+    return server.asked

@@ -91,7 +91,7 @@ def test_what_may_be_billed_is_not_asked_again_without_leave(
 @pytest.mark.parametrize(
     ("reply", "says"),
     [
-        (error(400, "Unsupported parameter"), "--request-json"),
+        (error(400, "Unsupported parameter"), "--omit"),
         (error(401), "check the API key"),
         (error(403), "what the API key may use"),
         (error(404), "check the model's name"),
