@@ -7,15 +7,15 @@ from contextlib import nullcontext
 import pytest
 import structlog
 
-from bench.jail import Isolation, Jail, JailBroken, detect, keep_private, usual_level
-from bench.options.settings import Settings, SettingsError
+from bench.jail import Isolation, Jail, JailBroken, detect
+from bench.options.settings import SettingsError
 from bench.plugin.notices import Notices
 from bench.plugin.progress import Live
 from bench.plugin.stash import JAIL, REGISTRY, RUN, RUN_ID, SETTINGS, WARNINGS
-from bench.proposers import Registry
 from bench.proposers.proposer import Outage
 from bench.question.grid import GridPoint
 from bench.record.wording import printable
+from bench.run.conditions import need_isolation, need_leave_to_pay, need_privacy, unpriced
 from bench.run.files import RunFiles
 
 log = structlog.get_logger()
@@ -24,11 +24,9 @@ log = structlog.get_logger()
 def close() -> None:
     """Keep candidates from reading this process. Raises UsageError where the system refuses."""
     try:
-        keep_private()
-    except OSError as error:
-        raise pytest.UsageError(
-            f"the jail cannot keep this process from candidates: {error}"
-        ) from None
+        need_privacy()
+    except JailBroken as error:
+        raise pytest.UsageError(str(error)) from None
 
 
 def check(config: pytest.Config) -> tuple[str, list[str]]:
@@ -39,18 +37,17 @@ def check(config: pytest.Config) -> tuple[str, list[str]]:
     settings = config.stash[SETTINGS]
     try:
         isolation = _isolation(config)
-        required = settings.jail.require_isolation or usual_level()
-        if not isolation.satisfies(required):
-            raise pytest.UsageError(
-                f"--require-isolation: {required} is required, and this machine gives {isolation}"
-            )
-        return str(isolation), _unpriced(settings, config.stash[REGISTRY])
+        need_isolation(isolation, settings.jail)
+        return str(isolation), unpriced(settings, config.stash[REGISTRY])
     except (JailBroken, Outage, SettingsError) as error:
         raise pytest.UsageError(printable(str(error))) from None
 
 
 def begin(
-    config: pytest.Config, isolation: str, unpriced: Sequence[str], selected: Sequence[GridPoint]
+    config: pytest.Config,
+    isolation: str,
+    without_price: Sequence[str],
+    selected: Sequence[GridPoint],
 ) -> None:
     """Start the run's files.
 
@@ -58,7 +55,7 @@ def begin(
     """
     settings, run_id = config.stash[SETTINGS], config.stash[RUN_ID]
     try:
-        _need_leave_to_pay(selected, settings, config.stash[REGISTRY])
+        need_leave_to_pay(selected, settings, config.stash[REGISTRY])
         config.stash[RUN] = RunFiles(run_id, settings, isolation, config.rootpath, len(selected))
     except (SettingsError, Outage) as error:
         raise pytest.UsageError(printable(str(error))) from None
@@ -74,7 +71,7 @@ def begin(
     config.pluginmanager.register(notices, "llm-pv-bench-notices")
     for line in config.stash[WARNINGS]:
         log.warning("warning", detail=line)
-    for model in unpriced:
+    for model in without_price:
         advice = "give --price-input and --price-output"
         log.warning("price_unknown", model=model, advice=advice)
 
@@ -87,28 +84,6 @@ def _isolation(config: pytest.Config) -> Isolation:
     jail = config.stash[JAIL] = Jail()
     config.add_cleanup(jail.stop)
     return jail.start()
-
-
-def _unpriced(settings: Settings, registry: Registry) -> list[str]:
-    """The models without a known price, once their requests and keys have been checked."""
-    if not registry.paid:
-        return []  # what is imported to ask one takes a moment
-    from bench.ledger import preflight
-
-    return preflight.check(settings, registry)
-
-
-def _need_leave_to_pay(
-    selected: Sequence[GridPoint], settings: Settings, registry: Registry
-) -> None:
-    """Raise SettingsError or LedgerError where answers may cost too much, or have no ledger."""
-    if not registry.recorded:
-        return
-    from bench.ledger import preflight
-    from bench.ledger.estimate import refuse_unlimited
-
-    refuse_unlimited(selected, settings, registry)
-    preflight.need_ledger(settings, registry)
 
 
 def _is_watched(config: pytest.Config) -> bool:

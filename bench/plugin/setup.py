@@ -1,13 +1,12 @@
 """Before a run: declare and resolve its options, lay out its grid, register its hooks."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bench.options.resolve import options, resolve
-from bench.options.settings import EVERY_LEARNER, Settings, SettingsError
+from bench.options.settings import SettingsError
 from bench.plugin.ahead import Ahead
 from bench.plugin.command import says_which
 from bench.plugin.ending import Ending
@@ -17,9 +16,10 @@ from bench.plugin.jsonreport import switch_on
 from bench.plugin.outsiders import registered
 from bench.plugin.shared_errors import Errors
 from bench.plugin.stash import AHEAD, BASELINE, GRID, REGISTRY, SETTINGS, WARNINGS
-from bench.question.grid import GridPoint, points
+from bench.question.grid import GridPoint
 from bench.record.wording import printable
 from bench.run import gate
+from bench.run.conditions import laid_out, with_every_learner
 from llm_pv_bench import BENCH, names_benchmark
 
 
@@ -55,15 +55,15 @@ def pytest_configure(config: pytest.Config) -> None:
         )
         if not _is_benchmark(config):
             return
-        settings = config.stash[SETTINGS] = _with_every_learner(settings)
+        settings = config.stash[SETTINGS] = with_every_learner(settings)
         config.stash[REGISTRY] = registered(config, settings)
         refuse_senseless(config, settings, config.stash[REGISTRY])
-        left_out = _lay_out(config, settings)
+        paper_alone = not says_which(config, settings.grid.functions)
+        registry = config.stash[REGISTRY]
+        config.stash[GRID], left_out = laid_out(settings, registry, paper_alone=paper_alone)
         results = settings.results
         if results.baseline_ignore and not results.baseline:
             raise SettingsError("--baseline-ignore: there is nothing to ignore without --baseline")
-        if settings.search.require_recovery and not settings.search.falsify:
-            raise SettingsError("--require-recovery: nothing is tried with --falsify 0")
         if results.baseline:
             config.stash[BASELINE] = gate.read(results.baseline, settings)
     except (SettingsError, gate.BaselineError) as error:
@@ -76,31 +76,6 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Benchmark(config), "llm-pv-bench")
     config.pluginmanager.register(Ending(config), "llm-pv-bench-ending")
     config.pluginmanager.register(Errors(), "llm-pv-bench-errors")
-
-
-def _with_every_learner(settings: Settings) -> Settings:
-    """The settings with the learners that are there in the place of `learner:all`."""
-    if EVERY_LEARNER not in settings.question.model:
-        return settings
-    from bench.proposers.learners import expanded
-
-    models = expanded(settings.question.model)
-    return replace(settings, question=replace(settings.question, model=models))
-
-
-def _lay_out(config: pytest.Config, settings: Settings) -> tuple[str, ...]:
-    """Lay out the grid; gives what `points` has to say of it. Raises SettingsError."""
-    registry = config.stash[REGISTRY]
-    config.stash[GRID], said = points(
-        settings.grid,
-        settings.question,
-        settings.data,
-        paper_alone=not says_which(config, settings.grid.functions),
-        without_effort=registry.without_effort,
-        without_tools=registry.without_tools,
-        without_prompt=registry.without_prompt,
-    )
-    return said
 
 
 def _is_benchmark(config: pytest.Config) -> bool:

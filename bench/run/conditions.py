@@ -1,0 +1,78 @@
+"""What has to hold before a run begins, whoever begins it: pytest's plugin, or a call of `run`."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bench.jail import Isolation, JailBroken, keep_private, usual_level
+from bench.options.settings import EVERY_LEARNER, JailOptions, Settings, SettingsError
+from bench.proposers import Registry
+from bench.question.grid import GridPoint, points
+
+
+def need_privacy() -> None:
+    """Keep candidates from reading this process. Raises JailBroken where the system refuses."""
+    try:
+        keep_private()
+    except OSError as error:
+        raise JailBroken(f"the jail cannot keep this process from candidates: {error}") from None
+
+
+def need_isolation(isolation: Isolation, options: JailOptions) -> None:
+    """Raise SettingsError where this machine isolates candidates less than is required."""
+    required = options.require_isolation or usual_level()
+    if not isolation.satisfies(required):
+        raise SettingsError(
+            f"--require-isolation: {required} is required, and this machine gives {isolation}"
+        )
+
+
+def with_every_learner(settings: Settings) -> Settings:
+    """The settings with the learners that are there in the place of `learner:all`."""
+    if EVERY_LEARNER not in settings.question.model:
+        return settings
+    from bench.proposers.learners import expanded
+
+    models = expanded(settings.question.model)
+    return replace(settings, question=replace(settings.question, model=models))
+
+
+def laid_out(
+    settings: Settings, registry: Registry, *, paper_alone: bool
+) -> tuple[tuple[GridPoint, ...], tuple[str, ...]]:
+    """The grid, and what there is to say of it (see `points`). Raises SettingsError."""
+    if settings.search.require_recovery and not settings.search.falsify:
+        raise SettingsError("--require-recovery: nothing is tried with --falsify 0")
+    return points(
+        settings.grid,
+        settings.question,
+        settings.data,
+        paper_alone=paper_alone,
+        without_effort=registry.without_effort,
+        without_tools=registry.without_tools,
+        without_prompt=registry.without_prompt,
+    )
+
+
+def unpriced(settings: Settings, registry: Registry) -> list[str]:
+    """The models without a known price, once their requests and keys have been checked.
+
+    Raises SettingsError.
+    """
+    if not registry.paid:
+        return []  # what is imported to ask one takes a moment
+    from bench.ledger import preflight
+
+    return preflight.check(settings, registry)
+
+
+def need_leave_to_pay(
+    selected: Sequence[GridPoint], settings: Settings, registry: Registry
+) -> None:
+    """Raise SettingsError or LedgerError where answers may cost too much, or have no ledger."""
+    if not registry.recorded:
+        return
+    from bench.ledger import preflight
+    from bench.ledger.estimate import refuse_unlimited
+
+    refuse_unlimited(selected, settings, registry)
+    preflight.need_ledger(settings, registry)

@@ -1,0 +1,158 @@
+"""A run without pytest: options go in; searches run in this process; their results come out."""
+
+import logging
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import asdict, replace
+from difflib import get_close_matches
+from pathlib import Path
+
+import structlog
+
+from bench.jail import Isolation, Jail, JailBroken, detect
+from bench.options.resolve import options, resolve
+from bench.options.settings import Settings, SettingsError
+from bench.proposers import Registry, registry_of
+from bench.proposers.proposer import BudgetSpent, Outage
+from bench.question.grid import GridPoint
+from bench.question.spec import DatasetError
+from bench.record.attempt import Attempt
+from bench.record.undecided import Undecided, budget_line
+from bench.record.wording import printable
+from bench.run.conditions import (
+    laid_out,
+    need_isolation,
+    need_leave_to_pay,
+    need_privacy,
+    unpriced,
+    with_every_learner,
+)
+from bench.run.files import new_id
+from bench.run.manifest import begun, now
+from bench.run.points import group
+from bench.run.readback import Results
+from bench.run.totals import totals
+from bench.search.flight import Search
+from bench.search.session import Session
+from targets.raw import RawTableMissing
+
+OF_TESTS = (
+    *("require_recovery", "out_jsonl", "out_csv"),
+    *("baseline", "baseline_ignore", "write_baseline", "min_solved"),
+)
+"""Options of runs that have tests, files of their own and an exit status."""
+
+log = structlog.get_logger()
+
+
+def run_in_process(given: Mapping[str, object]) -> Results:
+    """The results of the run that these options mean: see `bench.run.called`."""
+    settings = _settings(given)
+    registry = registry_of(settings)
+    grid, said = laid_out(settings, registry, paper_alone=not settings.grid.functions)
+    need_privacy()
+    with _quiet():
+        without_price = unpriced(settings, registry)
+        need_leave_to_pay(grid, settings, registry)
+        for line in (*said, *(f"no price is known for {model}" for model in without_price)):
+            log.warning("warning", detail=line)
+        with closing(_Run(settings, registry)) as run:
+            return run.results(grid)
+
+
+class _Run:
+    """One run: its jail, its searches, and what became of each of its points."""
+
+    def __init__(self, settings: Settings, registry: Registry) -> None:
+        jail, isolation = _isolation(settings)
+        self._settings = settings
+        by_hand = begun(new_id(), settings, str(isolation), Path.cwd())
+        self._manifest = replace(by_hand, command=())
+        self._session = Session(settings, registry, self._manifest.run_id, jail=jail)
+        self._lost: list[Undecided] = []
+        self._outage: Outage | DatasetError | JailBroken | None = None
+        """The first of them."""
+
+    def results(self, grid: Sequence[GridPoint]) -> Results:
+        """Search at each of these points. Raises the first outage if no point is decided."""
+        found: list[Attempt] = []
+        if self._settings.money.dry_run:
+            found += map(self._session.dry_run, grid)
+        else:
+            begun_all = [self._session.begin(point.id, point) for point in grid]
+            for search in begun_all:
+                found += self._attempts(search)
+        points = group(found)
+        if self._outage is not None and not any(point.decided for point in points):
+            raise self._outage
+        manifest = replace(
+            self._manifest,
+            ended_at=now(),
+            selected=len(grid),
+            undecided=tuple(self._lost),
+            totals=asdict(totals(points)),
+        )
+        return Results(Path(manifest.run_id), tuple(found), asdict(manifest))
+
+    def close(self) -> None:
+        """Stop what was started."""
+        self._session.close()
+
+    def _attempts(self, search: Search) -> Sequence[Attempt]:
+        """Those at one point, once its search has ended."""
+        point = search.planned.point
+        try:
+            return self._session.wait(search).attempts
+        except BudgetSpent as spent:
+            self._lost.append(Undecided("skipped", budget_line(str(spent))))
+        except RawTableMissing as missing:
+            outcome = "error" if self._settings.grid.functions else "skipped"
+            self._lost.append(Undecided(outcome, f"{point.id}: {missing}"))
+        except (Outage, DatasetError, JailBroken) as error:
+            self._outage = self._outage or error
+            self._lost.append(Undecided("error", printable(f"{point.id}: {error}")))
+        return search.attempts
+
+
+def _settings(given: Mapping[str, object]) -> Settings:
+    """The settings that options by their names mean. Raises SettingsError."""
+    known = [option.name for option in options()]
+    for name in given:
+        if name not in known:
+            near = get_close_matches(name, known, n=1)
+            hint = f"; nearest: {near[0]}" if near else ""
+            raise SettingsError(f"{name}: there is no option of this name{hint}")
+        if name in OF_TESTS:
+            raise SettingsError(f"{name}: it is for runs by pytest; leave it out")
+    here = Path.cwd()
+    return with_every_learner(resolve(given, {}, here, here))
+
+
+def _isolation(settings: Settings) -> tuple[Jail | None, Isolation]:
+    """A jail that runs, and the level that it gives. Raises SettingsError and JailBroken."""
+    jail = None if settings.money.dry_run else Jail()
+    isolation = jail.start() if jail is not None else detect()
+    try:
+        need_isolation(isolation, settings.jail)
+    except SettingsError:
+        if jail is not None:
+            jail.stop()
+        raise
+    return jail, isolation
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Let warnings alone be seen, on standard error, if nobody has said where events go."""
+    if structlog.is_configured():
+        yield
+        return
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    try:
+        yield
+    finally:
+        structlog.reset_defaults()
