@@ -5,10 +5,13 @@ They are here and not in pytest.ini, which governs runs of the benchmark as well
 
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+from tests.jail.caller import Jails, calling
 from tests.support.session import Bench
 
 NOT_LEFT = {
@@ -36,6 +39,13 @@ def datasets(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def bench(tmp_path: Path, datasets: Path) -> Bench:
     """Starts runs of the benchmark whose reports are in the test's own folder."""
     return Bench(tmp_path, datasets)
+
+
+@pytest.fixture(scope="session")
+def jails() -> Iterator[Jails]:
+    """The jails that tests share: to start one takes as long as to run some ten programs."""
+    with ExitStack() as started:
+        yield cache(lambda without: started.enter_context(calling(without)))
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,6 +1,6 @@
 """One jail for synchronous tests."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 
 import anyio.from_thread
@@ -44,3 +44,7 @@ def calling(without: Collection[str] = ()) -> Iterator[Caller]:
         caller = Caller(portal, without)
         yield caller
         portal.call(caller.jail.aclose)
+
+
+Jails = Callable[[tuple[str, ...]], Caller]
+"""From what a jail is to do without to the one that tests share."""

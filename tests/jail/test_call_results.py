@@ -10,16 +10,15 @@ from bench.jail import Limits
 from bench.jail.inside.interpreter import _Kept
 from bench.jail.outside.callresult import parse, result_of
 from bench.jail.wire import CALLED, RESULT, USE, message
-from tests.jail.caller import calling
+from tests.jail.caller import Jails
 from tests.jail.test_interpreter import Session
 
 
 @pytest.fixture(scope="module")
-def run() -> Iterator[Session]:
-    with calling() as caller:
-        session = Session(caller, output_chars=1_000)
-        yield session
-        session.close()
+def run(jails: Jails) -> Iterator[Session]:
+    session = Session(jails(()), output_chars=1_000)
+    yield session
+    session.close()
 
 
 @pytest.mark.parametrize(

@@ -1,18 +1,16 @@
 """What a candidate may look like, and what becomes of it, at whatever level this machine gives."""
 
 import sys
-from collections.abc import Iterator
 
 import pytest
 
 from bench.jail import BAD_VALUE, RAISED
-from tests.jail.caller import PARITY, Caller, calling
+from tests.jail.caller import PARITY, Caller, Jails, calling
 
 
 @pytest.fixture(scope="module")
-def evaluate() -> Iterator[Caller]:
-    with calling() as caller:
-        yield caller
+def evaluate(jails: Jails) -> Caller:
+    return jails(())
 
 
 @pytest.mark.parametrize(

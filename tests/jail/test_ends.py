@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import anyio
@@ -14,7 +14,7 @@ import pytest
 
 from bench.jail import Jail, JailBroken, Limits, Verdict
 from bench.jail.walls.processes import children_of
-from tests.jail.caller import INPUTS, LIMITS, PARITY, Caller, calling
+from tests.jail.caller import INPUTS, LIMITS, PARITY, Caller, Jails, calling
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 SPIN = "def f(x):\n    while True: pass"
@@ -44,9 +44,8 @@ def eventually(condition: object, seconds: float = 60) -> None:
 @pytest.fixture(
     scope="module", params=[(), ("namespaces", "Landlock", "seccomp")], ids=["best", "process"]
 )
-def evaluate(request: pytest.FixtureRequest) -> Iterator[Caller]:
-    with calling(request.param) as caller:
-        yield caller
+def evaluate(request: pytest.FixtureRequest, jails: Jails) -> Caller:
+    return jails(request.param)
 
 
 @pytest.mark.parametrize(
@@ -81,8 +80,8 @@ def test_nothing_remains_of_a_child(evaluate: Caller) -> None:
 
 @LINUX
 def test_a_dead_zygote_is_replaced(evaluate: Caller) -> None:
-    evaluate(PARITY_PROGRAM)
-    for pid in descendants(os.getpid()):
+    zygote = evaluate.portal.call(evaluate.jail.running).process.pid
+    for pid in descendants(zygote) | {zygote}:
         os.kill(pid, signal.SIGKILL)
     assert evaluate(PARITY_PROGRAM).predictions == PARITY
 
@@ -198,7 +197,6 @@ def test_no_label_is_in_a_childs_memory() -> None:
 
         async def search() -> tuple[set[str], set[str]]:
             inputs: set[str] = set()
-            labels: set[str] = set()
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(
                     evaluate.jail.evaluate,
@@ -212,20 +210,23 @@ def test_no_label_is_in_a_childs_memory() -> None:
                 with anyio.move_on_after(60):
                     while inputs < set(split):
                         await anyio.sleep(0.1)
-                        inputs = {
-                            x
-                            for x in split
-                            if any(x.encode() in whole_memory(pid) for pid in children)
-                        }
-                for pid in children | zygotes:
-                    memory = whole_memory(pid)
-                    labels |= {label for label in split.values() if label.encode() in memory}
+                        inputs = found_in(children, split)
+                labels = found_in(children | zygotes, split.values())
                 tasks.cancel_scope.cancel()
             return inputs, labels
 
         inputs, labels = evaluate.portal.call(search)
     assert inputs == set(split), "the search itself must find what is there"
     assert labels == set()
+
+
+def found_in(processes: Iterable[int], texts: Collection[str]) -> set[str]:
+    """Those of the texts that stand in the memory of some process."""
+    found = set()
+    for pid in processes:
+        memory = whole_memory(pid)
+        found |= {text for text in texts if text.encode() in memory}
+    return found
 
 
 def whole_memory(pid: int) -> bytes:

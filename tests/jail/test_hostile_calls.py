@@ -7,14 +7,13 @@ the same `f` here.
 """
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from bench.jail import CallResult, Limits, detect
-from tests.jail.caller import Caller, calling
-from tests.jail.test_hostile import INPUTS, PARITY, PROGRAMS, WITHOUT, expected
+from bench.jail import CallResult
+from tests.jail.caller import Caller
+from tests.jail.test_hostile import INPUTS, PARITY, PROGRAMS, expected, jail, limits
 
 EXAMPLES = list(zip(INPUTS, PARITY, strict=True))
 OF_THE_WALLS = {"timeout", "memory", "crashed", "violation"}
@@ -26,21 +25,14 @@ FRAMES_OF_AN_EVALUATION = "frame_of_the_runner"
 ALSO = {"ctypes_ptrace": {"crashed"}}
 """At `process`, one that asks to be traced is ended when it is stopped after its call."""
 
+__all__ = ["jail"]
+
 PROBE = """
 import types
 if not callable(globals().get("f")):
     f = [each for each in globals().values() if type(each) is types.FunctionType][0]
 print([int(f(x)) for x, _ in examples])
 """
-
-
-@pytest.fixture(scope="module", params=WITHOUT)
-def jail(request: pytest.FixtureRequest) -> Iterator[tuple[str, Caller]]:
-    isolation = detect(WITHOUT[request.param])
-    if isolation.level != request.param:
-        pytest.skip(f"this machine gives {isolation}")
-    with calling(WITHOUT[request.param]) as caller:
-        yield request.param, caller
 
 
 def outcome_of(result: CallResult) -> str:
@@ -57,11 +49,7 @@ def test_hostile_calls(program: Path, jail: tuple[str, Caller]) -> None:
     allowed = {each if each in OF_THE_WALLS else OWN for each in outcomes}
     allowed |= {"violation"} if "bad_output" in outcomes else set()
     allowed |= ALSO.get(program.stem, set())
-    limits = Limits(
-        cpu_seconds=0.2 if "timeout" in outcomes else 5,
-        memory_mib=64 if outcomes == {"memory"} else 256,
-    )
-    interpreter = caller.jail.interpreter(EXAMPLES, "text", limits, 8_000)
+    interpreter = caller.jail.interpreter(EXAMPLES, "text", limits(outcomes), 8_000)
     found = caller.portal.call(interpreter.run, source)
     if outcome_of(found) == OWN:
         found = caller.portal.call(interpreter.run, PROBE)

@@ -12,7 +12,7 @@ import pytest
 from bench.jail import Argument, CallResult, Interpreter, Limits
 from bench.jail.wire import RESULT
 from bench.record.errors import Error
-from tests.jail.caller import Caller, calling
+from tests.jail.caller import Caller, Jails
 from tests.jail.test_ends import descendants, eventually
 
 EXAMPLES = (("0110", 0), ("0111", 1))
@@ -53,9 +53,8 @@ class Session:
 @pytest.fixture(
     scope="module", params=[(), ("namespaces", "Landlock", "seccomp")], ids=["best", "process"]
 )
-def caller(request: pytest.FixtureRequest) -> Iterator[Caller]:
-    with calling(request.param) as caller:
-        yield caller
+def caller(request: pytest.FixtureRequest, jails: Jails) -> Caller:
+    return jails(request.param)
 
 
 @pytest.fixture

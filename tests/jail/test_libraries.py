@@ -3,7 +3,6 @@
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -13,7 +12,7 @@ import bench
 from bench.jail import Limits
 from bench.jail.inside import libraries
 from bench.jail.wire import LACKS
-from tests.jail.caller import Caller, calling
+from tests.jail.caller import Caller, Jails
 from tests.jail.test_hostile import WITHOUT
 
 ROOT = Path(__file__).parents[2]
@@ -21,10 +20,9 @@ ROOMY = Limits(cpu_seconds=20, memory_mib=1024)
 
 
 @pytest.fixture(scope="module", params=WITHOUT)
-def evaluate(request: pytest.FixtureRequest) -> Iterator[Caller]:
+def evaluate(request: pytest.FixtureRequest, jails: Jails) -> Caller:
     """Jails at every level that there may be here."""
-    with calling(WITHOUT[request.param]) as caller:
-        yield caller
+    return jails(WITHOUT[request.param])
 
 
 USES = {
@@ -119,7 +117,7 @@ def f(path):
 INSTALLED = """
 import sys
 import bench, targets
-from tests.jail.caller import calling
+from tests.jail.caller import Caller, Jails, calling
 from tests.jail.test_libraries import READS
 assert bench.__file__.startswith(sys.argv[1]) and targets.__file__.startswith(sys.argv[1])
 with calling(sys.argv[3:]) as evaluate:

@@ -13,7 +13,7 @@ from bench.jail import Jail, Limits, Verdict
 from bench.jail.outside import slots
 from bench.jail.outside.exchange import converse, forked
 from bench.jail.wire import request
-from tests.jail.caller import INPUTS, PARITY, Caller, calling
+from tests.jail.caller import INPUTS, PARITY, Caller, Jails, calling
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells")
 PROCESS = ("namespaces", "Landlock", "seccomp")
@@ -44,9 +44,8 @@ def f(x):
 @pytest.fixture(
     scope="module", params=[(), ("namespaces",), PROCESS], ids=["best", "partial", "process"]
 )
-def evaluate(request: pytest.FixtureRequest) -> Iterator[Caller]:
-    with calling(request.param) as caller:
-        yield caller
+def evaluate(request: pytest.FixtureRequest, jails: Jails) -> Caller:
+    return jails(request.param)
 
 
 @LINUX

@@ -1,7 +1,6 @@
 """Nothing that reaches a child follows the labels but the inputs themselves."""
 
 import random
-from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from bench.question.dataset import Split, obtain
 from bench.question.spec import DatasetSpec
 from bench.score.accuracy import accuracy_of
 from targets import find
-from tests.jail.caller import Caller, calling
+from tests.jail.caller import Caller, Jails, calling
 
 TEXTS = st.lists(
     st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\n")), max_size=30
@@ -23,9 +22,8 @@ TEXTS = st.lists(
 
 
 @pytest.fixture(scope="module")
-def evaluate() -> Iterator[Caller]:
-    with calling() as caller:
-        yield caller
+def evaluate(jails: Jails) -> Caller:
+    return jails(())
 
 
 @pytest.fixture(scope="module")

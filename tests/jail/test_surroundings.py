@@ -1,18 +1,15 @@
 """What a candidate finds around it, and whose an exception is said to be: its own or the jail's."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from tests.jail.caller import PARITY, Caller, calling
+from tests.jail.caller import PARITY, Caller, Jails
 from tests.jail.test_hostile import WITHOUT
 
 
 @pytest.fixture(scope="module", params=WITHOUT)
-def evaluate(request: pytest.FixtureRequest) -> Iterator[Caller]:
+def evaluate(request: pytest.FixtureRequest, jails: Jails) -> Caller:
     """Jails at every level that there may be here."""
-    with calling(WITHOUT[request.param]) as caller:
-        yield caller
+    return jails(WITHOUT[request.param])
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """False winners are refuted in the jail, with a counterexample; the rule itself never is."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ from bench.question.spec import DatasetSpec
 from bench.record.outcome import Generalization
 from bench.search.falsification import Falsification, Suspect, falsification
 from targets import find
-from tests.jail.caller import Caller, calling
+from tests.jail.caller import Caller, Jails
 from tests.support.winners import FERMAT, WINNERS, Winner
 
 LENGTHS = {"dyck2": 20, "graph_has_cycle": 60}
@@ -20,9 +20,8 @@ PARITY = "def f(x):\n    return x.count('1') % 2\n"
 
 
 @pytest.fixture(scope="module")
-def jail() -> Iterator[Caller]:
-    with calling() as caller:
-        yield caller
+def jail(jails: Jails) -> Caller:
+    return jails(())
 
 
 def falsified(

@@ -9,14 +9,16 @@ from bench.question.dataset import obtain
 from bench.question.spec import DatasetSpec
 from bench.score import falsifiers
 from targets import Rule, find
-from tests.jail.caller import LIMITS, calling
+from tests.jail.caller import LIMITS, Jails
 from tests.support.spellings import RULES, spellings
 
 COUNT = 800
 
 
 @pytest.mark.parametrize("target", RULES)
-def test_fifty_spellings_of_a_rule_agree_everywhere(target: str, datasets: Path) -> None:
+def test_fifty_spellings_of_a_rule_agree_everywhere(
+    target: str, datasets: Path, jails: Jails
+) -> None:
     rule = find(target)
     assert isinstance(rule, Rule)
     form = rule.form
@@ -29,7 +31,6 @@ def test_fifty_spellings_of_a_rule_agree_everywhere(target: str, datasets: Path)
     labels = bytes(chain(own.labels, *(other.labels for other in others)))
     programs = list(spellings(target))
     assert len(set(programs)) == 50
-    with calling() as jail:
-        for program in programs:
-            verdict = jail(program, asked, LIMITS)
-            assert (verdict.error, verdict.predictions) == (None, labels), program
+    for program in programs:
+        verdict = jails(())(program, asked, LIMITS)
+        assert (verdict.error, verdict.predictions) == (None, labels), program
