@@ -10,10 +10,22 @@ from typing import TYPE_CHECKING
 import pluggy
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bench.options.settings import Settings
     from bench.proposers.registry import Registered
+    from targets import Rule
 
 hookspec = pluggy.HookspecMarker("pytest")
+
+
+@hookspec
+def pytest_llmpv_targets() -> "Sequence[Rule]":  # type: ignore[empty-body]
+    """Further targets: most are made by `targets.from_label`.
+
+    A target's id is its name, and no other target's name or id may contain it or be in it as `-k`
+    selects. It is in the grid where `--functions`, `-k` or `-m` say which targets are meant.
+    """
 
 
 @hookspec(firstresult=True)

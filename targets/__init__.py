@@ -1,20 +1,34 @@
 """The targets: an id or a name goes in; the rule comes out, with the way its inputs are drawn."""
 
+from collections.abc import Sequence
 from difflib import get_close_matches
 
+from targets.admission import admitted
 from targets.automaton import AUTOMATON
-from targets.base import Rule, Target, UnknownTarget, Words
+from targets.base import Rule, Target, TargetFault, UnknownTarget, Words
 from targets.binary import BINARY
 from targets.brackets import DYCK2
 from targets.decimal import DECIMAL
 from targets.drawn import params_of, recorded
 from targets.fixed_bits import PARITIES, PARITY, POLYNOMIAL, POLYNOMIAL_OF_DEGREE_3
 from targets.graph import GRAPH
+from targets.labelled import from_label
 from targets.palindrome import PALINDROME
 from targets.patterns import PATTERN, PATTERNS
 from targets.tabular import TABULAR
 
-__all__ = ["TARGETS", "Rule", "Target", "UnknownTarget", "Words", "find", "registered"]
+__all__ = [
+    "TARGETS",
+    "Rule",
+    "Target",
+    "TargetFault",
+    "UnknownTarget",
+    "Words",
+    "admit",
+    "find",
+    "from_label",
+    "registered",
+]
 
 _DRAWN = (*PATTERNS, *PARITIES, AUTOMATON, POLYNOMIAL_OF_DEGREE_3)
 _FAMILIES = (PATTERN, PARITY, POLYNOMIAL)
@@ -46,23 +60,35 @@ def registered(name: str) -> Target | None:
         return None
 
 
-def find(text: str, rule_seed: int = 0) -> Target:
+def find(text: str, rule_seed: int = 0, further: Sequence[Target] = ()) -> Target:
     """The target of this id or name, its rule drawn with this seed where it is drawn.
 
-    Behind the name of a family stand its dials, `parity_rand:k=5`; and a target with dials or a
-    rule seed is found by its own name, `parity_rand-k5-r7`. Raises UnknownTarget.
+    `further` are targets of plugins. Behind the name of a family stand its dials, as in
+    `parity_rand:k=5`; and a target with dials or a rule seed is found by its own name,
+    `parity_rand-k5-r7`. Raises UnknownTarget.
     """
     name, has_params, params = text.partition(":")
     if drawn := _BY_DRAWN_NAME.get(name):
         return drawn.rule(params_of(params) if has_params else {}, rule_seed)
-    if has_params and name in _KNOWN:
+    known = _KNOWN | {target.name: target for target in further}
+    if has_params and name in known:
         takers = ", ".join(family.example for family in _FAMILIES)
         raise UnknownTarget(f"{name} takes no parameters; these do: {takers}")
-    if not has_params and (target := _KNOWN.get(name) or _recorded(name)):
+    if not has_params and (target := known.get(name) or _recorded(name)):
         return target
-    near = get_close_matches(name.casefold(), [*_KNOWN, *_BY_DRAWN_NAME], n=3, cutoff=0.5)
-    hint = f"nearest: {', '.join(near)}" if near else f"known: {', '.join(t.name for t in TARGETS)}"
+    near = get_close_matches(name.casefold(), [*known, *_BY_DRAWN_NAME], n=3, cutoff=0.5)
+    every = ", ".join(target.name for target in (*TARGETS, *further))
+    hint = f"nearest: {', '.join(near)}" if near else f"known: {every}"
     raise UnknownTarget(f"no target is called {name!r}; {hint}")
+
+
+def admit(given: object, plugin: str, further: Sequence[Target]) -> Target:
+    """A plugin's target, as a run takes it, beside those of other plugins.
+
+    Raises TargetFault, with a line that names the plugin, for what is no target or has a name that
+    is taken.
+    """
+    return admitted(given, plugin, (*TARGETS, *further), _BY_DRAWN_NAME)
 
 
 def _recorded(name: str) -> Target | None:

@@ -28,6 +28,20 @@ class UnknownTarget(ValueError):
     """No target has this id or name; the message names the nearest known ones."""
 
 
+class TargetFault(Exception):
+    """A target of a plugin broke what a target promises; one line that names the plugin."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a target comes from that is not of this project."""
+
+    plugin: str
+    """The plugin as pytest calls it, or its distribution with the version."""
+    source_sha256: str | None
+    """The SHA-256 of the file in which the label function stands; None where there is no file."""
+
+
 class Words:
     """An endless stream of random bits, which depends on its seed text alone.
 
@@ -126,6 +140,8 @@ class Target:
     negative_control: bool = field(default=False, kw_only=True)
     audited_as: tuple[str, ...] = field(default=(), kw_only=True)
     """How the shortcut audit would spell the rule itself, which is no shortcut to it."""
+    origin: Origin | None = field(default=None, kw_only=True)
+    """Which plugin it comes from; None for a target of this project."""
 
     @property
     def stem(self) -> str:

@@ -22,13 +22,16 @@ from bench.ledger.tool_results import Results, keep_results, results_of
 from bench.options.settings import Settings
 from bench.proposers import controller
 from bench.proposers.address import DEFAULT_HOST, address_of, base_url_of, host_of
-from bench.proposers.answer_key import answer_key, canonical, key_of
+from bench.proposers.answer_key import answer_key
 from bench.proposers.proposer import Backgrounded, Broken, Lost, Outage, Proposer, Request
 from bench.record.answer import Answer
 
 T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
+
+LOCAL = "local"
+"""The address of what is asked on this machine: a plugin's function, a command."""
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0
 """Seconds before a question whose reply broke off is asked again, doubled each time."""
@@ -41,14 +44,19 @@ class BackgroundProposer(Proposer, Backgrounded, Protocol):
 class Ledgered:
     """Answers from the ledger where it can, and records each new answer before giving it."""
 
-    def __init__(self, proposer: Proposer, settings: Settings, run_id: str) -> None:
+    def __init__(
+        self, proposer: Proposer, settings: Settings, run_id: str, *, is_paid: bool = True
+    ) -> None:
+        """`is_paid`: a server is asked, and money is reserved. Others cost what they say."""
+        self._is_paid = is_paid
         self.name = proposer.name
         self._proposer = proposer
         self._server = settings.asking
         self._money = settings.money
         self._reports = settings.results.reports_dir
-        self._base_url = base_url_of(settings.asking.base_url)
-        self._address = address_of(self._base_url)
+        base_url = base_url_of(settings.asking.base_url) if is_paid else None
+        self._address = address_of(base_url) if base_url else LOCAL
+        self._host = host_of(base_url) if base_url else LOCAL
         self._run_id = run_id
         self._ledger = Ledger(settings.ledger_path, must_exist=settings.money.replay == "only")
         self._account = Account(self._ledger, run_id, settings.money.max_cost)
@@ -166,7 +174,7 @@ class Ledgered:
             return found
         asked = (
             self._start(key, request)
-            if self._server.background
+            if self._server.background and self._is_paid
             else self._proposer.propose(request)
         )
         answer = await self._counted(key, request, asked)
@@ -174,11 +182,10 @@ class Ledgered:
 
     def _key(self, request: Request, body: Mapping[str, Any]) -> str:
         """The key of the answer, once an answer under the key of an older ledger is taken over."""
-        question, host = canonical(body), host_of(self._base_url)
-        key = key_of(question, self._address, request.trial, request.attempt)
-        if self._money.replay == "off" or host == DEFAULT_HOST:
+        key = answer_key(body, self._address, request)
+        if self._money.replay == "off" or self._host in (DEFAULT_HOST, LOCAL):
             return key
-        former = key_of(question, host, request.trial, request.attempt)
+        former = answer_key(body, self._host, request)
         return take_over(self._ledger, former, key, self._address, self._reports / "runs")
 
     async def _recorded(
@@ -188,8 +195,10 @@ class Ledgered:
 
         Where another run is the payer, the answer is a replayed one to this run.
         """
-        cost = cost_of(answer.usage, price_of(request.model, self._server, self._money, body))
-        priced = replace(answer, cost_usd=cost)
+        priced = answer
+        if answer.cost_usd is None:
+            price = price_of(request.model, self._server, self._money, body)
+            priced = replace(answer, cost_usd=cost_of(answer.usage, price))
         paid = Paid(
             key=key, run_id=payer, host=self._address, request=request, body=body, answer=priced
         )
@@ -249,7 +258,9 @@ class Ledgered:
         Where others ask or asked the same, their answer or their background request.
         """
         server, money = self._server, self._money
-        largest = largest_cost(body, price_of(request.model, server, money, body))
+        largest: float | None = 0.0
+        if self._is_paid:
+            largest = largest_cost(body, price_of(request.model, server, money, body))
         if money.max_cost is not None and largest is None:
             line = (
                 f"--max-cost: what a request to {request.model} may cost is not known: "
@@ -266,7 +277,7 @@ class Ledgered:
                 key,
                 largest,
                 shared=money.replay == "auto",
-                collects=server.background,
+                collects=server.background and self._is_paid,
                 patient=not patience.is_over,
             )
             if not isinstance(found, Wait):

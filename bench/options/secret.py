@@ -80,6 +80,20 @@ def proxies() -> Iterator[tuple[str, str]]:
             yield name, value.strip()
 
 
+def environment_without_keys(asking: AskingOptions) -> dict[str, str]:
+    """The environment for a program of somebody else's: without API keys and headers of the run.
+
+    Proxies stay, with their passwords, as nothing could be reached without them.
+    """
+    hidden = secrets_of(asking).shown
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name not in (*_KEYS, "OPENAI_CUSTOM_HEADERS")
+        and (name.lower() in _PROXIES or not any(secret in value for secret in hidden))
+    }
+
+
 def _of_key(file: Path | None) -> Iterator[tuple[str, str]]:
     found = [os.environ.get(name, "").strip() for name in _KEYS]
     with suppress(OSError, UnicodeDecodeError):

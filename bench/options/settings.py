@@ -26,6 +26,7 @@ from bench.options.values import (
 from bench.record.tools import NO_TOOLS
 
 ENUMERATOR = "enumerator"
+COMMAND = "command:"
 LEARNER, EVERY_LEARNER = "learner:", "learner:all"
 """What the name of a learner begins with, and the name of all that are there."""
 CODE_INTERPRETER, PYTHON = "code_interpreter", "python"

@@ -14,6 +14,7 @@ from bench.record.undecided import budget_line
 from bench.record.wording import printable
 from bench.search.conclusion import Searched
 from bench.search.session import Session
+from targets import TargetFault
 from targets.raw import RawTableMissing
 
 
@@ -64,5 +65,5 @@ def _as_pytest_calls_it(point: GridPoint, llmpv: Session) -> Iterator[None]:
             line = printable(f"{point.id}: {missing}")
             raise pytest.fail.Exception(line, pytrace=False) from None
         raise pytest.skip.Exception(printable(str(missing))) from None
-    except (Outage, DatasetError, JailBroken) as error:
+    except (Outage, DatasetError, TargetFault, JailBroken) as error:
         raise pytest.fail.Exception(printable(f"{point.id}: {error}"), pytrace=False) from None

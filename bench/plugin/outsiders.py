@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pluggy
 import pytest
 
 from bench import hookspecs
-from bench.options.settings import Settings
+from bench.options.settings import Settings, SettingsError
 from bench.proposers import Registered, Registry, registry_of
+from bench.proposers.foreign import source_of
 from bench.proposers.registry import BUILT_IN, Source
+from targets import Target, TargetFault, admit
 
 
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
@@ -34,27 +37,70 @@ class BuiltInProposer:
 
 def registered(config: pytest.Config, settings: Settings) -> Registry:
     """The registration of each model. Raises SettingsError, which names the plugin at fault."""
-    sources: dict[str, Source] = {
-        name: partial(_of_model, hook) for name, hook in _each(config, "pytest_llmpv_proposer")
-    }
-    return registry_of(settings, sources)
+    return registry_of(settings, _sources(config))
+
+
+def _sources(config: pytest.Config) -> Iterator[Source]:
+    for plugin, name, hook in _each(config, "pytest_llmpv_proposer"):
+        ask = partial(_of_model, hook)
+        yield ask if isinstance(plugin, BuiltInProposer) else source_of(ask, name)
 
 
 def _of_model(hook: pluggy.HookCaller, model: str, settings: Settings) -> Any:
     return hook(model=model, settings=settings)
 
 
-def _each(config: pytest.Config, name: str) -> Iterator[tuple[str, pluggy.HookCaller]]:
-    """The plugins with this hook, in the order in which pytest calls them, and the hook of each.
+def further_targets(config: pytest.Config) -> tuple[Target, ...]:
+    """The targets of plugins. Raises SettingsError, which names the plugin at fault."""
+    found: list[Target] = []
+    for _, name, hook in _each(config, "pytest_llmpv_targets"):
+        for given in _given(hook, name):
+            try:
+                found.append(admit(given, name, found))
+            except TargetFault as fault:
+                raise SettingsError(str(fault)) from None
+    return tuple(found)
 
-    A hook that is called for all at once does not tell who failed.
+
+def _given(hook: pluggy.HookCaller, name: str) -> list[Any]:
+    """What a plugin's hook gives, as a list. Raises SettingsError where it is none."""
+    what = f"the plugin {name}: pytest_llmpv_targets"
+    try:
+        (given,) = hook() or [[]]  # pluggy leaves out a plugin that gives None
+    except Exception as error:  # noqa: BLE001 - it is somebody else's, and the line says whose
+        told = " ".join(f"{type(error).__name__}: {error}".split())
+        raise SettingsError(f"{what} raised {told}") from None
+    if not isinstance(given, list | tuple):
+        raise SettingsError(f"{what} gave {type(given).__name__}, and no list of targets")
+    return list(given)
+
+
+def _each(config: pytest.Config, hook: str) -> Iterator[tuple[object, str, pluggy.HookCaller]]:
+    """The plugins with this hook, in the order in which pytest calls them: each with its name.
+
+    Each has its hook by itself, as a hook that is called for all of them does not tell who failed.
     """
     manager = config.pluginmanager
     every = [
         impl
-        for impl in getattr(config.hook, name).get_hookimpls()
+        for impl in getattr(config.hook, hook).get_hookimpls()
         if not (impl.wrapper or impl.hookwrapper)
     ]
     for impl in reversed(every):
         others = [other.plugin for other in every if other is not impl]
-        yield impl.plugin_name, manager.subset_hook_caller(name, others)
+        yield impl.plugin, _name(config, impl), manager.subset_hook_caller(hook, others)
+
+
+def _name(config: pytest.Config, impl: pluggy.HookImpl) -> str:
+    """What a plugin is called in messages and in meta.json, on any machine.
+
+    A distribution has its version; a conftest.py the path from the folder of the command.
+    """
+    for plugin, distribution in config.pluginmanager.list_plugin_distinfo():
+        if plugin is impl.plugin:
+            return f"{distribution.metadata['name']} {distribution.version}"
+    path = Path(impl.plugin_name)
+    if not path.is_absolute():
+        return impl.plugin_name
+    folder = config.invocation_params.dir
+    return str(path.relative_to(folder) if folder in path.parents else Path(*path.parts[-2:]))

@@ -13,7 +13,7 @@ from bench.plugin.ending import Ending
 from bench.plugin.hooks import Benchmark
 from bench.plugin.incompatible import refuse_senseless
 from bench.plugin.jsonreport import switch_on
-from bench.plugin.outsiders import registered
+from bench.plugin.outsiders import further_targets, registered
 from bench.plugin.shared_errors import Errors
 from bench.plugin.stash import AHEAD, BASELINE, GRID, REGISTRY, SETTINGS, WARNINGS
 from bench.question.grid import GridPoint
@@ -58,9 +58,12 @@ def pytest_configure(config: pytest.Config) -> None:
         settings = config.stash[SETTINGS] = with_every_learner(settings)
         config.stash[REGISTRY] = registered(config, settings)
         refuse_senseless(config, settings, config.stash[REGISTRY])
-        paper_alone = not says_which(config, settings.grid.functions)
-        registry = config.stash[REGISTRY]
-        config.stash[GRID], left_out = laid_out(settings, registry, paper_alone=paper_alone)
+        config.stash[GRID], left_out = laid_out(
+            settings,
+            config.stash[REGISTRY],
+            further=further_targets(config),
+            paper_alone=not says_which(config, settings.grid.functions),
+        )
         results = settings.results
         if results.baseline_ignore and not results.baseline:
             raise SettingsError("--baseline-ignore: there is nothing to ignore without --baseline")

@@ -1,11 +1,12 @@
 """What is known of a model's proposer before it is asked, and the proposers that are built in."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
 from bench.options.settings import (
+    COMMAND,
     ENUMERATOR,
     LEARNER,
     AskingOptions,
@@ -16,7 +17,6 @@ from bench.options.settings import (
 from bench.proposers.predictor import Predictor
 from bench.proposers.proposer import Proposer
 from bench.record.tools import NO_TOOLS
-from bench.record.wording import printable
 
 Answers = Literal["paid", "recorded", "computed"]
 """What answers take. `paid`: a server's, for money: they need a key, a price, a budget, the ledger.
@@ -120,6 +120,21 @@ def learner(model: str, _settings: Settings) -> PredictorRegistration | None:
     return PredictorRegistration(make=partial(Learner, algorithm_of(model)), answers="computed")
 
 
+def command(model: str, settings: Settings) -> Registration | None:
+    """A command, `command:./agent.sh`. Raises SettingsError where it cannot be run."""
+    if not model.startswith(COMMAND):
+        return None
+    from bench.proposers.external_command import CommandProposer, argv_of
+    from bench.proposers.foreign import ForeignProposer
+
+    argv = argv_of(model, settings)
+
+    def make() -> Proposer:
+        return ForeignProposer(CommandProposer(argv, settings.asking), model)
+
+    return Registration(make=make, answers="recorded")
+
+
 def from_server(_model: str, settings: Settings) -> Registration:
     """The server of `--base-url`, which may know a model of any name."""
     make = partial(make_asker, settings.question, settings.asking)
@@ -145,35 +160,26 @@ def make_asker(question: QuestionOptions, asking: AskingOptions) -> Proposer:
 BUILT_IN: Mapping[str, Source] = {
     "enumerator": enumerator,
     "learners": learner,
+    "command": command,
     "server": from_server,
 }
 """By name, in the order in which they are asked. The last one takes any model."""
 
 
-def registry_of(settings: Settings, sources: Mapping[str, Source] = BUILT_IN) -> Registry:
+def registry_of(
+    settings: Settings, sources: Iterable[Source] = tuple(BUILT_IN.values())
+) -> Registry:
     """The first registration that one of the sources gives, for each model.
 
-    Raises SettingsError, which names the source, where one fails or gives something else.
+    Raises SettingsError for a model that none of them knows.
     """
+    sources = tuple(sources)
     models = settings.question.model
     return Registry({model: _first(model, settings, sources) for model in models})
 
 
-def _first(model: str, settings: Settings, sources: Mapping[str, Source]) -> Registered:
-    for name, source in sources.items():
-        try:
-            found = source(model, settings)
-        except SettingsError:
-            raise
-        except Exception as error:  # noqa: BLE001 - it is somebody else's, and the line says whose
-            told = printable(" ".join(f"{type(error).__name__}: {error}".split()))
-            raise _fault(model, name, f"raised {told}") from None
-        if isinstance(found, Registered):
+def _first(model: str, settings: Settings, sources: Iterable[Source]) -> Registered:
+    for source in sources:
+        if (found := source(model, settings)) is not None:
             return found
-        if found is not None:
-            raise _fault(model, name, f"gave {type(found).__name__}, and no Registration")
     raise SettingsError(f"--model {model}: no plugin knows it")
-
-
-def _fault(model: str, source: str, what: str) -> SettingsError:
-    return SettingsError(f"--model {model}: pytest_llmpv_proposer of the plugin {source} {what}")

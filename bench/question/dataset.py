@@ -3,9 +3,9 @@
 import errno
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +13,12 @@ import structlog
 
 from bench.question.drawing import draw
 from bench.question.shortcuts import best_shortcut
+from bench.question.soundness import of_this_rule
 from bench.question.spec import DatasetError, DatasetSpec
 from bench.question.splits import Item, planted, smaller_train
 from bench.record.leftovers import workshop
 from bench.record.outcome import Shortcut
-from targets.base import Rule
+from targets.base import Rule, TargetFault
 from targets.raw import RawTableError, RawTableMissing
 
 VERSION = 9
@@ -97,7 +98,7 @@ def obtain(spec: DatasetSpec, root: Path, raw_dir: Path = RAW_DIR) -> Dataset:
         return _generate(spec, path, raw_dir)
     except RawTableMissing:
         raise
-    except RawTableError as error:
+    except (RawTableError, TargetFault) as error:
         raise DatasetError(str(error)) from error
     except MemoryError as error:
         raise DatasetError(
@@ -180,6 +181,8 @@ def _generate(spec: DatasetSpec, path: Path, raw_dir: Path) -> Dataset:
         target = spec.target
         shortcut = best_shortcut(inputs, labels, target.kind, itself=target.audited_as)
         meta = _identity(spec) | {"splits": described, "notes": notes, "shortcut": shortcut}
+        if target.origin is not None:
+            meta["origin"] = asdict(target.origin)
         if spec.hard and isinstance(spec.target, Rule) and spec.target.planted:
             meta["planted"] = {name: planted(spec.target, items) for name, items in splits.items()}
         (made / "meta.json").write_text(
@@ -234,6 +237,8 @@ def _load(spec: DatasetSpec, path: Path) -> Dataset:
         notes = tuple(meta["notes"])
         if isinstance(meta["notes"], str) or not _is_shortcut(meta["shortcut"]):
             raise _Corrupt("meta.json: no notes or no shortcut audit")
+        if not of_this_rule(spec, _items(splits["train"], splits["val"])):
+            raise _Corrupt("the labels are those of another rule of this name")
     except FileNotFoundError as error:
         raise _Corrupt(f"no {Path(error.filename).name}") from error
     except (NotADirectoryError, IsADirectoryError) as error:
@@ -249,6 +254,11 @@ def _load(spec: DatasetSpec, path: Path) -> Dataset:
         meta=meta,
         notes=notes,
     )
+
+
+def _items(*splits: Split) -> Iterator[Item]:
+    for split in splits:
+        yield from zip(split.inputs, split.labels, strict=True)
 
 
 def _is_shortcut(found: Any) -> bool:

@@ -1,9 +1,11 @@
 """The drawing of a dataset: from what it is drawn from to the inputs of its splits."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import structlog
 
+from bench.question.soundness import need_sound
 from bench.question.spec import DatasetError, DatasetSpec
 from bench.question.splits import PAGE, Item, deal, sequence
 from targets import tabular
@@ -20,8 +22,9 @@ def draw(spec: DatasetSpec, raw_dir: Path) -> tuple[dict[str, list[Item]], list[
     """
     seed = spec.seed_text
     classes, notes = _classes(spec, seed, raw_dir)
-    _need_room(spec, 2 * min(map(len, classes)))
+    _need_room(spec, classes)
     splits = deal(classes, spec.sizes, seed)
+    need_sound(spec, [item for items in splits.values() for item in items])
     test_size = len(splits["test"])
     if test_size < spec.test_size:
         notes.append(f"test split: {test_size:,} of {spec.test_size:,} inputs: there are no more")
@@ -47,11 +50,19 @@ def _classes(spec: DatasetSpec, seed: str, raw_dir: Path) -> tuple[list[list[str
     return classes, [f"raw table: {malformed:,} malformed rows are left out"]
 
 
-def _need_room(spec: DatasetSpec, fits: int) -> None:
+def _need_room(spec: DatasetSpec, classes: Sequence[list[str]]) -> None:
     """Raise DatasetError where train and validation, and a test input a class, take more."""
-    least_test = min(2, spec.test_size)
-    if spec.train_size + spec.val_size + least_test <= fits:
+    least_test, fits = min(2, spec.test_size), 2 * min(map(len, classes))
+    needed = spec.train_size + spec.val_size + least_test
+    if needed <= fits:
         return
+    if spec.target.origin is not None:
+        told = " and ".join(f"{len(some):,} of {label}" for label, some in enumerate(classes))
+        raise DatasetError(
+            f"the plugin {spec.target.origin.plugin}: target {spec.target.name!r}: draw came to "
+            f"{told} at length {spec.length}, counting each input once; {needed // 2:,} of either "
+            "label are needed"
+        )
     with_test = " with a test split" if spec.test_size else ""
     raise DatasetError(
         f"{spec.target.name} at length {spec.length} has {fits:,} balanced inputs in all: "

@@ -73,6 +73,7 @@ def points(
     data: DataOptions,
     *,
     paper_alone: bool = False,
+    further: Sequence[Target] = (),
     without_effort: Collection[str] = (),
     without_tools: Collection[str] = (),
     without_prompt: Collection[str] = (),
@@ -80,11 +81,12 @@ def points(
     """Every point of the grid, and a line for each thing that is left out or makes no difference.
 
     Where no function is named, the grid has all targets, or with `paper_alone` the published ones.
-    `without_effort` and others are the models to which these axes mean nothing.
+    `further` are targets of plugins. `without_effort` and others are the models to which these axes
+    mean nothing.
     Raises SettingsError for an unknown function, a length that fits no chosen target, or a template
     that cannot be used.
     """
-    chosen = _chosen(options, paper_alone)
+    chosen = _chosen(options, paper_alone, further)
     left_out: list[str] = []
     if options.rule_seed and not any(isinstance(t, Rule) and t.rule_seed for t in chosen):
         left_out.append("--rule-seed makes no difference: no rule of the chosen targets is drawn")
@@ -161,11 +163,16 @@ def _asked(
     return tuple(asked)
 
 
-def _chosen(options: GridOptions, paper_alone: bool) -> tuple[Target, ...]:
-    every = (target.name for target in TARGETS if target.paper or not paper_alone)
+def _chosen(
+    options: GridOptions, paper_alone: bool, further: Sequence[Target]
+) -> tuple[Target, ...]:
+    whole = (*TARGETS, *further)
+    every = (target.name for target in whole if target.paper or not paper_alone)
     seed = options.rule_seed
     try:
-        return tuple(dict.fromkeys(find(name, seed) for name in options.functions or every))
+        return tuple(
+            dict.fromkeys(find(name, seed, further) for name in options.functions or every)
+        )
     except UnknownTarget as unknown:
         raise SettingsError(f"--functions: {unknown}") from None
 

@@ -7,6 +7,7 @@ from bench.jail import Isolation, JailBroken, keep_private, usual_level
 from bench.options.settings import EVERY_LEARNER, JailOptions, Settings, SettingsError
 from bench.proposers import Registry
 from bench.question.grid import GridPoint, points
+from targets import Target
 
 
 def need_privacy() -> None:
@@ -37,15 +38,19 @@ def with_every_learner(settings: Settings) -> Settings:
 
 
 def laid_out(
-    settings: Settings, registry: Registry, *, paper_alone: bool
+    settings: Settings, registry: Registry, *, further: Sequence[Target] = (), paper_alone: bool
 ) -> tuple[tuple[GridPoint, ...], tuple[str, ...]]:
-    """The grid, and what there is to say of it (see `points`). Raises SettingsError."""
+    """The grid, and what there is to say of it (see `points`). Raises SettingsError.
+
+    `further` are the targets of plugins.
+    """
     if settings.search.require_recovery and not settings.search.falsify:
         raise SettingsError("--require-recovery: nothing is tried with --falsify 0")
     return points(
         settings.grid,
         settings.question,
         settings.data,
+        further=further,
         paper_alone=paper_alone,
         without_effort=registry.without_effort,
         without_tools=registry.without_tools,

@@ -157,4 +157,4 @@ def make_proposer(registration: Registration, settings: Settings, run_id: str) -
         return proposer  # with --dry-run nothing is asked, so nothing is recorded
     from bench.ledger.ledgered import Ledgered
 
-    return Ledgered(proposer, settings, run_id)
+    return Ledgered(proposer, settings, run_id, is_paid=registration.answers == "paid")

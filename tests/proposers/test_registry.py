@@ -8,7 +8,10 @@ from bench.options.resolve import assemble
 from bench.options.settings import Settings, SettingsError
 from bench.proposers import Registration, registry_of
 from bench.proposers.enumerator import Enumerator
+from bench.proposers.foreign import source_of
 from bench.proposers.registry import BUILT_IN, Source
+
+BUILT_IN_SOURCES = tuple(BUILT_IN.values())
 
 MINE = Registration(make=lambda: Enumerator(1.0), answers="recorded", takes_effort=True)
 
@@ -19,7 +22,7 @@ def mine(model: str, _settings: Settings) -> Registration | None:
 
 def test_the_first_source_that_knows_a_name_has_it() -> None:
     settings = assemble(model=("my-agent", "enumerator", "gpt-5"))
-    registry = registry_of(settings, {"mine": mine, **BUILT_IN})
+    registry = registry_of(settings, (mine, *BUILT_IN_SOURCES))
     assert registry["my-agent"] is MINE
     assert registry.paid == ("gpt-5",)
     assert registry.recorded == ("my-agent", "gpt-5")
@@ -37,13 +40,13 @@ def wrong(_model: str, _settings: Settings) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("source", "says"),
+    ("hook", "says"),
     [
         (raises, "raised KeyError: 'nothing\\\\nhere'"),
-        (wrong, "gave int, and no Registration"),
+        (wrong, "gave int: no function, no Registration"),
     ],
 )
-def test_a_source_that_fails_is_named_in_one_line(source: Source, says: str) -> None:
+def test_a_hook_that_fails_is_named_in_one_line(hook: Source, says: str) -> None:
     line = f"^--model gpt-5: pytest_llmpv_proposer of the plugin theirs {says}$"
     with pytest.raises(SettingsError, match=line):
-        registry_of(assemble(model=("gpt-5",)), {"theirs": source, **BUILT_IN})
+        registry_of(assemble(model=("gpt-5",)), (source_of(hook, "theirs"), *BUILT_IN_SOURCES))

@@ -19,7 +19,6 @@ from bench.proposers.api.models import behind, takes_effort
 from bench.proposers.api.reading import (
     CUT,
     LIMIT,
-    Clock,
     answer_text,
     ending,
     mapping,
@@ -37,6 +36,7 @@ from bench.proposers.api.tool_calls import (
     read_call,
     sendable,
 )
+from bench.proposers.clock import Clock
 from bench.proposers.proposer import Refused, Request
 from bench.record.answer import Answer
 from bench.record.tools import ToolCall

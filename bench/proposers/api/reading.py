@@ -3,12 +3,10 @@
 Nothing in a reply is trusted, and an odd detail must not make a paid answer useless.
 """
 
-import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
+from bench.proposers.clock import Clock
 from bench.proposers.proposer import Refused
 from bench.record.answer import Answer
 from bench.record.errors import Error
@@ -25,20 +23,6 @@ FILTERED = ("content_filter", "sensitive", "safety", "refusal")
 
 _MOST_TOKENS = 2**53
 """A larger number is not taken for a count."""
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """When an answer was asked for, and how long ago that was."""
-
-    started_at: str = field(default_factory=lambda: datetime.now(UTC).isoformat())
-    """UTC, ISO 8601."""
-    _start: float = field(default_factory=time.perf_counter)
-
-    @property
-    def ms(self) -> float:
-        """Milliseconds since then."""
-        return (time.perf_counter() - self._start) * 1000
 
 
 def refused(words: Refused, clock: Clock) -> Answer:

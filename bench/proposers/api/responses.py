@@ -16,7 +16,6 @@ from bench.proposers.api.models import behind, takes_effort, takes_verbosity
 from bench.proposers.api.reading import (
     CUT,
     LIMIT,
-    Clock,
     answer_text,
     ending,
     mapping,
@@ -34,6 +33,7 @@ from bench.proposers.api.tool_calls import (
     read_call,
     sendable,
 )
+from bench.proposers.clock import Clock
 from bench.proposers.proposer import Lost, Outage, Refused, Request
 from bench.record.answer import Answer
 from bench.record.tools import ToolCall

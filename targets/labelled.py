@@ -1,0 +1,89 @@
+"""A target made of a label function: its inputs are uniform, and sorted by their labels."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import islice
+
+from targets import kinds
+from targets.base import LENGTHS, Rule, TargetFault, Words
+from targets.form import Stream
+from targets.kinds import Kind
+
+RAREST = 200
+"""A class may be one in so many of the uniform inputs."""
+_SPARE = 5_000
+"""So many inputs more are looked at, as chance may have none of a class for a while."""
+
+
+def from_label(
+    label: Callable[[str], int],
+    *,
+    name: str | None = None,
+    lengths: Sequence[int] = LENGTHS,
+    kind: Kind = kinds.BINARY,
+    family: str = "further",
+    rule: str | None = None,
+    sample: Callable[[int, int, Words], str] | None = None,
+) -> Rule:
+    """The target whose rule is `label(x)`, 0 or 1 for an input of one of these lengths.
+
+    Its name is the function's, and its rule in words the first line of the docstring, where no
+    other is given. Inputs are uniform, and kept or left by their label. A class that is rarer than
+    one in RAREST needs `sample(label, length, words)`: it draws one input of a class, and takes all
+    that is random from `words`. Raises ValueError where uniform inputs of the kind are unknown.
+    """
+    called = name or label.__name__
+    first_line = (label.__doc__ or "").strip().partition("\n")[0]
+    if sample is not None:
+        draw = partial(_draw_by, sample)
+    elif kind.form is not None:
+        draw = partial(_draw_by_label, label, kind.form.uniform)
+    else:
+        raise ValueError(f"{called}: nothing draws uniform inputs of {kind.name}: give `sample`")
+    return Rule(
+        fn=called,
+        name=called,
+        family=family,
+        kind=kind,
+        rule=rule or first_line or called,
+        lengths=tuple(lengths),
+        label=label,
+        draw=draw,
+        paper=False,
+    )
+
+
+def _draw_by(
+    sample: Callable[[int, int, Words], str],
+    label: int,
+    length: int,
+    count: int,
+    words: Words,
+    _hard: bool,
+) -> list[str]:
+    """As a rule's `draw`, one input after the other."""
+    return [sample(label, length, words) for _ in range(count)]
+
+
+def _draw_by_label(
+    rule: Callable[[str], int],
+    uniform: Stream,
+    label: int,
+    length: int,
+    count: int,
+    words: Words,
+    _hard: bool,
+) -> list[str]:
+    """As a rule's `draw`, by rejection. Raises TargetFault where the class is too rare."""
+    found: list[str] = []
+    inputs = uniform(length, words)
+    most = _SPARE + RAREST * count
+    for x in islice(inputs, most):
+        if rule(x) == label:
+            found.append(x)
+            if len(found) == count:
+                return found
+    raise TargetFault(
+        f"{len(found):,} of {most:,} uniform inputs of length {length} have the label {label}, "
+        "which are too few: give a `sample`"
+    )

@@ -1,0 +1,202 @@
+"""Functions and commands as proposers: what they are given, and what becomes of what they give."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench.options.resolve import assemble
+from bench.options.settings import Settings, SettingsError
+from bench.proposers import Registration, registry_of
+from bench.proposers.foreign import source_of
+from bench.proposers.function import Function
+from bench.proposers.proposer import Outage, Request
+from bench.proposers.registry import BUILT_IN
+from bench.record.answer import Answer
+from bench.record.usage import Usage
+from bench.search.session import make_proposer
+from tests.support.running import is_running
+
+REQUEST = Request(
+    point="p",
+    model="m",
+    reasoning_effort="high",
+    prompt="Say it.",
+    trial=1,
+    attempt=1,
+    examples=(("01", 1), ("11", 0)),
+)
+TOLD = Usage(input_tokens=3, output_tokens=4)
+
+
+def ask(settings: Settings, function: Function | None = None, times: int = 1) -> list[Answer]:
+    """What a run's model answers, as its first attempts: the function, or what is built in."""
+
+    async def run() -> list[Answer]:
+        mine = source_of(lambda _model, _settings: function, "mine")
+        registry = registry_of(settings, (mine, *BUILT_IN.values()))
+        registration = registry[settings.question.model[0]]
+        assert isinstance(registration, Registration)
+        proposer = make_proposer(registration, settings, "run")
+        try:
+            return [await proposer.propose(REQUEST) for _ in range(times)]
+        finally:
+            await proposer.aclose()
+
+    return asyncio.run(run())
+
+
+def of(tmp_path: Path, model: str = "m", **options: Any) -> Settings:
+    return assemble(model=(model,), ledger=tmp_path / "ledger.sqlite", **options)
+
+
+def plain(examples: Any, prompt: str) -> str:
+    return f"{prompt} {examples}"
+
+
+async def awaited(examples: Any, prompt: str) -> str:
+    await asyncio.sleep(0)
+    return plain(examples, prompt)
+
+
+class Called:
+    async def __call__(self, examples: Any, prompt: str) -> str:
+        return plain(examples, prompt)
+
+
+@pytest.mark.parametrize("function", [plain, awaited, Called(), lambda *a: awaited(*a)])
+def test_a_function_is_asked_once_for_each_answer_and_costs_nothing(
+    tmp_path: Path, function: Function
+) -> None:
+    asked = []
+
+    def counted(examples: Any, prompt: str) -> Any:
+        asked.append(prompt)
+        return function(examples, prompt)
+
+    settings = of(tmp_path, max_cost=0.0)
+    first, second = ask(settings, counted, times=2)
+    assert first.text == "Say it. (('01', 1), ('11', 0))" and first.cost_usd == 0
+    assert not first.replayed and second.replayed and asked == ["Say it."]
+    (replayed,) = ask(of(tmp_path, replay="only"), counted)
+    assert replayed.text == first.text and len(asked) == 1
+
+
+def test_what_it_took_is_told_and_what_is_no_number_is_left_out(tmp_path: Path) -> None:
+    priced = of(tmp_path, price_input=1e6, price_output=1e6)
+    (by_tokens,) = ask(priced, lambda *_: Answer(text="a", usage=TOLD))
+    assert by_tokens.cost_usd == 7
+    strange: Any = "seven"
+    told = Answer(text="b", usage=Usage(input_tokens=strange, output_tokens=2), cost_usd=0.25)
+    (by_word,) = ask(of(tmp_path / "other"), lambda *_: told)
+    assert by_word.cost_usd == 0.25 and by_word.usage == Usage(output_tokens=2)
+
+
+def fails(_examples: Any, _prompt: str) -> str:
+    raise ValueError("no\nidea")
+
+
+def exits(_examples: Any, _prompt: str) -> str:
+    raise SystemExit(3)
+
+
+async def hangs(_examples: Any, _prompt: str) -> str:
+    await asyncio.sleep(3600)
+    return ""
+
+
+def blocks(_examples: Any, _prompt: str) -> str:
+    time.sleep(3)
+    return ""
+
+
+@pytest.mark.parametrize(
+    ("function", "says"),
+    [
+        (fails, "ValueError: no idea"),
+        (exits, "SystemExit: 3"),
+        (lambda *_: 7, "it gave int in the place of a text"),
+        (lambda *_: None, "it gave NoneType in the place of a text"),
+        (lambda _: "", r"TypeError: .* takes 1 positional argument but 2 were given"),
+        (hangs, "no answer within 0.05 s: --request-timeout gives it longer"),
+        (blocks, "no answer within 0.05 s: --request-timeout gives it longer"),
+    ],
+)
+def test_what_goes_wrong_is_an_outage_that_names_the_plugin(
+    tmp_path: Path, function: Callable[..., Any], says: str
+) -> None:
+    with pytest.raises(Outage, match=f"^the plugin mine: {says}$") as told:
+        ask(of(tmp_path, request_timeout=0.05), function)
+    assert told.value.ends == "point"
+
+
+def test_a_registration_that_makes_no_proposer_is_refused(tmp_path: Path) -> None:
+    made: Any = object
+    given = Registration(make=made, answers="computed")
+    registry = registry_of(of(tmp_path), [source_of(lambda *_: given, "mine")])
+    registration = registry["m"]
+    with pytest.raises(SettingsError, match="the plugin mine: make gave object, which has no 'na"):
+        registration.make()
+
+
+def script(folder: Path, text: str) -> str:
+    file = folder / "agent.sh"
+    file.write_text(f"#!/bin/sh\n{text}\n")
+    file.chmod(0o755)
+    return f"command:{file} 'an argument'"
+
+
+def test_a_command_reads_the_prompt_and_has_no_key_of_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret-word")
+    monkeypatch.setenv("COPY", "Bearer sk-secret-word")
+    monkeypatch.setenv("OWN_KEY", "of-the-agent")
+    told = 'cat; echo "|$1|$OPENAI_API_KEY|$COPY|$OWN_KEY"'
+    (answer,) = ask(of(tmp_path, script(tmp_path, told)))
+    assert answer.text == "Say it.|an argument|||of-the-agent\n"
+    (unread,) = ask(of(tmp_path / "other", script(tmp_path, "echo unread")))
+    assert unread.text == "unread\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("echo one >&2; echo two >&2; echo >&2; exit 3", "exit status 3: two"),
+        ("exit 1", "exit status 1, and said nothing on stderr"),
+        ("kill -TERM $$", "SIGTERM, and said nothing on stderr"),
+        ("head -c 20000000 /dev/zero", "it wrote more than 16 MiB"),
+        ("sleep 3600 & echo $! > pid; wait", "no answer within 0.4 s: .*"),
+    ],
+)
+def test_a_command_that_fails_is_told_and_nothing_of_it_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, says: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    seconds = 0.4 if "sleep" in text else 60
+    model = script(tmp_path, text)
+    with pytest.raises(Outage, match=f": {says}$") as told:
+        ask(of(tmp_path, model, request_timeout=seconds))
+    assert str(told.value).startswith(model)
+    if "sleep" in text:
+        child = int((tmp_path / "pid").read_text())
+        assert not is_running(child)
+
+
+@pytest.mark.parametrize(
+    ("model", "says"),
+    [
+        ("command:", "there is no command; give command:PROGRAM"),
+        ("command:./nowhere.sh", "./nowhere.sh is no program that can be run"),
+        ("command:a 'b", "No closing quotation; quote as in a shell"),
+    ],
+)
+def test_a_command_that_is_none_is_refused_before_the_run(
+    tmp_path: Path, model: str, says: str
+) -> None:
+    with pytest.raises(SettingsError, match=says):
+        registry_of(of(tmp_path, model))
+    assert "nowhere" not in model or registry_of(of(tmp_path, model, replay="only"))

@@ -1,0 +1,170 @@
+"""Targets of plugins: what is refused by its name, and what no dataset is drawn from."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from bench.question.dataset import obtain
+from bench.question.spec import DatasetError, DatasetSpec
+from targets import Rule, Target, TargetFault, Words, admit, find, from_label
+from targets.base import random_bits
+from targets.kinds import DECIMAL, TABULAR
+
+
+def more_ones_in_front(x: str) -> int:
+    """The first half has more ones than the second.
+
+    More is told below.
+    """
+    half = len(x) // 2
+    return int(x[:half].count("1") > x[half:].count("1"))
+
+
+FRONT = from_label(more_ones_in_front, lengths=[20, 30])
+
+
+def front(**fields: Any) -> Rule:
+    return replace(FRONT, **fields)
+
+
+def named(name: str) -> Rule:
+    return from_label(more_ones_in_front, name=name)
+
+
+def spec(target: Target, length: int = 20, sizes: tuple[int, int, int] = (20, 20, 60)) -> Any:
+    return DatasetSpec(target, length, *sizes, seed=42, trial=1)
+
+
+def test_a_label_function_is_a_target(tmp_path: Path) -> None:
+    target = admit(FRONT, "mine 1.0", ())
+    assert (target.stem, target.rule) == (
+        "more_ones_in_front",
+        "The first half has more ones than the second.",
+    )
+    small, large = (obtain(spec(target, sizes=(20, 20, n)), tmp_path) for n in (60, 100))
+    assert small.train == large.train and small.test.inputs != large.test.inputs
+    assert set(small.test.inputs) <= set(large.test.inputs)
+    meta = json.loads((small.path / "meta.json").read_text())
+    assert meta["origin"]["plugin"] == "mine 1.0" and len(meta["origin"]["source_sha256"]) == 64
+    assert meta["splits"]["train"]["sha256"].startswith("44086e7b57af")
+    digits = from_label(lambda x: int(x[-1] in "13579"), name="odd", kind=DECIMAL)
+    assert obtain(spec(admit(digits, "mine", ())), tmp_path).shortcut
+
+
+def test_a_rule_that_changed_has_its_dataset_drawn_anew(tmp_path: Path) -> None:
+    first = obtain(spec(admit(FRONT, "mine", ())), tmp_path)
+    other = from_label(lambda x: 1 - more_ones_in_front(x), name="more_ones_in_front")
+    with capture_logs() as logs:
+        second = obtain(spec(admit(other, "mine", ())), tmp_path)
+    assert [entry["event"] for entry in logs] == ["dataset_corrupt", "dataset_generated"]
+    assert second.sha256 != first.sha256
+    train = zip(second.train.inputs, second.train.labels, strict=True)
+    assert all(other.label(x) == y for x, y in train)
+
+
+def test_uniform_inputs_need_a_form() -> None:
+    with pytest.raises(ValueError, match="rows: nothing draws uniform inputs of tabular: give `sa"):
+        from_label(more_ones_in_front, name="rows", kind=TABULAR)
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        (7, "pytest_llmpv_targets gave a int among its targets, which is no Rule"),
+        (front(fn="fn_z"), "its id 'fn_z' must be its name"),
+        (named("Front-Heavy"), "a name is small letters, digits"),
+        (named("palindrome"), "the benchmark has a target of this n"),
+        (named("fn_a"), "the benchmark has a target of this name"),
+        (named("parity_rand"), "would select fn_e-parity_rand_3 as"),
+        (named("poly_f2"), "would select poly_f2_deg3 as well"),
+        (named("fn_abc"), "-k fn_a would select it as well: give it"),
+        (
+            named("parity"),
+            "-k parity would select fn_a-parity_all as",
+        ),
+        (named("theirs"), "the plugin other has a target of this n"),
+        (front(kind="bits"), "its kind is none of targets.kinds"),
+        (front(family="My Family"), "a family is a marker: small letters"),
+        (front(family="paper"), "its family cannot be 'paper'"),
+        (front(rule="a\nb"), "its rule in words is not one line"),
+        (front(draw=None), "label and draw must be functions"),
+        (front(lengths=()), "its lengths are no tuple of numbers"),
+        (front(lengths=(20, "30")), "'30' is no length"),
+        (front(lengths=(20, 0)), "0 is no length"),
+        (
+            front(divisor=3),
+            "it has a length that does not fit: .* multiple of 3, not 20",
+        ),
+    ],
+)
+def test_what_is_no_target_is_refused_in_one_line(given: Any, says: str) -> None:
+    theirs = admit(named("theirs"), "other", ())
+    with pytest.raises(TargetFault, match=f"^the plugin mine: .*{says}") as told:
+        admit(given, "mine", (theirs,))
+    assert "\n" not in str(told.value)
+
+
+def drawing(draw: Callable[..., Any], label: Callable[[str], Any] = more_ones_in_front) -> Rule:
+    return front(draw=draw, label=label)
+
+
+def own(sample: Callable[[int, int, Words], Any]) -> Rule:
+    return from_label(more_ones_in_front, sample=sample)
+
+
+def right(label: int, length: int, words: Words) -> str:
+    while more_ones_in_front(x := random_bits(length, words)) != label:
+        pass
+    return x
+
+
+def fails(*_: Any) -> Any:
+    raise KeyError("a\nb")
+
+
+FAULTY = [
+    (
+        own(lambda *_: "1" * 10 + "0" * 10),
+        "draw came to 1 of 0 and 1 of 1 at length 20",
+    ),
+    (own(lambda label, *a: right(1 - label, *a)), "for the label [01], and its label"),
+    (own(lambda _, length, words: random_bits(length, words)), "for the label [01], and its label"),
+    (
+        own(lambda *a: right(*a) + "0"),
+        "an input of 21 characters at length 20: '[01]{21}'",
+    ),
+    (own(lambda *a: right(*a).replace("0", "2")), "draw gave '[12]{20}', which is no binary input"),
+    (own(lambda *_: 7), "draw gave no list of strings"),
+    (drawing(lambda *_: "0101"), "draw gave no list of strings"),
+    (drawing(fails), r"draw raised KeyError: 'a\\nb'"),
+    (front(label=fails), r"label raised KeyError: 'a\\nb'"),
+    (front(label=lambda _: "1"), "the label of '[01]{20}' is '1', and not 0 or 1"),
+    (
+        from_label(lambda _: 0, name="nothing"),
+        "0 of 31,000 uniform inputs of length 20 have",
+    ),
+]
+
+
+@pytest.mark.parametrize(("target", "says"), FAULTY, ids=count())
+def test_what_draws_no_sound_dataset_is_refused_in_one_line(
+    target: Rule, says: str, tmp_path: Path
+) -> None:
+    with pytest.raises(DatasetError, match=f"^the plugin mine: target '.*': .*(?:{says})") as told:
+        obtain(spec(admit(target, "mine", ())), tmp_path)
+    assert "\n" not in str(told.value)
+    assert not list(tmp_path.rglob("*.txt"))
+
+
+def test_a_plugins_target_is_found_by_its_name() -> None:
+    mine = admit(FRONT, "mine", ())
+    assert find("more_ones_in_front", further=(mine,)) is mine
+    assert find("fn_a", further=(mine,)).name == "parity_all"
+    with pytest.raises(Exception, match="nearest: more_ones_in_front"):
+        find("more_one_in_front", further=(mine,))

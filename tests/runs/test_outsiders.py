@@ -1,0 +1,108 @@
+"""Targets and proposers of others: from a folder's conftest.py, from -p, from a distribution.
+
+The plugins are those of docs/extending.md, as they stand there.
+"""
+
+import json
+import os
+import re
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.support.running import is_running
+from tests.support.session import ROOT, Bench, words
+
+BLOCK = re.compile(r"(?:^    .*\n(?:\n+(?=    ))?)+", re.MULTILINE)
+MODELS = ("always-parity", "tries-all")
+
+
+def block(holding: str) -> str:
+    """The one block of code in the page that holds this."""
+    page = (ROOT / "docs/extending.md").read_text("utf-8")
+    (found,) = (code for code in BLOCK.findall(page) if holding in code)
+    return "".join(line[4:] or "\n" for line in found.splitlines(keepends=True))
+
+
+@pytest.fixture
+def plugins(tmp_path: Path) -> Path:
+    """A folder with a conftest.py and a command, and one for sys.path: a module, a distribution."""
+    mine, path = tmp_path / "mine", tmp_path / "path"
+    info = path / "my_agent-1.2.dist-info"
+    for folder in (mine, info):
+        folder.mkdir(parents=True)
+    (mine / "conftest.py").write_text(block("def more_ones_in_front"))
+    (mine / "agent.sh").write_text(block("#!/bin/sh"))
+    (mine / "agent.sh").chmod(0o755)
+    (path / "my_proposer.py").write_text(block("def always_parity"))
+    both = block("def few_or_many") + "\n\n" + block("async def tries_all")
+    (path / "my_agent.py").write_text(both)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: my-agent\nVersion: 1.2\n")
+    (info / "entry_points.txt").write_text("[pytest11]\nmy_agent = my_agent\n")
+    return tmp_path
+
+
+def test_what_the_page_shows_runs_from_each_place(bench: Bench, plugins: Path) -> None:
+    sh = f"command:{plugins / 'mine/agent.sh'}"
+    command = (
+        *(str(plugins / "mine"), "-p", "my_proposer"),
+        *("--functions", "more_ones_in_front,ten_ones", "--lengths", "50", "--attempts", "1"),
+        *("--model", ",".join((*MODELS, sh))),
+    )
+    path = str(plugins / "path")
+    done = bench(*command, "-n", "2", key=None, PYTHONPATH=path)
+    assert done.returncode == 1 and "5 failed, 1 passed" in done.stdout, done.stdout + done.stderr
+    lines = bench.attempts()
+    assert {(line["model"], line["proposer"], line["cost_usd"]) for line in lines} == {
+        *((model, "function", 0.0) for model in MODELS),
+        (sh, "command", 0.0),
+    }
+    (solved,) = (line for line in lines if line["val_acc"] == 1.0)
+    assert (solved["target"], solved["model"]) == ("more_ones_in_front", "tries-all")
+    assert all(line["contract"] == "strict" for line in lines)
+    origins = [
+        json.loads(next(bench.datasets.glob(f"{name}/L50/*/meta.json")).read_text())["origin"]
+        for name in ("more_ones_in_front", "ten_ones")
+    ]
+    assert [origin["plugin"] for origin in origins] == ["mine/conftest.py", "my-agent 1.2"]
+    (plugins / "mine/agent.sh").unlink()  # nobody is asked
+    again = bench(*command, "--replay", "only", key=None, PYTHONPATH=path)
+    assert "5 failed, 1 passed" in again.stdout, again.stdout + again.stderr
+
+
+def test_the_examples_take_ten_lines() -> None:
+    for name in ("def more_ones_in_front", "def always_parity"):
+        lines = [line for line in block(name).splitlines() if line.strip()]
+        assert len(lines) <= 10
+
+
+BROKEN = """
+def pytest_llmpv_proposer(model):
+    return (lambda examples, prompt: 1 / 0) if model == "broken" else None
+"""
+
+
+def test_a_proposer_that_raises_is_an_error_of_the_point(bench: Bench, tmp_path: Path) -> None:
+    (tmp_path / "conftest.py").write_text(BROKEN)
+    few = words("--functions fn_a --lengths 20 --model broken,enumerator --attempts 1")
+    done = bench(str(tmp_path), *few, key=None)
+    assert done.returncode == 1 and "1 passed, 1 error" in done.stdout, done.stdout
+    folder = tmp_path.name
+    line = f"broken: the plugin {folder}/conftest.py: ZeroDivisionError: division by zero"
+    assert f"fn_a-parity_all-L20-{line}" in done.stdout
+    assert [a["model"] for a in bench.attempts()] == ["enumerator"]
+
+
+def test_a_ctrl_c_kills_a_command_with_its_group(bench: Bench, tmp_path: Path) -> None:
+    agent, pids = tmp_path / "agent.sh", tmp_path / "pids"
+    agent.write_text(f"#!/bin/sh\nsleep 3600 &\necho $! > {pids}.new\nmv {pids}.new {pids}\nwait\n")
+    agent.chmod(0o755)
+    run = bench.start(*words(f"--functions fn_a --lengths 20 --model command:{agent}"))
+    while not pids.exists():
+        assert run.poll() is None
+        time.sleep(0.02)
+    os.kill(run.pid, signal.SIGINT)
+    assert run.wait(60) == 2
+    assert not is_running(int(pids.read_text()))
