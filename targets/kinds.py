@@ -44,6 +44,8 @@ class Kind:
     """Its name in DESIGN, and the marker of its tests."""
     words: str
     """What a prompt says an input is, with the placeholders of `described`."""
+    received: str = ""
+    """What a prompt that asks for a program adds: how `f` receives an input."""
     shape: re.Pattern[str]
     """What every input of the kind matches, as a whole."""
     argument: Literal["text", "features"] = "text"
@@ -109,10 +111,8 @@ GRAPH = Kind(
 )
 TABULAR = Kind(
     name="tabular",
-    words=(
-        "a row of a table with {length} features{about}; "
-        "f receives it as a dict from name to float or string"
-    ),
+    words="a row of a table with {length} features{about}",
+    received="; f receives it as a dict from name to float or string",
     shape=re.compile(r"[^,:]+:[^,:]+(?:,[^,:]+:[^,:]+)*"),
     argument="features",
     longest=lambda length: FEATURE * length,

@@ -1,22 +1,25 @@
 """What a grid can cost at most. A dry run tells it; a run that could cost a lot is refused."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from bench.ledger.prices import (
-    Price,
     estimated_tokens,
     largest_conversation,
     largest_cost,
     price_of,
 )
+from bench.options.model_names import asked_name, is_in_context
 from bench.options.settings import PYTHON, UNASKED_USD, Settings, SettingsError
 from bench.proposers import Registry
+from bench.proposers.predictor import task_of
 from bench.proposers.proposer import Proposer
-from bench.proposers.request import first_request
+from bench.proposers.request import first_request, label_request, label_requests
 from bench.question.dataset import Split
 from bench.question.grid import GridPoint
-from bench.question.prompt import render
+from bench.question.label_prompt import preamble
+from bench.question.prompt import about, render
 from bench.record.wording import compact, counted, money
 
 
@@ -25,53 +28,70 @@ def refuse_unlimited(points: Sequence[GridPoint], settings: Settings, registry: 
 
     Leave is `--max-cost`, or `--yes`.
     """
-    paying, attempts = settings.money, settings.search.attempts
+    paying = settings.money
     asked = [point for point in points if point.model in registry.paid_proposers]
     is_free = not asked or paying.dry_run or paying.replay == "only"
     if is_free or paying.max_cost is not None or paying.yes:
         return
     askers = {model: one.make() for model, one in registry.paid_proposers.items()}
-    usd = attempts * sum(_largest_of(point, askers[point.model], settings) for point in asked)
+    most = [_most_of(point, askers[point.model], settings) for point in asked]
+    usd = sum(one.usd or 0.0 for one in most)
     if usd > UNASKED_USD:
         models = ",".join(dict.fromkeys(point.model for point in asked))
-        turns = sum(1 + _calls(point.tools, settings) for point in asked)
-        requests = counted(turns * attempts, "request")
+        requests = counted(sum(one.requests for one in most), "request")
         raise SettingsError(
             f"--model {models}: up to {requests} can cost {money(usd)}: "
             "set a limit with --max-cost, or give --yes to go without one"
         )
 
 
-def _largest_of(point: GridPoint, asker: Proposer, settings: Settings) -> float:
-    """US dollars that one attempt at this point can cost at most; 0 where there is no price.
+@dataclass(frozen=True, slots=True)
+class _Most:
+    """What a grid point takes at most."""
 
-    The prompt is taken to be as long as one of its kind can be.
-    """
-    examples = _longest_examples(point, point.train_size)
-    prompt = render(point.template, examples, point.target.kind, point.length)
-    body = asker.body(first_request(point, prompt.text, settings))
-    price = price_of(point.model, settings.asking, settings.money, body)
-    return _largest_attempt(body, price, _calls(point.tools, settings), settings) or 0.0
-
-
-def _calls(tools: str, settings: Settings) -> int:
-    """How many calls of the Python tool an attempt may make: as many turns are added."""
-    return settings.question.max_tool_calls if tools == PYTHON else 0
+    searches: bool
+    """Whether the requests are attempts at a program, of which the first may be the last."""
+    requests: int
+    calls: int
+    """Of the Python tool, in one attempt."""
+    tokens: int
+    """Input tokens, roughly."""
+    usd: float | None
+    """None where no price is known."""
 
 
-def _largest_attempt(
-    body: Mapping[str, Any], price: Price | None, calls: int, settings: Settings
-) -> float | None:
-    """US dollars that an attempt with this first body can cost at most; None where not known."""
-    if not calls:
-        return largest_cost(body, price)
-    return largest_conversation(body, price, calls, settings.question.tool_output)
+def _most(body: Mapping[str, Any], model: str, tools: str, settings: Settings) -> _Most:
+    """What a point takes none of whose first requests is longer than this body."""
+    question, searches = settings.question, not is_in_context(model)
+    calls = question.max_tool_calls if tools == PYTHON else 0
+    times = settings.search.attempts if searches else label_requests(settings)
+    price = price_of(asked_name(model), settings.asking, settings.money, body)
+    if calls:
+        usd = largest_conversation(body, price, calls, question.tool_output)
+    else:
+        usd = largest_cost(body, price)
+    return _Most(
+        searches=searches,
+        requests=(1 + calls) * times,
+        calls=calls,
+        tokens=estimated_tokens(body, calls, question.tool_output) * times,
+        usd=None if usd is None else usd * times,
+    )
 
 
-def _longest_examples(point: GridPoint, train_size: int) -> Split:
-    """Examples no shorter than any real one."""
+def _most_of(point: GridPoint, asker: Proposer, settings: Settings) -> _Most:
+    """What a point takes, with a prompt that is as long as one of its kind can be."""
     longest = "x" * point.target.kind.longest(point.length)
-    return Split((longest,) * train_size, (0,) * train_size)
+    examples = Split((longest,) * point.train_size, (0,) * point.train_size)
+    if is_in_context(point.model):
+        task = task_of(point, examples, settings.data)
+        inputs = [longest] * settings.question.icl_batch
+        request = label_request(task, preamble(examples, task.described), inputs)
+    else:
+        of_table = about(point.target, settings.data)
+        prompt = render(point.template, examples, point.target.kind, point.length, of_table)
+        request = first_request(point, prompt.text, settings)
+    return _most(asker.body(request), point.model, point.tools, settings)
 
 
 def dry_run_total(
@@ -81,24 +101,20 @@ def dry_run_total(
     asked = [a for a in attempts if a["model"] in registry.paid_proposers]
     if not asked:
         return []
-    times, output_chars = settings.search.attempts, settings.question.tool_output
-    costs, tokens, turns = [], 0, 0
-    for a in asked:
-        body, calls = a["request"], _calls(";".join(a.get("tools", ())), settings)
-        price = price_of(a["model"], settings.asking, settings.money, body)
-        costs.append(_largest_attempt(body, price, calls, settings))
-        tokens += estimated_tokens(body, calls, output_chars) * times
-        turns += (1 + calls) * times
-    known = [cost for cost in costs if cost is not None]
-    line = f"at most {money(sum(known) * times)}" if known else "not known"
-    if len(known) < len(costs):
-        unknown = counted(len(costs) - len(known), "point")
+    most = [_most(a["request"], a["model"], ";".join(a.get("tools", ())), settings) for a in asked]
+    known = [one.usd for one in most if one.usd is not None]
+    line = f"at most {money(sum(known))}" if known else "not known"
+    if len(known) < len(most):
+        unknown = counted(len(most) - len(known), "point")
         line += f", without {unknown} of unknown price: --price-input, --price-output"
-    points, requests = counted(len(asked), "point"), counted(turns, "request")
-    most = f", with {settings.question.max_tool_calls} tool calls each"
-    needed = "if every attempt is needed" + (most if turns > len(asked) * times else "")
+    points = counted(len(asked), "point")
+    requests = counted(sum(one.requests for one in most), "request")
+    tokens = compact(sum(one.tokens for one in most))
+    needed = ", if every attempt is needed" if any(one.searches for one in most) else ""
+    if any(one.calls for one in most):
+        needed += f", with {settings.question.max_tool_calls} tool calls each"
     return [
         f"{'Grid':<10} {points}, up to {requests}",
-        f"{'Estimate':<10} about {compact(tokens)} tokens in, {needed}",
+        f"{'Estimate':<10} about {tokens} tokens in{needed}",
         f"{'Cost':<10} {line}",
     ]

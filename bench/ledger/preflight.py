@@ -6,6 +6,7 @@ from typing import Any
 from bench.ledger import spill
 from bench.ledger.prices import price_of
 from bench.ledger.store import Ledger
+from bench.options.model_names import asked_name
 from bench.options.settings import AskingOptions, Settings, SettingsError
 from bench.proposers import Registry
 from bench.proposers.address import check_proxies
@@ -24,11 +25,10 @@ def check(settings: Settings, registry: Registry) -> list[str]:
     """
     models = registry.paid
     if models:
-        check_base_models(settings.asking.base_model, models)
+        check_base_models(settings.asking.base_model, tuple(map(asked_name, models)))
         _check_bodies(settings, registry)
-    unpriced = [
-        model for model in models if price_of(model, settings.asking, settings.money) is None
-    ]
+    asking, money = settings.asking, settings.money
+    unpriced = [m for m in models if price_of(asked_name(m), asking, money) is None]
     if settings.money.max_cost is not None and unpriced and settings.money.replay != "only":
         raise SettingsError(
             f"--max-cost: no price is known for {', '.join(unpriced)}; "
@@ -66,7 +66,8 @@ def _check_bodies(settings: Settings, registry: Registry) -> None:
     for model, registration in registry.paid_proposers.items():
         asker = registration.make()
         bodies = {
-            effort: _body(asker, model, effort) for effort in settings.question.reasoning_effort
+            effort: _body(asker, asked_name(model), effort)
+            for effort in settings.question.reasoning_effort
         }
         _refuse_same(model, bodies)
         if bounded and None in map(output_limit, bodies.values()):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bench.options.model_names import ENUMERATOR, IN_CONTEXT
 from bench.options.pairs import HEADER, PARAMETER
 from bench.options.values import (
     FILE,
@@ -25,10 +26,6 @@ from bench.options.values import (
 )
 from bench.record.tools import NO_TOOLS
 
-ENUMERATOR = "enumerator"
-COMMAND = "command:"
-LEARNER, EVERY_LEARNER = "learner:", "learner:all"
-"""What the name of a learner begins with, and the name of all that are there."""
 CODE_INTERPRETER, PYTHON = "code_interpreter", "python"
 """The tools that a model can be given: the server's own, and the harness's."""
 UNASKED_USD = 20.0
@@ -106,6 +103,9 @@ class DataOptions:
         10_000, whole(2, even=True), "examples that score the selected program"
     )
     seed: int = _option(42, whole(0), "seed of the datasets")
+    icl_test_size: int = _option(
+        100, whole(2, even=True), "test inputs whose labels an icl: model is asked for"
+    )
     negatives: str = _option(
         "paper", choice("paper", "hard"), "classes drawn as published, or without shortcuts"
     )
@@ -125,7 +125,7 @@ class QuestionOptions:
     model: tuple[str, ...] = _option(
         (ENUMERATOR,),
         listed(TEXT),
-        f"who is asked: the embedded {ENUMERATOR}, or models by their names",
+        f"who is asked: the embedded {ENUMERATOR}, models by their names, or {IN_CONTEXT}NAME",
         axis=True,
     )
     reasoning_effort: tuple[str, ...] = _option(
@@ -153,6 +153,9 @@ class QuestionOptions:
     )
     tool_output: int = _option(
         8_000, whole(100, 1_000_000), "characters of a call's output that a model is shown"
+    )
+    icl_batch: int = _option(
+        1, whole(1, 1_000), "inputs whose labels an icl: model is asked for at once"
     )
     request_json: Path | None = _option(
         None, FILE, "JSON file of further fields of the request's body"

@@ -1,6 +1,7 @@
 """Models and the enumerator: a request goes in; an answer, or the reason for none, comes out."""
 
 from bench.proposers.registry import (
+    LabelRegistration,
     PredictorRegistration,
     Registered,
     Registration,
@@ -8,4 +9,11 @@ from bench.proposers.registry import (
     registry_of,
 )
 
-__all__ = ["PredictorRegistration", "Registered", "Registration", "Registry", "registry_of"]
+__all__ = [
+    "LabelRegistration",
+    "PredictorRegistration",
+    "Registered",
+    "Registration",
+    "Registry",
+    "registry_of",
+]

@@ -16,8 +16,9 @@ from typing import cast
 import anyio
 from anyio.abc import ByteReceiveStream, ByteSendStream, Process
 
+from bench.options.model_names import COMMAND
 from bench.options.secret import environment_without_keys
-from bench.options.settings import COMMAND, AskingOptions, Settings, SettingsError
+from bench.options.settings import AskingOptions, Settings, SettingsError
 from bench.proposers.function import FunctionProposer
 from bench.proposers.proposer import Examples, Outage
 from bench.record.wording import printable

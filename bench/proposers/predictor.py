@@ -4,7 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from bench.options.settings import DataOptions
 from bench.question.dataset import Split
+from bench.question.grid import GridPoint
+from bench.question.prompt import about
 from bench.record.answer import Answer
 from targets.kinds import Kind
 
@@ -28,6 +31,22 @@ class Task:
     length: int
     described: str
     """What an input is, as a prompt says it."""
+
+
+def task_of(point: GridPoint, examples: Split, data: DataOptions) -> Task:
+    """What a predictor may know of a grid point with these training examples."""
+    kind = point.target.kind
+    characters, of_table = len(examples.inputs[0]), about(point.target, data)
+    return Task(
+        point=point.id,
+        model=point.model,
+        reasoning_effort=point.reasoning_effort,
+        trial=point.trial,
+        examples=examples,
+        kind=kind,
+        length=point.length,
+        described=kind.described(characters=characters, length=point.length, about=of_table),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,10 @@ class Request:
     model: str
     reasoning_effort: str
     prompt: str
+    shared: str = ""
+    """The beginning of the prompt that other requests have as well, if there are such: the server
+    need not read it anew each time.
+    """
     trial: int
     attempt: int
     tools: str = NO_TOOLS

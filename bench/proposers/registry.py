@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
-from bench.options.settings import (
+from bench.options.model_names import (
     COMMAND,
     ENUMERATOR,
+    IN_CONTEXT,
     LEARNER,
-    AskingOptions,
-    QuestionOptions,
-    Settings,
-    SettingsError,
+    asked_name,
+    is_in_context,
 )
+from bench.options.settings import AskingOptions, QuestionOptions, Settings, SettingsError
 from bench.proposers.predictor import Predictor
 from bench.proposers.proposer import Proposer
 from bench.record.tools import NO_TOOLS
@@ -51,6 +51,25 @@ class PredictorRegistration:
     takes_prompt: Literal[False] = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelRegistration:
+    """The same of a model that is asked for labels in context: whatever answers for its name."""
+
+    asked: Registration
+    takes_tools: Literal[False] = False
+    takes_prompt: Literal[False] = False
+
+    @property
+    def answers(self) -> Answers:
+        """What its answers take."""
+        return self.asked.answers
+
+    @property
+    def takes_effort(self) -> bool:
+        """Whether `--reasoning-effort` makes a difference to it."""
+        return self.asked.takes_effort
+
+
 Registered = Registration | PredictorRegistration
 Source = Callable[[str, Settings], Registered | None]
 """From a model's name to its registration, as the hook `pytest_llmpv_proposer` has it."""
@@ -60,9 +79,9 @@ Source = Callable[[str, Settings], Registered | None]
 class Registry:
     """The registrations of a run's models, by their names."""
 
-    of_model: Mapping[str, Registered]
+    of_model: Mapping[str, Registered | LabelRegistration]
 
-    def __getitem__(self, model: str) -> Registered:
+    def __getitem__(self, model: str) -> Registered | LabelRegistration:
         return self.of_model[model]
 
     @property
@@ -72,9 +91,14 @@ class Registry:
 
     @property
     def paid_proposers(self) -> Mapping[str, Registration]:
-        """Those of them that are asked for programs."""
-        every = self.of_model.items()
-        return {n: one for n, one in every if isinstance(one, Registration) and n in self.paid}
+        """Those of them that read prompts, with what is asked: for programs, or for labels."""
+        found = {}
+        for name in self.paid:
+            one = self.of_model[name]
+            asked = one.asked if isinstance(one, LabelRegistration) else one
+            if isinstance(asked, Registration):
+                found[name] = asked
+        return found
 
     @property
     def without_effort(self) -> tuple[str, ...]:
@@ -175,7 +199,21 @@ def registry_of(
     """
     sources = tuple(sources)
     models = settings.question.model
-    return Registry({model: _first(model, settings, sources) for model in models})
+    return Registry({model: _of_model(model, settings, sources) for model in models})
+
+
+def _of_model(
+    model: str, settings: Settings, sources: Iterable[Source]
+) -> Registered | LabelRegistration:
+    if not is_in_context(model):
+        return _first(model, settings, sources)
+    name = asked_name(model)
+    found = None if name in ("", ENUMERATOR) else _first(name, settings, sources)
+    if not isinstance(found, Registration) or is_in_context(name):
+        raise SettingsError(
+            f"--model {model}: give {IN_CONTEXT} and the name of a model that answers any prompt"
+        )
+    return LabelRegistration(asked=found)
 
 
 def _first(model: str, settings: Settings, sources: Iterable[Source]) -> Registered:

@@ -93,7 +93,7 @@ def points(
     cells, unfit = _cells(chosen, options.lengths)
     left_out += unfit
     templates = _templates(question.prompt_template)
-    left_out += _of_no_difference(question, without_effort, without_tools)
+    left_out += _of_no_difference(question, without_effort, without_tools, without_prompt)
     of_question = (question.model, question.reasoning_effort, templates, question.tools)
     axes = (*of_question, data.train_size)
     asked = _asked(axes, without_effort, without_tools, without_prompt)
@@ -130,15 +130,21 @@ def _cells(
 
 
 def _of_no_difference(
-    question: QuestionOptions, without_effort: Collection[str], without_tools: Collection[str]
+    question: QuestionOptions,
+    without_effort: Collection[str],
+    without_tools: Collection[str],
+    without_prompt: Collection[str],
 ) -> Iterator[str]:
     """A line for each axis that is given to models to which it means nothing."""
+    promptless = ", ".join(model for model in question.model if model in without_prompt)
     effortless = ", ".join(model for model in question.model if model in without_effort)
     toolless = ", ".join(model for model in question.model if model in without_tools)
     if effortless and len(question.reasoning_effort) > 1:
         yield f"--reasoning-effort makes no difference to {effortless}"
     if toolless and question.tools != (NO_TOOLS,):
         yield f"--tools makes no difference to {toolless}: asked without"
+    if promptless and question.prompt_template:
+        yield f"--prompt-template makes no difference to {promptless}"
 
 
 def _asked(

@@ -89,9 +89,10 @@ def render(template: Template, train: Split, kind: Kind, length: int, of_table: 
     """
     characters = len(train.inputs[0])
     examples = "\n".join(f"{x} -> {y}" for x, y in zip(train.inputs, train.labels, strict=True))
+    described = kind.described(characters=characters, length=length, about=of_table)
     text = template.text.format(
         examples=examples,
-        kind=kind.described(characters=characters, length=length, about=of_table),
+        kind=described + kind.received,
         length=length,
         train_size=len(train.inputs),
     )

@@ -119,6 +119,11 @@ class Attempt:
     """`program` or `predictor`. A predictor has no candidate, and its `text` is what it chose."""
 
     @property
+    def labels_alone(self) -> bool:
+        """Whether a model was asked for labels of test inputs alone: that cannot solve a point."""
+        return self.hypothesis == PREDICTOR and self.val_acc is None and self.test_acc is not None
+
+    @property
     def tools(self) -> tuple[str, ...]:
         """What the model was given."""
         return () if self.point.tools == NO_TOOLS else tuple(self.point.tools.split(";"))

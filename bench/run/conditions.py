@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bench.jail import Isolation, JailBroken, keep_private, usual_level
-from bench.options.settings import EVERY_LEARNER, JailOptions, Settings, SettingsError
+from bench.options.model_names import EVERY_LEARNER
+from bench.options.settings import JailOptions, Settings, SettingsError
 from bench.proposers import Registry
 from bench.question.grid import GridPoint, points
 from targets import Target

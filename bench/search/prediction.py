@@ -14,10 +14,10 @@ import anyio.to_thread
 import structlog
 
 from bench.options.settings import Settings
-from bench.proposers.predictor import FittedPredictor, Opening, Predictor, Task
+from bench.proposers.predictor import FittedPredictor, Opening, Predictor, Task, task_of
 from bench.question.dataset import Dataset, Split
 from bench.question.grid import GridPoint
-from bench.question.prompt import about
+from bench.question.label_prompt import first_of
 from bench.record.answer import Answer
 from bench.record.attempt import PREDICTOR, Attempt, Judgement, Prompt
 from bench.record.errors import Error
@@ -46,21 +46,7 @@ class PredictorCase:
 
     def task(self) -> Task:
         """What the predictor is handed."""
-        point, train, kind = self.point, self.dataset.train, self.point.target.kind
-        of_table = about(point.target, self.settings.data)
-        described = kind.described(
-            characters=len(train.inputs[0]), length=point.length, about=of_table
-        )
-        return Task(
-            point=point.id,
-            model=point.model,
-            reasoning_effort=point.reasoning_effort,
-            trial=point.trial,
-            examples=train,
-            kind=kind,
-            length=point.length,
-            described=described,
-        )
+        return task_of(self.point, self.dataset.train, self.settings.data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +72,11 @@ async def predict(case: PredictorCase, judged: Callable[[Attempt], None]) -> Sea
     start = time.perf_counter()
     labels = await labels_of(fitted, scored.inputs)
     took_ms = (time.perf_counter() - start) * 1000
+    answer = _answer(fitted, blank)
     attempt = replace(
         blank,
-        answer=_answer(fitted, blank),
-        judgement=_judgement(case, scored, labels, took_ms),
+        answer=answer,
+        judgement=_judgement(case, scored, labels, answer.error_detail, took_ms),
         selected=True,
     )
     judged(attempt)
@@ -115,7 +102,7 @@ def _scored(case: PredictorCase) -> _Scored:
 def _asked_of(case: PredictorCase, dataset: Dataset) -> Split:
     """The part of a test split that the predictor is asked for."""
     test, most = dataset.test, case.predictor.test_size
-    return Split(test.inputs[:most], test.labels[:most])
+    return test if most is None else first_of(test, most)
 
 
 def in_one_order(inputs: Iterable[str]) -> tuple[str, ...]:
@@ -138,11 +125,16 @@ def _accuracy(labels: Labels, split: Split) -> float | None:
     return right / len(split.inputs)
 
 
-def _judgement(case: PredictorCase, scored: _Scored, labels: Labels, took_ms: float) -> Judgement:
+def _judgement(
+    case: PredictorCase, scored: _Scored, labels: Labels, why: str | None, took_ms: float
+) -> Judgement:
+    """What the labels are worth; `why` says more of those that are none."""
     no_label = sum(label is None for label in labels.values())
-    detail = f"{no_label:,} of {len(labels):,} answers are no label"
+    detail = f"{no_label:,} of {len(labels):,} answers are no label" + (f" ({why})" if why else "")
     # With `--replay only` a run's lines are the same, byte for byte, each time: no time is in them.
-    eval_ms = None if case.settings.money.replay == "only" else round(took_ms, 3)
+    # Where a server is asked, the time of its answers is in `duration_ms`.
+    is_timed = case.predictor.test_size is None and case.settings.money.replay != "only"
+    eval_ms = round(took_ms, 3) if is_timed else None
     return Judgement(
         val_acc=_accuracy(labels, scored.val),
         test_acc=_accuracy(labels, scored.test),

@@ -13,7 +13,7 @@ import anyio.to_thread
 
 from bench.jail import Jail
 from bench.options.settings import Settings
-from bench.proposers import PredictorRegistration, Registration, Registry
+from bench.proposers import LabelRegistration, PredictorRegistration, Registration, Registry
 from bench.proposers.predictor import Predictor
 from bench.proposers.proposer import Proposer
 from bench.question.dataset import beginning, obtain
@@ -24,6 +24,7 @@ from bench.search.case import Case
 from bench.search.conclusion import Searched
 from bench.search.flight import Coming, Flight, Planned, Search, nothing
 from bench.search.generalization import generalization_sets
+from bench.search.in_context import InContext, lanes
 from bench.search.loop import dry_run, search
 from bench.search.prediction import PredictorCase, predict, predictor_dry_run
 
@@ -62,7 +63,9 @@ class Session:
         self.settings = settings
         self._registry = registry
         self.run_id = run_id
-        _allow_files(OTHER_FILES + FILES_A_SEARCH * settings.asking.concurrency)
+        self._lanes = lanes(settings.asking.concurrency)
+        at_once = settings.asking.concurrency + round(self._lanes.total_tokens)
+        _allow_files(OTHER_FILES + FILES_A_SEARCH * at_once)
         self._stack = ExitStack()
         self._portal = self._stack.enter_context(anyio.from_thread.start_blocking_portal())
         self._jail = self._closing(jail or Jail())
@@ -128,14 +131,21 @@ class Session:
         spec = spec_of(point.target, point.length, point.trial, data)
         dataset = beginning(obtain(spec, data.dataset_dir, data.raw_dir), point.train_size)
         model, registration = point.model, self._registry[point.model]
-        if isinstance(registration, PredictorRegistration):
+        if not isinstance(registration, Registration):
             if model not in self._predictors:
-                self._predictors[model] = self._closing(registration.make())
+                self._predictors[model] = self._closing(self._predictor(registration))
             return PredictorCase(point, dataset, self._predictors[model], settings, run_id)
         if model not in self._proposers:
             proposer = make_proposer(registration, settings, run_id)
             self._proposers[model] = self._closing(proposer)
         return Case(point, dataset, self._proposers[model], self._jail, settings, run_id)
+
+    def _predictor(self, registration: PredictorRegistration | LabelRegistration) -> Predictor:
+        if isinstance(registration, PredictorRegistration):
+            return registration.make()
+        asker = make_proposer(registration.asked, self.settings, self.run_id)
+        batch, test_size = self.settings.question.icl_batch, self.settings.data.icl_test_size
+        return InContext(asker, batch, test_size, self._lanes)
 
     def _closing(self, started: Started) -> Started:
         self._stack.callback(lambda: self._portal.call(started.aclose))

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from bench.options.model_names import ENUMERATOR
 from bench.options.resolve import Option, assemble, by_name, options, resolve
-from bench.options.settings import ENUMERATOR, Settings, SettingsError
+from bench.options.settings import Settings, SettingsError
 
 PAGE = Path(__file__).parents[2] / "docs" / "options.md"
 HEAD = ["| option | default | meaning | allowed |", "| --- | --- | --- | --- |"]

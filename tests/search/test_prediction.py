@@ -18,6 +18,7 @@ from bench.options.resolve import assemble
 from bench.proposers.predictor import Opening, Task
 from bench.question.dataset import Dataset, obtain
 from bench.question.grid import GridPoint, points
+from bench.question.label_prompt import first_of
 from bench.question.spec import spec_of
 from bench.record.answer import Answer
 from bench.record.attempt import Attempt
@@ -152,7 +153,7 @@ def test_one_whose_labels_have_a_price_is_asked_for_the_beginning_of_test_alone(
 ) -> None:
     spy = Spy(parity, test_size=6)
     attempt = predicted(case_of(dataset, spy))
-    assert [set(asked) for asked in spy.asked] == [set(dataset.test.inputs[:6])]
+    assert [set(asked) for asked in spy.asked] == [set(first_of(dataset.test, 6).inputs)]
     assert (attempt.val_acc, attempt.test_acc) == (None, 1.0)
     outcome = attempt.outcome
     assert outcome is not None and not outcome.solved

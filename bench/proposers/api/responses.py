@@ -76,13 +76,14 @@ class Responses:
         """The body of POST /responses for this request."""
         question, asking = self._question, self._asking
         model = behind(request.model, asking.base_model)
+        cached = request.shared or request.prompt
         body: dict[str, Any] = {
             "model": request.model,
             "input": _input(request),
             "max_output_tokens": question.max_output_tokens,
             "store": asking.store,
             "stream": False,  # some servers stream unless they are told not to
-            "prompt_cache_key": hashlib.sha256(request.prompt.encode()).hexdigest(),
+            "prompt_cache_key": hashlib.sha256(cached.encode()).hexdigest(),
         }
         if takes_effort(model, request.reasoning_effort):
             body["reasoning"] = {"effort": request.reasoning_effort}

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from bench.options.settings import EVERY_LEARNER, LEARNER, SettingsError
+from bench.options.model_names import EVERY_LEARNER, LEARNER
+from bench.options.settings import SettingsError
 from bench.proposers.learners.algorithms import ALGORITHMS, Algorithm
 
 

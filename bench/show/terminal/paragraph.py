@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from bench.record.attempt import Attempt
 from bench.record.outcome import Outcome
-from bench.record.wording import counted
+from bench.record.wording import counted, percent, percent_range
+from bench.score.stats import wilson
 from bench.show.recovery import told
 
 _LONGEST_DETAIL = 120
@@ -13,10 +14,26 @@ _LONGEST_DETAIL = 120
 
 def paragraph(attempts: Sequence[Attempt]) -> str:
     """The best validation accuracy, and what became of each attempt."""
+    last = attempts[-1]
+    if last.labels_alone and last.outcome is not None:
+        return _of_labels(last, last.outcome)
     judged = [a.val_acc for a in attempts if a.val_acc is not None]
     best = f"best validation accuracy {max(judged):g}" if judged else "no attempt could be judged"
     fates = "; ".join(f"{a.attempt}: {_fate(a)}" for a in attempts)
     return f"{best} after {counted(len(attempts), 'attempt')} ({fates})"
+
+
+def _of_labels(attempt: Attempt, outcome: Outcome) -> str:
+    """The test accuracy of a model that was asked for labels alone, and why that solves nothing."""
+    size = outcome.test_size or 0
+    right = round((outcome.test_acc or 0.0) * size)
+    interval = wilson(right, size)
+    none = f", {attempt.no_label} answers no label" if attempt.no_label else ""
+    return (
+        f"{right} of {counted(size, 'test input')} labelled rightly{none}: "
+        f"{percent(right / size)}, 95 % interval {percent_range(interval.low, interval.high)}; "
+        "no program was asked for, and no validation, so that the point is not solved"
+    )
 
 
 def doubt(outcome: Outcome) -> str:
