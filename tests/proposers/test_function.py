@@ -138,6 +138,7 @@ def test_a_registration_that_makes_no_proposer_is_refused(tmp_path: Path) -> Non
     given = Registration(make=made, answers="computed")
     registry = registry_of(of(tmp_path), [source_of(lambda *_: given, "mine")])
     registration = registry["m"]
+    assert isinstance(registration, Registration)
     with pytest.raises(SettingsError, match="the plugin mine: make gave object, which has no 'na"):
         registration.make()
 
