@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import NoReturn
 
+from bench import __version__
 from bench.record.say import complain, say
 
 PROG = "llm-pv"
@@ -28,6 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     name, *others = (sys.argv[1:] if arguments is None else arguments) or ["--help"]
     if name in ("-h", "--help"):
         say(_help())
+        return 0
+    if name == "--version":
+        say(f"{PROG} {__version__}\n")
         return 0
     if name == "run":
         _become_pytest(others)

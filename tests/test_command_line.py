@@ -2,6 +2,7 @@
 
 import pytest
 
+from bench import __version__
 from bench.__main__ import COMMANDS, main
 
 
@@ -9,6 +10,8 @@ def test_it_lists_its_commands(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--help"]) == main([]) == 0
     told = [line.split()[0] for line in capsys.readouterr().out.splitlines() if line[:2] == "  "]
     assert told == ["run", *COMMANDS] * 2
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == f"llm-pv {__version__}\n"
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,11 @@ def test_the_example_does_what_the_page_says(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.rstrip() == BLOCKS["text"].rstrip()
     assert [path.name for path in tmp_path.iterdir()] == ["datasets"]
+
+
+def test_the_name_stays_the_functions_whatever_is_imported_of_the_room() -> None:
+    assert import_module("bench.run.gate").read and import_module("bench.results").load
+    assert import_module("bench").run is run
 
 
 def grid(base_url: str, **more: object) -> dict[str, object]:

@@ -1,15 +1,13 @@
 """A fresh environment with the project's wheel: what a user has who installs it."""
 
 import sys
-from importlib.metadata import PackageNotFoundError, distribution
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 from subprocess import run
 
 from packaging.requirements import Requirement
 
 from tests.support.session import ROOT
-
-PROJECT = "llm-pv-bench"
 
 
 def install(folder: Path) -> Path:
@@ -25,22 +23,23 @@ def install(folder: Path) -> Path:
     python = folder / "env" / "bin" / "python"
     pip = ("-m", "pip", "--python", str(python), "install", "--no-deps", "--no-compile")
     _quietly(sys.executable, *pip, "--no-index", "--disable-pip-version-check", str(wheel))
-    for name in _needed():
+    (metadata,) = site.glob("llm_pv_bench-*.dist-info")
+    for name in _needed(Distribution.at(metadata)):
         _link(name, site)
     return python.parent
 
 
-def _needed() -> list[str]:
+def _needed(project: Distribution) -> list[str]:
     """The project's dependencies, and theirs, without any extra."""
     found: list[str] = []
-    asked = [PROJECT]
+    asked = [project]
     while asked:
-        for line in distribution(asked.pop()).requires or ():
+        for line in asked.pop().requires or ():
             needed = Requirement(line)
             is_meant = needed.marker is None or needed.marker.evaluate({"extra": ""})
             if is_meant and needed.name not in found and _is_here(needed.name):
                 found.append(needed.name)
-                asked.append(needed.name)
+                asked.append(distribution(needed.name))
     return found
 
 

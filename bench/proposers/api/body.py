@@ -7,6 +7,16 @@ from typing import Any
 
 from bench.options.settings import QuestionOptions, SettingsError
 
+RESPONSES_FIELDS = (
+    *("max_output_tokens", "store", "stream", "prompt_cache_key", "reasoning", "text", "tools"),
+    *("tool_choice", "include", "service_tier"),
+)
+CHAT_FIELDS = (
+    *("max_completion_tokens", "max_tokens", "stream", "reasoning_effort", "tools", "tool_choice"),
+    *("service_tier", "store", "verbosity"),
+)
+"""The fields that each API sends by itself beside the question: they can be omitted."""
+
 _NOT_FURTHER = {
     "model": "give --model",
     "input": "the question is the prompt; give --prompt-template",

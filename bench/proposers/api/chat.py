@@ -12,7 +12,7 @@ from bench.options.settings import (
     SettingsError,
 )
 from bench.proposers.answer_key import answer_key
-from bench.proposers.api.body import changes, merged, output_limit
+from bench.proposers.api.body import CHAT_FIELDS, changes, merged, output_limit
 from bench.proposers.api.client import Client
 from bench.proposers.api.failures import Failure, told
 from bench.proposers.api.models import behind, takes_effort
@@ -44,12 +44,6 @@ from bench.record.usage import Usage
 
 PATH = "/chat/completions"
 
-FIELDS = (
-    *("max_completion_tokens", "max_tokens", "stream", "reasoning_effort", "tools", "tool_choice"),
-    *("service_tier", "store", "verbosity"),
-)
-"""The fields of a body that do not hold the question, and can be left out."""
-
 _DONE = ("stop", "end_turn", "stop_sequence", "eos", "eos_token", "tool_calls", "function_call")
 """The finish reasons of an answer that the model ended itself. Such an answer may be empty."""
 
@@ -79,7 +73,7 @@ class Chat:
         self._question = question
         self._asking = asking
         self._client = Client(asking)
-        self._extra = changes(question, FIELDS)
+        self._extra = changes(question, CHAT_FIELDS)
 
     def body(self, request: Request) -> Mapping[str, Any]:
         """The body of POST /chat/completions: the fields that all servers have in common."""

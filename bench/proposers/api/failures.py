@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench.proposers.api.blame import QUESTION, Fault, fault_of, is_of_effort, is_of_model
+from bench.proposers.api.body import CHAT_FIELDS, RESPONSES_FIELDS
 from bench.proposers.api.words import ServerWords, read_words
 from bench.proposers.proposer import Ends
 
@@ -150,7 +151,10 @@ def _of_parameter(words: ServerWords, body: Mapping[str, Any]) -> tuple[Ends, st
     asked_for = [_ASKED_BY[name] for name in fields if name in _ASKED_BY]
     if asked_for and len(asked_for) == len(fields):
         return "run", f"leave out {' and '.join(asked_for)}"
-    cure = f"--omit {','.join(fields) or 'FIELD'} leaves it out"
+    ours = [name for name in fields if name in (*RESPONSES_FIELDS, *CHAT_FIELDS)]
+    cure = f"--omit {','.join(ours) or 'FIELD'} leaves it out"
+    if fields and not ours:
+        cure = f"take {' and '.join(fields)} out of the file of --request-json"
     if is_of_effort(words):
         return "effort", f"give another --reasoning-effort, or {cure}"
     return "model" if is_of_model(words) else "run", cure

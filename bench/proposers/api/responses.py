@@ -8,7 +8,7 @@ from typing import Any
 
 from bench.options.settings import CODE_INTERPRETER, PYTHON, AskingOptions, QuestionOptions
 from bench.proposers.answer_key import answer_key
-from bench.proposers.api.body import changes, merged, output_limit
+from bench.proposers.api.body import RESPONSES_FIELDS, changes, merged, output_limit
 from bench.proposers.api.client import Client
 from bench.proposers.api.failures import RESPONSES as PATH
 from bench.proposers.api.failures import Failure, told
@@ -45,12 +45,6 @@ FIRST_POLL, SLOWEST_POLL = 0.5, 20.0
 UNKNOWN_SECONDS = 30.0
 """How long a server may be without knowledge of a response that it has just begun."""
 
-FIELDS = (
-    *("max_output_tokens", "store", "stream", "prompt_cache_key", "reasoning", "text", "tools"),
-    *("tool_choice", "include", "service_tier"),
-)
-"""The fields of a body that do not hold the question, and can be left out."""
-
 UNFINISHED = ("queued", "in_progress")
 
 _REPEATED = ("reasoning", "message", "function_call")
@@ -70,7 +64,7 @@ class Responses:
         self._question = question
         self._asking = asking
         self._client = Client(asking)
-        self._extra = changes(question, FIELDS)
+        self._extra = changes(question, RESPONSES_FIELDS)
 
     def body(self, request: Request) -> Mapping[str, Any]:
         """The body of POST /responses for this request."""

@@ -17,6 +17,7 @@ SENT = {
     "prompt_cache_key": "k",
     "text": {"verbosity": "low"},
     "service_tier": "flex",
+    "top_k": 1,
 }
 
 
@@ -109,6 +110,12 @@ CASES: list[tuple[int, Any, Ends | None, str]] = [
         "--omit text leaves it out",
     ),
     (400, openai_error("Unknown parameter: 'service_tier'"), "run", "leave out --service-tier"),
+    (
+        400,
+        openai_error("Unknown parameter: 'top_k'"),
+        "run",
+        "take top_k out of the file of --request-json",
+    ),
     (401, openai_error("This model is not for you"), "run", "check the API key"),
     (402, {"error": {"message": "Insufficient Balance"}}, "run", "quota is spent"),
     (429, openai_error("You exceeded your quota", "insufficient_quota"), "run", "quota is spent"),
