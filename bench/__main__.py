@@ -15,6 +15,7 @@ PYTEST = ("-P", "-m", "pytest", "-p", "bench.plugin", "--pyargs", "bench")
 
 COMMANDS = {
     "compare": ("bench.compare", "compare runs, or the models of one run, point by point"),
+    "paper": ("bench.paper", "draw the tables of a paper, beside the published numbers"),
     "report": ("bench.report", "build the page of a run anew"),
     "runs": ("bench.runs", "list the runs of a reports folder"),
     "ledger": ("bench.ledger.__main__", "look into the ledger of answers, move and check it"),

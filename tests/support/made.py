@@ -134,6 +134,15 @@ def failing(error: str, detail: str = "", *, attempts: int = 2, **given: Any) ->
     return [changed(a, **nothing) for a in (*lost[:-1], replace(lost[-1], outcome=outcome))]
 
 
+def scored(target: tuple[str, str], model: str, *shares: float, **given: Any) -> list[Attempt]:
+    """A trial for each of these test accuracies, at length 100 where no other is given."""
+    attempts = []
+    for trial, share in enumerate(shares, 1):
+        line = {"length": 100, "trial": trial, "model": model, "solved_at": None, **given}
+        attempts += search(target, test_acc=share, attempts=1, **line)
+    return attempts
+
+
 def changed(attempt: Attempt, /, **fields: Any) -> Attempt:
     """The attempt with other values in some fields of its line."""
     return from_json(to_json(attempt) | fields)

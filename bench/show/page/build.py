@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from bench.show.compare import Comparison, Side
 
 PAGE = "index.html"
+_CHARACTERS = 80
+"""How wide a table can be on a sheet of paper."""
 _CAUSES = 5
 """How many reasons for undecided points the page tells."""
 
@@ -50,6 +52,7 @@ def build(
         generalization=charts.generalization_charts(results),
         costs=breakdown.cost_bars(results),
         errors=breakdown.error_bars(results),
+        paper=_paper(results),
         compared=_compared(*compared) if compared else None,
         points=list(views.values()),
         prompts=space.prompts_json(results.attempts),
@@ -132,6 +135,18 @@ def _undecided(results: Results) -> list[str]:
             f"{counted(elsewhere, 'point')} without an attempt, not here. Not decided: {why}{more}."
         )
     return lines
+
+
+def _paper(results: Results) -> dict[str, Any] | None:
+    """Methods by task beside the published numbers; None of a run without their length."""
+    from bench.show.paper import PaperError, join, paper
+    from bench.show.paper.formats import sheets
+
+    try:
+        table = paper(join([results])).table
+    except PaperError:
+        return None
+    return {"title": table.title, "sheets": sheets(table, _CHARACTERS), "notes": table.notes}
 
 
 def _compared(sides: "Sequence[Side]", comparisons: "Sequence[Comparison]") -> dict[str, Any]:
