@@ -1,6 +1,7 @@
 """The further fields of a request's body: which are taken, and which are refused at start."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 
 from bench.options.settings import SettingsError
 from bench.proposers.answer_key import answer_key
-from bench.proposers.api.body import further_fields, merged
+from bench.proposers.api.body import CHAT_FIELDS, RESPONSES_FIELDS, further_fields, merged
 from bench.proposers.api.chat import Chat
 from bench.proposers.api.responses import Responses
 from tests.proposers.api.test_failures import API, REQUEST, _key  # noqa: F401
@@ -110,3 +111,25 @@ def sent(*settings: dict[str, Any]) -> list[Asked]:
     with serve() as server:
         asyncio.run(ask(server.base_url))
     return server.asked
+
+
+QUESTION = {"model", "input", "messages", "background"}
+
+
+@pytest.mark.parametrize(
+    ("api", "fields", "tools"),
+    [
+        (Responses, RESPONSES_FIELDS, ("python", "code_interpreter")),
+        (Chat, CHAT_FIELDS, ("python",)),
+    ],
+)
+def test_every_field_that_is_sent_can_be_omitted(
+    api: type[Responses] | type[Chat], fields: tuple[str, ...], tools: tuple[str, ...]
+) -> None:
+    everything: dict[str, Any] = {"service_tier": "flex", "store": True, "text_verbosity": "high"}
+    everything["base_url"] = "http://127.0.0.1:9/v1"
+    requests = [replace(REQUEST, tools=tool, tool="runs Python", calls_left=3) for tool in tools]
+    whole, less = api(*asked(**everything)), api(*asked(**everything, omit=fields))
+    sent_names = {name for request in requests for name in whole.body(request)}
+    assert sent_names - QUESTION == set(fields)
+    assert all(set(less.body(request)) <= QUESTION for request in requests)

@@ -1,0 +1,27 @@
+"""Which arguments of pytest name the benchmark, so that its plugin is loaded."""
+
+from pathlib import Path
+
+import pytest
+
+from llm_pv_bench import BENCH, names_benchmark
+
+ELSEWHERE = Path(__file__).parent
+
+
+@pytest.mark.parametrize(
+    ("arguments", "pyargs", "is_named"),
+    [
+        (["bench"], True, True),
+        (["20,30", "bench.test_synthesis::test_synthesis[fn_a-parity_all-L20]"], True, True),
+        (["bench"], False, False),
+        (["benchmark", "more.bench"], True, False),
+        ([], True, False),
+        ([str(BENCH)], False, True),
+        ([f"{BENCH}/test_synthesis.py::test_synthesis"], False, True),
+        (["../../bench/test_synthesis.py"], False, True),
+        (["../.."], False, False),
+    ],
+)
+def test_a_module_or_a_path_names_it(arguments: list[str], pyargs: bool, is_named: bool) -> None:
+    assert names_benchmark(arguments, ELSEWHERE, pyargs) == is_named
