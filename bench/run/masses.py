@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bench.record.attempt import PROGRAM
 from bench.record.grouping import grouped
 from bench.record.key import Series
 from bench.run.points import Point, in_grid_order
@@ -38,9 +39,14 @@ def question(point: Point) -> Question:
     return (point.key.target, point.key.length, point.key.series)
 
 
+def proposed(points: Iterable[Point]) -> list[Point]:
+    """The decided points whose attempts are draws of a proposer: a predictor draws nothing."""
+    return [p for p in points if p.decided and p.hypothesis == PROGRAM]
+
+
 def masses(points: Iterable[Point]) -> dict[Question, Mass]:
     """The proposal mass of each question, over its trials; of decided points alone."""
-    decided = [p for p in in_grid_order(points) if p.decided]
+    decided = proposed(in_grid_order(points))
     most = max((len(p.attempts) for p in decided), default=1)
     found: dict[Question, list[Draws]] = {}
     for p in decided:
@@ -111,7 +117,7 @@ def mass_rows(points: Iterable[Point]) -> list[dict[str, Any]]:
     Across questions the mass is the share solved at the first attempt, and there is no number of
     attempts: questions of different masses need more than one of their mean mass would.
     """
-    decided = [p for p in in_grid_order(points) if p.decided]
+    decided = proposed(in_grid_order(points))
     trials = Counter(question(p) for p in decided)
     rows = []
     for asked, mass in masses(decided).items():

@@ -27,6 +27,8 @@ from bench.search.conclusion import Searched
 
 log = structlog.get_logger()
 
+_NOT_TRIED = "a predictor is not tried against it"
+
 Labels = Mapping[str, int | None]
 """The label that a predictor gives an input; None where its answer is none."""
 
@@ -177,6 +179,7 @@ def _outcome(
     elsewhere: tuple[Generalization, ...],
     notes: tuple[str, ...],
 ) -> Outcome:
+    options = case.settings.search
     return Outcome(
         selected=attempt.attempt,
         val_acc=attempt.val_acc,
@@ -189,7 +192,8 @@ def _outcome(
         notes=(*case.dataset.notes, *case.notes, *notes),
         attempts=1,
         allowed=1,
-        stops_early=not case.settings.search.no_early_stop,
+        falsify_error=_NOT_TRIED if attempt.val_acc == 1.0 and options.falsify else None,
+        stops_early=not options.no_early_stop,
     )
 
 

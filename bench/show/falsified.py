@@ -22,6 +22,7 @@ from bench.jail import Jail, JailBroken, Limits, Verdict, detect, keep_private, 
 from bench.options.settings import DataOptions, JailOptions, SearchOptions
 from bench.question.dataset import obtain
 from bench.question.spec import DatasetError, DatasetSpec, spec_of
+from bench.record.attempt import PREDICTOR
 from bench.record.fields import fitting
 from bench.record.say import complain, say
 from bench.record.whole import write_whole
@@ -81,6 +82,8 @@ class _Trier:
         """The program of a point and its answers on the test split. Raises NotTried."""
         selected = point.selected
         code = selected.code if selected else None
+        if point.hypothesis == PREDICTOR:
+            raise NotTried("a predictor has no program")
         if selected is None or code is None:
             raise NotTried("its program is not in the results")
 

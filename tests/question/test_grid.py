@@ -168,3 +168,24 @@ def test_a_model_that_takes_no_tools_is_asked_without() -> None:
         ("m", "python", "m-python"),
     ]
     assert said == ("--tools makes no difference to enumerator: asked without",)
+
+
+def test_a_model_that_reads_no_prompt_stands_once_and_without_effort_too(tmp_path: Path) -> None:
+    for name in "ab":
+        (tmp_path / name).write_text(f"{name}: {{examples}}")
+    options = gridded(
+        functions=("fn_a",),
+        lengths=(20,),
+        model=("m", "learner:it", "icl:it"),
+        reasoning_effort=("low", "high"),
+        prompt_template=(tmp_path / "a", tmp_path / "b"),
+    )
+    promptless = ("learner:it", "icl:it")
+    grid = points(*options, without_effort=("learner:it",), without_prompt=promptless)[0]
+    asked = [(p.model, p.reasoning_effort, p.template.name) for p in grid]
+    assert asked[4:] == [
+        ("learner:it", "low", "a"),
+        ("icl:it", "low", "a"),
+        ("icl:it", "high", "a"),
+    ]
+    assert len(asked) == 7

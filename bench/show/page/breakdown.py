@@ -14,13 +14,13 @@ from bench.record.wording import (
     percent,
     percent_range,
 )
-from bench.run.masses import Question, at_first, masses
+from bench.run.masses import Question, at_first, masses, proposed
 from bench.run.points import Point, in_grid_order
 from bench.run.readback import Results
 from bench.run.totals import Totals, mean_accuracy, totals
 from bench.score.mass import Mass, attempts_needed
 from bench.score.stats import Mean, clopper_pearson, clustered_mean, pass_at_k
-from bench.show.page.series import decided_series, series_of
+from bench.show.page.series import proposed_series, series_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,10 +91,10 @@ def pass_at(results: Results) -> list[tuple[str, list[tuple[int, str, str]]]]:
 
     Nothing where early stopping censored it.
     """
-    points = [p for p in results.points if p.decided]
+    points = proposed(results.points)
     if not points or any(p.stopped_early for p in points) or not _are_attempts_fixed(results):
         return []
-    return [(who, _pass_at_rows(some)) for who, some in decided_series(results).items()]
+    return [(who, _pass_at_rows(some)) for who, some in proposed_series(results).items()]
 
 
 def _are_attempts_fixed(results: Results) -> bool:
@@ -132,7 +132,7 @@ class MassTables:
 def mass_tables(results: Results) -> list[MassTables]:
     """The proposal masses of each series of the run."""
     tables = []
-    for who, points in decided_series(results).items():
+    for who, points in proposed_series(results).items():
         by_target = grouped(in_grid_order(points), lambda p: p.key.target)
         across = [_at_first_row(name, some) for name, some in {"all": points, **by_target}.items()]
         each = [_mass_row(asked, mass) for asked, mass in masses(points).items()]

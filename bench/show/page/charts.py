@@ -9,7 +9,7 @@ from bench.run.points import Point, family, in_grid_order
 from bench.run.readback import Results
 from bench.score.stats import Interval, clopper_pearson, clustered_mean, kaplan_meier, wilson
 from bench.show.page import plots
-from bench.show.page.series import decided_series, series_of
+from bench.show.page.series import decided_series, proposed_series, series_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +156,7 @@ def attempts_chart(results: Results) -> Chart | None:
     """The share of points solved by each attempt, by Kaplan and Meier."""
     curves = {}
     said = []
-    for who, points in decided_series(results).items():
+    for who, points in proposed_series(results).items():
         last = [p.solved_at or len(p.attempts) for p in points]
         curves[who] = kaplan_meier(last, [p.solved for p in points])
         for step in curves[who]:

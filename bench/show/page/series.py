@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from bench.record.grouping import grouped
+from bench.run.masses import proposed
 from bench.run.points import Point
 from bench.run.readback import Results
 
@@ -21,3 +22,8 @@ def series_of(points: Iterable[Point], axes: Sequence[str]) -> dict[str, list[Po
 def decided_series(results: Results) -> dict[str, list[Point]]:
     """The decided points of a run by the name of their series."""
     return series_of((p for p in results.points if p.decided), results.axes)
+
+
+def proposed_series(results: Results) -> dict[str, list[Point]]:
+    """The same of points whose attempts are draws of a proposer."""
+    return series_of(proposed(results.points), results.axes)

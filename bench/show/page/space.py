@@ -69,7 +69,7 @@ def _programs(attempts: Sequence[Attempt]) -> dict[str, tuple[Markup, int]]:
 
 def prompts_json(attempts: Iterable[Attempt]) -> Markup:
     """Every prompt once, by its key, as JSON that can stand inside a `<script>`."""
-    prompts = {prompt_key(a): visible(a.asked.text) for a in attempts}
+    prompts = {prompt_key(a): visible(a.asked.text) for a in attempts if a.asked.text}
     limit = fair_limit((page_size(p, IN_SCRIPT) for p in prompts.values()), _PROMPTS)
     clipped = {key: with_note(*clip(p, limit, IN_SCRIPT)) for key, p in prompts.items()}
     plain = json.dumps(clipped, ensure_ascii=False, separators=(",", ":"))

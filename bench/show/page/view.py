@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from bench.record.attempt import Attempt
+from bench.record.attempt import PROGRAM, Attempt
 from bench.record.key import PointKey, id_part
 from bench.record.outcome import Bound, Bounds, Generalization, Outcome
 from bench.record.wording import counted, duration, money, percent, percent_range
@@ -33,6 +33,7 @@ class AttemptView:
     code_left_out: int
     text: Markup | None
     text_left_out: int
+    text_title: str
     dialogue: Dialogue
 
 
@@ -51,7 +52,8 @@ class PointView:
     val: str
     attempts: tuple[AttemptView, ...]
     shortcut: tuple[str, str] | None
-    prompt: str
+    prompt: str | None
+    """Its key; None where nothing was asked in words."""
     facts: tuple[tuple[str, str], ...]
     notes: tuple[Markup, ...]
     generalization: tuple[tuple[str, str, str, str], ...]
@@ -99,7 +101,7 @@ def _point(
         val=percent(point.val_acc) if point.val_acc is not None else "-",
         attempts=tuple(_attempt(a, space, told.get((name, a.attempt), ())) for a in point.attempts),
         shortcut=(shortcut.rule, percent(shortcut.accuracy)) if shortcut else None,
-        prompt=prompt_key(point.attempts[0]),
+        prompt=prompt_key(point.attempts[0]) if point.attempts[0].asked.text else None,
         facts=tuple(_point_facts(point)),
         notes=tuple(inside(with_note(*clip(visible(note), space.details))) for note in point.notes),
         generalization=tuple(_generalization(g) for g in point.generalization),
@@ -181,6 +183,7 @@ def _attempt(a: Attempt, space: Space, dialogue: Dialogue) -> AttemptView:
         code_left_out=code_left_out,
         text=inside(text) if a.answer.text is not None else None,
         text_left_out=text_left_out,
+        text_title="Answer, as it came" if a.hypothesis == PROGRAM else "What it chose",
         dialogue=dialogue,
     )
 
@@ -213,6 +216,10 @@ def _attempt_facts(a: Attempt) -> Iterable[tuple[str, str]]:
         yield "Contract", a.candidate.contract
     if a.judgement.isolation:
         yield "Isolation", a.judgement.isolation
+    if a.hypothesis != PROGRAM:
+        yield "Hypothesis", a.hypothesis
+    if a.judgement.no_label:
+        yield "Answers that are no label", f"{a.judgement.no_label:,}"
     yield "Proposer", a.proposer + (", from the ledger" if answer.replayed else "")
     if answer.response_id:
         yield "Response", answer.response_id

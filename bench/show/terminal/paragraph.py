@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bench.record.attempt import Attempt
+from bench.record.attempt import PREDICTOR, Attempt
 from bench.record.outcome import Outcome
 from bench.record.wording import counted, percent, percent_range
 from bench.score.stats import wilson
@@ -18,7 +18,12 @@ def paragraph(attempts: Sequence[Attempt]) -> str:
     if last.labels_alone and last.outcome is not None:
         return _of_labels(last, last.outcome)
     judged = [a.val_acc for a in attempts if a.val_acc is not None]
-    best = f"best validation accuracy {max(judged):g}" if judged else "no attempt could be judged"
+    tested = [a.test_acc for a in attempts if a.test_acc is not None]
+    best = "no attempt could be judged"
+    if judged:
+        best = f"best validation accuracy {max(judged):g}"
+    elif tested:
+        best = f"test accuracy {tested[0]:g}, and not asked for validation"
     fates = "; ".join(f"{a.attempt}: {_fate(a)}" for a in attempts)
     return f"{best} after {counted(len(attempts), 'attempt')} ({fates})"
 
@@ -46,6 +51,8 @@ def doubt(outcome: Outcome) -> str:
 
 def _fate(attempt: Attempt) -> str:
     parts = [] if attempt.val_acc is None else [f"validation {attempt.val_acc:g}"]
+    if attempt.hypothesis == PREDICTOR and attempt.test_acc is not None:
+        parts.append(f"test {attempt.test_acc:g}")
     if attempt.error:
         detail = " ".join((attempt.judgement.error_detail or "").split())[:_LONGEST_DETAIL]
         parts.append(f"{attempt.error} ({detail})" if detail else attempt.error)
