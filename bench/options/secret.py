@@ -47,13 +47,19 @@ class Secrets:
         return value
 
 
-def secrets_of(asking: AskingOptions) -> Secrets:
-    """The secrets in a run's options and in the environment."""
+def secrets_of(asking: AskingOptions, models: Iterable[str] = ()) -> Secrets:
+    """The secrets in a run's options and in the environment.
+
+    But for a key, what is a part of a model's name is none, as a header that tells a gateway the
+    deployment: results show it, and without it two models would be one.
+    """
     found: dict[str, str] = {}
+    names = (*models, *asking.base_model)
     headers = (*_custom_headers(), *(value for _, value in known(asking.header)))
     of_options = (*_of_key(asking.api_key_file), *_of_queries(asking), *_of_headers(headers))
     for secret, mark in (*of_options, *_of_proxies()):
-        if secret:
+        is_open = mark != KEY_MARK and any(secret in name for name in names)
+        if secret and not is_open:
             found.setdefault(secret, mark)
             as_in_json = json.dumps(secret)[1:-1]
             found.setdefault(as_in_json, mark)

@@ -47,7 +47,8 @@ class Benchmark:
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._tally = config.stash[TALLY] = Tally({p.id: p.key for p in config.stash[GRID]})
-        self._secrets = secrets_of(config.stash[SETTINGS].asking)
+        settings = config.stash[SETTINGS]
+        self._secrets = secrets_of(settings.asking, settings.question.model)
         self._isolation = "unknown"
         self._unpriced: list[str] = []
         events.collect()

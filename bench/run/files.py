@@ -53,7 +53,7 @@ class RunFiles:
         self._points: dict[PointKey, list[dict[str, Any]]] = {}
         self._unwritten: dict[Path, str] = {}
         self._datasets: dict[tuple[str, int, int], str] = {}
-        self._secrets = secrets_of(settings.asking)
+        self._secrets = secrets_of(settings.asking, settings.question.model)
         self.manifest = begun(run_id, settings, isolation, root, selected)
         # The places outside the run's folder come first: if one cannot be written, no run begins.
         self._jsonl = [WholeLines(path) for path in [settings.results.out_jsonl] if path]

@@ -59,6 +59,7 @@ def test_the_environment_is_read_when_it_is_needed(monkeypatch: pytest.MonkeyPat
     assert list(pairs.read(given)) == [("api-key", "hunter2hunter2"), ("X-Team", "red")]
     secrets = secrets_of(asking(header=list(given), query=["code=a secret one", "v=7"]))
     blotted = secrets.blotted("hunter2hunter2 GET /x?code=a%20secret%20one&v=7 a secret one red 7")
+    assert secrets_of(asking(header=["X-To=gpt-5-mini"]), ["gpt-5-mini"]).shown == {}
     assert blotted == "[secret] GET /x?code=[secret]&v=[secret] [secret] red 7"
 
 

@@ -72,7 +72,7 @@ class Chat:
             raise SettingsError("--background: Chat Completions has none; give --api responses")
         self._question = question
         self._asking = asking
-        self._client = Client(asking)
+        self._client = Client(asking, question.model)
         self._extra = changes(question, CHAT_FIELDS)
 
     def body(self, request: Request) -> Mapping[str, Any]:

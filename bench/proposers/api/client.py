@@ -1,7 +1,7 @@
 """The connection to a model server: the `openai` client, and every failure as an Outage."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from bench.options.secret import secrets_of
@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 class Client:
     """Sends bodies and returns JSON objects. It reads the key and connects at the first request."""
 
-    def __init__(self, asking: AskingOptions) -> None:
+    def __init__(self, asking: AskingOptions, models: Sequence[str] = ()) -> None:
+        """`models` are those of the run, whose names are no secrets."""
         self._base_url = base_url_of(asking.base_url)
         self.host = host_of(self._base_url)
         self.address = address_of(self._base_url)
         self._asking = asking
-        self._secrets = secrets_of(asking)
+        self._secrets = secrets_of(asking, models)
         self._client: openai.AsyncOpenAI | None = None
 
     async def send(

@@ -63,7 +63,7 @@ class Responses:
     def __init__(self, question: QuestionOptions, asking: AskingOptions) -> None:
         self._question = question
         self._asking = asking
-        self._client = Client(asking)
+        self._client = Client(asking, question.model)
         self._extra = changes(question, RESPONSES_FIELDS)
 
     def body(self, request: Request) -> Mapping[str, Any]:
