@@ -53,6 +53,11 @@ class Point:
         return self.val_acc == 1.0
 
     @property
+    def labels_alone(self) -> bool:
+        """Whether it was decided by labels of test inputs alone, so that it cannot be solved."""
+        return self.decided and any(a.labels_alone for a in self.attempts)
+
+    @property
     def solved_at(self) -> int | None:
         """The number of the first perfect attempt."""
         return next((a.attempt for a in self.attempts if a.val_acc == 1.0), None)

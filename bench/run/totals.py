@@ -18,6 +18,8 @@ class Totals:
     points: int
     """Also those that were cut short: what they took counts too."""
     decided: int
+    labels_alone: int
+    """Decided points that cannot be solved, as labels of test inputs were all that was asked."""
     solved: int
     recovered: int
     """Solved points whose program was tried as the rule, and not refuted."""
@@ -43,6 +45,11 @@ class Totals:
     seconds: float
     """The time of answering and evaluating."""
 
+    @property
+    def solvable(self) -> int:
+        """Decided points that can be solved: a rate of solved points is one of these."""
+        return self.decided - self.labels_alone
+
 
 def totals(points: Iterable[Point]) -> Totals:
     """The totals of these points."""
@@ -55,6 +62,7 @@ def totals(points: Iterable[Point]) -> Totals:
     return Totals(
         points=len(asked),
         decided=len(decided),
+        labels_alone=sum(p.labels_alone for p in decided),
         solved=sum(p.solved for p in decided),
         recovered=sum(p.recovered is True for p in decided),
         refuted=sum(p.recovered is False for p in decided),

@@ -4,11 +4,16 @@ from bench.record.outcome import Counterexample
 from bench.record.wording import fit
 from bench.run.points import Point
 
-SOLVED, RECOVERED, UNSOLVED = "✓", "✓ =", "✗"
+SOLVED, RECOVERED, UNSOLVED, LABELS = "✓", "✓ =", "✗", "·"
 
 
 def mark(point: Point) -> str:
-    """Whether a decided point is solved, and whether its program is the rule as far as is known."""
+    """Whether a decided point is solved, and whether its program is the rule as far as is known.
+
+    A point that was asked for labels alone is neither solved nor unsolved.
+    """
+    if point.labels_alone:
+        return LABELS
     if not point.solved:
         return UNSOLVED
     return RECOVERED if point.recovered else SOLVED

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bench.record.attempt import Attempt
 from bench.run.readback import load
-from bench.show.compare import Comparison, Side, compare, rendering, sides_of_runs
+from bench.show.compare import Comparison, Side, as_data, compare, rendering, sides_of_runs
 from bench.show.compare.recovered import Recovered, recovered
 from tests.support.made import NAMES, search, write
 
@@ -39,7 +39,7 @@ def test_recovered_points_are_tested_where_it_is_known_of_both(tmp_path: Path) -
     assert [row[overview[0].index("recovered")] for row in overview[1:]] == ["2", "7"]
     cells = [rendering.pair_row(pair)[1:3] for pair in rendering.differing(c)]
     assert cells.count(("✓ 100%", "✓ = 100%")) == 4
-    (plain,) = json.loads(rendering.as_json(sides, [c]))
+    (plain,) = json.loads(as_data.as_json(sides, [c]))
     assert plain["recovered"]["only_b"] == 4
     assert plain["points"][0]["recovered"] == [True, True]
 
@@ -48,6 +48,6 @@ def test_runs_without_falsification_say_nothing_of_it(tmp_path: Path) -> None:
     sides, c = compared(tmp_path, run(tmp_path, "a", [None]), run(tmp_path, "b", [None]))
     assert recovered(c.matched.pairs) is None
     assert not any("recovered" in line for line in rendering.measure_lines(c))
-    assert json.loads(rendering.as_json(sides, [c]))[0]["recovered"] is None
+    assert json.loads(as_data.as_json(sides, [c]))[0]["recovered"] is None
     overview = rendering.overview(sides)
     assert [row[overview[0].index("recovered")] for row in overview[1:]] == ["-", "-"]

@@ -143,6 +143,15 @@ def scored(target: tuple[str, str], model: str, *shares: float, **given: Any) ->
     return attempts
 
 
+def labelled(target: tuple[str, str], *, test_acc: float, **given: Any) -> list[Attempt]:
+    """A point at which a model was asked for labels in context, and for nothing else."""
+    (one,) = search(target, solved_at=None, attempts=1, test_acc=test_acc, **given)
+    outcome = one.outcome and replace(one.outcome, val_acc=None, val_size=None, test_size=100)
+    without = dict.fromkeys(("val_acc", "code", "code_sha256", "contract"))
+    asked: dict[str, Any] = {"hypothesis": "predictor", "proposer": "icl", "no_label": 0}
+    return [changed(replace(one, outcome=outcome), **without, **asked)]
+
+
 def changed(attempt: Attempt, /, **fields: Any) -> Attempt:
     """The attempt with other values in some fields of its line."""
     return from_json(to_json(attempt) | fields)

@@ -8,10 +8,18 @@ from pathlib import Path
 from bench.record.key import AXIS_NAMES
 from bench.record.say import complain, say
 from bench.run.readback import Results, ResultsError, load
-from bench.show.compare import CompareError, compare, plan, rendering, sides_of_axis, sides_of_runs
+from bench.show.compare import (
+    CompareError,
+    as_data,
+    compare,
+    plan,
+    rendering,
+    sides_of_axis,
+    sides_of_runs,
+)
 from bench.show.text_tables import terminal_width
 
-_FORMATS = {"text": rendering.as_text, "markdown": rendering.as_markdown, "json": rendering.as_json}
+_FORMATS = {"text": rendering.as_text, "markdown": rendering.as_markdown, "json": as_data.as_json}
 _PLAN_FORMATS = {"text": plan.as_text, "markdown": plan.as_markdown, "json": plan.as_json}
 _PUBLISHED = {"targets": 12, "lengths": 5, "trials": 1}
 """The shape of the published grid, which a plan without a run is for."""

@@ -54,6 +54,11 @@ class Comparison:
     why: str
 
     @property
+    def judged_by(self) -> tuple[Measure, ...]:
+        """What the verdict follows from."""
+        return (self.test,) if self.matched.labels_alone else (self.solved, self.test)
+
+    @property
     def total(self) -> Group:
         """All points side by side."""
         return self.matched.total
@@ -90,7 +95,8 @@ def _judge(
 ) -> Comparison:
     """The verdict: the direction that one measure shows and the other does not contradict."""
     solved, test = measures
-    shown = [measure for measure in (solved, test) if measure.adjusted <= 1 - level]
+    judged_by = (test,) if matched.labels_alone else (solved, test)
+    shown = [measure for measure in judged_by if measure.adjusted <= 1 - level]
     signs = {measure.difference > 0 for measure in shown}
     verdict: Finding = "no evidence"
     if len(signs) == 1:
@@ -106,11 +112,14 @@ def _judge(
         solved=solved,
         test=test,
         verdict=verdict,
-        why=_why(verdict, shown, matched.targets, level, tests),
+        why=_why(verdict, shown, matched, level, tests),
     )
 
 
-def _why(verdict: Finding, shown: Sequence[Measure], targets: int, level: float, tests: int) -> str:
+def _why(
+    verdict: Finding, shown: Sequence[Measure], matched: Matched, level: float, tests: int
+) -> str:
+    targets = matched.targets
     if verdict != "no evidence":
         return " and ".join(measure.name for measure in shown)
     if shown:
@@ -120,4 +129,6 @@ def _why(verdict: Finding, shown: Sequence[Measure], targets: int, level: float,
         return (
             f"too few targets to show it at the level {level:g}: {targets}, and {least} are needed"
         )
+    if matched.labels_alone:
+        return f"test accuracy does not differ at the level {level:g}"
     return f"neither measure differs at the level {level:g}"

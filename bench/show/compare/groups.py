@@ -60,6 +60,8 @@ class Matched:
     """Points that have no counterpart."""
     total: Group
     families: tuple[Group, ...]
+    labels_alone: bool
+    """Whether some were asked for labels alone, so that they are judged by test accuracy."""
     targets: int
     solved: paired.SignFlips
     """The test of the differences in solved points, by flipping whole targets."""
@@ -118,8 +120,10 @@ def _matched(a: Side, b: Side, units: Sequence[_Unit], *, is_paired: bool) -> Ma
     targets = [unit.target for unit in units]
     families = grouped(units, lambda unit: family(unit.target))
     total = _group("all", units, is_paired=is_paired)
+    every = [p for unit in units for p in (*unit.a, *unit.b)]
     return Matched(
         pairs=(),
+        labels_alone=any(p.labels_alone for p in every),
         left_out=len(a.decided) + len(b.decided) - total.n_a - total.n_b,
         total=total,
         families=tuple(_group(name, some, is_paired=is_paired) for name, some in families.items()),

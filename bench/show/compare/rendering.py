@@ -1,9 +1,7 @@
 """A comparison as text for a terminal, as Markdown for a pull request, and as JSON."""
 
-import json
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from collections.abc import Sequence
 from textwrap import wrap
 from typing import Any
 
@@ -28,22 +26,27 @@ def verdict_line(c: Comparison) -> str:
 
 def measure_lines(c: Comparison) -> list[str]:
     """By how much the sides differ, with intervals and p values, and how these were computed."""
-    lines = [_measure(m) for m in (c.solved, c.test)]
+    lines = [_measure(m) for m in c.judged_by]
     by = f"by flipping whole targets ({c.matched.targets}), adjusted for all tests made"
     lines.append(f"{c.level:.0%} intervals and p values {by}")
     if c.matched.point_p is not None:
         solved, test = map(p_value, c.matched.point_p)
-        lines.append(
-            f"on these very targets, point by point: solved p {solved}, test accuracy p {test}"
-        )
-    if (found := recovered(c.matched.pairs)) is not None:
-        lines.append(_recovered(found))
-    a, b = _at_first(c.matched.first_a), _at_first(c.matched.first_b)
-    lines.append(f"proposal mass, as the share solved at the first attempt: A {a}, B {b}")
+        of_solved = "" if c.matched.labels_alone else f"solved p {solved}, "
+        lines.append(f"on these very targets, point by point: {of_solved}test accuracy p {test}")
+    if not c.matched.labels_alone:
+        lines += _of_programs(c)
     if c.matched.pairs:
         points = Counter(pair.target for pair in c.matched.pairs)
         lines.append(half_missed(tuple(points.values()), c.level, c.tests))
     return lines
+
+
+def _of_programs(c: Comparison) -> list[str]:
+    """What only points say that were asked for programs."""
+    found = recovered(c.matched.pairs)
+    a, b = _at_first(c.matched.first_a), _at_first(c.matched.first_b)
+    mass = f"proposal mass, as the share solved at the first attempt: A {a}, B {b}"
+    return [mass] if found is None else [_recovered(found), mass]
 
 
 def _recovered(found: Recovered) -> str:
@@ -74,11 +77,6 @@ def as_markdown(sides: Sequence[Side], comparisons: Sequence[Comparison]) -> str
     for c in comparisons:
         lines += [*_markdown(c), ""]
     return "\n".join(lines)
-
-
-def as_json(_sides: Sequence[Side], comparisons: Sequence[Comparison]) -> str:
-    """Everything, as one JSON array."""
-    return json.dumps([_plain(c) for c in comparisons], indent=1) + "\n"
 
 
 OVERVIEW = (
@@ -116,11 +114,11 @@ def overview(
 def _side_row(side: Side) -> tuple[str, ...]:
     points = side.points.values()
     of_all, mean = totals(points), mean_accuracy(points)
-    rate = clopper_pearson(of_all.solved, of_all.decided) if of_all.decided else None
+    rate = clopper_pearson(of_all.solved, of_all.solvable) if of_all.solvable else None
     interval = mean.share_interval if mean else None
     return (
         side.name,
-        f"{of_all.solved}/{of_all.decided}",
+        f"{of_all.solved}/{of_all.solvable}" if of_all.solvable else "-",
         percent_range(rate.low, rate.high) if rate else "-",
         str(of_all.recovered) if of_all.recovered + of_all.refuted else "-",
         mean_with_unscored(mean.mean if mean else None, of_all.unscored),
@@ -221,7 +219,8 @@ def scope(c: Comparison) -> list[str]:
     if not c.paired:
         counts = f"{counted(c.total.n_a, 'point')} against {c.total.n_b}"
         points = f"unpaired: {counts}, by the means of each target"
-    return [f"{points}{left_out}{_unscored(c)}", *options]
+    labels = "some were asked for labels alone: judged by test accuracy"
+    return [f"{points}{left_out}{_unscored(c)}", *options, *[labels] * c.matched.labels_alone]
 
 
 def _unscored(c: Comparison) -> str:
@@ -238,63 +237,3 @@ def cell(point: Point) -> str:
     """A point's mark and test accuracy."""
     test = "-" if point.test_acc is None else percent(point.test_acc)
     return f"{mark(point)} {test}"
-
-
-def _plain(c: Comparison) -> dict[str, Any]:
-    return {
-        "a": c.a,
-        "b": c.b,
-        "level": c.level,
-        "paired": c.paired,
-        "left_out": c.matched.left_out,
-        "options": {name: list(values) for name, values in c.options.items()},
-        "verdict": c.verdict,
-        "why": c.why,
-        "targets": c.matched.targets,
-        "difference": _by_measure(c, lambda m: m.difference),
-        "interval": _by_measure(
-            c, lambda m: [m.interval.low, m.interval.high] if m.interval else None
-        ),
-        "p": _by_measure(c, lambda m: m.p),
-        "adjusted_p": _by_measure(c, lambda m: m.adjusted),
-        "pointwise_p": c.matched.point_p and dict(zip(_MEASURES, c.matched.point_p, strict=True)),
-        "recovered": _plain_recovered(c),
-        "first_attempt": {
-            "a": _plain_first(c.matched.first_a),
-            "b": _plain_first(c.matched.first_b),
-        },
-        "total": _plain_group(c.total),
-        "families": [_plain_group(g) for g in c.matched.families],
-        "points": [
-            {
-                "id": p.id,
-                "family": p.family,
-                "solved": [p.a.solved, p.b.solved],
-                "val_acc": [p.a.val_acc, p.b.val_acc],
-                "test_acc": [p.a.test_acc, p.b.test_acc],
-                "recovered": [p.a.recovered, p.b.recovered],
-            }
-            for p in c.matched.pairs
-        ],
-    }
-
-
-_MEASURES = ("solved", "test_acc")
-
-
-def _by_measure(c: Comparison, what: Callable[[Measure], object]) -> dict[str, object]:
-    return dict(zip(_MEASURES, map(what, (c.solved, c.test)), strict=True))
-
-
-def _plain_recovered(c: Comparison) -> dict[str, Any] | None:
-    found = recovered(c.matched.pairs)
-    return asdict(found) if found else None
-
-
-def _plain_first(first: AtFirst) -> dict[str, Any]:
-    interval = [first.interval.low, first.interval.high] if first.interval else None
-    return {"solved": first.solved, "points": first.points, "interval": interval}
-
-
-def _plain_group(group: Group) -> dict[str, Any]:
-    return {name: getattr(group, name) for name in group.__slots__}

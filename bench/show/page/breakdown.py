@@ -37,9 +37,7 @@ def key_figures(results: Results) -> list[tuple[str, str, str]]:
     of_all = totals(results.points)
     if not of_all.decided:
         return []
-    rate = clopper_pearson(of_all.solved, of_all.decided)
-    solved_note = f"{percent_range(rate.low, rate.high)} of points of these targets (95 %)"
-    figures = [("Solved", f"{of_all.solved} of {of_all.decided}", solved_note)]
+    figures = [_solved_figure(of_all)] if of_all.solvable else []
     if of_all.recovered + of_all.refuted:
         note = "are the rule, as far as inputs chosen to refute them tell"
         figures.append(("Recovered", f"{of_all.recovered} of {of_all.solved}", note))
@@ -56,6 +54,14 @@ def key_figures(results: Results) -> list[tuple[str, str, str]]:
         figures.append(("Cost", money(of_all.cost_usd), _cost_note(of_all)))
     figures.append(("Time", duration(of_all.seconds), "of answering and evaluating"))
     return figures
+
+
+def _solved_figure(of_all: Totals) -> tuple[str, str, str]:
+    rate = clopper_pearson(of_all.solved, of_all.solvable)
+    note = f"{percent_range(rate.low, rate.high)} of points of these targets (95 %)"
+    if of_all.labels_alone:
+        note += f"; {of_all.labels_alone} more asked for labels alone"
+    return ("Solved", f"{of_all.solved} of {of_all.solvable}", note)
 
 
 def _mean_note(mean: Mean) -> str:

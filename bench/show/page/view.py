@@ -115,6 +115,8 @@ def _point(
 def _state(point: Point) -> str:
     if point.decided and point.recovered is not None:
         return "recovered" if point.recovered else "solved, and not the rule"
+    if point.labels_alone:
+        return "asked for labels alone"
     if point.decided:
         return "solved" if point.solved else "not solved"
     return "dry run" if point.dry else "cut short"

@@ -129,10 +129,8 @@ def _accuracy(point: Point) -> tuple[str, str]:
 def _mark(point: Point) -> str:
     if not point.decided:
         return "-"
-    if point.solved:
+    if point.solved or point.val_acc is None:
         return mark(point)
-    if point.val_acc is None:
-        return UNSOLVED
     # Rounding must not show 1.00: that is for solved points alone.
     return f"{UNSOLVED} {min(point.val_acc, 0.99):.2f}"
 

@@ -40,12 +40,16 @@ def total_lines(
 def _solved(of_all: Totals) -> str:
     if not of_all.decided:
         return "no point was decided" if of_all.attempts else "nothing was asked"
-    rate = clopper_pearson(of_all.solved, of_all.decided)
-    share = percent(of_all.solved / of_all.decided)
-    return (
-        f"{of_all.solved} of {counted(of_all.decided, 'point')} ({share}, "
+    labels = f"{counted(of_all.labels_alone, 'point')} asked for labels alone"
+    if not of_all.solvable:
+        return f"no point can be: {labels}"
+    rate = clopper_pearson(of_all.solved, of_all.solvable)
+    share = percent(of_all.solved / of_all.solvable)
+    said = (
+        f"{of_all.solved} of {counted(of_all.solvable, 'point')} ({share}, "
         f"95 % interval {percent(rate.low)} to {percent(rate.high)})"
     )
+    return f"{said}; {labels}" if of_all.labels_alone else said
 
 
 def _recovered(of_all: Totals) -> str:

@@ -1,0 +1,94 @@
+"""Points asked for labels alone: no rate of solved points and no verdict takes them in."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from bench.record.attempt import Attempt
+from bench.run.manifest import Manifest
+from bench.run.points import group
+from bench.run.readback import load
+from bench.run.totals import totals
+from bench.show.compare import Comparison, Side, as_data, compare, rendering
+from bench.show.page import build
+from bench.show.terminal.paragraph import paragraph
+from bench.show.terminal.summary import summarise
+from tests.support.made import NAMES, changed, labelled, search, write
+
+
+def programs() -> list[Attempt]:
+    """Twelve targets, eight of which are solved."""
+    return [
+        a
+        for row, target in enumerate(NAMES)
+        for a in search(target, solved_at=1 if row < 8 else None, test_acc=accuracy(row), model="m")
+    ]
+
+
+def labels() -> list[Attempt]:
+    """The same targets by labels of the same accuracy."""
+    rows = enumerate(NAMES)
+    return [a for row, t in rows for a in labelled(t, test_acc=accuracy(row), model="icl:m")]
+
+
+def accuracy(row: int) -> float:
+    return 1.0 if row < 8 else 0.55
+
+
+def side(name: str, attempts: list[Attempt]) -> Side:
+    return Side(name, {p.key.question: p for p in group(attempts)})
+
+
+@pytest.fixture(scope="module")
+def compared() -> tuple[list[Side], Comparison]:
+    sides = [side("m", programs()), side("icl:m", labels())]
+    (comparison,) = compare(sides)
+    return sides, comparison
+
+
+def test_what_nobody_was_asked_for_is_no_evidence(
+    compared: tuple[list[Side], Comparison],
+) -> None:
+    sides, c = compared
+    assert c.solved.adjusted < 0.05  # it would be, if not solving were a failure of the model
+    assert (c.verdict, c.why) == ("no evidence", "test accuracy does not differ at the level 0.95")
+    text = rendering.as_text(sides, [c])
+    assert "some were asked for labels alone: judged by test accuracy" in text
+    assert "proposal mass" not in text and "solved points" not in text
+    overview = rendering.overview(sides)
+    assert [row[1] for row in overview] == ["solved", "8/12", "-"]
+    assert json.loads(as_data.as_json(sides, [c]))[0]["verdict"] == "no evidence"
+
+
+def test_better_labels_are_better() -> None:
+    better = [a for target in NAMES for a in labelled(target, test_acc=0.9, model="icl:n")]
+    (c,) = compare([side("m", [a for a in labels() if a.test_acc == 0.55]), side("n", better)])
+    assert c.verdict == "no evidence" and "too few targets" in c.why
+    worse = [a for target in NAMES for a in labelled(target, test_acc=0.6, model="icl:m")]
+    (c,) = compare([side("m", worse), side("n", better)])
+    assert (c.verdict, c.why) == ("better", "test accuracy")
+
+
+def test_the_rate_of_solved_points_is_one_of_those_that_can_be(tmp_path: Path) -> None:
+    both = [*programs(), *labels()]
+    whole = totals(group(both))
+    assert (whole.decided, whole.solvable, whole.labels_alone, whole.solved) == (24, 12, 12, 8)
+    said = "\n".join(summarise(both, Manifest()))
+    assert "Solved     8 of 12 points (66.7%" in said
+    assert "12 points asked for labels alone" in " ".join(said.split())
+    alone = summarise(labels(), Manifest())
+    assert "Solved     no point can be: 12 points asked for labels alone" in alone
+    assert sum("L20" in line and " ·" in line for line in alone) == 12
+    html = build(load(write(tmp_path / "r", both)))
+    assert dict(re.findall(r"<dt>(.*?)</dt><dd><b>(.*?)</b>", html))["Solved"] == "8 of 12"
+    assert "asked for labels alone, test accuracy 55.0%" in html
+
+
+def test_a_failure_says_the_accuracy_and_that_it_is_none_of_the_model() -> None:
+    (attempt,) = labelled(NAMES[0], test_acc=0.72)
+    assert paragraph([changed(attempt, no_label=3)]) == (
+        "72 of 100 test inputs labelled rightly (72.0%, 95 % interval 62.5% to 79.9%), 3 answers "
+        "are no label; no program was asked for, and no validation, so that the point is not solved"
+    )
