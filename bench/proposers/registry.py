@@ -208,12 +208,12 @@ def _of_model(
     if not is_in_context(model):
         return _first(model, settings, sources)
     name = asked_name(model)
-    found = None if name in ("", ENUMERATOR) else _first(name, settings, sources)
-    if not isinstance(found, Registration) or is_in_context(name):
-        raise SettingsError(
-            f"--model {model}: give {IN_CONTEXT} and the name of a model that answers any prompt"
-        )
-    return LabelRegistration(asked=found)
+    found = _first(name, settings, sources) if name and not is_in_context(name) else None
+    if isinstance(found, Registration) and found.answers != "computed":
+        return LabelRegistration(asked=found)
+    raise SettingsError(
+        f"--model {model}: give {IN_CONTEXT} and the name of a model that answers any prompt"
+    )
 
 
 def _first(model: str, settings: Settings, sources: Iterable[Source]) -> Registered:

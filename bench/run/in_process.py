@@ -35,6 +35,7 @@ from bench.run.readback import Results
 from bench.run.totals import totals
 from bench.search.flight import Search
 from bench.search.session import Session
+from targets import Target, TargetFault
 from targets.raw import RawTableMissing
 
 OF_TESTS = (
@@ -46,13 +47,17 @@ OF_TESTS = (
 log = structlog.get_logger()
 
 
-def run_in_process(given: Mapping[str, object]) -> Results:
-    """The results of the run that these options mean: see `bench.run.called`."""
+def run_in_process(given: Mapping[str, object], further: Sequence[Target] = ()) -> Results:
+    """The results of the run that these options mean: see `bench.run.called`.
+
+    `further` are the targets of plugins.
+    """
     settings = _settings(given)
     registry = registry_of(settings)
-    grid, said = laid_out(settings, registry, paper_alone=not settings.grid.functions)
+    paper_alone = not settings.grid.functions
+    grid, said = laid_out(settings, registry, further=further, paper_alone=paper_alone)
     need_privacy()
-    with _quiet():
+    with quiet():
         without_price = unpriced(settings, registry)
         need_leave_to_pay(grid, settings, registry)
         for line in (*said, *(f"no price is known for {model}" for model in without_price)):
@@ -71,7 +76,7 @@ class _Run:
         self._manifest = replace(by_hand, command=())
         self._session = Session(settings, registry, self._manifest.run_id, jail=jail)
         self._lost: list[Undecided] = []
-        self._outage: Outage | DatasetError | JailBroken | None = None
+        self._outage: Outage | DatasetError | TargetFault | JailBroken | None = None
         """The first of them."""
 
     def results(self, grid: Sequence[GridPoint]) -> Results:
@@ -109,7 +114,7 @@ class _Run:
         except RawTableMissing as missing:
             outcome = "error" if self._settings.grid.functions else "skipped"
             self._lost.append(Undecided(outcome, f"{point.id}: {missing}"))
-        except (Outage, DatasetError, JailBroken) as error:
+        except (Outage, DatasetError, TargetFault, JailBroken) as error:
             self._outage = self._outage or error
             self._lost.append(Undecided("error", printable(f"{point.id}: {error}")))
         return search.attempts
@@ -143,7 +148,7 @@ def _isolation(settings: Settings) -> tuple[Jail | None, Isolation]:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Let warnings alone be seen, on standard error, if nobody has said where events go."""
     if structlog.is_configured():
         yield

@@ -12,7 +12,7 @@ from bench.question.spec import DatasetError, DatasetSpec
 from bench.record.say import complain, say
 from bench.record.wording import fit
 from bench.show.text_tables import aligned, markdown_table, terminal_width
-from targets import TARGETS, Rule, Target, UnknownTarget, find
+from targets import TARGETS, Rule, Target, TargetFault, UnknownTarget, find
 from targets.raw import RawTableError
 
 ROWS = 3_000
@@ -39,30 +39,28 @@ class _Audited:
         return (self.spec.target.name, str(self.spec.length), mode, *first, *second)
 
 
-def main(arguments: Sequence[str] | None = None, prog: str = "python -m bench.targets") -> int:
-    """Print the table."""
-    parser = _parser(prog)
-    given = parser.parse_args(arguments)
+def audit(given: argparse.Namespace, prog: str, further: Sequence[Target]) -> int:
+    """Print the table, and give the exit status. `further` are the targets of plugins."""
     try:
-        specs = list(_specs(given))
+        specs = list(_specs(given, further))
     except UnknownTarget as unknown:
-        complain(f"{parser.prog}: --functions: {unknown}")
+        complain(f"{prog}: --functions: {unknown}")
         return 2
     learners = has_learners()
     if not learners:
-        complain(f"{parser.prog}: scikit-learn is not installed, so no learners are fitted")
+        complain(f"{prog}: scikit-learn is not installed, so no learners are fitted")
     rows = []
     for spec in specs:
         try:
             items = draw(spec, given.raw_dir)[0]["test"]
-        except (DatasetError, RawTableError) as error:
-            complain(f"{parser.prog}: {spec.target.stem}-L{spec.length} is left out: {error}")
+        except (DatasetError, TargetFault, RawTableError) as error:
+            complain(f"{prog}: {spec.target.stem}-L{spec.length} is left out: {error}")
             continue
         inputs, labels = zip(*items, strict=True)
         found = opponents(inputs, labels, spec.target, learners=learners)
         rows.append(_Audited(spec, found))
     if not rows:
-        complain(f"{parser.prog}: nothing fits these targets and lengths")
+        complain(f"{prog}: nothing fits these targets and lengths")
         return 2
     if given.markdown:
         lines = markdown_table([_HEAD, *(row.cells() for row in rows)])
@@ -73,10 +71,11 @@ def main(arguments: Sequence[str] | None = None, prog: str = "python -m bench.ta
     return 0
 
 
-def _specs(given: argparse.Namespace) -> Iterator[DatasetSpec]:
+def _specs(given: argparse.Namespace, further: Sequence[Target]) -> Iterator[DatasetSpec]:
     """What is audited: a mode that makes no difference to a target is left out."""
-    names = given.functions or [t.name for t in TARGETS if isinstance(t, Rule)]
-    for target in dict.fromkeys(find(name, given.rule_seed) for name in names):
+    every = (*TARGETS, *further)
+    names = given.functions or [t.name for t in every if isinstance(t, Rule)]
+    for target in dict.fromkeys(find(name, given.rule_seed, further) for name in names):
         for length in _lengths(target, given.lengths):
             for negatives in given.negatives:
                 spec = DatasetSpec(target, length, 100, 100, given.rows, given.seed, 1, negatives)
@@ -89,14 +88,12 @@ def _lengths(target: Target, lengths: Sequence[int]) -> list[int]:
     return [length for length in asked if target.length_error(length) is None]
 
 
-def _parser(prog: str) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog=prog, description="Ask about the targets.")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    audit = commands.add_parser("audit", help="how far opponents get that do not know the target")
+def options(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
     seed = whole(0).parse
     modes = listed(choice("paper", "hard"))
     lengths = listed(whole(1, 2_000))
-    add = audit.add_argument
+    add = parser.add_argument
     add("--functions", type=lambda text: text.split(","), help="as in a run (all rules)")
     add("--lengths", type=lengths.parse, default=(), help="input lengths (each target's own)")
     add(
@@ -110,4 +107,3 @@ def _parser(prog: str) -> argparse.ArgumentParser:
     add("--rule-seed", type=seed, default=0, help="seed of drawn rules (0)")
     add("--raw-dir", type=Path, default=Path("datasets/raw"), help="where the raw tables are")
     add("--markdown", action="store_true", help="print a table of GitHub's Markdown")
-    return parser

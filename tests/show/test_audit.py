@@ -5,7 +5,11 @@ import sys
 
 import pytest
 
-from bench.show import audit
+from bench.show import ask_targets, audit
+
+
+def ask(arguments: list[str]) -> int:
+    return ask_targets.main(arguments, ask_targets.PROG, lambda _: ())
 
 
 @pytest.fixture(autouse=True)
@@ -15,7 +19,7 @@ def without_learners(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_row_for_each_target_length_and_mode(capsys: pytest.CaptureFixture[str]) -> None:
     few = ("--lengths", "20", "--rows", "200")
-    assert audit.main(["audit", "--functions", "fn_a,palindrome,pattern:len=6", *few]) == 0
+    assert ask(["audit", "--functions", "fn_a,palindrome,pattern:len=6", *few]) == 0
     head, _, *rows = capsys.readouterr().out.splitlines()
     assert head.split()[:5] == ["target", "length", "negatives", "score", "best"]
     assert [row.split()[:3] for row in rows] == [
@@ -59,11 +63,11 @@ def test_markdown_and_no_learners(
 def test_what_cannot_be_audited_is_one_line(
     capsys: pytest.CaptureFixture[str], given: list[str], says: str
 ) -> None:
-    assert audit.main(["audit", *given]) == 2
+    assert ask(["audit", *given]) == 2
     assert says in capsys.readouterr().err
 
 
 def test_a_wrong_option_says_what_is_allowed(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
-        audit.main(["audit", "--rows", "3"])
+        ask(["audit", "--rows", "3"])
     assert "--rows: invalid" in capsys.readouterr().err

@@ -1,0 +1,43 @@
+"""`python -m bench.targets COMMAND`: what there is to ask about targets."""
+
+import argparse
+from collections.abc import Callable, Sequence
+
+from bench.options.settings import SettingsError
+from bench.record.say import complain
+from bench.show import audit, target_check
+from targets import Target
+
+PROG = "python -m bench.targets"
+COMMANDS = {
+    "audit": (audit.audit, audit.options, "how far opponents get that do not know the target"),
+    "check": (target_check.check, target_check.options, "whether a target is a good one"),
+}
+"""By name: what does it, what declares its options, and what it tells."""
+
+Plugins = Callable[[Sequence[str]], Sequence[Target]]
+"""From names of plugins to the targets that a run with these has. Raises SettingsError."""
+
+
+def main(arguments: Sequence[str] | None, prog: str, plugins: Plugins) -> int:
+    """Do what the first argument names. Gives the exit status."""
+    parser = argparse.ArgumentParser(prog=prog, description="Ask about the targets.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for name, (does, declare, told) in COMMANDS.items():
+        command = commands.add_parser(name, help=told, description=f"Tell {told}.")
+        command.set_defaults(does=does)
+        declare(command)
+        command.add_argument(
+            *("-p", "--plugin"),
+            action="append",
+            default=[],
+            help="a plugin of pytest with targets, besides those of a run in this folder",
+        )
+    given = parser.parse_args(arguments)
+    try:
+        further = plugins(given.plugin)
+    except SettingsError as error:
+        complain(f"{prog}: {error}")
+        return 2
+    status: int = given.does(given, prog, further)
+    return status
