@@ -69,7 +69,7 @@ class Account:
         for every request.
         """
         self._ledger.need_room()
-        with self._ledger.transaction() as db:
+        with self._ledger.transaction(waits=False) as db:
             if (recorded := self._ledger.get(key, None if shared else self._run_id)) is not None:
                 return recorded
             self._go_on(db)

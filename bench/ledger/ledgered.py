@@ -22,7 +22,7 @@ from bench.ledger.tool_results import Results, keep_results, results_of
 from bench.options.settings import Settings
 from bench.proposers import controller
 from bench.proposers.address import DEFAULT_HOST, address_of, base_url_of, host_of
-from bench.proposers.answer_key import answer_key
+from bench.proposers.answer_key import answer_key, canonical, key_of
 from bench.proposers.proposer import Backgrounded, Broken, Lost, Outage, Proposer, Request
 from bench.record.answer import Answer
 
@@ -182,10 +182,11 @@ class Ledgered:
 
     def _key(self, request: Request, body: Mapping[str, Any]) -> str:
         """The key of the answer, once an answer under the key of an older ledger is taken over."""
-        key = answer_key(body, self._address, request)
+        question = canonical(body)
+        key = key_of(question, self._address, request.trial, request.attempt)
         if self._money.replay == "off" or self._host in (DEFAULT_HOST, LOCAL):
             return key
-        former = answer_key(body, self._host, request)
+        former = key_of(question, self._host, request.trial, request.attempt)
         return take_over(self._ledger, former, key, self._address, self._reports / "runs")
 
     async def _recorded(

@@ -107,9 +107,14 @@ class Ledger:
             return self._db.execute(query, values).fetchall()
 
     @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
-        """One transaction, with nobody else writing: at its end all of it is on disk, or none."""
+    def transaction(self, *, waits: bool = True) -> Iterator[sqlite3.Connection]:
+        """One transaction, with nobody else writing: at its end all of it is on disk, or none.
+
+        One that does not wait for the disk gets there with the next that does. Until then a failure
+        of the machine can lose it, and a killed process cannot.
+        """
         with self._errors(), self._lock:
+            self._db.execute(f"PRAGMA synchronous = {'FULL' if waits else 'NORMAL'}")
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield self._db
@@ -168,7 +173,6 @@ class Ledger:
         """Create or update the tables. This always writes, so a read-only file is found out now."""
         with self._errors():
             self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = FULL")
         with self.transaction() as db:
             update(db)
 

@@ -30,7 +30,7 @@ def results_of(ledger: Ledger, key: str) -> Results | None:
 
 def keep_results(ledger: Ledger, key: str, results: Results) -> Results:
     """Record results, unless there are some; gives those that are recorded. Raises LedgerError."""
-    with ledger.transaction() as db:
+    with ledger.transaction(waits=False) as db:
         db.execute(
             "INSERT OR IGNORE INTO results VALUES (?, ?)",
             (key, json.dumps([asdict(result) for result in results])),

@@ -35,7 +35,8 @@ async def converse(case: Case, first: Request) -> Conversation:
             calls_left = request.calls_left or 0
             if answer.error is not None or not answer.calls or not calls_left:
                 return (*request.turns, Turn(answer))
-            results = await memory.recall(request)
+            # What is answered just now has no results yet.
+            results = await memory.recall(request) if answer.replayed else None
             if results is None:
                 results = await memory.note(request, await tool.results(request, answer))
             request = replace(

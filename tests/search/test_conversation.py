@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from bench.jail import CallResult
+from bench.options.settings import QuestionOptions
 from bench.proposers.proposer import Request
 from bench.record.answer import Answer
 from bench.record.errors import Error
@@ -110,6 +111,21 @@ def test_faulty_calls_count_and_later_calls_see_earlier_ones() -> None:
     assert [request.calls_left for request in model.asked] == [20, 17, 16]
 
 
+def test_of_thirty_calls_the_default_limit_runs_twenty() -> None:
+    limit = QuestionOptions().max_tool_calls
+    programs = [f"{number}" for number in range(30)]
+    model = Scripted(each_turn(*map(said, programs), said(text="done")))
+    *turns, last = model.converse(calls_left=limit)
+    assert [turn.results[0].was_run for turn in turns] == [True] * limit == [True] * 20
+    assert model.interpreters[0].total == 20
+    assert (model.asked[-1].calls_left, last.results) == (0, ())
+    assert last.answer.calls[0].code == "20"
+    at_once = Scripted(each_turn(said(*programs), said(text="done")))
+    first, last = at_once.converse(calls_left=limit)
+    assert [result.was_run for result in first.results] == [True] * 20 + [False] * 10
+    assert (at_once.asked[-1].calls_left, last.answer.text) == (0, "done")
+
+
 def test_after_the_last_call_one_request_forbids_further_ones() -> None:
     model = Scripted(each_turn(said("a", "b")))
     *turns, last = model.converse(calls_left=3)
@@ -128,11 +144,12 @@ def test_recorded_results_are_taken_and_the_interpreter_is_rebuilt_for_a_new_cal
     answers = (said("a"), said("loop"), said("b"), said("c"), said(text="done"))
     first = Scripted(each_turn(*answers))
     whole = first.converse()
-    replayed = Scripted(each_turn(*answers), recorded=dict(first.recorded))
-    assert replayed.converse() == whole
+    again = each_turn(*(replace(answer, replayed=True) for answer in answers))
+    replayed = Scripted(again, recorded=dict(first.recorded))
+    assert [turn.results for turn in replayed.converse()] == [turn.results for turn in whole]
     assert replayed.interpreters == []
-    killed = Scripted(each_turn(*answers), {n: first.recorded[n] for n in range(3)})
-    assert killed.converse() == whole
+    killed = Scripted(again, {n: first.recorded[n] for n in range(3)})
+    assert [turn.results for turn in killed.converse()] == [turn.results for turn in whole]
     assert killed.interpreters[0].total == 2  # nothing before the timeout is left to rebuild
 
 

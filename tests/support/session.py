@@ -6,7 +6,7 @@ import shlex
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -51,6 +51,10 @@ class Bench:
         # What Python itself reads of its environment it reads as it starts.
         is_of_python = any(name.startswith("PYTHON") for name in env)
         return (_cold if is_of_python else _forked)(command, environment)
+
+    def mortal(self, *arguments: str, key: str, begun: Callable[[int], None]) -> int:
+        """The exit status of a run whose process id goes to `begun`, for whoever is to kill it."""
+        return _forked(self._command(arguments), _environment(key, {}), begun).returncode
 
     def start(
         self, *arguments: str, output: int | Path = subprocess.DEVNULL, **env: str
@@ -98,10 +102,14 @@ def command(*words: str) -> str:
     return done.stdout
 
 
-def _forked(command: Sequence[str], env: Mapping[str, str]) -> "subprocess.CompletedProcess[str]":
+def _forked(
+    command: Sequence[str],
+    env: Mapping[str, str],
+    begun: Callable[[int], None] = lambda _: None,
+) -> "subprocess.CompletedProcess[str]":
     """A process that need not import anything, see warm.py."""
     with TemporaryDirectory() as folder:
-        status = warm.run(command, env, Path(folder))
+        status = warm.run(command, env, Path(folder), begun)
         out, err = (Path(folder, name).read_text() for name in ("out", "err"))
     return subprocess.CompletedProcess(command, status, out, err)
 

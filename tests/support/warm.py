@@ -12,7 +12,7 @@ import runpy
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import redirect_stdout
 from functools import cache
 from importlib import import_module
@@ -42,15 +42,19 @@ IMPORTED_LATE = (
 AT_MOST_SECONDS = 240
 
 
-def run(command: Sequence[str], env: Mapping[str, str], output: Path) -> int:
+def run(
+    command: Sequence[str], env: Mapping[str, str], output: Path, begun: Callable[[int], None]
+) -> int:
     """Run `python -m COMMAND` in the checkout and this environment; gives its exit status.
 
-    What it writes is in the files `out` and `err` of the folder `output`.
+    What it writes is in the files `out` and `err` of the folder `output`. `begun` is called with
+    its process id.
     """
     asked, told = _process().stdin, _process().stdout
     assert asked is not None and told is not None
     asked.write(f"{json.dumps([list(command), dict(env), str(output)])}\n")
     asked.flush()
+    begun(int(told.readline()))
     return int(told.readline())
 
 
@@ -79,9 +83,14 @@ def main() -> None:
             _become(command, env, Path(output))
             runpy.run_module(command[0], run_name="__main__", alter_sys=True)
             return
+        _tell(child)
         _, status = os.waitpid(child, 0)
-        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
-        sys.stdout.flush()
+        _tell(os.waitstatus_to_exitcode(status))
+
+
+def _tell(number: int) -> None:
+    sys.stdout.write(f"{number}\n")
+    sys.stdout.flush()
 
 
 def _import_all() -> None:

@@ -73,8 +73,12 @@ class _Handler(BaseHTTPRequestHandler):
             super().finish()
 
     def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers.get("content-length") or 0)) or b"{}")
-        state = self.server.state
+        size = int(self.headers.get("content-length") or 0)
+        data = self.rfile.read(size)
+        if len(data) < size:  # the client died before it had sent the whole
+            self.close_connection = True
+            return None
+        body, state = json.loads(data or b"{}"), self.server.state
         asked = state.accept(
             "POST", self.path, {k.lower(): v for k, v in self.headers.items()}, body
         )
