@@ -1,11 +1,11 @@
 """pytest's way in where the package is installed: the plugin, for runs of the benchmark alone.
 
 pytest imports this module in every run of an environment that the package is installed in. A run
-that does not name the benchmark gets no option, fixture or marker from it, and nothing else is
-imported: `bench` and `targets` may be the names of other packages there.
+that does not name the benchmark gets no option, fixture or marker from it. Nothing else is imported
+then, unless somebody has the benchmark's hooks: other packages there may be called `bench`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -14,11 +14,21 @@ import pytest
 BENCH = Path(__file__).resolve().parent / "bench"
 
 
-def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
-    """Load the plugin, as a conftest.py would, if the arguments name the benchmark."""
-    known = early_config.known_args_namespace
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
+    """Load the plugin, as a conftest.py would, if the arguments name the benchmark.
+
+    If not, its hooks are declared once somebody has them: pytest refuses hooks that are unknown.
+    """
+    known, manager = early_config.known_args_namespace, early_config.pluginmanager
     if names_benchmark(known.file_or_dir, early_config.invocation_params.dir, known.pyargs):
-        early_config.pluginmanager.import_plugin("bench.plugin")
+        manager.import_plugin("bench.plugin")
+    yield
+    is_used = any(name.startswith("pytest_llmpv_") for name in vars(manager.hook))
+    if is_used and not manager.has_plugin("bench.plugin") and _is_importable():
+        from bench import hookspecs
+
+        manager.add_hookspecs(hookspecs)
 
 
 def names_benchmark(arguments: Iterable[str], folder: Path, pyargs: bool) -> bool:

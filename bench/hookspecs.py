@@ -1,7 +1,7 @@
 """What others may add, in a `conftest.py` or a plugin of pytest.
 
 The hooks are called once, when a run has its options, in the process that starts it and in each
-worker. A plugin that also sees runs without this benchmark marks its hooks with
+worker. A plugin that also sees runs where this benchmark is not installed marks its hooks with
 `@pytest.hookimpl(optionalhook=True)`, as they are unknown there.
 """
 

@@ -73,6 +73,11 @@ def test_other_runs_of_pytest_do_not_notice_it(installed: Run, tmp_path: Path) -
     (tmp_path / "bench" / "__init__.py").touch()
     (tmp_path / "bench" / "test_own.py").write_text(OWN.format(["bench", "bench.test_own"]))
     (tmp_path / "test_here.py").write_text(OWN.format([]))
+    hooked = tmp_path / "hooked"
+    hooked.mkdir()
+    (hooked / "conftest.py").write_text("def pytest_llmpv_targets(): raise OSError")
+    (hooked / "test_it.py").write_text("def test_it(): pass")
+    assert installed(hooked, "python -m pytest -q -p no:cacheprovider").returncode == 0
     for given in ("test_here.py -k own", "bench", "--pyargs bench"):
         done = installed(tmp_path, f"python -m pytest -q -p no:cacheprovider {given}")
         assert done.returncode == 0, given + done.stdout + done.stderr
