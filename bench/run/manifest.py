@@ -16,7 +16,7 @@ from bench.options.pairs import command_shown, shown
 from bench.options.resolve import by_name, options
 from bench.options.settings import Settings
 from bench.options.urls import masked
-from bench.record.fields import fitting, record
+from bench.record.fields import fits, fitting, record
 from bench.record.undecided import Undecided
 
 _ADDRESS = re.compile(r"https?://\S+")
@@ -57,9 +57,7 @@ def read(plain: Mapping[str, Any]) -> Manifest:
     Raises TypeError for what is no object.
     """
     manifest = record(fitting(plain, Manifest), Manifest)
-    train_size = manifest.options.get("train_size")
-    if isinstance(train_size, int):  # an earlier version's, before it was an axis
-        manifest = replace(manifest, options={**manifest.options, "train_size": [train_size]})
+    manifest = replace(manifest, options=_of_today(manifest.options))
     if isinstance(plain.get("undecided"), list | tuple):
         return manifest
     # An earlier version told of points without an outcome in its counts alone.
@@ -70,6 +68,15 @@ def read(plain: Mapping[str, Any]) -> Manifest:
         if isinstance(count, int) and count
     ]
     return replace(manifest, undecided=tuple(undecided))
+
+
+def _of_today(options: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The options as this version has them: before it was an axis, the train size was a number."""
+    train_size = options.get("train_size")
+    if fits(train_size, int):
+        return {**options, "train_size": [train_size]}
+    others = {name: value for name, value in options.items() if name != "train_size"}
+    return options if fits(train_size, tuple[int, ...]) and train_size else others
 
 
 def now() -> str:

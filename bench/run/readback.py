@@ -16,7 +16,6 @@ from typing import Any, Literal
 from bench.options.settings import PYTHON
 from bench.record.attempt import Attempt
 from bench.record.codec import CSV_COLUMNS, NoAttempt, parse, to_csv, to_json
-from bench.record.fields import fits
 from bench.record.key import PointKey, test_ids, varying
 from bench.record.transcript import FOLDER, Transcript, file_name, from_text
 from bench.run import manifest
@@ -149,15 +148,15 @@ def load(path: str | Path) -> Results:
         raise ResultsError(wrong[0])
     _refuse_doubles(attempts, source)
     run = _manifest(source.parent / MANIFEST, attempts)
-    sizes = manifest.read(run).options.get("train_size")
-    if isinstance(sizes, list) and len(sizes) == 1:
+    sizes = manifest.read(run).options.get("train_size", ())
+    if len(sizes) == 1:
         attempts = [_with_train_size(a, sizes[0]) for a in attempts]
     return Results(path, tuple(attempts), run, truncated, tuple(wrong))
 
 
-def _with_train_size(attempt: Attempt, size: Any) -> Attempt:
+def _with_train_size(attempt: Attempt, size: int) -> Attempt:
     """The attempt with the train size of its run, where an earlier version did not write it."""
-    if attempt.point.train_size or not fits(size, int):
+    if attempt.point.train_size:
         return attempt
     return replace(attempt, point=replace(attempt.point, train_size=size))
 

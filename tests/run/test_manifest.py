@@ -35,3 +35,12 @@ def test_what_has_a_wrong_type_is_left_out() -> None:
 def test_an_earlier_version_told_of_undecided_points_in_its_counts() -> None:
     (lost,) = read({"counts": {"passed": 1, "error": 2, "skipped": 0}}).undecided
     assert (lost.outcome, lost.points) == ("error", 2)
+
+
+@pytest.mark.parametrize(
+    ("told", "read_back"),
+    [(50, [50]), ([20, 50], [20, 50]), ([], None), (["x"], None), (None, None), (True, None)],
+)
+def test_the_train_sizes_are_a_list_in_any_version(told: object, read_back: object) -> None:
+    options = read({"options": {"seed": 1, "train_size": told}}).options
+    assert (options["seed"], options.get("train_size")) == (1, read_back)

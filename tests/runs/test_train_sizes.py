@@ -36,7 +36,7 @@ def test_a_run_with_several_train_sizes(bench: Bench, capsys: pytest.CaptureFixt
 
     reports = str(bench.reports)
     assert compare([reports, "--by", "train_size"]) == 0
-    assert "2 points on the same datasets" in capsys.readouterr().out
+    assert "2 points on the same validation and test splits" in capsys.readouterr().out
     assert paper([reports, "--length", "20", "--train-size", "40"]) == 0
     told = capsys.readouterr().out
     assert told.startswith("Test accuracy at length 20, with 40 examples\n")

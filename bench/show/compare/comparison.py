@@ -59,6 +59,12 @@ class Comparison:
         return (self.test,) if self.matched.labels_alone else (self.solved, self.test)
 
     @property
+    def met(self) -> str:
+        """What the points of a pair have in common."""
+        sizes = {p.a.key.train_size - p.b.key.train_size for p in self.matched.pairs}
+        return "the same datasets" if sizes <= {0} else "the same validation and test splits"
+
+    @property
     def total(self) -> Group:
         """All points side by side."""
         return self.matched.total

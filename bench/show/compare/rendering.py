@@ -215,7 +215,7 @@ def scope(c: Comparison) -> list[str]:
         if c.matched.left_out
         else ""
     )
-    points = f"{counted(c.total.n_a, 'point')} on the same datasets"
+    points = f"{counted(c.total.n_a, 'point')} on {c.met}"
     if not c.paired:
         counts = f"{counted(c.total.n_a, 'point')} against {c.total.n_b}"
         points = f"unpaired: {counts}, by the means of each target"

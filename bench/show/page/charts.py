@@ -9,7 +9,16 @@ from bench.run.points import Point, family, in_grid_order
 from bench.run.readback import Results
 from bench.score.stats import Interval, clopper_pearson, clustered_mean, kaplan_meier, wilson
 from bench.show.page import plots
-from bench.show.page.series import decided_series, proposed_series, series_of
+from bench.show.page.series import colour, decided_series, marker, proposed_series, series_of
+
+
+@dataclass(frozen=True, slots=True)
+class LegendEntry:
+    """One curve of a figure: its name, the page's variable with its colour, and its mark."""
+
+    name: str
+    colour: str
+    marker: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,8 +29,8 @@ class Chart:
     plot: plots.Plot
     said: str
     """The figure in words, for screen readers."""
-    legend: tuple[tuple[str, str], ...] = ()
-    """The figure's own curves, each with the page's variable that holds its colour."""
+    legend: tuple[LegendEntry, ...] = ()
+    """The figure's own curves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +44,15 @@ class _Accuracy:
     interval: Interval | None
 
 
-def legend(results: Results) -> list[tuple[str, str]]:
-    """The series of the figures, each with the page's variable that holds its colour."""
-    return [(name, plots.colour(i)) for i, name in enumerate(decided_series(results))]
+def legend(results: Results) -> tuple[LegendEntry, ...]:
+    """The series of the figures."""
+    return _legend_of(decided_series(results))
+
+
+def _legend_of(names: Iterable[str]) -> tuple[LegendEntry, ...]:
+    """The entries of curves in this order."""
+    numbered = enumerate(names)
+    return tuple(LegendEntry(name, colour(i), marker(i)) for i, name in numbered)
 
 
 def accuracy_charts(results: Results) -> list[Chart]:
@@ -86,7 +101,7 @@ def generalization_charts(results: Results) -> list[Chart]:
             continue
         curves = {curve: _curve(found) for curve, found in sorted(by_family[name].items())}
         plot = plots.generalization(curves)
-        own = tuple((curve, plots.colour(i)) for i, curve in enumerate(curves))
+        own = _legend_of(curves)
         charts.append(Chart(title=name, plot=plot, said=_said(curves, "length"), legend=own))
     return charts
 
@@ -119,23 +134,26 @@ def learning_charts(results: Results) -> list[Chart]:
     axes = [axis for axis in results.axes if axis != "train_size"]
     series = series_of((p for p in results.points if p.decided and p.key.train_size), axes)
     solved = {who: _solve_rates(points) for who, points in series.items()}
-    if not solved:
-        return []
-    plot = plots.learning_curve(solved, is_accuracy=False)
-    charts = [Chart(title="points solved", plot=plot, said=_said(solved, "examples"))]
+    charts = []
+    if any(solved.values()):
+        plot = plots.learning_curve(solved, is_accuracy=False)
+        charts.append(Chart(title="points solved", plot=plot, said=_said(solved, "examples")))
     for name in ("all", *_families(results)):
         curves = {who: _curve(_accuracies(points, name)) for who, points in series.items()}
         if any(curves.values()):
             title = "test accuracy" if name == "all" else f"test accuracy: {name}"
             plot = plots.learning_curve(curves, is_accuracy=True)
             charts.append(Chart(title=title, plot=plot, said=_said(curves, "examples")))
-    own = tuple((who, plots.colour(i)) for i, who in enumerate(series))
-    return [replace(charts[0], legend=own), *charts[1:]]
+    return [replace(chart, legend=_legend_of(series)) for chart in charts]
 
 
 def _solve_rates(points: Iterable[Point]) -> list[plots.Dot]:
-    """The share of points solved with so many examples, with its exact interval."""
-    by_size = sorted(grouped(points, lambda p: p.key.train_size).items())
+    """The share of points solved with so many examples, with its exact interval.
+
+    Of those that can be solved: not of points that were asked for labels alone.
+    """
+    solvable = (p for p in points if not p.labels_alone)
+    by_size = sorted(grouped(solvable, lambda p: p.key.train_size).items())
     dots = []
     for size, some in by_size:
         count = sum(p.solved for p in some)

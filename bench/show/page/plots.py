@@ -8,19 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bench.score.stats import Interval, Step
+from bench.show.page.series import colour, marker
 
-_SERIES = 6
-"""How many colours the page has for curves: --s0 to --s5."""
-
-_MARKERS = (
-    "m-2.5 0a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0-5 0z",  # a circle
-    "m-2.4-2.4h4.8v4.8h-4.8z",  # a square
-    "m0-3.3 3.3 3.3-3.3 3.3-3.3-3.3z",  # a diamond
-    "m0-2.9 2.8 5.2h-5.6z",  # a triangle, and another
-    "m0 2.9-2.8-5.2h5.6z",
-    "m-.9-2.8h1.8v1.9h1.9v1.8h-1.9v1.9h-1.8v-1.9h-1.9v-1.8h1.9z",  # a cross
-)
-"""The outline of a curve's mark, from its centre: curves differ by more than their colour."""
 _CAP = 2.5
 """Half the width of the bar at the end of an interval."""
 
@@ -110,7 +99,7 @@ def accuracy_against_length(
         x_label="length",
         chance=y(0.5),
         curves=_curves(curves, x, y, shifts),
-        hollow="".join(f"M{x(length)} {y(share)}{_MARKERS[0]}" for length, share in singles),
+        hollow="".join(f"M{x(length)} {y(share)}{marker(0)}" for length, share in singles),
     )
 
 
@@ -174,11 +163,6 @@ def attempts_to_success(curves: Mapping[str, Sequence[Step]]) -> Plot:
         y_label="points solved",
         curves=tuple(drawn),
     )
-
-
-def colour(index: int) -> str:
-    """The page's variable that the series of this number is drawn in."""
-    return f"--s{index % _SERIES}"
 
 
 _WIDTH, _HEIGHT = 238, 166
@@ -266,7 +250,7 @@ def _intervals(dots: Iterable[Dot], x: Scale, y: Scale) -> str:
 
 
 def _marks(dots: Iterable[Dot], x: Scale, y: Scale, number: int) -> str:
-    mark = _MARKERS[number % len(_MARKERS)]
+    mark = marker(number)
     return "".join(f"M{x(dot.x)} {y(dot.y)}{mark}" for dot in dots)
 
 

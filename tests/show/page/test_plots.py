@@ -14,7 +14,9 @@ from bench.show.page.plots import (
     accuracy_against_length,
     attempts_to_success,
     generalization,
+    learning_curve,
 )
+from bench.show.page.series import colour, marker
 
 SHARES = st.floats(0, 1)
 INTERVALS = st.tuples(SHARES, SHARES).map(lambda ends: Interval(min(ends), max(ends)))
@@ -83,6 +85,10 @@ def test_equal_curves_lie_side_by_side_and_differ_by_more_than_colour() -> None:
         assert a.marks[-20:] != b.marks[-20:]
 
 
+def test_no_two_of_36_series_look_alike() -> None:
+    assert len({(colour(i), marker(i)) for i in range(36)}) == 36
+
+
 def test_labels_of_lengths_do_not_run_into_each_other() -> None:
     lengths = [20, 21, 22, 60, 99, 100]
     plot = accuracy_against_length({"a": [Dot(n, 1.0) for n in lengths]}, [])
@@ -120,7 +126,11 @@ def test_stairs_rise_at_the_attempt_that_solved() -> None:
 @given(CURVES)
 @settings(max_examples=40)
 def test_all_that_is_drawn_is_inside_the_axes(curves: dict[str, list[Dot]]) -> None:
-    for plot in (accuracy_against_length(curves, []), generalization(curves)):
+    for plot in (
+        accuracy_against_length(curves, []),
+        generalization(curves),
+        learning_curve(curves, is_accuracy=True),
+    ):
         for curve in plot.curves:
             for x, y in places(curve.line + curve.marks):
                 assert plot.x.start <= x <= plot.x.end
