@@ -3,7 +3,6 @@
 import math
 import random
 from collections.abc import Callable, Iterator
-from itertools import islice
 from types import ModuleType
 from typing import Any
 
@@ -147,6 +146,12 @@ def made(draw: Draw, rule: Rule, n: int, seed: int) -> Examples:
     return Examples(tuple(text for text, _ in pairs), tuple(label for _, label in pairs))
 
 
+def examples_of(draw: Draw, rule: Rule) -> tuple[Examples, Examples]:
+    """To learn from, and to be tried on."""
+    # A threshold takes more of them to be found.
+    return made(draw, rule, 160 if draw is row else 100, 1), made(draw, rule, 300, 2)
+
+
 def accuracy(contender: Contender, examples: Examples) -> float:
     right = sum(
         int(contender.program(x)) == y
@@ -155,13 +160,17 @@ def accuracy(contender: Contender, examples: Examples) -> float:
     return right / len(examples.labels)
 
 
-def until_consistent(found: Iterator[Contender], further: int = 200) -> Iterator[Contender]:
-    """The contenders up to the first one without an error, which is the cheapest, and some more."""
+def until_consistent(found: Iterator[Contender]) -> Iterator[Contender]:
+    """The contenders up to the first one without an error, and the others of the same cost.
+
+    It is the cheapest. What costs more takes ever longer to find.
+    """
+    is_found = False
     for contender in found:
         yield contender
-        if contender.expr and not contender.wrong:
+        is_found |= contender.expr is not None and not contender.wrong
+        if is_found and contender.expr is None:  # a milestone
             break
-    yield from islice(found, further)
 
 
 def best(found: Iterator[Contender]) -> Contender:
@@ -171,7 +180,7 @@ def best(found: Iterator[Contender]) -> Contender:
 @pytest.mark.parametrize("case", CASES)
 def test_a_family_learns_what_it_is_for(case: str) -> None:
     family, draw, rule = CASES[case]
-    train, test = made(draw, rule, 160, 1), made(draw, rule, 300, 2)
+    train, test = examples_of(draw, rule)
     with (effort := Effort(60, 1 << 30)):
         found = list(until_consistent(family.contenders(train, effort)))
     costs = [contender.bits for contender in found]
@@ -179,7 +188,7 @@ def test_a_family_learns_what_it_is_for(case: str) -> None:
     # A threshold between two values that were seen is as near to the true one as the examples are.
     assert accuracy(best(iter(found)), test) > 0.95
     assert all(
-        c.wrong == round((1 - accuracy(c, train)) * 160)
+        c.wrong == round((1 - accuracy(c, train)) * len(train.labels))
         for c in found[:: max(1, len(found) // 50)]
         if c.expr
     )
@@ -188,6 +197,6 @@ def test_a_family_learns_what_it_is_for(case: str) -> None:
 @pytest.mark.parametrize("case", ["gcd", "brackets", "primes", "vote"])
 def test_the_search_of_all_families_finds_it_as_well(case: str) -> None:
     _, draw, rule = CASES[case]
-    train, test = made(draw, rule, 160, 1), made(draw, rule, 300, 2)
+    train, test = examples_of(draw, rule)
     ranking = Ranking(train, 60)
-    assert max(accuracy(ranking.ranked(k), test) for k in range(1, 6)) > 0.95
+    assert any(accuracy(ranking.ranked(k), test) > 0.95 for k in range(1, 6))

@@ -6,6 +6,7 @@ from itertools import count
 
 import pytest
 
+from bench.proposers.enumerator import grammar
 from bench.proposers.enumerator.contenders import Contender
 from bench.proposers.enumerator.examples import Examples
 from bench.proposers.enumerator.language import program
@@ -115,9 +116,12 @@ def test_many_rows_of_many_numbers_are_searched_within_what_the_default_budget_a
 @pytest.mark.parametrize(
     "examples", [noise(4, 6), noise(60, 20), noise(40, 8, "0123456789"), table(50, 4)]
 )
-def test_no_two_attempts_give_the_same_program_until_there_are_no_more(examples: Examples) -> None:
+def test_no_two_attempts_give_the_same_program_until_there_are_no_more(
+    examples: Examples, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grammar, "MOST_BITS", 18)  # a few hundred programs, and no thousands
     ranking = Ranking(examples, SECONDS)
-    programs = [program(ranking.ranked(k).program) for k in range(1, 2000)]
+    programs = [program(ranking.ranked(k).program) for k in range(1, 800)]
     distinct = programs.index(programs[0], 1)
     assert distinct >= 5
     assert len(set(programs[:distinct])) == distinct
