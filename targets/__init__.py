@@ -5,7 +5,7 @@ from difflib import get_close_matches
 
 from targets.admission import admitted
 from targets.automaton import AUTOMATON
-from targets.base import Rule, Target, TargetFault, UnknownTarget, Words
+from targets.base import Rule, Target, TargetFault, UnknownTarget
 from targets.binary import BINARY
 from targets.brackets import DYCK2
 from targets.decimal import DECIMAL
@@ -16,6 +16,7 @@ from targets.labelled import from_label
 from targets.palindrome import PALINDROME
 from targets.patterns import PATTERN, PATTERNS
 from targets.tabular import TABULAR
+from targets.words import Words
 
 __all__ = [
     "TARGETS",

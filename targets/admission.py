@@ -9,8 +9,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
-from targets.base import Origin, Rule, Target, TargetFault, Words
+from targets.base import Origin, Rule, Target, TargetFault
 from targets.kinds import Kind
+from targets.words import Words
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from targets import kinds
-from targets.base import LENGTHS, Rule, Words, each, flipped, random_bits
+from targets.base import LENGTHS, Rule, each
+from targets.words import Words, flipped, random_bits
 
 
 def _every(length: int) -> Sequence[int]:

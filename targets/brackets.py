@@ -5,7 +5,8 @@ from math import comb
 from typing import TYPE_CHECKING
 
 from targets import kinds
-from targets.base import PLAIN, Rule, Words, flipped, texts
+from targets.base import Rule
+from targets.words import PLAIN, Words, flipped, texts
 
 if TYPE_CHECKING:
     import numpy as np

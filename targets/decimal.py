@@ -6,11 +6,12 @@ from itertools import chain, islice
 from math import gcd
 
 from targets import kinds
-from targets.base import LENGTHS, Rule, Words
+from targets.base import LENGTHS, Rule
 from targets.near_primes import near_primes
 from targets.numbers import TWO_NUMBERS
 from targets.primes import is_prime, rounds
 from targets.pseudoprimes import LEAST, family, pseudoprime
+from targets.words import Words
 
 GCDS = range(20, 52)
 _ENDS = (1, 3, 7, 9)

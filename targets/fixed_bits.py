@@ -5,9 +5,10 @@ from dataclasses import replace
 from functools import cache, partial
 
 from targets import kinds
-from targets.base import LENGTHS, Rule, Words, each
+from targets.base import LENGTHS, Rule, each
 from targets.binary import parity_target, sample_by_label
 from targets.drawn import Drawn
+from targets.words import Words
 
 Monomials = tuple[tuple[int, ...], ...]
 

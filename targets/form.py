@@ -2,12 +2,10 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from targets.base import Words
+from targets.words import Words
 
-Stream = Callable[[int, "Words"], Iterator[str]]
+Stream = Callable[[int, Words], Iterator[str]]
 """Inputs of a length, drawn by the random numbers. It may be endless, and may repeat an input."""
 
 
@@ -26,7 +24,7 @@ class Form:
     """
 
     uniform: Stream
-    changed: Callable[[str, "Words"], str]
+    changed: Callable[[str, Words], str]
     special: Mapping[str, Stream]
     size: Callable[[str], tuple[int, str]]
     rising: Callable[[int], Iterator[str]]

@@ -6,9 +6,10 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from targets import kinds
-from targets.base import Rule, Words, texts
+from targets.base import Rule
 from targets.cycles import near_threshold
 from targets.edge_lists import NODES, Edge, forest, spelt
+from targets.words import Words, texts
 
 if TYPE_CHECKING:
     import numpy as np

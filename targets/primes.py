@@ -5,7 +5,7 @@ from functools import cache
 from math import isqrt, prod
 from typing import TYPE_CHECKING
 
-from targets.base import Words, shuffle
+from targets.words import Words, shuffle
 
 if TYPE_CHECKING:
     import numpy as np

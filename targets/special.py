@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from targets.base import Words
+from targets.words import Words
 
 FEW = 3
 """How many symbols of a sparse or dense string may differ from all others."""

@@ -9,8 +9,9 @@ from bench.question.soundness import need_sound
 from bench.question.spec import DatasetError, DatasetSpec
 from bench.question.splits import PAGE, Item, deal, sequence
 from targets import tabular
-from targets.base import Rule, Words
+from targets.base import Rule
 from targets.tabular import Tabular
+from targets.words import Words
 
 log = structlog.get_logger()
 
