@@ -7,6 +7,7 @@ from targets.admission import admitted
 from targets.automaton import AUTOMATON
 from targets.base import Rule, Target, TargetFault, UnknownTarget
 from targets.binary import BINARY
+from targets.bit_stream import Words
 from targets.brackets import DYCK2
 from targets.decimal import DECIMAL
 from targets.drawn import params_of, recorded
@@ -16,7 +17,6 @@ from targets.labelled import from_label
 from targets.palindrome import PALINDROME
 from targets.patterns import PATTERN, PATTERNS
 from targets.tabular import TABULAR
-from targets.words import Words
 
 __all__ = [
     "TARGETS",

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from targets.base import Origin, Rule, Target, TargetFault
+from targets.bit_stream import Words
 from targets.kinds import Kind
-from targets.words import Words
 
 P = ParamSpec("P")
 T = TypeVar("T")

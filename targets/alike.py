@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from itertools import groupby
 
-from targets.words import Words
+from targets.bit_stream import Words
 
 LONGEST = 8
 """Symbols of the longest piece that is moved: short pieces leave most of a string as it is."""

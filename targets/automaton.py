@@ -4,8 +4,8 @@ from functools import partial
 
 from targets import kinds
 from targets.base import LENGTHS, Rule, each
+from targets.bit_stream import Words
 from targets.drawn import Drawn
-from targets.words import Words
 
 PUBLIC = 30
 _LEFT, _OWN, _RIGHT = 4, 2, 1

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from targets.bit_stream import Words
 from targets.form import Form, Stream
 from targets.kinds import Kind
-from targets.words import Words
 
 LENGTHS = (100, 50, 30, 25, 20)
 """The lengths of the published grid."""

@@ -6,7 +6,7 @@ from functools import partial
 
 from targets import kinds
 from targets.base import LENGTHS, Rule, each
-from targets.words import Words, flipped, random_bits
+from targets.bit_stream import Words, flipped, random_bits
 
 
 def _every(length: int) -> Sequence[int]:

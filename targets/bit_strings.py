@@ -5,8 +5,8 @@ from functools import partial
 from itertools import combinations
 
 from targets import special
+from targets.bit_stream import Words, flipped, random_bits
 from targets.form import Form
-from targets.words import Words, flipped, random_bits
 
 
 def _bits(length: int, words: Words) -> Iterator[str]:

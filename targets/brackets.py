@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from targets import kinds
 from targets.base import Rule
-from targets.words import PLAIN, Words, flipped, texts
+from targets.bit_stream import PLAIN, Words, flipped, texts
 
 if TYPE_CHECKING:
     import numpy as np

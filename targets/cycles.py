@@ -7,8 +7,8 @@ nodes of a ring. What is left of the edges joins rings, makes pairs, or hangs a 
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
+from targets.bit_stream import PLAIN, Words
 from targets.edge_lists import NODES, Edge
-from targets.words import PLAIN, Words
 
 TRIES = 30
 """Nodes of rings at which a chord is looked for that makes no triangle."""

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from math import comb
 
+from targets.bit_stream import Words
 from targets.form import Form
-from targets.words import Words
 
 NODES = 99
 """Names of nodes: 01 to 99."""

@@ -7,8 +7,8 @@ from functools import cache, partial
 from targets import kinds
 from targets.base import LENGTHS, Rule, each
 from targets.binary import parity_target, sample_by_label
+from targets.bit_stream import Words
 from targets.drawn import Drawn
-from targets.words import Words
 
 Monomials = tuple[tuple[int, ...], ...]
 

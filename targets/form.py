@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from targets.words import Words
+from targets.bit_stream import Words
 
 Stream = Callable[[int, Words], Iterator[str]]
 """Inputs of a length, drawn by the random numbers. It may be endless, and may repeat an input."""

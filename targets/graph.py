@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from targets import kinds
 from targets.base import Rule
+from targets.bit_stream import Words, texts
 from targets.cycles import near_threshold
 from targets.edge_lists import NODES, Edge, forest, spelt
-from targets.words import Words, texts
 
 if TYPE_CHECKING:
     import numpy as np

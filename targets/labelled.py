@@ -6,9 +6,9 @@ from itertools import islice
 
 from targets import kinds
 from targets.base import LENGTHS, Rule, TargetFault
+from targets.bit_stream import Words
 from targets.form import Stream
 from targets.kinds import Kind
-from targets.words import Words
 
 RAREST = 200
 """A class may be one in so many of the uniform inputs."""

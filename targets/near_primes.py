@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from targets.bit_stream import Words
 from targets.pseudoprimes import LEAST, pseudoprime
-from targets.words import Words
 
 _BOUNDS = (3, 7, 11, 50, 100, 1_000, 10_000, 1_000_000)
 """Trial division that stops at one of these misses the products with the prime that follows it."""

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from targets import special
+from targets.bit_stream import Words
 from targets.form import Form, Stream
-from targets.words import Words
 
 _DIGITS = "0123456789"
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from targets import kinds
 from targets.alike import GRAM, rearranged, swapped
 from targets.base import LENGTHS, Rule, each
-from targets.words import PLAIN, Words, flipped, random_bits
+from targets.bit_stream import PLAIN, Words, flipped, random_bits
 
 TRIES = 200
 

@@ -7,8 +7,8 @@ from functools import partial
 from targets import kinds
 from targets.alike import GRAM, rearranged
 from targets.base import LENGTHS, Rule, each
+from targets.bit_stream import PLAIN, Words, flipped, random_bits
 from targets.drawn import Drawn
-from targets.words import PLAIN, Words, flipped, random_bits
 
 PUBLIC = ("10101010", "00111111")
 TRIES = 100

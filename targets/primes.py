@@ -5,7 +5,7 @@ from functools import cache
 from math import isqrt, prod
 from typing import TYPE_CHECKING
 
-from targets.words import Words, shuffle
+from targets.bit_stream import Words, shuffle
 
 if TYPE_CHECKING:
     import numpy as np

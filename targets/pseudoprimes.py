@@ -4,8 +4,8 @@ from functools import cache
 from math import prod
 from typing import TYPE_CHECKING
 
+from targets.bit_stream import Words
 from targets.primes import is_prime
-from targets.words import Words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from targets.words import Words
+from targets.bit_stream import Words
 
 FEW = 3
 """How many symbols of a sparse or dense string may differ from all others."""

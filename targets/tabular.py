@@ -9,9 +9,9 @@ from pathlib import Path
 
 from targets import kinds, raw, tables
 from targets.base import Target
+from targets.bit_stream import Words, shuffle
 from targets.raw import Rows
 from targets.tables import NUMBER, Table
-from targets.words import Words, shuffle
 
 Speller = Callable[[str], str]
 """From a cell of a table to the value that a prompt shows."""

@@ -45,9 +45,6 @@ OUTCOMES = (None, "syntax_error", "load_error", "no_function", "memory", "violat
 
 DETAIL_CHARS = 2_000
 
-LACKS = "the jail lacks "
-"""How a detail begins that names a library which the jail keeps from programs."""
-
 MESSAGE = struct.Struct("<BI")
 """Head of a message on the status pipe: its kind, and the number of bytes that follow."""
 

@@ -10,8 +10,8 @@ from bench.question.spec import DatasetError, DatasetSpec
 from bench.question.splits import PAGE, Item, deal, sequence
 from targets import tabular
 from targets.base import Rule
+from targets.bit_stream import Words
 from targets.tabular import Tabular
-from targets.words import Words
 
 log = structlog.get_logger()
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from targets.base import Rule
-from targets.words import Words, shuffle
+from targets.bit_stream import Words, shuffle
 
 SHARE, HUNDRED = 50, 100
 """Of each HUNDRED inputs of a class in a row, the first SHARE belong to the train split."""

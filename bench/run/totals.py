@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bench.jail import LACKS
+from bench.jail import lack_in
 from bench.record import usd
 from bench.record.attempt import Attempt
 from bench.record.errors import Error
@@ -83,7 +83,8 @@ def totals(points: Iterable[Point]) -> Totals:
 
 
 def _is_stopped_by_jail(attempt: Attempt) -> bool:
-    return attempt.error == Error.VIOLATION or attempt.judgement.said_by_jail.startswith(LACKS)
+    judged = attempt.judgement
+    return judged.error == Error.VIOLATION or lack_in(judged.said_by_jail) is not None
 
 
 def mean_accuracy(points: Iterable[Point]) -> Mean | None:

@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 import bench
-from bench.jail import Limits
+from bench.jail import Lack, Limits, Verdict, lack_in
 from bench.jail.inside import libraries
-from bench.jail.wire import LACKS
 from tests.jail.caller import Caller, Jails
 from tests.jail.test_hostile import WITHOUT
 
@@ -56,13 +55,25 @@ def test_the_promise_is_written_down(page: str) -> None:
     assert " ".join(libraries.PROMISED) in " ".join(said).replace(",", "")
 
 
+def lack_of(verdict: Verdict) -> Lack:
+    """What the jail is said to lack."""
+    lack = lack_in(verdict.detail or "")
+    assert lack is not None and str(lack) == verdict.detail
+    return lack
+
+
+def test_a_lack_is_told_of_by_a_detail_that_was_cut_short() -> None:
+    detail = str(Lack("torch", "ModuleNotFoundError: No module"))
+    assert lack_in(detail[:-3]) == Lack("torch", "ModuleNotFoundError: No modu")
+    assert lack_in(f"ValueError: {detail}") is None
+
+
 @pytest.mark.parametrize("package", USES)
 def test_a_promised_package_works(evaluate: Caller, package: str) -> None:
     verdict = evaluate(f"{USES[package]}\ndef f(x): return 1", ["0"], ROOMY)
     if find_spec(package) is None:
-        assert (
-            verdict.detail == f"{LACKS}{package} (ModuleNotFoundError: No module named '{package}')"
-        )
+        said = f"ModuleNotFoundError: No module named '{package}'"
+        assert lack_of(verdict) == Lack(package, said)
     else:
         assert (verdict.error, verdict.detail) == (None, None)
 
@@ -73,9 +84,9 @@ def test_another_installed_package_is_said_to_be_lacking_in_the_jail(
 ) -> None:
     verdict = evaluate(f"import {package}\ndef f(x): return 1")
     assert verdict.error == "load_error"
-    assert (verdict.detail or "").startswith(
-        f"{LACKS}{package.partition('.')[0]} (ModuleNotFoundError: No module"
-    )
+    lack = lack_of(verdict)
+    assert lack.library == package.partition(".")[0]
+    assert lack.said.startswith("ModuleNotFoundError: No module")
     late = evaluate(f"def f(x):\n    import {package}\n    return 1")
     assert (late.error, late.detail) == ("runtime_error", verdict.detail)
     optional = evaluate(
@@ -98,7 +109,8 @@ def test_a_module_that_no_candidate_is_to_have_is_not_the_jails_lack(
 def test_a_c_library_out_of_reach_is_said_to_be_lacking_in_the_jail(evaluate: Caller) -> None:
     verdict = evaluate("import ctypes\nctypes.CDLL('libnowhere.so.7')\ndef f(x): return 1")
     assert verdict.error == "load_error"
-    assert (verdict.detail or "").startswith(f"{LACKS}libnowhere.so.7 (OSError: ")
+    lack = lack_of(verdict)
+    assert lack.library == "libnowhere.so.7" and lack.said.startswith("OSError: ")
 
 
 READS = """

@@ -13,8 +13,8 @@ from structlog.testing import capture_logs
 from bench.question.dataset import obtain
 from bench.question.spec import DatasetError, DatasetSpec
 from targets import Rule, Target, TargetFault, Words, admit, find, from_label
+from targets.bit_stream import random_bits
 from targets.kinds import DECIMAL, TABULAR
-from targets.words import random_bits
 
 
 def more_ones_in_front(x: str) -> int:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.jail import LACKS
+from bench.jail import Lack
+from bench.record.attempt import on_test_split
 from bench.record.undecided import Undecided
 from bench.record.wording import compact, duration, fit, money, percent
 from bench.run.manifest import Manifest, read
@@ -100,12 +101,15 @@ def test_replayed_answers_count_as_saved() -> None:
     assert "Cost       $0.010; without the ledger it would have been $0.020" in lines
 
 
+TORCH = str(Lack("torch", "ModuleNotFoundError: No module named 'torch'"))
+
+
 def test_what_the_jail_stopped_is_counted() -> None:
     attempts = [
         *failing("violation", "PermissionError: the jail denies os.fork", attempts=2),
         *failing(
             "load_error",
-            f"{LACKS}torch (ModuleNotFoundError: No module named 'torch')",
+            TORCH,
             attempts=1,
             target=SHA,
         ),
@@ -116,9 +120,7 @@ def test_what_the_jail_stopped_is_counted() -> None:
             target=("fn_g", "x"),
         ),
     ]
-    late = changed(
-        attempts[-1], fn="fn_b", target="b", error_detail=f"on the test split: {LACKS}torch"
-    )
+    late = changed(attempts[-1], fn="fn_b", target="b", error_detail=on_test_split(TORCH))
     lines = summarise([*attempts, late], read(manifest(attempts)))
     assert "Attempts   5, 4 stopped by the jail" in lines
 

@@ -10,7 +10,7 @@ import pytest
 
 from bench.show import ask_targets
 from targets import Rule, Words, admit, from_label
-from targets.base import random_bits
+from targets.bit_stream import random_bits
 from tests.runs.test_outsiders import block
 
 

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from targets.bit_stream import Words
 from targets.tables import NUMBER, Table
 from targets.tabular import TABULAR
-from targets.words import Words
 
 
 def write(folder: Path, rows: int = 600) -> Path:

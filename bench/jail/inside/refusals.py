@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from types import TracebackType
 from typing import cast
 
-from bench.jail.wire import LACKS
+from bench.jail.lack import Lack
 
 FILENAME = "<candidate>"
 """The file that a candidate's own code seems to come from."""
@@ -43,7 +43,7 @@ def describe(error: BaseException) -> str:
     text = _text(error)
     lacking = next(filter(None, map(_lacking, _behind(error))), None)
     if lacking is not None:
-        return f"{LACKS}{lacking} ({text})"
+        return str(Lack(lacking, text))
     return f"refused by the jail: {text}" if is_denied(error) and "the jail" not in text else text
 
 
