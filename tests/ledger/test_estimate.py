@@ -1,5 +1,6 @@
 """What a grid can cost, and that nobody spends more than $20 without having said so."""
 
+import math
 import re
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,12 @@ from bench.ledger.estimate import dry_run_total, refuse_unlimited
 from bench.options.resolve import assemble
 from bench.options.settings import SettingsError
 from bench.proposers import registry_of
+from bench.proposers.predictor import task_of
 from bench.question.dataset import obtain
 from bench.question.grid import points
 from bench.question.prompt import BUILT_IN, render
-from bench.question.spec import DatasetSpec
+from bench.question.spec import DatasetSpec, spec_of
+from bench.search.in_context import InContext, lanes
 from targets import TARGETS
 from targets.base import Rule
 
@@ -85,6 +88,40 @@ def test_the_estimate_is_no_less_than_what_a_dry_run_says(tmp_path: Path) -> Non
         found = re.search(r"\$([\d,.]+):", str(told.value))
         assert found, told.value
         assert exact <= float(found[1].replace(",", "")) < 3 * exact
+
+
+@pytest.mark.parametrize("batch", [1, 7])
+def test_the_estimate_in_context_is_no_less_than_what_a_dry_run_says(
+    tmp_path: Path, batch: int
+) -> None:
+    for target in (target for target in TARGETS if isinstance(target, Rule)):
+        length = next(length for length in (24, 25, 20) if not target.length_error(length))
+        settings = assemble(
+            model=("icl:m1",),
+            functions=(target.name,),
+            lengths=(length,),
+            train_size=(20,),
+            test_size=20,
+            icl_batch=batch,
+            max_output_tokens=16,
+            price_input=1e6,
+            price_output=0.0,
+        )
+        registry = registry_of(settings)
+        grid = points(settings.grid, settings.question, settings.data)[0]
+        dataset = obtain(spec_of(target, length, 1, settings.data), tmp_path)
+        asker = registry.paid_proposers["icl:m1"].make()
+        task = task_of(grid[0], dataset.train, settings.data)
+        opening = InContext(asker, batch, 100, lanes(1)).opening(task, dataset.test.inputs)
+        attempt = {"request": opening.body, "model": "icl:m1"}
+        requests, tokens, cost = dry_run_total([attempt], settings, registry)
+        assert requests.endswith(f"up to {math.ceil(20 / batch)} requests")
+        assert tokens.endswith("tokens in")
+        exact = float(cost.rpartition("$")[2].replace(",", ""))
+        with pytest.raises(SettingsError, match=f"up to {math.ceil(20 / batch)} requests") as told:
+            refuse_unlimited(grid, settings, registry)
+        found = re.search(r"\$([\d,.]+):", str(told.value))
+        assert found and exact <= float(found[1].replace(",", "")) < 3 * exact
 
 
 def test_the_estimate_of_a_dry_run_allows_for_every_tool_call() -> None:

@@ -51,6 +51,15 @@ def test_efforts_that_ask_the_same_are_refused(
     check(tmp_path, fields, reasoning_effort=("low",), **settings)
 
 
+def test_the_model_that_is_asked_in_context_is_the_one_behind_the_name(tmp_path: Path) -> None:
+    in_context: dict[str, Any] = {"model": ("icl:deployed",), "max_cost": 1.0}
+    assert check(tmp_path, base_model=("deployed=gpt-5",), **in_context) == []
+    with pytest.raises(SettingsError, match=r"^--max-cost: no price is known for icl:deployed;"):
+        check(tmp_path, **in_context)
+    with pytest.raises(SettingsError, match="low and high are not allowed for icl:gpt-4o"):
+        check(tmp_path, model=("icl:gpt-4o",), reasoning_effort=TWO_EFFORTS)
+
+
 def test_efforts_that_ask_different_things_are_taken(tmp_path: Path) -> None:
     check(tmp_path, {"top_p": 1}, model=("gpt-5", "m1"), reasoning_effort=("none", *TWO_EFFORTS))
 

@@ -6,7 +6,7 @@ import pytest
 
 from bench.options.resolve import assemble
 from bench.options.settings import Settings, SettingsError
-from bench.proposers import Registration, registry_of
+from bench.proposers import LabelRegistration, Registration, registry_of
 from bench.proposers.enumerator import Enumerator
 from bench.proposers.foreign import source_of
 from bench.proposers.registry import BUILT_IN, Source
@@ -50,3 +50,22 @@ def test_a_hook_that_fails_is_named_in_one_line(hook: Source, says: str) -> None
     line = f"^--model gpt-5: pytest_llmpv_proposer of the plugin theirs {says}$"
     with pytest.raises(SettingsError, match=line):
         registry_of(assemble(model=("gpt-5",)), (source_of(hook, "theirs"), *BUILT_IN_SOURCES))
+
+
+def test_in_context_whatever_answers_prompts_is_asked_by_its_own_name() -> None:
+    settings = assemble(model=("my-agent", "icl:my-agent", "icl:gpt-5"))
+    registry = registry_of(settings, (mine, *BUILT_IN_SOURCES))
+    asked = registry["icl:my-agent"]
+    assert isinstance(asked, LabelRegistration) and asked.asked is MINE
+    assert registry.paid == tuple(registry.paid_proposers) == ("icl:gpt-5",)
+    assert registry.recorded == ("my-agent", "icl:my-agent", "icl:gpt-5")
+    assert registry.without_tools == ("my-agent", "icl:my-agent", "icl:gpt-5")
+    assert registry.without_prompt == ("icl:my-agent", "icl:gpt-5")
+    assert registry.without_effort == ()
+
+
+@pytest.mark.parametrize("name", ["", "enumerator", "learner:tree", "icl:gpt-5"])
+def test_what_answers_no_prompt_is_not_asked_in_context(name: str) -> None:
+    line = f"^--model icl:{name}: give icl: and the name of a model that answers any prompt$"
+    with pytest.raises(SettingsError, match=line):
+        registry_of(assemble(model=(f"icl:{name}",)))

@@ -181,7 +181,8 @@ def test_a_model_that_reads_no_prompt_stands_once_and_without_effort_too(tmp_pat
         prompt_template=(tmp_path / "a", tmp_path / "b"),
     )
     promptless = ("learner:it", "icl:it")
-    grid = points(*options, without_effort=("learner:it",), without_prompt=promptless)[0]
+    grid, said = points(*options, without_effort=("learner:it",), without_prompt=promptless)
+    assert "--prompt-template makes no difference to learner:it, icl:it" in said
     asked = [(p.model, p.reasoning_effort, p.template.name) for p in grid]
     assert asked[4:] == [
         ("learner:it", "low", "a"),

@@ -90,5 +90,6 @@ def test_a_failure_says_the_accuracy_and_that_it_is_none_of_the_model() -> None:
     (attempt,) = labelled(NAMES[0], test_acc=0.72)
     assert paragraph([changed(attempt, no_label=3)]) == (
         "72 of 100 test inputs labelled rightly (72.0%, 95 % interval 62.5% to 79.9%), 3 answers "
-        "are no label; no program was asked for, and no validation, so that the point is not solved"
+        "without a label; no program was asked for, and no validation, "
+        "so that the point is not solved"
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from bench.record.answer import Answer
 from bench.record.attempt import PROGRAM, Attempt
 from bench.record.key import PointKey, id_part
 from bench.record.outcome import Bound, Bounds, Generalization, Outcome
@@ -185,9 +186,21 @@ def _attempt(a: Attempt, space: Space, dialogue: Dialogue) -> AttemptView:
         code_left_out=code_left_out,
         text=inside(text) if a.answer.text is not None else None,
         text_left_out=text_left_out,
-        text_title="Answer, as it came" if a.hypothesis == PROGRAM else "What it chose",
+        text_title=_text_title(a),
         dialogue=dialogue,
     )
+
+
+def _when_paid(answer: Answer) -> str:
+    if answer.replayed:
+        return " when it was bought"
+    return "" if answer.paid_usd is None else f", {money(answer.paid_usd)} of it paid now"
+
+
+def _text_title(a: Attempt) -> str:
+    if a.labels_alone:
+        return "Labels, in the order of their inputs' SHA-256"
+    return "Answer, as it came" if a.hypothesis == PROGRAM else "What it chose"
 
 
 def _attempt_facts(a: Attempt) -> Iterable[tuple[str, str]]:
@@ -205,10 +218,11 @@ def _attempt_facts(a: Attempt) -> Iterable[tuple[str, str]]:
     if usage.description_bits is not None:
         yield "Description", f"{usage.description_bits:,.1f} bits"
     if answer.cost_usd is not None:
-        yield "Cost", money(answer.cost_usd) + (" when it was bought" if answer.replayed else "")
+        yield "Cost", money(answer.cost_usd) + _when_paid(answer)
     if answer.duration_ms is not None:
         took = duration(answer.duration_ms / 1000)
-        yield "Answer took", f"{took} (replayed)" if answer.replayed else took
+        name = "Answer took" if answer.turns == 1 else f"{answer.turns} answers took, in sum"
+        yield name, f"{took} (replayed)" if answer.replayed else took
     if a.judgement.eval_ms is not None:
         yield "Evaluation took", duration(a.judgement.eval_ms / 1000)
     if a.tools:

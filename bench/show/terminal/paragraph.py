@@ -34,7 +34,7 @@ def _of_labels(attempt: Attempt, outcome: Outcome) -> str:
     right = round((outcome.test_acc or 0.0) * size)
     interval = wilson(right, size)
     about = f"{percent(right / size)}, 95 % interval {percent_range(interval.low, interval.high)}"
-    none = f", {attempt.no_label} answers are no label" if attempt.no_label else ""
+    none = f", {counted(attempt.no_label, 'answer')} without a label" if attempt.no_label else ""
     return (
         f"{right} of {counted(size, 'test input')} labelled rightly ({about}){none}; "
         "no program was asked for, and no validation, so that the point is not solved"

@@ -49,7 +49,7 @@ def summarise(
 
     `undecided` holds, for each point that was not asked to the end, what became of it and the
     reason. `artifacts` are the places to name at the end. `spent_usd` is what the run has paid,
-    also for requests that brought no answer.
+    also for requests that are in no attempt.
     """
     points = in_grid_order(group(attempts))
     undecided = undecided or {}

@@ -20,7 +20,7 @@ def total_lines(
     """The totals, a line for each: its name, and what there is to say of it.
 
     `undecided` counts the points that were not asked to the end. `spent_usd` is what the run has
-    paid, also for requests that brought no answer.
+    paid, also for requests that are in no attempt.
     """
     of_all = totals(points)
     lines = {
@@ -91,15 +91,15 @@ def _tokens(of_all: Totals) -> str:
 
 def _cost(of_all: Totals, manifest: Manifest, spent_usd: float | None) -> str:
     paid, cost = of_all.paid_usd or 0.0, of_all.cost_usd or 0.0
-    in_vain = max(0.0, (spent_usd or 0.0) - paid)
-    if of_all.cost_usd is None and not in_vain:
+    beside = max(0.0, (spent_usd or 0.0) - paid)
+    if of_all.cost_usd is None and not beside:
         return ""
     limit = manifest.options.get("max_cost")
     said = money(paid)
     if isinstance(limit, int | float):
         said += f" of at most {money(limit)}"
-    if in_vain:
-        said += f", and up to {money(in_vain)} for what brought no answer"
+    if beside:
+        said += f", and up to {money(beside)} for what is in no attempt"
     if cost > paid:
         said += f"; without the ledger it would have been {money(cost)}"
     return said

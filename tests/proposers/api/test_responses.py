@@ -61,6 +61,14 @@ def test_an_answer_is_read_whole() -> None:
     assert body["include"] == ["code_interpreter_call.outputs"]
 
 
+def test_prompts_that_begin_alike_share_a_place_in_the_servers_cache() -> None:
+    api = Responses(*asked())
+    alike = [replace(REQUEST, prompt=f"examples, {x}", shared="examples, ") for x in "ab"]
+    one, other = (api.body(request)["prompt_cache_key"] for request in alike)
+    alone = api.body(replace(REQUEST, prompt="examples, "))["prompt_cache_key"]
+    assert one == other == alone != api.body(REQUEST)["prompt_cache_key"]
+
+
 def test_request_json_is_laid_over_the_body(tmp_path: Path) -> None:
     path = tmp_path / "more.json"
     path.write_text('{"text": {"format": {"type": "text"}}, "unheard_of": 1}')
