@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from string import digits
 from typing import TYPE_CHECKING
 
 from bench.jail.features import parse_features
@@ -43,7 +44,10 @@ def features_of(kind: Kind, inputs: Sequence[str]) -> Features:
 
 
 def _of_texts(inputs: Sequence[str]) -> "Callable[[Sequence[str]], Matrix]":
-    """A column for each position and symbol; of two symbols in all, the second one alone."""
+    """A column for each position and symbol; of two symbols in all, the second one alone.
+
+    Of more symbols, if they are digits, each position also has its digit as a number from 0 to 1.
+    """
     import numpy as np
 
     width = max(map(len, inputs))
@@ -53,11 +57,16 @@ def _of_texts(inputs: Sequence[str]) -> "Callable[[Sequence[str]], Matrix]":
         return found.reshape(len(some), width)
 
     symbols = np.unique(codes(inputs))
+    are_digits = len(symbols) > 2 and set(map(chr, symbols)) <= set(digits)
     symbols = symbols[1:] if len(symbols) == 2 else symbols
 
     def columns(some: Sequence[str]) -> "Matrix":
         hot: Matrix = (codes(some)[:, :, None] == symbols).astype(np.float32)
-        return hot.reshape(len(some), -1)
+        hot = hot.reshape(len(some), -1)
+        if not are_digits:
+            return hot
+        numbers = (codes(some).astype(np.float32) - ord("0")) / 9
+        return np.hstack([hot, numbers])
 
     return columns
 

@@ -19,12 +19,14 @@ def test_of_bits_there_is_a_column_a_position() -> None:
     assert rows(BINARY, ["011", "100"], ["011", "110"]) == [[0, 1, 1], [1, 1, 0]]
 
 
-def test_of_digits_there_is_a_column_a_position_and_symbol_that_training_inputs_have() -> None:
-    assert rows(DECIMAL, ["17", "97"], ["97", "79", "32"]) == [
+def test_of_digits_there_is_a_column_a_position_and_symbol_and_one_for_its_number() -> None:
+    found = rows(DECIMAL, ["17", "97"], ["97", "79", "30"])
+    assert [row[:6] for row in found] == [
         [0, 0, 1, 0, 1, 0],
         [0, 1, 0, 0, 0, 1],
-        [0, 0, 0, 0, 0, 0],
+        [0, 0, 0, 0, 0, 0],  # no training input has these
     ]
+    assert [row[6:] for row in found] == pytest.approx(np.array([[9, 7], [7, 9], [3, 0]]) / 9)
 
 
 @given(st.lists(st.text("01", min_size=6, max_size=6), min_size=2, unique=True))
