@@ -5,7 +5,7 @@ import json
 import math
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -19,6 +19,7 @@ from bench.proposers.predictor import Opening, Task
 from bench.proposers.proposer import Outage
 from bench.question.dataset import Split
 from bench.record.answer import Answer
+from targets.kinds import Kind
 
 FOLDS = 5
 BATCH = 2_000
@@ -31,8 +32,14 @@ class Learner:
     name = "learner"
     test_size: int | None = None
 
-    def __init__(self, algorithm: Algorithm) -> None:
+    def __init__(
+        self,
+        algorithm: Algorithm,
+        features: Callable[[Kind, Sequence[str]], Features] = features_of,
+    ) -> None:
+        """`features` chooses the columns of inputs of a kind on the training inputs."""
         self._algorithm = algorithm
+        self._features = features
         # More would only wait for one another.
         self._processors = anyio.CapacityLimiter(os.cpu_count() or 1)
 
@@ -47,7 +54,7 @@ class Learner:
 
     def _fit(self, task: Task) -> "FittedLearner":
         started_at, start = datetime.now(UTC), time.perf_counter()
-        features = features_of(task.kind, task.examples.inputs)
+        features = self._features(task.kind, task.examples.inputs)
         try:
             estimator, chosen = _chosen(self._algorithm, features, task.examples)
         except (
