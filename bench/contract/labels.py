@@ -1,41 +1,48 @@
 """The labels in an answer that was asked for labels: one for each input, or none where in doubt."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from bench.contract import thinking
 
 LONGEST_READ = 20_000
 """Characters from the end of an answer in which labels are looked for."""
+SHORTEST_ECHO = 4
+"""Characters. A shorter input may stand in an answer by chance, or be a label."""
 
-_OPEN, _SHUT = r"[\s`*_\"'$(\[{<]*+", r"[\s`*_\"'$)\]}>.]*+"
-_BARE = re.compile(rf"{_OPEN}([01]){_SHUT}")
+_MARKS = r"`*_\"'$(){}\[\]<>"
+_BARE = re.compile(rf"[\s{_MARKS}]*+([01])[\s{_MARKS}.]*+")
 """A label and marks around it, and nothing else."""
 
+_NOUN = r"\b(?:label|answer|prediction|output|result|class|f\(input\))"
 _FILLER = (
-    r"(?:\s+(?:a|the|this|that|it|its|of|for|to|by|given|giving|gives|hidden|rule|rules|string|"
-    r"number|graph|row|input|correct|predicted|final|therefore|thus|then))*+"
+    rf"(?:\s+[{_MARKS}]*+(?:a|the|this|that|it|its|of|for|to|by|given|giving|gives|hidden|rule|"
+    rf"rules|string|number|graph|row|input|correct|predicted|final|therefore|thus|then)\b"
+    rf"[{_MARKS}]*+)*+"
 )
 _VERB = r"(?:\s*+(?:is|(?:should|would|must|will)\s+be|equals|:=|:|==?|->|→|⇒))++"
+_SAID = rf"[ \t{_MARKS}]*+([01])"
 _AFTER = (
-    r"(?![\w%]|\.\d|\s*+(?:[-/|+^=⊕&<>]|,\s*+[01]\b)"
-    r"|[`*_\"')]*+\s++(?:or|and|xor|to|if|iff|when|whenever|where|for|unless|only|exactly|otherwise|else)\b)"
+    r"(?![\w%]|\.\d|\s*+(?:[-/|+^=⊕&]|,\s*+[01]\b)"
+    rf"|[{_MARKS}]*+\s++(?:or|and|xor|to|if|iff|when|whenever|where|for|unless|only|exactly|"
+    r"otherwise|else)\b)"
 )
 """What makes a statement one of the rule, or of both labels, instead of one input's label."""
-_NOUN = r"\b(?:label|answer|prediction|output|result|class)"
 _STATED = re.compile(
-    rf"{_NOUN}[`*_\"')]*+{_FILLER}{_VERB}\s*+[`*_\"'$(\[{{]*+([01]){_AFTER}", re.IGNORECASE
+    rf"(?:{_NOUN}[{_MARKS}]*+{_FILLER}{_VERB}|\binput[{_MARKS}]*+\s*+(?:->|→|⇒)){_SAID}{_AFTER}",
+    re.IGNORECASE,
 )
 _FINAL = re.compile(
     rf"\\boxed\s*+{{[\s{{]*+(?:\\text{{)?([01])\s*+}}"
-    rf"|\bfinal\s+{_NOUN}[`*_\"')]*+{_FILLER}{_VERB}\s*+[`*_\"'$(\[{{]*+([01]){_AFTER}",
+    rf"|\bfinal\s+{_NOUN}[{_MARKS}]*+{_FILLER}{_VERB}{_SAID}{_AFTER}",
     re.IGNORECASE,
 )
 """Where a model says that this is its answer: it stands above what it said on the way."""
 
 _NUMBERED = re.compile(
     r"(?:^|[{,;(])[ \t\r\n]*+(?:[-*•][ \t]++)?+[\"'`*]*+(?:input[ \t]++|#)?+(\d{1,6})[\"'`*]*+"
-    r"[ \t]*+(?:[:.)=]|->|→)++[ \t]*+[\"'`*]*+([01])[\"'`*]*+(?=\s*+(?:[,;})\n]|\Z)|[ \t]*+\r?\n)",
+    r"[ \t]*+(?:[:.)=]|->|→)++[ \t]*+(?:[\"'`*]*+input[\"'`*]*+[ \t]*+(?:[:=]|->|→)++[ \t]*+)?+"
+    r"[\"'`*]*+([01])[\"'`*]*+(?=\s*+(?:[,;})\n]|\Z)|[ \t]*+\r?\n)",
     re.IGNORECASE | re.MULTILINE,
 )
 """A number of an input and its label, as in a JSON object or as a line."""
@@ -44,8 +51,8 @@ _LIST = re.compile(r"\[([\s\d,\"']*+)\]")
 Labels = tuple[int | None, ...]
 
 
-def read_labels(text: str | None, count: int) -> Labels:
-    """The label of each of `count` inputs in an answer; None where it gives none, or two.
+def read_labels(text: str | None, inputs: Sequence[str]) -> Labels:
+    """The label of each of these inputs in an answer; None where it gives none, or two.
 
     Of one input: the whole answer, else what the model calls final, else what it states and what
     stands on a line of its own, at the beginning or the end. Of several: by their numbers, else as
@@ -53,7 +60,9 @@ def read_labels(text: str | None, count: int) -> Labels:
     """
     answer, unfinished = thinking.split((text or "")[-LONGEST_READ:])
     said = answer if answer.strip() else unfinished
-    return (_one(said),) if count == 1 else _several(said, count)
+    for x in inputs:
+        said = said.replace(x, "input") if len(x) >= SHORTEST_ECHO else said
+    return (_one(said),) if len(inputs) == 1 else _several(said, len(inputs))
 
 
 def _one(said: str) -> int | None:

@@ -13,12 +13,18 @@ from bench.proposers.proposer import Proposer, Request
 from bench.proposers.request import label_request
 from bench.question.label_prompt import VERSION, Preamble, batches, preamble
 from bench.record.answer import Answer
+from bench.record.errors import Error
 from bench.record.turns import Turn, summed
+from bench.record.usage import Usage
 
 WIDTH = 8
 """So many requests of a process there may be at once, however few searches are in flight. That is
 fewer than the outages in a row that stop a run.
 """
+
+
+_LONGEST_EXCERPT = 80
+"""Characters of an answer that held no label."""
 
 
 def lanes(concurrency: int) -> anyio.CapacityLimiter:
@@ -68,25 +74,36 @@ class Primed:
     preamble: Preamble
     _answers: list[Answer] = field(default_factory=list)
     _labels: list[int | None] = field(default_factory=list)
+    _unread: str | None = None
+    """The text of the first answer in which a label was not found."""
 
     @property
     def answer(self) -> Answer:
         """All labels so far, as JSON, with what all requests took together."""
-        every = summed(tuple(map(Turn, self._answers)))
-        faults = Counter(answer.error for answer in self._answers if answer.error is not None)
-        told = ", ".join(f"{count} {error}" for error, count in sorted(faults.items()))
+        # A filter that refuses a prompt tells no usage: nothing was used.
+        used = [a for a in self._answers if a.error != Error.REFUSED or a.usage != Usage()]
+        every = summed(tuple(map(Turn, used or self._answers)))
         return Answer(
             text=json.dumps(self._labels, separators=(",", ":")),
-            error_detail=told or None,
+            error_detail=self._why_none,
             usage=every.usage,
             cost_usd=every.cost_usd,
             paid_usd=every.paid_usd,
             model=every.model,
-            turns=every.turns,
+            turns=len(self._answers),
             duration_ms=every.duration_ms,
             started_at=every.started_at,
             replayed=every.replayed,
         )
+
+    @property
+    def _why_none(self) -> str | None:
+        """How many answers were cut off or refused, and one that was not and yet held no label."""
+        faults = Counter(answer.error for answer in self._answers if answer.error is not None)
+        told = [f"{count} {error}" for error, count in sorted(faults.items())]
+        if self._unread is not None:
+            told.append(f"such as {json.dumps(self._unread[:_LONGEST_EXCERPT])}")
+        return ", ".join(told) or None
 
     @property
     def misfit(self) -> str | None:
@@ -102,7 +119,10 @@ class Primed:
         answers = await self._ask([label_request(self.task, self.preamble, p) for p in parts])
         labels: list[int | None] = []
         for answer, part in zip(answers, parts, strict=True):
-            labels += _read(answer, len(part))
+            found = _read(answer, part)
+            labels += found
+            if None in found and answer.error is None and self._unread is None:
+                self._unread = answer.text or ""
         self._answers += answers
         self._labels += labels
         return labels
@@ -133,6 +153,8 @@ class Primed:
         return [answers[place] for place in range(len(requests))]
 
 
-def _read(answer: Answer, count: int) -> Labels:
+def _read(answer: Answer, inputs: Sequence[str]) -> Labels:
     """The labels in an answer, none of one that was cut off or refused."""
-    return read_labels(answer.text, count) if answer.error is None else (None,) * count
+    if answer.error is not None:
+        return (None,) * len(inputs)
+    return read_labels(answer.text, inputs)

@@ -9,6 +9,15 @@ from hypothesis import strategies as st
 
 from bench.contract.labels import LONGEST_READ, read_labels
 
+ONE = ("0110",)
+THREE = ("0110", "1111", "0001")
+
+
+def numbers(count: int) -> list[str]:
+    """So many inputs."""
+    return [f"{number:08b}" for number in range(count)]
+
+
 CLEAR = [
     ("0", 0),
     (" 1\n", 1),
@@ -31,6 +40,12 @@ CLEAR = [
     ("At first the label is 0. No. Final answer: 1", 1),
     ("<think>label: 0</think>1", 1),
     ("<think>Then the label is 0", 0),
+    ("**Label:** 1", 1),
+    ("**Answer**: **0**", 0),
+    ("The label for the input `0110` is **1**.", 1),
+    ("0110 -> 1", 1),
+    ("f(0110) = 0", 0),
+    ("Counting the ones of 0110 gives 2.\n\n**0**", 0),
 ]
 IN_DOUBT: list[str | None] = [
     None,
@@ -54,17 +69,20 @@ IN_DOUBT: list[str | None] = [
     "label = 1 iff the ones are odd; here are 4 of them",
     "1. Count the ones.\n2. Take the remainder.",
     "Final answer: 0. Final answer: 1.",
+    "The answer:\n1. Count the ones.\n2. Take the remainder.",
+    "The label for 1000 is 1.",
+    "1000 -> 1",
 ]
 
 
 @pytest.mark.parametrize(("text", "label"), CLEAR)
 def test_one_label_is_read_wherever_it_is_said_clearly(text: str, label: int) -> None:
-    assert read_labels(text, 1) == (label,)
+    assert read_labels(text, ONE) == (label,)
 
 
 @pytest.mark.parametrize("text", IN_DOUBT)
 def test_a_doubt_is_no_label(text: str | None) -> None:
-    assert read_labels(text, 1) == (None,)
+    assert read_labels(text, ONE) == (None,)
 
 
 SEVERAL = [
@@ -87,6 +105,7 @@ SEVERAL = [
     ("[0, 1, 1, 0]", (None,) * 3),
     ("[0, 1, 2]", (None,) * 3),
     ("[0, 1, 1] or [1, 1, 1]", (None,) * 3),
+    ("1: 0110 -> 0\n2: 1111 -> 1\n3: 0001 -> 1", (0, 1, 1)),
     ("0 1 1", (None,) * 3),
     ("Step 1: 0 ones", (None,) * 3),
     ("1", (None,) * 3),
@@ -97,7 +116,7 @@ SEVERAL = [
 def test_several_labels_are_read_by_number_or_as_a_whole_list(
     text: str, labels: tuple[int | None, ...]
 ) -> None:
-    assert read_labels(text, 3) == labels
+    assert read_labels(text, THREE) == labels
 
 
 LABELS = st.lists(st.sampled_from((0, 1)), min_size=2, max_size=60)
@@ -112,7 +131,7 @@ FORMS: dict[str, Callable[[list[int]], str]] = {
 
 @given(LABELS, st.sampled_from(sorted(FORMS)))
 def test_what_was_asked_for_is_read_back(labels: list[int], form: str) -> None:
-    assert read_labels(FORMS[form](labels), len(labels)) == tuple(labels)
+    assert read_labels(FORMS[form](labels), numbers(len(labels))) == tuple(labels)
 
 
 PIECES = st.sampled_from(
@@ -122,7 +141,7 @@ PIECES = st.sampled_from(
 
 @given(st.one_of(st.text(), st.lists(PIECES).map("".join)), st.integers(1, 5))
 def test_any_text_has_a_label_or_none_for_each_input(text: str, count: int) -> None:
-    labels = read_labels(text, count)
+    labels = read_labels(text, numbers(count))
     assert len(labels) == count and set(labels) <= {0, 1, None}
 
 
@@ -130,7 +149,7 @@ def test_any_text_has_a_label_or_none_for_each_input(text: str, count: int) -> N
 def test_a_second_label_beside_the_first_leaves_none(prose: str, label: int) -> None:
     both = f"label: {label};\n{prose}\nlabel: {1 - label}"
     if "Final answer" not in both and "</think>" not in both:
-        assert read_labels(both, 1) == (None,)
+        assert read_labels(both, ONE) == (None,)
 
 
 @pytest.mark.parametrize(
@@ -140,4 +159,4 @@ def test_a_second_label_beside_the_first_leaves_none(prose: str, label: int) -> 
 def test_no_answer_takes_long(piece: str) -> None:
     """A pattern that backtracks would take hours here."""
     text = piece * LONGEST_READ
-    assert len(read_labels(text, 1)) == 1 and len(read_labels(text, 3)) == 3
+    assert len(read_labels(text, ONE)) == 1 and len(read_labels(text, THREE)) == 3

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -111,6 +112,21 @@ def test_an_answer_that_was_cut_off_or_refused_is_no_label_and_is_counted() -> N
 
     answer = label(Asker(cut), INPUTS[:5]).answer
     assert (answer.text, answer.error_detail) == ("[null,null,null,1,1]", "2 incomplete, 1 refused")
+
+
+def test_an_answer_without_a_label_is_told_of_and_a_refusal_without_usage_costs_nothing() -> None:
+    def odd(request: Request) -> Answer:
+        x = asked_inputs(request)[0]
+        if x == "0001":
+            return Answer(text="blocked", error="refused")
+        return replace(first_bit(request), text='Is it "0" or 1?' * 9 if x == "0011" else "1")
+
+    answer = label(Asker(odd), INPUTS[:5]).answer
+    assert answer.text == "[1,null,1,null,1]"
+    assert answer.error_detail is not None
+    assert answer.error_detail.startswith('1 refused, such as "Is it \\"0\\" or 1?Is it')
+    assert len(answer.error_detail) < 120
+    assert (answer.cost_usd, answer.usage.output_tokens, answer.turns) == (0.04, 4, 5)
 
 
 def test_what_an_earlier_run_paid_for_is_not_paid_now() -> None:
