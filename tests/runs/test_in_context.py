@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import subprocess
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -16,6 +15,7 @@ from tests.runs.test_paid_runs import kept
 from tests.support.replies import Asked, Reply, error
 from tests.support.server import serve
 from tests.support.session import Bench, words
+from tests.support.warm import Run
 
 SIZE = 20
 POINT = words(f"--functions fn_a --lengths 20 --icl-test-size {SIZE} --attempts 2 --yes")
@@ -112,7 +112,7 @@ def test_odd_answers_count_as_wrong_and_are_counted_apart(bench: Bench, api: str
 
 def test_whatever_ends_a_run_nothing_is_paid_for_twice(bench: Bench) -> None:
     """One point is killed, meets an outage, spends its budget, and is then completed."""
-    running: list[subprocess.Popen[bytes]] = []
+    running: list[Run] = []
     seen: Counter[str] = Counter()
     now = "killed"
 

@@ -3,6 +3,7 @@
 import os
 import pty
 import re
+from pathlib import Path
 
 import pytest
 
@@ -54,15 +55,16 @@ def on_a_terminal(bench: Bench, *arguments: str) -> str:
     """The output of a run whose standard output is a terminal of 80 columns."""
     ours, theirs = pty.openpty()
     grid = ("--functions", "fn_a", "--lengths", "20,25,30")
-    with bench.start(*grid, *arguments, output=theirs, TERM="xterm", COLUMNS="80") as process:
-        os.close(theirs)
-        parts = []
-        try:
-            while part := os.read(ours, 65536):
-                parts.append(part)
-        except OSError:  # the other end is closed
-            os.close(ours)
-        assert process.wait(60) == 0
+    terminal = Path(os.ttyname(theirs))
+    run = bench.start(*grid, *arguments, output=terminal, TERM="xterm", COLUMNS="80")
+    os.close(theirs)
+    parts = []
+    try:
+        while part := os.read(ours, 65536):
+            parts.append(part)
+    except OSError:  # the other end is closed
+        os.close(ours)
+    assert run.wait(60) == 0
     return b"".join(parts).decode()
 
 

@@ -86,7 +86,7 @@ def test_kills_lose_no_more_than_what_was_in_flight(bench: Bench) -> None:
             assert run.poll() is None  # killed in its midst
             os.killpg(run.pid, signal.SIGKILL)
             run.wait()
-            time.sleep(0.05)  # what the server had begun to answer is counted
+            server.wait_until_idle()  # what it had begun to answer is counted
             cut_off = {asked.key for asked in server.asked[before:]} - kept(path)
             assert len(cut_off) <= max(workers, 1)
             in_flight.update(cut_off)

@@ -238,8 +238,9 @@ def test_a_killed_run_pays_for_what_was_in_flight_and_nothing_else(bench: Bench,
         given = (*grid, "--attempts", "1", "--base-url", server.base_url, "--api", api)
         for run in map(str, range(KILLS)):
             killer.moments[run] = chance.randint(1, 3), chance.uniform(0, 0.02)
-            begun = killer.processes[run].set_result
-            assert bench.mortal(*given, key=run, begun=begun) == -signal.SIGKILL
+            started = bench.start(*given, key=run)
+            killer.processes[run].set_result(started.pid)
+            assert started.wait() == -signal.SIGKILL
         assert bench(*given, key="last").returncode == 0
         questions = sorted(server.questions, key=run_of)
     assert [(attempt["val_acc"], attempt["turns"]) for attempt in bench.attempts()] == [

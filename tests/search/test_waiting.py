@@ -60,7 +60,7 @@ def test_a_program_that_waits_on_the_test_split_keeps_its_validation(
         model=("m",),
         generalize=(50,),
         test_size=200,
-        test_timeout=0.25,
+        test_timeout=0.1,
         dataset_dir=tmp_path,
     )
     (point,), _ = points(settings.grid, settings.question, settings.data)

@@ -13,6 +13,7 @@ ledger's key: one a point and attempt).
 import hashlib
 import json
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -123,6 +124,11 @@ class Server:
                 self._unfinished[response_id] = reply.polls
                 return self._unfinished_body(body, "queued")
         return body
+
+    def wait_until_idle(self) -> None:
+        """Wait until nobody is connected, as after a run that was killed."""
+        while self._http.open:
+            time.sleep(0.002)
 
     def poll(self, response_id: str) -> dict[str, Any] | None:
         """The stored response, finished once it was polled for often enough."""

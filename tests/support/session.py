@@ -3,16 +3,15 @@
 import json
 import os
 import shlex
-import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from tests.support import warm
+from tests.support.warm import AT_MOST_SECONDS, Run
 
 ROOT = Path(__file__).parents[2]
 
@@ -52,19 +51,15 @@ class Bench:
         is_of_python = any(name.startswith("PYTHON") for name in env)
         return (_cold if is_of_python else _forked)(command, environment)
 
-    def mortal(self, *arguments: str, key: str, begun: Callable[[int], None]) -> int:
-        """The exit status of a run whose process id goes to `begun`, for whoever is to kill it."""
-        return _forked(self._command(arguments), _environment(key, {}), begun).returncode
-
     def start(
-        self, *arguments: str, output: int | Path = subprocess.DEVNULL, **env: str
-    ) -> "subprocess.Popen[bytes]":
-        """A run that has begun, in a process group of its own. Both its streams go to `output`."""
-        command, environment = self._command(arguments), _environment("sk-test-key", env)
-        if isinstance(output, Path):
-            with output.open("wb") as file:
-                return self._popen(command, environment, file.fileno())
-        return self._popen(command, environment, output)
+        self,
+        *arguments: str,
+        key: str = "sk-test-key",
+        output: Path = Path(os.devnull),
+        **env: str,
+    ) -> Run:
+        """A run that has begun. Both its streams go to `output`, which may be a terminal."""
+        return Run(self._command(arguments), _environment(key, env), [output, output])
 
     def attempts(self) -> list[dict[str, Any]]:
         """The lines of the last run."""
@@ -80,20 +75,6 @@ class Bench:
         places = ("--dataset-dir", str(self.datasets), "--reports-dir", str(self.reports))
         return ["pytest", "bench", *FIXED, *places, *arguments]
 
-    @staticmethod
-    def _popen(
-        command: list[str], environment: Mapping[str, str], output: int
-    ) -> "subprocess.Popen[bytes]":
-        return subprocess.Popen(
-            [sys.executable, "-m", *command],
-            cwd=ROOT,
-            env=environment,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-            preexec_fn=_hear_interrupts,
-        )
-
 
 def command(*words: str) -> str:
     """What one of the project's commands (`bench.compare ...`) says, where it succeeds."""
@@ -102,16 +83,12 @@ def command(*words: str) -> str:
     return done.stdout
 
 
-def _forked(
-    command: Sequence[str],
-    env: Mapping[str, str],
-    begun: Callable[[int], None] = lambda _: None,
-) -> "subprocess.CompletedProcess[str]":
+def _forked(command: Sequence[str], env: Mapping[str, str]) -> "subprocess.CompletedProcess[str]":
     """A process that need not import anything, see warm.py."""
     with TemporaryDirectory() as folder:
-        status = warm.run(command, env, Path(folder), begun)
-        out, err = (Path(folder, name).read_text() for name in ("out", "err"))
-    return subprocess.CompletedProcess(command, status, out, err)
+        out, err = output = [Path(folder, name) for name in ("out", "err")]
+        status = Run(command, env, output).wait()
+        return subprocess.CompletedProcess(command, status, out.read_text(), err.read_text())
 
 
 def _cold(command: Sequence[str], env: Mapping[str, str]) -> "subprocess.CompletedProcess[str]":
@@ -122,14 +99,9 @@ def _cold(command: Sequence[str], env: Mapping[str, str]) -> "subprocess.Complet
         env=env,
         capture_output=True,
         text=True,
-        timeout=warm.AT_MOST_SECONDS,
+        timeout=AT_MOST_SECONDS,
         check=False,
     )
-
-
-def _hear_interrupts() -> None:
-    """A suite in a shell's background ignores Ctrl-C, and so would all that it starts."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _environment(key: str | None, more: Mapping[str, str]) -> dict[str, str]:

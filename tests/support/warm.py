@@ -12,11 +12,13 @@ import runpy
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Mapping, Sequence
 from contextlib import redirect_stdout
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,22 +42,54 @@ IMPORTED_LATE = (
 """What a run imports only where it is used."""
 
 AT_MOST_SECONDS = 240
+FLAGS = os.O_RDWR | os.O_CREAT | os.O_NOCTTY
 
 
-def run(
-    command: Sequence[str], env: Mapping[str, str], output: Path, begun: Callable[[int], None]
-) -> int:
-    """Run `python -m COMMAND` in the checkout and this environment; gives its exit status.
+class Run:
+    """A run that has begun, in a process group of its own."""
 
-    What it writes is in the files `out` and `err` of the folder `output`. `begun` is called with
-    its process id.
-    """
+    def __init__(
+        self, command: Sequence[str], env: Mapping[str, str], output: Sequence[Path]
+    ) -> None:
+        """Start `python -m COMMAND` in the checkout and this environment.
+
+        Its standard output and standard error go to the two files.
+        """
+        self.pid: int = _asked("start", list(command), dict(env), list(map(str, output)))
+        self.returncode: int | None = None
+
+    def poll(self) -> int | None:
+        """The exit status; None while it goes on."""
+        if self.returncode is None:
+            self.returncode = _asked("poll", self.pid)
+        return self.returncode
+
+    def wait(self, timeout: float = AT_MOST_SECONDS) -> int:
+        """The exit status, once there is one. Raises TimeoutError."""
+        until = time.monotonic() + timeout
+        while (status := self.poll()) is None:
+            if time.monotonic() > until:
+                raise TimeoutError(f"{self.pid} has not ended within {timeout} s")
+            time.sleep(0.01)
+        return status
+
+    def send_signal(self, number: int) -> None:
+        """Send it a signal, unless it has ended."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """Kill it, unless it has ended."""
+        self.send_signal(signal.SIGKILL)
+
+
+def _asked(*question: Any) -> Any:
+    """What the process says to a question."""
     asked, told = _process().stdin, _process().stdout
     assert asked is not None and told is not None
-    asked.write(f"{json.dumps([list(command), dict(env), str(output)])}\n")
+    asked.write(f"{json.dumps(question)}\n")
     asked.flush()
-    begun(int(told.readline()))
-    return int(told.readline())
+    return json.loads(told.readline())
 
 
 @cache
@@ -75,21 +109,28 @@ def _process() -> "subprocess.Popen[str]":
 
 
 def main() -> None:
-    """Import everything; then fork a run for each line, one after the other."""
+    """Import everything; then start runs, and tell of them, as the lines ask for it."""
     _import_all()
     for line in sys.stdin:
-        command, env, output = json.loads(line)
-        if (child := os.fork()) == 0:
-            _become(command, env, Path(output))
-            runpy.run_module(command[0], run_name="__main__", alter_sys=True)
-            return
-        _tell(child)
-        _, status = os.waitpid(child, 0)
-        _tell(os.waitstatus_to_exitcode(status))
+        question, *rest = json.loads(line)
+        if question == "start":
+            command, env, output = rest
+            streams = [os.open(name, FLAGS) for name in (os.devnull, *output)]
+            if (child := os.fork()) == 0:
+                _become(command, env, streams)
+                runpy.run_module(command[0], run_name="__main__", alter_sys=True)
+                return
+            for stream in streams:
+                os.close(stream)
+            _tell(child)
+        else:
+            (pid,) = rest
+            ended, status = os.waitpid(pid, os.WNOHANG)
+            _tell(os.waitstatus_to_exitcode(status) if ended else None)
 
 
-def _tell(number: int) -> None:
-    sys.stdout.write(f"{number}\n")
+def _tell(found: int | None) -> None:
+    sys.stdout.write(f"{json.dumps(found)}\n")
     sys.stdout.flush()
 
 
@@ -102,14 +143,16 @@ def _import_all() -> None:
     gc.freeze()  # a run's garbage collections then leave alone what is here
 
 
-def _become(command: Sequence[str], env: Mapping[str, str], output: Path) -> None:
+def _become(command: Sequence[str], env: Mapping[str, str], streams: Sequence[int]) -> None:
     """Be as if started with this command in this environment, and end in time."""
+    os.setsid()
     signal.alarm(AT_MOST_SECONDS)
+    # A suite in a shell's background ignores Ctrl-C, and so does all that it starts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ.clear()
     os.environ.update(env)
     sys.argv[:] = command
-    for number, path in enumerate((Path(os.devnull), output / "out", output / "err")):
-        stream = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC)
+    for number, stream in enumerate(streams):
         os.dup2(stream, number)
         os.close(stream)
 
