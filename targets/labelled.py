@@ -25,13 +25,15 @@ def from_label(
     family: str = "further",
     rule: str | None = None,
     sample: Callable[[int, int, Words], str] | None = None,
+    audited_as: Sequence[str] = (),
 ) -> Rule:
     """The target whose rule is `label(x)`, 0 or 1 for an input of one of these lengths.
 
     Its name is the function's, and its rule in words the first line of the docstring, where no
     other is given. Inputs are uniform, and kept or left by their label. A class that is rarer than
     one in RAREST needs `sample(label, length, words)`: it draws one input of a class, and takes all
-    that is random from `words`. Raises ValueError where uniform inputs of the kind are unknown.
+    that is random from `words`. `audited_as` has the words in which the shortcut audit finds the
+    rule itself. Raises ValueError where uniform inputs of the kind are unknown.
     """
     called = name or label.__name__
     first_line = (label.__doc__ or "").strip().partition("\n")[0]
@@ -51,6 +53,7 @@ def from_label(
         label=label,
         draw=draw,
         paper=False,
+        audited_as=tuple(audited_as),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bench.options.model_names import ENUMERATOR, IN_CONTEXT
+from bench.options.model_names import COMMAND, ENUMERATOR, IN_CONTEXT
 from bench.options.pairs import HEADER, PARAMETER
 from bench.options.values import (
     FILE,
@@ -125,7 +125,8 @@ class QuestionOptions:
     model: tuple[str, ...] = _option(
         (ENUMERATOR,),
         listed(TEXT),
-        f"who is asked: the embedded {ENUMERATOR}, models by their names, or {IN_CONTEXT}NAME",
+        f"who is asked: the embedded {ENUMERATOR}, models by their names, {IN_CONTEXT}NAME, "
+        f"{COMMAND}PROGRAM",
         axis=True,
     )
     reasoning_effort: tuple[str, ...] = _option(

@@ -6,14 +6,20 @@ Whatever fails in them says whose it is, and is an outage: it never counts again
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from bench.options.settings import Settings, SettingsError
+from bench.proposers.foreign_predictor import ForeignPredictor
 from bench.proposers.function import FunctionProposer
+from bench.proposers.plugin_faults import outage_of, told
 from bench.proposers.proposer import BudgetSpent, Outage, Proposer, Request
 from bench.proposers.registry import PredictorRegistration, Registered, Registration, Source
 from bench.record.answer import Answer
-from bench.record.wording import printable
+
+T = TypeVar("T")
+
+_OF_PROPOSERS = ("name", "body", "propose", "aclose")
+_OF_PREDICTORS = ("name", "test_size", "opening", "fit", "aclose")
 
 
 def source_of(hook: Callable[[str, Settings], object], plugin: str) -> Source:
@@ -24,46 +30,50 @@ def source_of(hook: Callable[[str, Settings], object], plugin: str) -> Source:
     """
 
     def source(model: str, settings: Settings) -> Registered | None:
+        who = f"--model {model}: the plugin {plugin}"
         try:
             found = hook(model, settings)
         except SettingsError:
             raise
         except Exception as error:  # noqa: BLE001 - it is somebody else's, and the line says whose
-            raise _fault(model, plugin, f"raised {_told(error)}") from None
-        if found is None or isinstance(found, PredictorRegistration):
-            return found
-        who = f"the plugin {plugin}"
-        if isinstance(found, Registration):
-            return replace(found, make=partial(_made, found.make, model, who))
-        if callable(found):
+            raise SettingsError(f"{who}: pytest_llmpv_proposer raised {told(error)}") from None
+        if callable(found) and not isinstance(found, Registered):
             make = partial(FunctionProposer, found, settings.asking)
-            return Registration(make=partial(_made, make, model, who), answers="recorded")
-        raise _fault(model, plugin, f"gave {type(found).__name__}: no function, no Registration")
+            found = Registration(make=make, answers="recorded")
+        if isinstance(found, Registration):
+            return replace(found, make=partial(_proposer, found, model, plugin))
+        if isinstance(found, PredictorRegistration):
+            return replace(found, make=partial(_predictor, found, model, plugin))
+        if found is not None:
+            what = f"{type(found).__name__}: no function, no registration"
+            raise SettingsError(f"{who}: pytest_llmpv_proposer gave {what}")
+        return None
 
     return source
 
 
-def _fault(model: str, plugin: str, what: str) -> SettingsError:
-    return SettingsError(f"--model {model}: pytest_llmpv_proposer of the plugin {plugin} {what}")
+def _proposer(registration: Registration, model: str, plugin: str) -> "ForeignProposer":
+    made = _made(registration.make, _OF_PROPOSERS, f"--model {model}: the plugin {plugin}")
+    return ForeignProposer(made, f"the plugin {plugin}")
 
 
-def _told(error: BaseException) -> str:
-    return printable(" ".join(f"{type(error).__name__}: {error}".split()))
+def _predictor(registration: PredictorRegistration, model: str, plugin: str) -> ForeignPredictor:
+    made = _made(registration.make, _OF_PREDICTORS, f"--model {model}: the plugin {plugin}")
+    return ForeignPredictor(made, f"the plugin {plugin}")
 
 
-def _made(make: Callable[[], Proposer], model: str, who: str) -> Proposer:
-    """The proposer. Raises SettingsError where there is none."""
+def _made(make: Callable[[], T], needed: tuple[str, ...], who: str) -> T:
+    """What was registered. Raises SettingsError where it lacks something."""
     try:
-        proposer = make()
+        made = make()
     except SettingsError:
         raise
     except Exception as error:  # noqa: BLE001 - as above
-        raise SettingsError(f"--model {model}: {who}: make raised {_told(error)}") from None
-    for needed in ("name", "body", "propose", "aclose"):
-        if not hasattr(proposer, needed):
-            what = f"make gave {type(proposer).__name__}, which has no {needed!r}"
-            raise SettingsError(f"--model {model}: {who}: {what}")
-    return ForeignProposer(proposer, who)
+        raise SettingsError(f"{who}: make raised {told(error)}") from None
+    for name in needed:
+        if not hasattr(made, name):
+            raise SettingsError(f"{who}: make gave {type(made).__name__}, which has no {name!r}")
+    return made
 
 
 class ForeignProposer:
@@ -82,7 +92,7 @@ class ForeignProposer:
         try:
             return self._proposer.body(request)
         except Exception as error:
-            raise self._outage(error) from error
+            raise outage_of(self._who, error) from error
 
     async def propose(self, request: Request) -> Answer:
         """The proposer's answer. Raises Outage or BudgetSpent."""
@@ -91,7 +101,7 @@ class ForeignProposer:
         except BudgetSpent:
             raise
         except (Exception, SystemExit) as error:
-            raise self._outage(error) from error
+            raise outage_of(self._who, error) from error
         if not isinstance(answer, Answer) or not isinstance(answer.text, str | None):
             what = f"propose gave {type(answer).__name__}, and no Answer with a text"
             raise Outage(f"{self._who}: {what}", "point")
@@ -102,10 +112,4 @@ class ForeignProposer:
         try:
             await self._proposer.aclose()
         except Exception as error:
-            raise self._outage(error) from error
-
-    def _outage(self, error: BaseException) -> Outage:
-        """What went wrong, and whose it is. It ends the point, as it is no sign of a server."""
-        if isinstance(error, Outage):
-            return type(error)(f"{self._who}: {error}", error.ends, error.status)
-        return Outage(f"{self._who}: {_told(error)}", "point")
+            raise outage_of(self._who, error) from error

@@ -48,7 +48,7 @@ class Proposer(Protocol):
     """Whatever turns a prompt into an answer."""
 
     name: str
-    """`enumerator`, `responses` or `chat`, as `Attempt.proposer` has it."""
+    """`enumerator`, `responses`, `chat`, `function` or `command`, as `Attempt.proposer` has it."""
 
     def body(self, request: Request) -> Mapping[str, Any]:
         """The exact body that would be sent for this request."""

@@ -143,6 +143,52 @@ def test_a_registration_that_makes_no_proposer_is_refused(tmp_path: Path) -> Non
         registration.make()
 
 
+class Mine:
+    """A proposer of a plugin, but for what a test has it do."""
+
+    name = "mine"
+
+    def __init__(self, **does: Any) -> None:
+        for name, value in does.items():
+            setattr(self, name, value)
+
+    def body(self, request: Request) -> Any:
+        return {"input": request.prompt}
+
+    async def propose(self, request: Request) -> Any:
+        return Answer(text="t")
+
+    async def aclose(self) -> None:
+        pass
+
+
+async def seven(_request: Request) -> Any:
+    return 7
+
+
+def broken(*_: Any) -> Any:
+    raise ValueError("no\nidea")
+
+
+@pytest.mark.parametrize(
+    ("does", "says"),
+    [
+        ({"body": broken}, "ValueError: no idea"),
+        ({"propose": broken}, "ValueError: no idea"),
+        ({"propose": seven}, "propose gave int, and no Answer with a text"),
+        ({"aclose": broken}, "ValueError: no idea"),
+    ],
+)
+def test_what_a_proposer_of_a_plugin_gets_wrong_names_the_plugin(
+    tmp_path: Path, does: dict[str, Any], says: str
+) -> None:
+    given: Any = Registration(make=lambda: Mine(**does), answers="recorded")
+    with pytest.raises(Outage, match=f"^the plugin mine: {says}$"):
+        ask(of(tmp_path), given)
+    given = Registration(make=Mine, answers="computed")
+    assert ask(of(tmp_path), given)[0].text == "t"
+
+
 def script(folder: Path, text: str) -> str:
     file = folder / "agent.sh"
     file.write_text(f"#!/bin/sh\n{text}\n")

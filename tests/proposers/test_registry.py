@@ -43,11 +43,11 @@ def wrong(_model: str, _settings: Settings) -> Any:
     ("hook", "says"),
     [
         (raises, "raised KeyError: 'nothing\\\\nhere'"),
-        (wrong, "gave int: no function, no Registration"),
+        (wrong, "gave int: no function, no registration"),
     ],
 )
 def test_a_hook_that_fails_is_named_in_one_line(hook: Source, says: str) -> None:
-    line = f"^--model gpt-5: pytest_llmpv_proposer of the plugin theirs {says}$"
+    line = f"^--model gpt-5: the plugin theirs: pytest_llmpv_proposer {says}$"
     with pytest.raises(SettingsError, match=line):
         registry_of(assemble(model=("gpt-5",)), (source_of(hook, "theirs"), *BUILT_IN_SOURCES))
 

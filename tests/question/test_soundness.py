@@ -8,13 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from bench.question.dataset import obtain
+from bench.question.drawing import draw
 from bench.question.spec import DatasetError, DatasetSpec
 from targets import Rule, Target, TargetFault, Words, admit, find, from_label
 from targets.bit_stream import random_bits
-from targets.kinds import DECIMAL, TABULAR
+from targets.kinds import BINARY, DECIMAL, TABULAR
 
 
 def more_ones_in_front(x: str) -> int:
@@ -27,6 +30,9 @@ def more_ones_in_front(x: str) -> int:
 
 
 FRONT = from_label(more_ones_in_front, lengths=[20, 30])
+
+
+SMALL, LARGE = (10, 10, 20), (10, 10, 40)
 
 
 def front(**fields: Any) -> Rule:
@@ -57,6 +63,27 @@ def test_a_label_function_is_a_target(tmp_path: Path) -> None:
     assert obtain(spec(admit(digits, "mine", ())), tmp_path).shortcut
 
 
+@settings(max_examples=10, deadline=None)
+@given(st.sets(st.integers(0, 7), min_size=1, max_size=7), st.integers(11, 30), st.booleans())
+def test_any_label_of_three_bits_is_a_sound_target(
+    ones: set[int], length: int, decimal: bool
+) -> None:
+    """Whatever a label function does, its dataset keeps to the rules, and grows by its end."""
+
+    def of_three(x: str) -> int:
+        return int((int(x[0]) % 2 + 2 * (int(x[3]) % 2) + 4 * (int(x[-1]) % 2)) in ones)
+
+    kind = DECIMAL if decimal else BINARY
+    target = admit(from_label(of_three, kind=kind, lengths=(length,)), "mine", ())
+    small, large = (draw(spec(target, length, sizes), Path())[0] for sizes in (SMALL, LARGE))
+    items = [item for split in small.values() for item in split]
+    assert len({x for x, _ in items}) == len(items) == sum(SMALL)
+    assert all(2 * sum(y for _, y in split) == len(split) for split in small.values())
+    assert all(of_three(x) == y and len(x) == length for x, y in items)
+    assert small["train"] == large["train"][: SMALL[0]]
+    assert set(small["test"]) <= set(large["test"])
+
+
 def test_a_rule_that_changed_has_its_dataset_drawn_anew(tmp_path: Path) -> None:
     first = obtain(spec(admit(FRONT, "mine", ())), tmp_path)
     other = from_label(lambda x: 1 - more_ones_in_front(x), name="more_ones_in_front")
@@ -74,7 +101,7 @@ def test_uniform_inputs_need_a_form() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "says"),
+    ("what", "says"),
     [
         (7, "pytest_llmpv_targets gave a int among its targets, which is no Rule"),
         (front(fn="fn_z"), "its id 'fn_z' must be its name"),
@@ -103,10 +130,10 @@ def test_uniform_inputs_need_a_form() -> None:
         ),
     ],
 )
-def test_what_is_no_target_is_refused_in_one_line(given: Any, says: str) -> None:
+def test_what_is_no_target_is_refused_in_one_line(what: Any, says: str) -> None:
     theirs = admit(named("theirs"), "other", ())
     with pytest.raises(TargetFault, match=f"^the plugin mine: .*{says}") as told:
-        admit(given, "mine", (theirs,))
+        admit(what, "mine", (theirs,))
     assert "\n" not in str(told.value)
 
 

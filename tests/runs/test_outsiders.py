@@ -78,6 +78,23 @@ def test_the_examples_take_ten_lines() -> None:
         assert len(lines) <= 10
 
 
+WRONG = {
+    "gave int, and no list of targets": "    return 7",
+    "raised ZeroDivisionError: division by zero": "    1 / 0",
+    "gave a str among its targets, which is no Rule": "    return ['fn_a']",
+}
+
+
+@pytest.mark.parametrize("says", WRONG)
+def test_a_hook_that_fails_ends_the_run_with_one_line(
+    bench: Bench, tmp_path: Path, says: str
+) -> None:
+    (tmp_path / "conftest.py").write_text(f"def pytest_llmpv_targets():\n{WRONG[says]}\n")
+    done = bench(str(tmp_path), "--functions", "fn_a")
+    line = f"ERROR: the plugin {tmp_path.name}/conftest.py: pytest_llmpv_targets {says}"
+    assert done.returncode == 4 and done.stderr.strip() == line, done.stdout + done.stderr
+
+
 BROKEN = """
 def pytest_llmpv_proposer(model):
     return (lambda examples, prompt: 1 / 0) if model == "broken" else None
