@@ -61,6 +61,8 @@ class ListedRun:
     points: int
     """Those that the run was asked for, whether or not they ended."""
     decided: int
+    solvable: int
+    """The decided ones but for those that were asked for labels alone."""
     solved: int
     recovered: int | None
     """None where no program was tried as the rule."""
@@ -102,6 +104,7 @@ def _read(folder: Path) -> ListedRun:
         changed=" ".join(changed),
         points=total,
         decided=of_all.decided,
+        solvable=of_all.solvable,
         solved=of_all.solved,
         recovered=of_all.recovered if of_all.recovered + of_all.refuted else None,
         test_acc=mean.mean if mean else None,
@@ -153,6 +156,7 @@ def _broken(folder: Path, why: str) -> ListedRun:
         changed="",
         points=0,
         decided=0,
+        solvable=0,
         solved=0,
         recovered=None,
         test_acc=None,
@@ -211,10 +215,10 @@ def as_csv(runs: Sequence[ListedRun]) -> str:
 
 def _numbers(run: ListedRun) -> tuple[str, ...]:
     """The cells of the columns of `_OF_NUMBERS`."""
-    solved = f"{run.solved} of {run.decided}" if run.decided < run.points else str(run.solved)
+    solved = f"{run.solved} of {run.solvable}" if run.solvable < run.points else str(run.solved)
     test = mean_with_unscored(run.test_acc, run.unscored)
     recovered = "-" if run.recovered is None else str(run.recovered)
-    points = (str(run.points), solved if run.decided else "-", recovered)
+    points = (str(run.points), solved if run.solvable else "-", recovered)
     return (*points, test, money(run.cost_usd))
 
 

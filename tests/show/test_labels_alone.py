@@ -13,6 +13,7 @@ from bench.run.readback import load
 from bench.run.totals import totals
 from bench.show.compare import Comparison, Side, as_data, compare, rendering
 from bench.show.page import build
+from bench.show.run_list import as_text, find
 from bench.show.terminal.paragraph import paragraph
 from bench.show.terminal.summary import summarise
 from tests.support.made import NAMES, changed, labelled, search, write
@@ -84,6 +85,15 @@ def test_the_rate_of_solved_points_is_one_of_those_that_can_be(tmp_path: Path) -
     html = build(load(write(tmp_path / "r", both)))
     assert dict(re.findall(r"<dt>(.*?)</dt><dd><b>(.*?)</b>", html))["Solved"] == "8 of 12"
     assert "asked for labels alone, test accuracy 55.0%" in html
+
+
+def test_the_list_of_runs_counts_solved_points_among_those_that_can_be(tmp_path: Path) -> None:
+    write(tmp_path / "runs" / "both", [*programs(), *labels()])
+    write(tmp_path / "runs" / "labels", labels())
+    rows = [line.split() for line in as_text(find(tmp_path)).splitlines()]
+    solved = {row[0]: row for row in rows if row and row[0] in ("both", "labels")}
+    assert "24 8 of 12" in " ".join(solved["both"])
+    assert "12 -" in " ".join(solved["labels"])
 
 
 def test_a_failure_says_the_accuracy_and_that_it_is_none_of_the_model() -> None:
