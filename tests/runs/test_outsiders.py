@@ -37,6 +37,7 @@ def plugins(tmp_path: Path) -> Path:
     (mine / "agent.sh").write_text(block("#!/bin/sh"))
     (mine / "agent.sh").chmod(0o755)
     (path / "my_proposer.py").write_text(block("def always_parity"))
+    (path / "my_predictor.py").write_text(block("class Nearest"))
     both = block("def few_or_many") + "\n\n" + block("async def tries_all")
     (path / "my_agent.py").write_text(both)
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: my-agent\nVersion: 1.2\n")
@@ -47,21 +48,23 @@ def plugins(tmp_path: Path) -> Path:
 def test_what_the_page_shows_runs_from_each_place(bench: Bench, plugins: Path) -> None:
     sh = f"command:{plugins / 'mine/agent.sh'}"
     command = (
-        *(str(plugins / "mine"), "-p", "my_proposer"),
+        *(str(plugins / "mine"), "-p", "my_proposer", "-p", "my_predictor"),
         *("--functions", "more_ones_in_front,ten_ones", "--lengths", "50", "--attempts", "1"),
-        *("--model", ",".join((*MODELS, sh))),
+        *("--model", ",".join((*MODELS, "nearest", sh))),
     )
     path = str(plugins / "path")
     done = bench(*command, "-n", "2", key=None, PYTHONPATH=path)
-    assert done.returncode == 1 and "5 failed, 1 passed" in done.stdout, done.stdout + done.stderr
+    assert done.returncode == 1 and "7 failed, 1 passed" in done.stdout, done.stdout + done.stderr
     lines = bench.attempts()
     assert {(line["model"], line["proposer"], line["cost_usd"]) for line in lines} == {
         *((model, "function", 0.0) for model in MODELS),
+        ("nearest", "nearest", 0.0),
         (sh, "command", 0.0),
     }
     (solved,) = (line for line in lines if line["val_acc"] == 1.0)
     assert (solved["target"], solved["model"]) == ("more_ones_in_front", "tries-all")
-    assert all(line["contract"] == "strict" for line in lines)
+    contracts = {(line["hypothesis"], line["contract"]) for line in lines}
+    assert contracts == {("program", "strict"), ("predictor", None)}
     origins = [
         json.loads(next(bench.datasets.glob(f"{name}/L50/*/meta.json")).read_text())["origin"]
         for name in ("more_ones_in_front", "ten_ones")
@@ -69,7 +72,7 @@ def test_what_the_page_shows_runs_from_each_place(bench: Bench, plugins: Path) -
     assert [origin["plugin"] for origin in origins] == ["mine/conftest.py", "my-agent 1.2"]
     (plugins / "mine/agent.sh").unlink()  # nobody is asked
     again = bench(*command, "--replay", "only", key=None, PYTHONPATH=path)
-    assert "5 failed, 1 passed" in again.stdout, again.stdout + again.stderr
+    assert "7 failed, 1 passed" in again.stdout, again.stdout + again.stderr
 
 
 def test_the_examples_take_ten_lines() -> None:
