@@ -59,14 +59,14 @@ def _without_program(case: Case) -> _Scores:
 
 async def _results(case: Case, selected: Attempt, code: str) -> _Scores:
     test = await _test_split(case.dataset)
-    verdict = await case.evaluate(code, test.inputs, case.settings.jail.test_timeout)
+    verdict, on_train = await _verdicts(case, code, test)
     own_bits = selected.answer.usage.description_bits
     bits = own_bits if own_bits is not None else bounds.minified_bits(code)
     return _Scores(
         test_acc=accuracy(verdict, test.labels),
         failure=verdict if verdict.predictions is None else None,
         description_bits=bits,
-        bounds=await _bounds(case, selected, code, bits),
+        bounds=_bounds(case, selected, on_train, bits),
         generalization=await _generalization(case, code),
         falsification=await _falsification(case, selected, code, test, verdict),
     )
@@ -77,12 +77,28 @@ async def _test_split(dataset: Dataset) -> Split:
     return await anyio.to_thread.run_sync(lambda: dataset.test)
 
 
-async def _bounds(case: Case, selected: Attempt, code: str, bits: float) -> Bounds | None:
+async def _verdicts(case: Case, code: str, test: Split) -> tuple[Verdict, Verdict]:
+    """The verdicts on the test split and on the training split.
+
+    They are one batch, as most programs take less time than a batch to begin. A program that the
+    jail stops there is run on each split alone, within the limits of that split.
+    """
+    train, limits = case.dataset.train, case.settings.jail
+    seconds = min(limits.eval_timeout, limits.test_timeout)
+    both = await case.evaluate(code, (*test.inputs, *train.inputs), seconds)
+    if both.predictions is None:
+        alone = await case.evaluate(code, test.inputs, limits.test_timeout)
+        return alone, await case.evaluate(code, train.inputs, limits.eval_timeout)
+    size = len(test.inputs)
+    on_test, on_train = both.predictions[:size], both.predictions[size:]
+    return replace(both, predictions=on_test), replace(both, predictions=on_train)
+
+
+def _bounds(case: Case, selected: Attempt, on_train: Verdict, bits: float) -> Bounds | None:
     if selected.val_acc is None:
         return None
     options = case.settings.search
     train, val_size = case.dataset.train, len(case.dataset.val.labels)
-    verdict = await case.evaluate(code, train.inputs, case.settings.jail.eval_timeout)
     return bounds.bounds(
         val_right=round(selected.val_acc * val_size),
         val_size=val_size,
@@ -90,7 +106,7 @@ async def _bounds(case: Case, selected: Attempt, code: str, bits: float) -> Boun
         selected=selected.attempt,
         description_bits=bits,
         train_size=len(train.labels),
-        consistent=accuracy(verdict, train.labels) == 1.0,
+        consistent=accuracy(on_train, train.labels) == 1.0,
     )
 
 

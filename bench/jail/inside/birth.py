@@ -1,5 +1,6 @@
 """From the fork to the candidate: a child gives up all but two pipes, and runs what it is sent."""
 
+import _signal
 import os
 import signal
 from dataclasses import dataclass
@@ -35,7 +36,7 @@ def become_child(restrictions: Restrictions, ends: Ends, shares: Shares, parent:
     """
     try:
         signal.set_wakeup_fd(-1)
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        _signal.signal(signal.SIGCHLD, _signal.SIG_DFL)  # the one in `signal` looks up enums
         restrict.apply(restrictions, shares, parent)
         os.dup2(ends.request, child.REQUEST_FD)
         os.dup2(ends.reply, child.REPLY_FD)

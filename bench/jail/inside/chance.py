@@ -4,6 +4,7 @@ import os
 import random
 import sys
 import zlib
+from collections.abc import Callable
 from typing import Any
 
 _seed_with = random.Random.seed
@@ -21,19 +22,36 @@ def prepare() -> None:
     """Do once, before the fork, what is the same for every child."""
     random.Random.seed = _seed  # type: ignore[method-assign]
     random.seed = random._inst.seed  # noqa: SLF001
-    if "numpy" in sys.modules:  # for programs that draw from it without naming "random"
-        sys.modules["numpy"].random.seed(0)
+    _seed_shared(0)  # for programs that draw from them without naming "random"
 
 
 def seed(source: bytes) -> None:
     """Seed everything that draws random numbers with a checksum of the program's source."""
-    seed = zlib.crc32(source)
-    random.seed(seed)
-    # Seeding numpy takes as long as all the rest of a child's start together.
-    if b"random" in source and "numpy" in sys.modules:
-        sys.modules["numpy"].random.seed(seed)
+    if b"random" in source:  # seeding them takes as long as all the rest of a child's start
+        _seed_shared(zlib.crc32(source))
     # uuid, secrets and numpy's default_rng() draw from os.urandom.
-    entropy = random.Random(seed).randbytes  # noqa: S311 - repeatable on purpose
+    entropy = _entropy(source)
     os.urandom = random._urandom = entropy  # type: ignore[attr-defined]  # noqa: SLF001
     if hasattr(os, "getrandom"):
         os.getrandom = lambda size, flags=0: entropy(size)  # noqa: ARG005
+
+
+def _seed_shared(seed: int) -> None:
+    """Seed the generators that a module's functions share, Python's own and numpy's."""
+    random.seed(seed)
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed(seed)
+
+
+def _entropy(source: bytes) -> Callable[[int], bytes]:
+    """Takes the place of os.urandom. Its generator is made when a program first draws from it."""
+    generator = random.Random
+    randbytes: Callable[[int], bytes] | None = None
+
+    def entropy(size: int, /) -> bytes:
+        nonlocal randbytes
+        if randbytes is None:
+            randbytes = generator(zlib.crc32(source)).randbytes
+        return randbytes(size)
+
+    return entropy

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from importlib import import_module
 
 from bench.jail import isolation
-from bench.jail.inside import birth, libraries, refusals, surroundings
+from bench.jail.inside import birth, child, libraries, refusals, surroundings
 from bench.jail.inside.keeper import Keeper
 from bench.jail.walls import namespaces, privacy, restrict
 from bench.jail.walls.restrict import Restrictions
@@ -63,6 +63,7 @@ def main(config_json: str) -> None:
     control = socket.socket(fileno=os.dup(config["control"]))
     os.close(config["control"])
     surroundings.prepare()
+    child.warm_up()
     gc.collect()
     gc.freeze()  # so that garbage collection in children does not copy the shared pages
     keeper = _keeper(control, restrictions, proc)

@@ -30,6 +30,7 @@ _X32_SYSCALL_BIT = 0x4000_0000  # the other numbering on x86_64 kernels, asm/uni
 # BPF_ALU|BPF_AND|BPF_K, BPF_RET|BPF_K
 _LOAD, _IF_EQUAL, _IF_BITS, _IF_AT_LEAST, _AND, _RETURN = 0x20, 0x15, 0x45, 0x35, 0x54, 0x06
 _OP_BYTES = 8
+_WORD = struct.Struct("<I")
 
 # Offsets in struct seccomp_data. Arguments have 64 bits, of which these calls use the lower half;
 # it comes first.
@@ -54,10 +55,6 @@ _STATIC_CLOCKS = 16
 # linux/futex.h: the operations that name no owning thread, so that none can be found out about;
 # and the mask that takes the flags off an operation.
 _FUTEX_OPERATIONS, _FUTEX_MASK = (0, 1, 3, 4, 5, 9, 10), 0x7F
-
-
-def _word(value: int) -> bytes:
-    return struct.pack("<I", value)
 
 
 def _op(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:
@@ -107,22 +104,45 @@ def _tree(leaves: list[tuple[int, bytes]]) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """The BPF program for a machine, with placeholders for the pid and clocks of the process."""
+    """The BPF program for a machine. What is about the pid of a process is filled in by `install`.
 
-    machine: str
-    template: bytes
+    It is where the kernel reads it: made before the fork, as that takes longer than to install it.
+    """
+
+    number: int
+    """That of the system call."""
+    program: "ctypes.Array[ctypes.c_char]"
+    head: bytes
+    """A struct sock_fprog, with the address of the program."""
+    of_itself: tuple[int, ...]
+    """The places of the pid in the program."""
+    of_its_clocks: tuple[tuple[int, int], ...]
+    """The places of the CPU clocks, each with the kind of clock."""
 
     def install(self) -> None:
         """Put the filter on this process. Needs no_new_privs. Raises OSError."""
         pid = os.getpid()
-        program = self.template.replace(_word(_ITSELF), _word(pid))
-        for kind, clock in zip(_KINDS, _OWN_CLOCKS, strict=True):
-            program = program.replace(_word(clock), _word(_clock_of(pid, kind)))
-        instructions = ctypes.create_string_buffer(program, len(program))
-        count = len(program) // _OP_BYTES
-        fprog = struct.pack("@HxxxxxxQ", count, ctypes.addressof(instructions))  # struct sock_fprog
-        number, flags = _SYS_SECCOMP[self.machine], _SECCOMP_FILTER_FLAG_SPEC_ALLOW
-        linux.syscall("seccomp", number, _SECCOMP_SET_MODE_FILTER, flags, fprog)
+        for place in self.of_itself:
+            _WORD.pack_into(self.program, place, pid)
+        for place, kind in self.of_its_clocks:
+            _WORD.pack_into(self.program, place, _clock_of(pid, kind))
+        flags = _SECCOMP_FILTER_FLAG_SPEC_ALLOW
+        linux.syscall("seccomp", self.number, _SECCOMP_SET_MODE_FILTER, flags, self.head)
+
+
+def _filter(machine: str, program: bytes) -> Filter:
+    buffer = ctypes.create_string_buffer(program, len(program))
+    words = {place: _WORD.unpack_from(program, place)[0] for place in range(0, len(program), 4)}
+    clocks = dict(zip(_OWN_CLOCKS, _KINDS, strict=True))
+    return Filter(
+        number=_SYS_SECCOMP[machine],
+        program=buffer,
+        head=struct.pack("@HxxxxxxQ", len(program) // _OP_BYTES, ctypes.addressof(buffer)),
+        of_itself=tuple(place for place, word in words.items() if word == _ITSELF),
+        of_its_clocks=tuple(
+            (place, clocks[word]) for place, word in words.items() if word in clocks
+        ),
+    )
 
 
 def prepare() -> Filter:
@@ -141,7 +161,7 @@ def prepare() -> Filter:
         if 0 <= number <= _X32_SYSCALL_BIT and is_change:
             leaves.append((number, action))
     head = (_op(_LOAD, _ARCH), _op(_IF_EQUAL, _AUDIT_ARCH[machine], 1), kill, _op(_LOAD, _NUMBER))
-    return Filter(machine, b"".join(head) + _tree(leaves))
+    return _filter(machine, b"".join(head) + _tree(leaves))
 
 
 def _conditional() -> dict[str, bytes]:
