@@ -20,6 +20,7 @@ from bench.question.dataset import Split
 from bench.question.grid import GridPoint
 from bench.question.label_prompt import preamble
 from bench.question.prompt import about, render
+from bench.record.attempt import Attempt
 from bench.record.wording import compact, counted, money
 
 
@@ -94,14 +95,12 @@ def _most_of(point: GridPoint, asker: Proposer, settings: Settings) -> _Most:
     return _most(asker.body(request), point.model, point.tools, settings)
 
 
-def dry_run_total(
-    attempts: Iterable[Mapping[str, Any]], settings: Settings, registry: Registry
-) -> list[str]:
+def dry_run_total(attempts: Iterable[Attempt], settings: Settings, registry: Registry) -> list[str]:
     """The lines that tell what the whole grid would take, by the first attempt of each point."""
-    asked = [a for a in attempts if a["model"] in registry.paid_proposers]
+    asked = [a for a in attempts if a.model in registry.paid_proposers]
     if not asked:
         return []
-    most = [_most(a["request"], a["model"], ";".join(a.get("tools", ())), settings) for a in asked]
+    most = [_most(a.request or {}, a.model, a.point.tools, settings) for a in asked]
     known = [one.usd for one in most if one.usd is not None]
     line = f"at most {money(sum(known))}" if known else "not known"
     if len(known) < len(most):

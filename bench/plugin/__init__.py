@@ -4,12 +4,13 @@ With `-n` the tests run in worker processes. What a test leaves (attempts, event
 report, as plain data in `report.llmpv`, and the controller alone writes it down.
 """
 
-from bench.plugin.fixtures import llmpv, needs_recovery, searched
+from bench.plugin.fixtures import llmpv, llmpv_ahead, needs_recovery, searched
 from bench.plugin.outsiders import pytest_addhooks
 from bench.plugin.setup import pytest_addoption, pytest_configure, pytest_generate_tests
 
 __all__ = [
     "llmpv",
+    "llmpv_ahead",
     "needs_recovery",
     "pytest_addhooks",
     "pytest_addoption",

@@ -43,6 +43,13 @@ class Ahead:
         """By worker: what it told last of its searches ahead."""
 
     @property
+    def now(self) -> pytest.Item:
+        """The test that runs."""
+        if self._now is None:
+            raise LookupError("no test has begun")
+        return self._now
+
+    @property
     def most(self) -> int:
         """How many searches may have begun whose tests have not asked.
 

@@ -1,32 +1,54 @@
-"""What rides on a test's report, from a worker to the controller, as plain text."""
+"""What rides on a test's report; between processes, from a worker to the controller, as text."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from bench.record.attempt import Attempt
-from bench.record.codec import to_json
+from bench.record.codec import from_json, to_json
 from bench.record.transcript import to_text, transcript_of
 from bench.record.wording import printable
 
 
+@dataclass(frozen=True, slots=True)
+class Cargo:
+    """What a test leaves: the attempts of its search, their transcripts, its events."""
+
+    attempts: tuple[Attempt, ...] = ()
+    transcripts: Mapping[str, str] = field(default_factory=dict)
+    """See `transcripts`. Attempts that come from another process have no conversation."""
+    events: Sequence[Mapping[str, Any]] = ()
+
+
 def load_up(report: Any, attempts: Sequence[Attempt], events: Sequence[Mapping[str, Any]]) -> None:
-    """Put attempts, with their transcripts, and events on a report.
+    """Put attempts, with their transcripts, and events on a report."""
+    report.llmpv = Cargo(tuple(attempts), transcripts(attempts), events)
+
+
+def unload(report: Any) -> Cargo:
+    """What `load_up` put on a report. That of a test whose worker died has nothing on it."""
+    found = getattr(report, "llmpv", None)
+    return found if isinstance(found, Cargo) else Cargo()
+
+
+def pack(cargo: Cargo) -> str:
+    """The cargo as text, for another process.
 
     As ASCII: a model's text may hold half a surrogate pair, which UTF-8 cannot carry.
     """
-    cargo = {
-        "attempts": [to_json(attempt) for attempt in attempts],
-        "transcripts": transcripts(attempts),
-        "events": events,
+    plain = {
+        "attempts": [to_json(attempt) for attempt in cargo.attempts],
+        "transcripts": cargo.transcripts,
+        "events": cargo.events,
     }
-    report.llmpv = json.dumps(cargo, default=str)
+    return json.dumps(plain, default=str)
 
 
-def unload(report: Any) -> dict[str, Any]:
-    """What `load_up` put on a report. That of a test whose worker died has nothing on it."""
-    brought: dict[str, Any] = json.loads(getattr(report, "llmpv", "{}"))
-    return {"attempts": [], "transcripts": {}, "events": []} | brought
+def unpack(text: str) -> Cargo:
+    """The cargo that `pack` made a text."""
+    plain = json.loads(text)
+    return Cargo(tuple(map(from_json, plain["attempts"])), plain["transcripts"], plain["events"])
 
 
 def transcripts(attempts: Sequence[Attempt]) -> dict[str, str]:

@@ -24,7 +24,7 @@ from bench.record.undecided import Cause, Undecided
 from bench.record.wording import counted, printable
 from bench.run import gate
 from bench.run.files import RunFiles
-from bench.run.readback import Results, ResultsError
+from bench.run.readback import Results
 from bench.show.terminal.summary import summarise
 from bench.show.text_tables import terminal_width
 
@@ -58,29 +58,20 @@ class Ending:
             lost = counted(len(unreported), "point")
             red.append(f"{lost} came to no result, {min(unreported)} among them: run again")
         self._tally.cut_off = {point: self._cut_off(point) for point in unreported}
-        try:
-            results = config.stash[RESULTS] = run.results()
-            config.stash[WARNINGS] += results.warnings
-            is_asked = not config.stash[SETTINGS].money.dry_run
-            is_decided = any(point.decided for point in results.points)
-            if exitstatus == pytest.ExitCode.OK and is_asked and not is_decided:
-                red.append("no point was decided: a run that tells nothing is no success")
-            red += gate.gate(results.points, config.stash[SETTINGS], self._cut_short())
-        except ResultsError as error:
-            red.append(str(error))
+        results = config.stash[RESULTS] = run.results()
+        is_asked = not config.stash[SETTINGS].money.dry_run
+        is_decided = any(point.decided for point in results.points)
+        if exitstatus == pytest.ExitCode.OK and is_asked and not is_decided:
+            red.append("no point was decided: a run that tells nothing is no success")
+        red += gate.gate(results.points, config.stash[SETTINGS], self._cut_short())
         if red:
             session.exitstatus = exitstatus or pytest.ExitCode.TESTS_FAILED
         yield
-        read = config.stash.get(RESULTS, None)
-        run.finish(
-            int(session.exitstatus),
-            self._tally.counts,
-            self._tally.undecided.values(),
-            read.points if read else None,
-        )
+        counts, undecided = self._tally.counts, self._tally.undecided.values()
+        run.finish(int(session.exitstatus), counts, undecided, results.points)
         if late := [line for line in run.problems() if line not in red]:
             session.exitstatus = exitstatus or pytest.ExitCode.TESTS_FAILED
-        problems = config.stash[PROBLEMS] = [*red, *late, *_build_page(run, read)]
+        problems = config.stash[PROBLEMS] = [*red, *late, *_build_page(run, results)]
         for line in problems:
             log.error("problem", detail=line)
         log.info("artifacts_written", folder=str(run.folder))
@@ -138,15 +129,14 @@ class Ending:
             terminalreporter.write_line(printable(line), red=True)
 
 
-def _build_page(run: RunFiles, results: Results | None) -> list[str]:
+def _build_page(run: RunFiles, results: Results) -> list[str]:
     """Build the page; a line that says why where that fails. A run is complete without a page."""
-    if not run.attempts:
+    if not results.attempts:
         return []
     try:
         from bench.show import page
 
-        shown = results or run.results()
-        page.write(replace(shown, run=asdict(run.manifest)))  # which has the run's end by now
+        page.write(replace(results, run=asdict(run.manifest)))  # which has the run's end by now
     except Exception as error:  # noqa: BLE001 - the line says which one it was
         why = " ".join(f"{type(error).__name__}: {error}".split())
         again = f"python -m bench.report {run.folder}"

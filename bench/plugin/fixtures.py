@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import pytest
 
 from bench.jail import JailBroken
+from bench.plugin.ahead import Ahead
 from bench.plugin.stash import AHEAD, ATTEMPTS, JAIL, REGISTRY, RUN_ID, SETTINGS
 from bench.proposers.proposer import BudgetSpent, Outage
 from bench.question.grid import GridPoint
@@ -38,17 +39,24 @@ def needs_recovery(llmpv: Session) -> bool:
     return llmpv.settings.search.require_recovery
 
 
+@pytest.fixture(scope="session")
+def llmpv_ahead(request: pytest.FixtureRequest) -> Ahead:
+    """Which test runs now. To make a `request` for each test takes pytest half a millisecond."""
+    return request.config.stash[AHEAD]
+
+
 @pytest.fixture
-def searched(point: GridPoint, llmpv: Session, request: pytest.FixtureRequest) -> Searched:
+def searched(point: GridPoint, llmpv: Session, llmpv_ahead: Ahead) -> Searched:
     """What the search at a grid point left. An error where the question could not be put."""
-    stash = request.node.stash
+    test = llmpv_ahead.now
+    stash = test.stash
     with _as_pytest_calls_it(point, llmpv):
         if llmpv.settings.money.dry_run:
             stash[ATTEMPTS] = [llmpv.dry_run(point)]
             pytest.skip("dry run")
-        search = llmpv.begin(request.node.nodeid, point)
+        search = llmpv.begin(test.nodeid, point)
         stash[ATTEMPTS] = search.attempts
-        found = llmpv.wait(search, request.config.stash[AHEAD].look)
+        found = llmpv.wait(search, llmpv_ahead.look)
         stash[ATTEMPTS] = list(found.attempts)
         return found
 

@@ -1,5 +1,6 @@
 """The hooks of a run: its start, the selection, each test's report. Its end is in ending.py."""
 
+import gc
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -12,9 +13,11 @@ from bench.plugin.begin import begin, check, close
 from bench.plugin.cargo import (
     bracketed,
     load_up,
+    pack,
     reason,
     transcripts,
     unload,
+    unpack,
     with_outcome,
 )
 from bench.plugin.command import refuse_unknown_markers
@@ -33,7 +36,8 @@ from bench.plugin.tally import Tally, Try
 from bench.plugin.unforeseen import shorten, told, unforeseen
 from bench.proposers import controller
 from bench.question.grid import GridPoint
-from bench.record.codec import outcome_to_json, to_json
+from bench.record.attempt import Attempt
+from bench.record.codec import outcome_to_json
 from bench.record.key import PointKey
 from bench.record.undecided import Undecided
 from bench.record.wording import printable
@@ -82,7 +86,7 @@ class Benchmark:
             point = self._tally.point_of(item.nodeid)
             if run is not None and point in self._tally.unreported:
                 run.transcribe(point, transcripts(attempts))
-                run.record(self._tally.keys[point], [to_json(attempt) for attempt in attempts])
+                run.record(self._tally.keys[point], attempts)
             raise
 
     @pytest.hookimpl(wrapper=True)
@@ -102,6 +106,22 @@ class Benchmark:
             item.user_properties[:] = with_outcome(item.user_properties, outcome)
         if call.when == "teardown":
             item.stash[ATTEMPTS] = []  # the items stay until the end of the run
+        return report
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_report_to_serializable(self) -> Generator[None, Any, Any]:
+        """Make text of what a report carries, as another process is going to get it."""
+        plain = yield
+        if plain and "llmpv" in plain:
+            plain["llmpv"] = pack(plain["llmpv"])
+        return plain
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_report_from_serializable(self) -> Generator[None, Any, Any]:
+        """The reverse."""
+        report = yield
+        if hasattr(report, "llmpv"):
+            report.llmpv = unpack(report.llmpv)
         return report
 
     @pytest.hookimpl(tryfirst=True)
@@ -127,6 +147,7 @@ class Benchmark:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Begin the run with the selected tests."""
+        gc.freeze()  # what is there by now stays: no collection needs to look through it again
         if not hasattr(self._config, "workerinput"):
             self._select([item.nodeid for item in session.items])
 
@@ -160,9 +181,9 @@ class Benchmark:
         if (run := config.stash.get(RUN, None)) is None:
             return
         worker, brought = getattr(report, "worker_id", "master"), unload(report)
-        run.log(brought["events"], worker)
-        run.transcribe(self._tally.point_of(report.nodeid), brought["transcripts"])
-        now = self._try_of(report, worker, brought["attempts"], run)
+        run.log(brought.events, worker)
+        run.transcribe(self._tally.point_of(report.nodeid), brought.transcripts)
+        now = self._try_of(report, worker, brought.attempts, run)
         if now is None:
             return
         kind = config.hook.pytest_report_teststatus(report=report, config=config)[0]
@@ -173,12 +194,12 @@ class Benchmark:
         is_first = now.undecided is None and report.when != "teardown"
         if is_undecided and is_first and not report.passed:
             now.undecided = Undecided(kind if report.skipped else "error", reason(report))
-        if is_dry and brought["attempts"]:
+        if is_dry and brought.attempts:
             terminal = config.pluginmanager.getplugin("terminalreporter")
-            terminal.write_line(printable(f"\n{report.nodeid}\n{brought['attempts'][0]['prompt']}"))
+            terminal.write_line(printable(f"\n{report.nodeid}\n{brought.attempts[0].prompt}"))
 
     def _try_of(
-        self, report: Any, worker: str, attempts: list[dict[str, Any]], run: RunFiles
+        self, report: Any, worker: str, attempts: Sequence[Attempt], run: RunFiles
     ) -> Try | None:
         """The try that a report belongs to; a try begins with the report of its setup.
 

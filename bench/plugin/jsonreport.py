@@ -7,6 +7,7 @@ import pytest
 
 from bench.plugin.stash import REPORT_FILE
 from bench.plugin.tally import Tally, Try
+from bench.record.codec import to_json
 
 _DEFAULT_FILE = ".report.json"
 """The file of pytest-json-report where only --json-report is given."""
@@ -33,8 +34,9 @@ def complete(report: dict[str, Any], tally: Tally) -> None:
     before = Counter(test["outcome"] for test in tests)
     for test in tests:
         last = tally.last(test["nodeid"])
-        attempts, outcome = (last.attempts, last.outcome) if last else ((), None)
-        test["metadata"] = {"attempts": list(attempts), "outcome": outcome}
+        attempts = [to_json(attempt) for attempt in last.attempts] if last else []
+        outcome = attempts[-1]["outcome"] if attempts else None
+        test["metadata"] = {"attempts": attempts, "outcome": outcome}
         if last:
             _forget_earlier(test, last)
     after = Counter(test["outcome"] for test in tests)

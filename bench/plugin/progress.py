@@ -10,7 +10,6 @@ import pytest
 
 from bench.plugin.cargo import unload
 from bench.plugin.stash import AHEAD, TALLY
-from bench.record.codec import from_json
 from bench.show.terminal.live import LiveLine
 
 
@@ -39,9 +38,9 @@ class Live:
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_logreport(self, report: Any) -> Generator[None]:
         """Count attempts and costs. The report of a dead worker counts its point as ended."""
-        for attempt in unload(report)["attempts"]:
+        for attempt in unload(report).attempts:
             self._line.attempts += 1
-            self._line.spent_usd += from_json(attempt).answer.paid_now
+            self._line.spent_usd += attempt.answer.paid_now
         if report.when not in ("setup", "call", "teardown"):
             self._ended.add(self._tally.point_of(report.nodeid))
         with self.aside():

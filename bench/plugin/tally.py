@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from bench.plugin.cargo import bracketed
+from bench.record.attempt import Attempt
 from bench.record.key import PointKey
+from bench.record.outcome import Outcome
 from bench.record.undecided import Undecided
 
 
@@ -16,16 +17,16 @@ class Try:
 
     nodeid: str
     worker: str
-    attempts: Sequence[Mapping[str, Any]] = ()
+    attempts: Sequence[Attempt] = ()
     kinds: list[str] = field(default_factory=list)
     """Pytest's words for how its phases ended; a setup that passed has none."""
     phases: set[str] = field(default_factory=set)
     undecided: Undecided | None = None
 
     @property
-    def outcome(self) -> Mapping[str, Any] | None:
+    def outcome(self) -> Outcome | None:
         """The outcome of the search."""
-        return self.attempts[-1]["outcome"] if self.attempts else None
+        return self.attempts[-1].outcome if self.attempts else None
 
 
 class Tally:
@@ -47,7 +48,7 @@ class Tally:
         inside = f"-{parameters}-"
         return max((p for p in self.keys if f"-{p}-" in inside), key=len, default=parameters)
 
-    def begin(self, nodeid: str, worker: str, attempts: Sequence[Mapping[str, Any]]) -> None:
+    def begin(self, nodeid: str, worker: str, attempts: Sequence[Attempt]) -> None:
         """Note that a test of a point ran and made these attempts; forget an earlier try."""
         point = self.point_of(nodeid)
         self._tries.pop(point, None)  # so that points are in the order in which they ended

@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any, NoReturn
 
 from bench.record.answer import Answer
 from bench.record.attempt import FLAT, Attempt, Candidate, Judgement, Prompt
-from bench.record.fields import fits, fitting, hints_of, record
+from bench.record.fields import fits, fitting, hints_of, plain_of, record
 from bench.record.key import PointKey
 from bench.record.outcome import Generalization, Outcome
 from bench.record.tools import NO_TOOLS
@@ -115,14 +115,14 @@ class NoAttempt(ValueError):
 def to_json(attempt: Attempt) -> dict[str, Any]:
     """The attempt as the plain data of one JSONL line."""
     flat = {name: getattr(attempt, name) for name in FIELDS}
-    flat["usage"] = asdict(attempt.usage)
+    flat["usage"] = plain_of(attempt.usage)
     flat["outcome"] = None if attempt.outcome is None else outcome_to_json(attempt.outcome)
     return flat
 
 
 def outcome_to_json(outcome: Outcome) -> dict[str, Any]:
     """The outcome as it stands in the line of a search's last attempt."""
-    plain = asdict(outcome)
+    plain: dict[str, Any] = plain_of(outcome)
     attempts = plain.pop("attempts")
     return {**plain, "solved": outcome.solved, "attempts": attempts}
 

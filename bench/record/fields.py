@@ -42,6 +42,7 @@ def _is_whole(plain: dict[str, Any], kind: Any) -> bool:
     )
 
 
+@cache
 def needed(kind: Any) -> tuple[str, ...]:
     """The names of a record's fields that have no default."""
     return tuple(
@@ -82,6 +83,21 @@ def record(plain: Mapping[str, Any], kind: type[Record]) -> Record:
     """
     hints: dict[str, Any] = hints_of(cast("Any", kind))
     return kind(**{name: _held(plain[name], hint) for name, hint in hints.items() if name in plain})
+
+
+def plain_of(value: Any) -> Any:
+    """The value as JSON has it: objects in the place of records, lists in that of tuples."""
+    kind: Any = type(value)
+    names = _names(kind)
+    if names is not None:
+        return {name: plain_of(getattr(value, name)) for name in names}
+    return [plain_of(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...] | None:
+    """The names of a record's fields; None for what is no record."""
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else None
 
 
 def _held(value: Any, hint: Any) -> Any:

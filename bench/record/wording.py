@@ -102,5 +102,7 @@ def printable(text: str, shown: Mapping[int, str] = _ESCAPES) -> str:
     line feeds and tabs stay. Half surrogate pairs, which may be in JSON and are no UTF-8, are
     escaped too.
     """
+    if text.isascii() and text.isprintable():
+        return text  # as most are, and it is found ten times as fast
     readable = text.replace("\r\n", "\n").translate(shown)
     return readable.encode(errors="backslashreplace").decode()

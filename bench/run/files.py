@@ -9,12 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from bench.options.secret import secrets_of
 from bench.options.settings import Settings
-from bench.record.codec import from_json
+from bench.record.attempt import Attempt
+from bench.record.codec import to_json
 from bench.record.key import PointKey
 from bench.record.leftovers import clear, hold
 from bench.record.transcript import FOLDER, file_name
@@ -23,7 +25,7 @@ from bench.record.whole import WholeLines, write_whole
 from bench.run.lines import csv_head, csv_rows, json_line, point_to
 from bench.run.manifest import begun, now
 from bench.run.points import Point, group
-from bench.run.readback import Results, load
+from bench.run.readback import Results
 from bench.run.totals import totals
 
 NAMES = (
@@ -50,7 +52,7 @@ class RunFiles:
         self.id = run_id
         self.folder = settings.results.reports_dir / "runs" / run_id
         self.retries = 0
-        self._points: dict[PointKey, list[dict[str, Any]]] = {}
+        self._points: dict[PointKey, tuple[Attempt, ...]] = {}
         self._unwritten: dict[Path, str] = {}
         self._datasets: dict[tuple[str, int, int], str] = {}
         self._secrets = secrets_of(settings.asking, settings.question.model)
@@ -85,23 +87,23 @@ class RunFiles:
             self._write(self.folder / FOLDER / file_name(point, int(attempt)), text)
 
     @property
-    def attempts(self) -> list[dict[str, Any]]:
+    def attempts(self) -> tuple[Attempt, ...]:
         """The attempts recorded so far, by grid point, in the order in which the points ended."""
-        return [attempt for attempts in self._points.values() for attempt in attempts]
+        return tuple(chain.from_iterable(self._points.values()))
 
-    def record(self, key: PointKey, attempts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    def record(self, key: PointKey, attempts: Sequence[Attempt]) -> tuple[Attempt, ...]:
         """Write down the attempts of a grid point that ended, and give them as they were written.
 
         Where the point ran before in this run, they take the place of its attempts of then.
         """
         is_again = key in self._points
-        recorded = _instead_of(self._points.pop(key, []), attempts)
+        recorded = _instead_of(self._points.pop(key, ()), attempts)
         if not recorded:
-            return []
+            return ()
         self._points[key] = recorded
         for a in recorded:
-            self._datasets[a["target"], a["length"], a["trial"]] = a["dataset_sha256"]
-        lines = self.attempts if is_again else recorded
+            self._datasets[a.target, a.length, a.trial] = a.dataset_sha256
+        lines = [to_json(attempt) for attempt in (self.attempts if is_again else recorded)]
         for file in self._jsonl:
             self._append(file, "".join(map(json_line, lines)), anew=is_again)
         for file in self._csv:
@@ -126,14 +128,8 @@ class RunFiles:
         ]
 
     def results(self) -> Results:
-        """The results as they are on the disk, or, where the disk is full, as they would be.
-
-        Raises ResultsError.
-        """
-        if self._unwritten:
-            attempts = tuple(map(from_json, self.attempts))
-            return Results(self.folder, attempts, asdict(self.manifest))
-        return load(self.folder)
+        """What `load` reads in the run's folder, or would read there where the disk is full."""
+        return Results(self.folder, self.attempts, asdict(self.manifest))
 
     def finish(
         self,
@@ -148,7 +144,7 @@ class RunFiles:
         point without an outcome.
         """
         if read is None:
-            read = group(map(from_json, self.attempts))
+            read = group(self.attempts)
         ways = Counter(undecided).items()
         datasets = [
             {"target": target, "length": length, "trial": trial, "sha256": digest}
@@ -208,19 +204,24 @@ class RunFiles:
             self._unwritten[path] = error.strerror or str(error)
 
 
-def _instead_of(
-    before: Sequence[dict[str, Any]], attempts: Sequence[dict[str, Any]]
-) -> list[dict[str, Any]]:
+def _instead_of(before: Sequence[Attempt], attempts: Sequence[Attempt]) -> tuple[Attempt, ...]:
     """The attempts of a point that ran again.
 
     The ledger replays what the first time paid for; such an attempt counts as paid by this run.
     """
     # The second time brought no answer: those of the first stay, and decide nothing.
     if not attempts:
-        return [a | {"outcome": None} for a in before]
-    paid = {
-        a["attempt"]: {"replayed": False, "paid_usd": a["paid_usd"]}
-        for a in before
-        if not a["replayed"]
-    }
-    return [a | paid.get(a["attempt"], {}) for a in attempts]
+        return tuple(replace(a, outcome=None) for a in before)
+    paid = {a.attempt: a.answer.paid_usd for a in before if not a.replayed}
+    return tuple(
+        _paid(a, paid[a.attempt]) if a.attempt in paid else a for a in map(_without_turns, attempts)
+    )
+
+
+def _paid(attempt: Attempt, usd: float | None) -> Attempt:
+    return replace(attempt, answer=replace(attempt.answer, replayed=False, paid_usd=usd))
+
+
+def _without_turns(attempt: Attempt) -> Attempt:
+    """The attempt without its conversation, which is in a file of its own."""
+    return replace(attempt, conversation=()) if attempt.conversation else attempt

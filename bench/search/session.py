@@ -2,7 +2,6 @@
 
 import resource
 from collections.abc import Callable
-from concurrent.futures import wait
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import Protocol, TypeVar
@@ -82,7 +81,7 @@ class Session:
     def wait(self, begun: Search, meanwhile: Callable[[], None] = lambda: None) -> Searched:
         """What a search leaves (see `bench.search.loop`); `meanwhile` is called now and then."""
         try:
-            while not wait([begun.ended], LOOK_SECONDS).done:
+            while not _ends_within(LOOK_SECONDS, begun):
                 self._portal.call(self._flight.fill)  # a worker may have been given more tests
                 meanwhile()
             return begun.ended.result()
@@ -150,6 +149,18 @@ class Session:
     def _closing(self, started: Started) -> Started:
         self._stack.callback(lambda: self._portal.call(started.aclose))
         return started
+
+
+def _ends_within(seconds: float, begun: Search) -> bool:
+    """Whether a search ends within so many seconds. Raises CancelledError for one that was stopped.
+
+    What the search itself raised is given by `exception`, and so is not taken for a late end.
+    """
+    try:
+        begun.ended.exception(seconds)
+    except TimeoutError:
+        return False
+    return True
 
 
 def _allow_files(count: int) -> None:

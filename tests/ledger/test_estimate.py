@@ -19,6 +19,7 @@ from bench.question.spec import DatasetSpec, spec_of
 from bench.search.in_context import InContext, lanes
 from targets import TARGETS
 from targets.base import Rule
+from tests.support.made import search
 
 PRICED: dict[str, Any] = {"model": ("m1",), "price_input": 0.0, "price_output": 10.0}
 """An answer of the default 20,000 tokens costs $0.20."""
@@ -81,7 +82,7 @@ def test_the_estimate_is_no_less_than_what_a_dry_run_says(tmp_path: Path) -> Non
         body = {"model": "m1", "input": prompt, "max_output_tokens": 16}
         registry = registry_of(settings)
         grid = points(settings.grid, settings.question, settings.data)[0]
-        said = dry_run_total([{"request": body, "model": "m1"}], settings, registry)[-1]
+        said = dry_run_total(search(model="m1", request=body)[:1], settings, registry)[-1]
         exact = float(said.rpartition("$")[2].replace(",", ""))
         with pytest.raises(SettingsError) as told:
             refuse_unlimited(grid, settings, registry)
@@ -113,8 +114,8 @@ def test_the_estimate_in_context_is_no_less_than_what_a_dry_run_says(
         asker = registry.paid_proposers["icl:m1"].make()
         task = task_of(grid[0], dataset.train, settings.data)
         opening = InContext(asker, batch, 100, lanes(1)).opening(task, dataset.test.inputs)
-        attempt = {"request": opening.body, "model": "icl:m1"}
-        requests, tokens, cost = dry_run_total([attempt], settings, registry)
+        attempts = search(model="icl:m1", request=dict(opening.body))[:1]
+        requests, tokens, cost = dry_run_total(attempts, settings, registry)
         assert requests.endswith(f"up to {math.ceil(20 / batch)} requests")
         assert tokens.endswith("tokens in")
         exact = float(cost.rpartition("$")[2].replace(",", ""))
@@ -130,7 +131,7 @@ def test_the_estimate_of_a_dry_run_allows_for_every_tool_call() -> None:
     settings = assemble(**priced, model=("m1",), max_tool_calls=2, tool_output=1000)
     registry = registry_of(settings)
     plain, with_tool = (
-        dry_run_total([{"request": body, "model": "m1", "tools": tools}], settings, registry)
+        dry_run_total(search(model="m1", request=body, tools=tools)[:1], settings, registry)
         for tools in ([], ["python"])
     )
     once, thrice = (

@@ -8,7 +8,6 @@ import pytest
 
 from bench.options.resolve import assemble
 from bench.record.attempt import Attempt
-from bench.record.codec import to_json
 from bench.run.files import RunFiles, _instead_of
 from bench.run.manifest import Manifest
 from bench.run.points import Point, group
@@ -70,10 +69,8 @@ def test_the_totals_of_parts_add_up_to_those_of_the_whole() -> None:
 def test_an_attempt_that_an_earlier_run_began_was_paid_for_in_part() -> None:
     begun = [changed(a, cost_usd=0.3, paid_usd=0.1) for a in search(PARITY)]
     assert (totals(group(begun)).cost_usd, totals(group(begun)).paid_usd) == (0.3, 0.1)
-    (paid,) = _instead_of(
-        [to_json(begun[0])], [to_json(changed(begun[0], replayed=True, paid_usd=None))]
-    )
-    assert (paid["replayed"], paid["paid_usd"]) == (False, 0.1)  # it ran again in the same run
+    (paid,) = _instead_of(begun[:1], [changed(begun[0], replayed=True, paid_usd=None)])
+    assert (paid.replayed, paid.paid_usd) == (False, 0.1)  # it ran again in the same run
 
 
 def test_the_mean_takes_every_decided_point_and_no_other() -> None:
@@ -125,7 +122,7 @@ def test_the_page_the_terminal_and_the_lists_tell_the_same_totals(tmp_path: Path
 def test_the_manifest_has_the_same_totals(tmp_path: Path) -> None:
     run = RunFiles("r", assemble(reports_dir=tmp_path), "strong", tmp_path)
     for point in group(mixed()):
-        run.record(point.key, [to_json(a) for a in point.attempts])
+        run.record(point.key, point.attempts)
     run.finish(0)
     kept = json.loads((run.folder / "run.json").read_text())["totals"]
     points: tuple[Point, ...] = load(run.folder).points

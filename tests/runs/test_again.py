@@ -2,6 +2,7 @@
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,6 @@ import pytest
 
 from bench.options.resolve import assemble
 from bench.plugin.tally import Tally
-from bench.record.codec import to_json
 from bench.record.undecided import Undecided
 from bench.run.files import RunFiles
 from bench.run.points import group
@@ -44,7 +44,7 @@ def test_what_is_left_of_an_earlier_try_is_forgotten() -> None:
     first = tally.current("t[p]", "gw0")
     assert first and not tally.unreported
     first.undecided, first.kinds = Undecided("error", "down"), ["error"]
-    tally.begin("t[p]", "gw1", [{"outcome": {"solved": True}}])
+    tally.begin("t[p]", "gw1", point.attempts)
     assert tally.current("t[p]", "gw0") is None
     last = tally.current("t[p]", "gw1")
     assert last and last.outcome
@@ -69,8 +69,10 @@ def test_a_run_keeps_the_last_try_and_what_was_paid_in_an_earlier_one(tmp_path: 
     (one,) = group(search(solved_at=2, run_id="r"))
     (other,) = group(search(length=25, run_id="r"))
     for point in (one, other):
-        run.record(point.key, [to_json(a) for a in point.attempts[:1]])
-    run.record(one.key, [{**to_json(a), "replayed": a.attempt == 1} for a in one.attempts])
+        run.record(point.key, point.attempts[:1])
+    first, second = one.attempts
+    replayed = replace(first, answer=replace(first.answer, replayed=True))
+    run.record(one.key, [replayed, second])
     assert _kept(run) == [(25, 1, True), (20, 1, True), (20, 2, True)]
     assert len(load(run.folder).points) == 2
     run.record(one.key, [])  # nothing could be asked the third time

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from bench.ledger.account import FAILURES
 from bench.ledger.store import Ledger
 from tests.support.server import GOOD, Asked, Reply, serve
 from tests.support.session import Bench, words
@@ -75,8 +76,9 @@ def test_a_run_leaves_what_one_without_leaves_and_knows_what_it_has_asked(
     assert list(outcomes.values()) == [1, 1, 1, 2, 2, 2]
 
 
+@pytest.mark.parametrize("ends", ["-x", "-pcacheprovider -ocache_dir={cache} --stepwise"])
 def test_the_first_failure_ends_what_is_in_flight_and_a_skipped_point_is_not_asked(
-    bench: Bench, tmp_path: Path
+    bench: Bench, tmp_path: Path, ends: str
 ) -> None:
     plugin = tmp_path / "leaves_out.py"
     plugin.write_text(
@@ -96,9 +98,10 @@ def test_the_first_failure_ends_what_is_in_flight_and_a_skipped_point_is_not_ask
 
     grid = words("--functions fn_a --lengths 100,50,30,25,20 --trials 2 --attempts 1")
     with serve(reply) as server:
-        in_flight = ("--base-url", server.base_url, "--concurrency", "3", "-x")
+        in_flight = ("--base-url", server.base_url, "--concurrency", "3")
         left_out = ("-p", "leaves_out", "--deselect", f"{TEST}[fn_a-parity_all-L50]")
-        done = bench(*SMALL, *grid, *in_flight, *left_out, PYTHONPATH=str(tmp_path))
+        stops = words(ends.format(cache=tmp_path / "cache"))
+        done = bench(*SMALL, *grid, *in_flight, *stops, *left_out, PYTHONPATH=str(tmp_path))
         asked = [a.body["input"] for a in server.questions]
     assert done.returncode == 1 and "1 failed, 1 deselected" in done.stdout, done.stdout
     assert len(asked) == 3 and len(paid(bench)) == 1
@@ -164,3 +167,33 @@ def test_workers_look_ahead_among_the_tests_that_they_were_given(bench: Bench) -
     told = map(json.loads, (bench.reports / "runner.log").read_text().splitlines())
     judged = Counter(event["worker"] for event in told if event["event"] == "attempt")
     assert judged == {"gw0": 6, "gw1": 6}
+
+
+def test_an_outage_ends_the_asking_of_all_and_costs_no_point_a_failure(bench: Bench) -> None:
+    """With `--dist loadfile` one worker has all tests, and looks ahead among them."""
+    together = threading.Barrier(FAILURES)
+
+    def reply(_: Asked) -> Reply:
+        together.wait(60)  # as many are in flight as end the asking
+        return Reply(status=500)
+
+    grid = words("--functions fn_a --lengths 30,25,20 --trials 10 --max-retries 0")
+    many = words(f"--concurrency {FAILURES} -n 2 --dist loadfile")
+    with serve(reply) as server:
+        done = bench(*SMALL, *grid, *many, "--base-url", server.base_url)
+        asked = len(server.questions)
+    assert done.returncode == 1 and "30 errors" in done.stdout, done.stdout + done.stderr
+    assert asked == FAILURES and not paid(bench)
+    assert f"{FAILURES} requests in a row failed, so nothing more is asked" in done.stdout
+    undecided = bench.manifest()["undecided"]
+    assert sum(one["points"] for one in undecided) == 30
+    assert {one["cause"] for one in undecided} == {"error"}
+
+
+def test_workers_that_run_the_same_tests_ask_each_question_once(bench: Bench) -> None:
+    grid = words("--functions fn_a --lengths 25,20 --concurrency 2 -n 2 --dist each")
+    with serve(lambda _: Reply(delay=0.2)) as server:
+        done = bench(*SMALL, *grid, "--base-url", server.base_url)
+        keys = [asked.key for asked in server.questions]
+    assert done.returncode == 0 and "4 passed" in done.stdout, done.stdout + done.stderr
+    assert len(keys) == len(set(keys)) == len(paid(bench)) == 2

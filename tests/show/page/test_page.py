@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from bench.options.resolve import resolve
-from bench.record.codec import to_json
 from bench.run.files import RunFiles
 from bench.run.points import group
 from bench.run.readback import load
@@ -225,7 +224,7 @@ def test_the_page_is_put_beside_the_results_through_a_link(tmp_path: Path) -> No
 
 def _record(run: RunFiles) -> None:
     (point,) = group(search(run_id=run.id))
-    run.record(point.key, [to_json(a) for a in point.attempts])
+    run.record(point.key, point.attempts)
 
 
 def test_the_page_of_a_killed_run_leaves_the_page_of_the_run_before_it_alone(
