@@ -1,7 +1,7 @@
 """The only room that knows pytest: options and tests go in; reports and an exit status come out.
 
 With `-n` the tests run in worker processes. What a test leaves (attempts, events) rides on its
-report, as plain data in `report.llmpv`, and the controller alone writes it down.
+report, in `report.llmpv`, and the controller alone writes it down.
 """
 
 from bench.plugin.fixtures import llmpv, llmpv_ahead, needs_recovery, searched
