@@ -139,12 +139,9 @@ def _describe(f: "Field[Any]") -> Option:
 def _parse(option: Option, source: str, given: object) -> Any:
     text = option.kind.joined(given) if isinstance(given, list | tuple) else str(given)
     try:
-        return option.kind.parse(text)
-    except ValueError as error:
-        allowed = str(error) or option.kind.allowed
-        raise SettingsError(
-            f"{source}: {option.kind.shown(text)!r} is not allowed; give {allowed}"
-        ) from None
+        return option.kind.read(text)
+    except ValueError as refused:
+        raise SettingsError(f"{source}: {refused}") from None
 
 
 def _anchor(value: Any, base: Path) -> Any:

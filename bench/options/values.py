@@ -1,6 +1,7 @@
 """The kinds of value that options take: how a text becomes one, and what is allowed, in words."""
 
 import math
+import re
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -8,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.options.urls import AN_ADDRESS, MARK, masked, url
+
+_NUMBER = re.compile(r"[0-9.]+(e[+-]?[0-9]+)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,14 @@ class ValueKind:
     """How a message shows a value that was refused: there may be secrets in it."""
     is_repeated: bool = False
     """Whether each value is given by the option again; in a text each has its line."""
+
+    def read(self, text: str) -> Any:
+        """The value that a text means. Raises ValueError, which says what is allowed instead."""
+        try:
+            return self.parse(text)
+        except ValueError as error:
+            allowed = str(error) or self.allowed
+            raise ValueError(f"{self.shown(text)!r} is not allowed; give {allowed}") from None
 
     def joined(self, values: Iterable[Any]) -> str:
         """Several values as the one text that an ini file would have."""
@@ -45,7 +56,7 @@ def whole(least: int, most: float = math.inf, *, even: bool = False) -> ValueKin
     """A whole number in these bounds."""
 
     def parse(text: str) -> int:
-        value = int(text)
+        value = int(_plain(text))
         if not least <= value <= most or (even and value % 2):
             raise ValueError
         return value
@@ -59,7 +70,7 @@ def number(most: float = sys.float_info.max, *, zero: bool = False) -> ValueKind
     """A finite number above 0, or from 0 up."""
 
     def parse(text: str) -> float:
-        value = float(text)
+        value = float(_plain(text))
         if not 0 <= value <= most or (value == 0 and not zero):
             raise ValueError
         return value
@@ -67,6 +78,28 @@ def number(most: float = sys.float_info.max, *, zero: bool = False) -> ValueKind
     upwards = "from 0 up" if zero else "above 0"
     bound = f", up to {most:,.0f}" if most < sys.float_info.max else ""
     return ValueKind(f"a finite number {upwards}{bound}", _in_our_words(parse))
+
+
+def share(least: float) -> ValueKind:
+    """A number below 1, and not below this."""
+
+    def parse(text: str) -> float:
+        value = float(_plain(text))
+        if not least <= value < 1:
+            raise ValueError
+        return value
+
+    return ValueKind(f"a number from {least} up and below 1", _in_our_words(parse))
+
+
+def _plain(text: str) -> str:
+    """The text of a number, where it is one of the usual: Python itself takes +5 and 1_0 as well.
+
+    Raises ValueError.
+    """
+    if not _NUMBER.fullmatch(text.strip()):
+        raise ValueError
+    return text
 
 
 def _in_our_words(parse: Callable[[str], Any]) -> Callable[[str], Any]:

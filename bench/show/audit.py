@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.options.values import choice, listed, whole
+from bench.options.arguments import argument
+from bench.options.values import TEXT, choice, listed, whole
 from bench.question.drawing import draw
 from bench.question.opponents import Opponent, has_learners, opponents
 from bench.question.spec import DatasetError, DatasetSpec
@@ -90,19 +91,20 @@ def _lengths(target: Target, lengths: Sequence[int]) -> list[int]:
 
 def options(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
-    seed = whole(0).parse
-    modes = listed(choice("paper", "hard"))
-    lengths = listed(whole(1, 2_000))
+    seed = argument(whole(0))
+    modes = argument(listed(choice("paper", "hard")))
+    lengths = argument(listed(whole(1, 2_000)))
+    rows = argument(whole(100, even=True))
     add = parser.add_argument
-    add("--functions", type=lambda text: text.split(","), help="as in a run (all rules)")
-    add("--lengths", type=lengths.parse, default=(), help="input lengths (each target's own)")
+    add("--functions", type=argument(listed(TEXT)), help="as in a run (all rules)")
+    add("--lengths", type=lengths, default=(), help="input lengths (each target's own)")
     add(
         "--negatives",
-        type=modes.parse,
+        type=modes,
         default=("paper", "hard"),
         help="paper, hard (both)",
     )
-    add("--rows", type=whole(100, even=True).parse, default=ROWS, help=f"inputs ({ROWS:,})")
+    add("--rows", type=rows, default=ROWS, help=f"inputs ({ROWS:,})")
     add("--seed", type=seed, default=42, help="seed of the datasets (42)")
     add("--rule-seed", type=seed, default=0, help="seed of drawn rules (0)")
     add("--raw-dir", type=Path, default=Path("datasets/raw"), help="where the raw tables are")

@@ -19,7 +19,9 @@ import structlog
 
 from bench import __version__
 from bench.jail import Jail, JailBroken, Limits, Verdict, detect, keep_private, usual_level
+from bench.options.arguments import argument
 from bench.options.settings import DataOptions, JailOptions, SearchOptions
+from bench.options.values import whole
 from bench.question.dataset import obtain
 from bench.question.spec import DatasetError, DatasetSpec, spec_of
 from bench.record.attempt import PREDICTOR
@@ -168,9 +170,8 @@ def main(arguments: Sequence[str] | None = None, prog: str = "python -m bench.fa
     )
     parser.add_argument("run", type=Path, help="a run's folder, or its JSONL file")
     usual = SearchOptions().falsify
-    parser.add_argument(
-        "--falsify", type=_count, default=usual, metavar="N", help=f"inputs to try ({usual:,})"
-    )
+    count, tells = argument(whole(1)), f"inputs to try ({usual:,})"
+    parser.add_argument("--falsify", type=count, default=usual, metavar="N", help=tells)
     parser.add_argument(
         "--dataset-dir", type=Path, default=DataOptions().dataset_dir, help="where datasets are"
     )
@@ -200,12 +201,6 @@ def _need_isolation() -> None:
     isolation, needed = detect(), usual_level()
     if not isolation.satisfies(needed):
         raise JailBroken(f"isolation: {needed} is required, and this machine gives {isolation}")
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or not int(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is not allowed; give a whole number from 1 up")
-    return int(text)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench.jail import JailBroken
+from bench.options.arguments import argument
 from bench.options.model_names import ENUMERATOR
 from bench.options.settings import SettingsError
 from bench.options.values import listed, whole
@@ -47,11 +48,12 @@ class _Found:
 def options(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
     add = parser.add_argument
-    lengths = listed(whole(1, 2_000))
+    lengths = argument(listed(whole(1, 2_000)))
+    rows = argument(whole(100, even=True))
     add("name", metavar="NAME", help="the target's name or id")
-    add("--lengths", type=lengths.parse, default=(), help="input lengths (the target's own)")
-    add("--rows", type=whole(100, even=True).parse, default=ROWS, help=f"test inputs ({ROWS:,})")
-    add("--seed", type=whole(0).parse, default=42, help="seed of the datasets (42)")
+    add("--lengths", type=lengths, default=(), help="input lengths (the target's own)")
+    add("--rows", type=rows, default=ROWS, help=f"test inputs ({ROWS:,})")
+    add("--seed", type=argument(whole(0)), default=42, help="seed of the datasets (42)")
 
 
 def check(given: argparse.Namespace, prog: str, further: Sequence[Target]) -> int:

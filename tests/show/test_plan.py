@@ -74,7 +74,7 @@ def test_a_comparison_says_what_it_could_have_found(tmp_path: Path) -> None:
         (["--plan", "--by", "model"], "and no --by"),
         (["--plan", "here", "--trials", "3"], "leave out --trials"),
         (["here", "here", "--targets", "3"], "--targets is for --plan"),
-        (["--plan", "--lengths", "0"], "'0' is not allowed; give a whole number from 1 to 1000"),
+        (["--plan", "--lengths", "0"], "'0' is not allowed; give a whole number from 1 to 1,000"),
         (["--plan", "there"], "there"),
         ([], "give two runs or more"),
     ],

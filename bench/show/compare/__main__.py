@@ -5,6 +5,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from bench.options.arguments import argument
+from bench.options.values import share, whole
 from bench.record.key import AXIS_NAMES
 from bench.record.say import complain, say
 from bench.run.readback import Results, ResultsError, load
@@ -21,6 +23,8 @@ from bench.show.text_tables import terminal_width
 
 _FORMATS = {"text": rendering.as_text, "markdown": rendering.as_markdown, "json": as_data.as_json}
 _PLAN_FORMATS = {"text": plan.as_text, "markdown": plan.as_markdown, "json": plan.as_json}
+_MOST = 1_000
+"""Targets, lengths or trials that a plan is simulated for."""
 _PUBLISHED = {"targets": 12, "lengths": 5, "trials": 1}
 """The shape of the published grid, which a plan without a run is for."""
 
@@ -99,41 +103,27 @@ def _parser(prog: str) -> argparse.ArgumentParser:
     names = ", ".join(AXIS_NAMES)
     add("--by", type=_axis, choices=AXIS_NAMES, metavar="AXIS", help=f"inside one run: {names}")
     add("--unpaired", action="store_true", help="compare runs on different datasets")
-    add("--level", type=_level, default=0.95, help="of intervals and of the verdict (0.95)")
+    add(
+        "--level",
+        type=argument(share(0.5)),
+        default=0.95,
+        help="of intervals and of the verdict (0.95)",
+    )
     add("--format", choices=_FORMATS, default="text", dest="as_")
     add("--plan", action="store_true", help="how large a gap a run like RUN can find, or one of")
     for name, default in _PUBLISHED.items():
-        add(f"--{name}", type=_count, metavar="N", help=f"so many {name} ({default})")
+        add(
+            f"--{name}",
+            type=argument(whole(1, _MOST)),
+            metavar="N",
+            help=f"so many {name} ({default})",
+        )
     return parser
 
 
 def _axis(text: str) -> str:
     """The axis by its name on a command line, or in the results."""
     return text.replace("_", "-").removesuffix("-name")
-
-
-def _level(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 0.5 <= value < 1:
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is not allowed; give a number from 0.5 up and below 1"
-        )
-    return value
-
-
-def _count(text: str) -> int:
-    if not (text.isdecimal() and 1 <= int(text) <= _MOST):
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is not allowed; give a whole number from 1 to {_MOST}"
-        )
-    return int(text)
-
-
-_MOST = 1000
-"""Targets, lengths or trials that a plan is simulated for."""
 
 
 if __name__ == "__main__":

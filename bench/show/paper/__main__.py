@@ -5,6 +5,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from bench.options.arguments import argument
+from bench.options.values import whole
 from bench.record.say import complain, say
 from bench.run.readback import ResultsError, load
 from bench.show.paper import PaperError, formats, join, paper
@@ -26,10 +28,16 @@ def main(arguments: Sequence[str] | None = None, prog: str = "python -m bench.pa
     )
     add = parser.add_argument
     add("runs", nargs="+", type=Path, metavar="RUN", help="a run's folder, or its JSONL file")
-    add("--length", type=_positive, default=LENGTH, metavar="N", help=f"of the inputs ({LENGTH})")
+    add(
+        "--length",
+        type=argument(whole(1, 10**9)),
+        default=LENGTH,
+        metavar="N",
+        help=f"of the inputs ({LENGTH})",
+    )
     add(
         "--train-size",
-        type=_positive,
+        type=argument(whole(1, 10**9)),
         metavar="N",
         help=f"how many examples ({EXAMPLES}, or the most that there are)",
     )
@@ -47,15 +55,6 @@ def main(arguments: Sequence[str] | None = None, prog: str = "python -m bench.pa
     say(_FORMATS[given.as_](found))
     return 0
 
-
-def _positive(text: str) -> int:
-    if not (text.isdecimal() and len(text) <= _DIGITS and int(text) > 0):
-        raise argparse.ArgumentTypeError(f"{text!r} is not allowed; give a whole number from 1 up")
-    return int(text)
-
-
-_DIGITS = 9
-"""Digits of the largest number that is read."""
 
 if __name__ == "__main__":
     sys.exit(main())
