@@ -173,6 +173,11 @@ _DEFAULTS: dict[str, Any] = {
 }
 """What a line of another program may lack, beside the fields that have a default anyway."""
 
+_LEAST = {"length": 1, "trial": 1, "attempt": 1, "train_size": 0}
+"""What the numbers of a point begin at."""
+MOST = 10**9
+"""And what they end at: a larger one has no place in a figure."""
+
 _AS_A_WHOLE = {"usage": Mapping[str, Any], "outcome": Mapping[str, Any] | None}
 
 
@@ -194,8 +199,9 @@ def parse(line: bytes) -> Attempt:
     for name in ("val_acc", "test_acc"):
         if values.get(name) is not None and not 0 <= values[name] <= 1:
             raise NoAttempt(f"the field {name!r} is {values[name]}, and an accuracy is from 0 to 1")
-    if min(values["length"], values["trial"], values["attempt"]) < 1:
-        raise NoAttempt("length, trial and attempt are numbered from 1")
+    for name, least in _LEAST.items():
+        if not least <= values.get(name, least) <= MOST:
+            raise NoAttempt(f"the field {name!r} is not from {least} to {MOST:,}")
     return from_json(values)
 
 

@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from bench.options.settings import PYTHON
 from bench.record.attempt import Attempt
-from bench.record.codec import CSV_COLUMNS, NoAttempt, parse, to_csv, to_json
+from bench.record.codec import CSV_COLUMNS, MOST, NoAttempt, parse, to_csv, to_json
 from bench.record.key import PointKey, test_ids, varying
 from bench.record.transcript import FOLDER, Transcript, file_name, from_text
 from bench.run import manifest
@@ -156,7 +156,7 @@ def load(path: str | Path) -> Results:
 
 def _with_train_size(attempt: Attempt, size: int) -> Attempt:
     """The attempt with the train size of its run, where an earlier version did not write it."""
-    if attempt.point.train_size:
+    if attempt.point.train_size or not 0 < size <= MOST:
         return attempt
     return replace(attempt, point=replace(attempt.point, train_size=size))
 
