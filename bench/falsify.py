@@ -2,7 +2,7 @@
 
 import sys
 
-from bench.show.falsified import main
+from bench.plugin.asking import falsify as main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -1,8 +1,8 @@
-"""Ask about the targets: the face of bench/show/ask_targets.py, with the targets of plugins."""
+"""Ask about the targets: the face of bench/show/ask_targets.py."""
 
 import sys
 
-from bench.plugin.asking import main
+from bench.plugin.asking import ask as main
 
 if __name__ == "__main__":
     sys.exit(main())

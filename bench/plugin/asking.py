@@ -6,7 +6,7 @@ import pytest
 
 from bench.options.settings import SettingsError
 from bench.plugin.outsiders import further_targets
-from bench.show import ask_targets
+from bench.show import ask_targets, falsified
 from targets import Target
 
 
@@ -43,6 +43,11 @@ def targets_of(plugins: Sequence[str]) -> tuple[Target, ...]:
     return asker.found
 
 
-def main(arguments: Sequence[str] | None = None, prog: str = ask_targets.PROG) -> int:
+def ask(arguments: Sequence[str] | None = None, prog: str = ask_targets.PROG) -> int:
     """`python -m bench.targets`. Gives the exit status."""
     return ask_targets.main(arguments, prog, targets_of)
+
+
+def falsify(arguments: Sequence[str] | None = None, prog: str = "python -m bench.falsify") -> int:
+    """`python -m bench.falsify`. Gives the exit status."""
+    return falsified.main(arguments, prog, targets_of)

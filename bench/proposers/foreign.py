@@ -6,14 +6,20 @@ Whatever fails in them says whose it is, and is an outage: it never counts again
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from bench.options.settings import Settings, SettingsError
 from bench.proposers.foreign_predictor import ForeignPredictor
 from bench.proposers.function import FunctionProposer
 from bench.proposers.plugin_faults import outage_of, told
 from bench.proposers.proposer import BudgetSpent, Outage, Proposer, Request
-from bench.proposers.registry import PredictorRegistration, Registered, Registration, Source
+from bench.proposers.registry import (
+    Answers,
+    PredictorRegistration,
+    Registered,
+    Registration,
+    Source,
+)
 from bench.record.answer import Answer
 
 T = TypeVar("T")
@@ -40,6 +46,11 @@ def source_of(hook: Callable[[str, Settings], object], plugin: str) -> Source:
         if callable(found) and not isinstance(found, Registered):
             make = partial(FunctionProposer, found, settings.asking)
             found = Registration(make=make, answers="recorded")
+        if isinstance(found, Registered) and found.answers not in get_args(Answers):
+            raise SettingsError(
+                f"{who}: {found.answers!r} is not allowed for answers; "
+                f"give one of {', '.join(get_args(Answers))}"
+            )
         if isinstance(found, Registration):
             return replace(found, make=partial(_proposer, found, model, plugin))
         if isinstance(found, PredictorRegistration):

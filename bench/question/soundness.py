@@ -34,7 +34,7 @@ def _faults(spec: DatasetSpec, rule: Rule, items: Sequence[Item]) -> Iterator[st
     kind, longest = rule.kind, rule.kind.longest(spec.length)
     for x, label in items:
         shown = repr(x if len(x) <= 60 else x[:60] + "...")
-        if not kind.shape.fullmatch(x):
+        if not kind.shape.fullmatch(x) or not x.isprintable():
             yield f"draw gave {shown}, which is no {kind.name} input"
         if len(x) > longest or (kind is kinds.BINARY and len(x) != spec.length):
             yield f"draw gave an input of {len(x)} characters at length {spec.length}: {shown}"

@@ -1,12 +1,12 @@
 """`python -m bench.targets COMMAND`: what there is to ask about targets."""
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from bench.options.settings import SettingsError
 from bench.record.say import complain
 from bench.show import audit, target_check
-from targets import Target
+from bench.show.plugin_targets import Plugins, ask_plugin
 
 PROG = "python -m bench.targets"
 COMMANDS = {
@@ -14,9 +14,6 @@ COMMANDS = {
     "check": (target_check.check, target_check.options, "whether a target is a good one"),
 }
 """By name: what does it, what declares its options, and what it tells."""
-
-Plugins = Callable[[Sequence[str]], Sequence[Target]]
-"""From names of plugins to the targets that a run with these has. Raises SettingsError."""
 
 
 def main(arguments: Sequence[str] | None, prog: str, plugins: Plugins) -> int:
@@ -27,12 +24,7 @@ def main(arguments: Sequence[str] | None, prog: str, plugins: Plugins) -> int:
         command = commands.add_parser(name, help=told, description=f"Tell {told}.")
         command.set_defaults(does=does)
         declare(command)
-        command.add_argument(
-            *("-p", "--plugin"),
-            action="append",
-            default=[],
-            help="a plugin of pytest with targets, besides those of a run in this folder",
-        )
+        ask_plugin(command)
     given = parser.parse_args(arguments)
     try:
         further = plugins(given.plugin)

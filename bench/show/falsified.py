@@ -20,7 +20,7 @@ import structlog
 from bench import __version__
 from bench.jail import Jail, JailBroken, Limits, Verdict, detect, keep_private, usual_level
 from bench.options.arguments import argument
-from bench.options.settings import DataOptions, JailOptions, SearchOptions
+from bench.options.settings import DataOptions, JailOptions, SearchOptions, SettingsError
 from bench.options.values import whole
 from bench.question.dataset import obtain
 from bench.question.spec import DatasetError, DatasetSpec, spec_of
@@ -32,9 +32,10 @@ from bench.record.wording import counted, percent
 from bench.run.points import Point, in_grid_order
 from bench.run.readback import Results, ResultsError, load
 from bench.search.falsification import Falsification, Suspect, falsification
+from bench.show.plugin_targets import Plugins, ask_plugin
 from bench.show.recovery import RECOVERED, SOLVED, told
 from bench.show.text_tables import WIDE, aligned, terminal_width
-from targets import Rule, registered
+from targets import Rule, Target, TargetFault, registered
 
 FILE = "falsification.json"
 """What is written beside the results."""
@@ -58,7 +59,8 @@ class TriedAgain:
 class _Trier:
     """Tries programs in one jail, with the limits and the data of an earlier run."""
 
-    def __init__(self, results: Results, dataset_dir: Path) -> None:
+    def __init__(self, results: Results, dataset_dir: Path, further: Sequence[Target]) -> None:
+        self._further = {target.name: target for target in further}
         given = results.manifest.options
         self._data = DataOptions(**fitting(given, DataOptions))
         self._limits = JailOptions(**fitting(given, JailOptions))
@@ -77,7 +79,7 @@ class _Trier:
     def _tried(self, point: Point, count: int) -> Falsification:
         try:
             return falsification(self._suspect(point), count)
-        except (NotTried, DatasetError) as why:
+        except (NotTried, DatasetError, TargetFault) as why:
             return Falsification(error=str(why))
 
     def _suspect(self, point: Point) -> Suspect:
@@ -109,19 +111,25 @@ class _Trier:
 
     def _spec(self, point: Point) -> DatasetSpec:
         """What the data of a point is drawn from. Raises NotTried."""
-        target = registered(point.key.target)
+        name = point.key.target
+        target = registered(name) or self._further.get(name)
         if target is None:
-            raise NotTried("this version has no such target")
+            raise NotTried("this version has no such target; -p names a plugin that has it")
         if not isinstance(target, Rule):
             raise NotTried("a table has no label for other inputs")
         data = replace(self._data, seed=point.attempts[0].seed)
         return spec_of(target, point.key.length, point.key.trial, data)
 
 
-def try_again(results: Results, count: int, dataset_dir: Path) -> list[TriedAgain]:
-    """Try the program of each solved point on `count` inputs. Raises JailBroken."""
+def try_again(
+    results: Results, count: int, dataset_dir: Path, further: Sequence[Target] = ()
+) -> list[TriedAgain]:
+    """Try the program of each solved point on `count` inputs. Raises JailBroken.
+
+    `further` are the targets of plugins.
+    """
     solved = [p for p in in_grid_order(results.points) if p.decided and p.solved]
-    found = _Trier(results, dataset_dir).tried(solved, count)
+    found = _Trier(results, dataset_dir, further).tried(solved, count)
     return [TriedAgain(results.ids[p.key], p, one) for p, one in zip(solved, found, strict=True)]
 
 
@@ -162,7 +170,7 @@ def _note(found: Falsification) -> str | None:
     return None if found.error is None else f"not known whether it is the rule: {found.error}"
 
 
-def main(arguments: Sequence[str] | None = None, prog: str = "python -m bench.falsify") -> int:
+def main(arguments: Sequence[str] | None, prog: str, plugins: Plugins) -> int:
     """Try the programs, print what was found, and write it beside the run."""
     parser = argparse.ArgumentParser(
         prog=prog,
@@ -175,6 +183,7 @@ def main(arguments: Sequence[str] | None = None, prog: str = "python -m bench.fa
     parser.add_argument(
         "--dataset-dir", type=Path, default=DataOptions().dataset_dir, help="where datasets are"
     )
+    ask_plugin(parser)
     given = parser.parse_args(arguments)
     to_stderr = structlog.PrintLoggerFactory(sys.stderr)
     quiet = structlog.make_filtering_bound_logger(logging.WARNING)
@@ -183,9 +192,10 @@ def main(arguments: Sequence[str] | None = None, prog: str = "python -m bench.fa
     try:
         _need_isolation()
         results = load(given.run)
-        tried = try_again(results, given.falsify, given.dataset_dir)
+        further = _further(results, given.plugin, plugins)
+        tried = try_again(results, given.falsify, given.dataset_dir, further)
         write_whole(folder / FILE, as_json(results, tried, given.falsify))
-    except (ResultsError, JailBroken) as error:
+    except (ResultsError, SettingsError, JailBroken) as error:
         complain(f"{parser.prog}: {error}")
         return 2
     except OSError as error:
@@ -195,13 +205,15 @@ def main(arguments: Sequence[str] | None = None, prog: str = "python -m bench.fa
     return 0
 
 
+def _further(results: Results, named: Sequence[str], plugins: Plugins) -> Sequence[Target]:
+    """The targets of plugins, where the run has any. Raises SettingsError."""
+    names = {point.key.target for point in results.points}
+    return plugins(named) if named or not all(map(registered, names)) else ()
+
+
 def _need_isolation() -> None:
     """Raises JailBroken where programs of a model would not be kept from this machine."""
     keep_private()
     isolation, needed = detect(), usual_level()
     if not isolation.satisfies(needed):
         raise JailBroken(f"isolation: {needed} is required, and this machine gives {isolation}")
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,5 +1,6 @@
 """Who answers for a model's name: the first source that knows it, and what a faulty one is told."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -35,6 +36,11 @@ def raises(_model: str, _settings: Settings) -> Registration | None:
     raise KeyError("nothing\nhere")
 
 
+def payed(_model: str, _settings: Settings) -> Any:
+    misspelt: Any = "payed"
+    return replace(MINE, answers=misspelt)
+
+
 def wrong(_model: str, _settings: Settings) -> Any:
     return 7
 
@@ -42,12 +48,13 @@ def wrong(_model: str, _settings: Settings) -> Any:
 @pytest.mark.parametrize(
     ("hook", "says"),
     [
-        (raises, "raised KeyError: 'nothing\\\\nhere'"),
-        (wrong, "gave int: no function, no registration"),
+        (raises, "pytest_llmpv_proposer raised KeyError: 'nothing\\\\nhere'"),
+        (payed, "'payed' is not allowed for answers; give one of paid, recorded, computed"),
+        (wrong, "pytest_llmpv_proposer gave int: no function, no registration"),
     ],
 )
 def test_a_hook_that_fails_is_named_in_one_line(hook: Source, says: str) -> None:
-    line = f"^--model gpt-5: the plugin theirs: pytest_llmpv_proposer {says}$"
+    line = f"^--model gpt-5: the plugin theirs: {says}$"
     with pytest.raises(SettingsError, match=line):
         registry_of(assemble(model=("gpt-5",)), (source_of(hook, "theirs"), *BUILT_IN_SOURCES))
 
