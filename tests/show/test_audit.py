@@ -70,4 +70,4 @@ def test_what_cannot_be_audited_is_one_line(
 def test_a_wrong_option_says_what_is_allowed(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         ask(["audit", "--rows", "3"])
-    assert "--rows: invalid" in capsys.readouterr().err
+    assert "--rows: '3' is not allowed; give an even number" in capsys.readouterr().err

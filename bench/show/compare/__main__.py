@@ -101,23 +101,14 @@ def _parser(prog: str) -> argparse.ArgumentParser:
     add = parser.add_argument
     add("runs", nargs="*", type=Path, metavar="RUN", help="a run's folder, or its JSONL file")
     names = ", ".join(AXIS_NAMES)
+    level, count = argument(share(0.5)), argument(whole(1, _MOST))
     add("--by", type=_axis, choices=AXIS_NAMES, metavar="AXIS", help=f"inside one run: {names}")
     add("--unpaired", action="store_true", help="compare runs on different datasets")
-    add(
-        "--level",
-        type=argument(share(0.5)),
-        default=0.95,
-        help="of intervals and of the verdict (0.95)",
-    )
+    add("--level", type=level, default=0.95, help="of intervals and of the verdict (0.95)")
     add("--format", choices=_FORMATS, default="text", dest="as_")
     add("--plan", action="store_true", help="how large a gap a run like RUN can find, or one of")
     for name, default in _PUBLISHED.items():
-        add(
-            f"--{name}",
-            type=argument(whole(1, _MOST)),
-            metavar="N",
-            help=f"so many {name} ({default})",
-        )
+        add(f"--{name}", type=count, metavar="N", help=f"so many {name} ({default})")
     return parser
 
 

@@ -27,17 +27,18 @@ def main(arguments: Sequence[str] | None = None, prog: str = "python -m bench.pa
         prog=prog, description="Methods by task, beside the published numbers."
     )
     add = parser.add_argument
+    count = argument(whole(1, 10**9))
     add("runs", nargs="+", type=Path, metavar="RUN", help="a run's folder, or its JSONL file")
     add(
         "--length",
-        type=argument(whole(1, 10**9)),
+        type=count,
         default=LENGTH,
         metavar="N",
         help=f"of the inputs ({LENGTH})",
     )
     add(
         "--train-size",
-        type=argument(whole(1, 10**9)),
+        type=count,
         metavar="N",
         help=f"how many examples ({EXAMPLES}, or the most that there are)",
     )
