@@ -37,8 +37,7 @@ paper: .venv/.installed
 	rm -rf reports/paper
 	$(PAPER) --functions "$(TASKS)" --lengths 100 $(ARGS) || test $$? -eq 1
 	$(PAPER) --functions graph_has_cycle --lengths 300 $(ARGS) || test $$? -eq 1
-	$(BIN)/python -m bench.paper reports/paper/runs/* --length 100 --format markdown > reports/paper/tables.md
-	$(BIN)/python -m bench.paper reports/paper/runs/* --length 300 --format markdown >> reports/paper/tables.md
+	$(BIN)/python -m bench.paper reports/paper/runs/* --format markdown > reports/paper/tables.md
 	@cat reports/paper/tables.md
 
 .venv/.installed: pyproject.toml constraints.txt

@@ -183,6 +183,26 @@ def test_a_point_without_a_scored_program_counts_as_0(tmp_path: Path) -> None:
     assert "| m | 50.0 ± 70.7 |" in as_markdown(tables(tmp_path, *half))
 
 
+def test_a_task_that_was_published_at_its_own_length_stands_at_it_in_want_of_another(
+    tmp_path: Path,
+) -> None:
+    cycles = scored(CYCLES, "learner:svm", 0.9, 0.9, 0.9, length=300)
+    palindromes = scored(("fn_g", "palindrome"), "learner:svm", 0.7, 0.7, 0.7)
+    found = tables(tmp_path / "a", *palindromes, *cycles)
+    lines = as_markdown(found).splitlines()
+    assert lines[2] == "| method | palindrome | graph_has_cycle L300 |"
+    assert "| SVM (published) | 69.7 | 47.0 |" in lines
+    assert found.table.lengths == (100, 300)
+    both = tables(tmp_path / "b", *palindromes, *cycles, *scored(CYCLES, "learner:svm", 0.8))
+    assert both.table.lengths == (100, 100)
+    fewer = scored(CYCLES, "learner:svm", 0.8, length=300, train_size=20)
+    sizes = tables(tmp_path / "d", *palindromes, *cycles, *fewer)
+    assert "| graph_has_cycle L300 | learner:svm | 80.0 | 90.0 ± 0.0 |" in as_markdown(sizes)
+    assert "train_size,graph_has_cycle,learner:svm,300,20,0.8,,1,,," in as_csv(sizes)
+    elsewhere = scored(("fn_g", "palindrome"), "m", 0.7, length=50)
+    assert tables(tmp_path / "c", *cycles, *elsewhere).table.tasks == ("graph_has_cycle",)
+
+
 def test_against_examples_stand_all_sizes_and_the_table_has_the_published_one(
     tmp_path: Path,
 ) -> None:

@@ -30,11 +30,11 @@ def _grids(paper: Paper) -> list[_Grid]:
 
 def _of_table(table: PaperTable) -> _Grid:
     rows = tuple((row.name, *row.cells) for row in table.rows)
-    return _Grid(table.title, ("method", *table.tasks), 1, rows, table.notes)
+    return _Grid(table.title, ("method", *table.heads), 1, rows, table.notes)
 
 
 def _of_curves(curves: Curves) -> _Grid:
-    rows = tuple((task, row.name, *row.cells) for task, row in curves.rows)
+    rows = tuple((one.head, one.row.name, *one.row.cells) for one in curves.rows)
     return _Grid(curves.title, ("task", "method", *map(str, curves.values)), 2, rows)
 
 
@@ -141,10 +141,10 @@ def as_csv(paper: Paper) -> str:
         for task, length, cell in zip(table.tasks, table.lengths, row.cells, strict=True):
             rows += _csv_rows(("methods", task, row.name, length, table.examples), cell)
     for curves in paper.curves:
-        for task, row in curves.rows:
-            for value, cell in zip(curves.values, row.cells, strict=True):
-                at = (value, table.examples) if curves.by == "length" else (table.length, value)
-                rows += _csv_rows((curves.by, task, row.name, *at), cell)
+        for one in curves.rows:
+            for value, cell in zip(curves.values, one.row.cells, strict=True):
+                at = (value, table.examples) if one.length is None else (one.length, value)
+                rows += _csv_rows((curves.by, one.task, one.row.name, *at), cell)
     return "".join(map(csv_line, [COLUMNS, *rows]))
 
 

@@ -57,15 +57,33 @@ class PaperTable:
     examples: int
     tasks: tuple[str, ...]
     lengths: tuple[int, ...]
-    """Of each task: that of the table, but for real data."""
+    """Of each task: that of the table, but for real data and for a task that has its own."""
     rows: tuple[PaperRow, ...]
     notes: tuple[str, ...]
     """What a reader has to know of the numbers."""
 
     @property
+    def heads(self) -> tuple[str, ...]:
+        """The tasks, each with its length where it stands at one of its own."""
+        told = zip(self.tasks, self.lengths, strict=True)
+        return tuple(_head(task, length, self.length) for task, length in told)
+
+    @property
     def title(self) -> str:
         """What the numbers are of."""
         return f"Test accuracy at length {self.length}{_with(self.examples)}"
+
+
+@dataclass(frozen=True, slots=True)
+class CurveRow:
+    """One method on one task, a cell for each value of the curves."""
+
+    task: str
+    head: str
+    """The task, with its length where that is its own."""
+    length: int | None
+    """None where the values are lengths."""
+    row: PaperRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +94,7 @@ class Curves:
     by: str
     """`length` or `train_size`."""
     values: tuple[int, ...]
-    rows: tuple[tuple[str, PaperRow], ...]
-    """With each row its task."""
+    rows: tuple[CurveRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +109,11 @@ def paper(joined: Joined, length: int = LENGTH, examples: int | None = None) -> 
     """The tables of these points, the first at one length and number of examples.
 
     Without `examples` they are the published ones, or else the most that there are. Tables of real
-    data stand at their own length. Raises PaperError where there is no such point.
+    data stand at their own length, and so does a task that was published at another one and has no
+    point at this. Raises PaperError where there is no such point.
     """
-    at_length = [p for p in joined.points if _is_at(p, length)]
+    of_tasks = grouped(joined.points, lambda p: p.key.target)
+    at_length = [p for some in of_tasks.values() for p in _at(some, length)]
     if not at_length:
         lengths = ", ".join(map(str, sorted({p.key.length for p in joined.points}))) or "none"
         raise PaperError(f"no decided point at length {length}; --length: there is {lengths}")
@@ -107,10 +126,21 @@ def paper(joined: Joined, length: int = LENGTH, examples: int | None = None) -> 
     at_size = [p for p in joined.points if p.key.train_size == examples]
     table = _table(joined, [p for p in at_length if p.key.train_size == examples], length, examples)
     against = (
-        _curves(joined, at_size, "length", f"Accuracy against length{_with(examples)}"),
-        _curves(joined, at_length, "train_size", f"Accuracy against examples, at length {length}"),
+        _curves(joined, at_size, "length", f"Accuracy against length{_with(examples)}", length),
+        _curves(
+            joined,
+            at_length,
+            "train_size",
+            f"Accuracy against examples, at length {length}",
+            length,
+        ),
     )
     return Paper(table, tuple(curves for curves in against if curves))
+
+
+def _head(task: str, own: int, length: int) -> str:
+    """A task, with its own length where that is not the one of the table."""
+    return task if own == length or _is_real(task) else f"{task} L{own}"
 
 
 def _with(examples: int) -> str:
@@ -118,11 +148,20 @@ def _with(examples: int) -> str:
     return f", with {examples} examples" if examples else ""
 
 
-def _is_at(point: Point, length: int) -> bool:
-    """Whether a point is at this length, or has no other than its own."""
-    target = registered(point.key.target)
-    has_lengths = target is None or isinstance(target, Rule)
-    return point.key.length == length or not has_lengths
+def _at(points: Sequence[Point], length: int) -> list[Point]:
+    """The points of one task at this length, or else at its own."""
+    task = points[0].key.target
+    if _is_real(task):
+        return list(points)
+    there = {p.key.length for p in points}
+    own = length if length in there else published().own_length(task)
+    return [p for p in points if p.key.length == own]
+
+
+def _is_real(task: str) -> bool:
+    """Whether a task is a table of real data, which has one length alone."""
+    target = registered(task)
+    return target is not None and not isinstance(target, Rule)
 
 
 def _table(joined: Joined, points: Sequence[Point], length: int, examples: int) -> PaperTable:
@@ -226,21 +265,23 @@ def _left_out(joined: Joined, tasks: Sequence[str]) -> list[str]:
     return lines
 
 
-def _curves(joined: Joined, points: Sequence[Point], by: str, title: str) -> Curves | None:
+def _curves(
+    joined: Joined, points: Sequence[Point], by: str, title: str, length: int
+) -> Curves | None:
     """A row for each task and method that has more than one value; None where none has."""
-    values: set[int] = set()
-    rows: list[tuple[str, dict[int, list[Point]], str]] = []
+    found: list[tuple[str, str, dict[int, list[Point]]]] = []
     of_methods = grouped(points, lambda p: (p.key.target, joined.method(p)))
     for (task, method), some in of_methods.items():
         by_value: dict[int, list[Point]] = grouped(some, lambda p: getattr(p.key, by))
         if len(by_value) > 1:
-            values |= by_value.keys()
-            rows.append((task, by_value, method))
-    if not rows:
+            found.append((task, method, by_value))
+    if not found:
         return None
-    order = tuple(sorted(values))
-    drawn = []
-    for task, by_value, method in rows:
-        cells = tuple(_cell(by_value.get(value, ())) for value in order)
-        drawn.append((task, PaperRow(method, cells)))
-    return Curves(title=title, by=by, values=order, rows=tuple(drawn))
+    values = tuple(sorted({value for _, _, by_value in found for value in by_value}))
+    rows = []
+    for task, method, by_value in found:
+        row = PaperRow(method, tuple(_cell(by_value.get(value, ())) for value in values))
+        own = None if by == "length" else next(iter(by_value.values()))[0].key.length
+        head = task if own is None else _head(task, own, length)
+        rows.append(CurveRow(task, head, own, row))
+    return Curves(title=title, by=by, values=values, rows=tuple(rows))

@@ -67,6 +67,11 @@ class Published:
         """Every task, in the order of the published tables."""
         return tuple(dict.fromkeys(task for one in self.methods for task in one.accuracy))
 
+    def own_length(self, task: str) -> int | None:
+        """The length that a task is published at where it differs from that of the others."""
+        lengths = (one.source.other_lengths.get(task) for one in self.methods)
+        return next((length for length in lengths if length), None)
+
     def counterpart(self, model: str, tools: str, task: str) -> PublishedMethod | None:
         """The published method that a model is compared with on a task.
 
