@@ -68,7 +68,8 @@ class Account:
         cannot fit, and Outage or BudgetSpent where the run has stopped asking, which it then does
         for every request.
         """
-        self._ledger.need_room()
+        self._ledger.need_room()  # or the answer would be paid for and not kept
+        # It need not be on the disk before the request is made: it gets there with the answer.
         with self._ledger.transaction(waits=False) as db:
             if (recorded := self._ledger.get(key, None if shared else self._run_id)) is not None:
                 return recorded
@@ -109,6 +110,7 @@ class Account:
             put(db, paid.row)
             cost = paid.answer.cost_usd
             book(db, paid.run_id, paid.key, None if cost is None else usd.billionths(cost))
+            # An answer shows that the server is well: only outages in a row stop a run.
             db.execute("UPDATE runs SET failures = 0 WHERE run_id = ?", (self._run_id,))
 
     def failed(self, key: str, outage: Outage) -> None:
@@ -158,7 +160,7 @@ class Account:
                 "WHERE run_id = ? AND key = ? AND response_id IS NOT NULL",
                 (NOBODY, self._run_id, key),
             )
-            if not left.rowcount:
+            if not left.rowcount:  # without an id nobody can ask what became of it
                 book(db, self._run_id, key)
 
     def forget(self, key: str) -> None:
@@ -228,6 +230,7 @@ class Account:
             return None
         head = f"--max-cost ${self._limit:g}: ${spent / usd.NANO:.4f} spent"
         tail = f"the next request may cost ${amount / usd.NANO:.4f}"
+        # Reservations end at what was really spent, mostly less: it may fit then.
         if spent + amount > limit:
             self._stop(db, StoppedBy.BUDGET, f"{head}, {tail}")
             return OverLimit(f"{head}, {tail}")

@@ -21,6 +21,7 @@ async def keep(account: Account, paid: Paid, folder: Path, off_loop: OffLoop) ->
         try:
             await off_loop(account.settle, paid)
         except LedgerError as error:
+            # At once, and not at the end of the wait: the process may be killed meanwhile.
             file = file or await off_loop(spill.write, folder, paid)
             gives_up = patience.is_over or not isinstance(error, LedgerBusy)
             line = f"{error}; the answer that was paid for is {_place(file, gives_up, paid)}"

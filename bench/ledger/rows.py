@@ -56,6 +56,7 @@ def put(db: sqlite3.Connection, row: Row) -> None:
 
     The results of an earlier one's tool calls go with it.
     """
+    # They are of calls that the later answer may not make.
     db.execute("DELETE FROM results WHERE key = ?", row[:1])
     db.execute("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
 

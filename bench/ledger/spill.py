@@ -50,6 +50,7 @@ def _take(ledger: Ledger, row: Row) -> None:
     key, run_id, created_at, *_, answer = row
     with ledger.transaction() as db:
         found = db.execute("SELECT created_at FROM answers WHERE key = ?", (key,)).fetchone()
+        # The file may be older than what was asked since, or have been taken over by another run.
         if found is None or found[0] < created_at:
             put(db, row)
         cost = read_answer(answer).cost_usd

@@ -13,6 +13,7 @@ from bench.record.outcome import Generalization, Outcome
 from bench.record.tools import NO_TOOLS
 from bench.record.usage import Usage
 
+# A new field goes to the end: there are scripts that take columns of the CSV by their place.
 FIELDS = (
     "run_id",
     "fn",
@@ -139,6 +140,7 @@ def from_json(plain: Mapping[str, Any]) -> Attempt:
     parts["point"]["tools"] = ";".join(plain["tools"]) or NO_TOOLS
     outcome = plain.get("outcome")
     values["outcome"] = outcome_from_json(outcome) if outcome else None
+    # An answer without a program has no candidate: not one whose every field is None.
     if parts["candidate"].get("code") is None:
         del parts["candidate"]
     return Attempt(**values, **{part: record(held, _KINDS[part]) for part, held in parts.items()})
@@ -184,6 +186,7 @@ _AS_A_WHOLE = {"usage": Mapping[str, Any], "outcome": Mapping[str, Any] | None}
 def parse(line: bytes) -> Attempt:
     """The attempt in a line that any program may have written. Raises NoAttempt."""
     plain = _object(line)
+    # A point is told by these. Whatever else is missing, the attempt still counts for its point.
     for name in _NEEDED:
         if name not in plain:
             raise NoAttempt(f"the field {name!r} is missing")
@@ -226,5 +229,6 @@ def _check(values: dict[str, Any], hints: Mapping[str, Any]) -> None:
         if not fits(value, hints[name]):
             what = json.dumps(value)[:60]
             raise NoAttempt(f"the field {name!r} has the value {what}, which is not of its type")
+        # Other programs write 1.0 as 1, and JSON does not tell them apart.
         if isinstance(value, int) and fits(0.5, hints[name]):
             values[name] = float(value)

@@ -58,6 +58,7 @@ def falsification(suspect: Suspect, count: int) -> Falsification:
     )
     others = falsifiers.elsewhere(rule, form, spec.length, count=count, seed=_seed(spec))
     codes = dict(zip(suspect.test.inputs, suspect.predictions, strict=True))
+    # The test split was run already, and the same program gives the same again.
     asked = [x for x in tried.inputs if x not in codes]
     verdict, elsewhere = _answers(suspect, asked, others)
     codes |= dict(zip(asked, verdict.predictions or b"", strict=False))

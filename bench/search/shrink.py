@@ -64,6 +64,7 @@ def _below(form: Form, length: int, best: str) -> tuple[list[str], bool]:
 def _steps(form: Form, found: Collection[str], wrong: Wrong) -> tuple[str, set[str]]:
     """The simplest that is reached from those found, and what proved right on the way."""
     ordered = sorted(found, key=form.size)
+    # Spread over all: the simplest are often alike, and lead to the same place.
     starts = [ordered[i * (len(ordered) - 1) // (STARTS - 1)] for i in range(STARTS)]
     reached = list(dict.fromkeys(starts))
     right = set[str]()

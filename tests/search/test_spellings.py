@@ -12,7 +12,7 @@ from targets import Rule, find
 from tests.jail.caller import LIMITS, Jails
 from tests.support.spellings import RULES, spellings
 
-COUNT = 800
+COUNT = 400
 
 
 @pytest.mark.parametrize("target", RULES)

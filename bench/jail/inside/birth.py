@@ -40,6 +40,7 @@ def become_child(restrictions: Restrictions, ends: Ends, shares: Shares, parent:
         restrict.apply(restrictions, shares, parent)
         os.dup2(ends.request, child.REQUEST_FD)
         os.dup2(ends.reply, child.REPLY_FD)
+        # What is left open would be a way to the harness, or to other children.
         os.closerange(1, child.REPLY_FD)
         os.closerange(child.REPLY_FD + 1, ends.status)
         os.closerange(ends.status + 1, restrict.ALL_FILES)

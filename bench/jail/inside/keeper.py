@@ -92,12 +92,16 @@ class Keeper:
         self._base_kib = base_kib
         self._watches: dict[int, _Watch] = {}
         self._poll = select.poll()
+        # Python goes on with a poll that a signal interrupts, so the end of a child is told by a
+        # byte in a pipe that is polled.
         self._bell, ringer = os.pipe()
         os.set_blocking(self._bell, False)
         os.set_blocking(ringer, False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(ringer, warn_on_full_buffer=False)
         if not restrictions.system_calls and sys.platform == "linux":
+            # Candidates may start processes then. Those that they leave become children of this
+            # one, which finds and kills them.
             linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)
         self._poll.register(control, select.POLLIN)
         self._poll.register(self._bell, select.POLLIN)
@@ -147,7 +151,9 @@ class Keeper:
         user = self._free_user()
         shares = Shares(
             user=user,
+            # The kernel's own limit is for the case that this process has no time to look.
             cpu_seconds=math.ceil(cpu_limit) + 2 if ends.marks is None else None,
+            # A child begins with all that is mapped here, and its memory comes on top.
             address_space=self._proc.address_space() + memory_mib * 2**20,
         )
         parent = os.getpid()
@@ -161,7 +167,7 @@ class Keeper:
             return True
         if pid == 0:
             become_child(self._restrictions, ends, shares, parent)
-        os.close(ends.reply)
+        os.close(ends.reply)  # or the harness would never see its end
         limits = (cpu_limit, waiting_limit, wall_limit)
         self._watches[pid] = _Watch(ends, user, now, *limits, looked=now, beaten=now)
         self._poll.register(ends.status, 0)  # tells when its reader is gone
@@ -187,6 +193,7 @@ class Keeper:
             peak = max(0, self._proc.peak_kib(watch.name) - self._base_kib) if watch.name else 0
             _tell(watch.ends.status, message(CALLED, USE.pack(cpu, now - watch.started, peak)))
             if not self._restrictions.system_calls:
+                # Those are not stopped with the interpreter, and would compute between its calls.
                 for stray in processes.descendants_of(pid):
                     self._kill(stray)
                 self._kill_orphans()

@@ -51,6 +51,7 @@ class _Terms:
 
     def keep(self, term: Term, bits: int) -> bool:
         """Keep the term if it is new and there is room; whether that was so."""
+        # Terms come in the order of their cost, so the first of a behaviour is the cheapest.
         seen = self.seen[term.expr.op.gives]
         if self.full(term.expr.op.gives) or term.values in seen:
             return False
@@ -66,6 +67,8 @@ def contenders(examples: Examples, effort: Effort) -> Iterator[Contender]:
     productions = [*strings.productions(examples), *arithmetic.productions(examples)]
     if examples.kind is GRAPH:
         productions = [*graphs.productions(), *arithmetic.productions(examples)]
+    # A pair of predicates costs more than either, and waits until the others have come so far. The
+    # numbers of `order` keep contenders, which have no order, from being compared.
     terms, logic, order = _Terms(), _Logic(examples), count()
     waiting: list[tuple[float, int, Contender]] = []
     for bits in range(1, MOST_BITS + 1):
@@ -97,7 +100,7 @@ def _level(
     for op in productions:
         for arguments in _arguments(op, int(bits - op.bits), terms):
             if terms.full(op.gives):
-                break
+                break  # what it gives would be thrown away, and to run it is what takes the time
             values = _apply(op, arguments, len(examples.labels))
             if values is not None:
                 yield Term(Expr(op, tuple(term.expr for term in arguments)), values)
@@ -173,8 +176,11 @@ class _Logic:
         if mask in self.by_mask or says_nothing or len(self.by_mask) >= MOST_TERMS["bool"]:
             return
         yield Contender(expr.bits, expr, self.examples.wrong(mask))
+        # p != q is right everywhere where q is p with the target's bits flipped, and nothing else.
         if partner := self.by_mask.get(mask ^ target):
             yield _joined(_XOR, partner, expr)
+        # Both parts of a right conjunction hold wherever the target does; of a right disjunction
+        # neither holds elsewhere. So most predicates never get into the lists.
         if target & ~mask == 0:
             for held, other in self.covering:
                 if held & mask == target:

@@ -84,6 +84,8 @@ class Ranking:
         """The programs without errors in order of cost, until families or effort are exhausted."""
         streams = [self._stream(family) for family in FAMILIES] if self.examples.labels else []
         try:
+            # The merge looks at the next of every family, so milestones let it pass by one that
+            # searches long for its next.
             for contender, family in heapq.merge(*streams, key=lambda found: found[0].bits):
                 if contender.expr and not contender.wrong:
                     yield contender
@@ -97,6 +99,7 @@ class Ranking:
 
     def _remember(self, contender: Contender, nearest: list[Contender]) -> None:
         nearest.append(contender)
+        # Sorted once in a while: there may be hundreds of thousands of them.
         if len(nearest) > 8 * NEAREST:
             fewest_errors = min(nearest, key=_errors)
             nearest[:] = [fewest_errors, *sorted(nearest, key=self._two_parts)[:NEAREST]]
