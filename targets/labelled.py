@@ -27,7 +27,7 @@ def from_label(
     sample: Callable[[int, int, Words], str] | None = None,
     audited_as: Sequence[str] = (),
 ) -> Rule:
-    """The target whose rule is `label(x)`, 0 or 1 for an input of one of these lengths.
+    """The target whose rule is `label(x)`: 0 or 1 for inputs of these lengths, and for longer ones.
 
     Its name is the function's, and its rule in words the first line of the docstring, where no
     other is given. Inputs are uniform, and kept or left by their label. A class that is rarer than
@@ -52,6 +52,7 @@ def from_label(
         lengths=tuple(lengths),
         label=label,
         draw=draw,
+        least=min(lengths, default=1),
         paper=False,
         audited_as=tuple(audited_as),
     )

@@ -15,6 +15,7 @@ from bench.search import generalization
 from bench.search.case import Case, accuracy
 from bench.search.falsification import Falsification, Suspect, falsification
 from bench.search.selection import select
+from targets import TargetFault
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,10 @@ async def _generalization(case: Case, code: str) -> tuple[Generalization, ...]:
 async def _falsification(
     case: Case, selected: Attempt, code: str, test: Split, verdict: Verdict
 ) -> Falsification:
-    """Try to refute a program that solves the point, if it did not fail on the test split."""
+    """Try to refute a program that solves the point, if it did not fail on the test split.
+
+    Raises TargetFault where the rule fails, and the point needs to be tried.
+    """
     count, limits = case.settings.search.falsify, case.settings.jail
     if selected.val_acc != 1.0 or verdict.predictions is None or not count:
         return Falsification()
@@ -139,7 +143,14 @@ async def _falsification(
         eval_timeout=limits.eval_timeout,
     )
     # In a thread: what it computes between evaluations would hold up all other searches.
-    return await anyio.to_thread.run_sync(falsification, suspect, count)
+    try:
+        return await anyio.to_thread.run_sync(falsification, suspect, count)
+    except TargetFault as fault:
+        # A plugin's rule need not speak of each input that is tried. Where a point depends on it,
+        # that must not count against the program.
+        if case.settings.search.require_recovery:
+            raise
+        return Falsification(error=str(fault))
 
 
 def _outcome(case: Case, selected: Attempt | None, results: _Scores, made: int) -> Outcome:

@@ -115,6 +115,31 @@ def test_a_proposer_that_raises_is_an_error_of_the_point(bench: Bench, tmp_path:
     assert [a["model"] for a in bench.attempts()] == ["enumerator"]
 
 
+NOT_OF_ZEROS = """
+from targets import from_label
+
+def few_ones(x):
+    return int(len(x) / x.count("1") > 2)
+
+def pytest_llmpv_targets():
+    return [from_label(few_ones, lengths=(20,))]
+"""
+
+
+def test_a_rule_that_fails_where_nothing_is_drawn_counts_against_no_program(
+    bench: Bench, tmp_path: Path
+) -> None:
+    (tmp_path / "conftest.py").write_text(NOT_OF_ZEROS)
+    few = (str(tmp_path), "--functions", "few_ones")
+    line = f"the plugin {tmp_path.name}/conftest.py: target 'few_ones': label raised ZeroDivision"
+    done = bench(*few)
+    assert done.returncode == 0, done.stdout
+    outcome = bench.attempts()[-1]["outcome"]
+    assert outcome["recovered"] is None and outcome["falsify_error"].startswith(line)
+    needed = bench(*few, "--require-recovery")
+    assert "1 error" in needed.stdout and f"few_ones-L20: {line}" in needed.stdout, needed.stdout
+
+
 def test_a_ctrl_c_kills_a_command_with_its_group(bench: Bench, tmp_path: Path) -> None:
     agent, pids = tmp_path / "agent.sh", tmp_path / "pids"
     agent.write_text(f"#!/bin/sh\nsleep 3600 &\necho $! > {pids}.new\nmv {pids}.new {pids}\nwait\n")
