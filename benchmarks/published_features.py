@@ -1,9 +1,11 @@
 """The published learners with the published features, beside ours, on the same data.
 
 The published runner gives a learner each character as a number: a digit as itself, u as 10, v as
-11. Run it by `python benchmarks/published_features.py`; it takes some minutes.
+11. Of a table it gives numbers as they stand, and the number in the name of a category.
+`python benchmarks/published_features.py [--raw-dir DIR]` takes some minutes.
 """
 
+import argparse
 import asyncio
 import logging
 import tempfile
@@ -15,35 +17,47 @@ import numpy as np
 import structlog
 from numpy.typing import NDArray
 
+from bench.jail.features import parse_features
 from bench.options.resolve import assemble
 from bench.proposers.learners import Learner
 from bench.proposers.learners.algorithms import ALGORITHMS
 from bench.proposers.learners.columns import Features, features_of
 from bench.proposers.predictor import Task
-from bench.question.dataset import Dataset, obtain
+from bench.question.dataset import RAW_DIR, Dataset, obtain
 from bench.question.spec import spec_of
 from targets import find
 from targets.kinds import Kind
+from targets.raw import RawTableMissing
 
 TASKS = {
     "palindrome": 100,
     "prime_decimal_tf_check": 100,
     "prime_plus_47": 100,
     "graph_has_cycle": 300,
+    "adult_income": 14,
+    "mushroom": 20,
 }
 TRIALS = 3
 LEARNERS = ("xgboost", "forest", "svm")
 DATA = assemble(test_size=1_000).data
 
 
-def characters(_kind: Kind, _inputs: Sequence[str]) -> Features:
+def published(kind: Kind, _inputs: Sequence[str]) -> Features:
+    """The features of the published runner."""
+    columns = cells if kind.argument == "features" else characters
+    return Features(columns, any_length=False)
+
+
+def characters(some: Sequence[str]) -> NDArray[np.float32]:
     """Each character as a number."""
     numbers = {"u": 10, "v": 11} | {str(digit): digit for digit in range(10)}
+    return np.array([[numbers[symbol] for symbol in x] for x in some], np.float32)
 
-    def columns(some: Sequence[str]) -> NDArray[np.float32]:
-        return np.array([[numbers[symbol] for symbol in x] for x in some], np.float32)
 
-    return Features(columns, any_length=False)
+def cells(some: Sequence[str]) -> NDArray[np.float32]:
+    """Each number of a row, and for a category such as c3 the number in its name."""
+    rows = [parse_features(x).values() for x in some]
+    return np.array([[float(str(cell).removeprefix("c")) for cell in row] for row in rows])
 
 
 async def accuracy(learner: Learner, dataset: Dataset) -> float:
@@ -66,16 +80,23 @@ async def accuracy(learner: Learner, dataset: Dataset) -> float:
 
 def main() -> None:
     """Print a line for each task and learner."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--raw-dir", type=Path, default=RAW_DIR)
+    raw_dir = parser.parse_args().raw_dir
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     featured: dict[str, Callable[[Kind, Sequence[str]], Features]] = {
         "ours": features_of,
-        "characters": characters,
+        "published": published,
     }
     there = [name for name in LEARNERS if ALGORITHMS[name].is_installed]
     with tempfile.TemporaryDirectory() as folder:
         for task, length in TASKS.items():
             specs = [spec_of(find(task), length, trial + 1, DATA) for trial in range(TRIALS)]
-            datasets = [obtain(spec, Path(folder)) for spec in specs]
+            try:
+                datasets = [obtain(spec, Path(folder), raw_dir) for spec in specs]
+            except RawTableMissing as missing:
+                print(f"{task:<24}{missing}")
+                continue
             for name in there:
                 said = []
                 for features, choose in featured.items():
