@@ -5,8 +5,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
-import structlog
-
 from bench import contract
 from bench.proposers.request import first_request
 from bench.record.answer import Answer
@@ -16,8 +14,7 @@ from bench.record.turns import summed
 from bench.search.case import Case, accuracy
 from bench.search.conclusion import Searched, conclude
 from bench.search.conversation import converse
-
-log = structlog.get_logger()
+from bench.search.logged import log_attempt
 
 
 async def search(case: Case, judged: Callable[[Attempt], None]) -> Searched:
@@ -34,7 +31,7 @@ async def search(case: Case, judged: Callable[[Attempt], None]) -> Searched:
         stops = attempt.val_acc == 1.0 and not options.no_early_stop and not is_last
         attempts.append(replace(attempt, stopped_early=stops))
         judged(attempts[-1])
-        _log(case, attempts[-1])
+        log_attempt(case.point.id, attempts[-1])
         if stops:
             break
     return await conclude(case, attempts)
@@ -101,18 +98,3 @@ def _unanswered(case: Case, prompt: Prompt, number: int) -> Attempt:
         asked=prompt,
         answer=Answer(text=None, started_at=now),
     )
-
-
-def _log(case: Case, attempt: Attempt) -> None:
-    log.info(
-        "attempt",
-        point=case.point.id,
-        attempt=attempt.attempt,
-        val_acc=attempt.val_acc,
-        error=attempt.error,
-        replayed=attempt.answer.replayed,
-        duration_ms=attempt.answer.duration_ms,
-        eval_ms=attempt.judgement.eval_ms,
-    )
-    if attempt.stopped_early:
-        log.info("early_stop", point=case.point.id, attempt=attempt.attempt)

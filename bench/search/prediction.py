@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import anyio.to_thread
-import structlog
 
 from bench.options.settings import Settings
 from bench.proposers.predictor import FittedPredictor, Opening, Predictor, Task, task_of
@@ -24,8 +23,7 @@ from bench.record.errors import Error
 from bench.record.outcome import Bounds, Generalization, Outcome
 from bench.score import bounds
 from bench.search.conclusion import Searched
-
-log = structlog.get_logger()
+from bench.search.logged import log_attempt
 
 _NOT_TRIED = "a predictor is not tried against it"
 
@@ -82,7 +80,7 @@ async def predict(case: PredictorCase, judged: Callable[[Attempt], None]) -> Sea
         selected=True,
     )
     judged(attempt)
-    _log(case, attempt)
+    log_attempt(case.point.id, attempt, test_acc=attempt.test_acc)
     elsewhere, notes = await _generalization(case, fitted)
     outcome = _outcome(case, scored, attempt, elsewhere, notes)
     return Searched((replace(attempt, answer=_answer(fitted, blank), outcome=outcome),), outcome)
@@ -231,18 +229,4 @@ def _unjudged(case: PredictorCase, opening: Opening) -> Attempt:
         asked=Prompt(opening.prompt, opening.version, digest),
         answer=Answer(text=None, started_at=now),
         hypothesis=PREDICTOR,
-    )
-
-
-def _log(case: PredictorCase, attempt: Attempt) -> None:
-    log.info(
-        "attempt",
-        point=case.point.id,
-        attempt=attempt.attempt,
-        val_acc=attempt.val_acc,
-        test_acc=attempt.test_acc,
-        error=attempt.error,
-        replayed=attempt.answer.replayed,
-        duration_ms=attempt.answer.duration_ms,
-        eval_ms=attempt.judgement.eval_ms,
     )
