@@ -34,7 +34,7 @@ def targets_of(plugins: Sequence[str]) -> tuple[Target, ...]:
     """
     asker = Asker()
     named = [word for plugin in plugins for word in ("-p", plugin)]
-    # Of what is named, pytest loads the conftest.py.
+    # The folder is named so that pytest loads its conftest.py.
     pytest.main(["-p", "bench.plugin", *named, "."], plugins=[asker])
     if asker.fault is not None:
         raise asker.fault

@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from bench.options.settings import Settings, SettingsError
 from bench.proposers import Registration, registry_of
 from bench.proposers.foreign import source_of
 from bench.proposers.function import Function
-from bench.proposers.proposer import Outage, Request
+from bench.proposers.proposer import BudgetSpent, Outage, Request
 from bench.proposers.registry import BUILT_IN
 from bench.record.answer import Answer
 from bench.record.usage import Usage
@@ -32,8 +33,10 @@ REQUEST = Request(
 TOLD = Usage(input_tokens=3, output_tokens=4)
 
 
-def ask(settings: Settings, function: Function | None = None, times: int = 1) -> list[Answer]:
-    """What a run's model answers, as its first attempts: the function, or what is built in."""
+def ask(
+    settings: Settings, function: Function | None = None, attempts: Sequence[int] = (1,)
+) -> list[Answer]:
+    """What a run's model answers at these attempts: the function, or what is built in."""
 
     async def run() -> list[Answer]:
         mine = source_of(lambda _model, _settings: function, "mine")
@@ -42,7 +45,7 @@ def ask(settings: Settings, function: Function | None = None, times: int = 1) ->
         assert isinstance(registration, Registration)
         proposer = make_proposer(registration, settings, "run")
         try:
-            return [await proposer.propose(REQUEST) for _ in range(times)]
+            return [await proposer.propose(replace(REQUEST, attempt=n)) for n in attempts]
         finally:
             await proposer.aclose()
 
@@ -78,7 +81,7 @@ def test_a_function_is_asked_once_for_each_answer_and_costs_nothing(
         return function(examples, prompt)
 
     settings = of(tmp_path, max_cost=0.0)
-    first, second = ask(settings, counted, times=2)
+    first, second = ask(settings, counted, attempts=(1, 1))
     assert first.text == "Say it. (('01', 1), ('11', 0))" and first.cost_usd == 0
     assert not first.replayed and second.replayed and asked == ["Say it."]
     (replayed,) = ask(of(tmp_path, replay="only"), counted)
@@ -93,6 +96,15 @@ def test_what_it_took_is_told_and_what_is_no_number_is_left_out(tmp_path: Path) 
     told = Answer(text="b", usage=Usage(input_tokens=strange, output_tokens=2), cost_usd=0.25)
     (by_word,) = ask(of(tmp_path / "other"), lambda *_: told)
     assert by_word.cost_usd == 0.25 and by_word.usage == Usage(output_tokens=2)
+
+
+def test_what_answers_say_they_cost_counts_towards_the_budget(tmp_path: Path) -> None:
+    settings = of(tmp_path, max_cost=1.0)
+    told = Answer(text="a", cost_usd=0.6)
+    assert [a.cost_usd for a in ask(settings, lambda *_: told, attempts=(1, 2))] == [0.6, 0.6]
+    with pytest.raises(BudgetSpent, match=r"\$1.2000 spent"):
+        ask(settings, lambda *_: told, attempts=(3,))
+    assert ask(settings, lambda *_: told, attempts=(2,))[0].replayed
 
 
 def fails(_examples: Any, _prompt: str) -> str:
@@ -128,8 +140,9 @@ def blocks(_examples: Any, _prompt: str) -> str:
 def test_what_goes_wrong_is_an_outage_that_names_the_plugin(
     tmp_path: Path, function: Callable[..., Any], says: str
 ) -> None:
+    seconds = 0.05 if function in (hangs, blocks) else 60
     with pytest.raises(Outage, match=f"^the plugin mine: {says}$") as told:
-        ask(of(tmp_path, request_timeout=0.05), function)
+        ask(of(tmp_path, request_timeout=seconds), function)
     assert told.value.ends == "point"
 
 
@@ -216,14 +229,14 @@ def test_a_command_reads_the_prompt_and_has_no_key_of_ours(
         ("exit 1", "exit status 1, and said nothing on stderr"),
         ("kill -TERM $$", "SIGTERM, and said nothing on stderr"),
         ("head -c 20000000 /dev/zero", "it wrote more than 16 MiB"),
-        ("sleep 3600 & echo $! > pid; wait", "no answer within 0.4 s: .*"),
+        ("sleep 3600 & echo $! > pid; wait", "no answer within 3 s: .*"),
     ],
 )
 def test_a_command_that_fails_is_told_and_nothing_of_it_stays(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, says: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    seconds = 0.4 if "sleep" in text else 60
+    seconds = 3 if "sleep" in text else 60
     model = script(tmp_path, text)
     with pytest.raises(Outage, match=f": {says}$") as told:
         ask(of(tmp_path, model, request_timeout=seconds))
