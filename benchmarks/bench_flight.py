@@ -26,6 +26,8 @@ GRID = (
 """Five points a trial."""
 DELAY = 1.0
 """Seconds after which the slow server answers."""
+AS_A_USER = ("-p", "no:cacheprovider", "-p", "no:hypothesispytest")
+"""A user has no plugin of the suite, whose import is dearer than a point."""
 WALL_BAR, MIB_BAR, CPU_BAR_MS = 1.5, 300, 10.0
 
 
@@ -55,9 +57,10 @@ def run(folder: Path, base_url: str, trials: int, *more: str) -> Taken:
     """What a run of so many trials takes, none of whose answers is in the ledger yet."""
     places = ("--dataset-dir", str(folder / "datasets"), "--base-url", base_url)
     reports = tempfile.mkdtemp(dir=folder)
-    command = [sys.executable, "-m", "pytest", "bench", "-q", "-p", "no:cacheprovider", *GRID]
+    command = [sys.executable, "-m", "pytest", "bench", "-q", *AS_A_USER, *GRID]
     command += [*places, "--reports-dir", reports, "--trials", str(trials), *more]
     environment = os.environ | {"OPENAI_API_KEY": "none"}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # a user keeps what is compiled
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     with subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True

@@ -69,7 +69,7 @@ def test_a_zygote_that_does_not_start_is_one_line(
     broken.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(broken))
     with pytest.raises(JailBroken, match=r"^the jail does not start with .*: no such luck$"):
-        start()
+        start(())
 
 
 def test_an_interpreter_that_is_gone_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ import pytest
 import bench
 from bench.jail import Lack, Limits, Verdict, lack_in
 from bench.jail.inside import libraries
+from bench.jail.outside.preloaded import STANDARD, WITH_NUMPY, preloaded_for
 from tests.jail.caller import Caller, Jails
 from tests.jail.test_hostile import WITHOUT
 
@@ -43,6 +44,15 @@ USES = {
     ),
     "sympy": "import sympy\nassert sympy.factorint(12) == {2: 2, 3: 1}",
 }
+
+
+def test_a_library_is_found_by_a_program_that_does_not_name_it(evaluate: Caller) -> None:
+    """Its child was forked from a zygote that has not imported it, but predicts the same."""
+    named = "import numpy\ndef f(x): return numpy.array([int(x[-1])]).sum()"
+    unnamed = "def f(x): return __import__('num' 'py').array([int(x[-1])]).sum()"
+    assert (preloaded_for(named), preloaded_for(unnamed)) == (WITH_NUMPY, STANDARD)
+    verdicts = [evaluate(source, limits=ROOMY) for source in (named, unnamed)]
+    assert [verdict.predictions for verdict in verdicts] == [bytes([0, 1, 1, 0, 0])] * 2
 
 
 def test_every_promised_package_is_used_here() -> None:

@@ -11,7 +11,7 @@ import json
 import os
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
 
 from bench.jail import isolation
@@ -20,14 +20,6 @@ from bench.jail.inside.keeper import Keeper
 from bench.jail.walls import namespaces, privacy, restrict
 from bench.jail.walls.restrict import Restrictions
 from bench.jail.walls.sight import Proc
-
-_PRELOADED_NAMES = """
-array bisect bz2 cmath collections copy ctypes datetime decimal enum fractions functools hashlib
-heapq itertools json lzma math operator random re statistics string struct typing zlib numpy
-numpy.random
-"""
-PRELOADED = tuple(_PRELOADED_NAMES.split())
-"""Imported before the first fork. numpy may be missing."""
 
 
 def main(config_json: str) -> None:
@@ -56,7 +48,7 @@ def main(config_json: str) -> None:
     privacy.keep_private()  # from its children; they inherit it, and so are private to each other
     proc = Proc()
     if config["preload"]:
-        _preload()
+        _preload(config["preload"])
     confined("private root", lambda: namespaces.private_root(found.readable.places))
     restrictions = restrict.detect(found.readable, missing, proc)
     # At the lowest free descriptor, so that children close it.
@@ -80,9 +72,9 @@ def _keeper(control: socket.socket, restrictions: Restrictions, proc: Proc) -> K
         os._exit(1)
 
 
-def _preload() -> None:
+def _preload(names: Sequence[str]) -> None:
     libraries.load_c_runtime()
-    for name in PRELOADED:
+    for name in names:
         try:
             import_module(name)
         # numpy is optional, and so are modules for C libraries that Python was built without.

@@ -12,6 +12,7 @@ from bench.jail.outside.calls import Interpreter
 from bench.jail.outside.exchange import ZygoteGone, converse, forked
 from bench.jail.outside.judge import verdict_of
 from bench.jail.outside.launch import Zygote
+from bench.jail.outside.preloaded import STANDARD, WITH_NUMPY, preloaded_for
 from bench.jail.outside.questions import questions
 from bench.jail.verdict import Limits, Verdict
 from bench.jail.wire import Argument, longest_reply, request
@@ -19,7 +20,7 @@ from bench.record.errors import Error
 
 
 class Jail:
-    """Evaluates candidates, also several at a time. The first one starts the zygote.
+    """Evaluates candidates, also several at a time. The first one starts a zygote.
 
     `without` leaves out parts of the isolation (`restrict.PARTS`): so tests can see how the jail
     holds on a machine that lacks them.
@@ -27,7 +28,8 @@ class Jail:
 
     def __init__(self, *, without: Collection[str] = ()) -> None:
         self._without = tuple(without)
-        self._zygote: Zygote | None = None
+        self._zygotes: dict[tuple[str, ...], Zygote] = {}
+        """By what they have imported: see preloaded.py."""
         self._starting = anyio.Lock()
         # This serves whoever comes first; `turn` serves whoever looks at the right moment.
         self._first = anyio.CapacityLimiter(len(slots.processors()))
@@ -44,7 +46,7 @@ class Jail:
         """
         async with self.turn():
             for _ in range(2):
-                zygote = await self.running()
+                zygote = await self.running(preloaded_for(source))
                 try:
                     with forked(zygote, limits) as pipes:
                         asked = questions(tuple(inputs))
@@ -69,14 +71,13 @@ class Jail:
 
         To be called once at most, before the first candidate. Raises JailBroken.
         """
-        self._zygote = launch.start(without=self._without)
-        return self._zygote.isolation
+        zygote = self._zygotes[STANDARD] = launch.start(STANDARD, self._without)
+        return zygote.isolation
 
     def stop(self) -> None:
         """End a zygote that `start` left and nobody closed: nothing where one did."""
-        if self._zygote is not None:
-            self._zygote.stop()
-            self._zygote = None
+        while self._zygotes:
+            self._zygotes.popitem()[1].stop()
 
     def interpreter(
         self,
@@ -94,9 +95,9 @@ class Jail:
         )
 
     async def aclose(self) -> None:
-        """End the zygote, and with it every child."""
-        if self._zygote is not None:
-            await self.discard(self._zygote)
+        """End the zygotes, and with them every child."""
+        for zygote in list(self._zygotes.values()):
+            await self.discard(zygote)
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
@@ -104,18 +105,17 @@ class Jail:
         async with self._first, slots.turn():
             yield
 
-    async def running(self) -> Zygote:
-        """The zygote, started if there is none. Raises JailBroken."""
+    async def running(self, preloaded: tuple[str, ...] = WITH_NUMPY) -> Zygote:
+        """The zygote that has imported this, started if there is none. Raises JailBroken."""
         async with self._starting:
-            if self._zygote is None:
-                self._zygote = await anyio.to_thread.run_sync(
-                    lambda: launch.start(without=self._without)
+            if preloaded not in self._zygotes:
+                self._zygotes[preloaded] = await anyio.to_thread.run_sync(
+                    launch.start, preloaded, self._without
                 )
-            return self._zygote
+            return self._zygotes[preloaded]
 
     async def discard(self, zygote: Zygote) -> None:
         """End a zygote with its children; the next one who needs it gets another."""
-        if self._zygote is zygote:
-            self._zygote = None
+        self._zygotes = {kept: one for kept, one in self._zygotes.items() if one is not zygote}
         with anyio.CancelScope(shield=True):
             await anyio.to_thread.run_sync(zygote.stop)

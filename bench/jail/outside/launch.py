@@ -4,12 +4,13 @@ import json
 import socket
 import subprocess
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from bench.jail.isolation import Isolation, parse
+from bench.jail.outside.preloaded import NOTHING
 
 START_SECONDS = 60.0
 
@@ -55,13 +56,13 @@ def detect(without: Collection[str] = ()) -> Isolation:
 
     Raises JailBroken.
     """
-    zygote = start(preload=False, without=without)
+    zygote = start(NOTHING, without)
     zygote.stop()
     return zygote.isolation
 
 
-def start(*, preload: bool = True, without: Collection[str] = ()) -> Zygote:
-    """Start a zygote and wait until it is ready. Raises JailBroken."""
+def start(preload: Sequence[str], without: Collection[str] = ()) -> Zygote:
+    """Start a zygote that imports this, and wait until it is ready. Raises JailBroken."""
     process = None
     try:
         ours, theirs = socket.socketpair()
@@ -79,13 +80,13 @@ def start(*, preload: bool = True, without: Collection[str] = ()) -> Zygote:
 
 
 def _boot(
-    control: socket.socket, preload: bool, without: Collection[str]
+    control: socket.socket, preload: Sequence[str], without: Collection[str]
 ) -> "subprocess.Popen[bytes]":
     installed_in = {"site-packages", "dist-packages"}
     config = {
         "control": control.fileno(),
         "site_packages": [path for path in sys.path if Path(path).name in installed_in],
-        "preload": preload,
+        "preload": list(preload),
         "without": list(without),
     }
     # -P, -s and -S keep the harness's path and the hooks of `site` out. -I would do so as well, but

@@ -71,8 +71,11 @@ def _folder() -> Path:
     user = os.geteuid()
     runtime = os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()
     folder = Path(runtime) / f"llm-pv-bench-{user}"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    found = folder.lstat()
+    try:
+        found = folder.lstat()
+    except FileNotFoundError:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != user:
         raise OSError(f"{folder} is not this user's")
     return folder
