@@ -93,7 +93,7 @@ def test_the_train_sizes_of_a_run_are_nested_and_balanced(
             assert len(items) < 100 or items == whole[: len(items)]
 
 
-@pytest.mark.parametrize("name", ["palindrome", "graph_has_cycle"])
+@pytest.mark.parametrize("name", ["palindrome", "dyck2"])
 def test_the_values_of_the_axis_share_all_but_the_examples(drawn: Obtain, name: str) -> None:
     whole = drawn(name, 200, 100, 60)
     some = {size: beginning(whole, size) for size in (20, 100, 200)}
