@@ -4,6 +4,7 @@ import hashlib
 import inspect
 import re
 from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -132,11 +133,11 @@ def _draw(
 
 
 def _source_sha256(function: Callable[..., Any]) -> str | None:
-    """The SHA-256 of the file that a function stands in, where it is one."""
-    try:
-        file = inspect.getsourcefile(inspect.unwrap(function))
-    except TypeError:  # a callable of another sort
-        file = inspect.getsourcefile(type(function))
-    if file is None or not Path(file).is_file():
-        return None
-    return hashlib.sha256(Path(file).read_bytes()).hexdigest()
+    """The SHA-256 of the file that a function, or the class of a callable, stands in; or None."""
+    while isinstance(function, partial):
+        function = function.func
+    for place in (inspect.unwrap(function), type(function)):
+        with suppress(TypeError):  # what is not of Python's own has no file
+            file = Path(inspect.getsourcefile(place) or "")
+            return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else None
+    return None

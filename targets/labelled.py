@@ -35,8 +35,9 @@ def from_label(
     that is random from `words`. `audited_as` has the words in which the shortcut audit finds the
     rule itself. Raises ValueError where uniform inputs of the kind are unknown.
     """
-    called = name or label.__name__
-    first_line = (label.__doc__ or "").strip().partition("\n")[0]
+    own_name = getattr(label, "__name__", "")
+    called = name or own_name
+    first_line = (label.__doc__ or "").strip().partition("\n")[0] if own_name else ""
     if sample is not None:
         draw = partial(_draw_by, sample)
     elif kind.form is not None:

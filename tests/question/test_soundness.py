@@ -3,6 +3,8 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from hashlib import sha256
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -93,6 +95,29 @@ def test_a_rule_that_changed_has_its_dataset_drawn_anew(tmp_path: Path) -> None:
     assert second.sha256 != first.sha256
     train = zip(second.train.inputs, second.train.labels, strict=True)
     assert all(other.label(x) == y for x, y in train)
+
+
+class LeadingOne:
+    """Not what the rule is."""
+
+    def __call__(self, x: str) -> int:
+        return int(x[0])
+
+
+def same_as(symbol: str, x: str) -> int:
+    return int(x[0] == symbol)
+
+
+def test_a_label_may_be_any_callable() -> None:
+    here = sha256(Path(__file__).read_bytes()).hexdigest()
+    for label in (LeadingOne(), partial(same_as, "1"), lambda x: int(x[0]), more_ones_in_front):
+        target = admit(from_label(label, name="mine"), "mine", ())
+        assert target.origin is not None and target.origin.source_sha256 == here
+        assert label is more_ones_in_front or target.rule == "mine"
+    builtin = admit(from_label("1".__eq__, name="mine"), "mine", ())
+    assert builtin.origin is not None and builtin.origin.source_sha256 is None
+    with pytest.raises(TargetFault, match="target '': a name is small letters"):
+        admit(from_label(partial(same_as, "1")), "mine", ())
 
 
 def test_uniform_inputs_need_a_form() -> None:
