@@ -60,6 +60,8 @@ def test_what_nobody_was_asked_for_is_no_evidence(
     assert "proposal mass" not in text and "solved points" not in text
     overview = rendering.overview(sides)
     assert [row[1] for row in overview] == ["solved", "8/12", "-"]
+    assert rendering.family_table(c)[-1][1:5] == ("8/12", "-", "0", "0")
+    assert rendering.differing(c) == []
     assert json.loads(as_data.as_json(sides, [c]))[0]["verdict"] == "no evidence"
 
 

@@ -34,10 +34,13 @@ class Group:
     name: str
     n_a: int
     n_b: int
+    solvable_a: int
+    """Those of a but for points that were asked for labels alone."""
+    solvable_b: int
     solved_a: int
     solved_b: int
     only_a: int | None
-    """Points that only a solved; None where the points are not paired."""
+    """Of points that both can solve, those that only a solved; None where they are not paired."""
     only_b: int | None
     test_a: float
     """Mean test accuracy, 0 for points without a scored program: `unscored_a` of them."""
@@ -146,6 +149,8 @@ def _group(name: str, units: Sequence[_Unit], *, is_paired: bool) -> Group:
         name=name,
         n_a=len(left),
         n_b=len(right),
+        solvable_a=_solvable(left),
+        solvable_b=_solvable(right),
         solved_a=_solved(left),
         solved_b=_solved(right),
         only_a=_solved_alone(left, right) if is_paired else None,
@@ -203,9 +208,14 @@ def _solved(points: Iterable[Point]) -> int:
     return sum(p.solved for p in points)
 
 
+def _solvable(points: Iterable[Point]) -> int:
+    return sum(not p.labels_alone for p in points)
+
+
 def _solved_alone(points: Iterable[Point], others: Iterable[Point]) -> int:
-    """How many of the points are solved where their counterpart is not."""
-    return sum(p.solved and not other.solved for p, other in zip(points, others, strict=True))
+    """How many of the points are solved where their counterpart, which can be, is not."""
+    pairs = zip(points, others, strict=True)
+    return sum(p.solved and not other.solved and not other.labels_alone for p, other in pairs)
 
 
 def _unscored(points: Iterable[Point]) -> int:

@@ -146,8 +146,8 @@ def family_table(c: Comparison) -> list[tuple[str, ...]]:
 def _group_row(group: Group) -> tuple[str, ...]:
     return (
         group.name,
-        f"{group.solved_a}/{group.n_a}",
-        f"{group.solved_b}/{group.n_b}",
+        f"{group.solved_a}/{group.solvable_a}" if group.solvable_a else "-",
+        f"{group.solved_b}/{group.solvable_b}" if group.solvable_b else "-",
         "-" if group.only_a is None else str(group.only_a),
         "-" if group.only_b is None else str(group.only_b),
         percent(group.test_a),
@@ -164,8 +164,13 @@ _SPARE_OF_FAMILIES = tuple(map(HEAD.index, ("SE", "only A", "only B", "A test", 
 
 def differing(c: Comparison) -> list[Pair]:
     """The points on which the two sides differ, the largest differences first."""
-    unlike = [p for p in c.matched.pairs if mark(p.a) != mark(p.b) or p.test_difference]
+    unlike = [p for p in c.matched.pairs if p.test_difference or _differs_in_mark(p)]
     return sorted(unlike, key=lambda p: (p.a.solved == p.b.solved, -abs(p.test_difference), p.id))
+
+
+def _differs_in_mark(p: Pair) -> bool:
+    """Whether one is solved or recovered and the other is not, though both could be."""
+    return mark(p.a) != mark(p.b) and not (p.a.labels_alone or p.b.labels_alone)
 
 
 def _text(c: Comparison, width: int) -> list[str]:
