@@ -35,9 +35,7 @@ def from_label(
     that is random from `words`. `audited_as` has the words in which the shortcut audit finds the
     rule itself. Raises ValueError where uniform inputs of the kind are unknown.
     """
-    own_name = getattr(label, "__name__", "")
-    called = name or own_name
-    first_line = (label.__doc__ or "").strip().partition("\n")[0] if own_name else ""
+    called = name or getattr(label, "__name__", "")
     if sample is not None:
         draw = partial(_draw_by, sample)
     elif kind.form is not None:
@@ -49,7 +47,7 @@ def from_label(
         name=called,
         family=family,
         kind=kind,
-        rule=rule or first_line or called,
+        rule=rule or _first_line(label) or called,
         lengths=tuple(lengths),
         label=label,
         draw=draw,
@@ -57,6 +55,12 @@ def from_label(
         paper=False,
         audited_as=tuple(audited_as),
     )
+
+
+def _first_line(label: Callable[[str], int]) -> str:
+    """Of a function's docstring; that of a callable of another sort is its class's."""
+    told = label.__doc__ if hasattr(label, "__name__") else None
+    return (told or "").strip().partition("\n")[0]
 
 
 def _draw_by(
