@@ -97,12 +97,14 @@ def test_odd_answers_count_as_wrong_and_are_counted_apart(bench: Bench, api: str
         asked = [inputs_of(one) for one in server.questions]
         examples = examples_of(server.questions[0])
         names = {one.body["model"] for one in server.questions}
+        bodies = json.dumps([one.body for one in server.questions])
     (attempt,) = bench.attempts()
     inputs = sorted(x for some in asked for x in some)
     assert_counted(attempt, inputs)
     assert len(set(inputs)) == SIZE and sum(map(parity, inputs)) == SIZE / 2
     assert not set(inputs) & set(examples) and len(examples) == 100
     assert (attempt["model"], names) == ("icl:m", {"m"})
+    assert not any(word in bodies for word in ("fn_a", "parity", "test", "train", "valid"))
     assert (attempt["hypothesis"], attempt["code"], attempt["val_acc"]) == ("predictor", None, None)
     assert (attempt["turns"], attempt["usage"]["output_tokens"]) == (SIZE, SIZE * 500)
     assert attempt["outcome"]["test_size"] == SIZE
