@@ -35,7 +35,7 @@ def from_label(
     that is random from `words`. `audited_as` has the words in which the shortcut audit finds the
     rule itself. Raises ValueError where uniform inputs of the kind are unknown.
     """
-    called = name or getattr(label, "__name__", "")
+    called = name or str(getattr(label, "__name__", ""))
     if sample is not None:
         draw = partial(_draw_by, sample)
     elif kind.form is not None:
