@@ -18,6 +18,7 @@ COMMANDS = {
     "paper": ("bench.paper", "draw the tables of a paper, beside the published numbers"),
     "report": ("bench.report", "build the page of a run anew"),
     "runs": ("bench.runs", "list the runs of a reports folder"),
+    "merge": ("bench.merge", "join the shards of a run into one"),
     "ledger": ("bench.ledger.__main__", "look into the ledger of answers, move and check it"),
     "targets": ("bench.targets", "ask about the targets"),
     "falsify": ("bench.falsify", "try the programs of an earlier run as their rules"),

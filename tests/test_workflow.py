@@ -17,7 +17,8 @@ def test_every_option_and_module_it_names_exists() -> None:
     assert len(runs) == 2
     flags = {flag for run in runs for flag in re.findall(r"--[a-z-]+", run)}
     assert flags <= ours | {"--junitxml"}
-    assert {"--model", "--functions", "--max-cost"} <= flags
+    assert {"--model", "--shard", "--max-cost"} <= flags
+    assert "-m bench.merge shards/*/runs/* -o together" in text
     for module in re.findall(r"-m (bench\.\w+)", text):
         path = FILE.parents[2] / module.replace(".", "/")
         assert path.with_suffix(".py").exists() or (path / "__main__.py").exists()

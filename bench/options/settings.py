@@ -15,6 +15,7 @@ from bench.options.values import (
     FLAG,
     KEY_FILE,
     PATH,
+    SHARD,
     TEXT,
     URL,
     ValueKind,
@@ -66,6 +67,10 @@ class GridOptions:
     )
     trials: int = _option(
         1, whole(1), "independent repetitions of a grid point, each with a dataset of its own"
+    )
+    shard: str | None = _option(None, SHARD, "the part of the points to ask", unset="all points")
+    shard_durations: Path | None = _option(
+        None, PATH, "an earlier run, to divide the points by its times", unset="by a hash of each"
     )
 
 

@@ -130,6 +130,16 @@ def _parse_flag(text: str) -> bool:
     return _FLAGS[text.lower()]
 
 
+_MOST_SHARDS = 10_000
+
+
+def _parse_shard(text: str) -> str:
+    number, _, count = text.partition("/")
+    if not 1 <= int(number) <= int(count) <= _MOST_SHARDS:
+        raise ValueError
+    return f"{int(number)}/{int(count)}"
+
+
 def _parse_path(text: str) -> Path:
     return Path(_parse_text(text)).expanduser()
 
@@ -150,6 +160,10 @@ def _without_key(text: str) -> str:
 TEXT = ValueKind("a text that is not empty", _parse_text, is_plain=True)
 URL = ValueKind(AN_ADDRESS, url, shown=masked)
 FLAG = ValueKind("true or false", _parse_flag, is_plain=True)
+SHARD = ValueKind(
+    f"NUMBER/COUNT, as 2/5, with NUMBER from 1 to COUNT, and COUNT up to {_MOST_SHARDS:,}",
+    _in_our_words(_parse_shard),
+)
 PATH = ValueKind("a text that is not empty", _parse_path, is_plain=True)
 FILE = ValueKind("a file that exists", _parse_file, is_plain=True)
 KEY_FILE = replace(FILE, shown=_without_key)

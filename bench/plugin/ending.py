@@ -10,6 +10,7 @@ import structlog
 from bench.plugin import events
 from bench.plugin.jsonreport import complete
 from bench.plugin.stash import (
+    IN_ALL_SHARDS,
     PROBLEMS,
     REGISTRY,
     REPORT_FILE,
@@ -67,8 +68,13 @@ class Ending:
         if red:
             session.exitstatus = exitstatus or pytest.ExitCode.TESTS_FAILED
         yield
-        counts, undecided = self._tally.counts, self._tally.undecided.values()
-        run.finish(int(session.exitstatus), counts, undecided, results.points)
+        run.finish(
+            int(session.exitstatus),
+            self._tally.counts,
+            self._tally.undecided.values(),
+            results.points,
+            config.stash.get(IN_ALL_SHARDS, 0),
+        )
         if late := [line for line in run.problems() if line not in red]:
             session.exitstatus = exitstatus or pytest.ExitCode.TESTS_FAILED
         problems = config.stash[PROBLEMS] = [*red, *late, *_build_page(run, results)]

@@ -1,12 +1,13 @@
 """Before a run: declare and resolve its options, lay out its grid, register its hooks."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bench.options.resolve import options, resolve
-from bench.options.settings import SettingsError
+from bench.options.settings import Settings, SettingsError
 from bench.plugin.ahead import Ahead
 from bench.plugin.command import says_which
 from bench.plugin.ending import Ending
@@ -14,12 +15,14 @@ from bench.plugin.hooks import Benchmark
 from bench.plugin.incompatible import refuse_senseless
 from bench.plugin.jsonreport import switch_on
 from bench.plugin.outsiders import further_targets, registered
+from bench.plugin.sharding import Sharding
 from bench.plugin.shared_errors import Errors
 from bench.plugin.stash import AHEAD, BASELINE, GRID, REGISTRY, SETTINGS, WARNINGS
 from bench.question.grid import GridPoint
+from bench.record.key import PointKey
 from bench.record.wording import printable
 from bench.run import gate
-from bench.run.conditions import laid_out, with_every_learner
+from bench.run.conditions import durations, laid_out, with_every_learner
 from llm_pv_bench import BENCH, names_benchmark
 
 
@@ -58,12 +61,14 @@ def pytest_configure(config: pytest.Config) -> None:
         settings = config.stash[SETTINGS] = with_every_learner(settings)
         config.stash[REGISTRY] = registered(config, settings)
         refuse_senseless(config, settings, config.stash[REGISTRY])
-        config.stash[GRID], left_out = laid_out(
+        grid, left_out = laid_out(
             settings,
             config.stash[REGISTRY],
             further=further_targets(config),
             paper_alone=not says_which(config, settings.grid.functions),
         )
+        config.stash[GRID] = grid
+        seconds = durations(settings.grid, grid)
         results = settings.results
         if results.baseline_ignore and not results.baseline:
             raise SettingsError("--baseline-ignore: there is nothing to ignore without --baseline")
@@ -74,11 +79,21 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[WARNINGS] = list(left_out)
     _declare_markers(config, config.stash[GRID])
     switch_on(config)
+    _register_hooks(config, settings, seconds)
+
+
+def _register_hooks(
+    config: pytest.Config, settings: Settings, seconds: Mapping[PointKey, float] | None
+) -> None:
+    """Register the hooks of a run; `seconds` are those that `--shard-durations` gives."""
     config.stash[AHEAD] = Ahead(config, settings)
     config.pluginmanager.register(config.stash[AHEAD], "llm-pv-bench-ahead")
     config.pluginmanager.register(Benchmark(config), "llm-pv-bench")
     config.pluginmanager.register(Ending(config), "llm-pv-bench-ending")
     config.pluginmanager.register(Errors(), "llm-pv-bench-errors")
+    if settings.grid.shard is not None:
+        sharding = Sharding(settings.grid.shard, seconds)
+        config.pluginmanager.register(sharding, "llm-pv-bench-sharding")
 
 
 def _is_benchmark(config: pytest.Config) -> bool:

@@ -21,6 +21,8 @@ GRID = pytest.StashKey[tuple[GridPoint, ...]]()
 BASELINE = pytest.StashKey[Baseline]()
 WARNINGS = pytest.StashKey[list[str]]()
 """Lines that the summary shows before its table."""
+IN_ALL_SHARDS = pytest.StashKey[int]()
+"""How many points `--shard` divided, where it is given and that is known."""
 RUN_ID = pytest.StashKey[str]()
 JAIL = pytest.StashKey[Jail]()
 """Of a process that ran the jail to see what it gives, and runs the tests as well."""

@@ -1,13 +1,15 @@
 """What has to hold before a run begins, whoever begins it: pytest's plugin, or a call of `run`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bench.jail import Isolation, JailBroken, keep_private, usual_level
 from bench.options.model_names import EVERY_LEARNER
-from bench.options.settings import JailOptions, Settings, SettingsError
+from bench.options.settings import GridOptions, JailOptions, Settings, SettingsError
 from bench.proposers import Registry
 from bench.question.grid import GridPoint, points
+from bench.record.key import PointKey
+from bench.run.readback import ResultsError, load
 from targets import Target
 
 
@@ -57,6 +59,28 @@ def laid_out(
         without_tools=registry.without_tools,
         without_prompt=registry.without_prompt,
     )
+
+
+def durations(options: GridOptions, grid: Sequence[GridPoint]) -> Mapping[PointKey, float] | None:
+    """The seconds that points took in the run of `--shard-durations`; None without one.
+
+    Raises SettingsError where it cannot be read, or has no point of this grid.
+    """
+    if options.shard_durations is None:
+        return None
+    if options.shard is None:
+        raise SettingsError("--shard-durations: there is nothing to balance without --shard")
+    try:
+        earlier = load(options.shard_durations).points
+    except ResultsError as error:
+        raise SettingsError(f"--shard-durations: {error}") from None
+    seconds = {point.key: point.seconds for point in earlier}
+    if not any(point.key in seconds for point in grid):
+        raise SettingsError(
+            f"--shard-durations: {options.shard_durations} has no point of this grid; "
+            "leave it out, or give a run of the same targets, lengths and models"
+        )
+    return seconds
 
 
 def unpriced(settings: Settings, registry: Registry) -> list[str]:

@@ -137,11 +137,12 @@ class RunFiles:
         counts: Mapping[str, int] | None = None,
         undecided: Iterable[Undecided] = (),
         read: Iterable[Point] | None = None,
+        in_all_shards: int = 0,
     ) -> None:
         """Complete the manifest. `read` are the points of `results`, where they are there already.
 
         `counts` says how many tests passed, failed and so on; `undecided` has an entry for each
-        point without an outcome.
+        point without an outcome. For `in_all_shards` see the manifest.
         """
         if read is None:
             read = group(self.attempts)
@@ -158,6 +159,7 @@ class RunFiles:
             datasets=tuple(datasets),
             counts=dict(counts or {}),
             totals=asdict(totals(read)),
+            in_all_shards=in_all_shards,
         )
         self._write(self.folder / "run.json", self._manifest_text())
 

@@ -16,11 +16,13 @@ from bench.options.settings import Settings, SettingsError
 from bench.proposers import Registry, registry_of
 from bench.proposers.proposer import BudgetSpent, Outage
 from bench.question.grid import GridPoint
+from bench.question.shard import own_points
 from bench.question.spec import DatasetError
 from bench.record.attempt import Attempt
 from bench.record.undecided import Undecided, budget_line
 from bench.record.wording import printable
 from bench.run.conditions import (
+    durations,
     laid_out,
     need_isolation,
     need_leave_to_pay,
@@ -56,14 +58,26 @@ def run_in_process(given: Mapping[str, object], further: Sequence[Target] = ()) 
     registry = registry_of(settings)
     paper_alone = not settings.grid.functions
     grid, said = laid_out(settings, registry, further=further, paper_alone=paper_alone)
+    points = _of_shard(grid, settings)
     need_privacy()
     with quiet():
         without_price = unpriced(settings, registry)
-        need_leave_to_pay(grid, settings, registry)
+        need_leave_to_pay(points, settings, registry)
         for line in (*said, *(f"no price is known for {model}" for model in without_price)):
             log.warning("warning", detail=line)
         with closing(_Run(settings, registry)) as run:
-            return run.results(grid)
+            results = run.results(points)
+    told = len(grid) if settings.grid.shard else 0
+    return replace(results, run={**results.run, "in_all_shards": told})
+
+
+def _of_shard(grid: Sequence[GridPoint], settings: Settings) -> Sequence[GridPoint]:
+    """The points that this run asks, in the grid's order. Raises SettingsError."""
+    seconds = durations(settings.grid, grid)
+    if settings.grid.shard is None:
+        return grid
+    own = own_points([point.key for point in grid], settings.grid.shard, seconds)
+    return [point for point in grid if point.key in own]
 
 
 class _Run:

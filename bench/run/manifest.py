@@ -49,6 +49,12 @@ class Manifest:
     """See bench/run/totals.py."""
     selected: int = 0
     """The points that the run was to ask."""
+    in_all_shards: int = 0
+    """The points that all shards of the run were to ask together; 0 without --shard, and where the
+    run was killed before it could say.
+    """
+    joined: tuple[str, ...] = ()
+    """The ids of the runs that this one was put together from; see bench/run/shards.py."""
 
 
 def read(plain: Mapping[str, Any]) -> Manifest:

@@ -119,7 +119,7 @@ class Results:
 
 
 def load(path: str | Path) -> Results:
-    """Read a run's folder or a JSONL file, such as the files of several shards joined by `cat`.
+    """Read a run's folder or a JSONL file, such as that of a run put together by `bench.merge`.
 
     A line that cannot be read is left out. The result says so: `truncated` for a last line that was
     cut off, `given_up` for others. Raises ResultsError where no line can be read, and where an
@@ -189,5 +189,7 @@ def _manifest(path: Path, attempts: Sequence[Attempt]) -> Mapping[str, Any]:
         run = json.loads(path.read_bytes())
     except (OSError, ValueError):
         return {}  # a JSONL alone is enough
-    ids = {a.run_id for a in attempts}
-    return run if isinstance(run, dict) and (not ids or ids == {run.get("run_id")}) else {}
+    if not isinstance(run, dict):
+        return {}
+    told = manifest.read(run)
+    return run if {a.run_id for a in attempts} <= {told.run_id, *told.joined} else {}

@@ -32,9 +32,19 @@ def total_lines(
         "Cost": _cost(of_all, manifest, spent_usd),
         "": _unpriced(points),
         "Generalize": _generalization(points),
+        "Shard": _shard(manifest),
         "Isolation": manifest.isolation,
     }
     return [f"{name:<10} {said}" for name, said in lines.items() if said]
+
+
+def _shard(manifest: Manifest) -> str:
+    """Which shard this was, and how many of the points it had."""
+    shard = manifest.options.get("shard")
+    if not isinstance(shard, str):
+        return ""
+    of_all = f" of {counted(manifest.in_all_shards, 'point')}" if manifest.in_all_shards else ""
+    return f"{shard}, with {manifest.selected}{of_all}"
 
 
 def _solved(of_all: Totals) -> str:
