@@ -48,10 +48,8 @@ _NUMBERED = re.compile(
 """A number of an input and its label, as in a JSON object or as a line."""
 _LIST = re.compile(r"\[([\s\d,\"']*+)\]")
 
-Labels = tuple[int | None, ...]
 
-
-def read_labels(text: str | None, inputs: Sequence[str]) -> Labels:
+def read_labels(text: str | None, inputs: Sequence[str]) -> tuple[int | None, ...]:
     """The label of each of these inputs in an answer; None where it gives none, or two.
 
     Of one input: the whole answer, else what the model calls final, else what it states and what
@@ -85,7 +83,7 @@ def _only(labels: Iterable[str]) -> int | None:
     return int(found.pop()) if len(found) == 1 else None
 
 
-def _several(said: str, count: int) -> Labels:
+def _several(said: str, count: int) -> tuple[int | None, ...]:
     by_number: dict[int, set[str]] = {}
     for number, label in _NUMBERED.findall(said):
         by_number.setdefault(int(number), set()).add(label)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 import anyio
 
-from bench.contract.labels import Labels, read_labels
 from bench.proposers.predictor import Opening, Task
 from bench.proposers.proposer import Proposer, Request
 from bench.proposers.request import label_request
@@ -153,8 +152,10 @@ class Primed:
         return [answers[place] for place in range(len(requests))]
 
 
-def _read(answer: Answer, inputs: Sequence[str]) -> Labels:
+def _read(answer: Answer, inputs: Sequence[str]) -> tuple[int | None, ...]:
     """The labels in an answer, none of one that was cut off or refused."""
+    from bench.contract.labels import read_labels  # its patterns take a moment to compile
+
     if answer.error is not None:
         return (None,) * len(inputs)
     return read_labels(answer.text, inputs)
