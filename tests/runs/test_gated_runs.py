@@ -146,7 +146,7 @@ def test_the_benchmark_and_the_suite_run_apart() -> None:
 
 
 def test_two_runs_of_the_enumerator_are_compared(bench: Bench) -> None:
-    grid = ("--functions", "fn_a,fn_e,fn_g", "--lengths", "20,25", "--attempts", "1")
+    grid = ("--functions", "fn_a,fn_e,fn_g", "--lengths", "20", "--attempts", "1")
     for seconds in ("0.01", "3"):
         bench(*grid, "--enumerator-seconds", seconds)
     little, much = sorted(
@@ -156,9 +156,9 @@ def test_two_runs_of_the_enumerator_are_compared(bench: Bench) -> None:
     solved = [sum(p.solved for p in load(run).points) for run in (little, much)]
     assert [found["total"]["solved_a"], found["total"]["solved_b"]] == solved
     assert found["options"] == {"enumerator_seconds": [0.01, 3.0]}
-    assert (found["paired"], found["left_out"], len(found["points"])) == (True, 0, 6)
+    assert (found["paired"], found["left_out"], len(found["points"])) == (True, 0, 3)
     assert found["total"]["only_b"] - found["total"]["only_a"] == solved[1] - solved[0]
-    assert solved[1] >= 5
+    assert solved[1] == 3
     page = (bench.reports / "index.html").read_text()
     assert all(f'id="{p.key.id()}"' in page for p in load(much).points)
 
