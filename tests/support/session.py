@@ -1,4 +1,4 @@
-"""Runs of the benchmark in processes of their own, as a user starts them: the `bench` fixture."""
+"""Runs of the benchmark, each in a process of its own: the `bench` fixture."""
 
 import json
 import os
