@@ -129,6 +129,10 @@ class Lost(Outage):
     """A background answer will never be there: it failed, was cancelled, or was deleted."""
 
 
+class TooLong(Lost):
+    """The model cannot read so much at once. Of a conversation that has grown, that is the end."""
+
+
 class Broken(Outage):
     """A reply broke off, or did not come in time. It may be billed, and so may asking again."""
 

@@ -29,7 +29,7 @@ def summed(conversation: Conversation) -> Answer:
     """
     answers = [turn.answer for turn in conversation]
     results = [result for turn in conversation for result in turn.results]
-    if len(answers) == 1 and not results:
+    if len(answers) == 1 and not answers[0].calls:
         return answers[0]
     costs = _known(answer.cost_usd for answer in answers)
     durations = _known(answer.duration_ms for answer in answers)

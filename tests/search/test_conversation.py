@@ -94,7 +94,7 @@ def each_turn(*answers: Answer) -> Script:
 
 
 def test_an_attempt_without_the_tool_is_one_turn() -> None:
-    model = Scripted(each_turn(said("1", text="x")))
+    model = Scripted(each_turn(said(text="x")))
     (turn,) = model.converse(calls_left=None)
     assert summed((turn,)) == turn.answer and model.interpreters == []
 
@@ -137,7 +137,9 @@ def test_after_the_last_call_one_request_forbids_further_ones() -> None:
 
 def test_an_answer_cut_off_ends_the_attempt() -> None:
     cut = said("a", error="incomplete")
-    assert Scripted(each_turn(cut)).converse()[-1].answer == cut
+    conversation = Scripted(each_turn(cut)).converse()
+    assert conversation[-1].answer == cut
+    assert (summed(conversation).tool_uses, summed(conversation).turns) == (1, 1)
 
 
 def test_recorded_results_are_taken_and_the_interpreter_is_rebuilt_for_a_new_call() -> None:

@@ -24,8 +24,8 @@ from bench.proposers.api.reading import (
     mapping,
     name,
     read_usage,
-    refused,
     texts,
+    unread,
     word,
 )
 from bench.proposers.api.tool_calls import (
@@ -37,7 +37,7 @@ from bench.proposers.api.tool_calls import (
     sendable,
 )
 from bench.proposers.clock import Clock
-from bench.proposers.proposer import Refused, Request
+from bench.proposers.proposer import Refused, Request, TooLong
 from bench.record.answer import Answer
 from bench.record.tools import ToolCall
 from bench.record.usage import Usage
@@ -108,8 +108,8 @@ class Chat:
             read = _read(payload, body, request_id, clock)
             if isinstance(read, Failure):
                 raise self._client.outage(request.model, read)
-        except Refused as words:
-            return refused(words, clock)
+        except (Refused, TooLong) as words:
+            return unread(words, request, clock)
         except (TypeError, AttributeError, KeyError, IndexError):
             failure = Failure(
                 "the reply is not a completion of Chat Completions", "check --base-url"

@@ -9,7 +9,7 @@ from bench.options.settings import AskingOptions, SettingsError
 from bench.proposers.address import address_of, base_url_of, host_of
 from bench.proposers.api.credentials import read_headers, read_key, read_query
 from bench.proposers.api.failures import Failure, explain
-from bench.proposers.proposer import Broken, Outage, Refused
+from bench.proposers.proposer import Broken, Outage, Refused, TooLong
 from bench.record.wording import printable
 
 if TYPE_CHECKING:
@@ -69,6 +69,8 @@ class Client:
         """The failure as an error of one line, without the secrets."""
         if failure.is_refusal:
             return Refused(self._secrets.blotted(failure.what), failure.ends, failure.status)
+        if failure.is_too_long:
+            kind = TooLong
         line = " ".join(f"{failure.what}: {failure.advice} (model {model} at {self.host})".split())
         return kind(self._secrets.blotted(printable(line)), failure.ends, failure.status)
 

@@ -67,6 +67,8 @@ class Failure:
     status: int | None = None
     is_refusal: bool = False
     """Whether a content filter refused the prompt."""
+    is_too_long: bool = False
+    """Whether the model cannot read so much at once."""
 
 
 _TIMED_OUT = Failure("the request timed out", "raise --request-timeout")
@@ -114,7 +116,8 @@ def _judged(
         ends, advice = _by_status(status, path)
     else:
         ends, advice = _of_parameter(words, body) if fault == "parameter" else _BLAMED[fault]
-    return Failure(what, advice, ends, status, is_refusal=fault == "refused")
+    kinds = {"is_refusal": fault == "refused", "is_too_long": fault == "too long"}
+    return Failure(what, advice, ends, status, **kinds)
 
 
 def _fault(words: ServerWords, status: int | None) -> Fault | None:

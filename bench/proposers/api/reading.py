@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bench.proposers.clock import Clock
-from bench.proposers.proposer import Refused
+from bench.proposers.proposer import Refused, Request, TooLong
 from bench.record.answer import Answer
 from bench.record.errors import Error
 from bench.record.usage import Usage
@@ -18,6 +18,9 @@ CUT = ("length", "max_tokens", "max_output_tokens", "model_length", "model_conte
 LIMIT = "the limit of output tokens"
 """The reason of an answer that reached the limit though the server calls it complete."""
 
+OUTGROWN = "the conversation became too long for the model"
+"""The reason of an answer that is none, as the model could not read all that was said before."""
+
 FILTERED = ("content_filter", "sensitive", "safety", "refusal")
 """The reasons of an answer that a content filter held back."""
 
@@ -25,15 +28,21 @@ _MOST_TOKENS = 2**53
 """A larger number is not taken for a count."""
 
 
-def refused(words: Refused, clock: Clock) -> Answer:
-    """The answer to a prompt that a content filter held back, so that no model read it."""
+def unread(words: Refused | TooLong, request: Request, clock: Clock) -> Answer:
+    """The answer where no model read the request: a filter held it back, or it has grown too long.
+
+    Raises TooLong where it was so from the beginning: then the question could not be put.
+    """
+    outgrown = isinstance(words, TooLong)
+    if outgrown and not request.turns:
+        raise words
     nothing = Usage(
         input_tokens=0, cached_tokens=0, output_tokens=0, reasoning_tokens=0, total_tokens=0
     )
     return Answer(
         text=None,
-        error=Error.REFUSED,
-        error_detail=str(words),
+        error=Error.INCOMPLETE if outgrown else Error.REFUSED,
+        error_detail=OUTGROWN if outgrown else str(words),
         usage=nothing,
         duration_ms=clock.ms,
         started_at=clock.started_at,

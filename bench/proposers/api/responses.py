@@ -21,8 +21,8 @@ from bench.proposers.api.reading import (
     mapping,
     name,
     read_usage,
-    refused,
     texts,
+    unread,
     word,
 )
 from bench.proposers.api.tool_calls import (
@@ -34,7 +34,7 @@ from bench.proposers.api.tool_calls import (
     sendable,
 )
 from bench.proposers.clock import Clock
-from bench.proposers.proposer import Lost, Outage, Refused, Request
+from bench.proposers.proposer import Lost, Outage, Refused, Request, TooLong
 from bench.record.answer import Answer
 from bench.record.tools import ToolCall
 from bench.record.usage import Usage
@@ -106,8 +106,8 @@ class Responses:
         try:
             payload, request_id = await self._create(request)
             return self._answer(request, payload, request_id, clock)
-        except Refused as words:
-            return refused(words, clock)
+        except (Refused, TooLong) as words:
+            return unread(words, request, clock)
 
     async def start(self, request: Request) -> str | Answer:
         """Start an answer in the background: its id, or the answer if it is there at once."""
@@ -116,8 +116,8 @@ class Responses:
             payload, request_id = await self._create(request)
             if payload.get("status", "queued") not in UNFINISHED:
                 return self._answer(request, payload, request_id, clock)
-        except Refused as words:
-            return refused(words, clock)
+        except (Refused, TooLong) as words:
+            return unread(words, request, clock)
         response_id = payload.get("id")
         if not isinstance(response_id, str) or not response_id:
             raise self._client.outage(request.model, _NO_RESPONSE)
@@ -137,8 +137,8 @@ class Responses:
                 kind = Lost if isinstance(payload.get("status"), str) else Outage
                 try:
                     answer = self._answer(request, payload, request_id, clock, kind)
-                except Refused as words:
-                    answer = refused(words, clock)
+                except (Refused, TooLong) as words:
+                    answer = unread(words, request, clock)
                 return replace(answer, queued_ms=queued_ms)
             if payload["status"] == "queued":
                 queued_ms = clock.ms

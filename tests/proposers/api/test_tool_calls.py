@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from bench.proposers.api.chat import Chat
+from bench.proposers.api.reading import OUTGROWN
 from bench.proposers.api.responses import Responses
 from bench.proposers.api.tool_calls import LONGEST_CODE, MOST_CALLS
-from bench.proposers.proposer import Outage, Request
+from bench.proposers.proposer import Outage, Request, TooLong
 from bench.record.answer import Answer
 from bench.record.tools import ToolResult
 from bench.record.turns import Turn
@@ -154,4 +155,24 @@ def test_what_the_server_keeps_is_not_sent_back_encrypted() -> None:
 def test_a_server_without_tools_ends_the_point_with_its_advice(reply: Reply) -> None:
     with pytest.raises(Outage, match="give --tools none") as outage:
         ask(Chat, [reply])
+    assert outage.value.ends == "point"
+
+
+@pytest.mark.parametrize("api", APIS)
+def test_a_conversation_that_outgrows_the_model_is_the_end_of_its_attempt(
+    api: type[Chat] | type[Responses],
+) -> None:
+    full = Reply(
+        status=400,
+        error={
+            "message": "request (523 tokens) exceeds the available context size (512 tokens)",
+            "type": "exceed_context_size_error",
+            "code": 400,
+        },
+    )
+    (_, ended), _ = ask(api, [odd(CODE), full])
+    assert (ended.error, ended.error_detail) == ("incomplete", OUTGROWN)
+    assert (ended.usage.total_tokens, ended.calls) == (0, ())
+    with pytest.raises(TooLong, match="lower --train-size") as outage:
+        ask(api, [full])
     assert outage.value.ends == "point"
