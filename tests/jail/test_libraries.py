@@ -79,13 +79,19 @@ def test_a_lack_is_told_of_by_a_detail_that_was_cut_short() -> None:
 
 
 @pytest.mark.parametrize("package", USES)
-def test_a_promised_package_works(evaluate: Caller, package: str) -> None:
-    verdict = evaluate(f"{USES[package]}\ndef f(x): return 1", ["0"], ROOMY)
+def test_a_promised_package_works(jails: Jails, package: str) -> None:
+    verdict = jails(())(f"{USES[package]}\ndef f(x): return 1", ["0"], ROOMY)
     if find_spec(package) is None:
         said = f"ModuleNotFoundError: No module named '{package}'"
         assert lack_of(verdict) == Lack(package, said)
     else:
         assert (verdict.error, verdict.detail) == (None, None)
+
+
+def test_all_of_them_work_at_every_level(evaluate: Caller) -> None:
+    uses = [use for package, use in USES.items() if find_spec(package) is not None]
+    verdict = evaluate("\n".join([*uses, "def f(x): return 1"]), ["0"], ROOMY)
+    assert (verdict.error, verdict.detail) == (None, None)
 
 
 @pytest.mark.parametrize("package", ["pytest", "openai", "hypothesis.strategies"])
