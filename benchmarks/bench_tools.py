@@ -1,19 +1,38 @@
-"""What a call of a model's Python tool costs, against the same code in a plain `exec` loop.
+"""What a call of a model's Python tool costs, and an attempt that makes many of them.
 
-`python benchmarks/bench_tools.py` prints ratios and milliseconds. The plain loop runs the same
-pieces of code one after the other in one namespace of this process, and is not isolated in any way.
+`python benchmarks/bench_tools.py` prints ratios and milliseconds. A call is held against the same
+code in a plain `exec` loop, in one namespace of this process and not isolated in any way; an
+attempt against as many requests without a tool, to the same server: a process of its own on
+loopback, that answers at once.
 """
 
+import os
 import statistics
+import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Awaitable, Callable
+from itertools import count
 from pathlib import Path
 
 import anyio
+import openai
+import structlog
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench.jail import Interpreter, Jail, Limits
+from bench.options.resolve import assemble
+from bench.proposers import registry_of
+from bench.proposers.proposer import Request
+from bench.proposers.request import first_request
+from bench.question.dataset import obtain
+from bench.question.grid import GridPoint, points
+from bench.question.spec import spec_of
+from bench.search.case import Case
+from bench.search.conversation import converse
+from bench.search.session import make_proposer
 
 LIMITS = Limits(cpu_seconds=30, memory_mib=1024)
 OUTPUT_CHARS = 8_000
@@ -21,6 +40,8 @@ CALLS = 20
 ATTEMPTS = 15
 WAITING = 20
 """How many other interpreters wait meanwhile, as their models think."""
+CONVERSATIONS, BAR = 50, 2.0
+MODEL = "gpt-5-mini"
 
 EXAMPLES = [(format(i * 2654435761 % 2**50, "050b"), i % 2) for i in range(100)]
 EMPTY = "pass"
@@ -60,16 +81,91 @@ async def one_attempt(jail: Jail, measured: dict[str, list[float]]) -> None:
     await interpreter.aclose()
 
 
-async def main() -> None:
+def cases(folder: Path, base_url: str, jail: Jail) -> tuple[Case, Case]:
+    """One search without tools and one with the Python tool, before one ledger."""
+    settings = assemble(
+        functions=("fn_a",),
+        lengths=(50,),
+        model=(MODEL,),
+        tools=("none", "python"),
+        base_url=base_url,
+        ledger=folder / "ledger.sqlite",
+        max_tool_calls=CALLS,
+        test_size=10,
+    )
+    without, with_tool = points(settings.grid, settings.question, settings.data)[0]
+    spec = spec_of(without.target, 50, 1, settings.data)
+    dataset = obtain(spec, folder, folder)
+    registration = registry_of(settings).paid_proposers[MODEL]
+
+    def case(point: GridPoint) -> Case:
+        proposer = make_proposer(registration, settings, "run")
+        return Case(point, dataset, proposer, jail, settings, "run")
+
+    return case(without), case(with_tool)
+
+
+def ways(
+    without: Case, with_tool: Case, client: openai.AsyncOpenAI
+) -> dict[str, Callable[[], Awaitable[None]]]:
+    """What asks as often as one attempt does: plain requests, and the attempt."""
+    numbers = count(1)  # nothing is asked twice
+
+    def fresh(case: Case) -> Request:
+        return first_request(case.point, case.prompt().text, case.settings, next(numbers))
+
+    async def bare_client() -> None:
+        body = dict(without.proposer.body(fresh(without)))
+        for _ in range(CALLS + 1):
+            await client.responses.create(extra_body=body)
+
+    async def no_tool() -> None:
+        for _ in range(CALLS + 1):
+            await without.proposer.propose(fresh(without))
+
+    async def attempt() -> None:
+        turns = await converse(with_tool, fresh(with_tool))
+        if len(turns) != CALLS + 1 or not all(result.was_run for result in turns[-2].results):
+            raise SystemExit(f"an attempt had {len(turns)} turns")
+
+    return {"bare client": bare_client, "without a tool": no_tool, "with the tool": attempt}
+
+
+async def attempts(jail: Jail, base_url: str) -> None:
+    """Print what attempts take, against as many plain requests. The ways take turns."""
+    with tempfile.TemporaryDirectory() as folder:
+        both = cases(Path(folder), base_url, jail)
+        async with openai.AsyncOpenAI(base_url=base_url, api_key="none") as client:
+            asking = ways(*both, client)
+            taken: dict[str, list[float]] = {name: [] for name in asking}
+            for _ in range(CONVERSATIONS):
+                for name, way in asking.items():
+                    start = time.perf_counter()
+                    await way()
+                    taken[name].append((time.perf_counter() - start) * 1e3)
+        for case in both:
+            await case.proposer.aclose()
+    print(f"{CALLS + 1} requests, best of {CONVERSATIONS} times (median in brackets)")
+    for name, ms in taken.items():
+        print(f"  {name:24} {min(ms):7.2f} ({statistics.median(ms):.2f}) ms")
+    for name in ("bare client", "without a tool"):
+        each = zip(taken["with the tool"], taken[name], strict=True)
+        ratio = min(taken["with the tool"]) / min(taken[name])
+        usual = statistics.median(one / other for one, other in each)
+        print(f"  with the tool, against {name:16} {ratio:5.2f} ({usual:.2f}) x")
+    print(f"  the bar is {BAR:g} x the requests without a tool")
+
+
+async def calls(jail: Jail) -> None:
     """Print what calls cost. The ways to run them take turns, so that a busy machine slows both."""
-    jail = Jail()
     others = [interpreter_of(jail) for _ in range(WAITING)]
     for other in others:
         await called(other, EMPTY)
     measured: dict[str, list[float]] = {"first": [], "empty": [], "plain": [], "working": []}
     for _ in range(ATTEMPTS):
         await one_attempt(jail, measured)
-    await jail.aclose()
+    for other in others:
+        await other.aclose()
     best = {name: min(seconds) for name, seconds in measured.items()}
     median = {name: statistics.median(seconds) for name, seconds in measured.items()}
     print(f"calls of the Python tool, while {WAITING} other interpreters wait")
@@ -83,5 +179,41 @@ async def main() -> None:
     print(f"    difference             {above * 1e3:7.2f} ({usually * 1e3:.2f}) ms")
 
 
+async def main() -> None:
+    """Print both tables."""
+    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
+    os.environ.setdefault("OPENAI_API_KEY", "none")
+    command = [sys.executable, __file__, "serve"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        if server.stdout is None:
+            raise SystemExit("no server")
+        try:
+            base_url = server.stdout.readline().strip()
+            jail = Jail()
+            await calls(jail)
+            await attempts(jail, base_url)
+            await jail.aclose()
+        finally:
+            server.kill()
+
+
+def serve_calls() -> None:
+    """Answer until killed: a call of the tool, as long as one is allowed."""
+    from tests.support.replies import Asked, Reply, calling, outputs
+    from tests.support.server import serve
+
+    def script(asked: Asked) -> Reply:
+        if asked.body.get("tool_choice", "none") == "none":
+            return Reply()
+        return calling(f"kept = sum(label for _, label in examples) + {len(outputs(asked))}\nkept")
+
+    with serve(script) as running:
+        print(running.base_url, flush=True)
+        time.sleep(3600)
+
+
 if __name__ == "__main__":
-    anyio.run(main)
+    if sys.argv[1:] == ["serve"]:
+        serve_calls()
+    else:
+        anyio.run(main)
