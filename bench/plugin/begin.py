@@ -12,6 +12,7 @@ from bench.options.settings import SettingsError
 from bench.plugin.notices import Notices
 from bench.plugin.progress import Live
 from bench.plugin.stash import JAIL, REGISTRY, RUN, RUN_ID, SETTINGS, WARNINGS
+from bench.proposers import Registry
 from bench.proposers.proposer import Outage
 from bench.question.grid import GridPoint
 from bench.record.wording import printable
@@ -56,7 +57,8 @@ def begin(
     settings, run_id = config.stash[SETTINGS], config.stash[RUN_ID]
     try:
         need_leave_to_pay(selected, settings, config.stash[REGISTRY])
-        config.stash[RUN] = RunFiles(run_id, settings, isolation, config.rootpath, len(selected))
+        root, plugins = config.rootpath, _plugins(selected, config.stash[REGISTRY])
+        config.stash[RUN] = RunFiles(run_id, settings, isolation, root, len(selected), plugins)
     except (SettingsError, Outage) as error:
         raise pytest.UsageError(printable(str(error))) from None
     except OSError as error:
@@ -84,6 +86,14 @@ def _isolation(config: pytest.Config) -> Isolation:
     jail = config.stash[JAIL] = Jail()
     config.add_cleanup(jail.stop)
     return jail.start()
+
+
+def _plugins(selected: Sequence[GridPoint], registry: Registry) -> dict[str, str]:
+    """The plugin of each target and model of these points that has one."""
+    targets = {point.target for point in selected}
+    found = {one.name: one.origin.plugin for one in targets if one.origin is not None}
+    asked = {point.model for point in selected}
+    return found | {name: of for name, of in registry.plugins.items() if name in asked}
 
 
 def _is_watched(config: pytest.Config) -> bool:

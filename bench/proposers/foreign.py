@@ -44,17 +44,19 @@ def source_of(hook: Callable[[str, Settings], object], plugin: str) -> Source:
         except Exception as error:  # noqa: BLE001 - it is somebody else's, and the line says whose
             raise SettingsError(f"{who}: pytest_llmpv_proposer raised {told(error)}") from None
         if callable(found) and not isinstance(found, Registered):
-            make = partial(FunctionProposer, found, settings.asking)
-            found = Registration(make=make, answers="recorded")
+            ask = partial(FunctionProposer, found, settings.asking)
+            found = Registration(make=ask, answers="recorded")
         if isinstance(found, Registered) and found.answers not in get_args(Answers):
             raise SettingsError(
                 f"{who}: {found.answers!r} is not allowed for answers; "
                 f"give one of {', '.join(get_args(Answers))}"
             )
         if isinstance(found, Registration):
-            return replace(found, make=partial(_proposer, found, model, plugin))
+            make = partial(_proposer, found, model, plugin)
+            return replace(found, make=make, plugin=plugin)
         if isinstance(found, PredictorRegistration):
-            return replace(found, make=partial(_predictor, found, model, plugin))
+            fits = partial(_predictor, found, model, plugin)
+            return replace(found, make=fits, plugin=plugin)
         if found is not None:
             what = f"{type(found).__name__}: no function, no registration"
             raise SettingsError(f"{who}: pytest_llmpv_proposer gave {what}")

@@ -38,6 +38,8 @@ class Registration:
     """Whether it can be given tools."""
     takes_prompt: Literal[True] = True
     """Whether it reads the prompt."""
+    plugin: str | None = None
+    """The plugin that it is of, as a run finds out; None for the benchmark's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +51,7 @@ class PredictorRegistration:
     takes_effort: bool = False
     takes_tools: Literal[False] = False
     takes_prompt: Literal[False] = False
+    plugin: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +61,11 @@ class LabelRegistration:
     asked: Registration
     takes_tools: Literal[False] = False
     takes_prompt: Literal[False] = False
+
+    @property
+    def plugin(self) -> str | None:
+        """The plugin that whoever answers is of."""
+        return self.asked.plugin
 
     @property
     def answers(self) -> Answers:
@@ -114,6 +122,11 @@ class Registry:
     def without_prompt(self) -> tuple[str, ...]:
         """The models that read no prompt."""
         return tuple(name for name, one in self.of_model.items() if not one.takes_prompt)
+
+    @property
+    def plugins(self) -> Mapping[str, str]:
+        """The plugin of each model that has one."""
+        return {name: one.plugin for name, one in self.of_model.items() if one.plugin is not None}
 
     @property
     def recorded(self) -> tuple[str, ...]:

@@ -47,7 +47,13 @@ class RunFiles:
     """The files of a run. The controller of pytest-xdist alone has them."""
 
     def __init__(
-        self, run_id: str, settings: Settings, isolation: str, root: Path, selected: int = 0
+        self,
+        run_id: str,
+        settings: Settings,
+        isolation: str,
+        root: Path,
+        selected: int = 0,
+        plugins: Mapping[str, str] | None = None,
     ) -> None:
         self.id = run_id
         self.folder = settings.results.reports_dir / "runs" / run_id
@@ -56,7 +62,7 @@ class RunFiles:
         self._unwritten: dict[Path, str] = {}
         self._datasets: dict[tuple[str, int, int], str] = {}
         self._secrets = secrets_of(settings.asking, settings.question.model)
-        self.manifest = begun(run_id, settings, isolation, root, selected)
+        self.manifest = begun(run_id, settings, isolation, root, selected, plugins)
         # The places outside the run's folder come first: if one cannot be written, no run begins.
         self._jsonl = [WholeLines(path) for path in [settings.results.out_jsonl] if path]
         self._csv = [WholeLines(path, csv_head()) for path in [settings.results.out_csv] if path]

@@ -43,6 +43,8 @@ class Manifest:
     command: tuple[str, ...] = ()
     undecided: tuple[Undecided, ...] = ()
     datasets: tuple[Mapping[str, Any], ...] = ()
+    plugins: Mapping[str, Any] = field(default_factory=dict)
+    """The targets and models that come from plugins, by name, each with its plugin."""
     counts: Mapping[str, Any] = field(default_factory=dict)
     """How many tests passed, failed and so on."""
     totals: Mapping[str, Any] = field(default_factory=dict)
@@ -91,7 +93,12 @@ def now() -> str:
 
 
 def begun(
-    run_id: str, settings: Settings, isolation: str, root: Path, selected: int = 0
+    run_id: str,
+    settings: Settings,
+    isolation: str,
+    root: Path,
+    selected: int = 0,
+    plugins: Mapping[str, str] | None = None,
 ) -> Manifest:
     """The manifest of a run that begins. What is secret in its options is masked."""
     resolved = by_name(settings)
@@ -109,6 +116,7 @@ def begun(
         isolation=isolation,
         command=tuple(map(_without_secrets, command_shown(sys.argv[1:]))),
         selected=selected,
+        plugins=plugins or {},
     )
 
 

@@ -70,6 +70,10 @@ def test_what_the_page_shows_runs_from_each_place(bench: Bench, plugins: Path) -
         for name in ("more_ones_in_front", "ten_ones")
     ]
     assert [origin["plugin"] for origin in origins] == ["mine/conftest.py", "my-agent 1.2"]
+    of_plugins = {"more_ones_in_front": "mine/conftest.py", "ten_ones": "my-agent 1.2"}
+    of_plugins |= {"always-parity": "my_proposer", "tries-all": "my-agent 1.2"}
+    of_plugins["nearest"] = "my_predictor"
+    assert bench.manifest()["plugins"] == of_plugins
     (plugins / "mine/agent.sh").unlink()  # nobody is asked
     again = bench(*command, "--replay", "only", key=None, PYTHONPATH=path)
     assert "7 failed, 1 passed" in again.stdout, again.stdout + again.stderr
