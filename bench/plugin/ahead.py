@@ -58,7 +58,8 @@ class Ahead:
         concurrency = self._settings.asking.concurrency
         if concurrency == 1:
             return 0
-        ends_early = self._config.getoption("maxfail", 0)
+        getoption = self._config.getoption
+        ends_early = getoption("maxfail", 0) or getoption("stepwise", False)
         return concurrency - 1 if ends_early else BEHIND * concurrency
 
     @property

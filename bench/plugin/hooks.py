@@ -181,6 +181,7 @@ class Benchmark:
         if (run := config.stash.get(RUN, None)) is None:
             return
         worker, brought = getattr(report, "worker_id", "master"), unload(report)
+        load_up(report, (), ())  # pytest keeps the reports, with conversations that are in files
         run.log(brought.events, worker)
         run.transcribe(self._tally.point_of(report.nodeid), brought.transcripts)
         now = self._try_of(report, worker, brought.attempts, run)

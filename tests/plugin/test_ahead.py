@@ -77,3 +77,14 @@ def test_a_queue_that_cannot_be_read_is_said_in_one_line() -> None:
     found.pytest_runtest_protocol(items[0], items[2])
     assert coming(found) == ["test 2"]
     assert len(said) == 1 and "two searches in flight at most" in said[0]
+
+
+@pytest.mark.parametrize(
+    ("options", "most"),
+    [({}, 10 * 3), ({"maxfail": 1}, 3 - 1), ({"stepwise": True}, 3 - 1)],
+)
+def test_no_more_begin_ahead_than_are_in_flight_where_a_failure_ends_the_run(
+    options: dict[str, object], most: int
+) -> None:
+    config: Any = SimpleNamespace(getoption=options.get)
+    assert Ahead(config, assemble(concurrency=3)).most == most
