@@ -10,7 +10,7 @@ from bench.record.whole import write_whole
 from bench.record.wording import counted
 from bench.run.manifest import Manifest
 from bench.run.readback import Results
-from bench.show.page import breakdown, charts, heatmap, space, view
+from bench.show.page import breakdown, charts, heat, heatmap, space, trials, view
 
 if TYPE_CHECKING:
     from bench.show.compare import Comparison, Side
@@ -30,7 +30,7 @@ def build(
 
     from bench.show.page.template import resource, template
 
-    views = view.point_views(results)
+    asked = trials.question_views(results, view.point_views(results))
     script = resource("page.js")
     return template().render(
         style=Markup(resource("page.css")),  # noqa: S704 - our own file
@@ -41,7 +41,8 @@ def build(
         run=_run_facts(results.manifest),
         warnings=_warnings(results),
         figures=breakdown.key_figures(results),
-        maps=heatmap.heat_maps(results, views),
+        maps=heatmap.heat_maps(asked),
+        scale=heat.SCALE,
         legend=charts.legend(results),
         by_series=breakdown.by_series(results),
         accuracy=charts.accuracy_charts(results),
@@ -54,7 +55,7 @@ def build(
         errors=breakdown.error_bars(results),
         paper=_paper(results),
         compared=_compared(*compared) if compared else None,
-        points=list(views.values()),
+        questions=asked,
         prompts=space.prompts_json(results.attempts),
     )
 

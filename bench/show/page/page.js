@@ -1,11 +1,11 @@
 "use strict";
-// A point opens when its link is followed; its prompt is filled in when it is first looked at.
+// A point, or all trials of one, opens when its link is followed; its prompt is filled in when it is first looked at.
 const prompts = JSON.parse(document.getElementById("prompts").textContent);
 
 function reveal(focus) {
   const point = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  if (!point || !point.matches("details.point")) return;
-  point.open = true;
+  if (!point || !point.matches("details")) return;
+  for (let around = point; around; around = around.parentElement.closest("details")) around.open = true;
   point.scrollIntoView({ block: "start" });
   if (focus) point.querySelector("summary").focus({ preventScroll: true });
 }
@@ -27,7 +27,7 @@ document.addEventListener("toggle", (event) => {
 
 for (const button of document.querySelectorAll("button[data-open]")) {
   button.addEventListener("click", () => {
-    for (const point of document.querySelectorAll("details.point")) point.open = button.dataset.open === "yes";
+    for (const point of document.querySelectorAll("details.point, details.trials")) point.open = button.dataset.open === "yes";
   });
 }
 

@@ -88,7 +88,7 @@ def accuracy_against_length(
     shifts = [0.012 * span * place for place in _places(len(curves))]
     room = shifts[-1] + (0.05 * span or 1.0)
     x = Scale(lengths[0] - room, lengths[-1] + room, *_ACROSS)
-    y = _accuracies(min([_lowest(curves), *(accuracy for _, accuracy in singles)]))
+    y = _SHARES
     return Plot(
         width=_WIDTH,
         height=_HEIGHT,
@@ -105,23 +105,19 @@ def accuracy_against_length(
 
 def generalization(curves: Mapping[str, Sequence[Dot]]) -> Plot:
     """One family: accuracy at lengths that no program was selected at, on a logarithmic axis."""
-    y = _accuracies(_lowest(curves))
-    return _against_logarithm(curves, y, "length", chance=y(0.5))
+    return _against_logarithm(curves, "length", has_chance=True)
 
 
 def learning_curve(curves: Mapping[str, Sequence[Dot]], *, is_accuracy: bool) -> Plot:
-    """Accuracy, or else the share of points solved, against the number of examples.
-
-    Both are from 0 to 100 %, so that figures can be compared with one another.
-    """
-    y = _accuracies(0.0)
-    return _against_logarithm(curves, y, "examples", chance=y(0.5) if is_accuracy else None)
+    """Accuracy, or else the share of points solved, against the number of examples."""
+    return _against_logarithm(curves, "examples", has_chance=is_accuracy)
 
 
 def _against_logarithm(
-    curves: Mapping[str, Sequence[Dot]], y: Scale, x_label: str, chance: float | None
+    curves: Mapping[str, Sequence[Dot]], x_label: str, *, has_chance: bool
 ) -> Plot:
     """A curve with intervals for each series, on a logarithmic x axis."""
+    y = _SHARES
     values = sorted({dot.x for dots in curves.values() for dot in dots})
     logs = {name: list(map(_at_log, dots)) for name, dots in curves.items()}
     low, high = math.log(values[0]), math.log(values[-1])
@@ -136,7 +132,7 @@ def _against_logarithm(
         x_ticks=tuple(Tick(x(math.log(value)), f"{value:g}") for value in values),
         y_ticks=_percent_ticks(y),
         x_label=x_label,
-        chance=chance,
+        chance=y(0.5) if has_chance else None,
         curves=_curves(logs, x, y, shifts),
     )
 
@@ -168,16 +164,12 @@ def attempts_to_success(curves: Mapping[str, Sequence[Step]]) -> Plot:
 _WIDTH, _HEIGHT = 238, 166
 _ACROSS = (34, 232)
 """From the left to the right end of the x axis, in the box of a plot of a family."""
-
-
-def _accuracies(lowest: float) -> Scale:
-    """The y axis of accuracies. It begins at 0 only where one of them is below 40 %."""
-    return Scale(0.4 if lowest >= 0.4 else -0.02, 1.03, 134, 6)
+_SHARES = Scale(-0.02, 1.03, 134, 6)
+"""The y axis of all plots of families, from 0 to 100 %: they are read beside one another."""
 
 
 def _percent_ticks(y: Scale) -> tuple[Tick, ...]:
-    shares = (0, 0.25, 0.5, 0.75, 1)
-    return tuple(Tick(y(share), f"{share:.0%}") for share in shares if share >= y.low)
+    return tuple(Tick(y(share), f"{share:.0%}") for share in (0, 0.25, 0.5, 0.75, 1))
 
 
 def _curves(
@@ -236,16 +228,14 @@ def _stairs(values: Sequence[float], steps: Sequence[Step], x: Scale, y: Scale) 
 
 
 def _intervals(dots: Iterable[Dot], x: Scale, y: Scale) -> str:
-    """A bar over each interval, with a cap at an end that the axis does not cut off."""
+    """A bar over each interval, with a cap at each end."""
     path = []
     for dot in dots:
         if dot.interval is None:
             continue
-        low, high = dot.interval.low, dot.interval.high
-        across, bottom, top = x(dot.x), y(max(low, y.low)), y(min(high, y.high))
+        across, bottom, top = x(dot.x), y(dot.interval.low), y(dot.interval.high)
         path.append(f"M{across} {bottom}V{top}")
-        ends = [end for end, value in ((bottom, low), (top, high)) if y.low <= value <= y.high]
-        path += [f"M{across - _CAP:g} {end}h{2 * _CAP:g}" for end in ends]
+        path += [f"M{across - _CAP:g} {end}h{2 * _CAP:g}" for end in (bottom, top)]
     return "".join(path)
 
 
@@ -261,14 +251,6 @@ def _places(count: int) -> list[float]:
 
 def _at_log(dot: Dot) -> Dot:
     return Dot(math.log(dot.x), dot.y, dot.interval)
-
-
-def _lowest(curves: Mapping[str, Sequence[Dot]]) -> float:
-    """The lowest value.
-
-    Intervals of two targets would take the axis down to 0, and are cut off instead.
-    """
-    return min((dot.y for dots in curves.values() for dot in dots), default=1.0)
 
 
 def _spaced(ticks: Sequence[float]) -> list[float]:

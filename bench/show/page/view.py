@@ -13,6 +13,7 @@ from bench.record.wording import counted, duration, money, percent, percent_rang
 from bench.run.points import Point, in_grid_order, target_rule
 from bench.run.readback import Results
 from bench.show.page.dialogue import Dialogue, dialogues
+from bench.show.page.heat import heat
 from bench.show.page.refutation import RecoveryView, recovery_view
 from bench.show.page.space import Space, prompt_key, space_of, with_note
 from bench.show.page.text import clip, inside, visible
@@ -40,12 +41,12 @@ class AttemptView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PointView:
-    """One point: a cell of the heat map, a row of the table, and a section of its own."""
+    """One point: a section of its own."""
 
     anchor: str
     id: str
     label: str
-    """What a screen reader says of the cell."""
+    """What came of it, in words."""
     mark: str
     heat: str
     accuracy: str
@@ -89,16 +90,22 @@ def _point(
     test, interval, shortcut = point.test_acc, point.test_interval, point.shortcut
     state = _state(point)
     kinds = ", ".join(dict.fromkeys(a.error for a in point.attempts if a.error))
+    fault = point.selected.error if point.selected else None
     accuracy = percent(test) if test is not None else (kinds or "-") if point.decided else state
+    colour = heat(test, fault)
+    about = percent_range(interval.low, interval.high) if interval else ""
     said = f"test accuracy {percent(test)}" if test is not None else kinds or "no test accuracy"
+    said += f" ({about} with 95 %)" if about else ""
+    if colour == "raised":
+        accuracy, said = f"{fault}, {accuracy}", f"{fault}, right on no input"
     return PointView(
         anchor=anchor,
         id=name,
         label=f"{name}: {state}, {said}, {counted(len(point.attempts), 'attempt')}",
         mark=mark(point) if point.decided else "",
-        heat=_heat(point),
+        heat=colour,
         accuracy=accuracy,
-        interval=percent_range(interval.low, interval.high) if interval else "",
+        interval=about,
         val=percent(point.val_acc) if point.val_acc is not None else "-",
         attempts=tuple(_attempt(a, space, told.get((name, a.attempt), ())) for a in point.attempts),
         shortcut=(shortcut.rule, percent(shortcut.accuracy)) if shortcut else None,
@@ -121,13 +128,6 @@ def _state(point: Point) -> str:
     if point.decided:
         return "solved" if point.solved else "not solved"
     return "dry run" if point.dry else "cut short"
-
-
-def _heat(point: Point) -> str:
-    """The cell's class, from h0 (chance) to h5 (all right); `none` where nothing was scored."""
-    if point.test_acc is None:
-        return "none"
-    return f"h{sum(point.test_acc >= bound for bound in (0.55, 0.65, 0.8, 0.95, 0.999))}"
 
 
 def _point_facts(point: Point) -> Iterable[tuple[str, str]]:

@@ -9,7 +9,7 @@ import pytest
 from bench.run.readback import load
 from bench.show.page import write
 from tests.support import webdriver
-from tests.support.made import paper_grid, search
+from tests.support.made import paper_grid, scored, search
 from tests.support.made import write as write_run
 
 pytestmark = pytest.mark.skipif(webdriver.missing() is not None, reason=str(webdriver.missing()))
@@ -41,6 +41,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> str:
     attempts = paper_grid() + search(
         ("evil", "evil"), text=hostile, code=hostile, prompt=hostile, outcome=generalization
     )
+    attempts += scored(("often", "often"), "enumerator", 0.2, 0.3)
     return write(load(write_run(tmp_path_factory.mktemp("run"), attempts))).as_uri()
 
 
@@ -59,7 +60,7 @@ def _quiet(browser: webdriver.Browser, page: str) -> Iterator[None]:
 
 def test_a_click_on_a_cell_opens_its_point_with_the_program(browser: webdriver.Browser) -> None:
     point = "fn_g-palindrome-L50"
-    assert browser.run("return document.querySelectorAll('.heat td a').length") == 61
+    assert browser.run("return document.querySelectorAll('.heat td a').length") == 62
     assert not browser.run("return document.getElementById(arguments[0]).open", point)
     browser.click(f".heat a[href='#{point}']")
     assert browser.comes_true("return document.getElementById(arguments[0]).open", point)
@@ -82,6 +83,61 @@ def test_the_same_cell_opens_its_point_again(browser: webdriver.Browser) -> None
     browser.run("document.getElementById(arguments[0]).open = false", point)
     browser.click(cell)
     assert browser.comes_true("return document.getElementById(arguments[0]).open", point)
+
+
+def test_a_click_on_a_cell_of_trials_opens_them_all(browser: webdriver.Browser) -> None:
+    trials, second = "often-L100~trials", "often-L100-t2"
+    shown = (
+        "return document.getElementById(arguments[0]).querySelector('summary').checkVisibility()"
+    )
+    assert not browser.run(shown, second)
+    browser.click(f".heat a[href='#{trials}']")
+    assert browser.comes_true("return document.getElementById(arguments[0]).open", trials)
+    assert browser.run(shown, second)
+    browser.run("document.getElementById(arguments[0]).open = false", trials)
+    browser.run("location.hash = arguments[0]", second)
+    assert browser.comes_true("return document.getElementById(arguments[0]).open", second)
+    assert browser.run("return document.getElementById(arguments[0]).open", trials)
+
+
+def test_a_cell_with_the_focus_tells_its_number_and_interval(browser: webdriver.Browser) -> None:
+    told = (
+        "const cell = document.querySelector('.heat a[href$=trials]');"
+        "if (arguments[0]) cell.focus();"
+        "return getComputedStyle(cell, '::after').content"
+    )
+    assert browser.run(told, False) == "none"
+    browser.press("\ue004")  # the tabulator: from here on a focus is shown
+    said = browser.run(told, True)
+    assert said.startswith('"often-L100: 0 of 2 solved, test accuracy 25.0% (')
+    assert said.endswith('chance 50.0%; best shortcut 57.0%"')
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_neighbours_on_the_scale_of_accuracy_can_be_told_apart(
+    browser: webdriver.Browser, look: str
+) -> None:
+    features = [{"name": "prefers-color-scheme", "value": look}]
+    browser.devtools("Emulation.setEmulatedMedia", features=features)
+    ratios = browser.run(_STEPS)
+    browser.devtools("Emulation.setEmulatedMedia", media="", features=[])
+    assert len(ratios) == 5
+    assert min(ratios) > 1.25
+
+
+def test_all_that_scrolls_can_be_reached_by_the_keyboard(
+    browser: webdriver.Browser, tmp_path: Path
+) -> None:
+    browser.screenshot(tmp_path / "phone.png", 390, 800)
+    unreachable = browser.run(
+        "for (const d of document.querySelectorAll('details')) d.open = true;"
+        "return [...document.querySelectorAll('.wide, pre')]"
+        ".filter((e) => e.scrollWidth > e.clientWidth || e.scrollHeight > e.clientHeight)"
+        ".filter((e) => e.tabIndex < 0 && !e.querySelector('a, button'))"
+        ".map((e) => e.textContent.slice(0, 60))"
+    )
+    browser.devtools("Emulation.clearDeviceMetricsOverride")
+    assert unreachable == []
 
 
 def test_the_keyboard_alone_gets_there(browser: webdriver.Browser) -> None:
@@ -118,7 +174,7 @@ def test_a_hostile_answer_stays_text(browser: webdriver.Browser) -> None:
 
 def test_all_points_open_and_close_at_once(browser: webdriver.Browser) -> None:
     browser.click("button[data-open=yes]")
-    assert browser.run("return document.querySelectorAll('details.point[open]').length") == 61
+    assert browser.run("return document.querySelectorAll('details.point[open]').length") == 63
     browser.click("button[data-open=no]")
     assert browser.run("return document.querySelectorAll('details.point[open]').length") == 0
 
@@ -193,13 +249,26 @@ def test_a_sheet_of_paper_holds_its_width(browser: webdriver.Browser, tmp_path: 
     browser.devtools("Emulation.clearDeviceMetricsOverride")
 
 
-# The visible texts whose colour stands out from what is behind it by less than 4.5 to 1 (WCAG 2,
-# level AA).
-_CONTRAST = """
+_LIGHT = """
 const rgb = (c) => (c.match(/[\\d.]+/g) || []).map(Number);
 const light = ([r, g, b]) => [r, g, b].map((v) => v / 255)
   .map((v) => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
   .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+"""
+# The contrast of each step of the scale from chance up to the next.
+_STEPS = (
+    _LIGHT
+    + """
+const at = (step) =>
+  light(rgb(getComputedStyle(document.querySelector(`.scale .h${step}`)).backgroundColor)) + 0.05;
+return [0, 1, 2, 3, 4].map((step) => at(step) / at(step + 1)).map((r) => Math.max(r, 1 / r));
+"""
+)
+# The visible texts whose colour stands out from what is behind it by less than 4.5 to 1 (WCAG 2,
+# level AA).
+_CONTRAST = (
+    _LIGHT
+    + """
 const behind = (e) => {
   for (; e; e = e.parentElement) {
     const c = rgb(getComputedStyle(e).backgroundColor);
@@ -220,3 +289,4 @@ while (walk.nextNode()) {
 }
 return [...poor];
 """
+)

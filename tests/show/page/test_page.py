@@ -129,7 +129,8 @@ def test_trials_axes_and_lengths_are_all_drawn(tmp_path: Path) -> None:
     html = page_of(tmp_path, attempts)
     assert html.count('<table class="heat"') == 2
     assert "Generalization to other lengths" in html
-    assert 'href="#fn_a-parity_all-L20-t2-m2"' in html
+    assert html.count('id="fn_a-parity_all-L20-t2-m2"') == 1
+    assert html.count(">2/2, 100%</a>") == 4
     assert re.findall(r"(m[12]), length (200|500): 90\.0%", html) == [
         (m, n) for m in ("m1", "m2") for n in ("200", "500")
     ]

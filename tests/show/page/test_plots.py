@@ -26,6 +26,7 @@ DOTS = st.lists(
     max_size=6,
     unique_by=lambda dot: dot.x,
 )
+PERCENT = ["0%", "25%", "50%", "75%", "100%"]
 CURVES = st.dictionaries(st.text("abc", min_size=1), DOTS, min_size=1, max_size=20)
 
 
@@ -41,36 +42,38 @@ def labels(plot: Plot) -> tuple[list[str], list[str]]:
 def test_a_value_is_where_the_axis_says() -> None:
     dots = [Dot(20, 0.5), Dot(100, 1.0), Dot(60, 0.75)]
     plot = accuracy_against_length({"a": dots}, [(60, 0.5)])
-    assert labels(plot) == (["20", "60", "100"], ["50%", "75%", "100%"])
+    assert labels(plot) == (["20", "60", "100"], PERCENT)
     corners = list(
         zip(
             [tick.at for tick in plot.x_ticks],
-            [tick.at for tick in plot.y_ticks],
+            [tick.at for tick in plot.y_ticks[2:]],
             strict=True,
         )
     )
     (curve,) = plot.curves
     assert places(curve.line) == places(curve.marks) == corners
-    assert places(plot.hollow) == [(plot.x_ticks[1].at, plot.y_ticks[0].at)]
-    assert plot.chance == plot.y_ticks[0].at
+    assert places(plot.hollow) == [(plot.x_ticks[1].at, plot.y_ticks[2].at)]
+    assert plot.chance == plot.y_ticks[2].at
     assert curve.intervals == ""
 
 
-def test_the_axis_of_accuracies_begins_at_0_where_one_is_low() -> None:
-    low = accuracy_against_length({"a": [Dot(20, 0.2)]}, [])
-    assert labels(low)[1] == ["0%", "25%", "50%", "75%", "100%"]
-    by_a_single = accuracy_against_length({"a": [Dot(20, 0.9)]}, [(20, 0.1)])
-    assert labels(by_a_single) == (["20"], labels(low)[1])
+def test_all_plots_of_families_have_one_axis_of_accuracies() -> None:
+    low, high = {"a": [Dot(20, 0.2)]}, {"a": [Dot(20, 0.9), Dot(50, 1.0)]}
+    plots = [draw(curves) for curves in (low, high) for draw in (_against_length, generalization)]
+    plots.append(learning_curve(high, is_accuracy=False))
+    assert len({plot.y for plot in plots}) == 1
+    assert [labels(plot)[1] for plot in plots] == [PERCENT] * 5
 
 
-def test_an_interval_that_the_axis_cuts_off_has_no_cap_there() -> None:
-    whole, cut = (
-        accuracy_against_length({"a": [Dot(20, 0.9, Interval(low, 1.0))]}, []).curves[0].intervals
-        for low in (0.6, 0.1)
-    )
-    assert (whole.count("h"), cut.count("h")) == (2, 1)
-    (_, bottom), *_ = places(cut)
-    assert bottom == 134  # the end of the axis
+def _against_length(curves: dict[str, list[Dot]]) -> Plot:
+    return accuracy_against_length(curves, [])
+
+
+def test_an_interval_has_a_cap_at_each_end_also_of_the_axis() -> None:
+    drawn = _against_length({"a": [Dot(20, 0.9, Interval(0.0, 1.0))]})
+    bar = drawn.curves[0].intervals
+    assert bar.count("h") == 2
+    assert {y for _, y in places(bar)} == {drawn.y_ticks[0].at, drawn.y_ticks[-1].at}
 
 
 def test_equal_curves_lie_side_by_side_and_differ_by_more_than_colour() -> None:

@@ -1,0 +1,37 @@
+"""The colours of test accuracies: a class for each step of the scale."""
+
+CHANCE = 0.5
+"""What a guess comes to."""
+SCALE = (
+    ("none", "not scored"),
+    ("raised", "0%, with an error"),
+    ("low", "below chance: under 45%"),
+    ("h0", "chance: 45%"),
+    ("h1", "55%"),
+    ("h2", "65%"),
+    ("h3", "80%"),
+    ("h4", "95%"),
+    ("h5", "99.9% and up"),
+)
+"""Each class and what it stands for."""
+
+_BOUNDS = (0.45, 0.55, 0.65, 0.8, 0.95, 0.999)
+_CLASSES = ("low", "h0", "h1", "h2", "h3", "h4", "h5")
+
+
+def heat(accuracy: float | None, error: str | None = None) -> str:
+    """The class of a test accuracy; `none` where nothing was scored.
+
+    A program that raised and was right nowhere is no program that says the opposite: `raised`.
+    """
+    if accuracy is None:
+        return "none"
+    if accuracy == 0 and error:
+        return "raised"
+    return _CLASSES[sum(accuracy >= bound for bound in _BOUNDS)]
+
+
+def places(**shares: float | None) -> str:
+    """The style that tells a cell where on its scale, from 0 to 100 %, to mark these shares."""
+    known = {name: share for name, share in shares.items() if share is not None}
+    return "; ".join(f"--{name}: {100 * share:.1f}%" for name, share in known.items())

@@ -1,0 +1,91 @@
+"""Trials on the page: one cell, one row and one section for all trials of a question."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench.run.readback import load
+from bench.show.page.heat import SCALE, heat
+from bench.show.page.trials import QuestionView, question_views
+from bench.show.page.view import point_views
+from tests.show.page.reading import Page, page_of
+from tests.support.made import PARITY, SHA, changed, failing, labelled, search
+from tests.support.made import write as write_run
+
+
+def questions(tmp_path: Path, attempts: Any) -> list[QuestionView]:
+    results = load(write_run(tmp_path, attempts))
+    return question_views(results, point_views(results))
+
+
+def trials(*accuracies: float, solved: int, target: tuple[str, str] = PARITY) -> list[Any]:
+    """A trial for each of these test accuracies, the first ones of them solved."""
+    made = []
+    for trial, accuracy in enumerate(accuracies, 1):
+        at = 1 if trial <= solved else None
+        made += search(target, trial=trial, solved_at=at, test_acc=accuracy)
+    return made
+
+
+def test_a_cell_says_how_many_trials_are_solved_and_their_mean(tmp_path: Path) -> None:
+    (one,) = questions(tmp_path, trials(1.0, 1.0, 0.5, solved=2))
+    assert (one.said, one.heat) == ("2/3, 83.3%", "h3")
+    assert one.label.startswith("fn_a-parity_all-L20: 2 of 3 solved, test accuracy 83.3% (")
+    assert one.label.endswith(" with 95 %, mean over 3 trials); chance 50.0%; best shortcut 57.0%")
+    assert [row[0] for row in one.trials] == [f"fn_a-parity_all-L20{t}" for t in ("", "-t2", "-t3")]
+    assert one.style.startswith("--at: 83.3%; --low: 11.6%; --high: 100.0%; --chance: 50.0%; ")
+
+
+def test_what_a_trial_lacks_is_told_and_counts_as_in_every_mean(tmp_path: Path) -> None:
+    cut = [changed(a, outcome=None, selected=False, test_acc=None) for a in search(trial=3)]
+    lost = failing("timeout", trial=2)
+    (some,) = questions(tmp_path / "some", [*search(), *lost, *cut])
+    assert some.said == "1/2, 50.0%"
+    assert "1 not decided" in some.label
+    assert "mean over 2 trials, 1 of them without a program as 0" in some.label
+    (none,) = questions(tmp_path / "none", [*lost, *cut])
+    assert (none.said, none.heat, none.style) == ("0/1", "none", "")
+    (undecided,) = questions(tmp_path / "cut", [*cut, *(changed(a, trial=2) for a in cut)])
+    assert undecided.said == "not decided"
+
+
+def test_labels_alone_are_no_unsolved_trials(tmp_path: Path) -> None:
+    asked = [a for trial in (1, 2) for a in labelled(PARITY, test_acc=0.9, trial=trial)]
+    (one,) = questions(tmp_path, asked)
+    assert one.said == "90.0%"
+    assert "2 asked for labels alone" in one.label
+
+
+def test_a_program_that_raised_everywhere_is_told_from_one_that_says_the_opposite(
+    tmp_path: Path,
+) -> None:
+    raised = search(solved_at=None, val_acc=0.0, error="runtime_error")
+    opposite = search(SHA, solved_at=None, val_acc=0.0)
+    one, other = questions(tmp_path / "single", raised + opposite)
+    assert (one.said, one.heat) == ("✗ runtime_error, 0%", "raised")
+    assert (other.said, other.heat) == ("✗ 0%", "low")
+    again = [changed(a, trial=2) for a in raised]
+    (both,) = questions(tmp_path / "both", raised + again)
+    assert (both.said, both.heat) == ("0/2, 0%", "raised")
+
+
+@pytest.mark.parametrize(
+    ("accuracy", "step"),
+    [(None, "none"), (0.0, "low"), (0.449, "low"), (0.5, "h0"), (0.95, "h4"), (1.0, "h5")],
+)
+def test_below_chance_has_a_colour_of_its_own(accuracy: float | None, step: str) -> None:
+    assert heat(accuracy) == step
+    assert step in dict(SCALE)
+
+
+def test_63_trials_are_one_cell_one_row_and_one_section(tmp_path: Path) -> None:
+    many = trials(*[1.0] * 41, *[0.5] * 22, solved=41)
+    html = page_of(tmp_path, many + search(SHA))
+    assert re.findall(r'<a class="h\d"[^>]*>([^<]*)</a>', html) == ["41/63, 82.5%", "✓ 100%"]
+    page = Page(html)
+    sections = [a for tag, a in page.elements if tag == "details" and a.get("class") == "trials"]
+    assert [a["id"] for a in sections] == ["fn_a-parity_all-L20~trials"]
+    assert sum(a.get("class") == "point" for tag, a in page.elements if tag == "details") == 64
+    assert page.values("href").count("#fn_a-parity_all-L20~trials") == 2
