@@ -83,8 +83,11 @@ class Account:
             if isinstance(refusal, Wait):
                 return refusal
             if refusal is None:
+                # This run may have asked the same before, in a worker that died or in the
+                # background: it may be billed for both.
+                book(db, self._run_id, key)
                 db.execute(
-                    "INSERT OR REPLACE INTO pending VALUES (?, ?, ?, ?, ?, NULL)",
+                    "INSERT INTO pending VALUES (?, ?, ?, ?, ?, NULL)",
                     (self._run_id, key, self._ledger.own_number(), now(), amount),
                 )
                 return None

@@ -83,6 +83,27 @@ def test_what_a_dead_worker_reserved_counts_as_spent_and_blocks_nobody(ledger: L
     assert Account(ledger, "next", 1.0).reserve("c", 1.0) is None
 
 
+def test_what_a_dead_worker_asked_is_spent_also_where_it_is_asked_again(ledger: Ledger) -> None:
+    account = Account(ledger, "run", 1.0)
+    for again in range(3):
+        assert account.reserve("a", 0.3) is None
+        assert spent(ledger) == pytest.approx(0.3 * again)
+        with ledger.transaction() as db:
+            db.execute("UPDATE pending SET holder = 1")
+    with pytest.raises(BudgetSpent, match=r"\$0.9000 spent"):
+        account.reserve("a", 0.3)
+
+
+def test_a_background_request_that_is_asked_again_is_spent_once(ledger: Ledger) -> None:
+    account = Account(ledger, "run", 1.0)
+    account.reserve("a", 0.3)
+    account.started("a", "resp_1")
+    account.failed("a", Outage("down"))  # it stays, to be collected
+    assert account.reserve("a", 0.4) is None
+    settle(account, "a", 0.2)
+    assert spent(ledger) == pytest.approx(0.5)
+
+
 def test_what_a_process_that_lives_asks_is_waited_for_but_not_for_ever(ledger: Ledger) -> None:
     account, other = Account(ledger, "run", 1.0), Account(ledger, "other")
     with user(ledger) as number:
