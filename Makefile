@@ -29,7 +29,7 @@ wheel: .venv/.installed
 	$(BIN)/python -m hatchling build -t wheel -d dist
 
 benchmarks: .venv/.installed
-	@for f in benchmarks/bench_*.py; do $(BIN)/python $$f; done
+	$(BIN)/python -m benchmarks $(ARGS)
 
 # The enumerator and every learner that is installed, beside the published numbers. It asks nobody. What solves no
 # point makes pytest end with 1, and that is no error here.

@@ -36,6 +36,7 @@ from bench.question.spec import DatasetSpec
 from bench.search.case import Case
 from bench.search.loop import search
 from bench.search.session import make_proposer
+from benchmarks.ratios import Ratio, ratio
 
 WORKERS = 4
 ROUNDS = 40
@@ -90,7 +91,7 @@ def _case(folder: Path, base_url: str, number: int) -> Case:
     return Case(point, dataset, kept, NoJail(), settings, "run")
 
 
-async def worker(folder: Path, base_url: str, number: int) -> None:
+async def worker(folder: Path, base_url: str, number: int, rounds: int) -> None:
     """Print, as JSON, the milliseconds an attempt took in each round, for each way to ask."""
     structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
     case = _case(folder, base_url, number)
@@ -98,7 +99,7 @@ async def worker(folder: Path, base_url: str, number: int) -> None:
     ways = _ways(case, client)
     times: list[list[float]] = [[] for _ in ways]
     trial = count(1)  # a trial of its own each time: a run asks nothing twice
-    for _ in range(ROUNDS + 1):
+    for _ in range(rounds + 1):
         for spent, way in zip(times, ways, strict=True):
             start = time.perf_counter()
             await way(next(trial))
@@ -136,8 +137,8 @@ def _ways(case: Case, client: openai.AsyncOpenAI) -> tuple[Callable[[int], Await
     return bare_client, ledger, ledger_and_search
 
 
-def main() -> None:
-    """Start server and workers, and print their table."""
+def measured(rounds: int) -> list[list[float]]:
+    """Milliseconds an attempt, of every worker's rounds, for each way to ask."""
     with tempfile.TemporaryDirectory() as folder:
         server = subprocess.Popen(
             [sys.executable, __file__, "serve"], stdout=subprocess.PIPE, text=True
@@ -149,7 +150,10 @@ def main() -> None:
         environment = os.environ | {"OPENAI_API_KEY": "none"}
         workers = [
             subprocess.Popen(
-                [*command, str(number)], stdout=subprocess.PIPE, text=True, env=environment
+                [*command, str(number), str(rounds)],
+                stdout=subprocess.PIPE,
+                text=True,
+                env=environment,
             )
             for number in range(WORKERS)
         ]
@@ -158,8 +162,22 @@ def main() -> None:
         server.communicate()
     if any(process.returncode for process in workers):
         raise SystemExit("a worker failed")
-    rounds = [json.loads(text) for text in printed]
-    every = [list(chain.from_iterable(times)) for times in zip(*rounds, strict=True)]
+    of_workers = [json.loads(text) for text in printed]
+    return [list(chain.from_iterable(times)) for times in zip(*of_workers, strict=True)]
+
+
+def ratios() -> list[Ratio]:
+    """What an attempt costs above the bare client."""
+    bare, *others = measured(10)
+    return [
+        ratio(f"an attempt, {name} / bare client", ms, bare)
+        for name, ms in zip(WAYS[1:], others, strict=True)
+    ]
+
+
+def main() -> None:
+    """Start server and workers, and print their table."""
+    every = measured(ROUNDS)
     attempts = len(every[0]) * ATTEMPTS
     print(f"{WORKERS} workers on {os.cpu_count()} cores, one ledger, {attempts} attempts each way")
     base = statistics.median(every[0])
@@ -178,7 +196,7 @@ if __name__ == "__main__":
         with serve() as running:
             print(running.base_url, flush=True)
             time.sleep(3600)
-    elif len(sys.argv) == 4:
-        anyio.run(worker, Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]))
+    elif len(sys.argv) == 5:
+        anyio.run(worker, Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
     else:
         main()

@@ -10,6 +10,7 @@ inputs in the simplest way. For primes it draws random odd numbers until one is 
 import argparse
 import logging
 import random
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -19,8 +20,11 @@ from pathlib import Path
 import gmpy2
 import structlog
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
 from bench.question.dataset import obtain
 from bench.question.spec import DatasetSpec
+from benchmarks.ratios import Ratio, added, ratio
 from targets import TARGETS, Rule
 
 LENGTH, SIZES = 100, (100, 100, 10_000)
@@ -95,30 +99,46 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--quick", action="store_true", help="leave the prime targets out")
     quick = parser.parse_args().quick
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    gmpy2.is_prime(7)
-    published = [t for t in TARGETS if isinstance(t, Rule) and t.paper]
-    rules = [rule for rule in published if not (quick and rule.family == "prime")]
+    rules = _published(quick)
     print(f"L={LENGTH}, splits {'/'.join(map(str, SIZES))}; seconds, the best of 3 (primes: of 1)")
     print(f"{'target':24}{'plain':>9}{'drawn':>9}{'ratio':>8}{'reused':>9}")
     all_bare = all_drawn = 0.0
     for rule in rules:
-        bare, drawn, reused = _measured(rule)
+        rounds = _measured(rule, 1 if rule.family == "prime" else 3)
+        bare, drawn, reused = map(min, zip(*rounds, strict=True))
         all_bare, all_drawn = all_bare + bare, all_drawn + drawn
         print(f"{rule.stem:24}{bare:9.3f}{drawn:9.3f}{bare / drawn:7.1f}x{reused:9.4f}", flush=True)
     print(f"{'all':24}{all_bare:9.3f}{all_drawn:9.3f}{all_bare / all_drawn:7.1f}x")
 
 
-def _measured(rule: Rule) -> tuple[float, float, float]:
-    """The least seconds of a plain loop, of a dataset that is drawn, and of one that is reused."""
-    bare, drawn, reused = [], [], []
+def ratios() -> list[Ratio]:
+    """What datasets cost, of the published targets but for primes."""
+    of_rules = [_measured(rule, 3) for rule in _published(quick=True)]
+    columns = [tuple(zip(*rounds, strict=True)) for rounds in of_rules]
+    bare, drawn, reused = map(added, zip(*columns, strict=True))
+    return [
+        ratio("a dataset, drawn / plain loop over the label", drawn, bare),
+        ratio("a dataset, reused / drawn", reused, drawn),
+    ]
+
+
+def _published(quick: bool) -> list[Rule]:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    gmpy2.is_prime(7)
+    published = [t for t in TARGETS if isinstance(t, Rule) and t.paper]
+    return [rule for rule in published if not (quick and rule.family == "prime")]
+
+
+def _measured(rule: Rule, rounds: int) -> list[tuple[float, float, float]]:
+    """Seconds of a plain loop, of a dataset that is drawn, and of one that is reused."""
+    found = []
     with tempfile.TemporaryDirectory() as folder:
-        for seed in range(1 if rule.family == "prime" else 3):
+        for seed in range(rounds):
             spec = DatasetSpec(rule, LENGTH, *SIZES, seed=seed, trial=1)
-            drawn.append(_seconds(partial(obtain, spec, Path(folder))))
-            reused.append(_seconds(partial(obtain, spec, Path(folder))))
-            bare.append(_seconds(partial(plain, rule, sum(SIZES) // 2)))
-    return min(bare), min(drawn), min(reused)
+            drawn = _seconds(partial(obtain, spec, Path(folder)))
+            reused = _seconds(partial(obtain, spec, Path(folder)))
+            found.append((_seconds(partial(plain, rule, sum(SIZES) // 2)), drawn, reused))
+    return found
 
 
 def _seconds(work: Callable[[], object]) -> float:

@@ -11,7 +11,7 @@ import logging
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -20,13 +20,13 @@ import structlog
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from true_programs import true_program
-
 from bench.jail import Jail, Limits, Verdict
 from bench.options.settings import DataOptions, JailOptions, SearchOptions
 from bench.question.dataset import Dataset, obtain
 from bench.question.spec import spec_of
 from bench.search.falsification import Suspect, falsification
+from benchmarks.ratios import Ratio, added, ratio
+from benchmarks.true_programs import true_program
 from targets import TARGETS, Rule
 
 COUNT, SIZES, LIMITS = SearchOptions().falsify, DataOptions(), JailOptions()
@@ -47,14 +47,14 @@ class Meter:
         self._program_ms += verdict.cpu_ms
         return verdict
 
-    def least_ms(self, work: Callable[[], object]) -> float:
-        """The least CPU time of some rounds of this work."""
+    def cpu_ms(self, work: Callable[[], object]) -> list[float]:
+        """The CPU time of some rounds of this work."""
         times = []
         for _ in range(ROUNDS):
             ours, self._program_ms = time.process_time(), 0.0
             work()
             times.append(1000 * (time.process_time() - ours) + self._program_ms)
-        return min(times)
+        return times
 
 
 def evaluation(dataset: Dataset, meter: Meter) -> Verdict:
@@ -64,8 +64,12 @@ def evaluation(dataset: Dataset, meter: Meter) -> Verdict:
     return meter.evaluate(dataset.test.inputs, LIMITS.test_timeout)
 
 
-def measured(rule: Rule, length: int, folder: Path, meter: Meter) -> tuple[float, float]:
-    """CPU time in ms of the evaluation of a point, and of falsification besides."""
+Rounds = tuple[list[float], list[float]]
+"""CPU time in ms of the evaluation of a point, and of falsification besides."""
+
+
+def measured(rule: Rule, length: int, folder: Path, meter: Meter) -> Rounds:
+    """The rounds of one rule."""
     spec = spec_of(rule, length, 1, SIZES)
     dataset = obtain(spec, folder)
     suspect = Suspect(
@@ -78,8 +82,28 @@ def measured(rule: Rule, length: int, folder: Path, meter: Meter) -> tuple[float
     )
     if not falsification(suspect, COUNT).recovered:
         raise SystemExit(f"{rule.name}: its program in true_programs.py is refuted")
-    added = meter.least_ms(partial(falsification, suspect, COUNT))
-    return meter.least_ms(partial(evaluation, dataset, meter)), added
+    more = meter.cpu_ms(partial(falsification, suspect, COUNT))
+    return meter.cpu_ms(partial(evaluation, dataset, meter)), more
+
+
+def every_rule(wanted: int) -> Iterator[tuple[Rule, int, Rounds]]:
+    """Each rule, at its length that is next to this one."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    jail = Jail()
+    with anyio.from_thread.start_blocking_portal() as portal, tempfile.TemporaryDirectory() as made:
+        for rule in TARGETS:
+            if isinstance(rule, Rule):
+                length = min(rule.lengths, key=lambda one: abs(one - wanted))
+                meter = Meter(portal, jail, true_program(rule, length))
+                yield rule, length, measured(rule, length, Path(made), meter)
+        portal.call(jail.aclose)
+
+
+def ratios() -> list[Ratio]:
+    """What falsification costs, of all rules together."""
+    found = [rounds for _, _, rounds in every_rule(20)]
+    base, more = map(added, zip(*found, strict=True))
+    return [ratio("a solved point, falsification / evaluation", more, base)]
 
 
 def main() -> None:
@@ -87,25 +111,15 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--length", type=int, default=50, help="about this long (50)")
     wanted = parser.parse_args().length
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     print(f"{COUNT:,} inputs; milliseconds of CPU time, the least of {ROUNDS}")
     print(f"{'target':28}{'length':>8}{'evaluation':>12}{'added':>8}{'ratio':>8}")
-    base_of_all = added_of_all = 0.0
-    jail = Jail()
-    with anyio.from_thread.start_blocking_portal() as portal, tempfile.TemporaryDirectory() as made:
-        for rule in TARGETS:
-            if not isinstance(rule, Rule):
-                continue
-            length = min(rule.lengths, key=lambda one: abs(one - wanted))
-            meter = Meter(portal, jail, true_program(rule, length))
-            base, added = measured(rule, length, Path(made), meter)
-            base_of_all, added_of_all = base_of_all + base, added_of_all + added
-            print(
-                f"{rule.stem:28}{length:8}{base:12.0f}{added:8.0f}{added / base:8.0%}", flush=True
-            )
-        portal.call(jail.aclose)
-    share = added_of_all / base_of_all
-    print(f"{'all':36}{base_of_all:12.0f}{added_of_all:8.0f}{share:8.0%}")
+    base_of_all = more_of_all = 0.0
+    for rule, length, rounds in every_rule(wanted):
+        base, more = map(min, rounds)
+        base_of_all, more_of_all = base_of_all + base, more_of_all + more
+        print(f"{rule.stem:28}{length:8}{base:12.0f}{more:8.0f}{more / base:8.0%}", flush=True)
+    share = more_of_all / base_of_all
+    print(f"{'all':36}{base_of_all:12.0f}{more_of_all:8.0f}{share:8.0%}")
 
 
 if __name__ == "__main__":

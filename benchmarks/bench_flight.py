@@ -16,9 +16,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks.ratios import Ratio, of_rounds, ratio
+
+ROOT = Path(__file__).resolve().parents[1]
 GRID = (
     *("--functions", "fn_a", "--lengths", "100,50,30,25,20", "--attempts", "1"),
     *("--test-size", "100", "--falsify", "0", "--model", "gpt-5-mini", "--yes"),
@@ -106,6 +108,23 @@ def _mib(pid: int) -> float:
 
 def _row(name: str, taken: Taken, more: str = "") -> None:
     print(f"  {name:34} {taken.wall:7.1f} s  {taken.cpu:7.1f} CPU s  {taken.mib:6.0f} MiB  {more}")
+
+
+def ratios() -> list[Ratio]:
+    """What 50 searches in flight take, in three rounds."""
+    with tempfile.TemporaryDirectory() as name, server(0) as fast, server(DELAY) as slow:
+        folder = Path(name)
+        run(folder, fast, 10)  # the datasets are there from now on
+        turns = [
+            (run(folder, fast, 1), run(folder, slow, 10, "--concurrency", "50")) for _ in range(3)
+        ]
+    walls = [many.wall for _, many in turns]
+    ideal = [few.wall + DELAY for few, _ in turns]
+    further = [(many.cpu - few.cpu) / 45 / (few.cpu / 5) for few, many in turns]
+    return [
+        ratio("50 late answers at once, wall time / one of them", walls, ideal),
+        of_rounds("a further point, CPU / one of a run of five", further),
+    ]
 
 
 def main() -> None:

@@ -19,6 +19,7 @@ import anyio
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench.jail import Jail, Limits
+from benchmarks.ratios import Ratio, ratio
 
 SOURCE = "def f(x):\n    return sum(int(c) for c in x) % 2\n"
 LIMITS = Limits(cpu_seconds=10, memory_mib=1024)
@@ -98,6 +99,23 @@ async def one_round(jail: Jail) -> tuple[float, float, float, float]:
     if not bare[1] == inside[1] == outside[1]:
         raise SystemExit("the predictions differ")
     return bare[0], inside[0], outside[0], jails[0][0] - loops[0][0]
+
+
+def ratios() -> list[Ratio]:
+    """What an evaluation in the jail costs."""
+
+    async def rounds() -> list[tuple[float, float, float, float]]:
+        jail = Jail()
+        await jailed(jail, inputs(100))
+        measured = [await one_round(jail) for _ in range(ROUNDS)]
+        await jail.aclose()
+        return measured
+
+    bare, inside, outside, _ = map(list, zip(*anyio.run(rounds), strict=True))
+    return [
+        ratio("an evaluation, jail / bare loop", inside, bare),
+        ratio("an evaluation, jail / fresh interpreter", inside, outside),
+    ]
 
 
 async def single() -> None:

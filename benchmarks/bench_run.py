@@ -14,8 +14,13 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.ratios import Ratio, ratio
+
 ROOT = Path(__file__).resolve().parents[1]
 ROUNDS = 7
+BASELINE = "import pytest"
 BAR = 8.0
 """Times `import pytest`, which takes about a quarter of a second of an idle processor."""
 QUIET = ("-q", "-pno:cacheprovider", "-pno:hypothesispytest")
@@ -24,24 +29,41 @@ QUIET = ("-q", "-pno:cacheprovider", "-pno:hypothesispytest")
 
 def main() -> int:
     """Print the table; 1 where the run takes more than its bar."""
+    least = {name: min(rounds) for name, rounds in measured(ROUNDS).items()}
+    bare = least[BASELINE]
+    for name, seconds in least.items():
+        print(f"{name:<24} {seconds:5.2f} CPU s  {seconds / bare:5.1f}x")
+    print(f"bar: {BAR:g}x for one point")
+    return int(least["one point"] > BAR * bare)
+
+
+def ratios() -> list[Ratio]:
+    """What runs cost against starting pytest."""
+    found = measured(4)
+    return [
+        ratio(f"{name}, CPU / {BASELINE}", rounds, found[BASELINE])
+        for name, rounds in found.items()
+        if name != BASELINE
+    ]
+
+
+def measured(rounds: int) -> dict[str, list[float]]:
+    """CPU seconds of each command in each round."""
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "test_nothing.py").touch()
         places = ("--dataset-dir", f"{folder}/datasets", "--reports-dir", f"{folder}/reports")
         pytest = (sys.executable, "-m", "pytest", *QUIET)
         commands = {
-            "import pytest": (sys.executable, "-c", "import pytest"),
+            BASELINE: (sys.executable, "-c", "import pytest"),
             "pytest on an empty file": (*pytest, "--rootdir", folder, f"{folder}/test_nothing.py"),
             "one point": (*pytest, "bench", "-k", "fn_a-parity_all-L20", *places),
         }
-        least = dict.fromkeys(commands, float("inf"))
-        for _ in range(ROUNDS + 1):  # the first draws the dataset, and compiles what is not yet
+        found: dict[str, list[float]] = {name: [] for name in commands}
+        for _ in range(rounds + 1):
             for name, command in commands.items():
-                least[name] = min(least[name], _cpu_seconds(command))
-    bare = least["import pytest"]
-    for name, seconds in least.items():
-        print(f"{name:<24} {seconds:5.2f} CPU s  {seconds / bare:5.1f}x")
-    print(f"bar: {BAR:g}x for one point")
-    return int(least["one point"] > BAR * bare)
+                found[name].append(_cpu_seconds(command))
+    # The first round draws the dataset, and compiles what is not yet.
+    return {name: seconds[1:] for name, seconds in found.items()}
 
 
 def _cpu_seconds(command: Sequence[str]) -> float:

@@ -33,6 +33,7 @@ from bench.question.spec import spec_of
 from bench.search.case import Case
 from bench.search.conversation import converse
 from bench.search.session import make_proposer
+from benchmarks.ratios import Ratio, ratio
 
 LIMITS = Limits(cpu_seconds=30, memory_mib=1024)
 OUTPUT_CHARS = 8_000
@@ -131,56 +132,69 @@ def ways(
     return {"bare client": bare_client, "without a tool": no_tool, "with the tool": attempt}
 
 
-async def attempts(jail: Jail, base_url: str) -> None:
-    """Print what attempts take, against as many plain requests. The ways take turns."""
+async def attempts(jail: Jail, base_url: str, times: int) -> dict[str, list[float]]:
+    """Milliseconds of an attempt, and of as many requests in other ways, which take turns."""
     with tempfile.TemporaryDirectory() as folder:
         both = cases(Path(folder), base_url, jail)
         async with openai.AsyncOpenAI(base_url=base_url, api_key="none") as client:
             asking = ways(*both, client)
             taken: dict[str, list[float]] = {name: [] for name in asking}
-            for _ in range(CONVERSATIONS):
+            for _ in range(times):
                 for name, way in asking.items():
                     start = time.perf_counter()
                     await way()
                     taken[name].append((time.perf_counter() - start) * 1e3)
         for case in both:
             await case.proposer.aclose()
+    return taken
+
+
+def print_attempts(taken: dict[str, list[float]]) -> None:
+    """Print what attempts take, against as many plain requests."""
     print(f"{CALLS + 1} requests, best of {CONVERSATIONS} times (median in brackets)")
     for name, ms in taken.items():
         print(f"  {name:24} {min(ms):7.2f} ({statistics.median(ms):.2f}) ms")
     for name in ("bare client", "without a tool"):
         each = zip(taken["with the tool"], taken[name], strict=True)
-        ratio = min(taken["with the tool"]) / min(taken[name])
+        least = min(taken["with the tool"]) / min(taken[name])
         usual = statistics.median(one / other for one, other in each)
-        print(f"  with the tool, against {name:16} {ratio:5.2f} ({usual:.2f}) x")
+        print(f"  with the tool, against {name:16} {least:5.2f} ({usual:.2f}) x")
     print(f"  the bar is {BAR:g} x the requests without a tool")
 
 
-async def calls(jail: Jail) -> None:
-    """Print what calls cost. The ways to run them take turns, so that a busy machine slows both."""
+async def calls(jail: Jail, times: int) -> dict[str, list[float]]:
+    """Seconds of calls. The ways to run them take turns, so that a busy machine slows both."""
     others = [interpreter_of(jail) for _ in range(WAITING)]
     for other in others:
         await called(other, EMPTY)
     measured: dict[str, list[float]] = {"first": [], "empty": [], "plain": [], "working": []}
-    for _ in range(ATTEMPTS):
+    for _ in range(times):
         await one_attempt(jail, measured)
     for other in others:
         await other.aclose()
+    return measured
+
+
+def print_calls(measured: dict[str, list[float]]) -> None:
+    """Print what calls cost."""
     best = {name: min(seconds) for name, seconds in measured.items()}
     median = {name: statistics.median(seconds) for name, seconds in measured.items()}
     print(f"calls of the Python tool, while {WAITING} other interpreters wait")
     print(f"best of {ATTEMPTS} attempts with {CALLS} calls each (median in brackets)")
     for name, of in (("start, and a first call", "first"), ("an empty call", "empty")):
         print(f"  {name:24} {best[of] * 1e3:7.2f} ({median[of] * 1e3:.2f}) ms")
-    ratio, usual = (each["working"] / each["plain"] for each in (best, median))
+    least, usual = (each["working"] / each["plain"] for each in (best, median))
     above, usually = (each["working"] - each["plain"] for each in (best, median))
     print(f"  a call with {best['plain'] * 1e3:.1f} ms of work, against plain exec")
-    print(f"    ratio                  {ratio:7.2f} ({usual:.2f}) x")
+    print(f"    ratio                  {least:7.2f} ({usual:.2f}) x")
     print(f"    difference             {above * 1e3:7.2f} ({usually * 1e3:.2f}) ms")
 
 
-async def main() -> None:
-    """Print both tables."""
+Found = tuple[dict[str, list[float]], dict[str, list[float]]]
+
+
+async def measured(calls_times: int, attempts_times: int) -> Found:
+    """What calls and attempts take, so many times each."""
     structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
     os.environ.setdefault("OPENAI_API_KEY", "none")
     command = [sys.executable, __file__, "serve"]
@@ -190,11 +204,29 @@ async def main() -> None:
         try:
             base_url = server.stdout.readline().strip()
             jail = Jail()
-            await calls(jail)
-            await attempts(jail, base_url)
+            of_calls = await calls(jail, calls_times)
+            of_attempts = await attempts(jail, base_url, attempts_times)
             await jail.aclose()
         finally:
             server.kill()
+    return of_calls, of_attempts
+
+
+def ratios() -> list[Ratio]:
+    """What a call of the tool costs, and an attempt with many of them."""
+    of_calls, of_attempts = anyio.run(measured, 5, 10)
+    with_tool, without = of_attempts["with the tool"], of_attempts["without a tool"]
+    return [
+        ratio("a call with some work, tool / plain exec", of_calls["working"], of_calls["plain"]),
+        ratio(f"an attempt with {CALLS} calls / as many requests without", with_tool, without),
+    ]
+
+
+async def main() -> None:
+    """Print both tables."""
+    of_calls, of_attempts = await measured(ATTEMPTS, CONVERSATIONS)
+    print_calls(of_calls)
+    print_attempts(of_attempts)
 
 
 def serve_calls() -> None:

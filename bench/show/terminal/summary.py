@@ -2,16 +2,18 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from textwrap import wrap
 
 from bench.record.attempt import Attempt
 from bench.record.grouping import grouped
 from bench.record.key import varying
 from bench.record.undecided import Undecided
-from bench.record.wording import compact, duration, fit, money, percent, printable
+from bench.record.wording import compact, counted, duration, fit, money, percent, printable
 from bench.run.manifest import Manifest
 from bench.run.points import Point, group, in_grid_order
 from bench.show.recovery import UNSOLVED, mark, told
+from bench.show.terminal.matrix import LARGE, matrix
 from bench.show.terminal.total_lines import total_lines
 from bench.show.text_tables import WIDE, aligned
 
@@ -31,6 +33,8 @@ _LONGEST_KINDS = 20
 """Characters that the kinds of error of one point may take."""
 _LONGEST_INPUT = 50
 """Characters of a counterexample. The page and the results have it whole."""
+_MOST_NOTES = 100
+"""Notes on the points of a table, and reasons for undecided points, that are told."""
 _MANY = 12
 """With more points than this, a blank line parts the targets."""
 
@@ -92,7 +96,17 @@ def _cut(line: str, width: int) -> str:
 
 
 def _block(series: str, points: Sequence[Point], width: int) -> list[str]:
-    """The table of one series, a row for each function and length, and the notes on its points."""
+    """The table of one series, and the notes on its points."""
+    title = [series] if series else []
+    table = matrix(points, width) if len(points) > LARGE else _table(points, width)
+    notes: list[str] = []
+    for note in _first_notes(points):
+        notes += wrap(note, width, initial_indent="  ", subsequent_indent="    ")
+    return [*title, *table, *notes]
+
+
+def _table(points: Sequence[Point], width: int) -> list[str]:
+    """A row for each function and length."""
     rows = [(p.key.id(), *_cells(p)) for p in points]
     head, rule, *lines = aligned([_HEAD, *rows], width, spare=_SPARE, left=(_HEAD.index("val"),))
     body: list[str] = []
@@ -100,11 +114,7 @@ def _block(series: str, points: Sequence[Point], width: int) -> list[str]:
         if before is not None and before.key.target != point.key.target and len(points) > _MANY:
             body.append("")
         body.append(line)
-    title = [series] if series else []
-    notes: list[str] = []
-    for note in _all_notes(points):
-        notes += wrap(note, width, initial_indent="  ", subsequent_indent="    ")
-    return [*title, head, rule, *body, rule, *notes]
+    return [head, rule, *body, rule]
 
 
 def _cells(point: Point) -> tuple[str, ...]:
@@ -146,13 +156,15 @@ def _error_kinds(point: Point) -> str:
     return fit(said, _LONGEST_KINDS).rstrip()
 
 
-def _all_notes(points: Sequence[Point]) -> Iterable[str]:
-    """A line for each note, however many points share it."""
+def _first_notes(points: Sequence[Point]) -> list[str]:
+    """A line for each note, however many points share it; how many more there are, if many."""
     by_note: dict[str, list[str]] = {}
     for p in points:
         for note in _notes(p):
             by_note.setdefault(note, []).append(p.key.id())
-    return (f"{_first_of(ids)}: {note}" for note, ids in by_note.items())
+    lines = [f"{_first_of(ids)}: {note}" for note, ids in islice(by_note.items(), _MOST_NOTES)]
+    hidden = len(by_note) - len(lines)
+    return lines + ([f"{counted(hidden, 'more note')}: see the page"] if hidden else [])
 
 
 def _first_of(ids: Sequence[str]) -> str:
@@ -177,7 +189,8 @@ def _undecided(undecided: Mapping[str, Undecided], width: int) -> list[str]:
         on_one_line = " ".join(one.reason.split())
         by_reason.setdefault(replace(one, reason=on_one_line), []).append(test)
     lines = []
-    for one, tests in by_reason.items():
+    for one, tests in islice(by_reason.items(), _MOST_NOTES):
         lines.append(f"  {one.outcome:<8} {_first_of(tests)}")
         lines += [f"{'':<11}{part}" for part in wrap(one.reason, width - 11)]
-    return lines
+    hidden = len(by_reason) - _MOST_NOTES
+    return lines + ([f"  {counted(hidden, 'more reason')}: see runner.log"] if hidden > 0 else [])

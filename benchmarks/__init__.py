@@ -1,0 +1,1 @@
+"""How fast things are, each measured beside a baseline in one run: named ratios come out."""
