@@ -38,6 +38,16 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WrongAnswer:
+    """A validation input that a hypothesis got wrong."""
+
+    input: str
+    label: int
+    prediction: int | None
+    """None where it raised, or gave something else than 0 or 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
     """What is said of an answer: its program's accuracies, or why it has none."""
 
@@ -52,6 +62,8 @@ class Judgement:
     """Of a selected program that solves its point: whether no counterexample was found."""
     no_label: int | None = None
     """Of a predictor: how many of its answers are no label. They count as wrong."""
+    val_wrong: tuple[WrongAnswer, ...] = ()
+    """The first validation inputs that it got wrong: see `bench.score.accuracy.wrong_answers`."""
 
     @property
     def said_by_jail(self) -> str:
@@ -163,6 +175,7 @@ class Attempt:
     isolation = Flat[str | None]("judgement")
     recovered = Flat[bool | None]("judgement")
     no_label = Flat[int | None]("judgement")
+    val_wrong = Flat[tuple[WrongAnswer, ...]]("judgement")
 
 
 FLAT: Mapping[str, Flat[Any]] = {

@@ -61,6 +61,7 @@ FIELDS = (
     "train_size",
     "hypothesis",
     "no_label",
+    "val_wrong",
 )
 """The fields of a line, in their order."""
 
@@ -93,7 +94,7 @@ _CSV_USAGE = {
 }
 """The CSV's columns for `usage`, by the names that scripts expect, and the field in each."""
 
-_CSV_LEFT_OUT = ("usage", "request", "outcome")
+_CSV_LEFT_OUT = ("usage", "request", "outcome", "val_wrong")
 
 
 def _csv_columns() -> tuple[str, ...]:
@@ -117,6 +118,7 @@ def to_json(attempt: Attempt) -> dict[str, Any]:
     """The attempt as the plain data of one JSONL line."""
     flat = {name: getattr(attempt, name) for name in FIELDS}
     flat["usage"] = plain_of(attempt.usage)
+    flat["val_wrong"] = plain_of(attempt.val_wrong)
     flat["outcome"] = None if attempt.outcome is None else outcome_to_json(attempt.outcome)
     return flat
 

@@ -1,6 +1,12 @@
 """From predictions and labels to accuracies."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import islice
+
+from bench.record.attempt import WrongAnswer
+
+MOST_SHOWN = 10
+"""How many wrong answers of an attempt are kept, for people who look into it."""
 
 
 def right(predictions: bytes, labels: Sequence[int]) -> int:
@@ -15,3 +21,20 @@ def right(predictions: bytes, labels: Sequence[int]) -> int:
 def accuracy_of(predictions: bytes, labels: Sequence[int]) -> float:
     """The share of right predictions, in [0, 1]."""
     return right(predictions, labels) / len(labels)
+
+
+def wrong_answers(
+    inputs: Sequence[str], labels: Sequence[int], predictions: Iterable[int | None]
+) -> tuple[WrongAnswer, ...]:
+    """The first inputs whose prediction is not their label, at most `MOST_SHOWN`.
+
+    A prediction other than 0 and 1, as a code of the jail, is none. Raises ValueError where the
+    lengths differ.
+    """
+    answers = zip(inputs, labels, predictions, strict=True)
+    wrong = (
+        WrongAnswer(input=x, label=y, prediction=p if p in (0, 1) else None)
+        for x, y, p in answers
+        if p != y
+    )
+    return tuple(islice(wrong, MOST_SHOWN))

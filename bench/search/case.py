@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from bench.jail import Interpreter, Jail, Limits, Verdict
 from bench.options.settings import Settings
 from bench.proposers.proposer import Examples, Proposer
-from bench.question.dataset import Dataset
+from bench.question.dataset import Dataset, Split
 from bench.question.grid import GridPoint
 from bench.question.prompt import about, render
-from bench.record.attempt import Prompt
-from bench.score.accuracy import accuracy_of
+from bench.record.attempt import Prompt, WrongAnswer
+from bench.score.accuracy import accuracy_of, wrong_answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +58,10 @@ class Case:
 def accuracy(verdict: Verdict, labels: Sequence[int]) -> float | None:
     """The share of labels that a candidate got right; None where it predicted nothing."""
     return None if verdict.predictions is None else accuracy_of(verdict.predictions, labels)
+
+
+def wrong_on(verdict: Verdict, split: Split) -> tuple[WrongAnswer, ...]:
+    """The first inputs of a split that a candidate got wrong; none where it predicted nothing."""
+    if verdict.predictions is None:
+        return ()
+    return wrong_answers(split.inputs, split.labels, verdict.predictions)

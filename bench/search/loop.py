@@ -11,7 +11,7 @@ from bench.record.answer import Answer
 from bench.record.attempt import Attempt, Candidate, Judgement, Prompt
 from bench.record.errors import Error
 from bench.record.turns import summed
-from bench.search.case import Case, accuracy
+from bench.search.case import Case, accuracy, wrong_on
 from bench.search.conclusion import Searched, conclude
 from bench.search.conversation import converse
 from bench.search.logged import log_attempt
@@ -82,6 +82,7 @@ async def _judgement(case: Case, candidate: Candidate) -> Judgement:
         error_detail=verdict.detail,
         eval_ms=eval_ms,
         isolation=str(verdict.isolation),
+        val_wrong=wrong_on(verdict, val),
     )
 
 

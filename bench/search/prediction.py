@@ -22,6 +22,7 @@ from bench.record.attempt import PREDICTOR, Attempt, Judgement, Prompt
 from bench.record.errors import Error
 from bench.record.outcome import Bounds, Generalization, Outcome
 from bench.score import bounds
+from bench.score.accuracy import wrong_answers
 from bench.search.conclusion import Searched
 from bench.search.logged import log_attempt
 
@@ -129,6 +130,7 @@ def _judgement(
     case: PredictorCase, scored: _Scored, labels: Labels, why: str | None, took_ms: float
 ) -> Judgement:
     """What the labels are worth; `why` says more of those that are none."""
+    val = scored.val
     no_label = sum(label is None for label in labels.values())
     detail = f"{no_label:,} of {len(labels):,} answers are no label" + (f" ({why})" if why else "")
     # With `--replay only` a run's lines are the same, byte for byte, each time: no time is in them.
@@ -136,12 +138,13 @@ def _judgement(
     is_timed = case.predictor.test_size is None and case.settings.money.replay != "only"
     eval_ms = round(took_ms, 3) if is_timed else None
     return Judgement(
-        val_acc=_accuracy(labels, scored.val),
+        val_acc=_accuracy(labels, val),
         test_acc=_accuracy(labels, scored.test),
         error=Error.BAD_OUTPUT if no_label else None,
         error_detail=detail if no_label else None,
         eval_ms=eval_ms,
         no_label=no_label,
+        val_wrong=wrong_answers(val.inputs, val.labels, map(labels.get, val.inputs)),
     )
 
 

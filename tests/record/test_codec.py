@@ -36,7 +36,8 @@ def test_every_row_is_written_again_from_the_lines() -> None:
 
 def test_an_attempt_tells_each_field_of_its_line_by_its_name_there() -> None:
     attempt, line = ATTEMPTS[0], json.loads(LINES[0])
-    told = {name: getattr(attempt, name) for name in line.keys() - {"usage", "outcome", "tools"}}
+    records = {"usage", "outcome", "tools", "val_wrong"}
+    told = {name: getattr(attempt, name) for name in line.keys() - records}
     assert told == {name: line[name] for name in told}
 
 
@@ -51,6 +52,16 @@ def test_a_line_of_a_dry_run_is_written_again_as_it_was_read() -> None:
         "tools": ["code_interpreter"],
     }
     assert json.loads(json_line(to_json(from_json(asked)))) == asked
+
+
+def test_wrong_answers_are_written_again_and_older_lines_have_none() -> None:
+    wrong = [{"input": "01", "label": 1, "prediction": None}]
+    line = json.loads(LINES[0]) | {"val_wrong": wrong}
+    attempt = from_json(line)
+    assert [one.input for one in attempt.val_wrong] == ["01"]
+    assert json.loads(json_line(to_json(attempt))) == line
+    del line["val_wrong"]
+    assert from_json(line).val_wrong == ()
 
 
 def test_tools_of_older_files_are_a_value_of_the_axis() -> None:

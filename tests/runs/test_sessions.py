@@ -61,6 +61,10 @@ def test_two_models_meet_the_same_datasets_and_the_artifacts_agree(bench: Bench)
     ) == sorted(a["code_sha256"] for a in attempts)
     rows = list(csv.DictReader(io.StringIO((reports / "results_attempts.csv").read_text())))
     assert [r["val_acc"] for r in rows] == [str(a["val_acc"]) for a in attempts]
+    for a in attempts:
+        wrong = round((1 - a["val_acc"]) * a["outcome"]["val_size"])
+        assert len(a["val_wrong"]) == min(10, wrong)
+        assert all(one["prediction"] == 1 - one["label"] for one in a["val_wrong"])
     run = json.loads((reports / "run.json").read_text())
     assert run["counts"] == {"passed": 4, "failed": 4} and run["exit_status"] == 1
     assert run["totals"]["attempts"] == 8

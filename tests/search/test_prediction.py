@@ -133,6 +133,9 @@ def test_what_is_no_label_counts_as_wrong_and_is_counted_apart(dataset: Dataset)
     assert (attempt.val_acc, attempt.test_acc) == (19 / 20, 39 / 40)
     assert (attempt.no_label, attempt.error) == (2, "bad_output")
     assert attempt.error_detail == "2 of 60 answers are no label"
+    (wrong,) = attempt.val_wrong
+    assert (wrong.input, wrong.label) == (dataset.val.inputs[0], dataset.val.labels[0])
+    assert wrong.prediction is None
 
 
 def test_a_predictor_is_recorded_without_a_program(dataset: Dataset) -> None:

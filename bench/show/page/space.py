@@ -13,7 +13,8 @@ from bench.show.page.refutation import texts_of_recovery
 from bench.show.page.text import IN_SCRIPT, clip, fair_limit, inside, page_size, visible
 
 _PROMPTS, _TEXTS, _CODES, _DETAILS = 600_000, 700_000, 960_000, 120_000
-"""Bytes of the page for all prompts, all answers, all programs, and all texts of errors."""
+_WRONG = 300_000
+"""Bytes of the page for all prompts, answers, programs, texts of errors, and wrong answers."""
 _PROGRAM = 40_000
 """Characters of one program at most."""
 
@@ -26,6 +27,8 @@ class Space:
     """Bytes for one answer."""
     details: int
     """Bytes for the details of one error."""
+    wrong: int
+    """Bytes for the validation inputs that one attempt got wrong."""
     codes: Mapping[str, tuple[Markup, int]]
     """Each program as it is shown, and how many of its characters are left out."""
 
@@ -36,8 +39,18 @@ def space_of(results: Results) -> Space:
     return Space(
         texts=fair_limit((page_size(visible(text)) for text in texts), _TEXTS),
         details=fair_limit((page_size(visible(text)) for text in _details(results)), _DETAILS),
+        wrong=fair_limit((page_size(wrong_text(a)) for a in results.attempts), _WRONG),
         codes=_programs(results.attempts),
     )
+
+
+def wrong_text(a: Attempt) -> str:
+    """The validation inputs that an attempt got wrong, a line each."""
+    lines = []
+    for one in a.judgement.val_wrong:
+        said = "no label" if one.prediction is None else str(one.prediction)
+        lines.append(f"{visible(one.input)} -> {one.label}, and it says {said}")
+    return "\n".join(lines)
 
 
 def _details(results: Results) -> Iterable[str]:

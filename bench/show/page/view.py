@@ -15,7 +15,7 @@ from bench.run.readback import Results
 from bench.show.page.dialogue import Dialogue, dialogues
 from bench.show.page.heat import heat
 from bench.show.page.refutation import RecoveryView, recovery_view
-from bench.show.page.space import Space, prompt_key, space_of, with_note
+from bench.show.page.space import Space, prompt_key, space_of, with_note, wrong_text
 from bench.show.page.text import clip, inside, visible
 from bench.show.recovery import mark
 
@@ -37,6 +37,8 @@ class AttemptView:
     text_left_out: int
     text_title: str
     dialogue: Dialogue
+    wrong: Markup | None
+    """The first validation inputs that it got wrong, with their labels and what it says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,7 +190,14 @@ def _attempt(a: Attempt, space: Space, dialogue: Dialogue) -> AttemptView:
         text_left_out=text_left_out,
         text_title=_text_title(a),
         dialogue=dialogue,
+        wrong=_wrong(a, space),
     )
+
+
+def _wrong(a: Attempt, space: Space) -> Markup | None:
+    if not a.judgement.val_wrong:
+        return None
+    return inside(with_note(*clip(wrong_text(a), space.wrong)))
 
 
 def _when_paid(answer: Answer) -> str:

@@ -205,6 +205,16 @@ def test_the_bounds_are_said_in_per_cent_or_to_be_vacuous(tmp_path: Path) -> Non
     )
 
 
+def test_the_validation_inputs_that_an_attempt_got_wrong_are_shown(tmp_path: Path) -> None:
+    wrong = [
+        {"input": "0110<", "label": 0, "prediction": 1},
+        {"input": "1\u202e", "label": 1, "prediction": None},
+    ]
+    html = page_of(tmp_path / "some", search(solved_at=None, attempts=1, val_wrong=wrong))
+    assert "0110&lt; -> 0, and it says 1\n1[U+202E] -> 1, and it says no label</pre>" in html
+    assert "got wrong" not in page_of(tmp_path / "none", search())
+
+
 def test_errors_are_counted_by_kind(tmp_path: Path) -> None:
     html = page_of(tmp_path, failing("timeout", attempts=3) + failing("no_code", target=SHA))
     rows = re.findall(
