@@ -83,15 +83,18 @@ class Account:
             if isinstance(refusal, Wait):
                 return refusal
             if refusal is None:
-                # This run may have asked the same before, in a worker that died or in the
-                # background: it may be billed for both.
-                book(db, self._run_id, key)
-                db.execute(
-                    "INSERT INTO pending VALUES (?, ?, ?, ?, ?, NULL)",
-                    (self._run_id, key, self._ledger.own_number(), now(), amount),
-                )
+                self._set_aside(db, key, amount)
                 return None
         raise BudgetSpent(refusal.why)
+
+    def _set_aside(self, db: sqlite3.Connection, key: str, amount: int) -> None:
+        # This run may have asked the same before, in a worker that died or in the background: it
+        # may be billed for both.
+        book(db, self._run_id, key)
+        db.execute(
+            "INSERT INTO pending VALUES (?, ?, ?, ?, ?, NULL)",
+            (self._run_id, key, self._ledger.own_number(), now(), amount),
+        )
 
     def check(self) -> None:
         """Raises Outage or BudgetSpent where the run has stopped asking."""
