@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bench.plugin import jsonreport
 from bench.plugin.jsonreport import complete, switch_on
 from bench.plugin.stash import REPORT_FILE
 from bench.plugin.tally import Tally
@@ -53,3 +54,22 @@ def test_nothing_is_left_of_an_earlier_try() -> None:
         "teardown": {},
         "metadata": {"attempts": [], "outcome": None},
     }
+
+
+def test_a_large_report_names_the_file_that_has_the_attempts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (point,) = group(search(solved_at=2))
+    tally = Tally({"p": point.key})
+    tally.begin("t[p]", "gw0", point.attempts)
+    reports = []
+    for most in (2, 1):
+        monkeypatch.setattr(jsonreport, "MOST_ATTEMPTS", most)
+        test: dict[str, Any] = {"nodeid": "t[p]", "outcome": "passed"}
+        complete({"tests": [test], "summary": {"passed": 1}}, tally)
+        reports.append(test["metadata"])
+    whole, large = reports
+    assert len(whole["attempts"]) == 2
+    outcome = whole["attempts"][-1]["outcome"]
+    assert outcome and whole["outcome"] == outcome
+    assert large == {"attempts_in": "results_attempts.jsonl", "outcome": outcome}
