@@ -29,6 +29,8 @@ class QuestionView:
     id: str
     label: str
     """What the cell's number is, in words."""
+    mark: str
+    """The only trial's, as `bench.show.recovery.mark` has it; empty for several trials."""
     said: str
     heat: str
     style: str
@@ -105,7 +107,8 @@ def _of_one(point: Point, series: str, view: PointView) -> QuestionView:
         anchor=view.anchor,
         id=view.id,
         label="; ".join([view.label, *_beside(scores)]),
-        said=f"{view.mark} {view.accuracy}".strip(),
+        mark=view.mark,
+        said=view.accuracy,
         heat=view.heat,
         style=scores.style,
         points=(view,),
@@ -138,6 +141,7 @@ def _of_several(
         anchor=f"{views[0].anchor}~trials",
         id=name,
         label="; ".join([f"{name}: {_said(len(trials), of_all, scores)}", *_beside(scores)]),
+        mark="",
         said=", ".join(filter(None, (solved, accuracy))) or "not decided",
         heat="raised" if all(v.heat == "raised" for v in views) else heat(scores.mean),
         style=scores.style,

@@ -64,8 +64,8 @@ def test_a_program_that_raised_everywhere_is_told_from_one_that_says_the_opposit
     raised = search(solved_at=None, val_acc=0.0, error="runtime_error")
     opposite = search(SHA, solved_at=None, val_acc=0.0)
     one, other = questions(tmp_path / "single", raised + opposite)
-    assert (one.said, one.heat) == ("✗ runtime_error, 0%", "raised")
-    assert (other.said, other.heat) == ("✗ 0%", "low")
+    assert (one.mark, one.said, one.heat) == ("✗", "runtime_error, 0%", "raised")
+    assert (other.said, other.heat) == ("0%", "low")
     again = [changed(a, trial=2) for a in raised]
     (both,) = questions(tmp_path / "both", raised + again)
     assert (both.said, both.heat) == ("0/2, 0%", "raised")
@@ -83,7 +83,10 @@ def test_below_chance_has_a_colour_of_its_own(accuracy: float | None, step: str)
 def test_63_trials_are_one_cell_one_row_and_one_section(tmp_path: Path) -> None:
     many = trials(*[1.0] * 41, *[0.5] * 22, solved=41)
     html = page_of(tmp_path, many + search(SHA))
-    assert re.findall(r'<a class="h\d"[^>]*>([^<]*)</a>', html) == ["41/63, 82.5%", "✓ 100%"]
+    assert re.findall(r'<a class="h\d"[^>]*>(.*?)</a>', html) == [
+        "41/63, 82.5%",
+        '<span class="mark">✓</span> 100%',
+    ]
     page = Page(html)
     sections = [a for tag, a in page.elements if tag == "details" and a.get("class") == "trials"]
     assert [a["id"] for a in sections] == ["fn_a-parity_all-L20~trials"]
