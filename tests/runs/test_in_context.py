@@ -128,6 +128,7 @@ def test_whatever_ends_a_run_nothing_is_paid_for_twice(bench: Bench) -> None:
         given = (*POINT, *PRICES, *words(f"--model icl:m --base-url {server.base_url}"))
         running.append(bench.start(*given))
         running[-1].wait(timeout=120)
+        server.wait_until_idle()  # what it had begun to answer is counted
         lost = server.paid.keys() - kept(bench.reports / "ledger.sqlite")
         assert 0 < len(lost) <= WIDTH and len(server.paid) - len(lost) > 0
 
