@@ -17,8 +17,9 @@ PAPER = $(BIN)/pytest bench -q -q -n 2 --model enumerator,learner:all --trials 3
 bench: .venv/.installed
 	$(BIN)/pytest bench $(POINTS) -n 5 $(ARGS)
 
+# Three processes, as on two processors one of them waits for a server or a limit most of the time.
 test: .venv/.installed lint
-	$(BIN)/pytest tests -n 2 --durations=10 $(ARGS)
+	$(BIN)/pytest tests -n 3 --durations=10 $(ARGS)
 
 lint: .venv/.installed
 	$(BIN)/ruff check .

@@ -7,8 +7,6 @@ from pathlib import Path
 from statistics import mean
 
 import pytest
-from sklearn.feature_extraction import DictVectorizer
-from sklearn.tree import DecisionTreeClassifier
 
 from bench.jail.features import parse_features
 from bench.proposers.enumerator.examples import parse
@@ -45,6 +43,10 @@ def enumerated(data: Rows) -> float:
 def tree(data: Rows) -> float:
     """Test accuracy of scikit-learn's tree of depth 3; the mean over how it breaks ties."""
     train, _, test = data
+    # Here, as each process that collects the suite would wait for them.
+    from sklearn.feature_extraction import DictVectorizer
+    from sklearn.tree import DecisionTreeClassifier
+
     vectors = DictVectorizer()
     known = vectors.fit_transform(map(parse_features, train.inputs))
     unknown = vectors.transform(map(parse_features, test.inputs))
