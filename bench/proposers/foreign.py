@@ -11,8 +11,8 @@ from typing import Any, TypeVar, get_args
 from bench.options.settings import Settings, SettingsError
 from bench.proposers.foreign_predictor import ForeignPredictor
 from bench.proposers.function import FunctionProposer
-from bench.proposers.plugin_faults import outage_of, told
-from bench.proposers.proposer import BudgetSpent, Outage, Proposer, Request
+from bench.proposers.plugin_faults import blaming, told
+from bench.proposers.proposer import Outage, Proposer, Request
 from bench.proposers.registry import (
     Answers,
     PredictorRegistration,
@@ -102,19 +102,13 @@ class ForeignProposer:
 
     def body(self, request: Request) -> Mapping[str, Any]:
         """The proposer's body. Raises Outage."""
-        try:
+        with blaming(self._who):
             return self._proposer.body(request)
-        except Exception as error:
-            raise outage_of(self._who, error) from error
 
     async def propose(self, request: Request) -> Answer:
         """The proposer's answer. Raises Outage or BudgetSpent."""
-        try:
+        with blaming(self._who):
             answer = await self._proposer.propose(request)
-        except BudgetSpent:
-            raise
-        except (Exception, SystemExit) as error:
-            raise outage_of(self._who, error) from error
         if not isinstance(answer, Answer) or not isinstance(answer.text, str | None):
             what = f"propose gave {type(answer).__name__}, and no Answer with a text"
             raise Outage(f"{self._who}: {what}", "point")
@@ -122,7 +116,5 @@ class ForeignProposer:
 
     async def aclose(self) -> None:
         """Let the proposer release what it holds. Raises Outage."""
-        try:
+        with blaming(self._who):
             await self._proposer.aclose()
-        except Exception as error:
-            raise outage_of(self._who, error) from error

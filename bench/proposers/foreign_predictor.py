@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from bench.proposers.plugin_faults import outage_of
+from bench.proposers.plugin_faults import blaming
 from bench.proposers.predictor import FittedPredictor, Opening, Predictor, Task
-from bench.proposers.proposer import BudgetSpent, Outage
+from bench.proposers.proposer import Outage
 from bench.record.answer import Answer
 
 
@@ -19,10 +19,8 @@ class ForeignPredictor:
 
     def opening(self, task: Task, inputs: Sequence[str]) -> Opening:
         """The predictor's opening. Raises Outage."""
-        try:
+        with blaming(self._who):
             opening = self._predictor.opening(task, inputs)
-        except Exception as error:
-            raise outage_of(self._who, error) from error
         if not isinstance(opening, Opening):
             what = f"opening gave {type(opening).__name__}, and no Opening"
             raise Outage(f"{self._who}: {what}", "point")
@@ -30,19 +28,13 @@ class ForeignPredictor:
 
     async def fit(self, task: Task) -> FittedPredictor:
         """What the predictor fits. Raises Outage or BudgetSpent."""
-        try:
+        with blaming(self._who):
             return _ForeignFit(await self._predictor.fit(task), self._who)
-        except BudgetSpent:
-            raise
-        except (Exception, SystemExit) as error:
-            raise outage_of(self._who, error) from error
 
     async def aclose(self) -> None:
         """Let the predictor release what it holds. Raises Outage."""
-        try:
+        with blaming(self._who):
             await self._predictor.aclose()
-        except Exception as error:
-            raise outage_of(self._who, error) from error
 
 
 class _ForeignFit:
@@ -55,10 +47,8 @@ class _ForeignFit:
     @property
     def answer(self) -> Answer:
         """Its answer. Raises Outage."""
-        try:
+        with blaming(self._who):
             answer = self._fitted.answer
-        except Exception as error:
-            raise outage_of(self._who, error) from error
         if not isinstance(answer, Answer):
             what = f"its answer is {type(answer).__name__}, and no Answer"
             raise Outage(f"{self._who}: {what}", "point")
@@ -67,20 +57,14 @@ class _ForeignFit:
     @property
     def misfit(self) -> str | None:
         """Why it has no labels for inputs of other lengths. Raises Outage."""
-        try:
+        with blaming(self._who):
             misfit = self._fitted.misfit
-        except Exception as error:
-            raise outage_of(self._who, error) from error
         return None if misfit is None else str(misfit)
 
     async def labels(self, inputs: Sequence[str]) -> Sequence[int | None]:
         """A label for each input. Raises Outage or BudgetSpent."""
-        try:
+        with blaming(self._who):
             labels = list(await self._fitted.labels(inputs))
-        except BudgetSpent:
-            raise
-        except (Exception, SystemExit) as error:
-            raise outage_of(self._who, error) from error
         if len(labels) != len(inputs):
             what = f"it gave {len(labels):,} labels for {len(inputs):,} inputs"
             raise Outage(f"{self._who}: {what}", "point")
