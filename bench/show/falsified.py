@@ -6,8 +6,6 @@ from. The results stay as they are; what is found is written beside them.
 
 import argparse
 import json
-import logging
-import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -15,7 +13,6 @@ from textwrap import wrap
 from typing import Any
 
 import anyio.from_thread
-import structlog
 
 from bench import __version__
 from bench.jail import Jail, JailBroken, Limits, Verdict, detect, keep_private, usual_level
@@ -29,6 +26,7 @@ from bench.record.fields import fitting
 from bench.record.say import complain, say
 from bench.record.whole import write_whole
 from bench.record.wording import counted, percent
+from bench.run.in_process import quiet
 from bench.run.points import Point, in_grid_order
 from bench.run.readback import Results, ResultsError, load
 from bench.search.falsification import Falsification, Suspect, falsification
@@ -185,15 +183,13 @@ def main(arguments: Sequence[str] | None, prog: str, plugins: Plugins) -> int:
     )
     ask_plugin(parser)
     given = parser.parse_args(arguments)
-    to_stderr = structlog.PrintLoggerFactory(sys.stderr)
-    quiet = structlog.make_filtering_bound_logger(logging.WARNING)
-    structlog.configure(wrapper_class=quiet, logger_factory=to_stderr)
     folder = given.run if given.run.is_dir() else given.run.parent
     try:
         _need_isolation()
         results = load(given.run)
-        further = _further(results, given.plugin, plugins)
-        tried = try_again(results, given.falsify, given.dataset_dir, further)
+        with quiet():
+            further = _further(results, given.plugin, plugins)
+            tried = try_again(results, given.falsify, given.dataset_dir, further)
         write_whole(folder / FILE, as_json(results, tried, given.falsify))
     except (ResultsError, SettingsError, JailBroken) as error:
         complain(f"{parser.prog}: {error}")
