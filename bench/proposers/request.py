@@ -51,5 +51,5 @@ def label_request(task: Task, preamble: Preamble, inputs: Sequence[str]) -> Requ
         shared=preamble.text,
         trial=task.trial,
         attempt=1,
-        examples=tuple(zip(task.examples.inputs, task.examples.labels, strict=True)),
+        examples=task.examples.items,
     )

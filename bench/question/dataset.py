@@ -42,6 +42,16 @@ class Split:
     inputs: tuple[str, ...]
     labels: tuple[int, ...]
 
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """Each input with its label."""
+        return tuple(zip(self.inputs, self.labels, strict=True))
+
+    @property
+    def as_examples(self) -> str:
+        """The lines that show it in a prompt."""
+        return "\n".join(f"{x} -> {label}" for x, label in self.items)
+
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
@@ -115,8 +125,7 @@ def beginning(dataset: Dataset, train_size: int) -> Dataset:
     """
     if train_size == len(dataset.train.labels):
         return dataset
-    whole = list(zip(dataset.train.inputs, dataset.train.labels, strict=True))
-    items = smaller_train(whole, train_size, dataset.spec.seed_text)
+    items = smaller_train(dataset.train.items, train_size, dataset.spec.seed_text)
     train_sha256 = hashlib.sha256(_content(items)).hexdigest()
     others = [dataset.meta["splits"][name]["sha256"] for name in SPLITS[1:]]
     return replace(
@@ -258,7 +267,7 @@ def _load(spec: DatasetSpec, path: Path) -> Dataset:
 
 def _items(*splits: Split) -> Iterator[Item]:
     for split in splits:
-        yield from zip(split.inputs, split.labels, strict=True)
+        yield from split.items
 
 
 def _is_shortcut(found: Any) -> bool:

@@ -65,8 +65,7 @@ class Preamble:
 
 def preamble(train: Split, described: str) -> Preamble:
     """The beginning of the prompts for a train split whose inputs are so described."""
-    lines = "\n".join(f"{x} -> {y}" for x, y in zip(train.inputs, train.labels, strict=True))
-    return Preamble(_BEGINNING.format(kind=described, examples=lines))
+    return Preamble(_BEGINNING.format(kind=described, examples=train.as_examples))
 
 
 def batches(inputs: Sequence[str], size: int) -> Iterator[tuple[str, ...]]:
@@ -87,7 +86,7 @@ def first_of(split: Split, size: int) -> Split:
     ones = round(size * sum(split.labels) / whole)
     room = {0: size - ones, 1: ones}
     chosen = []
-    for x, label in zip(split.inputs, split.labels, strict=True):
+    for x, label in split.items:
         if room[label] > 0:
             room[label] -= 1
             chosen.append((x, label))

@@ -88,10 +88,9 @@ def render(template: Template, train: Split, kind: Kind, length: int, of_table: 
     `of_table` is what a table holds.
     """
     characters = len(train.inputs[0])
-    examples = "\n".join(f"{x} -> {y}" for x, y in zip(train.inputs, train.labels, strict=True))
     described = kind.described(characters=characters, length=length, about=of_table)
     text = template.text.format(
-        examples=examples,
+        examples=train.as_examples,
         kind=described + kind.received,
         length=length,
         train_size=len(train.inputs),

@@ -1,15 +1,18 @@
-"""All that one search needs, and how it runs a candidate."""
+"""All that one search needs, of programs or of a predictor, and how it runs a candidate."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from bench.jail import Interpreter, Jail, Limits, Verdict
 from bench.options.settings import Settings
+from bench.proposers.predictor import Predictor, Task, task_of
 from bench.proposers.proposer import Examples, Proposer
 from bench.question.dataset import Dataset, Split
 from bench.question.grid import GridPoint
 from bench.question.prompt import about, render
-from bench.record.attempt import Prompt, WrongAnswer
+from bench.record.answer import Answer
+from bench.record.attempt import Attempt, Prompt, WrongAnswer
 from bench.score.accuracy import accuracy_of, wrong_answers
 
 
@@ -36,8 +39,7 @@ class Case:
     @property
     def examples(self) -> Examples:
         """The training examples: all of the data that a proposer sees."""
-        train = self.dataset.train
-        return tuple(zip(train.inputs, train.labels, strict=True))
+        return self.dataset.train.items
 
     async def evaluate(self, code: str, inputs: Sequence[str], seconds: float) -> Verdict:
         """The jail's verdict on a candidate, which may take so many seconds of CPU time."""
@@ -53,6 +55,39 @@ class Case:
         )
         argument = self.point.target.kind.argument
         return self.jail.interpreter(self.examples, argument, limits, settings.question.tool_output)
+
+
+@dataclass(frozen=True, slots=True)
+class PredictorCase:
+    """One grid point of a predictor: the point, its data, and the predictor."""
+
+    point: GridPoint
+    dataset: Dataset
+    predictor: Predictor
+    settings: Settings
+    run_id: str
+    generalization_sets: tuple[Dataset, ...] = ()
+    """Datasets of other lengths, which have a test split alone."""
+    notes: tuple[str, ...] = ()
+
+    def task(self) -> Task:
+        """What the predictor is handed."""
+        return task_of(self.point, self.dataset.train, self.settings.data)
+
+
+def unanswered(case: Case | PredictorCase, asker: str, asked: Prompt, number: int) -> Attempt:
+    """What is known of an attempt before its answer; `asker` is the name of who is asked."""
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    return Attempt(
+        run_id=case.run_id,
+        point=case.point.key,
+        attempt=number,
+        seed=case.settings.data.seed,
+        dataset_sha256=case.dataset.sha256,
+        proposer=asker,
+        asked=asked,
+        answer=Answer(text=None, started_at=now),
+    )
 
 
 def accuracy(verdict: Verdict, labels: Sequence[int]) -> float | None:

@@ -52,7 +52,7 @@ def falsification(suspect: Suspect, count: int) -> Falsification:
     spec, rule = suspect.spec, suspect.spec.target
     if not isinstance(rule, Rule) or (form := rule.form) is None:
         return Falsification()
-    examples = list(zip(suspect.test.inputs, suspect.test.labels, strict=True))
+    examples = suspect.test.items
     tried = falsifiers.inputs(
         rule, form, spec.length, count=count, hard=spec.hard, examples=examples, seed=_seed(spec)
     )

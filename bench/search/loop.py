@@ -3,15 +3,13 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from bench import contract
 from bench.proposers.request import first_request
-from bench.record.answer import Answer
 from bench.record.attempt import Attempt, Candidate, Judgement, Prompt
 from bench.record.errors import Error
 from bench.record.turns import summed
-from bench.search.case import Case, accuracy, wrong_on
+from bench.search.case import Case, accuracy, unanswered, wrong_on
 from bench.search.conclusion import Searched, conclude
 from bench.search.conversation import converse
 from bench.search.logged import log_attempt
@@ -42,12 +40,12 @@ def dry_run(case: Case) -> Attempt:
     prompt = case.prompt()
     request = first_request(case.point, prompt.text, case.settings, examples=case.examples)
     body = case.proposer.body(request)
-    return replace(_unanswered(case, prompt, 1), request=dict(body))
+    return replace(unanswered(case, case.proposer.name, prompt, 1), request=dict(body))
 
 
 async def _attempt(case: Case, prompt: Prompt, number: int) -> Attempt:
     """Ask once, find the program in the answer, and judge it on the validation split."""
-    blank = _unanswered(case, prompt, number)
+    blank = unanswered(case, case.proposer.name, prompt, number)
     request = first_request(case.point, prompt.text, case.settings, number, case.examples)
     conversation = await converse(case, request)
     answer = summed(conversation)
@@ -83,19 +81,4 @@ async def _judgement(case: Case, candidate: Candidate) -> Judgement:
         eval_ms=eval_ms,
         isolation=str(verdict.isolation),
         val_wrong=wrong_on(verdict, val),
-    )
-
-
-def _unanswered(case: Case, prompt: Prompt, number: int) -> Attempt:
-    """What is known of an attempt before its answer."""
-    now = datetime.now(UTC).isoformat(timespec="milliseconds")
-    return Attempt(
-        run_id=case.run_id,
-        point=case.point.key,
-        attempt=number,
-        seed=case.settings.data.seed,
-        dataset_sha256=case.dataset.sha256,
-        proposer=case.proposer.name,
-        asked=prompt,
-        answer=Answer(text=None, started_at=now),
     )

@@ -8,14 +8,11 @@ import hashlib
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
 import anyio.to_thread
 
-from bench.options.settings import Settings
-from bench.proposers.predictor import FittedPredictor, Opening, Predictor, Task, task_of
+from bench.proposers.predictor import FittedPredictor, Opening
 from bench.question.dataset import Dataset, Split
-from bench.question.grid import GridPoint
 from bench.question.label_prompt import first_of
 from bench.record.answer import Answer
 from bench.record.attempt import PREDICTOR, Attempt, Judgement, Prompt
@@ -23,6 +20,7 @@ from bench.record.errors import Error
 from bench.record.outcome import Bounds, Generalization, Outcome
 from bench.score import bounds
 from bench.score.accuracy import wrong_answers
+from bench.search.case import PredictorCase, unanswered
 from bench.search.conclusion import Searched
 from bench.search.logged import log_attempt
 
@@ -30,24 +28,6 @@ _NOT_TRIED = "a predictor is not tried against it"
 
 Labels = Mapping[str, int | None]
 """The label that a predictor gives an input; None where its answer is none."""
-
-
-@dataclass(frozen=True, slots=True)
-class PredictorCase:
-    """One grid point of a predictor: the point, its data, and the predictor."""
-
-    point: GridPoint
-    dataset: Dataset
-    predictor: Predictor
-    settings: Settings
-    run_id: str
-    generalization_sets: tuple[Dataset, ...] = ()
-    """Datasets of other lengths, which have a test split alone."""
-    notes: tuple[str, ...] = ()
-
-    def task(self) -> Task:
-        """What the predictor is handed."""
-        return task_of(self.point, self.dataset.train, self.settings.data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +102,7 @@ def _accuracy(labels: Labels, split: Split) -> float | None:
     """The share of labels that are right; None for a split without inputs."""
     if not split.inputs:
         return None
-    right = sum(labels[x] == y for x, y in zip(split.inputs, split.labels, strict=True))
+    right = sum(labels[x] == y for x, y in split.items)
     return right / len(split.inputs)
 
 
@@ -221,15 +201,5 @@ def _answer(fitted: FittedPredictor, blank: Attempt) -> Answer:
 def _unjudged(case: PredictorCase, opening: Opening) -> Attempt:
     """What is known of the attempt before the predictor is fitted."""
     digest = hashlib.sha256(opening.prompt.encode()).hexdigest()
-    now = datetime.now(UTC).isoformat(timespec="milliseconds")
-    return Attempt(
-        run_id=case.run_id,
-        point=case.point.key,
-        attempt=1,
-        seed=case.settings.data.seed,
-        dataset_sha256=case.dataset.sha256,
-        proposer=case.predictor.name,
-        asked=Prompt(opening.prompt, opening.version, digest),
-        answer=Answer(text=None, started_at=now),
-        hypothesis=PREDICTOR,
-    )
+    asked = Prompt(opening.prompt, opening.version, digest)
+    return replace(unanswered(case, case.predictor.name, asked, 1), hypothesis=PREDICTOR)

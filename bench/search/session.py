@@ -19,13 +19,13 @@ from bench.question.dataset import beginning, obtain
 from bench.question.grid import GridPoint
 from bench.question.spec import spec_of
 from bench.record.attempt import Attempt
-from bench.search.case import Case
+from bench.search.case import Case, PredictorCase
 from bench.search.conclusion import Searched
 from bench.search.flight import Coming, Flight, Planned, Search, nothing
 from bench.search.generalization import generalization_sets
 from bench.search.in_context import InContext, lanes
 from bench.search.loop import dry_run, search
-from bench.search.prediction import PredictorCase, predict, predictor_dry_run
+from bench.search.prediction import predict, predictor_dry_run
 
 OTHER_FILES, FILES_A_SEARCH = 256, 2
 """Files that a process may open: of its own, and of each search in flight (its connection)."""

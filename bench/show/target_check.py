@@ -142,7 +142,7 @@ def _drawn(spec: DatasetSpec, dataset: Dataset) -> _Found:
 
 def _items(dataset: Dataset) -> dict[str, list[Item]]:
     splits = {"train": dataset.train, "val": dataset.val, "test": dataset.test}
-    return {name: list(zip(s.inputs, s.labels, strict=True)) for name, s in splits.items()}
+    return {name: list(split.items) for name, split in splits.items()}
 
 
 def _share_of_ones(spec: DatasetSpec) -> float | None:

@@ -24,8 +24,9 @@ from bench.record.answer import Answer
 from bench.record.attempt import Attempt
 from bench.record.codec import parse, to_json
 from bench.run.lines import json_line
+from bench.search.case import PredictorCase
 from bench.search.generalization import generalization_sets
-from bench.search.prediction import PredictorCase, in_one_order, predict, predictor_dry_run
+from bench.search.prediction import in_one_order, predict, predictor_dry_run
 from targets import Target, find
 
 SETTINGS = assemble(
