@@ -11,10 +11,11 @@ from bench.jail import Isolation, Jail, JailBroken, detect
 from bench.options.settings import SettingsError
 from bench.plugin.notices import Notices
 from bench.plugin.progress import Live
-from bench.plugin.stash import JAIL, REGISTRY, RUN, RUN_ID, SETTINGS, WARNINGS
+from bench.plugin.stash import GRID, JAIL, REGISTRY, RUN, RUN_ID, SETTINGS, WARNINGS
 from bench.proposers import Registry
 from bench.proposers.proposer import Outage
 from bench.question.grid import GridPoint
+from bench.record.key import varying
 from bench.record.wording import printable
 from bench.run.conditions import need_isolation, need_leave_to_pay, need_privacy, unpriced
 from bench.run.files import RunFiles
@@ -58,7 +59,10 @@ def begin(
     try:
         need_leave_to_pay(selected, settings, config.stash[REGISTRY])
         root, plugins = config.rootpath, _plugins(selected, config.stash[REGISTRY])
-        config.stash[RUN] = RunFiles(run_id, settings, isolation, root, len(selected), plugins)
+        axes = varying(point.key for point in config.stash[GRID])
+        config.stash[RUN] = RunFiles(
+            run_id, settings, isolation, root, len(selected), axes, plugins
+        )
     except (SettingsError, Outage) as error:
         raise pytest.UsageError(printable(str(error))) from None
     except OSError as error:

@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from bench.record.tools import NO_TOOLS
@@ -75,15 +75,18 @@ Series = tuple[str, str, str, str, int]
 """The value of each axis, in the order of `AXES`."""
 
 
-def test_ids(keys: Iterable[PointKey]) -> dict[PointKey, str]:
+def test_ids(keys: Iterable[PointKey], axes: Collection[str] = ()) -> dict[PointKey, str]:
     """The test ids of a run's points, no two of them alike.
 
+    `axes` are those with more than one value in the whole grid: that these points, of one shard
+    perhaps, have one value of an axis alone changes no id.
     Characters that an id cannot carry are replaced, so that two names, as of two models in Chinese,
     may become one. The ids of such points end in a short hash of the names.
     """
     points = tuple(dict.fromkeys(keys))
-    axes = varying(points)
-    plain = {key: key.id(axes) for key in points}
+    varied = varying(points)
+    shown = tuple(axis for axis in AXES if axis in varied or axis in axes)
+    plain = {key: key.id(shown) for key in points}
     times = Counter(plain.values())
     ambiguous = {key.asked for key in points if times[plain[key]] > 1}
     return {

@@ -53,6 +53,7 @@ class RunFiles:
         isolation: str,
         root: Path,
         selected: int = 0,
+        axes: Sequence[str] = (),
         plugins: Mapping[str, str] | None = None,
     ) -> None:
         self.id = run_id
@@ -62,7 +63,7 @@ class RunFiles:
         self._unwritten: dict[Path, str] = {}
         self._datasets: dict[tuple[str, int, int], str] = {}
         self._secrets = secrets_of(settings.asking, settings.question.model)
-        self.manifest = begun(run_id, settings, isolation, root, selected, plugins)
+        self.manifest = begun(run_id, settings, isolation, root, selected, axes, plugins)
         # The places outside the run's folder come first: if one cannot be written, no run begins.
         self._jsonl = [WholeLines(path) for path in [settings.results.out_jsonl] if path]
         self._csv = [WholeLines(path, csv_head()) for path in [settings.results.out_csv] if path]

@@ -19,6 +19,7 @@ from bench.question.grid import GridPoint
 from bench.question.shard import own_points
 from bench.question.spec import DatasetError
 from bench.record.attempt import Attempt
+from bench.record.key import varying
 from bench.record.undecided import Undecided, budget_line
 from bench.record.wording import printable
 from bench.run.conditions import (
@@ -68,7 +69,8 @@ def run_in_process(given: Mapping[str, object], further: Sequence[Target] = ()) 
         with closing(_Run(settings, registry)) as run:
             results = run.results(points)
     told = len(grid) if settings.grid.shard else 0
-    return replace(results, run={**results.run, "in_all_shards": told})
+    axes = varying(point.key for point in grid)
+    return replace(results, run={**results.run, "in_all_shards": told, "axes": axes})
 
 
 def _of_shard(grid: Sequence[GridPoint], settings: Settings) -> Sequence[GridPoint]:

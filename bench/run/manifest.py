@@ -4,7 +4,7 @@ import platform
 import re
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -51,6 +51,10 @@ class Manifest:
     """See bench/run/totals.py."""
     selected: int = 0
     """The points that the run was to ask."""
+    axes: tuple[str, ...] = ()
+    """The fields of a point that had more than one value in the whole grid, selected or not: test
+    ids hold the values of these.
+    """
     in_all_shards: int = 0
     """The points that all shards of the run were to ask together; 0 without --shard, and where the
     run was killed before it could say.
@@ -98,6 +102,7 @@ def begun(
     isolation: str,
     root: Path,
     selected: int = 0,
+    axes: Sequence[str] = (),
     plugins: Mapping[str, str] | None = None,
 ) -> Manifest:
     """The manifest of a run that begins. What is secret in its options is masked."""
@@ -116,6 +121,7 @@ def begun(
         isolation=isolation,
         command=tuple(map(_without_secrets, command_shown(sys.argv[1:]))),
         selected=selected,
+        axes=tuple(axes),
         plugins=plugins or {},
     )
 

@@ -69,7 +69,7 @@ class Results:
     @cached_property
     def ids(self) -> Mapping[PointKey, str]:
         """What the tests of the points are called."""
-        return test_ids(p.key for p in self.points)
+        return test_ids((p.key for p in self.points), self.manifest.axes)
 
     @cached_property
     def transcripts(self) -> Mapping[tuple[str, int], Transcript]:

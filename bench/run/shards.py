@@ -128,7 +128,8 @@ def _refuse_doubles(parts: Sequence[Part]) -> None:
     runs: dict[str, Path] = {}
     shards: dict[str, Path] = {}
     seen: dict[PointKey, Path] = {}
-    ids = test_ids(point.key for part in parts for point in part.results.points)
+    keys = (point.key for part in parts for point in part.results.points)
+    ids = test_ids(keys, parts[0].manifest.axes)
     for part in parts:
         _note(runs, part.manifest.run_id, f"run {part.manifest.run_id}", part.folder)
         shard = part.manifest.options.get("shard")

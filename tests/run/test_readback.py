@@ -63,6 +63,14 @@ def test_ids_name_the_axes_that_vary_alone(tmp_path: Path) -> None:
     ]
 
 
+def test_ids_name_the_axes_of_the_whole_grid_where_a_part_of_it_was_run(tmp_path: Path) -> None:
+    attempts = search(model="m1", tools=["python"])
+    told = {"run_id": attempts[0].run_id, "axes": ["model", "tools", "colour"]}
+    of_shard = load(write(tmp_path, attempts, told))
+    assert list(of_shard.ids.values()) == ["fn_a-parity_all-L20-m1-python"]
+    assert of_shard.axes == ()  # of what is shown, nothing varies
+
+
 def test_a_line_cut_off_at_the_end_is_left_out_and_told(tmp_path: Path) -> None:
     file = write(tmp_path, search() + search(SHA)) / "results_attempts.jsonl"
     file.write_bytes(file.read_bytes()[:-40])

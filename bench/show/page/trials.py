@@ -79,7 +79,7 @@ class _OnScale:
 def question_views(results: Results, views: Mapping[PointKey, PointView]) -> list[QuestionView]:
     """Each question of the results, in the grid's order."""
     points = in_grid_order(results.points)
-    names = test_ids(_first_trial(p.key) for p in points)
+    names = test_ids((_first_trial(p.key) for p in points), results.manifest.axes)
     found = []
     for trials in grouped(points, lambda p: (p.key.fn, question(p))).values():
         series = series_name(trials[0], results.axes)
