@@ -112,7 +112,7 @@ class Ending:
             terminalreporter.write_line(printable(line), yellow=True)
         if (run := config.stash.get(RUN, None)) is None:
             return
-        terminalreporter.section("LLM-PV bench")
+        terminalreporter.write_sep("=", "LLM-PV bench")
         if results := config.stash.get(RESULTS, None):
             if config.stash[SETTINGS].money.dry_run:
                 from bench.ledger.estimate import dry_run_total
@@ -128,6 +128,7 @@ class Ending:
                 retries=run.retries,
                 width=terminal_width(),
                 spent_usd=self._spent(),
+                each_point=terminalreporter.verbosity > 0,
             )
             for line in summary:
                 terminalreporter.write_line(printable(line))

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bench.plugin.cargo import bracketed, reason
+from bench.plugin.failure_lines import told_below
 from bench.record.wording import counted
 
 
@@ -17,13 +18,15 @@ class Errors:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> Generator[None]:
         """Show pytest each reason only once while it lists the errors."""
         stats = terminalreporter.stats
-        if not (all_errors := stats.get("error")):
-            return (yield)
-        stats["error"] = told_once(all_errors)
+        all_errors = stats.get("error", [])
+        if all_errors:
+            stats["error"] = told_once(all_errors)
         try:
-            return (yield)
+            with told_below(terminalreporter):
+                return (yield)
         finally:
-            stats["error"] = all_errors
+            if all_errors:
+                stats["error"] = all_errors
 
 
 def told_once(reports: Sequence[Any]) -> list[Any]:

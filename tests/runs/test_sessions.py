@@ -47,6 +47,13 @@ def test_two_models_meet_the_same_datasets_and_the_artifacts_agree(bench: Bench)
         again = bench(*grid, "--base-url", server.base_url)
         assert len(server.questions) == asked == 8
     assert done.returncode == 1, done.stdout  # parity of all bits is not fn_b
+    # The id can be pasted, and the reason read.
+    lines = done.stdout.splitlines()
+    failed = next(n for n, line in enumerate(lines) if line.startswith("FAILED "))
+    name = "FAILED bench/test_synthesis.py::test_synthesis[fn_b-parity_first_half-L20-m_1]"
+    assert lines[failed] == name and "= short test summary info =" in lines[failed - 1]
+    assert lines[failed + 1].startswith("    best validation accuracy 0.")
+    assert all(len(line) <= 100 for line in lines[failed:])
     attempts = bench.attempts()
     assert {a["replayed"] for a in attempts} == {True}
     assert again.returncode == 1
@@ -131,6 +138,8 @@ def test_an_outage_is_told_once_with_how_many_points_it_befell(bench: Bench) -> 
     # The first, and the three that followed
     assert done.stdout.count("ERROR at setup of") == 2, done.stdout
     assert "fn_a-parity_all-L25 and 2 more points: nothing more is asked in this run" in done.stdout
+    told = done.stdout[done.stdout.index("short test summary info") :].splitlines()[1:5]
+    assert [line[:9] for line in told] == ["ERROR ben", "    HTTP ", "ERROR ben", "    and 2"]
     (first, rest) = bench.manifest()["undecided"]
     assert (first["outcome"], first["points"], rest["points"]) == ("error", 1, 3)
     (listed,) = find(bench.reports)

@@ -214,7 +214,7 @@ def test_a_narrow_terminal_does_without_columns_and_keeps_the_names(
     width: int, columns: list[str]
 ) -> None:
     attempts = paper_grid()
-    lines = summarise(attempts, read(manifest(attempts)), width=width)
+    lines = summarise(attempts, read(manifest(attempts)), width=width, each_point=True)
     assert max(map(len, lines)) <= width
     assert re.split(r"\s{2,}", lines[0])[1:] == columns
     rows = {line.split()[0] for line in lines if line.startswith("fn_")}

@@ -15,6 +15,7 @@ from bench.run.points import Point, group, in_grid_order
 from bench.show.recovery import UNSOLVED, mark, told
 from bench.show.terminal.matrix import LARGE, matrix
 from bench.show.terminal.total_lines import total_lines
+from bench.show.terminal.unsolved import nearly, unsolved
 from bench.show.text_tables import WIDE, aligned
 
 _HEAD = (
@@ -48,16 +49,19 @@ def summarise(
     retries: int | None = None,
     width: int = WIDE,
     spent_usd: float | None = None,
+    each_point: bool = False,
 ) -> list[str]:
     """The lines of the summary, none wider than `width` but for long paths at the end.
 
     `undecided` holds, for each point that was not asked to the end, what became of it and the
     reason. `artifacts` are the places to name at the end. `spent_usd` is what the run has paid,
-    also for requests that are in no attempt.
+    also for requests that are in no attempt. With `each_point` each has its line, however many
+    there are.
     """
     points = in_grid_order(group(attempts))
     undecided = undecided or {}
-    blocks = [_block(series, some, width) for series, some in _by_series(points).items()]
+    block = _block if each_point or len(points) <= LARGE else _matrix_block
+    blocks = [block(series, some, width) for series, some in _by_series(points).items()]
     if undecided:
         blocks.append(["Not decided", *_undecided(undecided, width)])
     sums = total_lines(points, manifest, len(undecided), retries, spent_usd)
@@ -98,11 +102,21 @@ def _cut(line: str, width: int) -> str:
 def _block(series: str, points: Sequence[Point], width: int) -> list[str]:
     """The table of one series, and the notes on its points."""
     title = [series] if series else []
-    table = matrix(points, width) if len(points) > LARGE else _table(points, width)
-    notes: list[str] = []
-    for note in _first_notes(points):
-        notes += wrap(note, width, initial_indent="  ", subsequent_indent="    ")
-    return [*title, *table, *notes]
+    return [*title, *_table(points, width), *_indented(_first_notes(points), width)]
+
+
+def _matrix_block(series: str, points: Sequence[Point], width: int) -> list[str]:
+    """The matrix of one series, and a line for each problem."""
+    title = [series] if series else []
+    problems = [*unsolved(points), *_first_notes(points)]
+    return [*title, *matrix(points, width), *_indented(problems, width)]
+
+
+def _indented(notes: Iterable[str], width: int) -> list[str]:
+    lines: list[str] = []
+    for note in notes:
+        lines += wrap(note, width, initial_indent="  ", subsequent_indent="    ")
+    return lines
 
 
 def _table(points: Sequence[Point], width: int) -> list[str]:
@@ -141,8 +155,7 @@ def _mark(point: Point) -> str:
         return "-"
     if point.solved or point.val_acc is None:
         return mark(point)
-    # Rounding must not show 1.00: that is for solved points alone.
-    return f"{UNSOLVED} {min(point.val_acc, 0.99):.2f}"
+    return f"{UNSOLVED} {nearly(point.val_acc)}"
 
 
 def _error_kinds(point: Point) -> str:
