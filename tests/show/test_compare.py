@@ -13,7 +13,15 @@ from bench.record.attempt import Attempt
 from bench.run.points import Point, group
 from bench.run.readback import load
 from bench.score.stats import Interval
-from bench.show.compare import CompareError, Side, compare, rendering, sides_of_axis, sides_of_runs
+from bench.show.compare import (
+    CompareError,
+    Side,
+    compare,
+    identity,
+    rendering,
+    sides_of_axis,
+    sides_of_runs,
+)
 from bench.show.compare.__main__ import main
 from tests.support.made import LENGTHS, NAMES, PARITY, SHA, failing, paper_grid, search, write
 
@@ -152,7 +160,7 @@ def test_the_verdict_and_the_intervals_never_contradict_each_other(seed: int) ->
             for target in NAMES
             for length in LENGTHS[:2]
         ]
-        sides.append(Side(str(i), {p.key.question: p for p in points}))
+        sides.append(Side(str(i), {identity(p.key): p for p in points}))
     (c,) = compare(sides)
     shown = set()
     for measure, flips in ((c.solved, c.matched.solved), (c.test, c.matched.test)):

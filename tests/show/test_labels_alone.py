@@ -11,7 +11,7 @@ from bench.run.manifest import Manifest
 from bench.run.points import group
 from bench.run.readback import load
 from bench.run.totals import totals
-from bench.show.compare import Comparison, Side, as_data, compare, rendering
+from bench.show.compare import Comparison, Side, as_data, compare, identity, rendering
 from bench.show.page import build
 from bench.show.run_list import as_text, find
 from bench.show.terminal.paragraph import paragraph
@@ -39,7 +39,7 @@ def accuracy(row: int) -> float:
 
 
 def side(name: str, attempts: list[Attempt]) -> Side:
-    return Side(name, {p.key.question: p for p in group(attempts)})
+    return Side(name, {identity(p.key): p for p in group(attempts)})
 
 
 @pytest.fixture(scope="module")

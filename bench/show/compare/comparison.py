@@ -75,9 +75,17 @@ def compare(sides: Sequence[Side], *, level: float = 0.95, paired: bool = True) 
 
     Raises CompareError where the datasets differ and the points are to be paired.
     """
+    match = match_points if paired else match_targets
     reference, *others = sides
-    found = [(match_points if paired else match_targets)(reference, other) for other in others]
-    tests = [test for matched in found for test in (matched.solved, matched.test)]
+    return judge([(reference, other, match(reference, other)) for other in others], level)
+
+
+def judge(met: Sequence[tuple[Side, Side, Matched]], level: float = 0.95) -> list[Comparison]:
+    """The second side of each against the first, by what they have in common.
+
+    The p values are adjusted for the tests of all of them.
+    """
+    tests = [test for _, _, matched in met for test in (matched.solved, matched.test)]
     p_values = [test.p for test in tests]
     adjusted, levels = holm(p_values), holm_levels(p_values, level)
     measures = [
@@ -91,8 +99,8 @@ def compare(sides: Sequence[Side], *, level: float = 0.95, paired: bool = True) 
         for i, test in enumerate(tests)
     ]
     return [
-        _judge(reference, other, found[i], measures[2 * i : 2 * i + 2], level, len(tests))
-        for i, other in enumerate(others)
+        _judge(a, b, matched, measures[2 * i : 2 * i + 2], level, len(tests))
+        for i, (a, b, matched) in enumerate(met)
     ]
 
 

@@ -1,6 +1,6 @@
 """What is compared: the points of a run, or of one value of an axis inside a run."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,10 @@ _OF_FILES = (
 """Options that say where files are: they change no result."""
 
 
+Asked = tuple[tuple[str, int, int], tuple[str | int, ...]]
+"""What was asked: target, length and trial, and the values of the axes that the sides share."""
+
+
 class CompareError(ValueError):
     """What cannot be compared, why, and what to do, in one line."""
 
@@ -32,13 +36,13 @@ class Side:
     """One side of a comparison: a run, or one value of an axis."""
 
     name: str
-    points: Mapping[Hashable, Point]
+    points: Mapping[Asked, Point]
     """By what was asked. Of those that were cut short only tokens, cost and time count."""
     options: Mapping[str, Any] = field(default_factory=dict)
     """The run's options, where its manifest is known."""
 
     @property
-    def decided(self) -> Mapping[Hashable, Point]:
+    def decided(self) -> Mapping[Asked, Point]:
         """The points that can be compared."""
         return {key: p for key, p in self.points.items() if p.decided}
 
@@ -56,7 +60,7 @@ def sides_of_runs(runs: Sequence[Results]) -> list[Side]:
     names = _names([run.name for run in runs])
     sides = []
     for name, run in zip(names, runs, strict=True):
-        points = {_identity(p.key, axes): p for p in _asked(run)}
+        points = {identity(p.key, axes): p for p in _asked(run)}
         sides.append(Side(name, points, run.manifest.options))
     return sides
 
@@ -69,9 +73,9 @@ def _asked(run: Results) -> list[Point]:
 def sides_of_axis(run: Results, axis: str) -> list[Side]:
     """A side for each value of an axis inside a run, in the order of the run's options."""
     others = [other for other in AXES if other != axis]
-    sides: dict[str, dict[Hashable, Point]] = {}
+    sides: dict[str, dict[Asked, Point]] = {}
     for p in _asked(run):
-        sides.setdefault(str(getattr(p.key, axis)), {})[_identity(p.key, others)] = p
+        sides.setdefault(str(getattr(p.key, axis)), {})[identity(p.key, others)] = p
     if len(sides) < 2:
         only = next(iter(sides), "none at all")
         raise CompareError(
@@ -96,7 +100,8 @@ def _given_order(run: Results, axis: str) -> list[str]:
     return [Path(value).stem if axis == "prompt_name" else value for value in values]
 
 
-def _identity(key: PointKey, axes: Sequence[str]) -> Hashable:
+def identity(key: PointKey, axes: Sequence[str] = ()) -> Asked:
+    """What was asked: a point of another side with the same is the counterpart."""
     return (key.question, tuple(getattr(key, axis) for axis in axes))
 
 

@@ -9,7 +9,6 @@ from bench.record.wording import (
     compact,
     counted,
     duration,
-    mean_with_unscored,
     money,
     percent,
     percent_range,
@@ -20,7 +19,7 @@ from bench.run.readback import Results
 from bench.run.totals import Totals, mean_accuracy, totals
 from bench.score.mass import Mass, attempts_needed
 from bench.score.stats import Mean, clopper_pearson, clustered_mean, pass_at_k
-from bench.show.page.series import proposed_series, series_of
+from bench.show.page.series import proposed_series
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,25 +32,29 @@ class Bar:
 
 
 def key_figures(results: Results) -> list[tuple[str, str, str]]:
-    """What to know first: a name, a figure, and what stands below it."""
+    """What to know first: a name, a figure, and what stands below it.
+
+    Solved, mean and cost come first: a phone shows these before anything is scrolled.
+    """
     of_all = totals(results.points)
     if not of_all.decided:
         return []
     figures = [_solved_figure(of_all)] if of_all.solvable else []
+    if mean := mean_accuracy(results.points):
+        as_0 = f"; {counted(of_all.unscored, 'point')} without a program as 0"
+        note = _mean_note(mean) + as_0 * bool(of_all.unscored)
+        figures.append(("Mean test accuracy", percent(mean.mean), note))
+    if of_all.cost_usd is not None:
+        figures.append(("Cost", money(of_all.cost_usd), _cost_note(of_all)))
     if of_all.recovered + of_all.refuted:
         note = "are the rule, as far as inputs chosen to refute them tell"
         figures.append(("Recovered", f"{of_all.recovered} of {of_all.solved}", note))
-    if mean := mean_accuracy(results.points):
-        shown = mean_with_unscored(mean.mean, of_all.unscored)
-        figures.append(("Mean test accuracy", shown, _mean_note(mean)))
     replayed = f"{of_all.replayed} replayed" if of_all.replayed else "none replayed"
     figures.append(("Attempts", f"{of_all.attempts:,}", replayed))
     tokens_in, tokens_out = of_all.input_tokens, of_all.output_tokens
     if tokens_in or tokens_out:
         tokens_note = f"{compact(tokens_in)} in, {compact(tokens_out)} out"
         figures.append(("Tokens", compact(tokens_in + tokens_out), tokens_note))
-    if of_all.cost_usd is not None:
-        figures.append(("Cost", money(of_all.cost_usd), _cost_note(of_all)))
     figures.append(("Time", duration(of_all.seconds), "of answering and evaluating"))
     return figures
 
@@ -76,20 +79,6 @@ def _cost_note(of_all: Totals) -> str:
     if of_all.paid_usd == of_all.cost_usd:
         return "US dollars"
     return f"{money(of_all.paid_usd)} paid now, the rest before"
-
-
-def by_series(results: Results) -> list[tuple[str, ...]]:
-    """A table with a row a proposer, where there are several."""
-    series = series_of((p for p in results.points if not p.dry), results.axes)
-    if len(series) < 2:
-        return []
-    from bench.show.compare import Side
-    from bench.show.compare.rendering import overview
-
-    sides = []
-    for name, points in series.items():
-        sides.append(Side(name, {p.key: p for p in points}))
-    return overview(sides)
 
 
 def pass_at(results: Results) -> list[tuple[str, list[tuple[int, str, str]]]]:

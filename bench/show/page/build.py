@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bench.record.key import PointKey
 from bench.record.whole import write_whole
 from bench.record.wording import counted
 from bench.run.manifest import Manifest
@@ -14,6 +15,7 @@ from bench.show.page import breakdown, charts, heat, heatmap, space, trials, vie
 
 if TYPE_CHECKING:
     from bench.show.compare import Comparison, Side
+    from bench.show.page.beside import Beside
 
 PAGE = "index.html"
 _CHARACTERS = 80
@@ -30,10 +32,11 @@ def build(
 
     from bench.show.page.template import resource, template
 
-    asked = trials.question_views(results, view.point_views(results))
+    views = view.point_views(results)
+    asked = trials.question_views(results, views)
     script = resource("page.js")
     return template().render(
-        style=Markup(resource("page.css")),  # noqa: S704 - our own file
+        style=Markup(resource("page.css") + resource("beside.css")),  # noqa: S704 - our own files
         script=Markup(script),  # noqa: S704 - our own file
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         results=results,
@@ -44,7 +47,6 @@ def build(
         maps=heatmap.heat_maps(asked),
         scale=heat.SCALE,
         legend=charts.legend(results),
-        by_series=breakdown.by_series(results),
         accuracy=charts.accuracy_charts(results),
         learning=charts.learning_charts(results),
         attempts=charts.attempts_chart(results),
@@ -54,7 +56,8 @@ def build(
         costs=breakdown.cost_bars(results),
         errors=breakdown.error_bars(results),
         paper=_paper(results),
-        compared=_compared(*compared) if compared else None,
+        beside=_beside(results, views, compared),
+        differences=heat.DIFFERENCES,
         questions=asked,
         prompts=space.prompts_json(results.attempts),
     )
@@ -150,25 +153,16 @@ def _paper(results: Results) -> dict[str, Any] | None:
     return {"title": table.title, "sheets": sheets(table, _CHARACTERS), "notes": table.notes}
 
 
-def _compared(sides: "Sequence[Side]", comparisons: "Sequence[Comparison]") -> dict[str, Any]:
-    from bench.show.compare import rendering
+def _beside(
+    results: Results,
+    views: Mapping[PointKey, view.PointView],
+    compared: "tuple[Sequence[Side], Sequence[Comparison]] | None",
+) -> "list[Beside]":
+    """What of the run stands side by side: its series, and the runs that it is compared with."""
+    if not (results.axes or compared):
+        return []  # as most runs have it, and there is less to import
+    from bench.show.page import beside
 
-    return {
-        "overview": rendering.overview(sides, comparisons),
-        "each": [_comparison(c) for c in comparisons],
-    }
-
-
-def _comparison(c: "Comparison") -> dict[str, Any]:
-    """One comparison as the template needs it."""
-    from bench.show.compare import rendering
-
-    return {
-        "a": c.a,
-        "b": c.b,
-        "verdict": rendering.verdict_line(c),
-        "measures": rendering.measure_lines(c),
-        "scope": rendering.scope(c),
-        "families": rendering.family_table(c),
-        "differing": [rendering.pair_row(pair) for pair in rendering.differing(c)],
-    }
+    anchors = {key: one.anchor for key, one in views.items()}
+    runs = beside.beside_runs(*compared, anchors) if compared else None
+    return [found for found in (runs, beside.beside_series(results, anchors)) if found]

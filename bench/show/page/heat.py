@@ -31,6 +31,29 @@ def heat(accuracy: float | None, error: str | None = None) -> str:
     return _CLASSES[sum(accuracy >= bound for bound in _BOUNDS)]
 
 
+DIFFERENCES = (
+    ("a3", "A better by 20 points and more"),
+    ("a2", "by 5"),
+    ("a1", "by less"),
+    ("same", "equal"),
+    ("b1", "B better by less than 5"),
+    ("b2", "by 5"),
+    ("b3", "by 20 points and more"),
+)
+"""The classes of differences of test accuracies, and what each stands for."""
+_APART = (0.0005, 0.05, 0.2)
+
+
+def apart(difference: float | None) -> tuple[str, str]:
+    """The class of b's test accuracy less a's, and the style that places its bar around 0."""
+    if difference is None:
+        return "none", ""
+    step = sum(abs(difference) >= bound for bound in _APART)
+    name = f"{'b' if difference > 0 else 'a'}{step}" if step else "same"
+    ends = sorted((0.5, 0.5 + difference / 2))
+    return name, places(start=ends[0], end=ends[1])
+
+
 def places(**shares: float | None) -> str:
     """The style that tells a cell where on its scale, from 0 to 100 %, to mark these shares."""
     known = {name: share for name, share in shares.items() if share is not None}

@@ -90,7 +90,7 @@ def _point(
     told: Mapping[tuple[str, int], Dialogue],
 ) -> PointView:
     test, interval, shortcut = point.test_acc, point.test_interval, point.shortcut
-    state = _state(point)
+    state = came_to(point)
     kinds = ", ".join(dict.fromkeys(a.error for a in point.attempts if a.error))
     fault = point.selected.error if point.selected else None
     accuracy = percent(test) if test is not None else (kinds or "-") if point.decided else state
@@ -122,7 +122,8 @@ def _point(
     )
 
 
-def _state(point: Point) -> str:
+def came_to(point: Point) -> str:
+    """What came of a point, in words."""
     if point.decided and point.recovered is not None:
         return "recovered" if point.recovered else "solved, and not the rule"
     if point.labels_alone:

@@ -39,7 +39,8 @@ def test_a_screen_reader_finds_every_table_by_its_caption_and_every_point_by_its
 ) -> None:
     page = Page(page_of(tmp_path, search() + search(model="m2") + failing("timeout", target=SHA)))
     tags = [tag for tag, _ in page.elements]
-    assert [after for tag, after in pairwise(tags) if tag == "table"] == ["caption"] * 10
+    assert {after for tag, after in pairwise(tags) if tag == "table"} == {"caption"}
+    assert tags.count("table") == 14
     levels = [int(tag[1]) for tag in tags if re.fullmatch("h[1-6]", tag)]
     assert levels[0] == 1
     assert all(b - a <= 1 for a, b in pairwise(levels))

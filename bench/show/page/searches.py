@@ -1,0 +1,111 @@
+"""Two searches of one question beside one another: what each came to, and what that took."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bench.record.key import PointKey
+from bench.record.wording import duration, money, percent, percent_range
+from bench.run.points import Point
+from bench.show.compare.rendering import cell, signed
+from bench.show.page.cells_of_two import CellOfTwo, Meeting
+from bench.show.page.view import came_to
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TwoSearches:
+    """One trial on both sides."""
+
+    trial: int
+    in_a: str
+    """Where a's point is on the page; empty where it is not."""
+    in_b: str
+    rows: tuple[tuple[str, str, str], ...]
+    """A name, and what there is of a and of b."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingView:
+    """One cell of the matrix, opened: all its trials on both sides."""
+
+    cell: CellOfTwo
+    id: str
+    table: list[tuple[str, ...]]
+    """A row a trial, the head first; empty where there is one trial alone."""
+    trials: tuple[TwoSearches, ...]
+
+
+def meeting_view(
+    cell: CellOfTwo, met: Meeting, in_a: Mapping[PointKey, str], in_b: Mapping[PointKey, str]
+) -> MeetingView:
+    """What is behind a cell; the mappings say where the points of either side are on the page."""
+    rows = [_trial_row(a, b) for a, b in met.trials]
+    return MeetingView(
+        cell=cell,
+        id=met.id,
+        table=[_HEAD, *rows] if len(rows) > 1 else [],
+        trials=tuple(_searches(a, b, in_a, in_b) for a, b in met.trials),
+    )
+
+
+_HEAD = ("trial", "A", "B", "B-A", "attempts A", "attempts B", "cost A", "cost B")
+
+
+def _trial_row(a: Point | None, b: Point | None) -> tuple[str, ...]:
+    of_a, of_b = _facts(a), _facts(b)
+    difference = ""
+    if a and b and a.decided and b.decided:
+        difference = signed((b.score or 0.0) - (a.score or 0.0))
+    said = tuple("-" if p is None else cell(p) if p.decided else came_to(p) for p in (a, b))
+    took = (of[name] for name in ("Attempts", "Cost") for of in (of_a, of_b))
+    return (str(_trial(a, b)), *said, difference, *took)
+
+
+def _trial(a: Point | None, b: Point | None) -> int:
+    return next(p.key.trial for p in (a, b) if p)
+
+
+def _searches(
+    a: Point | None,
+    b: Point | None,
+    in_a: Mapping[PointKey, str],
+    in_b: Mapping[PointKey, str],
+) -> TwoSearches:
+    of_a, of_b = _facts(a), _facts(b)
+    return TwoSearches(
+        trial=_trial(a, b),
+        in_a=in_a.get(a.key, "") if a else "",
+        in_b=in_b.get(b.key, "") if b else "",
+        rows=tuple((name, of_a[name], of_b[name]) for name in of_a),
+    )
+
+
+def _facts(p: Point | None) -> dict[str, str]:
+    """What a search came to, and what it took, by what that is called."""
+    if p is None:
+        return {"Outcome": "not asked"} | dict.fromkeys(_FACTS, "-")
+    interval = p.test_interval
+    errors = Counter(a.error for a in p.attempts if a.error)
+    values = (
+        "-" if p.val_acc is None else percent(p.val_acc),
+        "-" if p.test_acc is None else percent(p.test_acc),
+        percent_range(interval.low, interval.high) if interval else "-",
+        str(len(p.attempts)),
+        ", ".join(f"{count} {error}" for error, count in errors.items()) or "none",
+        f"{p.tokens:,}" if p.tokens else "-",
+        money(p.cost_usd),
+        duration(p.seconds),
+    )
+    return {"Outcome": came_to(p)} | dict(zip(_FACTS, values, strict=True))
+
+
+_FACTS = (
+    "Validation",
+    "Test accuracy",
+    "95 % interval",
+    "Attempts",
+    "Errors",
+    "Tokens",
+    "Cost",
+    "Time",
+)
