@@ -5,7 +5,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -212,6 +211,8 @@ def test_errors_and_dry_runs_are_told_apart(tmp_path: Path) -> None:
 
 
 def test_a_dataframe_has_a_row_an_attempt_or_a_row_a_point(tmp_path: Path) -> None:
+    import pandas as pd
+
     results = load(write(tmp_path, search(solved_at=2) + search(SHA, solved_at=None)))
     attempts, points = results.dataframe(), results.dataframe("points")
     assert isinstance(attempts, pd.DataFrame)

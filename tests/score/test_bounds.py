@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import beta
 
 from bench.record.outcome import Bound
 from bench.score.bounds import (
@@ -39,6 +38,8 @@ def test_a_perfect_validation_in_a_search_of_five_attempts() -> None:
 def test_validation_bound_is_the_binomials_exact_limit(
     counts: tuple[int, int], delta: float
 ) -> None:
+    from scipy.stats import beta
+
     right, size = counts
     expected = 1.0 if right == 0 else float(beta.ppf(1 - delta, size - right + 1, right))
     assert validation_bound(right, size, delta) == pytest.approx(expected, abs=1e-9)

@@ -22,6 +22,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.warm_workers import fork_workers
+
 _ROOT = Path(__file__).parents[2]
 
 IMPORTED_LATE = (
@@ -33,11 +35,14 @@ IMPORTED_LATE = (
     "bench.proposers.api.responses",
     "bench.proposers.enumerator.embedded",
     "bench.show.page.template",
+    "execnet.gateway",
     "genai_prices",
     "httpcore2",
     "numpy.random",
     "openai.resources.chat",
     "openai.resources.responses",
+    "xdist.dsession",
+    "xdist.scheduler",
 )
 """What a run imports only where it is used."""
 
@@ -118,6 +123,8 @@ def main() -> None:
             streams = [os.open(name, FLAGS) for name in (os.devnull, *output)]
             if (child := os.fork()) == 0:
                 _become(command, env, streams)
+                if "-n" in command or "--tx" in command:
+                    fork_workers()
                 runpy.run_module(command[0], run_name="__main__", alter_sys=True)
                 return
             for stream in streams:

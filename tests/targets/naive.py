@@ -4,9 +4,14 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable
 
-import sympy
-
 from targets.fixed_bits import PUBLIC_POLYNOMIAL, coordinates, monomials
+
+
+def is_prime(n: int) -> bool:
+    """Whether it is, by a library that the rules do not use; it is imported where it is asked."""
+    import sympy
+
+    return bool(sympy.isprime(n))
 
 
 def odd(x: str) -> int:
@@ -80,14 +85,14 @@ NAIVE: dict[str, Callable[[str], int]] = {
     ),
     "palindrome": lambda x: int(all(x[i] == x[-1 - i] for i in range(len(x)))),
     "dyck2": _brackets,
-    "prime_decimal": lambda x: int(sympy.isprime(int(x))),
-    "prime_decimal_tf_check": lambda x: int(sympy.isprime(int(x))),
+    "prime_decimal": lambda x: int(is_prime(int(x))),
+    "prime_decimal_tf_check": lambda x: int(is_prime(int(x))),
     "automata_parity": _automaton,
     "sha256_parity": lambda x: odd(bin(int(hashlib.sha256(x.encode()).hexdigest(), 16))[2:]),
-    "prime_plus_47": lambda x: int(sympy.isprime(int(x) - 47)),
-    "prime_minus_5": lambda x: int(sympy.isprime(int(x) - 5)),
+    "prime_plus_47": lambda x: int(is_prime(int(x) - 47)),
+    "prime_minus_5": lambda x: int(is_prime(int(x) - 5)),
     "two_primes": lambda x: int(
-        sympy.isprime(int(x[: len(x) // 2])) and sympy.isprime(int(x[len(x) // 2 :]))
+        is_prime(int(x[: len(x) // 2])) and is_prime(int(x[len(x) // 2 :]))
     ),
     "gcd_range": _gcd,
     "graph_has_cycle": _cycles,

@@ -1,0 +1,75 @@
+"""The workers of a run that warm.py forked, forked as well: they need not import anything either.
+
+A worker is to be as new as the run was when it began. So a process is forked before that, which
+forks the workers later, as the run asks for them on a socket.
+"""
+
+import os
+import signal
+import socket
+import sys
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+from execnet import gateway_io
+from execnet.gateway_base import ExecModel, Popen2IO
+
+
+def fork_workers() -> None:
+    """Let the run that this process becomes have such workers. In a worker it never returns."""
+    ours, theirs = socket.socketpair()
+    if os.fork() == 0:
+        ours.close()
+        _become_worker(*_asked_for(theirs))
+    theirs.close()
+    vars(gateway_io)["Popen2IOMaster"] = partial(_ForkedIO, ours)
+
+
+class _ForkedIO(Popen2IO):
+    """What execnet knows of a worker's process."""
+
+    def __init__(self, nursery: socket.socket, _command: object, execmodel: ExecModel) -> None:
+        read, its_output = os.pipe()
+        its_input, write = os.pipe()
+        self._ended, its_life = os.pipe()
+        its_own = (its_input, its_output, its_life)
+        socket.send_fds(nursery, [b"."], its_own)
+        for file in its_own:
+            os.close(file)
+        self._pid = int.from_bytes(nursery.recv(8), "big")
+        super().__init__(os.fdopen(write, "wb"), os.fdopen(read, "rb"), execmodel)
+
+    def wait(self) -> None:
+        """Wait for the end of the process: then nobody has the other end of the pipe."""
+        os.read(self._ended, 1)
+
+    def kill(self) -> None:
+        """Kill the process, unless it has ended."""
+        with suppress(ProcessLookupError):
+            os.kill(self._pid, signal.SIGKILL)
+
+
+def _asked_for(run: socket.socket) -> list[int]:
+    """The files of a worker, in its process. Ends with the run in the one that forks them."""
+    while True:
+        asked, files, _, _ = socket.recv_fds(run, 1, 3)
+        if not asked:
+            os._exit(0)
+        if (worker := os.fork()) == 0:
+            run.close()
+            return files
+        for file in files:
+            os.close(file)
+        run.send(worker.to_bytes(8, "big"))
+
+
+def _become_worker(given: int, told: int, _life: int) -> None:
+    """Do what `python -c` with execnet's line does, and end."""
+    for number, file in enumerate((given, told)):
+        os.dup2(file, number)
+        os.close(file)
+    sys.argv[:] = ["-c"]
+    names: dict[str, Any] = {"__name__": "__main__", "sys": sys}
+    exec(gateway_io.popen_bootstrapline, names)
+    sys.exit(0)
