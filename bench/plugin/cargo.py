@@ -7,6 +7,7 @@ from typing import Any
 
 from bench.record.attempt import Attempt
 from bench.record.codec import from_json, to_json
+from bench.record.fields import shared
 from bench.record.transcript import to_text, transcript_of
 from bench.record.wording import printable
 
@@ -24,6 +25,17 @@ class Cargo:
 def load_up(report: Any, attempts: Sequence[Attempt], events: Sequence[Mapping[str, Any]]) -> None:
     """Put attempts, with their transcripts, and events on a report."""
     report.llmpv = Cargo(tuple(attempts), transcripts(attempts), events)
+
+
+def lighten(report: Any) -> None:
+    """Let go of what no plugin asks for at the end: pytest keeps three reports for each test."""
+    kept = vars(report)
+    kept.pop("_json_report_extra", None)
+    report.user_properties = []
+    if report.passed:
+        report.keywords = {}
+    report.location = tuple(map(shared, report.location))
+    kept.update({name: shared(value) for name, value in kept.items()})
 
 
 def unload(report: Any) -> Cargo:

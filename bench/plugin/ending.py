@@ -1,5 +1,6 @@
 """The end of a run: what makes it red, the files about the whole of it, the summary."""
 
+import gc
 from collections.abc import Generator
 from dataclasses import asdict, replace
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 import structlog
 
 from bench.plugin import events
-from bench.plugin.jsonreport import complete
+from bench.plugin.jsonreport import complete, told
 from bench.plugin.stash import (
     IN_ALL_SHARDS,
     PROBLEMS,
@@ -45,8 +46,10 @@ class Ending:
         """Put the attempts into report.json, and write it whole."""
         if (run := self._config.stash.get(RUN, None)) is not None:
             complete(json_report, self._tally)
-            stash, indent = self._config.stash, self._config.option.json_report_indent
-            run.write_report(json_report, stash[REPORT_FILE], indent)
+            run.write_report(told(json_report, self._tally, run.held))
+            if (place := self._config.stash[REPORT_FILE]) is not None:
+                indent = self._config.option.json_report_indent
+                run.write_report(told(json_report, self._tally, run.held, indent), place)
 
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Generator[None]:
@@ -54,6 +57,7 @@ class Ending:
         config = session.config
         if (run := config.stash.get(RUN, None)) is None:
             return (yield)
+        gc.freeze()  # all results are there: to look for garbage among them takes long
         red, unreported = run.problems(), self._tally.unreported
         if exitstatus == pytest.ExitCode.OK and unreported:
             lost = counted(len(unreported), "point")
@@ -118,7 +122,7 @@ class Ending:
                 from bench.ledger.estimate import dry_run_total
 
                 settings, registry = config.stash[SETTINGS], config.stash[REGISTRY]
-                for line in dry_run_total(run.attempts, settings, registry):
+                for line in dry_run_total(run.held.attempts, settings, registry):
                     terminalreporter.write_line(printable(line))
             summary = summarise(
                 results.attempts,
@@ -143,7 +147,8 @@ def _build_page(run: RunFiles, results: Results) -> list[str]:
     try:
         from bench.show import page
 
-        page.write(replace(results, run=asdict(run.manifest)))  # which has the run's end by now
+        ended = asdict(run.manifest)  # it has the run's end by now
+        page.write(replace(results.with_texts(), run=ended))
     except Exception as error:  # noqa: BLE001 - the line says which one it was
         why = " ".join(f"{type(error).__name__}: {error}".split())
         again = f"python -m bench.report {run.folder}"

@@ -12,6 +12,7 @@ from bench.plugin import events
 from bench.plugin.begin import begin, check, close
 from bench.plugin.cargo import (
     bracketed,
+    lighten,
     load_up,
     pack,
     reason,
@@ -101,7 +102,8 @@ class Benchmark:
         attempts = item.stash.get(ATTEMPTS, []) if call.when == "setup" else []
         load_up(report, attempts, events.taken(item.nodeid))
         events.tell(self._config)
-        if call.when == "setup" and attempts and attempts[-1].outcome is not None:
+        is_told = attempts and self._config.getoption("xmlpath", None)
+        if is_told and attempts[-1].outcome is not None:
             outcome = outcome_to_json(attempts[-1].outcome)
             item.user_properties[:] = with_outcome(item.user_properties, outcome)
         if call.when == "teardown":
@@ -174,12 +176,20 @@ class Benchmark:
         """Note that a point is under way."""
         self._tally.started.add(self._tally.point_of(nodeid))
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_logreport(self, report: Any) -> None:
-        """Write down what came with a report."""
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_logreport(self, report: Any) -> Generator[None]:
+        """Write down what came with a report, and keep little of it once all plugins have seen it.
+
+        A worker's report is on its way to the controller, and stays as it is.
+        """
+        if (run := self._config.stash.get(RUN, None)) is None:
+            return (yield)
+        self._take(report, run)
+        yield
+        lighten(report)
+
+    def _take(self, report: Any, run: RunFiles) -> None:
         config = self._config
-        if (run := config.stash.get(RUN, None)) is None:
-            return
         worker, brought = getattr(report, "worker_id", "master"), unload(report)
         load_up(report, (), ())  # pytest keeps the reports, with conversations that are in files
         run.log(brought.events, worker)
@@ -188,8 +198,8 @@ class Benchmark:
         if now is None:
             return
         kind = config.hook.pytest_report_teststatus(report=report, config=config)[0]
-        now.phases.add(report.when)
-        now.kinds += [kind] if kind else []
+        now.phases += (report.when,)
+        now.kinds += (kind,) if kind else ()
         is_dry = config.stash[SETTINGS].money.dry_run
         is_undecided = now.outcome is None and not (is_dry and now.attempts)
         is_first = now.undecided is None and report.when != "teardown"
@@ -213,7 +223,7 @@ class Benchmark:
             if (last := tally.last(nodeid)) is not None:
                 return last
         if report.when == "setup":
-            if (key := tally.keys.get(tally.point_of(nodeid))) is not None:
+            if (key := tally.key_of(nodeid)) is not None:
                 attempts = run.record(key, attempts)
             tally.begin(nodeid, worker, attempts)
         return tally.current(nodeid, worker)

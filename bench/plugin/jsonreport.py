@@ -1,20 +1,20 @@
 """report.json: pytest-json-report's report with the attempts, and only the last try of a test."""
 
+import json
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from bench.plugin.stash import REPORT_FILE
 from bench.plugin.tally import Tally, Try
-from bench.record.codec import to_json
+from bench.record.codec import outcome_to_json, to_json
+from bench.run.held import HeldAttempts
 from bench.run.readback import JSONL
 
 _DEFAULT_FILE = ".report.json"
 """The file of pytest-json-report where only --json-report is given."""
-
-MOST_ATTEMPTS = 10_000
-"""Of a run with more attempts the report has none, and names the file that has them."""
 
 _PHASES = ("setup", "call", "teardown")
 
@@ -33,13 +33,11 @@ def switch_on(config: pytest.Config) -> None:
 
 
 def complete(report: dict[str, Any], tally: Tally) -> None:
-    """Give each test its attempts and outcome; of one that ran again keep only the last try."""
+    """Of each test that ran again keep only the last try."""
     tests, summary = report.get("tests", []), report.get("summary", {})
     before = Counter(test["outcome"] for test in tests)
     lasts = [tally.last(test["nodeid"]) for test in tests]
-    is_large = sum(len(last.attempts) for last in lasts if last) > MOST_ATTEMPTS
     for test, last in zip(tests, lasts, strict=True):
-        test["metadata"] = _metadata(last, is_large)
         if last:
             _forget_earlier(test, last)
     after = Counter(test["outcome"] for test in tests)
@@ -48,13 +46,32 @@ def complete(report: dict[str, Any], tally: Tally) -> None:
     summary |= after
 
 
-def _metadata(last: Try | None, is_large: bool) -> dict[str, Any]:
-    """A test's attempts, or in a large report where they are; and its outcome."""
-    attempts = last.attempts if last else ()
-    outcome = to_json(attempts[-1])["outcome"] if attempts else None
-    if is_large:
-        return {"attempts_in": JSONL, "outcome": outcome}
-    return {"attempts": [to_json(attempt) for attempt in attempts], "outcome": outcome}
+def told(
+    report: dict[str, Any], tally: Tally, held: HeldAttempts, indent: int | None = None
+) -> Iterator[str]:
+    """The text of the report, test after test, each with its attempts and outcome in `metadata`.
+
+    Of a large run a test names the file that has the attempts.
+    """
+    tests = (_with_metadata(test, tally, held) for test in report.get("tests", ()))
+    if indent is not None or "tests" not in report:
+        whole = {**report, "tests": list(tests)} if "tests" in report else report
+        yield json.dumps(whole, default=str, indent=indent) + "\n"
+        return
+    others = {name: value for name, value in report.items() if name != "tests"}
+    yield json.dumps(others | {"tests": []}, default=str).removesuffix("]}")
+    for number, test in enumerate(tests):
+        yield (", " if number else "") + json.dumps(test, default=str)
+    yield "]}\n"
+
+
+def _with_metadata(test: dict[str, Any], tally: Tally, held: HeldAttempts) -> dict[str, Any]:
+    last, key = tally.last(test["nodeid"]), tally.key_of(test["nodeid"])
+    outcome = outcome_to_json(last.outcome) if last and last.outcome else None
+    if held.is_large:
+        return test | {"metadata": {"attempts_in": JSONL, "outcome": outcome}}
+    attempts = [to_json(attempt) for attempt in (held.of(key) if last and key else ())]
+    return test | {"metadata": {"attempts": attempts, "outcome": outcome}}
 
 
 def _forget_earlier(test: dict[str, Any], last: Try) -> None:

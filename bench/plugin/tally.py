@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from bench.plugin.cargo import bracketed
 from bench.record.attempt import Attempt
@@ -17,16 +17,14 @@ class Try:
 
     nodeid: str
     worker: str
-    attempts: Sequence[Attempt] = ()
-    kinds: list[str] = field(default_factory=list)
+    attempts: int = 0
+    """How many the search made."""
+    outcome: Outcome | None = None
+    """That of the search."""
+    kinds: tuple[str, ...] = ()
     """Pytest's words for how its phases ended; a setup that passed has none."""
-    phases: set[str] = field(default_factory=set)
+    phases: tuple[str, ...] = ()
     undecided: Undecided | None = None
-
-    @property
-    def outcome(self) -> Outcome | None:
-        """The outcome of the search."""
-        return self.attempts[-1].outcome if self.attempts else None
 
 
 class Tally:
@@ -48,11 +46,16 @@ class Tally:
         inside = f"-{parameters}-"
         return max((p for p in self.keys if f"-{p}-" in inside), key=len, default=parameters)
 
+    def key_of(self, nodeid: str) -> PointKey | None:
+        """The key of a test's point; None for a test of no point."""
+        return self.keys.get(self.point_of(nodeid))
+
     def begin(self, nodeid: str, worker: str, attempts: Sequence[Attempt]) -> None:
         """Note that a test of a point ran and made these attempts; forget an earlier try."""
         point = self.point_of(nodeid)
         self._tries.pop(point, None)  # so that points are in the order in which they ended
-        self._tries[point] = Try(nodeid, worker, attempts)
+        outcome = attempts[-1].outcome if attempts else None
+        self._tries[point] = Try(nodeid, worker, len(attempts), outcome)
 
     def current(self, nodeid: str, worker: str) -> Try | None:
         """The try that a report belongs to; None where another try of its point began since."""

@@ -1,7 +1,7 @@
 """One answer and what became of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar, cast
 
 from bench.record.answer import Answer
@@ -176,6 +176,18 @@ class Attempt:
     recovered = Flat[bool | None]("judgement")
     no_label = Flat[int | None]("judgement")
     val_wrong = Flat[tuple[WrongAnswer, ...]]("judgement")
+
+
+def without_texts(attempt: Attempt) -> Attempt:
+    """The attempt without prompt, answer and program, which are most of its size."""
+    candidate = attempt.candidate
+    return replace(
+        attempt,
+        asked=replace(attempt.asked, text=""),
+        answer=replace(attempt.answer, text=None),
+        candidate=None if candidate is None else replace(candidate, code=""),
+        conversation=(),
+    )
 
 
 FLAT: Mapping[str, Flat[Any]] = {

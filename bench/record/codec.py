@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 from bench.record.answer import Answer
 from bench.record.attempt import FLAT, Attempt, Candidate, Judgement, Prompt
-from bench.record.fields import fits, fitting, hints_of, plain_of, record
+from bench.record.fields import fits, fitting, hints_of, plain_of, record, shared
 from bench.record.key import PointKey
 from bench.record.outcome import Generalization, Outcome
 from bench.record.tools import NO_TOOLS
@@ -138,7 +138,7 @@ def from_json(plain: Mapping[str, Any]) -> Attempt:
         if name in FLAT and name in plain:
             parts[FLAT[name].part][FLAT[name].name] = plain[name]
         elif name in plain and name != "tools":
-            values[name] = plain[name]
+            values[name] = shared(plain[name])
     parts["point"]["tools"] = ";".join(plain["tools"]) or NO_TOOLS
     outcome = plain.get("outcome")
     values["outcome"] = outcome_from_json(outcome) if outcome else None

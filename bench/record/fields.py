@@ -100,10 +100,15 @@ def _names(kind: Any) -> tuple[str, ...] | None:
     return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else None
 
 
+def shared(value: Any) -> Any:
+    """The value, one object for all equal texts: the lines of a run have most texts in common."""
+    return sys.intern(value) if type(value) is str else value
+
+
 def _held(value: Any, hint: Any) -> Any:
     """The value as the field holds it: a record for an object, a tuple for a list."""
     if not isinstance(value, dict | list | tuple):
-        return value
+        return shared(value)
     is_union = get_origin(hint) in (Union, types.UnionType)
     for one in get_args(hint) if is_union else (hint,):
         if is_dataclass(one) and isinstance(value, dict):

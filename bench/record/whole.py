@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,10 +74,16 @@ class WholeLines:
 
 def write_whole(path: Path, text: str) -> None:
     """Write a file whole, or leave it as it was. Raises OSError."""
+    write_parts(path, [text])
+
+
+def write_parts(path: Path, parts: Iterable[str]) -> None:
+    """Write a file whole, part after part, or leave it as it was. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        beside.write_text(text, encoding="utf-8")
+        with beside.open("w", encoding="utf-8") as file:
+            file.writelines(parts)
         beside.replace(path)
     except OSError:
         beside.unlink(missing_ok=True)

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +20,12 @@ from bench.record.key import PointKey
 from bench.record.leftovers import clear, hold
 from bench.record.transcript import FOLDER, file_name
 from bench.record.undecided import Undecided
-from bench.record.whole import WholeLines, write_whole
+from bench.record.whole import WholeLines, write_parts, write_whole
+from bench.run.held import HeldAttempts
 from bench.run.lines import csv_head, csv_rows, json_line, point_to
 from bench.run.manifest import begun, now
 from bench.run.points import Point, group
-from bench.run.readback import Results
+from bench.run.readback import JSONL, Results
 from bench.run.totals import totals
 
 NAMES = (
@@ -59,7 +59,7 @@ class RunFiles:
         self.id = run_id
         self.folder = settings.results.reports_dir / "runs" / run_id
         self.retries = 0
-        self._points: dict[PointKey, tuple[Attempt, ...]] = {}
+        self.held = HeldAttempts(self.folder / JSONL)
         self._unwritten: dict[Path, str] = {}
         self._datasets: dict[tuple[str, int, int], str] = {}
         self._secrets = secrets_of(settings.asking, settings.question.model)
@@ -71,7 +71,7 @@ class RunFiles:
         self.folder.mkdir(parents=True)
         self._lock = hold(self.folder)
         write_whole(self.folder / "run.json", self._secrets.blotted(self._manifest_text()))
-        self._jsonl.append(WholeLines(self.folder / "results_attempts.jsonl"))
+        self._jsonl.append(WholeLines(self.folder / JSONL))
         self._csv.append(WholeLines(self.folder / "results_attempts.csv", csv_head()))
         self._log = WholeLines(self.folder / "runner.log")
         self._links = settings.results.reports_dir
@@ -91,39 +91,34 @@ class RunFiles:
     def transcribe(self, point: str, transcripts: Mapping[str, str]) -> None:
         """Write the transcripts of a point's attempts, given by the attempts' numbers."""
         for attempt, text in transcripts.items():
-            self._write(self.folder / FOLDER / file_name(point, int(attempt)), text)
-
-    @property
-    def attempts(self) -> tuple[Attempt, ...]:
-        """The attempts recorded so far, by grid point, in the order in which the points ended."""
-        return tuple(chain.from_iterable(self._points.values()))
+            self._write(self.folder / FOLDER / file_name(point, int(attempt)), [text])
 
     def record(self, key: PointKey, attempts: Sequence[Attempt]) -> tuple[Attempt, ...]:
         """Write down the attempts of a grid point that ended, and give them as they were written.
 
         Where the point ran before in this run, they take the place of its attempts of then.
         """
-        is_again = key in self._points
-        recorded = _instead_of(self._points.pop(key, ()), attempts)
+        is_again = key in self.held
+        if is_again:
+            self.held.restore()
+        recorded = _instead_of(self.held.of(key), attempts)
         if not recorded:
             return ()
-        self._points[key] = recorded
+        self.held.put(key, recorded)
         for a in recorded:
             self._datasets[a.target, a.length, a.trial] = a.dataset_sha256
-        lines = [to_json(attempt) for attempt in (self.attempts if is_again else recorded)]
+        lines = [to_json(attempt) for attempt in (self.held.attempts if is_again else recorded)]
         for file in self._jsonl:
             self._append(file, "".join(map(json_line, lines)), anew=is_again)
         for file in self._csv:
             self._append(file, csv_rows(lines), anew=is_again)
+        if not self._unwritten:
+            self.held.lighten()
         return recorded
 
-    def write_report(
-        self, report: Mapping[str, Any], also_at: Path | None = None, indent: int | None = None
-    ) -> None:
-        """Write report.json, and the same at another place, where it can have an indent."""
-        self._write(self.folder / "report.json", json.dumps(report, default=str) + "\n")
-        if also_at is not None:
-            self._write(also_at, json.dumps(report, default=str, indent=indent) + "\n")
+    def write_report(self, parts: Iterable[str], place: Path | None = None) -> None:
+        """Write report.json part after part, or the same at another place."""
+        self._write(place or self.folder / "report.json", parts)
 
     def problems(self) -> list[str]:
         """What could not be written, a line each."""
@@ -136,7 +131,8 @@ class RunFiles:
 
     def results(self) -> Results:
         """What `load` reads in the run's folder, or would read there where the disk is full."""
-        return Results(self.folder, self.attempts, asdict(self.manifest))
+        held = self.held
+        return Results(self.folder, held.attempts, asdict(self.manifest), lacking=held.lacking)
 
     def finish(
         self,
@@ -152,7 +148,7 @@ class RunFiles:
         point without an outcome. For `in_all_shards` see the manifest.
         """
         if read is None:
-            read = group(self.attempts)
+            read = group(self.held.attempts)
         ways = Counter(undecided).items()
         datasets = [
             {"target": target, "length": length, "trial": trial, "sha256": digest}
@@ -168,7 +164,7 @@ class RunFiles:
             totals=asdict(totals(read)),
             in_all_shards=in_all_shards,
         )
-        self._write(self.folder / "run.json", self._manifest_text())
+        self._write(self.folder / "run.json", [self._manifest_text()])
 
     def places(self) -> list[str]:
         """The run's folder and its page, as short as they can be said from here."""
@@ -206,9 +202,9 @@ class RunFiles:
         else:
             self._unwritten.pop(file.path, None)
 
-    def _write(self, path: Path, text: str) -> None:
+    def _write(self, path: Path, parts: Iterable[str]) -> None:
         try:
-            write_whole(path, self._secrets.blotted(text))
+            write_parts(path, map(self._secrets.blotted, parts))
         except OSError as error:
             self._unwritten[path] = error.strerror or str(error)
 

@@ -19,6 +19,7 @@ from bench.record.codec import CSV_COLUMNS, MOST, NoAttempt, parse, to_csv, to_j
 from bench.record.key import PointKey, test_ids, varying
 from bench.record.transcript import FOLDER, Transcript, file_name, from_text
 from bench.run import manifest
+from bench.run.held import with_texts
 from bench.run.masses import MASS_COLUMNS, mass_rows
 from bench.run.points import POINT_COLUMNS, Point, group, point_row
 
@@ -41,6 +42,8 @@ class Results:
     """Whether the last line was cut off, and left out."""
     given_up: tuple[str, ...] = ()
     """What is wrong with each line that could not be read, and is left out."""
+    lacking: frozenset[PointKey] = frozenset()
+    """The points whose attempts are here without their texts: see `with_texts`."""
 
     @property
     def warnings(self) -> list[str]:
@@ -50,6 +53,16 @@ class Results:
             *(cut_off if self.truncated else []),
             *(f"A line of the results is left out: {wrong}" for wrong in self.given_up),
         ]
+
+    def with_texts(self) -> "Results":
+        """The same with all texts: those of a large run that just ended are in its file alone.
+
+        Raises OSError.
+        """
+        if not self.lacking:
+            return self
+        whole = with_texts(self.attempts, self.path / JSONL, self.lacking)
+        return replace(self, attempts=whole, lacking=frozenset())
 
     @cached_property
     def manifest(self) -> manifest.Manifest:

@@ -1,15 +1,17 @@
 """report.json: where it is written, and what is left of a test that ran again."""
 
+import json
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from bench.plugin import jsonreport
-from bench.plugin.jsonreport import complete, switch_on
+from bench.plugin.jsonreport import complete, switch_on, told
 from bench.plugin.stash import REPORT_FILE
 from bench.plugin.tally import Tally
+from bench.run import held
+from bench.run.held import HeldAttempts
 from bench.run.points import group
 from tests.support.made import search
 
@@ -41,33 +43,36 @@ def test_nothing_is_left_of_an_earlier_try() -> None:
     tally.begin("t[p]", "gw0", [])
     now = tally.current("t[p]", "gw0")
     assert now
-    now.kinds.append("error")
-    now.phases |= {"setup", "teardown"}
+    now.kinds = ("error",)
+    now.phases = ("setup", "teardown")
     test = {"nodeid": "t[p]", "outcome": "rerun", "setup": {}, "call": {}, "teardown": {}}
     report: dict[str, Any] = {"tests": [test], "summary": {"rerun": 1, "total": 1}}
     complete(report, tally)
     assert report["summary"] == {"error": 1, "total": 1}
-    assert test == {
-        "nodeid": "t[p]",
-        "outcome": "error",
-        "setup": {},
-        "teardown": {},
-        "metadata": {"attempts": [], "outcome": None},
-    }
+    nothing: dict[str, Any] = {"attempts": [], "outcome": None}
+    last = {"nodeid": "t[p]", "outcome": "error", "setup": {}, "teardown": {}, "metadata": nothing}
+    none = HeldAttempts(Path())
+    assert json.loads("".join(told({"summary": {}}, tally, none))) == {"summary": {}}
+    for indent in (None, 2):
+        text = "".join(told(report, tally, none, indent))
+        assert json.loads(text) == report | {"tests": [last]}
+        assert ("\n  " in text) == (indent == 2)
 
 
 def test_a_large_report_names_the_file_that_has_the_attempts(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     (point,) = group(search(solved_at=2))
-    tally = Tally({"p": point.key})
+    tally, holding = Tally({"p": point.key}), HeldAttempts(Path())
     tally.begin("t[p]", "gw0", point.attempts)
+    holding.put(point.key, point.attempts)
+    report = {"tests": [{"nodeid": "t[p]", "outcome": "passed"}] * 2}
     reports = []
     for most in (2, 1):
-        monkeypatch.setattr(jsonreport, "MOST_ATTEMPTS", most)
-        test: dict[str, Any] = {"nodeid": "t[p]", "outcome": "passed"}
-        complete({"tests": [test], "summary": {"passed": 1}}, tally)
-        reports.append(test["metadata"])
+        monkeypatch.setattr(held, "MOST_WHOLE", most)
+        one, other = json.loads("".join(told(report, tally, holding)))["tests"]
+        assert one == other
+        reports.append(one["metadata"])
     whole, large = reports
     assert len(whole["attempts"]) == 2
     outcome = whole["attempts"][-1]["outcome"]

@@ -10,10 +10,13 @@ import pytest
 
 from bench.options.resolve import assemble
 from bench.plugin.tally import Tally
+from bench.record.attempt import without_texts
 from bench.record.undecided import Undecided
+from bench.run import held
 from bench.run.files import RunFiles
 from bench.run.points import group
 from bench.run.readback import load
+from bench.run.totals import totals
 from tests.support.made import search
 from tests.support.server import GOOD, Reply, serve
 from tests.support.session import Bench, words
@@ -43,12 +46,12 @@ def test_what_is_left_of_an_earlier_try_is_forgotten() -> None:
     tally.begin("t[p]", "gw0", [])
     first = tally.current("t[p]", "gw0")
     assert first and not tally.unreported
-    first.undecided, first.kinds = Undecided("error", "down"), ["error"]
+    first.undecided, first.kinds = Undecided("error", "down"), ("error",)
     tally.begin("t[p]", "gw1", point.attempts)
     assert tally.current("t[p]", "gw0") is None
     last = tally.current("t[p]", "gw1")
     assert last and last.outcome
-    last.kinds.append("passed")
+    last.kinds = ("passed",)
     assert (tally.counts, tally.undecided) == ({"passed": 1}, {})
 
 
@@ -64,7 +67,11 @@ def _kept(run: RunFiles) -> list[tuple[Any, ...]]:
     return rows
 
 
-def test_a_run_keeps_the_last_try_and_what_was_paid_in_an_earlier_one(tmp_path: Path) -> None:
+@pytest.mark.parametrize("most", [1, 10_000])
+def test_a_run_keeps_the_last_try_and_what_was_paid_in_an_earlier_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(held, "MOST_WHOLE", most)
     run = RunFiles("r", assemble(reports_dir=tmp_path), "strong", tmp_path)
     (one,) = group(search(solved_at=2, run_id="r"))
     (other,) = group(search(length=25, run_id="r"))
@@ -78,6 +85,17 @@ def test_a_run_keeps_the_last_try_and_what_was_paid_in_an_earlier_one(tmp_path: 
     run.record(one.key, [])  # nothing could be asked the third time
     assert _kept(run) == [(25, 1, True), (20, 1, True), (20, 2, True)]
     assert [p.decided for p in load(run.folder).points] == [True, False]
+    results = run.results()
+    is_large = most == 1
+    assert [a.text is None for a in results.attempts] == [is_large] * 3
+    assert len(results.lacking) == 2 * is_large
+    whole = results.with_texts()
+    assert whole.attempts == load(run.folder).attempts
+    assert {a.prompt for a in whole.attempts if a.point == one.key} == {first.prompt}
+    assert (whole.points[1].attempts[1].code, whole.lacking) == (second.code, frozenset())
+    assert totals(results.points) == totals(whole.points)
+    lighter = [tuple(map(without_texts, some.attempts)) for some in (whole, results)]
+    assert lighter[0] == lighter[1]
 
 
 def test_a_rerun_after_an_outage_leaves_a_whole_run(bench: Bench, tmp_path: Path) -> None:
