@@ -44,6 +44,8 @@ class Results:
     """What is wrong with each line that could not be read, and is left out."""
     lacking: frozenset[PointKey] = frozenset()
     """The points whose attempts are here without their texts: see `with_texts`."""
+    whole: "Results | None" = None
+    """The run that these are some points of."""
 
     @property
     def warnings(self) -> list[str]:
@@ -77,11 +79,13 @@ class Results:
     @cached_property
     def axes(self) -> tuple[str, ...]:
         """The axes with more than one value in this run."""
-        return varying(p.key for p in self.points)
+        return self.whole.axes if self.whole else varying(p.key for p in self.points)
 
     @cached_property
     def ids(self) -> Mapping[PointKey, str]:
         """What the tests of the points are called."""
+        if self.whole:
+            return self.whole.ids
         return test_ids((p.key for p in self.points), self.manifest.axes)
 
     @cached_property
@@ -99,6 +103,21 @@ class Results:
                 if transcript is not None:
                     found[point, a.attempt] = transcript
         return found
+
+    def only(self, ids: Sequence[str]) -> "Results":
+        """The points with these test ids alone, called as in the whole run.
+
+        Raises ResultsError where a test id is none of the run's.
+        """
+        keys = {name: key for key, name in self.ids.items()}
+        for name in ids:
+            if name not in keys:
+                one = next(iter(keys), None)
+                hint = f"; one of its test ids is {one}" if one else ""
+                raise ResultsError(f"{self.path}: no point has the test id {name!r}{hint}")
+        wanted = {keys[name] for name in ids}
+        some = tuple(a for a in self.attempts if a.point in wanted)
+        return replace(self, attempts=some, whole=self)
 
     @property
     def name(self) -> str:

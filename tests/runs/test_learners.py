@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bench.results import load
+from tests.show.page.reading import opened
 from tests.support.session import Bench, command, words
 
 pytestmark = pytest.mark.slow
@@ -46,7 +47,7 @@ def test_learners_are_recorded_gated_compared_and_shown_like_programs(bench: Ben
     lengths = [[g["length"] for g in a["outcome"]["generalization"]] for a in found]
     assert lengths == [[], [], [30], [30]]
 
-    page = (bench.reports / "index.html").read_text()
+    page = opened((bench.reports / "index.html").read_text())
     assert "What it chose" in page and "<summary>Prompt" not in page
     table = load(bench.reports).dataframe("points")
     assert set(table["hypothesis"]) == {"predictor"}

@@ -38,6 +38,11 @@ class Browser:
         """The value that a function body of JavaScript returns in the page."""
         return _call("POST", f"{self._session}/execute/sync", {"script": script, "args": arguments})
 
+    def run_async(self, script: str, *arguments: Any) -> Any:
+        """What a function body of JavaScript hands to the callback that is its last argument."""
+        body = {"script": script, "args": arguments}
+        return _call("POST", f"{self._session}/execute/async", body)
+
     def comes_true(self, script: str, *arguments: Any) -> bool:
         """Whether a function body of JavaScript returns something true within some seconds.
 

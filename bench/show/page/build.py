@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,14 +10,21 @@ from bench.record.key import PointKey
 from bench.record.whole import write_whole
 from bench.record.wording import counted
 from bench.run.manifest import Manifest
+from bench.run.points import Point
 from bench.run.readback import Results
-from bench.show.page import breakdown, charts, heat, heatmap, space, trials, view
+from bench.show.page import breakdown, charts, heat, heatmap, listed, packing, space, trials, view
+from bench.show.page.trials import QuestionView
 
 if TYPE_CHECKING:
     from bench.show.compare import Comparison, Side
     from bench.show.page.beside import Beside
 
 PAGE = "index.html"
+POINT_PAGE = "point.html"
+"""The page of some points of a run."""
+SCRIPTS = ("bodies.js", "page.js")
+STYLES = ("page.css", "beside.css")
+"""The parts of the page's script and style, in their order."""
 _CHARACTERS = 80
 """How wide a table can be on a sheet of paper."""
 _CAUSES = 5
@@ -32,11 +39,13 @@ def build(
 
     from bench.show.page.template import resource, template
 
-    views = view.point_views(results)
-    asked = trials.question_views(results, views)
-    script = resource("page.js")
-    return template().render(
-        style=Markup(resource("page.css") + resource("beside.css")),  # noqa: S704 - our own files
+    groups = listed.questions(results)
+    shown = listed.chosen(groups)
+    views = view.point_views(results, shown)
+    asked = trials.question_views(results, groups, views)
+    script = "".join(map(resource, SCRIPTS))
+    return template("page.html.jinja").render(
+        style=Markup("".join(map(resource, STYLES))),  # noqa: S704 - our own files
         script=Markup(script),  # noqa: S704 - our own file
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         results=results,
@@ -59,8 +68,42 @@ def build(
         beside=_beside(results, views, compared),
         differences=heat.DIFFERENCES,
         questions=asked,
-        prompts=space.prompts_json(results.attempts),
+        left_out=listed.left_out(results, len(shown)),
+        **_packed(asked, shown),
     )
+
+
+def _packed(
+    asked: Sequence[QuestionView], shown: Mapping[PointKey, Point]
+) -> dict[str, packing.Packed]:
+    """What the page holds until it is looked at."""
+    prompts = packing.pack("prompts", space.prompts(shown.values()).items())
+    return {
+        "prompts": prompts,
+        "bodies": packing.pack("bodies", _bodies(asked, prompts)),
+        "rows": packing.pack("rows", _rows(asked)),
+    }
+
+
+def _bodies(asked: Sequence[QuestionView], prompts: packing.Packed) -> Iterator[tuple[str, str]]:
+    """What stands below each row of the list of points, by the row's anchor."""
+    from bench.show.page.template import template
+
+    parts: Any = template("point.html.jinja").module
+    for q in asked:
+        if q.count > 1:
+            yield q.anchor, parts.trials_of(q)
+        for p in q.points:
+            yield p.anchor, parts.body_of(p, prompts)
+
+
+def _rows(asked: Sequence[QuestionView]) -> Iterator[tuple[str, str]]:
+    """The table of every point, where it is too long to be drawn at once."""
+    from bench.show.page.template import template
+
+    if len(asked) > listed.ROWS:
+        parts: Any = template("point.html.jinja").module
+        yield "rows", parts.table_of(asked)
 
 
 def write(
@@ -73,8 +116,9 @@ def write(
     Raises OSError where nothing can be written.
     """
     source = results.path
-    target = (out or (source if source.is_dir() else source.parent) / PAGE).resolve()
-    target = target / PAGE if target.is_dir() else target
+    page = POINT_PAGE if results.whole else PAGE
+    target = (out or (source if source.is_dir() else source.parent) / page).resolve()
+    target = target / page if target.is_dir() else target
     write_whole(target, build(results, compared))
     return target
 
@@ -110,6 +154,9 @@ def _listed(values: Mapping[str, Any]) -> str:
 def _warnings(results: Results) -> list[str]:
     """What a reader must know first: why the page shows less than the whole run."""
     found = []
+    if results.whole:
+        here, of_all = len(results.points), counted(len(results.whole.points), "point")
+        found.append(f"This page is of {here:,} of {of_all} of the run, and its figures are, too.")
     if results.run and not results.manifest.ended_at:
         found.append(
             "This run has not ended: it was killed, or goes on. The page shows what it had by then."
@@ -126,7 +173,7 @@ def _undecided(results: Results) -> list[str]:
     here = sum(not p.decided and not p.dry for p in results.points)
     causes = results.manifest.undecided
     of_all = sum(one.points for one in causes)
-    elsewhere = max(0, of_all - sum(not p.decided for p in results.points))
+    elsewhere = max(0, of_all - sum(not p.decided for p in (results.whole or results).points))
     lines = []
     if here:
         lines.append(

@@ -1,18 +1,19 @@
 """The conversations of a run as the page shows them: each turn with its calls and their results."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from bench.record.key import PointKey
 from bench.record.transcript import Call, Said, Transcript
 from bench.record.wording import duration
 from bench.run.readback import Results
 from bench.show.page.highlight import highlight
 from bench.show.page.text import clip, fair_limit, inside, page_size, visible
 
-_ROOM = 900_000
-"""Bytes of the page for all conversations."""
+_ROOM = 4_000_000
+"""Bytes for all conversations, before they are packed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,12 +39,13 @@ class TurnView:
 Dialogue = tuple[TurnView, ...]
 
 
-def dialogues(results: Results) -> Mapping[tuple[str, int], Dialogue]:
-    """Every conversation, by the point's id and the attempt's number.
+def dialogues(results: Results, listed: Container[PointKey]) -> Mapping[tuple[str, int], Dialogue]:
+    """Every conversation of the listed points, by the point's id and the attempt's number.
 
     The last turn's text is left out: the page shows it as the answer.
     """
-    transcripts = results.transcripts
+    ids = {results.ids[key] for key in results.ids if key in listed}
+    transcripts = {which: told for which, told in results.transcripts.items() if which[0] in ids}
     texts = (visible(text) for told in transcripts.values() for text in _texts(told))
     limit = fair_limit(map(page_size, texts), _ROOM)
     return {which: _dialogue(told, limit) for which, told in transcripts.items()}

@@ -1,5 +1,7 @@
 """The colours of test accuracies: a class for each step of the scale."""
 
+from bench.run.points import Point
+
 CHANCE = 0.5
 """What a guess comes to."""
 SCALE = (
@@ -29,6 +31,11 @@ def heat(accuracy: float | None, error: str | None = None) -> str:
     if accuracy == 0 and error:
         return "raised"
     return _CLASSES[sum(accuracy >= bound for bound in _BOUNDS)]
+
+
+def heat_of(point: Point) -> str:
+    """The class of a point's test accuracy."""
+    return heat(point.test_acc, point.selected.error if point.selected else None)
 
 
 DIFFERENCES = (

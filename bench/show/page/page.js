@@ -1,13 +1,16 @@
-"use strict";
-// A point, or all trials of one, opens when its link is followed; its prompt is filled in when it is first looked at.
-const prompts = JSON.parse(document.getElementById("prompts").textContent);
+// A point, or all trials of one, opens when its link is followed, and so does one attempt of it.
+const MOST_OPEN = 500; // so many points are opened at once at most
 
-function reveal(focus) {
-  const point = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+async function reveal(focus) {
+  const [anchor, attempt] = decodeURIComponent(location.hash.slice(1)).split("/");
+  const point = document.getElementById(anchor);
   if (!point || !point.matches("details")) return;
   for (let around = point; around; around = around.parentElement.closest("details")) around.open = true;
-  point.scrollIntoView({ block: "start" });
-  if (focus) point.querySelector("summary").focus({ preventScroll: true });
+  if (point.dataset.in) await fill(point);
+  const target = (attempt && document.getElementById(`${anchor}/${attempt}`)) || point;
+  target.open = true;
+  target.scrollIntoView({ block: "start" });
+  if (focus) target.querySelector("summary").focus({ preventScroll: true });
 }
 
 document.addEventListener("click", (event) => {
@@ -20,14 +23,16 @@ document.addEventListener("click", (event) => {
 });
 window.addEventListener("hashchange", () => reveal(true));
 
-document.addEventListener("toggle", (event) => {
-  const prompt = event.target.open && event.target.querySelector(":scope > pre[data-prompt]");
-  if (prompt && !prompt.textContent) prompt.textContent = prompts[prompt.dataset.prompt];
-}, true);
-
 for (const button of document.querySelectorAll("button[data-open]")) {
+  button.parentElement.hidden = false;
   button.addEventListener("click", () => {
-    for (const point of document.querySelectorAll("details.point, details.trials")) point.open = button.dataset.open === "yes";
+    const points = [...document.querySelectorAll("details.point")];
+    const open = button.dataset.open === "yes";
+    for (const point of open ? points.slice(0, MOST_OPEN) : points) {
+      point.open = open;
+      const trials = point.parentElement.closest("details");
+      if (trials) trials.open = open;
+    }
   });
 }
 

@@ -1,20 +1,21 @@
 """How much of the page each text may take, and texts cut to that."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from bench.record.attempt import Attempt
-from bench.run.readback import Results
+from bench.run.points import Point
 from bench.show.page.highlight import highlight
 from bench.show.page.refutation import texts_of_recovery
-from bench.show.page.text import IN_SCRIPT, clip, fair_limit, inside, page_size, visible
+from bench.show.page.text import clip, fair_limit, inside, page_size, visible
 
-_PROMPTS, _TEXTS, _CODES, _DETAILS = 600_000, 700_000, 960_000, 120_000
-_WRONG = 300_000
-"""Bytes of the page for all prompts, answers, programs, texts of errors, and wrong answers."""
+_PROMPTS, _TEXTS, _CODES = 4_000_000, 4_000_000, 4_000_000
+_DETAILS, _WRONG = 1_000_000, 1_000_000
+"""Bytes for all prompts, answers, programs, texts of errors, and wrong answers, before they are
+packed.
+"""
 _PROGRAM = 40_000
 """Characters of one program at most."""
 
@@ -33,14 +34,15 @@ class Space:
     """Each program as it is shown, and how many of its characters are left out."""
 
 
-def space_of(results: Results) -> Space:
-    """The space for each text of a run, so that the page stays of bounded size."""
-    texts = [a.text for a in results.attempts if a.text]
+def space_of(points: Sequence[Point]) -> Space:
+    """The space for each text of these points, so that the page stays of bounded size."""
+    attempts = [a for p in points for a in p.attempts]
+    texts = [a.text for a in attempts if a.text]
     return Space(
         texts=fair_limit((page_size(visible(text)) for text in texts), _TEXTS),
-        details=fair_limit((page_size(visible(text)) for text in _details(results)), _DETAILS),
-        wrong=fair_limit((page_size(wrong_text(a)) for a in results.attempts), _WRONG),
-        codes=_programs(results.attempts),
+        details=fair_limit((page_size(visible(text)) for text in _details(points)), _DETAILS),
+        wrong=fair_limit((page_size(wrong_text(a)) for a in attempts), _WRONG),
+        codes=_programs(attempts),
     )
 
 
@@ -53,10 +55,10 @@ def wrong_text(a: Attempt) -> str:
     return "\n".join(lines)
 
 
-def _details(results: Results) -> Iterable[str]:
+def _details(points: Sequence[Point]) -> Iterable[str]:
     """All texts of errors, notes and counterexamples."""
-    yield from (a.error_detail for a in results.attempts if a.error_detail)
-    for p in results.points:
+    for p in points:
+        yield from (a.error_detail for a in p.attempts if a.error_detail)
         yield from p.notes
         yield from texts_of_recovery(p)
 
@@ -80,14 +82,12 @@ def _programs(attempts: Sequence[Attempt]) -> dict[str, tuple[Markup, int]]:
     return fitting
 
 
-def prompts_json(attempts: Iterable[Attempt]) -> Markup:
-    """Every prompt once, by its key, as JSON that can stand inside a `<script>`."""
-    prompts = {prompt_key(a): visible(a.asked.text) for a in attempts if a.asked.text}
-    limit = fair_limit((page_size(p, IN_SCRIPT) for p in prompts.values()), _PROMPTS)
-    clipped = {key: with_note(*clip(p, limit, IN_SCRIPT)) for key, p in prompts.items()}
-    plain = json.dumps(clipped, ensure_ascii=False, separators=(",", ":"))
-    safe = plain.replace("<", "\\u003c").replace("\u2028", "\\u2028")
-    return Markup(safe)  # noqa: S704 - no < is left in it
+def prompts(points: Iterable[Point]) -> dict[str, str]:
+    """Every prompt of these points once, by its key."""
+    asked = {prompt_key(a): a.asked.text for p in points for a in p.attempts if a.asked.text}
+    shown = {key: visible(prompt) for key, prompt in asked.items()}
+    limit = fair_limit(map(page_size, shown.values()), _PROMPTS)
+    return {key: with_note(*clip(prompt, limit)) for key, prompt in shown.items()}
 
 
 def prompt_key(a: Attempt) -> str:

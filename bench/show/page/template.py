@@ -14,9 +14,14 @@ from bench.show.page.text import visible
 
 
 @cache
-def template() -> Template:
-    """The template `page.html.jinja`, which takes what `build` found."""
-    environment = Environment(
+def template(name: str) -> Template:
+    """The template in the file of this name."""
+    return _environment().get_template(name)
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
         loader=FunctionLoader(resource),
         autoescape=True,
         finalize=_shown,
@@ -25,7 +30,6 @@ def template() -> Template:
         lstrip_blocks=True,
         bytecode_cache=Compiled(Path(cache_from_source(__file__)).parent),
     )
-    return environment.get_template("page.html.jinja")
 
 
 class Compiled(FileSystemBytecodeCache):

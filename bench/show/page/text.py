@@ -1,6 +1,7 @@
 """Text from models, made fit for the page: all of it visible, and of bounded size."""
 
-from collections.abc import Iterable, Mapping
+from bisect import bisect_right
+from collections.abc import Iterable
 
 from markupsafe import Markup
 
@@ -32,22 +33,17 @@ def fair_limit(lengths: Iterable[int], budget: int) -> int:
     return max(ordered, default=0)
 
 
-IN_ELEMENT = {"<": 4, "&": 5}
+_ESCAPED = {"<": 4, "&": 5}
 """How many bytes each character takes that is escaped inside an element."""
-IN_SCRIPT = {"<": 6, '"': 2, "\\": 2, "\n": 2, "\t": 2, "\u2028": 6}
-"""The same in a string of JSON inside a `<script>`."""
 
 
-def clip(text: str, limit: int, escaped: Mapping[str, int] = IN_ELEMENT) -> tuple[str, int]:
+def clip(text: str, limit: int) -> tuple[str, int]:
     """The beginning that takes at most `limit` bytes of the page, and the characters left out."""
-    if page_size(text, escaped) <= limit:
+    if page_size(text) <= limit:
         return text, 0
-    size = 0
-    for i, character in enumerate(text):
-        size += escaped.get(character) or len(character.encode())
-        if size > limit:
-            return text[:i], len(text) - i
-    return text, 0
+    longest = range(min(len(text), limit) + 1)
+    kept = bisect_right(longest, limit, key=lambda length: page_size(text[:length])) - 1
+    return text[:kept], len(text) - kept
 
 
 def inside(text: str) -> Markup:
@@ -59,7 +55,7 @@ def inside(text: str) -> Markup:
     return Markup(escaped)  # noqa: S704 - this is the escaping
 
 
-def page_size(text: str, escaped: Mapping[str, int] = IN_ELEMENT) -> int:
+def page_size(text: str) -> int:
     """How many bytes the text takes on the page, once escaped."""
-    growths = (text.count(c) * (size - len(c.encode())) for c, size in escaped.items())
+    growths = (text.count(c) * (size - len(c.encode())) for c, size in _ESCAPED.items())
     return len(text.encode()) + sum(growths)

@@ -4,15 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import fmean
 
-from bench.record.grouping import grouped
 from bench.record.key import PointKey, test_ids
 from bench.record.wording import counted, duration, money, percent, percent_range
-from bench.run.masses import question
-from bench.run.points import Point, in_grid_order
+from bench.run.points import Point
 from bench.run.readback import Results
 from bench.run.totals import Totals, totals
 from bench.score.stats import Interval, clustered_mean
-from bench.show.page.heat import CHANCE, heat, places
+from bench.show.page.heat import CHANCE, heat, heat_of, places
+from bench.show.page.listed import Trials
 from bench.show.page.series import series_name
 from bench.show.page.view import PointView
 
@@ -36,6 +35,9 @@ class QuestionView:
     style: str
     """Where accuracy, interval, chance and the best shortcut are on the cell's scale."""
     points: tuple[PointView, ...]
+    """Those of its trials that are listed."""
+    count: int
+    """How many trials there are."""
     solved: str
     accuracy: str
     interval: str
@@ -50,7 +52,7 @@ class QuestionView:
     @property
     def trials(self) -> list[tuple[str, ...]]:
         """The rows of a table of its trials; none where there is one trial alone."""
-        return [_row(p) for p in self.points] if len(self.points) > 1 else []
+        return [_row(p) for p in self.points] if self.count > 1 else []
 
 
 def _row(p: PointView) -> tuple[str, ...]:
@@ -76,18 +78,21 @@ class _OnScale:
         return places(at=at, low=low, high=high, chance=CHANCE, shortcut=self.shortcut)
 
 
-def question_views(results: Results, views: Mapping[PointKey, PointView]) -> list[QuestionView]:
-    """Each question of the results, in the grid's order."""
-    points = in_grid_order(results.points)
-    names = test_ids((_first_trial(p.key) for p in points), results.manifest.axes)
+def question_views(
+    results: Results, questions: Sequence[Trials], views: Mapping[PointKey, PointView]
+) -> list[QuestionView]:
+    """Each of these questions, with the views of those of its trials that are listed."""
+    of_all = (results.whole or results).points
+    names = test_ids((_first_trial(p.key) for p in of_all), results.manifest.axes)
     found = []
-    for trials in grouped(points, lambda p: (p.key.fn, question(p))).values():
+    for trials in questions:
         series = series_name(trials[0], results.axes)
         name = names[_first_trial(trials[0].key)]
+        listed = [views[p.key] for p in trials if p.key in views]
         if len(trials) == 1:
-            found.append(_of_one(trials[0], series, views[trials[0].key]))
+            found.append(_of_one(trials[0], series, listed[0]))
         else:
-            found.append(_of_several(trials, name, series, [views[p.key] for p in trials]))
+            found.append(_of_several(trials, name, series, listed))
     return found
 
 
@@ -112,6 +117,7 @@ def _of_one(point: Point, series: str, view: PointView) -> QuestionView:
         heat=view.heat,
         style=scores.style,
         points=(view,),
+        count=1,
         solved=f"{view.mark} {view.val}".strip(),
         accuracy=view.accuracy,
         interval=view.interval,
@@ -143,9 +149,10 @@ def _of_several(
         label="; ".join([f"{name}: {_said(len(trials), of_all, scores)}", *_beside(scores)]),
         mark="",
         said=", ".join(filter(None, (solved, accuracy))) or "not decided",
-        heat="raised" if all(v.heat == "raised" for v in views) else heat(scores.mean),
+        heat="raised" if all(heat_of(p) == "raised" for p in trials) else heat(scores.mean),
         style=scores.style,
         points=tuple(views),
+        count=len(trials),
         solved=solved or "-",
         accuracy=accuracy or "-",
         interval=interval,

@@ -13,7 +13,7 @@ from bench.record.wording import counted, duration, money, percent, percent_rang
 from bench.run.points import Point, in_grid_order, target_rule
 from bench.run.readback import Results
 from bench.show.page.dialogue import Dialogue, dialogues
-from bench.show.page.heat import heat
+from bench.show.page.heat import heat_of
 from bench.show.page.refutation import RecoveryView, recovery_view
 from bench.show.page.space import Space, prompt_key, space_of, with_note, wrong_text
 from bench.show.page.text import clip, inside, visible
@@ -67,9 +67,9 @@ class PointView:
     time: str
 
 
-def point_views(results: Results) -> dict[PointKey, PointView]:
-    """Each point of the results, in the grid's order."""
-    space, told = space_of(results), dialogues(results)
+def point_views(results: Results, listed: Mapping[PointKey, Point]) -> dict[PointKey, PointView]:
+    """Each listed point of the results, in the grid's order."""
+    space, told = space_of(tuple(listed.values())), dialogues(results, listed)
     anchors: dict[str, int] = {}
     views: dict[PointKey, PointView] = {}
     for point in in_grid_order(results.points):
@@ -78,7 +78,8 @@ def point_views(results: Results) -> dict[PointKey, PointView]:
         anchors[anchor] = anchors.get(anchor, 0) + 1
         if anchors[anchor] > 1:
             anchor = f"{anchor}~{anchors[anchor]}"
-        views[point.key] = _point(point, name, anchor, space, told)
+        if point.key in listed:
+            views[point.key] = _point(point, name, anchor, space, told)
     return views
 
 
@@ -92,9 +93,8 @@ def _point(
     test, interval, shortcut = point.test_acc, point.test_interval, point.shortcut
     state = came_to(point)
     kinds = ", ".join(dict.fromkeys(a.error for a in point.attempts if a.error))
-    fault = point.selected.error if point.selected else None
     accuracy = percent(test) if test is not None else (kinds or "-") if point.decided else state
-    colour = heat(test, fault)
+    colour, fault = heat_of(point), point.selected.error if point.selected else None
     about = percent_range(interval.low, interval.high) if interval else ""
     said = f"test accuracy {percent(test)}" if test is not None else kinds or "no test accuracy"
     said += f" ({about} with 95 %)" if about else ""

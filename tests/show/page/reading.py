@@ -1,5 +1,9 @@
 """What the tests of the page share: a page built of attempts, and read as a browser would."""
 
+import base64
+import json
+import re
+import zlib
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -24,5 +28,23 @@ class Page(HTMLParser):
         return [a[attribute] or "" for _, a in self.elements if attribute in a]
 
 
+def opened(html: str) -> str:
+    """The page with all that is packed in it where the browser puts it when it is opened."""
+    texts: dict[str, str] = {}
+    for packed in re.findall(r'<script type="text/plain" id="[a-z]+-[0-9]+">(.*?)</script>', html):
+        texts |= json.loads(zlib.decompress(base64.b64decode(packed, validate=True)))
+    return re.sub(
+        r'(<details[^>]* id="([^"]*)" data-in="[^"]*">\n?<summary>.*?</summary>)',
+        lambda found: found[1] + texts[found[2]],
+        html,
+    )
+
+
+def packed_page_of(tmp_path: Path, attempts: Any) -> str:
+    """The page of these attempts as it is written."""
+    return build(load(write_run(tmp_path, attempts)))
+
+
 def page_of(tmp_path: Path, attempts: Any, run: dict[str, Any] | None = None) -> str:
-    return build(load(write_run(tmp_path, attempts, run)))
+    """The page of these attempts, opened."""
+    return opened(build(load(write_run(tmp_path, attempts, run))))

@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from bench.run.readback import load
-from bench.show.page import build
-from tests.support.made import PARITY, changed, labelled, write
+from tests.show.page.reading import page_of
+from tests.support.made import PARITY, changed, labelled
 
 
 def test_the_labels_their_number_and_what_was_paid_now_are_told(tmp_path: Path) -> None:
@@ -19,7 +18,7 @@ def test_the_labels_their_number_and_what_was_paid_now_are_told(tmp_path: Path) 
         error="bad_output",
         error_detail="1 of 100 answers are no label (1 incomplete)",
     )
-    html = build(load(write(tmp_path / "r", [told])))
+    html = page_of(tmp_path, [told])
     for words in (
         "asked for labels alone, test accuracy 90.0%",
         "Labels, in the order of their inputs",

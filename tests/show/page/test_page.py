@@ -275,5 +275,16 @@ def test_the_command_builds_a_page_with_a_comparison(
     assert line.startswith(f"python -m bench.report: {tmp_path / 'a' / 'run.json' / 'page.html'}: ")
     assert main([str(b), "--out", str(tmp_path)]) == 0
     assert (tmp_path / "index.html").is_file()
+    points = ["--point", "fn_a-parity_all-L50", "--point", "fn_g-palindrome-L20"]
+    assert main([str(b), *points]) == 0
+    html = (b / "point.html").read_text()
+    assert "This page is of 2 of 60 points of the run" in html
+    assert Page(html).values("id").count("fn_g-palindrome-L20") == 1
+    assert html.count('<details class="point"') == 2
+    assert main([str(b), "--point", "fn_a-parity_all"]) == 2
+    assert capsys.readouterr().err == (
+        f"python -m bench.report: {b}: no point has the test id 'fn_a-parity_all';"
+        " one of its test ids is fn_a-parity_all-L100\n"
+    )
     assert main([str(tmp_path / "nowhere")]) == 2
     assert "give a run's folder" in capsys.readouterr().err

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.show.page.reading import Page, page_of
+from tests.show.page.reading import Page, opened, packed_page_of
 from tests.support.made import LENGTHS, NAMES, PARITY, SHA, search
 
 
-@pytest.mark.parametrize(("lines", "highlighted"), [(12, 300), (40, 0)])
+@pytest.mark.parametrize(("lines", "highlighted"), [(12, 300), (80, 0)])
 def test_the_whole_grid_with_five_attempts_stays_below_three_megabytes(
     tmp_path: Path, lines: int, highlighted: int
 ) -> None:
@@ -26,8 +26,9 @@ def test_the_whole_grid_with_five_attempts_stays_below_three_megabytes(
             target, length, solved_at=None, attempts=5, code=code, text=json.dumps({"code": code})
         )
     ]
-    html = page_of(tmp_path, attempts)
-    assert len(html.encode()) < 3_000_000
+    packed = packed_page_of(tmp_path, attempts)
+    html = opened(packed)
+    assert len(packed.encode()) < 1_000_000
     assert html.count("<i class=k>return</i>") == highlighted
     assert "characters more in" not in html
 
@@ -39,8 +40,9 @@ def test_answers_of_a_megabyte_are_cut_and_the_page_stays_small(tmp_path: Path, 
         for n in LENGTHS
         for a in search(PARITY, n, solved_at=None, attempts=2, text=text, code=text)
     ]
-    html = page_of(tmp_path, [*attempts, *search(SHA)])
-    assert len(html.encode()) < 3_000_000
+    packed = packed_page_of(tmp_path, [*attempts, *search(SHA)])
+    assert len(packed.encode()) < 1_000_000
+    html = opened(packed)
     assert "characters more in results_attempts.jsonl" in html
     assert "the parity of the ones" in html  # a short program never pays for a long one
 
@@ -68,6 +70,6 @@ def test_the_whole_grid_stays_small_when_every_text_of_it_is_long(
             outcome={"notes": [detail]},
         )
     ]
-    html = page_of(tmp_path, attempts)
-    assert len(html.encode()) < 3_000_000
-    assert len(Page(html).values("data-prompt")) == 60
+    packed = packed_page_of(tmp_path, attempts)
+    assert len(packed.encode()) < 1_000_000
+    assert len(Page(opened(packed)).values("data-prompt")) == 60

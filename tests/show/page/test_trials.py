@@ -7,17 +7,19 @@ from typing import Any
 import pytest
 
 from bench.run.readback import load
+from bench.show.page import listed
 from bench.show.page.heat import SCALE, heat
 from bench.show.page.trials import QuestionView, question_views
 from bench.show.page.view import point_views
-from tests.show.page.reading import Page, page_of
+from tests.show.page.reading import Page, opened, packed_page_of, page_of
 from tests.support.made import PARITY, SHA, changed, failing, labelled, search
 from tests.support.made import write as write_run
 
 
 def questions(tmp_path: Path, attempts: Any) -> list[QuestionView]:
     results = load(write_run(tmp_path, attempts))
-    return question_views(results, point_views(results))
+    asked = listed.questions(results)
+    return question_views(results, asked, point_views(results, listed.chosen(asked)))
 
 
 def trials(*accuracies: float, solved: int, target: tuple[str, str] = PARITY) -> list[Any]:
@@ -78,6 +80,27 @@ def test_a_program_that_raised_everywhere_is_told_from_one_that_says_the_opposit
 def test_below_chance_has_a_colour_of_its_own(accuracy: float | None, step: str) -> None:
     assert heat(accuracy) == step
     assert step in dict(SCALE)
+
+
+def test_of_very_many_points_a_page_lists_some_and_says_how_to_see_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listed, "MOST", 8)
+    monkeypatch.setattr(listed, "ROWS", 2)
+    many = trials(*[1.0] * 9, 0.5, solved=9) + search(SHA) + search(SHA, 50)
+    packed = packed_page_of(tmp_path, many)
+    page = Page(opened(packed))
+    points = [a["id"] for t, a in page.elements if t == "details" and a.get("class") == "point"]
+    assert [name for name in points if "parity_all" in str(name)] == [
+        "fn_a-parity_all-L20",
+        "fn_a-parity_all-L20-t10",
+    ]
+    assert "4 of 12 points are listed here" in packed and "8 points are left out" in packed
+    assert f"<code>python -m bench.report {tmp_path} --point ID</code>" in packed
+    assert ">9/10, 95.0%</a>" in packed and "10 trials</span>" in packed
+    links = {link[1:] for link in page.values("href") if link.startswith("#")}
+    assert links <= set(page.values("id"))
+    assert "Every point: scores" not in packed and "Every point: scores" in opened(packed)
 
 
 def test_63_trials_are_one_cell_one_row_and_one_section(tmp_path: Path) -> None:
