@@ -23,6 +23,8 @@ class Wait:
     """A request cannot be made yet. `why` says what has to end first."""
 
     why: str
+    is_for_room: bool = False
+    """Whether it waits for room in the budget."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +76,11 @@ class Account:
             if (recorded := self._ledger.get(key, None if shared else self._run_id)) is not None:
                 return recorded
             self._go_on(db)
-            if collects and shared and (pending := self._ledger.pending(key)) is not None:
-                return pending
+            # Before what can be collected: who sends a batch may not know its id yet.
             if patient and (asked := self._asked_by_another(db, key, shared)) is not None:
                 return Wait(asked)
+            if collects and shared and (pending := self._ledger.pending(key)) is not None:
+                return pending
             amount = usd.billionths(largest or 0.0)
             refusal = self._refusal(db, amount, patient)
             if isinstance(refusal, Wait):
@@ -227,7 +230,8 @@ class Account:
             "SELECT spent_nanousd FROM runs WHERE run_id = ?", (self._run_id,)
         ).fetchone()[0]
         rows = db.execute(
-            "SELECT holder, reserved_nanousd FROM pending WHERE run_id = ?", (self._run_id,)
+            "SELECT holder, SUM(reserved_nanousd) FROM pending WHERE run_id = ? GROUP BY holder",
+            (self._run_id,),
         ).fetchall()
         held = sum(reserved for holder, reserved in rows if self._ledger.is_alive(holder))
         # A worker that died may have been billed for its requests, and will settle none of them.
@@ -241,7 +245,11 @@ class Account:
             self._stop(db, StoppedBy.BUDGET, f"{head}, {tail}")
             return OverLimit(f"{head}, {tail}")
         reserved = f"{head}, ${held / usd.NANO:.4f} reserved for requests under way, {tail}"
-        return Wait(reserved) if patient else OverLimit(f"{reserved}; they do not end")
+        return (
+            Wait(reserved, is_for_room=True)
+            if patient
+            else OverLimit(f"{reserved}; they do not end")
+        )
 
 
 def book(db: sqlite3.Connection, run_id: str, key: str, cost: int | None = None) -> None:

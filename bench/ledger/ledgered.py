@@ -2,29 +2,33 @@
 
 from collections.abc import Awaitable, Mapping
 from dataclasses import replace
-from typing import Any, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from weakref import WeakValueDictionary
 
 import anyio
 import structlog
 
-from bench.ledger.account import Account, Wait
+from bench.ledger.account import Account
+from bench.ledger.background import Background, BackgroundProposer, Later
 from bench.ledger.keep import keep
 from bench.ledger.offloop import OffLoop
 from bench.ledger.older import take_over
-from bench.ledger.patience import Patience
-from bench.ledger.prices import cost_of, largest_cost, price_of
+from bench.ledger.prices import cost_of, price_of
+from bench.ledger.reserving import Reserving
+from bench.ledger.rounds import Rounds
 from bench.ledger.rows import Paid
 from bench.ledger.spill import folder_in
 from bench.ledger.stops import need_asked, stop
 from bench.ledger.store import Ledger, LedgerError, Pending
 from bench.ledger.tool_results import Results, keep_results, results_of
 from bench.options.settings import Settings
-from bench.proposers import controller
 from bench.proposers.address import DEFAULT_HOST, address_of, base_url_of, host_of
 from bench.proposers.answer_key import answer_key, canonical, key_of
-from bench.proposers.proposer import Backgrounded, Broken, Lost, Outage, Proposer, Request
+from bench.proposers.proposer import Broken, Lost, Outage, Proposer, Request, Unserved
 from bench.record.answer import Answer
+
+if TYPE_CHECKING:
+    from bench.proposers.api.batch_api import BatchProposer
 
 T = TypeVar("T")
 
@@ -37,17 +41,22 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0
 """Seconds before a question whose reply broke off is asked again, doubled each time."""
 
 
-class BackgroundProposer(Proposer, Backgrounded, Protocol):
-    """A proposer that can also answer in the background."""
-
-
 class Ledgered:
     """Answers from the ledger where it can, and records each new answer before giving it."""
 
     def __init__(
-        self, proposer: Proposer, settings: Settings, run_id: str, *, is_paid: bool = True
+        self,
+        proposer: Proposer,
+        settings: Settings,
+        run_id: str,
+        *,
+        is_paid: bool = True,
+        rounds: Rounds | None = None,
     ) -> None:
-        """`is_paid`: a server is asked, and money is reserved. Others cost what they say."""
+        """`is_paid`: a server is asked, and money is reserved. Others cost what they say.
+
+        `rounds` are those of the searches that ask; the proposers of a process share them.
+        """
         self._is_paid = is_paid
         self.name = proposer.name
         self._proposer = proposer
@@ -63,7 +72,9 @@ class Ledgered:
         self._off_loop = OffLoop()
         self._asking: WeakValueDictionary[str, anyio.Lock] = WeakValueDictionary()
         """By key: held by whoever asks this now, in this process; see Account for others."""
-        self._collecting: dict[str, str] = {}
+        self._rounds = rounds or Rounds()
+        self._reserve = Reserving(self._account, settings, is_paid, self._off_loop, self._rounds)
+        self._later = self._made_later() if is_paid else None
         self._broken: LedgerError | None = None
 
     def body(self, request: Request) -> Mapping[str, Any]:
@@ -75,7 +86,8 @@ class Ledgered:
         if self._broken is not None:
             raise self._broken  # what is asked now would be paid for and lost
         try:
-            return await self._answer(request)
+            with self._rounds.asking():
+                return await self._answer(request)
         except LedgerError as error:
             self._broken = error
             raise
@@ -106,26 +118,25 @@ class Ledgered:
     async def aclose(self) -> None:
         """Close the proposer and the ledger; with --cancel-on-exit, first cancel what is open."""
         try:
-            if self._server.cancel_on_exit:
-                for key, response_id in self._collecting.items():
-                    await self._cancel(key, response_id)
+            if self._later is not None:
+                await self._later.aclose(cancels=self._server.cancel_on_exit)
         finally:
             try:
                 await self._proposer.aclose()
             finally:
                 await self._off_loop(self._ledger.close)
 
-    async def _cancel(self, key: str, response_id: str) -> None:
-        try:
-            await self._background.cancel(response_id)
-            await self._off_loop(self._account.forget, key)
-        except Outage as outage:
-            # It may be finished already: the next run collects it, or finds it cancelled.
-            log.warning("not_cancelled", response_id=response_id, detail=str(outage))
+    def _made_later(self) -> Later | None:
+        """How answers are got that come later; None where they come with the reply."""
+        if self._server.background:
+            asked = cast("BackgroundProposer", self._proposer)
+            return Background(asked, self._account, self._off_loop)
+        if self._server.batch:
+            from bench.ledger.batches import Batches
 
-    @property
-    def _background(self) -> BackgroundProposer:
-        return cast("BackgroundProposer", self._proposer)
+            sent, retries = cast("BatchProposer", self._proposer), self._server.max_retries
+            return Batches(sent, self._ledger, self._run_id, self._off_loop, self._rounds, retries)
+        return None
 
     async def _answer(self, request: Request) -> Answer:
         body = self.body(request)
@@ -133,8 +144,20 @@ class Ledgered:
         if recorded is not None:
             return recorded
         # Two searches may ask the same: the second finds the first one's answer in the ledger.
-        async with self._asking.setdefault(key, anyio.Lock()):
+        asking = self._asking.setdefault(key, anyio.Lock())
+        await self._get(asking)
+        try:
             return await self._ask(key, request, body)
+        finally:
+            asking.release()
+
+    async def _get(self, lock: anyio.Lock) -> None:
+        """Acquire a lock. Where another request holds it, this one can only wait."""
+        try:
+            lock.acquire_nowait()
+        except anyio.WouldBlock:
+            with self._rounds.waiting():
+                await lock.acquire()
 
     def _find(self, request: Request, body: Mapping[str, Any]) -> tuple[str, Answer | None]:
         """The key, and the recorded answer or None. Raises Outage where it may not be asked for."""
@@ -158,7 +181,7 @@ class Ledgered:
         while True:
             try:
                 return await self._ask_once(key, request, body)
-            except Broken as broken:
+            except (Broken, Unserved) as broken:
                 if (pause := next(pauses, None)) is None:
                     await self._off_loop(self._account.failed, key, broken)
                     raise
@@ -172,11 +195,8 @@ class Ledgered:
                 return await self._recorded(key, request, body, earlier, found.run_id)
         if found is not None:
             return found
-        asked = (
-            self._start(key, request)
-            if self._server.background and self._is_paid
-            else self._proposer.propose(request)
-        )
+        later = self._later
+        asked = self._proposer.propose(request) if later is None else later.ask(key, request, body)
         answer = await self._counted(key, request, asked)
         return await self._recorded(key, request, body, answer, self._run_id)
 
@@ -204,7 +224,7 @@ class Ledgered:
             key=key, run_id=payer, host=self._address, request=request, body=body, answer=priced
         )
         await keep(self._account, paid, folder_in(self._reports), self._off_loop)
-        self._collecting.pop(key, None)
+        self._ended(key)
         return replace(priced, replayed=payer != self._run_id)
 
     async def _counted(self, key: str, request: Request, asked: Awaitable[T]) -> T:
@@ -216,12 +236,14 @@ class Ledgered:
         except Broken:
             await self._off_loop(self._account.abandoned, key)
             raise
+        except Unserved:  # nothing is reserved for it any more
+            raise
         except Exception as error:  # also after a bug of ours no money may stay reserved
             told = f"{type(error).__name__}: {error}"
             outage = error if isinstance(error, Outage) else Outage(told)
             await self._off_loop(self._account.failed, key, outage)
             await self._off_loop(stop, self._ledger, self._run_id, request, outage)
-            self._collecting.pop(key, None)
+            self._ended(key)
             raise
         except BaseException:  # cancelled, by a time limit on the test or by Ctrl-C
             try:
@@ -230,60 +252,19 @@ class Ledgered:
                 log.warning("not_released", key=key, detail=str(error))
             raise
 
-    async def _start(self, key: str, request: Request) -> Answer:
-        started = await self._background.start(request)
-        if isinstance(started, Answer):
-            return started
-        self._collecting[key] = started
-        try:
-            await self._off_loop(self._account.started, key, started)
-        except LedgerError as error:
-            # It is being paid for, and this process can still collect it.
-            log.warning("not_noted", response_id=started, detail=str(error))
-        return await self._background.collect(request, started, is_new=True)
+    def _ended(self, key: str) -> None:
+        if self._later is not None:
+            self._later.ended(key)
 
     async def _earlier(self, key: str, request: Request, pending: Pending) -> Answer | None:
-        """The answer to a request that a killed run started; None where it is lost."""
-        self._collecting[key] = pending.response_id
+        """The answer to a request that a killed run left open; None where it is lost."""
+        if self._later is None:
+            raise LookupError(f"{pending.response_id} is collected by a run of its own kind alone")
         try:
-            return await self._background.collect(request, pending.response_id)
+            return await self._later.collect(key, request, pending.response_id)
         except Lost:
             await self._off_loop(self._account.forget, key)
             return None
-
-    async def _reserve(
-        self, key: str, request: Request, body: Mapping[str, Any]
-    ) -> Answer | Pending | None:
-        """Set aside what the request may cost: None when that is done.
-
-        Where others ask or asked the same, their answer or their background request.
-        """
-        server, money = self._server, self._money
-        largest: float | None = 0.0
-        if self._is_paid:
-            largest = largest_cost(body, price_of(request.model, server, money, body))
-        if money.max_cost is not None and largest is None:
-            line = (
-                f"--max-cost: what a request to {request.model} may cost is not known: "
-                "give --price-input and --price-output, and a limit of its output tokens"
-            )
-            raise Outage(line, "run")
-        # Wait as long as a request that was made before this one can take.
-        patience = Patience(server.request_timeout * (1 + server.max_retries), request.point)
-        while True:
-            if controller.is_gone():
-                raise Outage(controller.LINE)
-            found = await self._off_loop(
-                self._account.reserve,
-                key,
-                largest,
-                shared=money.replay == "auto",
-                collects=server.background and self._is_paid,
-                patient=not patience.is_over,
-            )
-            if not isinstance(found, Wait):
-                return found
-            await patience.wait(found.why)
 
 
 def _which(request: Request) -> str:

@@ -77,7 +77,7 @@ def _results_in(line: str | bytes) -> str | None:
 
 
 def merge(ledger: Ledger, other: Path) -> tuple[int, int]:
-    """Add another ledger's answers, results of tool calls, runs, and open background requests.
+    """Add another ledger's answers, results of tool calls, runs, and what is still to be collected.
 
     Returns how many answers are new, and how many were there; those stay as they are.
     """
@@ -86,6 +86,7 @@ def merge(ledger: Ledger, other: Path) -> tuple[int, int]:
         new, known = take(ledger, export(source), str(other))
         runs = source.rows("SELECT * FROM runs")
         stops = source.rows("SELECT * FROM stops")
+        sent = source.rows("SELECT * FROM batches")
         pending = source.rows(
             "SELECT run_id, key, ?, started_at, reserved_nanousd, response_id FROM pending "
             "WHERE response_id IS NOT NULL",
@@ -96,6 +97,7 @@ def merge(ledger: Ledger, other: Path) -> tuple[int, int]:
     with ledger.transaction() as db:
         db.executemany("INSERT OR IGNORE INTO runs VALUES (?, ?, ?, ?, ?, ?)", runs)
         db.executemany("INSERT OR IGNORE INTO stops VALUES (?, ?, ?, ?)", stops)
+        db.executemany("INSERT OR IGNORE INTO batches VALUES (?, ?, ?, ?)", sent)
         db.executemany("INSERT OR IGNORE INTO pending VALUES (?, ?, ?, ?, ?, ?)", pending)
         db.execute(
             "DELETE FROM pending WHERE key IN (SELECT key FROM answers) AND response_id IS NOT NULL"

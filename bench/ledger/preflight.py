@@ -28,6 +28,11 @@ def check(settings: Settings, registry: Registry) -> list[str]:
         check_base_models(settings.asking.base_model, tuple(map(asked_name, models)))
         _check_bodies(settings, registry)
     asking, money = settings.asking, settings.money
+    if models and asking.batch and money.replay == "only":
+        raise SettingsError(
+            "--batch with --replay only: nothing is asked, so that there is no batch; "
+            "give one of the two alone"
+        )
     unpriced = [m for m in models if price_of(asked_name(m), asking, money) is None]
     if settings.money.max_cost is not None and unpriced and settings.money.replay != "only":
         raise SettingsError(

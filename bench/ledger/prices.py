@@ -1,6 +1,7 @@
 """What an answer cost, and what a request can cost at most; prices come from genai-prices."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,9 @@ BYTES_PER_CHARACTER, FRAME = 4, 512
 BYTES_PER_TOKEN = 3
 """Roughly, for the prompts of this benchmark: tokenizers take three digits at a time."""
 
+BATCH_SHARE = Decimal("0.5")
+"""What a request costs in a batch, of its price alone: the package's data have no such prices."""
+
 Price = Callable[[int, int, int], float]
 """From input, cached input and output tokens to US dollars."""
 
@@ -34,13 +38,15 @@ def price_of(
 ) -> Price | None:
     """The price of this model at this server; None where it is not known.
 
-    With a body, the service tier is the one that it names. Raises SettingsError where the server's
-    address is none.
+    With a body, the service tier is the one that it names. With `--batch`, published prices are
+    halved, and given ones are taken as they are. Raises SettingsError where the server's address is
+    none.
     """
     given = (money.price_input, money.price_cached, money.price_output)
     tier = asking.service_tier if body is None else body.get("service_tier")
     base_url = base_url_of(asking.base_url)
-    return _price(behind(model, asking.base_model), base_url, tier == "priority", given)
+    is_priority = tier == "priority"
+    return _price(behind(model, asking.base_model), base_url, is_priority, asking.batch, given)
 
 
 def cost_of(usage: Usage, price: Price | None) -> float | None:
@@ -108,7 +114,7 @@ def estimated_tokens(body: Mapping[str, Any], calls: int = 0, output_chars: int 
 
 @lru_cache
 def _price(
-    model: str, base_url: str, priority: bool, given: tuple[float | None, ...]
+    model: str, base_url: str, priority: bool, batch: bool, given: tuple[float | None, ...]
 ) -> Price | None:
     from genai_prices import Usage as Used
     from genai_prices.types import ModelPrice
@@ -117,7 +123,7 @@ def _price(
     # A price for priority processing is not in the package's data.
     published = None if priority else _published(model, base_url)
     rates: dict[str, Decimal | TieredPrices | None] = {
-        name: getattr(published, name, None) if own is None else Decimal(str(own))
+        name: _share(getattr(published, name, None), batch) if own is None else Decimal(str(own))
         for name, own in zip(names, given, strict=True)
     }
     if rates["input_mtok"] is None or rates["output_mtok"] is None:
@@ -129,6 +135,16 @@ def _price(
         return float(resolved.calc_price(used)["total_price"])
 
     return price
+
+
+def _share(rate: "Decimal | TieredPrices | None", batch: bool) -> "Decimal | TieredPrices | None":
+    """What is asked of this rate."""
+    if rate is None or not batch:
+        return rate
+    if isinstance(rate, Decimal):
+        return rate * BATCH_SHARE
+    tiers = [replace(tier, price=tier.price * BATCH_SHARE) for tier in rate.tiers]
+    return replace(rate, base=rate.base * BATCH_SHARE, tiers=tiers)
 
 
 def _published(model: str, base_url: str) -> "ModelPrice | None":

@@ -2,7 +2,7 @@
 
 import sqlite3
 
-SCHEMA = 5
+SCHEMA = 6
 
 _TABLES = (
     """CREATE TABLE IF NOT EXISTS answers (
@@ -20,6 +20,8 @@ _TABLES = (
     run_id TEXT NOT NULL, model TEXT NOT NULL, reasoning_effort TEXT NOT NULL, why TEXT NOT NULL,
     PRIMARY KEY (run_id, model, reasoning_effort))""",
     "CREATE TABLE IF NOT EXISTS results (key TEXT PRIMARY KEY, results TEXT NOT NULL)",
+    """CREATE TABLE IF NOT EXISTS batches (
+    token TEXT PRIMARY KEY, run_id TEXT NOT NULL, created_at TEXT NOT NULL, batch_id TEXT)""",
 )
 """The tables:
 
@@ -27,7 +29,8 @@ _TABLES = (
 - `runs`: what each run spent, and why it stopped asking;
 - `pending`: requests under way, and the process that waits for each (see alive.py);
 - `stops`: models that a run stopped asking, at one reasoning effort or (where it is empty) at all;
-- `results`: what came of the tool calls in an answer, by the answer's key.
+- `results`: what came of the tool calls in an answer, by the answer's key;
+- `batches`: requests that were sent together (see batch_rows.py).
 """
 
 

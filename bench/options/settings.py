@@ -203,8 +203,9 @@ class AskingOptions:
         1, whole(1, 1_000), "searches of each process that are in flight at the same time"
     )
     background: bool = _option(False, FLAG, "create responses in the background and poll for them")
+    batch: bool = _option(False, FLAG, "ask by the batch endpoint, at half the price")
     cancel_on_exit: bool = _option(
-        False, FLAG, "with --background: cancel what is under way on Ctrl-C"
+        False, FLAG, "with --background or --batch: cancel what is under way on Ctrl-C"
     )
     enumerator_seconds: float = _option(5.0, number(), "CPU seconds of the enumerator a prompt")
 

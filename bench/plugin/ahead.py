@@ -1,5 +1,6 @@
 """Which tests this process runs next, so that their searches can begin before they ask."""
 
+import sys
 from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
@@ -32,13 +33,15 @@ class Ahead:
         """By place: what may begin ahead. None for what may not."""
         self._now: pytest.Item | None = None
         self._next: pytest.Item | None = None
+        self._passed = 0
+        """In one process: all tests before this place have begun, or may not begin ahead."""
         self._queue: Any = None
         """In a worker: the places of the tests that it was given."""
         self.searches: Session | None = None
         """Those of this process, from its first test on."""
         self._channel: Any = getattr(config, "workerinput", {}).get("llmpv_ahead")
         """In a worker: by which it tells the controller how far ahead it is."""
-        self._told = (0, 0)
+        self._told: tuple[tuple[int, int], str] = ((0, 0), "")
         self._heard: dict[str, tuple[int, int]] = {}
         """By worker: what it told last of its searches ahead."""
 
@@ -54,8 +57,11 @@ class Ahead:
         """How many searches may have begun whose tests have not asked.
 
         Where failures end the run, no more than are in flight: what they find may be of no use.
+        With `--batch` all of them, as what they ask is sent together.
         """
         concurrency = self._settings.asking.concurrency
+        if self._settings.asking.batch:
+            return sys.maxsize
         if concurrency == 1:
             return 0
         getoption = self._config.getoption
@@ -120,20 +126,23 @@ class Ahead:
         """Say what there is to say, also while a test waits: notices, and how far ahead it is."""
         events.tell(self._config)
         is_heard = self._channel is not None or self._live() is not None
-        if not is_heard or (counts := self._own_counts()) == self._told:
+        if not is_heard or (told := (self._own_counts(), self.batch)) == self._told:
             return
-        self._told = counts
+        self._told = told
         if self._channel is not None:
-            self._channel.send(counts)
+            self._channel.send(told[0])
         else:
             self._refresh()
+
+    @property
+    def batch(self) -> str:
+        """What batch is waited for, in a few words; empty without one."""
+        return "" if self.searches is None else self.searches.rounds.told()
 
     def _own_counts(self) -> tuple[int, int]:
         if self.searches is None:
             return 0, 0
-        now = {self._now.nodeid} if self._now else set()
-        flying, landed = self.searches.ahead
-        return len(flying - now), len(landed - now)
+        return self.searches.ahead(self._now.nodeid if self._now else None)
 
     def _hear(self, worker: str, counts: tuple[int, int]) -> None:
         """Take note of what a worker tells. In the thread that receives it."""
@@ -158,11 +167,14 @@ class Ahead:
         for place in self._after() if self._planned else ():
             if (planned := self._planned[place]) is not None:
                 yield planned
+            self._passed = place + 1  # who asks for a further one has begun this one
 
     def _after(self) -> Sequence[int]:
         """The places of the tests that come after the present one, as far as they are known."""
         if not self._is_worker:
-            return range(self._places[self._now] + 1, len(self._items)) if self._now else ()
+            if self._now is None:
+                return ()
+            return range(max(self._passed, self._places[self._now] + 1), len(self._items))
         given = [] if self._next is None else [self._places[self._next]]
         if hasattr(self._queue, "lock"):
             with self._queue.lock() as places:

@@ -21,6 +21,11 @@ def refuse_senseless(config: pytest.Config, settings: Settings, registry: Regist
         raise pytest.UsageError(
             "--setup-only: models would be asked, and no point would pass or fail; leave it out"
         )
+    if settings.asking.batch and config.getoption("tx", None):
+        raise pytest.UsageError(
+            "--batch: one process holds all searches, so that they share batches; leave out -n, "
+            "or divide the run with --shard"
+        )
     again = _runs_points_again(config)
     if again and registry.recorded and settings.money.replay == "off":
         raise pytest.UsageError(

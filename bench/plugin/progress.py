@@ -86,6 +86,7 @@ class Live:
         line = self._line
         line.done = min(len(self._ended) + landed, line.total)
         line.running = len(self._running - self._ended) + flying
+        line.batch = self._ahead.batch
         self._below(line.render()[: self._writer.fullwidth - 1])
         self._shown = True
 

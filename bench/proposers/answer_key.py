@@ -10,13 +10,13 @@ from typing import Any
 
 from bench.proposers.proposer import Request
 
-_HOW_IT_COMES = ("stream",)
+HOW_IT_COMES = ("stream",)
 """Fields of a body that are no part of the question, as they do not change the answer."""
 
 
 def canonical(body: Mapping[str, Any]) -> str:
     """The question in a body, as ASCII JSON that does not depend on the order of the keys."""
-    question = {name: value for name, value in body.items() if name not in _HOW_IT_COMES}
+    question = {name: value for name, value in body.items() if name not in HOW_IT_COMES}
     return json.dumps(question, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 
 

@@ -137,5 +137,12 @@ class Broken(Outage):
     """A reply broke off, or did not come in time. It may be billed, and so may asking again."""
 
 
+class Unserved(Outage):
+    """A batch came back without an answer to this line, through no fault of the line.
+
+    Nothing is billed for it, and it may be asked again.
+    """
+
+
 class BudgetSpent(Exception):
     """The next request could pass `--max-cost`. One line says what is spent and reserved."""

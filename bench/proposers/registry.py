@@ -13,7 +13,13 @@ from bench.options.model_names import (
     asked_name,
     is_in_context,
 )
-from bench.options.settings import AskingOptions, QuestionOptions, Settings, SettingsError
+from bench.options.settings import (
+    PYTHON,
+    AskingOptions,
+    QuestionOptions,
+    Settings,
+    SettingsError,
+)
 from bench.proposers.predictor import Predictor
 from bench.proposers.proposer import Proposer
 from bench.record.tools import NO_TOOLS
@@ -186,8 +192,19 @@ def make_asker(question: QuestionOptions, asking: AskingOptions) -> Proposer:
     from bench.proposers.api.chat import Chat
     from bench.proposers.api.responses import Responses
 
-    if asking.cancel_on_exit and not asking.background:
-        raise SettingsError("--cancel-on-exit: there is nothing to cancel without --background")
+    if asking.cancel_on_exit and not (asking.background or asking.batch):
+        raise SettingsError(
+            "--cancel-on-exit: there is nothing to cancel without --background or --batch"
+        )
+    if asking.batch and asking.background:
+        raise SettingsError(
+            "--background: with --batch the server answers later anyway; give one alone"
+        )
+    if asking.batch and PYTHON in question.tools:
+        raise SettingsError(
+            "--batch: with --tools python each call would wait for a batch of its own; "
+            "give one of the two alone"
+        )
     if question.tool_choice == "required" and question.tools == (NO_TOOLS,):
         raise SettingsError("--tool-choice required: there is no tool without --tools")
     api = Chat if asking.api == "chat" else Responses

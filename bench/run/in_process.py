@@ -36,7 +36,7 @@ from bench.run.manifest import begun, now
 from bench.run.points import group
 from bench.run.readback import Results
 from bench.run.totals import totals
-from bench.search.flight import Search
+from bench.search.flight import Planned, Search
 from bench.search.session import Session
 from targets import Target, TargetFault
 from targets.raw import RawTableMissing
@@ -101,7 +101,7 @@ class _Run:
         if self._settings.money.dry_run:
             found += map(self._session.dry_run, grid)
         else:
-            begun_all = [self._session.begin(point.id, point) for point in grid]
+            begun_all = self._session.begin_all(Planned(point.id, point) for point in grid)
             for search in begun_all:
                 found += self._attempts(search)
         points = group(found)

@@ -61,6 +61,8 @@ class Flight:
         """What tests wait for, and is not begun."""
         self._begun: dict[str, Search] = {}
         """By test: what was begun ahead, and has not been asked for."""
+        self._landed: set[str] = set()
+        """Of those the tests whose searches have ended."""
         self._flying: set[Search] = set()
         self._over = anyio.Event()
         self._tasks: anyio.abc.TaskGroup
@@ -70,18 +72,13 @@ class Flight:
         """How many searches are in flight."""
         return len(self._flying)
 
-    @property
-    def flying_ahead(self) -> set[str]:
-        """The tests whose searches are in flight, and that have not asked. For any thread."""
-        return set(self._begun) & self._in_flight()
+    def ahead_of(self, now: str | None) -> tuple[int, int]:
+        """How many searches are in flight, and how many have ended, whose tests have not asked.
 
-    @property
-    def landed(self) -> set[str]:
-        """The tests whose searches have ended, and that have not asked. For any thread."""
-        return set(self._begun) - self._in_flight()
-
-    def _in_flight(self) -> set[str]:
-        return {search.planned.test for search in list(self._flying)}
+        The present test is not counted. For any thread.
+        """
+        landed = len(self._landed) - (now in self._landed)
+        return len(self._begun) - (now in self._begun) - landed, landed
 
     async def keep_up(self, *, task_status: anyio.abc.TaskStatus[None]) -> None:
         """Hold the searches, until `end`."""
@@ -98,12 +95,14 @@ class Flight:
         """Stop whatever is in flight, and begin nothing more ahead."""
         self._ahead = 0
         self._begun.clear()
+        self._landed.clear()
         for search in self._flying:
             search.scope.cancel()
 
     def ask(self, planned: Planned) -> Search:
         """The search of a test that runs now. One that was not begun ahead is the next to begin."""
         search = self._begun.pop(planned.test, None)
+        self._landed.discard(planned.test)
         if search is None:
             search = Search(planned)
             self._asked.append(search)
@@ -140,5 +139,7 @@ class Flight:
             if search.ended.cancel():  # it was stopped
                 search.ended.set_running_or_notify_cancel()
             self._flying.discard(search)
+            if self._begun.get(search.planned.test) is search:
+                self._landed.add(search.planned.test)
             if not self._over.is_set():
                 self.fill()

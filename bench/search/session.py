@@ -1,8 +1,9 @@
 """What a process holds while it runs tests: one event loop, one jail, a proposer for each model."""
 
 import resource
-from collections.abc import Callable
-from contextlib import ExitStack
+import sys
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack, nullcontext
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
@@ -11,6 +12,7 @@ import anyio.from_thread
 import anyio.to_thread
 
 from bench.jail import Jail
+from bench.ledger.rounds import Rounds
 from bench.options.settings import Settings
 from bench.proposers import LabelRegistration, PredictorRegistration, Registration, Registry
 from bench.proposers.predictor import Predictor
@@ -23,7 +25,7 @@ from bench.search.case import Case, PredictorCase
 from bench.search.conclusion import Searched
 from bench.search.flight import Coming, Flight, Planned, Search, nothing
 from bench.search.generalization import generalization_sets
-from bench.search.in_context import InContext, lanes
+from bench.search.in_context import WIDTH, InContext, lanes
 from bench.search.loop import dry_run, search
 from bench.search.prediction import predict, predictor_dry_run
 
@@ -62,8 +64,13 @@ class Session:
         self.settings = settings
         self._registry = registry
         self.run_id = run_id
-        self._lanes = lanes(settings.asking.concurrency)
-        at_once = settings.asking.concurrency + round(self._lanes.total_tokens)
+        self.rounds = Rounds()
+        """Tells what is waited for, with `--batch`."""
+        batch, concurrency = settings.asking.batch, settings.asking.concurrency
+        # A batch has what all searches of the run ask, over a few connections.
+        most = sys.maxsize if batch else concurrency
+        self._lanes = lanes(most)
+        at_once = WIDTH if batch else concurrency + round(self._lanes.total_tokens)
         _allow_files(OTHER_FILES + FILES_A_SEARCH * at_once)
         self._stack = ExitStack()
         self._portal = self._stack.enter_context(anyio.from_thread.start_blocking_portal())
@@ -71,12 +78,17 @@ class Session:
         self._proposers: dict[str, Proposer] = {}
         self._predictors: dict[str, Predictor] = {}
         self._building = anyio.CapacityLimiter(1)
-        self._flight = Flight(settings.asking.concurrency, ahead, self._search, coming)
+        self._flight = Flight(most, ahead, self._search, coming)
         self._kept_up, _ = self._portal.start_task(self._flight.keep_up)
 
     def begin(self, test: str, point: GridPoint) -> Search:
         """The search of a test, which was begun ahead or begins now."""
-        return self._portal.call(self._flight.ask, Planned(test, point))
+        (search,) = self.begin_all([Planned(test, point)])
+        return search
+
+    def begin_all(self, planned: Iterable[Planned]) -> list[Search]:
+        """The searches of several tests, which begin together."""
+        return self._portal.call(lambda: [self._flight.ask(one) for one in planned])
 
     def wait(self, begun: Search, meanwhile: Callable[[], None] = lambda: None) -> Searched:
         """What a search leaves (see `bench.search.loop`); `meanwhile` is called now and then."""
@@ -94,10 +106,9 @@ class Session:
         case = self._case(point)
         return predictor_dry_run(case) if isinstance(case, PredictorCase) else dry_run(case)
 
-    @property
-    def ahead(self) -> tuple[set[str], set[str]]:
-        """Of the tests that have not asked: those whose searches are in flight, and have ended."""
-        return self._flight.flying_ahead, self._flight.landed
+    def ahead(self, now: str | None) -> tuple[int, int]:
+        """Of the tests that have not asked, but for the present one: see `Flight.ahead_of`."""
+        return self._flight.ahead_of(now)
 
     def stop(self) -> None:
         """Stop the searches that are in flight, and begin none ahead any more."""
@@ -112,10 +123,12 @@ class Session:
             self._stack.close()
 
     async def _search(self, point: GridPoint, judged: Callable[[Attempt], None]) -> Searched:
-        case = await anyio.to_thread.run_sync(self._whole_case, point, limiter=self._building)
-        if isinstance(case, PredictorCase):
-            return await predict(case, judged)
-        return await search(case, judged)
+        is_asked = self._registry[point.model].answers == "paid"
+        with self.rounds.search() if is_asked else nullcontext():
+            case = await anyio.to_thread.run_sync(self._whole_case, point, limiter=self._building)
+            if isinstance(case, PredictorCase):
+                return await predict(case, judged)
+            return await search(case, judged)
 
     def _whole_case(self, point: GridPoint) -> Case | PredictorCase:
         case, data = self._case(point), self.settings.data
@@ -135,14 +148,14 @@ class Session:
                 self._predictors[model] = self._closing(self._predictor(registration))
             return PredictorCase(point, dataset, self._predictors[model], settings, run_id)
         if model not in self._proposers:
-            proposer = make_proposer(registration, settings, run_id)
+            proposer = make_proposer(registration, settings, run_id, self.rounds)
             self._proposers[model] = self._closing(proposer)
         return Case(point, dataset, self._proposers[model], self._jail, settings, run_id)
 
     def _predictor(self, registration: PredictorRegistration | LabelRegistration) -> Predictor:
         if isinstance(registration, PredictorRegistration):
             return registration.make()
-        asker = make_proposer(registration.asked, self.settings, self.run_id)
+        asker = make_proposer(registration.asked, self.settings, self.run_id, self.rounds)
         batch, test_size = self.settings.question.icl_batch, self.settings.data.icl_test_size
         return InContext(asker, batch, test_size, self._lanes)
 
@@ -171,11 +184,17 @@ def _allow_files(count: int) -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, most), hard))
 
 
-def make_proposer(registration: Registration, settings: Settings, run_id: str) -> Proposer:
-    """The proposer of a registration, behind the ledger where its answers are recorded."""
+def make_proposer(
+    registration: Registration, settings: Settings, run_id: str, rounds: Rounds | None = None
+) -> Proposer:
+    """The proposer of a registration, behind the ledger where its answers are recorded.
+
+    `rounds` are those of the searches that ask it.
+    """
     proposer = registration.make()
     if registration.answers == "computed" or settings.money.dry_run:
         return proposer  # with --dry-run nothing is asked, so nothing is recorded
     from bench.ledger.ledgered import Ledgered
 
-    return Ledgered(proposer, settings, run_id, is_paid=registration.answers == "paid")
+    is_paid = registration.answers == "paid"
+    return Ledgered(proposer, settings, run_id, is_paid=is_paid, rounds=rounds)

@@ -45,6 +45,17 @@ def test_own_prices_stand_above_published_ones() -> None:
     )
 
 
+def test_a_batch_is_half_of_what_is_published_and_all_of_what_is_given() -> None:
+    whole = usage(1_000_000, 400_000, 100_000)
+    halved, mixed = priced(batch=True), priced(batch=True, price_output=20.0)
+    read = 0.6 * 1.25 + 0.4 * 0.125
+    assert cost_of(whole, price_of("gpt-5", *halved)) == pytest.approx((read + 1) / 2)
+    assert cost_of(whole, price_of("gpt-5", *mixed)) == pytest.approx(read / 2 + 2)
+    long = usage(300_000, 0, 0)  # dearer beyond 200,000 tokens
+    tiered = priced(base_url="http://10.0.0.1/v1", batch=True)
+    assert cost_of(long, price_of("gemini-2.5-pro", *tiered)) == pytest.approx(0.3 * 1.25)
+
+
 def test_what_is_not_known_has_no_cost() -> None:
     assert price_of("no-such", *priced()) is None
     assert price_of("no-such", *priced(price_input=1.0)) is None

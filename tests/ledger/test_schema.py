@@ -64,6 +64,7 @@ def test_what_an_older_run_left_under_way_is_collected_and_holds_nobody(tmp_path
     path = older(tmp_path / "ledger.sqlite", 2, *OF_SCHEMA_2)
     for _ in range(2):  # also once it is up to date
         with closing(Ledger(path)) as ledger:
+            assert ledger.rows("SELECT * FROM batches") == []
             assert ledger.get("k") == Answer(text="old", replayed=True)
             account = Account(ledger, "next")  # process 1 lives, and holds nothing
             assert account.reserve("to collect", 0.5, shared=True, collects=True) == Pending(

@@ -96,6 +96,10 @@ def test_what_could_not_be_asked_is_told_and_raised_where_nothing_could(here: Pa
         ({"functions": "parity_al"}, "--functions: "),
         ({"min_solved": 3}, "min_solved: it is for runs by pytest; leave it out"),
         ({"store": "perhaps"}, "--store: 'perhaps' is not allowed; give true or false"),
+        (
+            {"model": "m1", "batch": True, "replay": "only"},
+            "--batch with --replay only: nothing is asked",
+        ),
         ({"model": "gpt-5"}, "--model gpt-5: up to 300 requests can cost $"),
     ],
 )

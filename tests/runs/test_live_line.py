@@ -21,7 +21,9 @@ def test_it_counts_and_estimates() -> None:
         line.render()
         == "3/10 points · 5 running · 2 waiting · 7 attempts · $0.50 spent · about 1 min 10 s left"
     )
-    line.done, line.running = 10, 0
+    line.batch = "batch 1 of 2: 4 of 5 done, waiting 12 min 0 s"
+    assert line.render() == f"3/10 points · {line.batch} · 7 attempts · $0.50 spent"
+    line.done, line.running, line.batch = 10, 0, ""
     assert line.render() == "10/10 points · 0 running · 0 waiting · 7 attempts · $0.50 spent"
 
 

@@ -197,8 +197,9 @@ WRONG = (
     (("--model", "gpt-5"), "--model gpt-5: up to 300 requests can cost $"),
     (
         ("--cancel-on-exit", "--model", "m1"),
-        "--cancel-on-exit: there is nothing to cancel without --background",
+        "--cancel-on-exit: there is nothing to cancel without --background or --batch",
     ),
+    (("--batch", "--model", "m1", "-n", "2"), "--batch: one process holds all searches"),
     (("--api", "chat", "--background", "--model", "m1"), "--background: Chat Completions has none"),
     (
         ("--api", "chat", "--enable-code-interpreter", "--model", "m1"),

@@ -87,7 +87,8 @@ def test_they_begin_in_order_and_each_test_gets_its_own() -> None:
         assert tests.began == ["0", "1", "2"] and not first.ended.done()
         await tests.land(2)
         assert tests.began == ["0", "1", "2", "3"]
-        assert (tests.flight.flying_ahead, tests.flight.landed) == ({"1", "3"}, {"2"})
+        assert tests.flight.ahead_of(None) == (2, 1)
+        assert (tests.flight.ahead_of("1"), tests.flight.ahead_of("2")) == ((1, 1), (2, 0))
         await tests.land(0, 1)
         assert cast("Any", first.ended.result()) == "outcome of 0"
         assert cast("Any", first.attempts) == ["attempt of 0"]
@@ -129,7 +130,7 @@ def test_nothing_begins_once_it_is_stopped_but_what_a_test_asks_for() -> None:
         tests.flight.stop()
         await settle()
         assert sorted(tests.stopped) == ["0", "1"] and search.ended.cancelled()
-        assert tests.flight.flying == 0 and not tests.flight.landed
+        assert tests.flight.flying == 0 and tests.flight.ahead_of(None) == (0, 0)
         again = await tests.ask(1)
         await tests.land(1)
         assert tests.began == ["0", "1", "1"] and again.ended.done()

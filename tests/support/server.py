@@ -19,6 +19,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from tests.support.batching import Batching
 from tests.support.replies import (
     CHAT_USAGE,
     FAULTS,
@@ -68,6 +69,7 @@ class Server:
         self._unfinished: Counter[str] = Counter()
         self._numbers: Counter[str] = Counter()
         self._lock = threading.Lock()
+        self.batching = Batching(self._line)
         self._http = Http(self)
         self.port = int(self._http.server_address[1])
 
@@ -124,6 +126,16 @@ class Server:
                 self._unfinished[response_id] = reply.polls
                 return self._unfinished_body(body, "queued")
         return body
+
+    def _line(self, line: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        """Status and body of what a line of a batch brings."""
+        asked = self.accept(
+            "POST", line["url"], {"x-client-request-id": line["custom_id"]}, line["body"]
+        )
+        reply = self.script(asked)
+        if reply.status != 200:
+            return reply.status, {"error": reply.error or {"message": "scripted"}}
+        return 200, self.create(asked, reply)
 
     def wait_until_idle(self) -> None:
         """Wait until nobody is connected, as after a run that was killed."""

@@ -11,13 +11,17 @@ from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Protocol
 
+from tests.support.batching import Batching
 from tests.support.replies import Asked, Reply
+
+_PATHS = r"/((?:responses|files|batches)(?:/.*)?|chat/completions)$"
 
 
 class State(Protocol):
     """What is behind the HTTP: `tests.support.server.Server`."""
 
     script: Callable[[Asked], Reply]
+    batching: Batching
 
     def accept(
         self, method: str, path: str, headers: Mapping[str, str], body: dict[str, Any]
@@ -78,11 +82,13 @@ class _Handler(BaseHTTPRequestHandler):
         if len(data) < size:  # the client died before it had sent the whole
             self.close_connection = True
             return None
+        path = self._below_the_base()
+        if path.startswith(("files", "batches")):
+            return self._batching("POST", path, data)
         body, state = json.loads(data or b"{}"), self.server.state
         asked = state.accept(
             "POST", self.path, {k.lower(): v for k, v in self.headers.items()}, body
         )
-        path = self._below_the_base()
         if path.startswith("responses/") and path.endswith("/cancel"):
             status, found = state.cancel(path.split("/")[1])
             return self._send_found(found, status)
@@ -94,11 +100,13 @@ class _Handler(BaseHTTPRequestHandler):
         state = self.server.state
         state.accept("GET", self.path, {k.lower(): v for k, v in self.headers.items()}, {})
         path = self._below_the_base()
+        if path.startswith(("files", "batches")):
+            return self._batching("GET", path, b"")
         return self._send_found(state.poll(path.split("/")[1]) if path.count("/") == 1 else None)
 
     def _below_the_base(self) -> str:
         """The path of an API, wherever it begins: one host can have several servers."""
-        found = re.search(r"/(responses(?:/.*)?|chat/completions)$", self.path.partition("?")[0])
+        found = re.search(_PATHS, self.path.partition("?")[0])
         return found[1] if found else ""
 
     def _send_found(self, body: Mapping[str, Any] | None, status: int = 200) -> None:
@@ -111,6 +119,15 @@ class _Handler(BaseHTTPRequestHandler):
             }
             return self._send(404, json.dumps({"error": gone}).encode())
         return self._send(status, json.dumps(body).encode())
+
+    def _batching(self, method: str, path: str, data: bytes) -> None:
+        query, kind = self.path.partition("?")[2], self.headers.get("content-type") or ""
+        told = self.server.state.batching.handle(method, path, query, data, kind)
+        if told is None:
+            self.close_connection = True
+            return None
+        status, body, headers = told
+        return self._send(status, body, Reply(headers=headers))
 
     def _reply(self, asked: Asked, reply: Reply) -> None:
         if reply.delay:

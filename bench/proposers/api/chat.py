@@ -12,6 +12,7 @@ from bench.options.settings import (
     SettingsError,
 )
 from bench.proposers.answer_key import answer_key
+from bench.proposers.api.batch_api import BatchApi
 from bench.proposers.api.body import CHAT_FIELDS, changes, merged, output_limit
 from bench.proposers.api.client import Client
 from bench.proposers.api.failures import Failure, told
@@ -105,18 +106,29 @@ class Chat:
         key = answer_key(body, self._client.address, request)
         try:
             payload, request_id = await self._client.send("POST", PATH, request.model, body, key)
-            read = _read(payload, body, request_id, clock)
-            if isinstance(read, Failure):
-                raise self._client.outage(request.model, read)
+            return self.answer(request, payload, request_id, clock)
         except (Refused, TooLong) as words:
             return unread(words, request, clock)
+
+    def answer(
+        self, request: Request, payload: dict[str, Any], request_id: str | None, clock: Clock
+    ) -> Answer:
+        """The answer in a completion. Raises Outage where it holds none."""
+        try:
+            read = _read(payload, self.body(request), request_id, clock)
+            if isinstance(read, Failure):
+                raise self._client.outage(request.model, read)
+            calls, items = _calls(request, payload["choices"][0]["message"])
         except (TypeError, AttributeError, KeyError, IndexError):
             failure = Failure(
                 "the reply is not a completion of Chat Completions", "check --base-url"
             )
             raise self._client.outage(request.model, failure) from None
-        calls, items = _calls(request, payload["choices"][0]["message"])
         return replace(read, calls=calls, items=items)
+
+    def batching(self) -> BatchApi:
+        """The batch endpoint of this server."""
+        return BatchApi(self._client, PATH)
 
     async def aclose(self) -> None:
         """Close the connections."""

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from bench.options.secret import secrets_of
 from bench.options.settings import AskingOptions, SettingsError
@@ -13,6 +13,7 @@ from bench.proposers.proposer import Broken, Outage, Refused, TooLong
 from bench.record.wording import printable
 
 if TYPE_CHECKING:
+    import httpx2
     import openai
 
 
@@ -40,30 +41,51 @@ class Client:
 
         Raises Outage, of the kind Broken where the request may be billed all the same.
         """
-        import httpx2
-        import openai
+        from bench.proposers.api.connection import ID_HEADER
 
-        from bench.proposers.api.connection import ID_HEADER, BrokenReply
+        headers = {ID_HEADER: key} if key else {}
+        reply = await self.reply(method, path, model, body, headers=headers)
+        return self.read(reply, model), self.blotted(reply.headers.get("x-request-id"))
 
-        client = self._connect(model)
-        options: Any = {"headers": {ID_HEADER: key}} if key else {}
+    def read(self, reply: "httpx2.Response", model: str) -> dict[str, Any]:
+        """The JSON object in a reply, without the secrets. Raises Outage."""
         try:
-            if method == "GET":
-                reply = await client.get(path, cast_to=httpx2.Response, options=options)
-            else:
-                reply = await client.post(path, cast_to=httpx2.Response, body=body, options=options)
-        except openai.OpenAIError as error:
-            kind = Broken if isinstance(error, BrokenReply) else Outage
-            raise self.outage(model, explain(error, path, body or {}), kind) from None
-        try:
-            payload = self._secrets.blotted_all(json.loads(reply.content.decode("utf-8-sig")))
+            payload = self.blotted(json.loads(reply.content.decode("utf-8-sig")))
         except RecursionError:
             deep = Failure("the reply is nested too deeply", "check --base-url")
             raise self.outage(model, deep) from None
         if not isinstance(payload, dict):
             other = Failure("the reply is not a JSON object", "check --base-url")
             raise self.outage(model, other)
-        return payload, self._secrets.blotted_all(reply.headers.get("x-request-id"))
+        return payload
+
+    async def reply(
+        self,
+        method: str,
+        path: str,
+        model: str,
+        body: Mapping[str, Any] | None = None,
+        files: Sequence[Any] | None = None,
+        **options: Any,
+    ) -> "httpx2.Response":
+        """The reply, read to its end. `options` are those of the client. Raises Outage."""
+        import httpx2
+        import openai
+
+        from bench.proposers.api.connection import BrokenReply
+
+        client, how, cast_to = self._connect(model), cast("Any", options), httpx2.Response
+        try:
+            if method == "GET":
+                return await client.get(path, cast_to=cast_to, options=how)
+            return await client.post(path, cast_to=cast_to, body=body, files=files, options=how)
+        except openai.OpenAIError as error:
+            kind = Broken if isinstance(error, BrokenReply) else Outage
+            raise self.outage(model, explain(error, path, body or {}), kind) from None
+
+    def blotted(self, value: Any) -> Any:
+        """A value of JSON without the secrets."""
+        return self._secrets.blotted_all(value)
 
     def outage(self, model: str, failure: Failure, kind: type[Outage] = Outage) -> Outage:
         """The failure as an error of one line, without the secrets."""

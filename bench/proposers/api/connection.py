@@ -18,6 +18,9 @@ CONNECT_SECONDS = 10.0
 
 log = structlog.get_logger(__name__)
 
+CONTENT = "/content"
+"""How the path of a file's content ends: that is no JSON."""
+
 ID_HEADER = "X-Client-Request-Id"
 """The header that tells the server a question's key."""
 
@@ -107,6 +110,8 @@ async def _judge(response: httpx2.Response) -> None:
     """Correct what the client retries: a 200 that is not JSON, but not a spent quota."""
     response.request.extensions[_ANSWERS] = response.is_success
     body = await response.aread()
+    if response.is_success and response.request.url.path.endswith(CONTENT):
+        return
     try:
         payload = json.loads(body.decode("utf-8-sig"))
     except (ValueError, RecursionError):

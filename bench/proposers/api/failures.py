@@ -37,11 +37,14 @@ _BLAMED: dict[Fault, tuple[Ends, str]] = {
 }
 """What each fault ends, and what to do about it. For a parameter that depends on which it is."""
 
-_PASSING = (408, 409, 429)
+PASSING = (408, 409, 429)
 """The statuses below 500 that may pass with time."""
 
-_UNREAD = (None, 400, 422)
-"""The statuses of a refused body. None stands for an error in a reply of status 200."""
+UNREAD = (400, 422)
+"""The statuses of a refused body."""
+
+_UNREAD = (None, *UNREAD)
+"""The same, and None for an error in a reply of status 200."""
 
 _ASKED_BY = {
     "background": "--background",
@@ -101,10 +104,12 @@ def explain(error: Exception, path: str, body: Mapping[str, Any]) -> Failure:
     return Failure(str(error) or type(error).__name__, "check --base-url")
 
 
-def told(head: str, error: Any, path: str, body: Mapping[str, Any]) -> Failure:
-    """The failure that a reply of status 200 tells of in an `error`."""
+def told(
+    head: str, error: Any, path: str, body: Mapping[str, Any], status: int | None = None
+) -> Failure:
+    """The failure that an `error` tells of, with a status where one is told beside it."""
     words = read_words(error)
-    return _judged(words.after(head), words, words.status, path, body)
+    return _judged(words.after(head), words, status or words.status, path, body)
 
 
 def _judged(
@@ -124,7 +129,7 @@ def _fault(words: ServerWords, status: int | None) -> Fault | None:
     """What is at fault; None where only the status can say what to do."""
     if status in (401, 402) or fault_of(words) == "quota":
         return "key" if status == 401 else "quota"
-    if status in _PASSING:
+    if status in PASSING:
         return None
     # A server in trouble may say anything, and a wrong address names no parameter of ours.
     fault = fault_of(words, named_alone=status is None or status >= 500)
@@ -137,7 +142,7 @@ def _by_status(status: int | None, path: str) -> tuple[Ends | None, str]:
     """What a failure of this status ends, and what to do about it."""
     if status is None:
         return None, "run again"
-    if status in _PASSING or status >= 500:
+    if status in PASSING or status >= 500:
         return None, _ADVICE.get(status, "run again later")
     if status in (400, 422):
         # What is at fault is not known. If it is ours, all requests fail, and that stops the run.

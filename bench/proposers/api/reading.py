@@ -82,15 +82,16 @@ def read_usage(usage: Any, read: str, written: str) -> Usage:
     inside = mapping(usage.get(f"{read}_details"))
     outside = mapping(usage.get(f"{written}_details"))
     return Usage(
-        input_tokens=_count(usage.get(read)),
-        cached_tokens=_count(inside.get("cached_tokens")),
-        output_tokens=_count(usage.get(written)),
-        reasoning_tokens=_count(outside.get("reasoning_tokens")),
-        total_tokens=_count(usage.get("total_tokens")),
+        input_tokens=count(usage.get(read)),
+        cached_tokens=count(inside.get("cached_tokens")),
+        output_tokens=count(usage.get(written)),
+        reasoning_tokens=count(outside.get("reasoning_tokens")),
+        total_tokens=count(usage.get("total_tokens")),
     )
 
 
-def _count(value: Any) -> int | None:
+def count(value: Any) -> int | None:
+    """A whole number that can be a count; None for any other value."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     is_whole = isinstance(value, int) and not isinstance(value, bool)

@@ -8,6 +8,7 @@ from typing import Any
 
 from bench.options.settings import CODE_INTERPRETER, PYTHON, AskingOptions, QuestionOptions
 from bench.proposers.answer_key import answer_key
+from bench.proposers.api.batch_api import BatchApi
 from bench.proposers.api.body import RESPONSES_FIELDS, changes, merged, output_limit
 from bench.proposers.api.client import Client
 from bench.proposers.api.failures import RESPONSES as PATH
@@ -105,9 +106,13 @@ class Responses:
         clock = Clock()
         try:
             payload, request_id = await self._create(request)
-            return self._answer(request, payload, request_id, clock)
+            return self.answer(request, payload, request_id, clock)
         except (Refused, TooLong) as words:
             return unread(words, request, clock)
+
+    def batching(self) -> BatchApi:
+        """The batch endpoint of this server."""
+        return BatchApi(self._client, PATH)
 
     async def start(self, request: Request) -> str | Answer:
         """Start an answer in the background: its id, or the answer if it is there at once."""
@@ -115,7 +120,7 @@ class Responses:
         try:
             payload, request_id = await self._create(request)
             if payload.get("status", "queued") not in UNFINISHED:
-                return self._answer(request, payload, request_id, clock)
+                return self.answer(request, payload, request_id, clock)
         except (Refused, TooLong) as words:
             return unread(words, request, clock)
         response_id = payload.get("id")
@@ -136,7 +141,7 @@ class Responses:
                 # An error without a status is about the poll; the response itself may be fine.
                 kind = Lost if isinstance(payload.get("status"), str) else Outage
                 try:
-                    answer = self._answer(request, payload, request_id, clock, kind)
+                    answer = self.answer(request, payload, request_id, clock, kind)
                 except (Refused, TooLong) as words:
                     answer = unread(words, request, clock)
                 return replace(answer, queued_ms=queued_ms)
@@ -176,7 +181,7 @@ class Responses:
                 return {"status": "queued"}, None
             raise Lost(f"background response {response_id} is gone: {outage}") from None
 
-    def _answer(
+    def answer(
         self,
         request: Request,
         payload: dict[str, Any],

@@ -17,6 +17,8 @@ class LiveLine:
     running: int = 0
     attempts: int = 0
     spent_usd: float = 0.0
+    batch: str = ""
+    """The batch that all wait for, in words. Nobody knows how long it takes."""
     _started: float = field(init=False)
 
     def __post_init__(self) -> None:
@@ -25,15 +27,11 @@ class LiveLine:
     def render(self) -> str:
         """Points, attempts and money so far, and the time left at the pace so far."""
         waiting = max(0, self.total - self.done - self.running)
-        parts = [
-            f"{self.done}/{self.total} points",
-            f"{self.running} running",
-            f"{waiting} waiting",
-        ]
-        parts.append(f"{self.attempts} attempts")
+        flying = [self.batch] if self.batch else [f"{self.running} running", f"{waiting} waiting"]
+        parts = [f"{self.done}/{self.total} points", *flying, f"{self.attempts} attempts"]
         if self.spent_usd:
             parts.append(f"{money(self.spent_usd)} spent")
-        if 0 < self.done < self.total:
+        if 0 < self.done < self.total and not self.batch:
             left = (self.clock() - self._started) / self.done * (self.total - self.done)
             parts.append(f"about {duration(left)} left")
         return " · ".join(parts)

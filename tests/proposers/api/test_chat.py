@@ -58,8 +58,10 @@ def test_what_few_servers_have_is_sent_where_it_is_asked_for() -> None:
     [
         (
             assemble(cancel_on_exit=True),
-            "--cancel-on-exit: there is nothing to cancel without --background",
+            "--cancel-on-exit: there is nothing to cancel without --background or --batch",
         ),
+        (assemble(batch=True, background=True), "--background: with --batch the server answers"),
+        (assemble(batch=True, tools=("none", "python")), "--batch: with --tools python each call"),
         (
             assemble(tool_choice="required"),
             "--tool-choice required: there is no tool without --tools",

@@ -1,0 +1,123 @@
+"""Whole runs by the batch endpoint: in rounds, killed at any moment, stopped, and on a terminal."""
+
+import json
+import os
+import signal
+from collections import Counter
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench.ledger import listing
+from bench.ledger.store import Ledger
+from bench.run.called import run
+from tests.runs.test_live_line import on_a_terminal, screens
+from tests.support.batching import BatchPlan
+from tests.support.server import GOOD, Asked, Reply, serve
+from tests.support.session import Bench, words
+
+SMALL = words("--train-size 10 --val-size 10 --test-size 10 --falsify 20 --model gpt-5-mini")
+GRID = words("--functions fn_a --lengths 30,25,20 --trials 2 --attempts 3")
+WRONG = json.dumps({"code": "def f(x):\n    return 1\n"})
+MOMENTS = ("uploaded", "created", "looked", "downloaded")
+
+
+def odd_ones_late(asked: Asked) -> Reply:
+    """A program that solves a point, to those of length 25 only at the second attempt."""
+    line = next(line for line in asked.body["input"].splitlines() if " -> " in line)
+    is_late = len(line.partition(" -> ")[0]) == 25
+    tries[asked.body["input"]] += 1
+    return Reply(text=WRONG if is_late and tries[asked.body["input"]] == 1 else GOOD)
+
+
+tries: Counter[str] = Counter()
+
+
+def test_kills_at_every_moment_buy_nothing_twice(bench: Bench) -> None:
+    """And a round asks only for the points that are not solved."""
+    tries.clear()
+    with serve(odd_ones_late) as server:
+        batching = server.batching
+        where = (*SMALL, *GRID, "--base-url", server.base_url, "--batch", "--max-cost", "1")
+        for moment in MOMENTS:
+            batching.hold_at = moment
+            killed = bench.start(*where)
+            assert batching.held.wait(60) and killed.poll() is None
+            os.killpg(killed.pid, signal.SIGKILL)
+            killed.wait()
+            batching.release()
+        done = bench(*where)
+        assert done.returncode == 0 and "6 passed" in done.stdout, done.stdout + done.stderr
+        assert [len(batch.lines) for batch in batching.batches] == [6, 2]
+        assert set(server.paid.values()) == {1} and server.paid.total() == 8
+    attempts = bench.attempts()
+    assert [a["attempt"] for a in attempts] == [1, 1, 1, 2, 1, 2, 1, 1]
+    assert [a["length"] for a in attempts] == [30, 30, 25, 25, 25, 25, 20, 20]
+    # Who created a batch pays for it: half of 1000 and 500 tokens at $0.25 and $2 a million
+    assert {a["cost_usd"] for a in attempts} == {0.000625}
+    assert [a["replayed"] for a in attempts] == [a["attempt"] == 1 for a in attempts]
+    with closing(Ledger(bench.reports / "ledger.sqlite")) as ledger:
+        assert list(listing.problems(ledger)) == []
+        assert ledger.rows("SELECT COUNT(*) FROM pending WHERE response_id IS NOT NULL") == [(0,)]
+        assert ledger.rows("SELECT COUNT(*) FROM batches") == [(2,)]
+
+
+@pytest.mark.parametrize("cancels", [False, True])
+def test_ctrl_c_leaves_a_batch_unless_it_is_to_be_cancelled(bench: Bench, cancels: bool) -> None:
+    tries.clear()
+    with serve(Reply()) as server:
+        batching = server.batching
+        batching.plan = lambda number: BatchPlan(looks=10**9 if number == 1 else 1)
+        where = (*SMALL, *GRID, "--base-url", server.base_url, "--batch")
+        stopped = bench.start(*where, *(["--cancel-on-exit"] if cancels else []))
+        while not (batching.batches and batching.batches[0].looked) and stopped.poll() is None:
+            signal.sigtimedwait([], 0.01)
+        stopped.send_signal(signal.SIGINT)
+        assert stopped.wait(60) == 2
+        assert batching.cancelled == (["batch_1"] if cancels else [])
+        batching.batches[0].plan = BatchPlan()
+        done = bench(*where)
+        assert "6 passed" in done.stdout, done.stdout
+        assert [len(batch.lines) for batch in batching.batches] == ([6, 5] if cancels else [6])
+        assert set(server.paid.values()) == {1}
+
+
+def test_the_line_on_a_terminal_tells_what_is_waited_for(bench: Bench) -> None:
+    with serve(Reply()) as server:
+        server.batching.plan = lambda _: BatchPlan(looks=60)
+        more = ("--batch", "--base-url", server.base_url, *SMALL[:-2], "--model", "m1")
+        said = screens(on_a_terminal(bench, *more))
+    told = {line for screen in said for line in screen if "batch 1 of 1" in line}
+    assert any(line.startswith("0/3 points · batch 1 of 1: 0 of 3 done, waiting") for line in told)
+    assert not any("batch 1 of 1" in line for line in said[-1])
+    assert any("batch batch_1: waiting for 3 answers" in line for line in said[-1])
+
+
+def test_a_run_in_process_shares_rounds_with_models_that_are_computed_or_label(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-test-key")
+
+    def labels_or_program(asked: Asked) -> Reply:
+        return Reply(text=GOOD if "code" in asked.body["messages"][0]["content"] else "1")
+
+    options: dict[str, Any] = {"functions": "fn_a", "lengths": [20, 25], "test_size": 100}
+    models = ["m1", "enumerator", "icl:m1"]
+    with serve(labels_or_program) as server:
+        found = run(
+            **options,
+            model=models,
+            icl_test_size=6,
+            falsify=0,
+            api="chat",
+            base_url=server.base_url,
+            batch=True,
+        )
+        sizes = sorted(len(batch.lines) for batch in server.batching.batches)
+    assert sizes == [2, 12]
+    outcomes = [(point.key.model, point.solved) for point in found.points]
+    assert [one for one in outcomes if one[1]] == [("m1", True), ("enumerator", True)] * 2
+    assert len(outcomes) == 6
