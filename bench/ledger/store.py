@@ -190,7 +190,8 @@ class Ledger:
         try:
             yield
         except (sqlite3.Error, OSError, OverflowError) as error:
-            what = " ".join(str(error).split())
+            told = error.strerror if isinstance(error, OSError) else None
+            what = " ".join((told or str(error)).split())
             kind = LedgerBusy if any(word in what for word in _MAY_PASS) else LedgerError
             raise kind(f"ledger {self.path}: {what}: {self._advice(error, what)}") from error
 

@@ -14,6 +14,7 @@ from bench.options.values import (
     FILE,
     FLAG,
     KEY_FILE,
+    MOST_INPUTS,
     PATH,
     SHARD,
     TEXT,
@@ -66,7 +67,7 @@ class GridOptions:
         0, whole(0, 2**31), "draws drawn rules anew: parities, patterns; 0: the public ones"
     )
     trials: int = _option(
-        1, whole(1), "independent repetitions of a grid point, each with a dataset of its own"
+        1, whole(1, 100_000), "independent repetitions of a grid point, each with its own dataset"
     )
     shard: str | None = _option(None, SHARD, "the part of the points to ask", unset="all points")
     shard_durations: Path | None = _option(
@@ -78,13 +79,13 @@ class GridOptions:
 class SearchOptions:
     """How long a search goes on, and what is asked of the program that it selects."""
 
-    attempts: int = _option(5, whole(1), "attempts per search")
+    attempts: int = _option(5, whole(1, 100_000), "attempts per search")
     no_early_stop: bool = _option(False, FLAG, "use all attempts even after a perfect one")
     generalize: tuple[int, ...] = _option(
         (), listed(whole(1, 10_000)), "other lengths to test the selected program at"
     )
     falsify: int = _option(
-        2_000, whole(0), "inputs to try a program on that solves its point; 0 for none"
+        2_000, whole(0, MOST_INPUTS), "inputs to try a program on that solves its point; 0 for none"
     )
     require_recovery: bool = _option(
         False, FLAG, "a point passes only where --falsify finds no counterexample"
@@ -97,19 +98,19 @@ class DataOptions:
 
     train_size: tuple[int, ...] = _option(
         (100,),
-        listed(whole(2, even=True)),
+        listed(whole(2, MOST_INPUTS, even=True)),
         "labelled examples shown in the prompt; a smaller set is the beginning of a larger one",
         axis=True,
     )
     val_size: int = _option(
-        100, whole(2, even=True), "examples that decide whether a program is accepted"
+        100, whole(2, MOST_INPUTS, even=True), "examples that decide whether a program is accepted"
     )
     test_size: int = _option(
-        10_000, whole(2, even=True), "examples that score the selected program"
+        10_000, whole(2, MOST_INPUTS, even=True), "examples that score the selected program"
     )
     seed: int = _option(42, whole(0), "seed of the datasets")
     icl_test_size: int = _option(
-        100, whole(2, even=True), "test inputs whose labels an icl: model is asked for"
+        100, whole(2, MOST_INPUTS, even=True), "test inputs whose labels an icl: model is asked for"
     )
     negatives: str = _option(
         "paper", choice("paper", "hard"), "classes drawn as published, or without shortcuts"
@@ -193,7 +194,7 @@ class AskingOptions:
     api_key_file: Path | None = _option(
         None, KEY_FILE, "file that holds the API key", unset="OPENAI_API_KEY"
     )
-    request_timeout: float = _option(1200.0, number(), "seconds a model request may take")
+    request_timeout: float = _option(1200.0, number(LONGEST), "seconds a model request may take")
     max_retries: int = _option(8, whole(0), "retries of a request, with the client's backoff")
     store: bool = _option(False, FLAG, "let the server keep the response")
     service_tier: str | None = _option(

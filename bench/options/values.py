@@ -9,8 +9,21 @@ from pathlib import Path
 from typing import Any
 
 from bench.options.urls import AN_ADDRESS, MARK, masked, url
+from bench.record.wording import fit
 
+_SHOWN = 100
+"""Characters of a refused value that a message shows: somebody may have given a whole file."""
+MOST_INPUTS = 10_000_000
+"""Inputs of a split: with a slip of some more zeros a run would draw them for ever."""
 _NUMBER = re.compile(r"[0-9.]+(e[+-]?[0-9]+)?", re.IGNORECASE)
+
+
+class _WrongItem(ValueError):
+    """What is allowed in the place of one item of a list."""
+
+    def __init__(self, wrong: str, allowed: str) -> None:
+        super().__init__(allowed)
+        self.wrong = wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +47,11 @@ class ValueKind:
             return self.parse(text)
         except ValueError as error:
             allowed = str(error) or self.allowed
-            raise ValueError(f"{self.shown(text)!r} is not allowed; give {allowed}") from None
+            wrong = error.wrong if isinstance(error, _WrongItem) else text
+            shown = self.shown(wrong)
+            if len(shown) > _SHOWN:
+                shown = fit(shown, _SHOWN)
+            raise ValueError(f"{shown!r} is not allowed; give {allowed}") from None
 
     def joined(self, values: Iterable[Any]) -> str:
         """Several values as the one text that an ini file would have."""
@@ -146,7 +163,11 @@ def _parse_path(text: str) -> Path:
 
 def _parse_file(text: str) -> Path:
     path = _parse_path(text)
-    if not path.is_file():
+    try:
+        is_there = path.is_file()
+    except OSError:  # a name that is too long, or a folder that may not be looked into
+        is_there = False
+    if not is_there:
         raise ValueError
     return path
 
@@ -164,23 +185,23 @@ SHARD = ValueKind(
     f"NUMBER/COUNT, as 2/5, with NUMBER from 1 to COUNT, and COUNT up to {_MOST_SHARDS:,}",
     _in_our_words(_parse_shard),
 )
-PATH = ValueKind("a text that is not empty", _parse_path, is_plain=True)
+PATH = ValueKind("a path", _parse_path, is_plain=True)
 FILE = ValueKind("a file that exists", _parse_file, is_plain=True)
 KEY_FILE = replace(FILE, shown=_without_key)
 
 
 def listed(item: ValueKind) -> ValueKind:
     """A comma-separated list; duplicates are folded, the order is kept."""
+    each = "" if item.allowed == TEXT.allowed else f", each {item.allowed}"
 
     def parse(text: str) -> tuple[Any, ...]:
         parts = filter(None, map(str.strip, text.split(",")))
-        values = [_parse_item(item, part) for part in parts]
+        values = [_parse_listed(item, part) for part in parts]
         if not values:
-            raise ValueError("a comma-separated list that is not empty")
+            raise ValueError(f"a comma-separated list that is not empty{each}")
         return tuple(dict.fromkeys(values))
 
-    of = "" if item.is_plain else f", each {item.allowed}"
-    return ValueKind(f"a comma-separated list{of}", parse)
+    return ValueKind(f"a comma-separated list{each}", parse)
 
 
 def repeated(item: ValueKind) -> ValueKind:
@@ -208,3 +229,10 @@ def _parse_item(item: ValueKind, text: str) -> Any:
         return item.parse(text)
     except ValueError as error:
         raise ValueError(str(error) or item.allowed) from None
+
+
+def _parse_listed(item: ValueKind, text: str) -> Any:
+    try:
+        return _parse_item(item, text)
+    except ValueError as error:
+        raise _WrongItem(text, str(error)) from None

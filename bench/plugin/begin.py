@@ -17,7 +17,13 @@ from bench.proposers.proposer import Outage
 from bench.question.grid import GridPoint
 from bench.record.key import varying
 from bench.record.wording import printable
-from bench.run.conditions import need_isolation, need_leave_to_pay, need_privacy, unpriced
+from bench.run.conditions import (
+    need_isolation,
+    need_leave_to_pay,
+    need_privacy,
+    need_reachable,
+    unpriced,
+)
 from bench.run.files import RunFiles
 
 log = structlog.get_logger()
@@ -57,6 +63,8 @@ def begin(
     """
     settings, run_id = config.stash[SETTINGS], config.stash[RUN_ID]
     try:
+        if not settings.money.dry_run:
+            need_reachable(settings.results, len(selected))
         need_leave_to_pay(selected, settings, config.stash[REGISTRY])
         root, plugins = config.rootpath, _plugins(selected, config.stash[REGISTRY])
         axes = varying(point.key for point in config.stash[GRID])
@@ -68,7 +76,7 @@ def begin(
     except OSError as error:
         raise pytest.UsageError(
             f"cannot write {error.filename}: {error.strerror}; "
-            "check --reports-dir, --out-jsonl and --out-csv"
+            "give another folder with --reports-dir"
         ) from None
     live = Live(config) if _is_watched(config) else None
     if live:

@@ -234,7 +234,7 @@ def _shared(known: gate.Baseline, keys: Sequence[PointKey]) -> list[str]:
     try:
         line = gate.need_shared(known, keys)
     except gate.BaselineError as error:
-        raise pytest.UsageError(printable(str(error))) from None
+        raise pytest.UsageError(printable(f"--baseline: {error}")) from None
     return [line] if line else []
 
 

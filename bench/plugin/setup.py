@@ -74,7 +74,9 @@ def pytest_configure(config: pytest.Config) -> None:
             raise SettingsError("--baseline-ignore: there is nothing to ignore without --baseline")
         if results.baseline:
             config.stash[BASELINE] = gate.read(results.baseline, settings)
-    except (SettingsError, gate.BaselineError) as error:
+    except gate.BaselineError as error:
+        raise pytest.UsageError(printable(f"--baseline: {error}")) from None
+    except SettingsError as error:
         raise pytest.UsageError(printable(str(error))) from None
     config.stash[WARNINGS] = list(left_out)
     _declare_markers(config, config.stash[GRID])

@@ -1,11 +1,20 @@
 """What has to hold before a run begins, whoever begins it: pytest's plugin, or a call of `run`."""
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from errno import EISDIR
+from tempfile import TemporaryFile
 
 from bench.jail import Isolation, JailBroken, keep_private, usual_level
 from bench.options.model_names import EVERY_LEARNER
-from bench.options.settings import GridOptions, JailOptions, Settings, SettingsError
+from bench.options.settings import (
+    GridOptions,
+    JailOptions,
+    ResultsOptions,
+    Settings,
+    SettingsError,
+)
 from bench.proposers import Registry
 from bench.question.grid import GridPoint, points
 from bench.record.key import PointKey
@@ -59,6 +68,28 @@ def laid_out(
         without_tools=registry.without_tools,
         without_prompt=registry.without_prompt,
     )
+
+
+def need_reachable(options: ResultsOptions, selected: int) -> None:
+    """Raise SettingsError where a run of so many points cannot give what is asked of it."""
+    least, path = options.min_solved, options.write_baseline
+    if least is not None and least > selected:
+        raise SettingsError(
+            f"--min-solved: {least} is not allowed; give at most {selected}, the number of points"
+        )
+    if path is None:
+        return
+    try:
+        if path.is_dir():
+            raise IsADirectoryError(EISDIR, os.strerror(EISDIR))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        why = error.strerror or error
+        raise SettingsError(
+            f"--write-baseline: cannot write {path}: {why}; give another file"
+        ) from None
 
 
 def durations(options: GridOptions, grid: Sequence[GridPoint]) -> Mapping[PointKey, float] | None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.options.secret import secrets_of
-from bench.options.settings import Settings
+from bench.options.settings import Settings, SettingsError
 from bench.record.attempt import Attempt
 from bench.record.codec import to_json
 from bench.record.key import PointKey
@@ -36,6 +36,15 @@ NAMES = (
     "runner.log",
     "index.html",
 )
+
+
+def _further(option: str, path: Path | None, head: str = "") -> list[WholeLines]:
+    """The file that an option names, if it does. Raises SettingsError where it is not writable."""
+    try:
+        return [WholeLines(path, head)] if path else []
+    except OSError as error:
+        why = error.strerror or error
+        raise SettingsError(f"{option}: cannot write {path}: {why}; give another file") from None
 
 
 def new_id() -> str:
@@ -65,8 +74,8 @@ class RunFiles:
         self._secrets = secrets_of(settings.asking, settings.question.model)
         self.manifest = begun(run_id, settings, isolation, root, selected, axes, plugins)
         # The places outside the run's folder come first: if one cannot be written, no run begins.
-        self._jsonl = [WholeLines(path) for path in [settings.results.out_jsonl] if path]
-        self._csv = [WholeLines(path, csv_head()) for path in [settings.results.out_csv] if path]
+        self._jsonl = _further("--out-jsonl", settings.results.out_jsonl)
+        self._csv = _further("--out-csv", settings.results.out_csv, csv_head())
         clear(settings.results.reports_dir / "runs", NAMES)
         self.folder.mkdir(parents=True)
         self._lock = hold(self.folder)

@@ -34,7 +34,9 @@ def test_help_names_defaults_allowed_values_and_the_enumerator() -> None:
     helps = {option.flag: option.help for option in options()}
     assert ENUMERATOR in helps["--model"]
     assert helps["--negatives"].endswith("; one of paper, hard; default: paper")
-    assert helps["--attempts"] == "attempts per search; a whole number from 1 up; default: 5"
+    assert (
+        helps["--attempts"] == "attempts per search; a whole number from 1 to 100,000; default: 5"
+    )
     assert helps["--lengths"].endswith("from 1 to 2,000; default: each target's own")
     assert helps["--request-timeout"].endswith("; default: 1200")
     for option in options():
@@ -66,18 +68,22 @@ def test_every_option_is_in_one_record_alone_and_can_be_given_by_its_name() -> N
         (
             "lengths",
             "20,100000",
-            "--lengths: '20,100000' is not allowed; give a whole number from 1 to 2,000",
+            "--lengths: '100000' is not allowed; give a whole number from 1 to 2,000",
         ),
+        ("lengths", "9" * 5000, f"'{'9' * 50}…{'9' * 49}' is not allowed; give a whole"),
+        ("trials", "1" + "0" * 9, "give a whole number from 1 to 100,000"),
+        ("test_size", "1" + "0" * 9, "give an even number from 2 to 10,000,000"),
+        ("prompt_template", "x" * 300, "is not allowed; give a file that exists"),
         ("lengths", "twenty", "give a whole number from 1 to 2,000"),
-        ("lengths", ",", "give a comma-separated list that is not empty"),
+        ("lengths", ",", "give a comma-separated list that is not empty, each a whole number"),
         ("generalize", "0", "give a whole number from 1 to 10,000"),
         ("negatives", "harder", "give one of paper, hard"),
         ("reasoning_effort", "low,huge", "give one of none, minimal, low"),
         ("max_cost", "-1", "give a finite number from 0 up"),
         ("eval_timeout", "nan", "give a finite number above 0, up to 10,000,000"),
-        ("train_size", "7", "give an even number from 2 up"),
+        ("train_size", "7", "give an even number from 2 to 10,000,000"),
         ("model", " ", "give a comma-separated list that is not empty"),
-        ("ledger", " ", "give a text that is not empty"),
+        ("ledger", " ", "give a path"),
         ("api_key_file", "/nowhere", "give a file that exists"),
         ("base_url", "localhost", "give a URL that begins with http:// or https://"),
         ("yes", "perhaps", "give true or false"),
@@ -86,6 +92,23 @@ def test_every_option_is_in_one_record_alone_and_can_be_given_by_its_name() -> N
 def test_a_wrong_value_is_told_with_what_is_allowed(name: str, value: str, says: str) -> None:
     with pytest.raises(SettingsError, match=re.escape(says)):
         resolve({name: value}, {}, Path("/r"))
+
+
+WRONG = ("", " ", "\x1b[31m", "a\nb", "-1", "1e400", "nan", "\u0663", "x" * 5000)
+
+
+@pytest.mark.parametrize("option", list(options()), ids=lambda option: option.flag)
+def test_any_wrong_value_is_told_in_one_line_that_can_be_read(option: Option) -> None:
+    said = []
+    for text in WRONG:
+        try:
+            resolve({option.name: text}, {}, Path("/r"))
+        except SettingsError as refused:
+            said.append(str(refused))
+    assert len(said) >= 2  # any text may be a name, but for an empty one
+    for line in said:
+        assert re.match(rf"{option.flag}: '.*' is not allowed; give ", line)
+        assert line.isprintable() and len(line) < 300, line
 
 
 def test_lists_keep_their_order_and_fold_what_comes_twice() -> None:

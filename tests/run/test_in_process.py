@@ -92,7 +92,7 @@ def test_what_could_not_be_asked_is_told_and_raised_where_nothing_could(here: Pa
     ("options", "says"),
     [
         ({"lenghts": [20]}, "lenghts: there is no option of this name; nearest: lengths"),
-        ({"lengths": [20, 0]}, "--lengths: '20,0' is not allowed; give a whole number from 1 to"),
+        ({"lengths": [20, 0]}, "--lengths: '0' is not allowed; give a whole number from 1 to"),
         ({"functions": "parity_al"}, "--functions: "),
         ({"min_solved": 3}, "min_solved: it is for runs by pytest; leave it out"),
         ({"store": "perhaps"}, "--store: 'perhaps' is not allowed; give true or false"),

@@ -61,35 +61,38 @@ def test_the_gate_is_red_exactly_on_a_regression(bench: Bench, tmp_path: Path) -
     assert "--seed" in other.stdout + other.stderr
 
 
-def test_too_few_solved_points_are_red(bench: Bench) -> None:
-    grid = ("--functions", "fn_a", "--lengths", "20", "--attempts", "1")
-    red = bench(*grid, "--min-solved", "2")
-    assert red.returncode == 1
-    assert "--min-solved: 1 point solved, and 2 asked for" in red.stdout
-    assert bench.manifest()["exit_status"] == 1
-    assert json.loads((bench.reports / "report.json").read_text())["exitcode"] == 1
+BROKEN = """
+import pathlib, sys
+sys.modules['jinja2'] = None
+usual = pathlib.Path.replace
+def replace(self, target):
+    if str(target).endswith('b.json'):
+        raise OSError(28, 'No space left on device')
+    return usual(self, target)
+pathlib.Path.replace = replace
+"""
 
 
-def test_a_run_whose_page_or_baseline_cannot_be_written_still_ends_well(
+def test_too_few_solved_points_a_page_and_a_baseline_that_fail_are_told_at_a_whole_end(
     bench: Bench, tmp_path: Path
 ) -> None:
-    (tmp_path / "baseline").write_text("no folder")
-    (tmp_path / "sitecustomize.py").write_text("import sys; sys.modules['jinja2'] = None\n")
+    (tmp_path / "sitecustomize.py").write_text(BROKEN)
     grid = words("--functions fn_a,fn_l --lengths 20 --attempts 1 --enumerator-seconds 0.5")
-    done = bench(
-        *grid, "--write-baseline", str(tmp_path / "baseline" / "b.json"), PYTHONPATH=str(tmp_path)
-    )
+    gate = ("--min-solved", "2", "--write-baseline", str(tmp_path / "new" / "b.json"))
+    done = bench(*grid, *gate, PYTHONPATH=str(tmp_path))
     assert done.returncode == 1
     problems = [
-        line for line in done.stdout.splitlines() if line.startswith(("--write", "The page"))
+        line for line in done.stdout.splitlines() if line.startswith(("--min", "--wri", "The page"))
     ]
-    assert len(problems) == 2
-    assert problems[0].endswith("baseline/b.json: Not a directory") or "File exists" in problems[0]
-    assert problems[1].startswith("The page could not be built (ModuleNotFoundError: ")
+    assert problems[0] == "--min-solved: 1 point solved, and 2 asked for"
+    assert problems[1].endswith("new/b.json: No space left on device")
+    assert problems[2].startswith("The page could not be built (ModuleNotFoundError: ")
+    assert len(problems) == 3
     assert "Solved     1 of 2 points" in done.stdout
     assert "Not decided" not in done.stdout  # a failed test is decided
     run = bench.manifest()
-    assert run["ended_at"]
+    assert run["ended_at"] and run["exit_status"] == 1
+    assert json.loads((bench.reports / "report.json").read_text())["exitcode"] == 1
     assert not (bench.reports / "index.html").exists()
 
 

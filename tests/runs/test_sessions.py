@@ -169,9 +169,17 @@ WRONG = (
     (("--functions", "parity_al"), "parity_all"),
     (
         ("--out-csv", f"{__file__}/x.csv"),
-        f"cannot write {__file__}: File exists; check --reports-dir, --out-jsonl",
+        f"--out-csv: cannot write {__file__}/x.csv: File exists; give another file",
     ),
-    (("--train-size", "7"), "--train-size: '7' is not allowed; give an even number from 2 up"),
+    (
+        ("--write-baseline", f"{__file__}/b", "-k", "fn_a"),
+        f"--write-baseline: cannot write {__file__}/b: File exists; give another file",
+    ),
+    (("--min-solved", "6", "-k", "fn_a"), "--min-solved: 6 is not allowed; give at most 5"),
+    (
+        ("--train-size", "7"),
+        "--train-size: '7' is not allowed; give an even number from 2 to 10,000,000",
+    ),
     (("--lengths", "4", "--functions", "fn_f"), "--lengths: 4 fits none of the chosen targets"),
     (
         ("--max-cost", "1", "--model", "m1"),
