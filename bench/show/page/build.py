@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 PAGE = "index.html"
 POINT_PAGE = "point.html"
 """The page of some points of a run."""
-SCRIPTS = ("bodies.js", "page.js")
+SCRIPTS = ("bodies.js", "page.js", "takeaway.js")
 STYLES = ("page.css", "beside.css")
 """The parts of the page's script and style, in their order."""
 _CHARACTERS = 80

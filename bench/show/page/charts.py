@@ -58,6 +58,7 @@ def _legend_of(names: Iterable[str]) -> tuple[LegendEntry, ...]:
 def accuracy_charts(results: Results) -> list[Chart]:
     """A figure for each family: test accuracy against length."""
     series = decided_series(results)
+    lengths = [p.key.length for some in series.values() for p in some if p.score is not None]
     charts = []
     for name in _families(results):
         curves: dict[str, list[plots.Dot]] = {}
@@ -67,7 +68,7 @@ def accuracy_charts(results: Results) -> list[Chart]:
             continue
         singles = _singles(results, name) if len(series) == 1 else []
         # The empty curves stay: colours follow the order of the series.
-        plot = plots.accuracy_against_length(curves, singles)
+        plot = plots.accuracy_against_length(curves, singles, (min(lengths), max(lengths)))
         charts.append(Chart(title=name, plot=plot, said=_said(curves, "length")))
     return charts
 
@@ -95,12 +96,14 @@ def generalization_charts(results: Results) -> list[Chart]:
     It has a curve for each target, or, with several proposers, for each proposer.
     """
     by_family = _generalizations(results)
+    every = (some for curves in by_family.values() for some in curves.values())
+    lengths = [found.at for some in every for found in some]
     charts = []
     for name in _families(results):
         if name not in by_family:
             continue
         curves = {curve: _curve(found) for curve, found in sorted(by_family[name].items())}
-        plot = plots.generalization(curves)
+        plot = plots.generalization(curves, (min(lengths), max(lengths)))
         own = _legend_of(curves)
         charts.append(Chart(title=name, plot=plot, said=_said(curves, "length"), legend=own))
     return charts

@@ -76,25 +76,29 @@ class Plot:
 
 
 def accuracy_against_length(
-    curves: Mapping[str, Sequence[Dot]], singles: Sequence[tuple[float, float]]
+    curves: Mapping[str, Sequence[Dot]],
+    singles: Sequence[tuple[float, float]],
+    ends: tuple[float, float] | None = None,
 ) -> Plot:
     """One family: test accuracy against length, a curve with intervals for each proposer.
 
-    `singles` are the points behind the means, as (length, accuracy).
+    `singles` are the points behind the means, as (length, accuracy). `ends` are the least and the
+    largest length of all families, where there are several: they are on one scale.
     """
     lengths = sorted({dot.x for dots in curves.values() for dot in dots})
-    span = lengths[-1] - lengths[0]
+    low, high = ends or (lengths[0], lengths[-1])
+    span = high - low
     # Side by side, so that equal curves can be told from one another
     shifts = [0.012 * span * place for place in _places(len(curves))]
     room = shifts[-1] + (0.05 * span or 1.0)
-    x = Scale(lengths[0] - room, lengths[-1] + room, *_ACROSS)
+    x = Scale(low - room, high + room, *_ACROSS)
     y = _SHARES
     return Plot(
         width=_WIDTH,
         height=_HEIGHT,
         x=x,
         y=y,
-        x_ticks=tuple(Tick(x(length), f"{length:g}") for length in _spaced(lengths)),
+        x_ticks=tuple(Tick(x(length), f"{length:g}") for length in _spaced(lengths, span)),
         y_ticks=_percent_ticks(y),
         x_label="length",
         chance=y(0.5),
@@ -103,9 +107,14 @@ def accuracy_against_length(
     )
 
 
-def generalization(curves: Mapping[str, Sequence[Dot]]) -> Plot:
-    """One family: accuracy at lengths that no program was selected at, on a logarithmic axis."""
-    return _against_logarithm(curves, "length", has_chance=True)
+def generalization(
+    curves: Mapping[str, Sequence[Dot]], ends: tuple[float, float] | None = None
+) -> Plot:
+    """One family: accuracy at lengths that no program was selected at, on a logarithmic axis.
+
+    `ends` are the least and the largest such length of all families.
+    """
+    return _against_logarithm(curves, "length", has_chance=True, ends=ends)
 
 
 def learning_curve(curves: Mapping[str, Sequence[Dot]], *, is_accuracy: bool) -> Plot:
@@ -114,13 +123,17 @@ def learning_curve(curves: Mapping[str, Sequence[Dot]], *, is_accuracy: bool) ->
 
 
 def _against_logarithm(
-    curves: Mapping[str, Sequence[Dot]], x_label: str, *, has_chance: bool
+    curves: Mapping[str, Sequence[Dot]],
+    x_label: str,
+    *,
+    has_chance: bool,
+    ends: tuple[float, float] | None = None,
 ) -> Plot:
-    """A curve with intervals for each series, on a logarithmic x axis."""
+    """A curve with intervals for each series, on a logarithmic x axis, from its own ends or these."""
     y = _SHARES
     values = sorted({dot.x for dots in curves.values() for dot in dots})
     logs = {name: list(map(_at_log, dots)) for name, dots in curves.items()}
-    low, high = math.log(values[0]), math.log(values[-1])
+    low, high = map(math.log, ends or (values[0], values[-1]))
     shifts = [math.log(1.06) * place for place in _places(len(curves))]
     room = shifts[-1] + (0.05 * (high - low) or 0.5)
     x = Scale(low - room, high + room, *_ACROSS)
@@ -253,9 +266,9 @@ def _at_log(dot: Dot) -> Dot:
     return Dot(math.log(dot.x), dot.y, dot.interval)
 
 
-def _spaced(ticks: Sequence[float]) -> list[float]:
-    """The ticks whose labels do not run into each other, the last one kept."""
-    least = 0.085 * (ticks[-1] - ticks[0])
+def _spaced(ticks: Sequence[float], span: float) -> list[float]:
+    """The ticks whose labels do not run into each other on an axis so long, the last one kept."""
+    least = 0.085 * span
     kept: list[float] = []
     for tick in reversed(ticks):
         if not kept or kept[-1] - tick >= least:

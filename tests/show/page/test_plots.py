@@ -1,7 +1,9 @@
 """The plots' geometry: values are where the axes say, inside the box, and none hides another."""
 
 import re
+from collections.abc import Callable
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -67,6 +69,16 @@ def test_all_plots_of_families_have_one_axis_of_accuracies() -> None:
 
 def _against_length(curves: dict[str, list[Dot]]) -> Plot:
     return accuracy_against_length(curves, [])
+
+
+@pytest.mark.parametrize("draw", [accuracy_against_length, generalization])
+def test_all_plots_of_families_have_one_axis_of_lengths(draw: Callable[..., Plot]) -> None:
+    short, all_of_them = [Dot(20, 1.0), Dot(50, 1.0)], [Dot(n, 1.0) for n in (20, 50, 300)]
+    singles: list[list[Any]] = [[]] if draw is accuracy_against_length else []
+    plots = [draw({"a": dots}, *singles, ends=(20, 300)) for dots in (short, all_of_them)]
+    assert plots[0].x == plots[1].x
+    assert [t.label for t in plots[0].x_ticks] == ["20", "50"]
+    assert plots[0].x_ticks == plots[1].x_ticks[:2]
 
 
 def test_an_interval_has_a_cap_at_each_end_also_of_the_axis() -> None:
