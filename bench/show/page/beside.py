@@ -3,9 +3,10 @@
 The sides are the series of a run, or runs: this one against others.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 from bench.record.key import PointKey
 from bench.run.readback import Results
@@ -19,9 +20,13 @@ from bench.show.compare import (
     match_points,
     rendering,
 )
+from bench.show.page import packing
 from bench.show.page.cells_of_two import RowOfTwo, matrix_of_two
+from bench.show.page.heat import DIFFERENCES
+from bench.show.page.programs_diff import Differ
 from bench.show.page.searches import MeetingView, meeting_view
 from bench.show.page.series import series_of
+from bench.show.page.template import template
 
 _EACH_WITH_EACH = 5
 """Of so many series each is compared with each; of more, each with the first."""
@@ -121,13 +126,13 @@ def _two_sides(
     here: Side | None = None,
 ) -> tuple[TwoSides, ...]:
     """Each pair as the template needs it; `here` is the only side that is on the page, if given."""
-    found = []
+    found, differ = [], Differ()
     for number, ((a, b, _), c) in enumerate(zip(met, comparisons, strict=True), 1):
         matrix = matrix_of_two(a, b, f"{prefix}{number}~", paired=c.paired)
         of_a, of_b = (anchors if here in (None, side) else {} for side in (a, b))
         cells = {cell.anchor: cell for _, row in matrix.rows for cell in row if cell}
         meetings = [
-            meeting_view(cells[anchor], meeting, of_a, of_b)
+            meeting_view(cells[anchor], meeting, of_a, of_b, differ)
             for anchor, meeting in matrix.meetings.items()
         ]
         measures = rendering.measure_lines(c)
@@ -147,3 +152,38 @@ def _two_sides(
             )
         )
     return tuple(found)
+
+
+def links(sections: Sequence[Beside]) -> dict[str, list[tuple[str, str]]]:
+    """For each point by its anchor: where it stands beside another, and whose that is."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for pair in (pair for section in sections for pair in section.pairs):
+        for met in pair.meetings:
+            for trial in met.trials:
+                if trial.in_a:
+                    found.setdefault(trial.in_a, []).append((met.cell.anchor, pair.b))
+                if trial.in_b:
+                    found.setdefault(trial.in_b, []).append((met.cell.anchor, pair.a))
+    return found
+
+
+def packed(sections: Sequence[Beside]) -> packing.Packed:
+    """What of these sections is put in when it is opened: searches, and all pairs but the first."""
+    parts: Any = template("beside.html.jinja").module
+    searches = packing.pack("searches", _searches(sections, parts))
+    pairs = packing.pack("pairs", _further_pairs(sections, parts, searches.where))
+    return packing.Packed({**searches.chunks, **pairs.chunks}, {**searches.where, **pairs.where})
+
+
+def _searches(sections: Sequence[Beside], parts: Any) -> Iterator[tuple[str, str]]:
+    for pair in (pair for section in sections for pair in section.pairs):
+        for met in pair.meetings:
+            yield met.cell.anchor, parts.searches_of(met, pair)
+
+
+def _further_pairs(
+    sections: Sequence[Beside], parts: Any, where: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    for section in sections:
+        for pair in section.pairs[1:]:
+            yield pair.anchor, parts.both(pair, DIFFERENCES, section.paired, where)

@@ -17,7 +17,6 @@ from bench.show.page.trials import QuestionView
 
 if TYPE_CHECKING:
     from bench.show.compare import Comparison, Side
-    from bench.show.page.beside import Beside
 
 PAGE = "index.html"
 POINT_PAGE = "point.html"
@@ -43,6 +42,7 @@ def build(
     shown = listed.chosen(groups)
     views = view.point_views(results, shown)
     asked = trials.question_views(results, groups, views)
+    sides, links = _sides(results, views, compared)
     script = "".join(map(resource, SCRIPTS))
     return template("page.html.jinja").render(
         style=Markup("".join(map(resource, STYLES))),  # noqa: S704 - our own files
@@ -65,27 +65,32 @@ def build(
         costs=breakdown.cost_bars(results),
         errors=breakdown.error_bars(results),
         paper=_paper(results),
-        beside=_beside(results, views, compared),
-        differences=heat.DIFFERENCES,
         questions=asked,
         left_out=listed.left_out(results, len(shown)),
-        **_packed(asked, shown),
+        **_packed(asked, shown, links),
+        **sides,
     )
 
 
+Links = Mapping[str, Sequence[tuple[str, str]]]
+"""For a point by its anchor, where it stands beside others, and whose these are."""
+
+
 def _packed(
-    asked: Sequence[QuestionView], shown: Mapping[PointKey, Point]
+    asked: Sequence[QuestionView], shown: Mapping[PointKey, Point], links: Links
 ) -> dict[str, packing.Packed]:
     """What the page holds until it is looked at."""
     prompts = packing.pack("prompts", space.prompts(shown.values()).items())
     return {
         "prompts": prompts,
-        "bodies": packing.pack("bodies", _bodies(asked, prompts)),
+        "bodies": packing.pack("bodies", _bodies(asked, prompts, links)),
         "rows": packing.pack("rows", _rows(asked)),
     }
 
 
-def _bodies(asked: Sequence[QuestionView], prompts: packing.Packed) -> Iterator[tuple[str, str]]:
+def _bodies(
+    asked: Sequence[QuestionView], prompts: packing.Packed, links: Links
+) -> Iterator[tuple[str, str]]:
     """What stands below each row of the list of points, by the row's anchor."""
     from bench.show.page.template import template
 
@@ -94,7 +99,7 @@ def _bodies(asked: Sequence[QuestionView], prompts: packing.Packed) -> Iterator[
         if q.count > 1:
             yield q.anchor, parts.trials_of(q)
         for p in q.points:
-            yield p.anchor, parts.body_of(p, prompts)
+            yield p.anchor, parts.body_of(p, prompts, links.get(p.anchor, ()))
 
 
 def _rows(asked: Sequence[QuestionView]) -> Iterator[tuple[str, str]]:
@@ -200,16 +205,23 @@ def _paper(results: Results) -> dict[str, Any] | None:
     return {"title": table.title, "sheets": sheets(table, _CHARACTERS), "notes": table.notes}
 
 
-def _beside(
+def _sides(
     results: Results,
     views: Mapping[PointKey, view.PointView],
     compared: "tuple[Sequence[Side], Sequence[Comparison]] | None",
-) -> "list[Beside]":
+) -> tuple[dict[str, Any], Links]:
     """What of the run stands side by side: its series, and the runs that it is compared with."""
     if not (results.axes or compared):
-        return []  # as most runs have it, and there is less to import
+        # As most runs have it, and there is less to import.
+        return {"beside": (), "pairs": packing.pack("pairs", [])}, {}
     from bench.show.page import beside
 
     anchors = {key: one.anchor for key, one in views.items()}
     runs = beside.beside_runs(*compared, anchors) if compared else None
-    return [found for found in (runs, beside.beside_series(results, anchors)) if found]
+    sections = [found for found in (runs, beside.beside_series(results, anchors)) if found]
+    shown = {
+        "beside": sections,
+        "differences": heat.DIFFERENCES,
+        "pairs": beside.packed(sections),
+    }
+    return shown, beside.links(sections)

@@ -1,9 +1,16 @@
 // A point, or all trials of one, opens when its link is followed, and so does one attempt of it.
 const MOST_OPEN = 500; // so many points are opened at once at most
 
+// What is behind a cell of two sides may itself be packed, with all of its pair: "series2~fn_a-parity_all-L50".
+async function inPair(anchor) {
+  const pair = document.getElementById(anchor.split("~")[0]);
+  if (pair?.dataset.in) await fill(pair);
+  return document.getElementById(anchor);
+}
+
 async function reveal(focus) {
   const [anchor, attempt] = decodeURIComponent(location.hash.slice(1)).split("/");
-  const point = document.getElementById(anchor);
+  const point = document.getElementById(anchor) ?? (await inPair(anchor));
   if (!point || !point.matches("details")) return;
   for (let around = point; around; around = around.parentElement.closest("details")) around.open = true;
   if (point.dataset.in) await fill(point);

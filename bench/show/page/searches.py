@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bench.record.key import PointKey
-from bench.record.wording import duration, money, percent, percent_range
+from bench.record.wording import counted, duration, money, percent, percent_range
 from bench.run.points import Point
 from bench.show.compare.rendering import cell, signed
 from bench.show.page.cells_of_two import CellOfTwo, Meeting
+from bench.show.page.programs_diff import Differ, ProgramsDiff
 from bench.show.page.view import came_to
 
 
@@ -22,6 +23,8 @@ class TwoSearches:
     in_b: str
     rows: tuple[tuple[str, str, str], ...]
     """A name, and what there is of a and of b."""
+    diff: ProgramsDiff | None
+    """Of the selected programs, where both have one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +39,11 @@ class MeetingView:
 
 
 def meeting_view(
-    cell: CellOfTwo, met: Meeting, in_a: Mapping[PointKey, str], in_b: Mapping[PointKey, str]
+    cell: CellOfTwo,
+    met: Meeting,
+    in_a: Mapping[PointKey, str],
+    in_b: Mapping[PointKey, str],
+    differ: Differ,
 ) -> MeetingView:
     """What is behind a cell; the mappings say where the points of either side are on the page."""
     rows = [_trial_row(a, b) for a, b in met.trials]
@@ -44,7 +51,7 @@ def meeting_view(
         cell=cell,
         id=met.id,
         table=[_HEAD, *rows] if len(rows) > 1 else [],
-        trials=tuple(_searches(a, b, in_a, in_b) for a, b in met.trials),
+        trials=tuple(_searches(a, b, in_a, in_b, differ) for a, b in met.trials),
     )
 
 
@@ -70,13 +77,16 @@ def _searches(
     b: Point | None,
     in_a: Mapping[PointKey, str],
     in_b: Mapping[PointKey, str],
+    differ: Differ,
 ) -> TwoSearches:
     of_a, of_b = _facts(a), _facts(b)
+    codes = [p.selected.code if p and p.selected else None for p in (a, b)]
     return TwoSearches(
         trial=_trial(a, b),
         in_a=in_a.get(a.key, "") if a else "",
         in_b=in_b.get(b.key, "") if b else "",
         rows=tuple((name, of_a[name], of_b[name]) for name in of_a),
+        diff=differ(codes[0], codes[1]) if codes[0] and codes[1] else None,
     )
 
 
@@ -85,6 +95,7 @@ def _facts(p: Point | None) -> dict[str, str]:
     if p is None:
         return {"Outcome": "not asked"} | dict.fromkeys(_FACTS, "-")
     interval = p.test_interval
+    code = p.selected.code.strip("\n") if p.selected and p.selected.code else ""
     errors = Counter(a.error for a in p.attempts if a.error)
     values = (
         "-" if p.val_acc is None else percent(p.val_acc),
@@ -95,6 +106,7 @@ def _facts(p: Point | None) -> dict[str, str]:
         f"{p.tokens:,}" if p.tokens else "-",
         money(p.cost_usd),
         duration(p.seconds),
+        counted(code.count("\n") + 1, "line") if code else "none",
     )
     return {"Outcome": came_to(p)} | dict(zip(_FACTS, values, strict=True))
 
@@ -108,4 +120,5 @@ _FACTS = (
     "Tokens",
     "Cost",
     "Time",
+    "Program",
 )

@@ -105,7 +105,7 @@
   const equip = (within) => {
     const fresh = (selector) => [...within.querySelectorAll(selector)].filter(
       (found) => !found.dataset.equipped && !found.closest("details:not([open])") && (found.dataset.equipped = "yes"));
-    for (const pre of fresh("pre")) pre.before(button("Copy", headingOf(pre), copyOf(pre)));
+    for (const pre of fresh("pre:not(.diff pre)")) pre.before(button("Copy", headingOf(pre), copyOf(pre)));
     for (const table of fresh("table")) {
       const name = table.caption.textContent;
       const made = named(button("CSV", name, () => save(made, csvOf(table), "text/csv", "csv")), name);

@@ -33,11 +33,15 @@ def opened(html: str) -> str:
     texts: dict[str, str] = {}
     for packed in re.findall(r'<script type="text/plain" id="[a-z]+-[0-9]+">(.*?)</script>', html):
         texts |= json.loads(zlib.decompress(base64.b64decode(packed, validate=True)))
-    return re.sub(
-        r'(<details[^>]* id="([^"]*)" data-in="[^"]*">\n?<summary>.*?</summary>)',
-        lambda found: found[1] + texts[found[2]],
-        html,
-    )
+
+    def put_in(html: str) -> str:
+        return re.sub(
+            r'(<details[^>]* id="([^"]*)"[^>]* data-in="[^"]*">\n?<summary>.*?</summary>)',
+            lambda found: found[1] + put_in(texts[found[2]]),
+            html,
+        )
+
+    return put_in(html)
 
 
 def packed_page_of(tmp_path: Path, attempts: Any) -> str:

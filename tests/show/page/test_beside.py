@@ -11,7 +11,7 @@ from bench.show.compare import compare, sides_of_runs
 from bench.show.page import build
 from bench.show.page.beside import Beside, TwoSides, beside_runs, beside_series
 from bench.show.page.heat import DIFFERENCES, apart
-from tests.show.page.reading import Page, page_of
+from tests.show.page.reading import Page, opened, page_of
 from tests.support.made import PARITY, SHA, changed, failing, search
 from tests.support.made import write as write_run
 
@@ -121,7 +121,7 @@ def test_a_run_against_another_one_paired_or_not(tmp_path: Path) -> None:
     assert row == ("Errors", "2 timeout", "none")
     unpaired = beside_runs(sides, compare(sides, paired=False), {})
     assert {cell[1] for cell in cells(unpaired.pairs[0]).values()} == {"not paired"}
-    html = build(load(b), (sides, compare(sides)))
+    html = opened(build(load(b), (sides, compare(sides))))
     # The other run's points are not on this page, and this one's are.
     assert re.findall(r'<th scope="col">[AB] ((?:<a|2026).*?)</th>', html)[:2] == [
         "20260101T000000Z-aaaa",

@@ -71,7 +71,7 @@ def look(browser: webdriver.Browser, at: str, height: int = 844) -> None:
     browser.devtools("Emulation.setDeviceMetricsOverride", **size)
 
 
-def test_a_cell_of_two_models_leads_to_both_searches(browser: webdriver.Browser) -> None:
+def test_a_cell_of_two_models_leads_to_both_searches_and_back(browser: webdriver.Browser) -> None:
     cell = ".beside a[href$='fn_a-parity_all-L20']"
     assert browser.run(f'return document.querySelector("{cell}").innerText').split() == [
         *("-45.0", "✓", "=", "100%", "✗", "55.0%")
@@ -80,9 +80,15 @@ def test_a_cell_of_two_models_leads_to_both_searches(browser: webdriver.Browser)
     opened = ".meeting[open]"
     assert browser.comes_true(f"return document.querySelector('{opened} table')?.checkVisibility()")
     assert browser.comes_true(f"return document.activeElement.matches('{opened} > summary')")
+    texts = "return [...document.querySelectorAll(arguments[0])].map((e) => e.innerText)"
+    assert browser.run(texts, f"{opened} .diff :is(ins, del)") == ["+     odd = '=1+1</script>'"]
+    assert browser.run(texts, f"{opened} .diff > pre")[1] == "      return s.count('1') % 2"
     browser.click(f"{opened} thead th + th a")
-    point = "return document.getElementById('fn_a-parity_all-L20-m2').open"
-    assert browser.comes_true(point)
+    point = "document.getElementById('fn_a-parity_all-L20-m2')"
+    assert browser.comes_true(f"return {point}.querySelector('.others a')")
+    browser.run("document.querySelector('.meeting[open]').open = false")
+    browser.click("[id='fn_a-parity_all-L20-m2'] .others a")
+    assert browser.comes_true(f"return document.querySelector('{opened}')")
 
 
 def test_a_text_is_copied_as_it_came_and_that_is_said(browser: webdriver.Browser) -> None:
