@@ -138,6 +138,8 @@ def main() -> None:
         per_point = (many.cpu - one.cpu) / 495 * 1e3
         bar = f"the bar is {CPU_BAR_MS:g} ms"
         _row("500 points", many, f"{per_point:.1f} ms of CPU a point beyond the first five; {bar}")
+        batched = run(folder, fast, 100, "--batch")
+        _row("500 points by --batch", batched, f"{batched.cpu / many.cpu:.2f} x the CPU without")
         print(f"500 points, answers after {DELAY:g} s, in one process")
         taken = run(folder, slow, 100, "--concurrency", "250")
         ideal = one.wall + 2 * DELAY

@@ -41,6 +41,8 @@ class _Gathered:
     key: str
     request: Request
     body: Mapping[str, Any]
+    is_noted: bool = False
+    """Whether the ledger has it as a request of a batch, which may be bought from then on."""
     results: "asyncio.Future[Returned]" = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
@@ -97,7 +99,8 @@ class Batches:
             with self._rounds.waiting():
                 results = await waiting.results
         except BaseException:
-            if self._gathered.pop(key, None) is not None:
+            if not waiting.is_noted:
+                self._gathered.pop(key, None)
                 await self._release(key)
             raise
         return await self._answer(results, key, request, body, clock)
@@ -140,7 +143,10 @@ class Batches:
 
     async def _send(self, gathered: list[_Gathered]) -> None:
         divided = await anyio.to_thread.run_sync(parts, gathered, self._api.path, self._limits)
-        for part in divided:
+        for whole in divided:
+            part = [one for one in whole if not one.results.done()]  # others were stopped meanwhile
+            if not part:
+                continue
             try:
                 token, batch_id = await self._create(part)
             except Exception as error:  # noqa: BLE001 - it is each request's to raise
@@ -152,6 +158,8 @@ class Batches:
         """Create a batch: its token and its id, which are in the ledger. Raises Outage."""
         token = batch_rows.PREFIX + secrets.token_hex(16)
         keys = [one.key for one in part]
+        for one in part:
+            one.is_noted = True
         await self._off_loop(batch_rows.note, self._ledger, self._run_id, token, keys)
         self._open[token] = None
         content = await anyio.to_thread.run_sync(content_of, part, self._api.path)
@@ -173,9 +181,6 @@ class Batches:
 
     async def _bring(self, token: str, batch_id: str, part: list[_Gathered]) -> None:
         """Bring its results to those that asked, or what kept them."""
-        answers = counted(len(part), "answer")
-        line = f"batch {batch_id}: waiting for {answers}; what ends this run does not end the batch"
-        log.warning("waiting", detail=f"{line}, and the same command collects it")
         try:
             results = await self._results(token, batch_id, len(part))
         except Exception as error:  # noqa: BLE001 - it is each request's to raise
@@ -207,13 +212,15 @@ class Batches:
                 await self._off_loop(batch_rows.forget, self._ledger, token)
                 raise Lost(f"the batch {token} was never created")
             await self._off_loop(batch_rows.created, self._ledger, token, batch_id)
-        return await self._results(token, batch_id, 0)
+        return await self._results(token, batch_id)
 
-    async def _results(self, token: str, batch_id: str, total: int) -> Returned:
-        """The results of a batch, once it has ended. Raises Outage."""
+    async def _results(self, token: str, batch_id: str, total: int = 0) -> Returned:
+        """The results of a batch of so many requests, once it has ended. Raises Outage."""
         self._open[token] = batch_id
         sent = self._rounds.sent(total)
-        log.info("batch_sent", batch=batch_id, requests=total)
+        answers = counted(total, "answer") if total else "what an earlier run asked"
+        goes_on = "it goes on whatever ends this run, and the same command collects it"
+        log.warning("waiting", detail=f"batch {batch_id}: waiting for {answers}; {goes_on}")
         try:
             results = await ended(self._api, self._model, token, batch_id, sent, self._retries)
         finally:

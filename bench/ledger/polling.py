@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from time import time
 from typing import Any
 
 import structlog
@@ -71,6 +72,7 @@ async def creation(api: BatchApi, model: str, content: bytes, token: str, retrie
         file_id = await api.upload(model, content)
     except Outage as outage:
         raise Lost(str(outage), outage.ends, outage.status) from None
+    since = time()
     for retry in range(retries + 1):
         try:
             return await api.create(model, file_id, token)
@@ -78,7 +80,7 @@ async def creation(api: BatchApi, model: str, content: bytes, token: str, retrie
             status = outage.status or 0
             is_refused = 400 <= status < 500 and status not in PASSING
             # Without a reply, or with a server's failure, it may have been created all the same.
-            if not is_refused and (found := await looked_for(api, model, token)) is not None:
+            if not is_refused and (found := await looked_for(api, model, token, since)) is not None:
                 return found
             if is_refused or retry == retries:
                 raise Lost(str(outage), outage.ends, outage.status) from None
@@ -86,7 +88,7 @@ async def creation(api: BatchApi, model: str, content: bytes, token: str, retrie
     raise AssertionError("the last try returns or raises")
 
 
-async def looked_for(api: BatchApi, model: str, token: str, since: float = 0.0) -> str | None:
+async def looked_for(api: BatchApi, model: str, token: str, since: float) -> str | None:
     """The id of the batch with this token, created after `since` (Unix time); None without one."""
     pauses = _pauses()
     for look in range(LOOKS):
@@ -112,7 +114,6 @@ async def ended(
         try:
             state = await api.look(model, batch_id)
             if state.status not in UNFINISHED:
-                sent.done = sent.total
                 lines = await _lines(api, model, state)
                 return Returned(token, batch_id, state.status, lines, state.errors)
         except Outage as outage:
@@ -121,6 +122,7 @@ async def ended(
             log.warning("request_retried", request=batch_id, detail=str(outage))
         else:
             failures, sent.done = 0, state.done
+            sent.total = sent.total or state.total
         if clock.ms > LONGEST_HOURS * 3_600_000:
             raise Outage(f"batch {batch_id} has not ended: run again to collect it")
         await asyncio.sleep(pause if state is None or state.hint is None else state.hint)

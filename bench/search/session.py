@@ -3,7 +3,7 @@
 import resource
 import sys
 from collections.abc import Callable, Iterable
-from contextlib import ExitStack, nullcontext
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
@@ -78,6 +78,8 @@ class Session:
         self._proposers: dict[str, Proposer] = {}
         self._predictors: dict[str, Predictor] = {}
         self._building = anyio.CapacityLimiter(1)
+        self._computing = anyio.CapacityLimiter(concurrency)
+        """Room for searches whose answers this machine makes, however many wait for a batch."""
         self._flight = Flight(most, ahead, self._search, coming)
         self._kept_up, _ = self._portal.start_task(self._flight.keep_up)
 
@@ -123,12 +125,17 @@ class Session:
             self._stack.close()
 
     async def _search(self, point: GridPoint, judged: Callable[[Attempt], None]) -> Searched:
-        is_asked = self._registry[point.model].answers == "paid"
-        with self.rounds.search() if is_asked else nullcontext():
-            case = await anyio.to_thread.run_sync(self._whole_case, point, limiter=self._building)
-            if isinstance(case, PredictorCase):
-                return await predict(case, judged)
-            return await search(case, judged)
+        if self._registry[point.model].answers == "paid":
+            with self.rounds.search():
+                return await self._searched(point, judged)
+        async with self._computing:
+            return await self._searched(point, judged)
+
+    async def _searched(self, point: GridPoint, judged: Callable[[Attempt], None]) -> Searched:
+        case = await anyio.to_thread.run_sync(self._whole_case, point, limiter=self._building)
+        if isinstance(case, PredictorCase):
+            return await predict(case, judged)
+        return await search(case, judged)
 
     def _whole_case(self, point: GridPoint) -> Case | PredictorCase:
         case, data = self._case(point), self.settings.data

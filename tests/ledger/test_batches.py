@@ -278,3 +278,29 @@ def test_a_status_that_is_none_ends_the_wait_and_leaves_the_batch_to_the_next_ru
         assert "is not one of a batch endpoint: check --base-url" in str(found)
         assert rows(path, "SELECT substr(response_id, 1, 6) FROM pending") == [("batch:",)]
     assert json.dumps(rows(path, "SELECT batch_id FROM batches")) == '[["batch_1"]]'
+
+
+HOSTILE = (b"no JSON", b"[1]", b"[" * 100_000, b'{"id": "../x"}')
+
+
+@pytest.mark.parametrize("path", ["files", "batches", "batches/batch_1"])
+def test_a_server_that_says_anything_gets_one_line_and_sells_nothing_twice(
+    tmp_path: Path, path: str
+) -> None:
+    for number, body in enumerate(HOSTILE):
+        with serve(echo) as server:
+            server.batching.instead[path] = body
+            ledger = tmp_path / f"{number}.sqlite"
+            (found,) = ask(server, ledger, [1], max_retries=0)
+            assert isinstance(found, Outage) and "\n" not in str(found)
+            assert len(server.batching.batches) == (path != "files")
+            server.batching.instead.clear()
+            assert texts(ask(server, ledger, [1], "next")) == ["1"]
+            assert len(server.batching.batches) == 1
+
+
+def test_counts_files_and_metadata_of_wrong_kinds_do_no_harm(tmp_path: Path) -> None:
+    odd = {"request_counts": [1], "errors": 7, "error_file_id": "../secret", "metadata": "x"}
+    with serve(echo) as server:
+        server.batching.odd = odd
+        assert texts(ask(server, tmp_path / "ledger.sqlite", [1, 2])) == ["1", "2"]

@@ -35,12 +35,19 @@ def odd_ones_late(asked: Asked) -> Reply:
 tries: Counter[str] = Counter()
 
 
+def ids(bench: Bench) -> list[str | None]:
+    """The ids of the batches that the ledger knows of."""
+    with closing(Ledger(bench.reports / "ledger.sqlite")) as ledger:
+        return [batch_id for (batch_id,) in ledger.rows("SELECT batch_id FROM batches")]
+
+
 def test_kills_at_every_moment_buy_nothing_twice(bench: Bench) -> None:
     """And a round asks only for the points that are not solved."""
     tries.clear()
     with serve(odd_ones_late) as server:
         batching = server.batching
         where = (*SMALL, *GRID, "--base-url", server.base_url, "--batch", "--max-cost", "1")
+        known: list[list[str | None]] = []
         for moment in MOMENTS:
             batching.hold_at = moment
             killed = bench.start(*where)
@@ -48,6 +55,9 @@ def test_kills_at_every_moment_buy_nothing_twice(bench: Bench) -> None:
             os.killpg(killed.pid, signal.SIGKILL)
             killed.wait()
             batching.release()
+            known.append(ids(bench))
+        # Before it was sent a token is known alone, and before the first look the batch's own id.
+        assert known == [[None], [None], ["batch_1"], ["batch_1"]]
         done = bench(*where)
         assert done.returncode == 0 and "6 passed" in done.stdout, done.stdout + done.stderr
         assert [len(batch.lines) for batch in batching.batches] == [6, 2]
@@ -58,10 +68,10 @@ def test_kills_at_every_moment_buy_nothing_twice(bench: Bench) -> None:
     # Who created a batch pays for it: half of 1000 and 500 tokens at $0.25 and $2 a million
     assert {a["cost_usd"] for a in attempts} == {0.000625}
     assert [a["replayed"] for a in attempts] == [a["attempt"] == 1 for a in attempts]
+    assert ids(bench) == ["batch_1", "batch_2"]
     with closing(Ledger(bench.reports / "ledger.sqlite")) as ledger:
         assert list(listing.problems(ledger)) == []
         assert ledger.rows("SELECT COUNT(*) FROM pending WHERE response_id IS NOT NULL") == [(0,)]
-        assert ledger.rows("SELECT COUNT(*) FROM batches") == [(2,)]
 
 
 @pytest.mark.parametrize("cancels", [False, True])

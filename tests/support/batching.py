@@ -74,6 +74,10 @@ class Batching:
         self.batches: list[Batch] = []
         self.files: dict[str, bytes] = {}
         self.cancelled: list[str] = []
+        self.instead: dict[str, bytes] = {}
+        """By path: what is replied there instead, whatever happens."""
+        self.odd: Mapping[str, Any] = {}
+        """Laid over what is told of each batch."""
         self.hold_at = ""
         """The moment at which the server does nothing more, until `release`."""
         self.held = threading.Event()
@@ -98,6 +102,8 @@ class Batching:
             go = self._go
             self.held.set()
             go.wait(PATIENCE)
+        if told is not None and path in self.instead:
+            return 200, self.instead[path], {"openai-poll-after-ms": "9" * 400}
         return told
 
     def _handled(
@@ -195,6 +201,7 @@ class Batching:
             "errors": {"object": "list", "data": list(batch.plan.errors)},
             "request_counts": {"total": len(batch.lines), "completed": done, "failed": 0},
             "metadata": {"llmpv": batch.token},
+            **self.odd,
         }
 
     def _keep(self, content: bytes) -> str:

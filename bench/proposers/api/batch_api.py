@@ -1,7 +1,7 @@
 """The batch endpoint of a server: files of requests go in, files of results come out."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -19,6 +19,8 @@ ENDED = ("completed", "expired", "cancelled", "failed")
 TOKEN = "llmpv"  # noqa: S105 - a name in a batch's metadata
 PAGE = 100
 """Batches that one request lists."""
+MOST_PAGES = 1000
+"""A server that has more of them has no end."""
 HINT = "openai-poll-after-ms"
 """The header by which a server says when to look again."""
 _LONGEST_HINT = 3600.0
@@ -33,6 +35,7 @@ class BatchState:
     status: str
     done: int
     """How many of its requests have an answer, or failed."""
+    total: int
     files: tuple[str, ...]
     """The ids of the files with its results: answers, then errors."""
     errors: tuple[Mapping[str, Any], ...]
@@ -94,26 +97,23 @@ class BatchApi:
 
         It was created after `since`, in seconds of Unix time.
         """
-        seen: set[str] = set()
         after: dict[str, Any] = {}
-        while True:
+        for _ in range(MOST_PAGES):
             reply = await self._client.reply(
                 "GET", "/batches", model, params={"limit": PAGE, **after}
             )
             page = self._client.read(reply, model)
             if not isinstance(page.get("data"), list):
-                raise self._client.outage(model, _NO_BATCH)
+                break
             batches = [mapping(batch) for batch in page["data"]]
             for batch in batches:
                 if mapping(batch.get("metadata")).get(TOKEN) == token:
                     return self._id_in(batch, model), None
-            last = batches[-1] if batches else {}
-            place, made = name(last.get("id")), count(last.get("created_at"))
-            is_older = made is not None and made < since
-            if page.get("has_more") is not True or not place or place in seen or is_older:
+            last = name(batches[-1].get("id")) if batches else None
+            if page.get("has_more") is not True or not last or _are_older(batches, since):
                 return None, _hint(reply.headers)
-            seen.add(place)
-            after = {"after": place}
+            after = {"after": last}
+        raise self._client.outage(model, _NO_BATCH)
 
     async def look(self, model: str, batch_id: str) -> BatchState:
         """The batch as it is now."""
@@ -127,6 +127,7 @@ class BatchApi:
         return BatchState(
             status=status,
             done=sum(count(counts.get(field)) or 0 for field in ("completed", "failed")),
+            total=count(counts.get("total")) or 0,
             files=tuple(filter(None, files)),
             errors=tuple(map(mapping, errors)) if isinstance(errors, list) else (),
             hint=_hint(reply.headers),
@@ -180,6 +181,12 @@ def _id(value: Any) -> str | None:
     """An id of a file or batch, which becomes a part of an address; None for what is none."""
     is_id = isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9_-]{1,200}", value)
     return value if is_id else None
+
+
+def _are_older(batches: Sequence[Mapping[str, Any]], since: float) -> bool:
+    """Whether these are from before a time, and what the server lists after them as well."""
+    first, last = (count(batch.get("created_at")) for batch in (batches[0], batches[-1]))
+    return first is not None and last is not None and last < min(first, since)
 
 
 def _hint(headers: Mapping[str, str]) -> float | None:
