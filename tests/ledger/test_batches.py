@@ -1,8 +1,6 @@
-"""Requests that are sent as batches: divided, found again, read from hostile files, asked again."""
+"""Requests that are sent as batches: in rounds, divided, left and collected, within a budget."""
 
 import asyncio
-import json
-from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -10,98 +8,20 @@ from typing import Any
 
 import pytest
 
-from bench.ledger import batches, ledgered, move, polling
+from bench.ledger import batches, move
 from bench.ledger.ledgered import Ledgered
 from bench.ledger.rounds import Rounds
 from bench.ledger.store import Ledger
 from bench.options.resolve import assemble
 from bench.proposers.api.batch_lines import PartLimits
-from bench.proposers.api.chat import Chat
 from bench.proposers.api.responses import Responses
-from bench.proposers.proposer import BudgetSpent, Outage, Request
+from bench.proposers.proposer import BudgetSpent
 from bench.record.answer import Answer
+from tests.ledger.batched import ask, echo, request, rows, texts
 from tests.support.batching import BatchPlan
-from tests.support.server import Asked, Reply, Server, error, serve
+from tests.support.server import serve
 
-Outcome = Answer | BaseException
-
-
-def request(number: int) -> Request:
-    return Request(
-        point=f"p{number}",
-        model="gpt-5-mini",
-        reasoning_effort="high",
-        prompt=f"say {number}",
-        trial=1,
-        attempt=1,
-    )
-
-
-def asked_for(asked: Asked) -> str:
-    """What the prompt of a request tells to say."""
-    told = asked.body.get("input") or asked.body["messages"][0]["content"]
-    return str(told).partition(" ")[2]
-
-
-def echo(asked: Asked) -> Reply:
-    return Reply(text=asked_for(asked))
-
-
-def ask(
-    server: Server,
-    path: Path,
-    numbers: Sequence[int],
-    run_id: str = "run",
-    *,
-    until: Callable[[], bool] | None = None,
-    **more: Any,
-) -> list[Outcome]:
-    """What becomes of these requests, each of a search of its own.
-
-    With `until`, the run is ended from outside once that is so.
-    """
-
-    async def run() -> list[Outcome]:
-        given: dict[str, Any] = {"batch": True, "max_retries": 2, "ledger": path, **more}
-        settings = assemble(base_url=server.base_url, **given)
-        api = Chat if settings.asking.api == "chat" else Responses
-        rounds = Rounds()
-        proposer = Ledgered(
-            api(settings.question, settings.asking), settings, run_id, rounds=rounds
-        )
-
-        async def search(number: int) -> Answer:
-            with rounds.search():
-                return await proposer.propose(request(number))
-
-        tasks = [asyncio.create_task(search(number)) for number in numbers]
-        try:
-            while until is not None and not until():
-                await asyncio.sleep(0.005)
-            for task in tasks if until else ():
-                task.cancel()
-            return list(await asyncio.gather(*tasks, return_exceptions=True))
-        finally:
-            await proposer.aclose()
-
-    return asyncio.run(run())
-
-
-def texts(outcomes: Sequence[Outcome]) -> list[str | None]:
-    assert all(isinstance(outcome, Answer) for outcome in outcomes), outcomes
-    return [outcome.text for outcome in outcomes if isinstance(outcome, Answer)]
-
-
-@pytest.fixture(autouse=True)
-def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret-key")
-    monkeypatch.setattr(polling, "FIRST_POLL", 0.01)
-    monkeypatch.setattr(ledgered, "FIRST_PAUSE", 0.01)
-
-
-def rows(path: Path, query: str) -> list[tuple[Any, ...]]:
-    with closing(Ledger(path)) as ledger:
-        return ledger.rows(query)
+pytestmark = pytest.mark.usefixtures("soon")
 
 
 @pytest.mark.parametrize("api", ["responses", "chat"])
@@ -136,72 +56,6 @@ def test_a_round_is_as_few_batches_as_can_be_and_each_gets_its_own_answer(
         ("batch_3",),
     ]
     assert rows(path, "SELECT COUNT(*) FROM pending") == [(0,)]
-
-
-def test_lines_without_an_answer_are_asked_again_and_not_for_ever(tmp_path: Path) -> None:
-    def script(asked: Asked) -> Reply:
-        said = asked_for(asked)
-        if said == "4" and asked.number == 1:
-            return error(500, "busy")
-        refusals = {
-            "5": error(400, "too odd", code="invalid_prompt"),
-            "6": Reply(fields={"status": "failed", "error": {"code": "server_error"}}),
-        }
-        return refusals.get(said, echo(asked))
-
-    plans = {
-        1: BatchPlan(ends="expired", unanswered=(1, 2), missing=(3,)),
-        2: BatchPlan(unanswered=(1,)),
-    }
-    with serve(script) as server:
-        server.batching.plan = lambda number: plans.get(number, BatchPlan())
-        found = ask(server, tmp_path / "ledger.sqlite", range(1, 7))
-        assert texts(found[:4]) == list("1234")
-        assert [len(batch.lines) for batch in server.batching.batches] == [6, 4, 1]
-        assert server.paid.total() == 5  # the sixth brings nothing, and is not asked again
-        for number in (4, 5):
-            assert isinstance(found[number], Outage)
-        assert "HTTP 400, too odd" in str(found[4]) and "sk-secret" not in str(found[4])
-        server.batching.plan = lambda _: BatchPlan(ends="expired", unanswered=(1,))
-        (never,) = ask(server, tmp_path / "ledger.sqlite", [9])
-        assert "has no answer" in str(never) and "batch_expired" in str(never)
-        assert len(server.batching.batches) == 3 + 1 + 2
-    assert rows(tmp_path / "ledger.sqlite", "SELECT COUNT(*) FROM pending") == [(0,)]
-
-
-def test_a_batch_whose_creation_nobody_told_of_is_found_and_not_bought_again(
-    tmp_path: Path,
-) -> None:
-    with serve(echo) as server:
-        server.batching.plan = lambda number: BatchPlan(is_lost=number == 1)
-        assert texts(ask(server, tmp_path / "ledger.sqlite", range(3))) == list("012")
-        assert len(server.batching.batches) == 1 and set(server.paid.values()) == {1}
-
-
-def test_a_batch_that_fails_as_a_whole_is_sent_again_without_what_is_at_fault(
-    tmp_path: Path,
-) -> None:
-    full: dict[str, Any] = {
-        "code": "token_limit_exceeded",
-        "message": "Enqueued token limit reached",
-    }
-    at_fault = {"code": "invalid_prompt", "message": "odd", "line": 2}
-    plans = {
-        1: BatchPlan(ends="failed", errors=(at_fault,)),
-        2: BatchPlan(ends="failed", errors=(full,)),
-    }
-    with serve(echo) as server:
-        server.batching.plan = lambda number: plans.get(number, BatchPlan())
-        found = ask(server, tmp_path / "ledger.sqlite", range(3))
-        assert texts([found[0], found[2]]) == ["0", "2"]
-        assert isinstance(found[1], Outage) and "odd" in str(found[1])
-        assert [len(batch.lines) for batch in server.batching.batches] == [3, 2, 2]
-        gone: dict[str, Any] = {"code": "model_not_found", "message": "no such model"}
-        server.batching.plan = lambda _: BatchPlan(ends="failed", errors=(gone,))
-        assert {str(one).partition(":")[0] for one in ask(server, tmp_path / "l2", range(3))} == {
-            "batch batch_4 failed, no such model (model_not_found)"
-        }
-        assert len(server.batching.batches) == 4
 
 
 @pytest.mark.parametrize("cancels", [False, True])
@@ -266,41 +120,3 @@ def test_a_request_that_was_gathered_and_not_sent_costs_nothing(tmp_path: Path) 
         (0,),
         (0,),
     ]
-
-
-def test_a_status_that_is_none_ends_the_wait_and_leaves_the_batch_to_the_next_run(
-    tmp_path: Path,
-) -> None:
-    path = tmp_path / "ledger.sqlite"
-    with serve(echo) as server:
-        server.batching.plan = lambda _: BatchPlan(looks=0, ends="banana")
-        (found,) = ask(server, path, [1], max_retries=1)
-        assert "is not one of a batch endpoint: check --base-url" in str(found)
-        assert rows(path, "SELECT substr(response_id, 1, 6) FROM pending") == [("batch:",)]
-    assert json.dumps(rows(path, "SELECT batch_id FROM batches")) == '[["batch_1"]]'
-
-
-HOSTILE = (b"no JSON", b"[1]", b"[" * 100_000, b'{"id": "../x"}')
-
-
-@pytest.mark.parametrize("path", ["files", "batches", "batches/batch_1"])
-def test_a_server_that_says_anything_gets_one_line_and_sells_nothing_twice(
-    tmp_path: Path, path: str
-) -> None:
-    for number, body in enumerate(HOSTILE):
-        with serve(echo) as server:
-            server.batching.instead[path] = body
-            ledger = tmp_path / f"{number}.sqlite"
-            (found,) = ask(server, ledger, [1], max_retries=0)
-            assert isinstance(found, Outage) and "\n" not in str(found)
-            assert len(server.batching.batches) == (path != "files")
-            server.batching.instead.clear()
-            assert texts(ask(server, ledger, [1], "next")) == ["1"]
-            assert len(server.batching.batches) == 1
-
-
-def test_counts_files_and_metadata_of_wrong_kinds_do_no_harm(tmp_path: Path) -> None:
-    odd = {"request_counts": [1], "errors": 7, "error_file_id": "../secret", "metadata": "x"}
-    with serve(echo) as server:
-        server.batching.odd = odd
-        assert texts(ask(server, tmp_path / "ledger.sqlite", [1, 2])) == ["1", "2"]

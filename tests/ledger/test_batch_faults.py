@@ -1,0 +1,118 @@
+"""What may go wrong with a batch: lines, the whole of it, and what a server says of it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench.proposers.proposer import Outage
+from tests.ledger.batched import ask, asked_for, echo, rows, texts
+from tests.support.batching import BatchPlan
+from tests.support.server import Asked, Reply, error, serve
+
+pytestmark = pytest.mark.usefixtures("soon")
+
+
+def test_lines_without_an_answer_are_asked_again_and_not_for_ever(tmp_path: Path) -> None:
+    def script(asked: Asked) -> Reply:
+        said = asked_for(asked)
+        if said == "4" and asked.number == 1:
+            return error(500, "busy")
+        refusals = {
+            "5": error(400, "too odd", code="invalid_prompt"),
+            "6": Reply(fields={"status": "failed", "error": {"code": "server_error"}}),
+        }
+        return refusals.get(said, echo(asked))
+
+    plans = {
+        1: BatchPlan(ends="expired", unanswered=(1, 2), missing=(3,)),
+        2: BatchPlan(unanswered=(1,)),
+    }
+    with serve(script) as server:
+        server.batching.plan = lambda number: plans.get(number, BatchPlan())
+        found = ask(server, tmp_path / "ledger.sqlite", range(1, 7))
+        assert texts(found[:4]) == list("1234")
+        assert [len(batch.lines) for batch in server.batching.batches] == [6, 4, 1]
+        assert server.paid.total() == 5  # the sixth brings nothing, and is not asked again
+        for number in (4, 5):
+            assert isinstance(found[number], Outage)
+        assert "HTTP 400, too odd" in str(found[4]) and "sk-secret" not in str(found[4])
+        server.batching.plan = lambda _: BatchPlan(ends="expired", unanswered=(1,))
+        (never,) = ask(server, tmp_path / "ledger.sqlite", [9])
+        assert "has no answer" in str(never) and "batch_expired" in str(never)
+        assert len(server.batching.batches) == 3 + 1 + 2
+    assert rows(tmp_path / "ledger.sqlite", "SELECT COUNT(*) FROM pending") == [(0,)]
+
+
+def test_a_batch_whose_creation_nobody_told_of_is_found_and_not_bought_again(
+    tmp_path: Path,
+) -> None:
+    with serve(echo) as server:
+        server.batching.plan = lambda number: BatchPlan(is_lost=number == 1)
+        assert texts(ask(server, tmp_path / "ledger.sqlite", range(3))) == list("012")
+        assert len(server.batching.batches) == 1 and set(server.paid.values()) == {1}
+
+
+def test_a_batch_that_fails_as_a_whole_is_sent_again_without_what_is_at_fault(
+    tmp_path: Path,
+) -> None:
+    full: dict[str, Any] = {
+        "code": "token_limit_exceeded",
+        "message": "Enqueued token limit reached",
+    }
+    at_fault = {"code": "invalid_prompt", "message": "odd", "line": 2}
+    plans = {
+        1: BatchPlan(ends="failed", errors=(at_fault,)),
+        2: BatchPlan(ends="failed", errors=(full,)),
+    }
+    with serve(echo) as server:
+        server.batching.plan = lambda number: plans.get(number, BatchPlan())
+        found = ask(server, tmp_path / "ledger.sqlite", range(3))
+        assert texts([found[0], found[2]]) == ["0", "2"]
+        assert isinstance(found[1], Outage) and "odd" in str(found[1])
+        assert [len(batch.lines) for batch in server.batching.batches] == [3, 2, 2]
+        gone: dict[str, Any] = {"code": "model_not_found", "message": "no such model"}
+        server.batching.plan = lambda _: BatchPlan(ends="failed", errors=(gone,))
+        assert {str(one).partition(":")[0] for one in ask(server, tmp_path / "l2", range(3))} == {
+            "batch batch_4 failed, no such model (model_not_found)"
+        }
+        assert len(server.batching.batches) == 4
+
+
+def test_a_status_that_is_none_ends_the_wait_and_leaves_the_batch_to_the_next_run(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "ledger.sqlite"
+    with serve(echo) as server:
+        server.batching.plan = lambda _: BatchPlan(looks=0, ends="banana")
+        (found,) = ask(server, path, [1], max_retries=1)
+        assert "is not one of a batch endpoint: check --base-url" in str(found)
+        assert rows(path, "SELECT substr(response_id, 1, 6) FROM pending") == [("batch:",)]
+    assert json.dumps(rows(path, "SELECT batch_id FROM batches")) == '[["batch_1"]]'
+
+
+HOSTILE = (b"no JSON", b"[1]", b"[" * 100_000, b'{"id": "../x"}')
+
+
+@pytest.mark.parametrize("path", ["files", "batches", "batches/batch_1"])
+def test_a_server_that_says_anything_gets_one_line_and_sells_nothing_twice(
+    tmp_path: Path, path: str
+) -> None:
+    for number, body in enumerate(HOSTILE):
+        with serve(echo) as server:
+            server.batching.instead[path] = body
+            ledger = tmp_path / f"{number}.sqlite"
+            (found,) = ask(server, ledger, [1], max_retries=0)
+            assert isinstance(found, Outage) and "\n" not in str(found)
+            assert len(server.batching.batches) == (path != "files")
+            server.batching.instead.clear()
+            assert texts(ask(server, ledger, [1], "next")) == ["1"]
+            assert len(server.batching.batches) == 1
+
+
+def test_counts_files_and_metadata_of_wrong_kinds_do_no_harm(tmp_path: Path) -> None:
+    odd = {"request_counts": [1], "errors": 7, "error_file_id": "../secret", "metadata": "x"}
+    with serve(echo) as server:
+        server.batching.odd = odd
+        assert texts(ask(server, tmp_path / "ledger.sqlite", [1, 2])) == ["1", "2"]
