@@ -81,7 +81,7 @@ def problems(ledger: Ledger) -> Iterator[str]:
     for (line,) in ledger.rows("PRAGMA integrity_check"):
         if line != "ok":
             yield str(line)
-    for key, body, host, trial, attempt, text in ledger.rows(
+    for key, body, host, trial, attempt, text in ledger.each(
         "SELECT key, body, host, trial, attempt, answer FROM answers"
     ):
         if key_of(body, host, trial, attempt) != key:

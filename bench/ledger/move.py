@@ -13,14 +13,16 @@ from bench.ledger.store import Ledger, LedgerError
 from bench.ledger.tool_results import Results, results_of
 from bench.proposers.answer_key import canonical, key_of
 
+_NAMES = ", ".join(COLUMNS)
 _MARKS = ", ".join("?" * len(COLUMNS))
+_INCOMING = f"CREATE TEMP TABLE incoming ({_NAMES}, results, PRIMARY KEY (key))"
+"""A table in a file of its own, which SQLite makes and removes: for answers on their way."""
 
 
 def export(ledger: Ledger) -> Iterator[str]:
     """A line of JSON an answer, the oldest first."""
-    columns = ", ".join(COLUMNS)
-    query = f"SELECT {columns} FROM answers ORDER BY created_at, key"  # noqa: S608 - our own names
-    for row in ledger.rows(query):
+    query = f"SELECT {_NAMES} FROM answers ORDER BY created_at, key"  # noqa: S608 - our own names
+    for row in ledger.each(query):
         yield line_of(row, results_of(ledger, row[0]))
 
 
@@ -36,13 +38,19 @@ def take(ledger: Ledger, lines: Iterable[str | bytes], name: str) -> tuple[int, 
     Those that were there stay as they are. Raises LedgerError for the first line that is not an
     answer under its own key.
     """
-    read = [(line, f"{name}, line {number}") for number, line in enumerate(lines, start=1)]
-    rows = [row_of(line, where) for line, where in read]
-    results = [_results_in(line) for line, _ in read]
     # All lines are read first: they may come slowly, from a pipe, and a run may need the ledger.
-    with ledger.transaction() as db:
-        new = sum(_add(db, row, told) for row, told in zip(rows, results, strict=True))
-    return new, len(rows) - new
+    ledger.rows(_INCOMING)
+    try:
+        number = 0
+        for number, line in enumerate(lines, start=1):
+            row = row_of(line, f"{name}, line {number}")
+            insert = f"INSERT OR IGNORE INTO incoming VALUES ({_MARKS}, ?)"  # noqa: S608
+            ledger.rows(insert, *row, _results_in(line))
+        with ledger.transaction() as db:
+            new = _add_incoming(db)
+    finally:
+        ledger.rows("DROP TABLE incoming")
+    return new, number - new
 
 
 def row_of(line: str | bytes, where: str) -> Row:
@@ -61,13 +69,14 @@ def row_of(line: str | bytes, where: str) -> Row:
     return row
 
 
-def _add(db: sqlite3.Connection, row: Row, results: str | None) -> bool:
-    """Add an answer with the results of its tool calls; False where its key has an answer."""
-    insert = f"INSERT OR IGNORE INTO answers VALUES ({_MARKS})"  # noqa: S608 - question marks
-    is_new = db.execute(insert, row).rowcount == 1
-    if is_new and results is not None:
-        db.execute("INSERT OR REPLACE INTO results VALUES (?, ?)", (row[0], results))
-    return is_new
+def _add_incoming(db: sqlite3.Connection) -> int:
+    """Add the answers under new keys, with the results of their tool calls; how many these are."""
+    db.execute("DELETE FROM incoming WHERE key IN (SELECT key FROM answers)")
+    incoming = f"SELECT {_NAMES} FROM incoming ORDER BY rowid"  # noqa: S608 - our own names
+    new = db.execute(f"INSERT INTO answers {incoming}").rowcount
+    results = "SELECT key, results FROM incoming WHERE results IS NOT NULL"
+    db.execute(f"INSERT OR REPLACE INTO results {results}")
+    return new
 
 
 def _results_in(line: str | bytes) -> str | None:

@@ -20,6 +20,9 @@ BUSY_SECONDS = 10.0
 NO_ROOM = 2**20
 """Bytes. With fewer a disk counts as full: a long answer and SQLite's log have to fit."""
 
+_PIECE = 200
+"""Rows that are read at a time where they may be many."""
+
 _MAY_PASS = ("locked", "full", "I/O")
 """Words in SQLite's messages about troubles that may be over soon."""
 
@@ -105,6 +108,17 @@ class Ledger:
         """What a query finds."""
         with self._errors(), self._lock:
             return self._db.execute(query, values).fetchall()
+
+    def each(self, query: str) -> Iterator[tuple[Any, ...]]:
+        """The same, a piece of them at a time: all answers may be more than fits into memory."""
+        with self._errors(), self._lock:
+            found = self._db.execute(query)
+        while True:
+            with self._errors(), self._lock:
+                rows = found.fetchmany(_PIECE)
+            if not rows:
+                return
+            yield from rows
 
     @contextmanager
     def transaction(self, *, waits: bool = True) -> Iterator[sqlite3.Connection]:
