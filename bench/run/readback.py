@@ -159,23 +159,14 @@ def load(path: str | Path) -> Results:
     """
     path = Path(path)
     source = path / JSONL if path.is_dir() else path
-    try:
-        content = source.read_bytes()
-    except OSError as error:
-        hint = "give a run's folder (reports/runs/<run_id>) or its results_attempts.jsonl"
-        raise ResultsError(f"{source}: {error.strerror or error}; {hint}") from None
-    whole, newline, rest = content.rpartition(b"\n")
     attempts, wrong, truncated = list[Attempt](), list[str](), False
-    for number, line in _lines(whole + newline):
+    for number, line in _lines(source):
         try:
-            attempts.append(_parse(line, source, number))
-        except ResultsError as error:
-            wrong.append(str(error))
-    if rest.strip():  # a last line without a line feed: it may be whole, or cut off
-        try:
-            attempts.append(_parse(rest, source, content.count(b"\n") + 1))
-        except ResultsError:
-            truncated = True
+            attempts.append(parse(line))
+        except NoAttempt as error:
+            # A last line without a line feed may be whole, or cut off.
+            truncated = not line.endswith(b"\n")
+            wrong += [] if truncated else [f"{source}: line {number}: {error}"]
     if wrong and not attempts:
         raise ResultsError(wrong[0])
     _refuse_doubles(attempts, source)
@@ -193,15 +184,14 @@ def _with_train_size(attempt: Attempt, size: int) -> Attempt:
     return replace(attempt, point=replace(attempt.point, train_size=size))
 
 
-def _lines(content: bytes) -> Iterator[tuple[int, bytes]]:
-    return ((n, line) for n, line in enumerate(content.split(b"\n"), 1) if line.strip())
-
-
-def _parse(line: bytes, source: Path, number: int) -> Attempt:
+def _lines(source: Path) -> Iterator[tuple[int, bytes]]:
+    """The lines that are not blank, with their numbers. Raises ResultsError."""
     try:
-        return parse(line)
-    except NoAttempt as wrong:
-        raise ResultsError(f"{source}: line {number}: {wrong}") from None
+        with source.open("rb") as file:
+            yield from ((n, line) for n, line in enumerate(file, 1) if line.strip())
+    except OSError as error:
+        hint = "give a run's folder (reports/runs/<run_id>) or its results_attempts.jsonl"
+        raise ResultsError(f"{source}: {error.strerror or error}; {hint}") from None
 
 
 def _refuse_doubles(attempts: Sequence[Attempt], source: Path) -> None:

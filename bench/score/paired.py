@@ -5,7 +5,7 @@ numpy and scipy are imported where they are used, as in `bench.score.stats`.
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -67,10 +67,17 @@ EXACT_FLIPS = 14
 """Clusters up to which all ways to part them are taken; above, random ones."""
 
 
-def ways_to_part(clusters: int, draws: int = 10_000, seed: int = 0) -> "NDArray[np.float64]":
-    """Ways to part clusters in two: a row for each way, 1 for the clusters of one part.
+_CELLS = 2_000_000
+"""Numbers in a block of ways to part clusters: all of them can be more than fits into memory."""
 
-    [ways, clusters]; neither part is ever empty. The same seed draws the same ways.
+
+def ways_to_part(
+    clusters: int, draws: int = 10_000, seed: int = 0
+) -> "Iterator[NDArray[np.float64]]":
+    """Ways to part clusters in two, in blocks: a row for each way, 1 for the clusters of one part.
+
+    [ways, clusters]; neither part is ever empty. The same seed draws the same ways, whatever the
+    size of a block.
     """
     import numpy as np
 
@@ -78,11 +85,14 @@ def ways_to_part(clusters: int, draws: int = 10_000, seed: int = 0) -> "NDArray[
         # The last cluster stays on its side: the other half of the ways are the same ones with the
         # two sides exchanged.
         numbers = np.arange(1, 2 ** (clusters - 1))
-        return np.asarray(numbers[:, None] >> np.arange(clusters) & 1, dtype=float)
+        yield np.asarray(numbers[:, None] >> np.arange(clusters) & 1, dtype=float)
+        return
     rng = np.random.Generator(np.random.PCG64(seed))
-    drawn = rng.integers(0, 2, (draws, clusters))
-    in_one = drawn.sum(axis=1)
-    return np.asarray(drawn[(in_one > 0) & (in_one < clusters)], dtype=float)
+    rows = max(1, _CELLS // clusters)
+    for first in range(0, draws, rows):
+        drawn = rng.integers(0, 2, (min(rows, draws - first), clusters))
+        in_one = drawn.sum(axis=1)
+        yield np.asarray(drawn[(in_one > 0) & (in_one < clusters)], dtype=float)
 
 
 def sign_flips(
@@ -103,9 +113,10 @@ def sign_flips(
     sums = np.array([math.fsum(values) for values in found.values()])
     sizes = np.array([len(values) for values in found.values()], dtype=float)
     count = len(sums)
-    sides = ways_to_part(count, draws, seed)
-    one = (sides @ sums) / (sides @ sizes)
-    other = ((1 - sides) @ sums) / ((1 - sides) @ sizes)
+    one, other = np.empty(0), np.empty(0)
+    for sides in ways_to_part(count, draws, seed):
+        one = np.append(one, (sides @ sums) / (sides @ sizes))
+        other = np.append(other, ((1 - sides) @ sums) / ((1 - sides) @ sizes))
     # Rounded, so that a mean of 0 is exactly 0 in whatever order its parts were added.
     lows, highs = np.minimum(one, other).round(12), np.maximum(one, other).round(12)
     mean = round(math.fsum(differences) / len(differences), 12)

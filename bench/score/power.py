@@ -103,7 +103,8 @@ def _p_values(sums: "NDArray[np.float32]") -> "NDArray[np.float64]":
     """The p of `sign_flips` for each row of targets' sums."""
     import numpy as np
 
-    flips = 1 - 2 * ways_to_part(sums.shape[1], _DRAWS).astype(np.float32)
+    ways = np.concatenate(list(ways_to_part(sums.shape[1], _DRAWS)))
+    flips = 1 - 2 * ways.astype(np.float32)
     flipped = sums @ flips.T
     np.abs(flipped, out=flipped)  # in place: these are millions of numbers
     as_far = flipped >= np.abs(sums.sum(axis=1, keepdims=True))
