@@ -17,6 +17,7 @@ COMMANDS = {
     "compare": ("bench.compare", "compare runs, or the models of one run, point by point"),
     "paper": ("bench.paper", "draw the tables of a paper, beside the published numbers"),
     "report": ("bench.report", "build the page of a run anew"),
+    "view": ("bench.show.served", "show the runs in a browser, refreshed while one goes on"),
     "runs": ("bench.runs", "list the runs of a reports folder"),
     "merge": ("bench.merge", "join the shards of a run into one"),
     "ledger": ("bench.ledger.__main__", "look into the ledger of answers, move and check it"),

@@ -26,6 +26,20 @@ def hold(folder: Path) -> int | None:
     return descriptor
 
 
+def is_held(folder: Path) -> bool:
+    """Whether a process that lives holds a folder. False where the file system has no locks."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
+    return False
+
+
 def clear(runs: Path, names: Iterable[str]) -> None:
     """Remove the hidden copies of files of these names that killed runs left. Raises OSError."""
     beginnings = tuple(f".{name}." for name in names)

@@ -11,6 +11,7 @@ from textwrap import wrap
 from typing import Any
 
 from bench.record.csvtext import csv_line
+from bench.record.leftovers import is_held
 from bench.record.say import complain, say
 from bench.record.undecided import Cause
 from bench.record.wording import counted, mean_with_unscored, money
@@ -39,8 +40,8 @@ class State:
     """How a run ended, in a word, and the details; as text the two with a colon between."""
 
     word: str
-    """`whole`, `red` (it ended with an exit status other than 0), `killed`, `dry run`, `outage`,
-    `budget`, `interrupted` or `unreadable`.
+    """`whole`, `red` (it ended with an exit status other than 0), `running`, `killed`, `dry run`,
+    `outage`, `budget`, `interrupted` or `unreadable`.
     """
     details: str = ""
 
@@ -76,12 +77,13 @@ class ListedRun:
 def find(reports: Path) -> list[ListedRun]:
     """The runs of a reports folder, the oldest first. A broken one is among them, as broken."""
     return sorted(
-        (_read(path.parent) for path in (reports / "runs").glob(f"*/{MANIFEST}")),
+        (listed_run(path.parent) for path in (reports / "runs").glob(f"*/{MANIFEST}")),
         key=lambda r: r.run,
     )
 
 
-def _read(folder: Path) -> ListedRun:
+def listed_run(folder: Path) -> ListedRun:
+    """The run in a folder. One that cannot be read says why in its state."""
     try:
         manifest = read(json.loads((folder / MANIFEST).read_bytes()))
     except (OSError, ValueError, TypeError, RecursionError):
@@ -110,7 +112,9 @@ def _read(folder: Path) -> ListedRun:
         test_acc=mean.mean if mean else None,
         unscored=of_all.unscored,
         cost_usd=of_all.cost_usd,
-        state=_with_left_out(_state(manifest, total), len(results.given_up) if results else 0),
+        state=_with_left_out(
+            _state(manifest, total, folder), len(results.given_up) if results else 0
+        ),
     )
 
 
@@ -125,10 +129,10 @@ def _with_left_out(state: State, lines: int) -> State:
 _OUTCOMES = ("passed", "failed", "error", "skipped", "xfailed", "xpassed")
 
 
-def _state(manifest: Manifest, points: int) -> State:
+def _state(manifest: Manifest, points: int, folder: Path) -> State:
     """How the run ended, and what kept points from being decided."""
     if not manifest.ended_at:
-        return State("killed")
+        return State("running" if is_held(folder) else "killed")
     if manifest.options.get("dry_run"):
         return State("dry run")
     if manifest.exit_status == _INTERRUPTED:
@@ -177,15 +181,15 @@ def _short(value: Any) -> str:
     return str(value)
 
 
-_OF_NUMBERS = ("points", "solved", "recovered", "mean test", "cost")
-_HEAD = ("run", "started", "commit", *_OF_NUMBERS, "state")
-_SPARE = tuple(map(_HEAD.index, ("commit", "started", "mean test", "cost", "points", "recovered")))
+NUMBERS = ("points", "solved", "recovered", "mean test", "cost")
+HEAD = ("run", "started", "commit", *NUMBERS, "state")
+_SPARE = tuple(map(HEAD.index, ("commit", "started", "mean test", "cost", "points", "recovered")))
 """What a narrow terminal does without, in this order."""
 
 
 def as_text(runs: Sequence[ListedRun], width: int = WIDE) -> str:
     """A table that fits the width; below a run its changed options and the details of its state."""
-    head, rule, *body = aligned([_HEAD, *map(_row, runs)], width, spare=_SPARE)
+    head, rule, *body = aligned([HEAD, *map(_row, runs)], width, spare=_SPARE)
     lines = [head, rule]
     for run, line in zip(runs, body, strict=True):
         lines.append(line)
@@ -196,13 +200,13 @@ def as_text(runs: Sequence[ListedRun], width: int = WIDE) -> str:
 
 def _row(run: ListedRun) -> tuple[str, ...]:
     started = run.started[:16].replace("T", " ")
-    return (run.run, started, run.commit, *_numbers(run), run.state.word)
+    return (run.run, started, run.commit, *numbers(run), run.state.word)
 
 
 def as_markdown(runs: Sequence[ListedRun]) -> str:
     """A table of GitHub's Markdown."""
-    head = ("run", "started", "commit", "changed", *_OF_NUMBERS, "state")
-    rows = [(r.run, r.started, r.commit, r.changed, *_numbers(r), str(r.state)) for r in runs]
+    head = ("run", "started", "commit", "changed", *NUMBERS, "state")
+    rows = [(r.run, r.started, r.commit, r.changed, *numbers(r), str(r.state)) for r in runs]
     return "\n".join(markdown_table([head, *rows])) + "\n"
 
 
@@ -213,8 +217,8 @@ def as_csv(runs: Sequence[ListedRun]) -> str:
     return "".join(map(csv_line, [COLUMNS, *rows]))
 
 
-def _numbers(run: ListedRun) -> tuple[str, ...]:
-    """The cells of the columns of `_OF_NUMBERS`."""
+def numbers(run: ListedRun) -> tuple[str, ...]:
+    """The cells of the columns of `NUMBERS`."""
     solved = f"{run.solved} of {run.solvable}" if run.solvable < run.points else str(run.solved)
     test = mean_with_unscored(run.test_acc, run.unscored)
     recovered = "-" if run.recovered is None else str(run.recovered)

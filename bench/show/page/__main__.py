@@ -13,6 +13,11 @@ from bench.show.page import write
 
 def main(arguments: Sequence[str] | None = None, prog: str = "python -m bench.report") -> int:
     """Write the page and print where it is."""
+    if "--serve" in (words := list(sys.argv[1:] if arguments is None else arguments)):
+        from bench.show import served
+
+        words.remove("--serve")
+        return served.main(words, f"{prog} --serve")
     parser = _parser(prog)
     given = parser.parse_args(arguments)
     if given.point and given.against:
@@ -55,6 +60,11 @@ def _parser(prog: str) -> argparse.ArgumentParser:
         default=[],
         metavar="RUN",
         help="add a section that compares this run with another, the reference; may be given again",
+    )
+    parser.add_argument(
+        "--serve",
+        action="store_true",
+        help="show the runs of a folder in a browser instead: --serve --help says more",
     )
     parser.add_argument(
         "--unpaired", action="store_true", help="compare runs on different datasets"
