@@ -67,6 +67,26 @@ class Browser:
         actions = [{"type": "key", "id": "keyboard", "actions": steps}]
         _call("POST", f"{self._session}/actions", {"actions": actions})
 
+    def type(self, text: str) -> None:
+        """Press the keys of a text, one after the other."""
+        for character in text:
+            self.press(character)
+
+    @contextmanager
+    def quiet(self, page: str) -> Iterator[None]:
+        """Open a page, which then logs nothing and asks for nothing else."""
+        self.requests()
+        self.log("browser")
+        self.open("about:blank")  # so that it is loaded anew, whatever its fragment
+        self.open(page)
+        yield
+        assert self.log("browser") == []
+        # But for those of the browser's own first tab, which may still be loading
+        ours = [
+            url for url in self.requests() if not url.startswith(("chrome", "about:", "blob:null"))
+        ]
+        assert {url.partition("#")[0] for url in ours} == {page.partition("#")[0]}
+
     def devtools(self, command: str, **parameters: Any) -> Any:
         """A command of the DevTools protocol."""
         body = {"cmd": command, "params": parameters}

@@ -12,7 +12,18 @@ from bench.record.wording import counted
 from bench.run.manifest import Manifest
 from bench.run.points import Point
 from bench.run.readback import Results
-from bench.show.page import breakdown, charts, heat, heatmap, listed, packing, space, trials, view
+from bench.show.page import (
+    breakdown,
+    charts,
+    facets,
+    heat,
+    heatmap,
+    listed,
+    packing,
+    space,
+    trials,
+    view,
+)
 from bench.show.page.trials import QuestionView
 
 if TYPE_CHECKING:
@@ -21,8 +32,8 @@ if TYPE_CHECKING:
 PAGE = "index.html"
 POINT_PAGE = "point.html"
 """The page of some points of a run."""
-SCRIPTS = ("bodies.js", "page.js", "takeaway.js")
-STYLES = ("page.css", "beside.css")
+SCRIPTS = ("bodies.js", "state.js", "find.js", "sort.js", "keys.js", "page.js", "takeaway.js")
+STYLES = ("page.css", "beside.css", "find.css")
 """The parts of the page's script and style, in their order."""
 _CHARACTERS = 80
 """How wide a table can be on a sheet of paper."""
@@ -67,7 +78,7 @@ def build(
         paper=_paper(results),
         questions=asked,
         left_out=listed.left_out(results, len(shown)),
-        **_packed(asked, shown, links),
+        **_packed(results, asked, shown, links),
         **sides,
     )
 
@@ -77,7 +88,7 @@ Links = Mapping[str, Sequence[tuple[str, str]]]
 
 
 def _packed(
-    asked: Sequence[QuestionView], shown: Mapping[PointKey, Point], links: Links
+    results: Results, asked: Sequence[QuestionView], shown: Mapping[PointKey, Point], links: Links
 ) -> dict[str, packing.Packed]:
     """What the page holds until it is looked at."""
     prompts = packing.pack("prompts", space.prompts(shown.values()).items())
@@ -85,6 +96,7 @@ def _packed(
         "prompts": prompts,
         "bodies": packing.pack("bodies", _bodies(asked, prompts, links)),
         "rows": packing.pack("rows", _rows(asked)),
+        "facets": packing.pack("facets", facets.facets(results, shown.values())),
     }
 
 

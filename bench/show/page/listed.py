@@ -28,11 +28,15 @@ def questions(results: Results) -> list[Trials]:
 
 
 def chosen(of_all: Sequence[Trials]) -> dict[PointKey, Point]:
-    """The points that the page lists: the same number of each question, unsolved ones first."""
+    """The points that the page lists, in its order.
+
+    Where there are too many they are the same number of each question, unsolved ones first.
+    """
     if sum(map(len, of_all)) <= MOST:
         return {p.key: p for trials in of_all for p in trials}
     each = MOST // len(of_all)
-    return {p.key: p for trials in of_all for p in sorted(trials, key=lambda p: p.solved)[:each]}
+    some = {p.key for trials in of_all for p in sorted(trials, key=lambda p: p.solved)[:each]}
+    return {p.key: p for trials in of_all for p in trials if p.key in some}
 
 
 @dataclass(frozen=True, slots=True)

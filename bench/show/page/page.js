@@ -9,38 +9,66 @@ async function inPair(anchor) {
 }
 
 async function reveal(focus) {
-  const [anchor, attempt] = decodeURIComponent(location.hash.slice(1)).split("/");
-  const point = document.getElementById(anchor) ?? (await inPair(anchor));
-  if (!point || !point.matches("details")) return;
-  for (let around = point; around; around = around.parentElement.closest("details")) around.open = true;
-  if (point.dataset.in) await fill(point);
-  const target = (attempt && document.getElementById(`${anchor}/${attempt}`)) || point;
-  target.open = true;
+  const [anchor] = state.open.split("/");
+  const element = anchor && (document.getElementById(anchor) ?? (await inPair(anchor)));
+  if (!element) return;
+  if (element.dataset.in) await fill(element);
+  const target = document.getElementById(state.open) ?? element;
+  for (let around = target; around; around = around.parentElement.closest("details")) {
+    around.hidden = false; // what a link names is shown, whatever the filters say
+    if (around.matches("details")) around.open = true;
+  }
   target.scrollIntoView({ block: "start" });
-  if (focus) target.querySelector("summary").focus({ preventScroll: true });
+  const heading = target.querySelector(":scope > summary") ?? target;
+  if (focus) heading.focus({ preventScroll: true });
+}
+
+async function follow(focus) {
+  readState();
+  showSorted(document);
+  await showFound();
+  await reveal(focus);
 }
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[href^='#']");
-  // A link to the point that the address names already changes no hash, and has to open it all the same.
-  if (link && link.hash === location.hash) {
-    event.preventDefault();
-    reveal(true);
-  }
+  if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  const hash = hashOf(decodeURIComponent(link.getAttribute("href").slice(1)));
+  // A link to what the address names already changes no address, and has to open it all the same.
+  if (hash === location.hash) follow(true);
+  else location.hash = hash;
 });
-window.addEventListener("hashchange", () => reveal(true));
+window.addEventListener("hashchange", () => follow(true));
+
+// A row that is opened by hand is in the address too.
+document.addEventListener("click", (event) => {
+  const row = event.target.closest("summary")?.parentElement;
+  if (!row?.matches(".point, .trials, .attempt")) return;
+  if (!row.open) state.open = row.id;
+  else if (`${state.open}/`.startsWith(`${row.id}/`)) state.open = row.id.split("/").slice(0, -1).join("");
+  writeState();
+});
 
 for (const button of document.querySelectorAll("button[data-open]")) {
   button.parentElement.hidden = false;
-  button.addEventListener("click", () => {
-    const points = [...document.querySelectorAll("details.point")];
-    const open = button.dataset.open === "yes";
-    for (const point of open ? points.slice(0, MOST_OPEN) : points) {
-      point.open = open;
-      const trials = point.parentElement.closest("details");
-      if (trials) trials.open = open;
-    }
-  });
+  button.addEventListener("click", () => openAll(button.dataset.open === "yes"));
 }
 
-reveal(false);
+function openAll(open) {
+  const points = [...document.querySelectorAll(".list details.point")].filter((point) => !open || !point.hidden);
+  for (const point of open ? points.slice(0, MOST_OPEN) : points) {
+    point.open = open;
+    const trials = point.parentElement.closest("details");
+    if (trials) trials.open = open;
+  }
+  if (open && points.length > MOST_OPEN) say(`The first ${number(MOST_OPEN)} of ${number(points.length)} points are open.`);
+}
+
+start();
+
+async function start() {
+  await prepareFind().catch(console.error); // as in a browser that cannot unpack: no field, and all else
+  makeSortable(document);
+  follow(false);
+}

@@ -49,17 +49,6 @@ class QuestionView:
     cost: str
     time: str
 
-    @property
-    def trials(self) -> list[tuple[str, ...]]:
-        """The rows of a table of its trials; none where there is one trial alone."""
-        return [_row(p) for p in self.points] if self.count > 1 else []
-
-
-def _row(p: PointView) -> tuple[str, ...]:
-    shortcut = p.shortcut[1] if p.shortcut else "-"
-    scores = (f"{p.mark} {p.val}".strip(), p.accuracy, p.interval, shortcut)
-    return (p.id, *scores, str(len(p.attempts)), p.tokens, p.cost, p.time)
-
 
 @dataclass(frozen=True, slots=True)
 class _OnScale:

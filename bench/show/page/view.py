@@ -66,6 +66,13 @@ class PointView:
     cost: str
     time: str
 
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """Its row in a table of trials, behind its id."""
+        shortcut = self.shortcut[1] if self.shortcut else "-"
+        scores = (f"{self.mark} {self.val}".strip(), self.accuracy, self.interval, shortcut)
+        return (*scores, str(len(self.attempts)), self.tokens, self.cost, self.time)
+
 
 def point_views(results: Results, listed: Mapping[PointKey, Point]) -> dict[PointKey, PointView]:
     """Each listed point of the results, in the grid's order."""

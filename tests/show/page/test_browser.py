@@ -22,12 +22,6 @@ docs/results.md.
 
 
 @pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Browser]:
-    with webdriver.browser(tmp_path_factory.mktemp("profile")) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> str:
     generalization = {
         "generalization": [
@@ -48,14 +42,8 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture(autouse=True)
 def _quiet(browser: webdriver.Browser, page: str) -> Iterator[None]:
     """Each test opens the page anew, and ends with an empty console and only the page's request."""
-    browser.requests()
-    browser.log("browser")
-    browser.open(page)
-    yield
-    assert browser.log("browser") == []
-    # But for those of the browser's own first tab, which may still be loading
-    ours = [url for url in browser.requests() if not url.startswith("chrome")]
-    assert {url.partition("#")[0] for url in ours} == {page}
+    with browser.quiet(page):
+        yield
 
 
 def test_a_click_on_a_cell_opens_its_point_with_the_program(browser: webdriver.Browser) -> None:

@@ -36,7 +36,7 @@ def test_a_cell_says_how_many_trials_are_solved_and_their_mean(tmp_path: Path) -
     assert (one.said, one.heat) == ("2/3, 83.3%", "h3")
     assert one.label.startswith("fn_a-parity_all-L20: 2 of 3 solved, test accuracy 83.3% (")
     assert one.label.endswith(" with 95 %, mean over 3 trials); chance 50.0%; best shortcut 57.0%")
-    assert [row[0] for row in one.trials] == [f"fn_a-parity_all-L20{t}" for t in ("", "-t2", "-t3")]
+    assert [p.id for p in one.points] == [f"fn_a-parity_all-L20{t}" for t in ("", "-t2", "-t3")]
     assert one.style.startswith("--at: 83.3%; --low: 11.6%; --high: 100.0%; --chance: 50.0%; ")
 
 

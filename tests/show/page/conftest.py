@@ -1,0 +1,13 @@
+"""One browser for all tests of the page: it takes some seconds to start."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support import webdriver
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Browser]:
+    with webdriver.browser(tmp_path_factory.mktemp("profile")) as found:
+        yield found
