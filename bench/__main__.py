@@ -20,6 +20,7 @@ COMMANDS = {
     "view": ("bench.show.served", "show the runs in a browser, refreshed while one goes on"),
     "runs": ("bench.runs", "list the runs of a reports folder"),
     "merge": ("bench.merge", "join the shards of a run into one"),
+    "remote": ("bench.remote", "bring the benchmark to hosts, for runs on several machines"),
     "ledger": ("bench.ledger.__main__", "look into the ledger of answers, move and check it"),
     "targets": ("bench.targets", "ask about the targets"),
     "falsify": ("bench.falsify", "try the programs of an earlier run as their rules"),

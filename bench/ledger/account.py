@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bench.ledger.alive import NOBODY
-from bench.ledger.rows import Paid, now, put
+from bench.ledger.rows import Paid, Row, now, put
 from bench.ledger.store import Ledger, Pending
 from bench.proposers.proposer import BudgetSpent, Lost, Outage
 from bench.record import usd
@@ -114,11 +114,15 @@ class Account:
 
     def settle(self, paid: Paid) -> None:
         """Record an answer, book its cost to the run that asked, and release what was reserved."""
+        self.settle_row(paid.row, paid.answer.cost_usd)
+
+    def settle_row(self, row: Row, cost: float | None) -> None:
+        """The same for the answer's row, and its cost in US dollars."""
         self._ledger.need_there()
+        key, payer, *_ = row
         with self._ledger.transaction() as db:
-            put(db, paid.row)
-            cost = paid.answer.cost_usd
-            book(db, paid.run_id, paid.key, None if cost is None else usd.billionths(cost))
+            put(db, row)
+            book(db, payer, key, None if cost is None else usd.billionths(cost))
             # An answer shows that the server is well: only outages in a row stop a run.
             db.execute("UPDATE runs SET failures = 0 WHERE run_id = ?", (self._run_id,))
 

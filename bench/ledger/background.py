@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 import structlog
 
-from bench.ledger.account import Account
+from bench.ledger.books import Books
 from bench.ledger.offloop import OffLoop
 from bench.ledger.store import LedgerError
 from bench.proposers.proposer import Backgrounded, Outage, Proposer, Request
@@ -41,9 +41,9 @@ class BackgroundProposer(Proposer, Backgrounded, Protocol):
 class Background:
     """Responses that the server makes in the background, one for each request."""
 
-    def __init__(self, proposer: BackgroundProposer, account: Account, off_loop: OffLoop) -> None:
+    def __init__(self, proposer: BackgroundProposer, books: Books, off_loop: OffLoop) -> None:
         self._proposer = proposer
-        self._account = account
+        self._books = books
         self._off_loop = off_loop
         self._open: dict[str, str] = {}
         """By key: the id of the response."""
@@ -55,7 +55,7 @@ class Background:
             return started
         self._open[key] = started
         try:
-            await self._off_loop(self._account.started, key, started)
+            await self._off_loop(self._books.started, key, started)
         except LedgerError as error:
             # It is being paid for, and this process can still collect it.
             log.warning("not_noted", response_id=started, detail=str(error))
@@ -75,7 +75,7 @@ class Background:
         for key, response_id in self._open.items() if cancels else ():
             try:
                 await self._proposer.cancel(response_id)
-                await self._off_loop(self._account.forget, key)
+                await self._off_loop(self._books.forget, key)
             except Outage as outage:
                 # It may be finished already: the next run collects it, or finds it cancelled.
                 log.warning("not_cancelled", response_id=response_id, detail=str(outage))

@@ -1,9 +1,9 @@
 """Keeping what was paid for: an answer is held, in a file too, until the ledger takes it."""
 
 from pathlib import Path
+from typing import Protocol
 
 from bench.ledger import spill
-from bench.ledger.account import Account
 from bench.ledger.offloop import OffLoop
 from bench.ledger.patience import Patience
 from bench.ledger.rows import Paid
@@ -13,7 +13,15 @@ KEEP_SECONDS = 600.0
 """How long an answer is held for a ledger that is locked, or whose disk is full."""
 
 
-async def keep(account: Account, paid: Paid, folder: Path, off_loop: OffLoop) -> None:
+class Settling(Protocol):
+    """Records an answer, and books what it cost."""
+
+    def settle(self, paid: Paid) -> None:
+        """Raises LedgerError."""
+        ...
+
+
+async def keep(account: Settling, paid: Paid, folder: Path, off_loop: OffLoop) -> None:
     """Record the answer. Raises LedgerError where that fails; then a file in `folder` has it."""
     patience = Patience(KEEP_SECONDS, paid.request.point)
     file: Path | None = None

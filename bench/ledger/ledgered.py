@@ -8,19 +8,17 @@ from weakref import WeakValueDictionary
 import anyio
 import structlog
 
-from bench.ledger.account import Account
 from bench.ledger.background import Background, BackgroundProposer, Later
+from bench.ledger.books import Books, OwnBooks, own_books
 from bench.ledger.keep import keep
 from bench.ledger.offloop import OffLoop
-from bench.ledger.older import take_over
 from bench.ledger.prices import cost_of, price_of
 from bench.ledger.reserving import Reserving
 from bench.ledger.rounds import Rounds
 from bench.ledger.rows import Paid
 from bench.ledger.spill import folder_in
-from bench.ledger.stops import need_asked, stop
-from bench.ledger.store import Ledger, LedgerError, Pending
-from bench.ledger.tool_results import Results, keep_results, results_of
+from bench.ledger.store import LedgerError, Pending
+from bench.ledger.tool_results import Results
 from bench.options.settings import Settings
 from bench.proposers.address import DEFAULT_HOST, address_of, base_url_of, host_of
 from bench.proposers.answer_key import answer_key, canonical, key_of
@@ -52,10 +50,12 @@ class Ledgered:
         *,
         is_paid: bool = True,
         rounds: Rounds | None = None,
+        books: Books | None = None,
     ) -> None:
         """`is_paid`: a server is asked, and money is reserved. Others cost what they say.
 
-        `rounds` are those of the searches that ask; the proposers of a process share them.
+        `rounds` are those of the searches that ask; the proposers of a process share them. Without
+        `books`, the file of the settings is opened; they are closed with the proposer.
         """
         self._is_paid = is_paid
         self.name = proposer.name
@@ -67,13 +67,12 @@ class Ledgered:
         self._address = address_of(base_url) if base_url else LOCAL
         self._host = host_of(base_url) if base_url else LOCAL
         self._run_id = run_id
-        self._ledger = Ledger(settings.ledger_path, must_exist=settings.money.replay == "only")
-        self._account = Account(self._ledger, run_id, settings.money.max_cost)
+        self._books = books or own_books(settings, run_id)
         self._off_loop = OffLoop()
         self._asking: WeakValueDictionary[str, anyio.Lock] = WeakValueDictionary()
         """By key: held by whoever asks this now, in this process; see Account for others."""
         self._rounds = rounds or Rounds()
-        self._reserve = Reserving(self._account, settings, is_paid, self._off_loop, self._rounds)
+        self._reserve = Reserving(self._books, settings, is_paid, self._off_loop, self._rounds)
         self._later = self._made_later() if is_paid else None
         self._broken: LedgerError | None = None
 
@@ -100,17 +99,17 @@ class Ledgered:
         replay = self._money.replay
         if replay == "off":
             return None
-        found = await self._off_loop(results_of, self._ledger, self._key_of(request))
+        found = await self._off_loop(self._books.results, self._key_of(request))
         if found is None and replay == "only":
             raise Outage(
-                f"no recorded results of tool calls for {_which(request)} in {self._ledger.path}: "
+                f"no recorded results of tool calls for {_which(request)} in {self._books.name}: "
                 "run it with --replay auto"
             )
         return found
 
     async def note(self, request: Request, results: Results) -> Results:
         """Record results; gives those that are recorded. Raises LedgerError."""
-        return await self._off_loop(keep_results, self._ledger, self._key_of(request), results)
+        return await self._off_loop(self._books.keep_results, self._key_of(request), results)
 
     def _key_of(self, request: Request) -> str:
         return answer_key(self.body(request), self._address, request)
@@ -124,18 +123,19 @@ class Ledgered:
             try:
                 await self._proposer.aclose()
             finally:
-                await self._off_loop(self._ledger.close)
+                await self._off_loop(self._books.close)
 
     def _made_later(self) -> Later | None:
         """How answers are got that come later; None where they come with the reply."""
         if self._server.background:
             asked = cast("BackgroundProposer", self._proposer)
-            return Background(asked, self._account, self._off_loop)
+            return Background(asked, self._books, self._off_loop)
         if self._server.batch:
             from bench.ledger.batches import Batches
 
             sent, retries = cast("BatchProposer", self._proposer), self._server.max_retries
-            return Batches(sent, self._ledger, self._run_id, self._off_loop, self._rounds, retries)
+            ledger = cast("OwnBooks", self._books).ledger  # one process has all searches then
+            return Batches(sent, ledger, self._run_id, self._off_loop, self._rounds, retries)
         return None
 
     async def _answer(self, request: Request) -> Answer:
@@ -163,14 +163,14 @@ class Ledgered:
         """The key, and the recorded answer or None. Raises Outage where it may not be asked for."""
         key = self._key(request, body)
         replay = self._money.replay
-        if replay != "off" and (recorded := self._ledger.get(key)) is not None:
+        if replay != "off" and (recorded := self._books.get(key)) is not None:
             return key, recorded
         if replay == "only":
             raise Outage(
-                f"no recorded answer for {_which(request)} in {self._ledger.path}: "
+                f"no recorded answer for {_which(request)} in {self._books.name}: "
                 "ask for it with --replay auto"
             )
-        need_asked(self._ledger, self._run_id, request)
+        self._books.need_asked(request.model, request.reasoning_effort)
         return key, None
 
     async def _ask(self, key: str, request: Request, body: Mapping[str, Any]) -> Answer:
@@ -183,7 +183,7 @@ class Ledgered:
                 return await self._ask_once(key, request, body)
             except (Broken, Unserved) as broken:
                 if (pause := next(pauses, None)) is None:
-                    await self._off_loop(self._account.failed, key, broken)
+                    await self._off_loop(self._books.failed, key, broken)
                     raise
                 log.warning("request_retried", request=key, detail=str(broken))
                 await anyio.sleep(pause)
@@ -207,7 +207,7 @@ class Ledgered:
         if self._money.replay == "off" or self._host in (DEFAULT_HOST, LOCAL):
             return key
         former = key_of(question, self._host, request.trial, request.attempt)
-        return take_over(self._ledger, former, key, self._address, self._reports / "runs")
+        return self._books.take_over(former, key, self._address)
 
     async def _recorded(
         self, key: str, request: Request, body: Mapping[str, Any], answer: Answer, payer: str
@@ -223,7 +223,7 @@ class Ledgered:
         paid = Paid(
             key=key, run_id=payer, host=self._address, request=request, body=body, answer=priced
         )
-        await keep(self._account, paid, folder_in(self._reports), self._off_loop)
+        await keep(self._books, paid, folder_in(self._reports), self._off_loop)
         self._ended(key)
         return replace(priced, replayed=payer != self._run_id)
 
@@ -234,20 +234,21 @@ class Ledgered:
         except LedgerError:
             raise
         except Broken:
-            await self._off_loop(self._account.abandoned, key)
+            await self._off_loop(self._books.abandoned, key)
             raise
         except Unserved:  # nothing is reserved for it any more
             raise
         except Exception as error:  # also after a bug of ours no money may stay reserved
             told = f"{type(error).__name__}: {error}"
             outage = error if isinstance(error, Outage) else Outage(told)
-            await self._off_loop(self._account.failed, key, outage)
-            await self._off_loop(stop, self._ledger, self._run_id, request, outage)
+            await self._off_loop(self._books.failed, key, outage)
+            model, effort = request.model, request.reasoning_effort
+            await self._off_loop(self._books.stop, model, effort, outage)
             self._ended(key)
             raise
         except BaseException:  # cancelled, by a time limit on the test or by Ctrl-C
             try:
-                await self._off_loop(self._account.abandoned, key)
+                await self._off_loop(self._books.abandoned, key)
             except LedgerError as error:
                 log.warning("not_released", key=key, detail=str(error))
             raise
@@ -263,7 +264,7 @@ class Ledgered:
         try:
             return await self._later.collect(key, request, pending.response_id)
         except Lost:
-            await self._off_loop(self._account.forget, key)
+            await self._off_loop(self._books.forget, key)
             return None
 
 

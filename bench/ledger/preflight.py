@@ -17,11 +17,12 @@ from bench.proposers.api.models import check_base_models
 from bench.proposers.proposer import Proposer, Request
 
 
-def check(settings: Settings, registry: Registry) -> list[str]:
+def check(settings: Settings, registry: Registry, *, asks_here: bool = True) -> list[str]:
     """The models whose price is not known, of those whose answers cost money.
 
-    Raises SettingsError for a budget without a price, a model without a key, and options from
-    which no request can be made: all that before anything is paid for.
+    Raises SettingsError for a budget without a price, a model without a key (where it is this
+    machine that asks), and options from which no request can be made: all that before anything is
+    paid for.
     """
     models = registry.paid
     if models:
@@ -39,7 +40,8 @@ def check(settings: Settings, registry: Registry) -> list[str]:
             f"--max-cost: no price is known for {', '.join(unpriced)}; "
             "give --price-input and --price-output"
         )
-    if models and not settings.money.dry_run and settings.money.replay != "only":
+    is_asked = not settings.money.dry_run and settings.money.replay != "only"
+    if models and asks_here and is_asked:
         _need_key(models, settings.asking)
         read_headers(settings.asking)
         read_query(settings.asking)

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bench.ledger.account import Account, Wait
+from bench.ledger.account import Wait
+from bench.ledger.books import Books
 from bench.ledger.offloop import OffLoop
 from bench.ledger.patience import Patience
 from bench.ledger.prices import largest_cost, price_of
@@ -23,14 +24,14 @@ class Reserving:
 
     def __init__(
         self,
-        account: Account,
+        books: Books,
         settings: Settings,
         is_paid: bool,
         off_loop: OffLoop,
         rounds: Rounds,
     ) -> None:
         asking = settings.asking
-        self._account = account
+        self._books = books
         self._asking = asking
         self._money = settings.money
         self._is_paid = is_paid
@@ -69,7 +70,7 @@ class Reserving:
         if controller.is_gone():
             raise Outage(controller.LINE)
         return await self._off_loop(
-            self._account.reserve,
+            self._books.reserve,
             key,
             largest,
             shared=self._money.replay == "auto",

@@ -41,17 +41,23 @@ def collect(ledger: Ledger, folder: Path) -> None:
                 for number, line in enumerate(lines, start=1)
             ]
         for row in rows:
-            _take(ledger, row)
+            take(ledger, row, replaces=True)
         path.unlink(missing_ok=True)
         log.info("unrecorded_taken_over", file=str(path))
 
 
-def _take(ledger: Ledger, row: Row) -> None:
+def take(ledger: Ledger, row: Row, *, replaces: bool) -> bool:
+    """Take an answer into the ledger, and book it to the run that paid; whether it is kept.
+
+    An answer that is there stays, or with `replaces` the newer one of the two. Raises LedgerError.
+    """
     key, run_id, created_at, *_, answer = row
     with ledger.transaction() as db:
         found = db.execute("SELECT created_at FROM answers WHERE key = ?", (key,)).fetchone()
         # The file may be older than what was asked since, or have been taken over by another run.
-        if found is None or found[0] < created_at:
+        is_new = found is None or (replaces and found[0] < created_at)
+        if is_new:
             put(db, row)
         cost = read_answer(answer).cost_usd
         book(db, run_id, key, None if cost is None else usd.billionths(cost))
+    return is_new

@@ -1,14 +1,13 @@
 """What a run asks no more while it goes on: a model, or a model at one reasoning effort."""
 
 from bench.ledger.store import Ledger
-from bench.proposers.proposer import Outage, Request
+from bench.proposers.proposer import Outage
 
 ALL_EFFORTS = ""
 
 
-def stop(ledger: Ledger, run_id: str, request: Request, outage: Outage) -> None:
+def stop(ledger: Ledger, run_id: str, model: str, effort: str, outage: Outage) -> None:
     """Ask no more of what the outage ends, over all workers of the run. Raises LedgerError."""
-    model, effort = request.model, request.reasoning_effort
     if outage.ends == "model":
         what, effort = model, ALL_EFFORTS
     elif outage.ends == "effort":
@@ -20,10 +19,9 @@ def stop(ledger: Ledger, run_id: str, request: Request, outage: Outage) -> None:
         db.execute("INSERT OR IGNORE INTO stops VALUES (?, ?, ?, ?)", (run_id, model, effort, why))
 
 
-def need_asked(ledger: Ledger, run_id: str, request: Request) -> None:
+def need_asked(ledger: Ledger, run_id: str, model: str, effort: str) -> None:
     """Raise Outage where the run asks this no more. Raises LedgerError."""
     query = "SELECT why FROM stops WHERE run_id = ? AND model = ? AND reasoning_effort IN (?, ?)"
-    efforts = (ALL_EFFORTS, request.reasoning_effort)
-    found = ledger.rows(query, run_id, request.model, *efforts)
+    found = ledger.rows(query, run_id, model, ALL_EFFORTS, effort)
     if found:
         raise Outage(found[0][0], "model")

@@ -11,6 +11,7 @@ from bench.options.settings import Settings
 from bench.plugin import events
 from bench.plugin.notices import give
 from bench.question.grid import GridPoint
+from bench.record.fields import fits
 from bench.search.flight import Planned
 from bench.search.session import Session
 
@@ -144,8 +145,10 @@ class Ahead:
             return 0, 0
         return self.searches.ahead(self._now.nodeid if self._now else None)
 
-    def _hear(self, worker: str, counts: tuple[int, int]) -> None:
+    def _hear(self, worker: str, counts: object) -> None:
         """Take note of what a worker tells. In the thread that receives it."""
+        if not isinstance(counts, tuple) or [fits(one, int) for one in counts] != [True, True]:
+            return  # it may come from another machine
         self._heard[worker] = counts
         self._refresh()
 

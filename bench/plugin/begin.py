@@ -9,9 +9,10 @@ import structlog
 
 from bench.jail import Isolation, Jail, JailBroken, detect
 from bench.options.settings import SettingsError
+from bench.plugin.hosts.place import is_all_far
 from bench.plugin.notices import Notices
 from bench.plugin.progress import Live
-from bench.plugin.stash import GRID, JAIL, REGISTRY, RUN, RUN_ID, SETTINGS, WARNINGS
+from bench.plugin.stash import GRID, HOSTS, JAIL, REGISTRY, RUN, RUN_ID, SETTINGS, WARNINGS
 from bench.proposers import Registry
 from bench.proposers.proposer import Outage
 from bench.question.grid import GridPoint
@@ -44,9 +45,12 @@ def check(config: pytest.Config) -> tuple[str, list[str]]:
     """
     settings = config.stash[SETTINGS]
     try:
+        without_price = unpriced(settings, config.stash[REGISTRY], asks_here=not is_all_far(config))
+        if is_all_far(config):
+            return "", without_price  # hosts are looked at before their workers start
         isolation = _isolation(config)
         need_isolation(isolation, settings.jail)
-        return str(isolation), unpriced(settings, config.stash[REGISTRY])
+        return str(isolation), without_price
     except (JailBroken, Outage, SettingsError) as error:
         raise pytest.UsageError(printable(str(error))) from None
 
@@ -62,6 +66,8 @@ def begin(
     Raises UsageError where they cannot be written, or where the run may cost too much.
     """
     settings, run_id = config.stash[SETTINGS], config.stash[RUN_ID]
+    if HOSTS in config.stash and not isolation:
+        isolation = "; ".join(sorted(set(config.stash[HOSTS].isolation.values())))
     try:
         if not settings.money.dry_run:
             need_reachable(settings.results, len(selected))

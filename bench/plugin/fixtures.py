@@ -7,7 +7,8 @@ import pytest
 
 from bench.jail import JailBroken
 from bench.plugin.ahead import Ahead
-from bench.plugin.stash import AHEAD, ATTEMPTS, JAIL, REGISTRY, RUN_ID, SETTINGS
+from bench.plugin.hosts.arrival import controller_of
+from bench.plugin.stash import AHEAD, ATTEMPTS, JAIL, LINK, REGISTRY, RUN_ID, SETTINGS
 from bench.proposers.proposer import BudgetSpent, Outage
 from bench.question.grid import GridPoint
 from bench.question.spec import DatasetError
@@ -24,9 +25,15 @@ def llmpv(request: pytest.FixtureRequest) -> Iterator[Session]:
     """The worker's event loop with its searches, jail and proposers."""
     stash = request.config.stash
     ahead = stash[AHEAD]
-    jail = stash.get(JAIL, None)
+    jail, link = stash.get(JAIL, None), stash.get(LINK, None)
     ahead.searches = Session(
-        stash[SETTINGS], stash[REGISTRY], stash[RUN_ID], ahead.coming, ahead.most, jail
+        stash[SETTINGS],
+        stash[REGISTRY],
+        stash[RUN_ID],
+        ahead.coming,
+        ahead.most,
+        jail,
+        None if link is None else controller_of(link, stash[SETTINGS]),
     )
     yield ahead.searches
     ahead.searches.close()

@@ -22,11 +22,13 @@ from bench.plugin.cargo import (
     with_outcome,
 )
 from bench.plugin.command import refuse_unknown_markers
+from bench.plugin.hosts import arrival
 from bench.plugin.stash import (
     AHEAD,
     ATTEMPTS,
     BASELINE,
     GRID,
+    LINK,
     RUN,
     RUN_ID,
     SETTINGS,
@@ -64,7 +66,8 @@ class Benchmark:
         close()  # in workers too: they hold the API key and the labels
         if hasattr(config, "workerinput"):
             config.stash[RUN_ID] = config.workerinput["llmpv_run_id"]
-            controller.watch()
+            if not arrival.is_linked(config):
+                controller.watch()
             return
         config.stash[RUN_ID] = new_id()
         refuse_unknown_markers(config)
@@ -111,11 +114,13 @@ class Benchmark:
         return report
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_report_to_serializable(self) -> Generator[None, Any, Any]:
+    def pytest_report_to_serializable(self, report: Any) -> Generator[None, Any, Any]:
         """Make text of what a report carries, as another process is going to get it."""
         plain = yield
         if plain and "llmpv" in plain:
             plain["llmpv"] = pack(plain["llmpv"])
+        if plain and LINK in self._config.stash:
+            arrival.make_plain(plain, report, self._secrets)
         return plain
 
     @pytest.hookimpl(wrapper=True)

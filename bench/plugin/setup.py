@@ -12,12 +12,14 @@ from bench.plugin.ahead import Ahead
 from bench.plugin.command import says_which
 from bench.plugin.ending import Ending
 from bench.plugin.hooks import Benchmark
+from bench.plugin.hosts import arrival
+from bench.plugin.hosts.place import far_specs
 from bench.plugin.incompatible import refuse_senseless
 from bench.plugin.jsonreport import switch_on
 from bench.plugin.outsiders import further_targets, registered
 from bench.plugin.sharding import Sharding
 from bench.plugin.shared_errors import Errors
-from bench.plugin.stash import AHEAD, BASELINE, GRID, REGISTRY, SETTINGS, WARNINGS
+from bench.plugin.stash import AHEAD, BASELINE, GRID, HOSTS, REGISTRY, SETTINGS, WARNINGS
 from bench.question.grid import GridPoint
 from bench.record.key import PointKey
 from bench.record.wording import printable
@@ -46,16 +48,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Resolve the options, and switch the JSON report on for runs of the benchmark."""
-    given = {option.name: config.getoption(f"llmpv_{option.name}") for option in options()}
-    ini = {
-        option.name: value
-        for option in options()
-        if (value := config.getini(option.ini)) is not None
-    }
+    told = arrival.told_to(config)
     try:
-        settings = config.stash[SETTINGS] = resolve(
-            given, ini, config.rootpath, config.invocation_params.dir
-        )
+        settings = arrival.arrive(config, told) if told is not None else _resolved(config)
+        config.stash[SETTINGS] = settings
         if not _is_benchmark(config):
             return
         settings = config.stash[SETTINGS] = with_every_learner(settings)
@@ -68,7 +64,10 @@ def pytest_configure(config: pytest.Config) -> None:
             paper_alone=not says_which(config, settings.grid.functions),
         )
         config.stash[GRID] = grid
-        seconds = durations(settings.grid, grid)
+        if told is not None:
+            seconds = arrival.seconds_of(told, grid)
+        else:
+            seconds = durations(settings.grid, grid)
         results = settings.results
         if results.baseline_ignore and not results.baseline:
             raise SettingsError("--baseline-ignore: there is nothing to ignore without --baseline")
@@ -84,15 +83,34 @@ def pytest_configure(config: pytest.Config) -> None:
     _register_hooks(config, settings, seconds)
 
 
+def _resolved(config: pytest.Config) -> Settings:
+    """The settings of the command line and the ini file. Raises SettingsError."""
+    given = {option.name: config.getoption(f"llmpv_{option.name}") for option in options()}
+    ini = {
+        option.name: value
+        for option in options()
+        if (value := config.getini(option.ini)) is not None
+    }
+    return resolve(given, ini, config.rootpath, config.invocation_params.dir)
+
+
 def _register_hooks(
     config: pytest.Config, settings: Settings, seconds: Mapping[PointKey, float] | None
 ) -> None:
-    """Register the hooks of a run; `seconds` are those that `--shard-durations` gives."""
+    """Register the hooks of a run; `seconds` are those that `--shard-durations` gives.
+
+    Raises SettingsError.
+    """
     config.stash[AHEAD] = Ahead(config, settings)
     config.pluginmanager.register(config.stash[AHEAD], "llm-pv-bench-ahead")
     config.pluginmanager.register(Benchmark(config), "llm-pv-bench")
     config.pluginmanager.register(Ending(config), "llm-pv-bench-ending")
     config.pluginmanager.register(Errors(), "llm-pv-bench-errors")
+    if far_specs(config):
+        from bench.plugin.hosts.nodes import Hosts
+
+        config.stash[HOSTS] = Hosts(config, settings, seconds)
+        config.pluginmanager.register(config.stash[HOSTS], "llm-pv-bench-hosts")
     if settings.grid.shard is not None:
         sharding = Sharding(settings.grid.shard, seconds)
         config.pluginmanager.register(sharding, "llm-pv-bench-sharding")

@@ -1,6 +1,7 @@
 """The keys under which the plugin keeps things in pytest's configuration and items."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,6 +33,10 @@ ATTEMPTS = pytest.StashKey[list[Attempt]]()
 """Of an item: the attempts at its point so far."""
 AHEAD = pytest.StashKey[Ahead]()
 TALLY = pytest.StashKey[Tally]()
+HOSTS = pytest.StashKey[Any]()
+"""Of the controller of workers on other machines: see hosts/nodes.py, imported where needed."""
+LINK = pytest.StashKey[Any]()
+"""Of such a worker: its link to the controller, see hosts/link.py."""
 REPORT_FILE = pytest.StashKey[Path | None]()
 """A further place where the user wants report.json."""
 RESULTS = pytest.StashKey[Results]()

@@ -114,16 +114,16 @@ def durations(options: GridOptions, grid: Sequence[GridPoint]) -> Mapping[PointK
     return seconds
 
 
-def unpriced(settings: Settings, registry: Registry) -> list[str]:
+def unpriced(settings: Settings, registry: Registry, *, asks_here: bool = True) -> list[str]:
     """The models without a known price, once their requests and keys have been checked.
 
-    Raises SettingsError.
+    Without `asks_here` other machines ask, and have the keys. Raises SettingsError.
     """
     if not registry.paid:
         return []  # what is imported to ask one takes a moment
     from bench.ledger import preflight
 
-    return preflight.check(settings, registry)
+    return preflight.check(settings, registry, asks_here=asks_here)
 
 
 def need_leave_to_pay(

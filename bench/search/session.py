@@ -4,8 +4,8 @@ import resource
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
-from dataclasses import replace
-from typing import Protocol, TypeVar
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import anyio
 import anyio.from_thread
@@ -29,6 +29,9 @@ from bench.search.in_context import WIDTH, InContext, lanes
 from bench.search.loop import dry_run, search
 from bench.search.prediction import predict, predictor_dry_run
 
+if TYPE_CHECKING:
+    from bench.ledger.books import Books
+
 OTHER_FILES, FILES_A_SEARCH = 256, 2
 """Files that a process may open: of its own, and of each search in flight (its connection)."""
 LOOK_SECONDS = 0.2
@@ -40,6 +43,16 @@ class _Closable(Protocol):
 
 
 Started = TypeVar("Started", bound=_Closable)
+
+
+@dataclass(frozen=True, slots=True)
+class Controller:
+    """What a process on another machine than its run's leaves to that."""
+
+    books: Callable[[], "Books"]
+    """The run's ledger and account."""
+    compare: Callable[[GridPoint, str], None]
+    """Raises DatasetError where the dataset with this SHA-256 is not that of the run."""
 
 
 class Session:
@@ -56,14 +69,17 @@ class Session:
         coming: Coming = nothing,
         ahead: int = 0,
         jail: Jail | None = None,
+        controller: Controller | None = None,
     ) -> None:
         """`coming` says which tests are next, of which up to `ahead` are begun before they ask.
 
-        `jail` is one that runs already: it is closed with the session.
+        `jail` is one that runs already: it is closed with the session. There is a `controller`
+        where this machine is another than the run's.
         """
         self.settings = settings
         self._registry = registry
         self.run_id = run_id
+        self._controller = controller
         self.rounds = Rounds()
         """Tells what is waited for, with `--batch`."""
         batch, concurrency = settings.asking.batch, settings.asking.concurrency
@@ -149,22 +165,28 @@ class Session:
         settings, run_id, data = self.settings, self.run_id, self.settings.data
         spec = spec_of(point.target, point.length, point.trial, data)
         dataset = beginning(obtain(spec, data.dataset_dir, data.raw_dir), point.train_size)
+        if self._controller is not None:
+            self._controller.compare(point, dataset.sha256)
         model, registration = point.model, self._registry[point.model]
         if not isinstance(registration, Registration):
             if model not in self._predictors:
                 self._predictors[model] = self._closing(self._predictor(registration))
             return PredictorCase(point, dataset, self._predictors[model], settings, run_id)
         if model not in self._proposers:
-            proposer = make_proposer(registration, settings, run_id, self.rounds)
+            proposer = self._asker(registration)
             self._proposers[model] = self._closing(proposer)
         return Case(point, dataset, self._proposers[model], self._jail, settings, run_id)
 
     def _predictor(self, registration: PredictorRegistration | LabelRegistration) -> Predictor:
         if isinstance(registration, PredictorRegistration):
             return registration.make()
-        asker = make_proposer(registration.asked, self.settings, self.run_id, self.rounds)
+        asker = self._asker(registration.asked)
         batch, test_size = self.settings.question.icl_batch, self.settings.data.icl_test_size
         return InContext(asker, batch, test_size, self._lanes)
+
+    def _asker(self, registration: Registration) -> Proposer:
+        books = None if self._controller is None else self._controller.books
+        return make_proposer(registration, self.settings, self.run_id, self.rounds, books)
 
     def _closing(self, started: Started) -> Started:
         self._stack.callback(lambda: self._portal.call(started.aclose))
@@ -192,16 +214,20 @@ def _allow_files(count: int) -> None:
 
 
 def make_proposer(
-    registration: Registration, settings: Settings, run_id: str, rounds: Rounds | None = None
+    registration: Registration,
+    settings: Settings,
+    run_id: str,
+    rounds: Rounds | None = None,
+    books: "Callable[[], Books] | None" = None,
 ) -> Proposer:
     """The proposer of a registration, behind the ledger where its answers are recorded.
 
-    `rounds` are those of the searches that ask it.
+    `rounds` are those of the searches that ask it; `books` opens another ledger than the settings'.
     """
     proposer = registration.make()
     if registration.answers == "computed" or settings.money.dry_run:
         return proposer  # with --dry-run nothing is asked, so nothing is recorded
     from bench.ledger.ledgered import Ledgered
 
-    is_paid = registration.answers == "paid"
-    return Ledgered(proposer, settings, run_id, is_paid=is_paid, rounds=rounds)
+    is_paid, opened = registration.answers == "paid", books() if books else None
+    return Ledgered(proposer, settings, run_id, is_paid=is_paid, rounds=rounds, books=opened)

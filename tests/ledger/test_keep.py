@@ -12,6 +12,7 @@ import structlog.testing
 
 from bench.ledger import keep, patience, preflight
 from bench.ledger.__main__ import main
+from bench.ledger.books import OwnBooks
 from bench.ledger.ledgered import Ledgered
 from bench.ledger.store import Ledger, LedgerError
 from bench.options.resolve import assemble
@@ -44,10 +45,16 @@ def settings_in(folder: Path, base_url: str, *, background: bool = False) -> Set
     )
 
 
+def ledger_of(proposer: Ledgered) -> Ledger:
+    books = proposer._books
+    assert isinstance(books, OwnBooks)
+    return books.ledger
+
+
 def fill(proposer: Ledgered) -> None:
     """Let the ledger have no room, as on a full disk."""
-    ((pages,),) = proposer._ledger.rows("PRAGMA page_count")
-    proposer._ledger.rows(f"PRAGMA max_page_count = {pages}")
+    ((pages,),) = ledger_of(proposer).rows("PRAGMA page_count")
+    ledger_of(proposer).rows(f"PRAGMA max_page_count = {pages}")
 
 
 async def ask(proposer: Ledgered, *attempts: int) -> list[str]:
@@ -112,7 +119,7 @@ def test_an_answer_waits_for_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         answer = asyncio.ensure_future(proposer.propose(REQUEST))
         while not list(tmp_path.glob("unrecorded/*.jsonl")):
             await asyncio.sleep(0.01)
-        proposer._ledger.rows("PRAGMA max_page_count = 1000000")
+        ledger_of(proposer).rows("PRAGMA max_page_count = 1000000")
         found = await answer
         await proposer.aclose()
         return found.text or ""

@@ -1,0 +1,236 @@
+"""The controller's side of workers on other machines: they are set up, served and checked."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+import structlog
+from xdist import workermanage
+
+from bench.ledger.books import own_books
+from bench.ledger.served import Desk, Served
+from bench.ledger.store import LedgerError
+from bench.options.settings import Settings
+from bench.plugin.cargo import bracketed
+from bench.plugin.hosts import travel
+from bench.plugin.hosts.agreement import SameDatasets
+from bench.plugin.hosts.arrival import CHANNEL, TOLD
+from bench.plugin.hosts.border import Border, Unsound
+from bench.plugin.hosts.link import answer, guard_writes
+from bench.plugin.hosts.place import host_of_spec, is_far, is_open
+from bench.plugin.hosts.replacement import Replacement
+from bench.plugin.hosts.visit import visit
+from bench.plugin.stash import GRID, REGISTRY, RUN_ID, TALLY
+from bench.record.attempt import Attempt
+from bench.record.fields import fits
+from bench.record.key import PointKey
+from bench.record.wording import printable
+from llm_pv_bench import BENCH
+
+log = structlog.get_logger()
+
+_SECRET = ("OPENAI_API_KEY", "OPENAI_ADMIN_KEY", "OPENAI_CUSTOM_HEADERS")
+
+
+class Hosts:
+    """The hooks of a run with workers on other machines."""
+
+    def __init__(
+        self, config: pytest.Config, settings: Settings, seconds: Mapping[PointKey, float] | None
+    ) -> None:
+        self._config = config
+        self._settings = settings
+        grid = config.stash[GRID]
+        self._told = travel.packed(config, settings, grid, seconds)
+        self._agreement = SameDatasets({point.id: point for point in grid}, settings.data)
+        self._desk: Desk | None = None
+        self._served: dict[str, Served] = {}
+        self._unsound: dict[str, str] = {}
+        """By worker: what it sent that no worker sends."""
+        self._errors: dict[str, str] = {}
+        """By worker: why it was lost."""
+        self.isolation: dict[str, str] = {}
+        """By host: what it gives candidates."""
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_setupnodes(self, specs: Any) -> None:
+        """Take the place of what xdist does for workers with rsynced folders, and lost ones."""
+        for spec in specs:
+            refuse_key(spec)
+            if is_open(spec):
+                travel.refuse_open(self._settings)
+        session = self._config.pluginmanager.getplugin("dsession")
+        manager = session.nodemanager
+        manager.roots = []  # nothing is rsynced: hosts are prepared
+        connect = manager.setup_node
+        manager.setup_node = lambda spec, putevent: self._set_up(connect, spec, putevent)
+        Replacement(self._config, session, self._unsound, self._errors).take_place()
+
+    def _set_up(self, connect: Callable[..., Any], spec: Any, putevent: Any) -> Any:
+        if not is_far(spec):
+            return connect(spec, putevent)
+        with _as_they_are(self._config, travel.arguments(self._config)):
+            try:
+                return connect(spec, putevent)
+            except pytest.UsageError:
+                raise
+            except Exception as error:  # noqa: BLE001 - execnet has no type for what can fail
+                raise pytest.UsageError(_unreached(spec, error)) from None
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Look at a host; tell its worker what the run is; check all that comes from it."""
+        if not is_far(node.gateway.spec):
+            return
+        guard_writes(node.gateway)
+        host, worker = host_of_spec(node.gateway.spec), node.gateway.id
+        is_paid, is_recorded = self._is_paid()
+        if is_recorded and self._desk is None:
+            self._desk = self._opened()
+        told = {**self._told, "asks": is_paid, "pays": is_recorded}
+        self.isolation[host] = visit(self._config, node.gateway, told, self._desk, host)
+        node.workerinput["mainargv"] = node.workerinput["mainargv"][:1]
+        node.workerinput[TOLD] = self._told
+        channel = node.workerinput[CHANNEL] = node.gateway.newchannel()
+        if self._desk is not None:
+            self._served[worker] = Served(self._desk, f"host {host}")
+        answer(
+            channel,
+            lambda about, text: self._reply(worker, host, about, text),
+            lambda why: self._refuse(node, why),
+        )
+        self._check_events(node, host)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any, error: object) -> None:
+        """Release what a worker had reserved; close the line to one that was lost."""
+        if not is_far(node.gateway.spec):
+            return
+        if (served := self._served.pop(node.gateway.id, None)) is not None:
+            try:
+                served.gone()
+            except LedgerError as failed:
+                log.warning("not_released", worker=node.gateway.id, detail=str(failed))
+        if error is not None:
+            *_, self._errors[node.gateway.id] = str(error).strip().splitlines() or [""]
+            node.ensure_teardown()
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_handlecrashitem(self, crashitem: str, report: Any) -> None:
+        """Say of the point that a lost host had in hand what became of it."""
+        if is_far(report.node.gateway.spec):
+            host = host_of_spec(report.node.gateway.spec)
+            report.longrepr = (
+                f"{bracketed(crashitem)}: host {host}: the worker was lost while it had this "
+                "point in hand: run again to go on from what was answered"
+            )
+
+    def pytest_unconfigure(self) -> None:
+        """Close the ledger."""
+        if self._desk is not None:
+            self._desk.books.close()
+
+    def _is_paid(self) -> tuple[bool, bool]:
+        """Whether hosts ask for money, and whether answers are recorded."""
+        registry, money = self._config.stash[REGISTRY], self._settings.money
+        is_asked = not money.dry_run
+        is_paid = bool(registry.paid) and is_asked and money.replay != "only"
+        return is_paid, bool(registry.recorded) and is_asked
+
+    def _opened(self) -> Desk:
+        try:
+            return Desk(own_books(self._settings, self._config.stash[RUN_ID]))
+        except LedgerError as error:
+            raise pytest.UsageError(printable(str(error))) from None
+
+    def _reply(self, worker: str, host: str, about: str, text: str) -> str:
+        """The reply to what a worker asks. Raises ValueError for what none asks."""
+        served = self._served.get(worker)
+        if about == "ledger" and served is not None:
+            return served.reply(text)
+        if about != "dataset":
+            raise ValueError("a question about something else")
+        asked = json.loads(text)
+        if not isinstance(asked, list) or len(asked) != 2 or not fits(asked, tuple[str, ...]):
+            raise ValueError("a question about no dataset")
+        point, sha256 = asked
+        if point not in self._config.stash[TALLY].keys:
+            raise ValueError("a question about a point that this run does not have")
+        return self._agreement.difference(point, sha256, f"host {host}") or ""
+
+    def _check_events(self, node: Any, host: str) -> None:
+        config = self._config
+        file, tally = _file_here(config), config.stash[TALLY]
+
+        def compare(point: str, attempt: Attempt) -> str | None:
+            return self._agreement.difference(point, attempt.dataset_sha256, f"host {host}")
+
+        border = Border(node.gateway.id, file, tally, config.stash[RUN_ID], compare)
+        process = node.process_from_remote
+
+        def checked(event: Any) -> None:
+            if isinstance(event, workermanage.Marker):
+                process(event)
+                return
+            if node.gateway.id in self._unsound:
+                return
+            try:
+                sound = border.let_in(event)
+            except Unsound as error:
+                self._refuse(node, str(error))
+                return
+            if sound is not None:
+                process(sound)
+
+        node.process_from_remote = checked
+
+    def _refuse(self, node: Any, why: str) -> None:
+        """Have done with a worker that sends what none sends. In the thread that receives."""
+        worker = node.gateway.id
+        if worker not in self._unsound:
+            self._unsound[worker] = why
+            node._down = True  # noqa: SLF001 - or its end would be told twice
+            node.notify_inproc("errordown", node=node, error=why)
+
+
+def refuse_key(spec: Any) -> None:
+    """Raise UsageError where `--tx` holds a key: process lists and run.json would show it."""
+    for name in _SECRET:
+        if name in spec.env:
+            raise pytest.UsageError(
+                f"--tx: env:{name} would show the key in process lists: set it on the host"
+            )
+
+
+def _file_here(config: pytest.Config) -> str:
+    """How the ids of this machine's tests begin."""
+    file = BENCH / "test_synthesis.py"
+    root = config.rootpath
+    return file.relative_to(root).as_posix() if file.is_relative_to(root) else file.name
+
+
+def _unreached(spec: Any, error: Exception) -> str:
+    kind = type(error).__name__
+    if kind == "HostNotFound":
+        return f"host {host_of_spec(spec)}: ssh does not reach it (its own words are above)"
+    why = printable(" ".join(f"{kind}: {error}".split()))[:300]
+    return (
+        f"host {host_of_spec(spec)}: no Python starts there ({why}): check python= and chdir= "
+        "of --tx; llm-pv remote prints the right ones"
+    )
+
+
+@contextmanager
+def _as_they_are(config: pytest.Config, arguments: list[str]) -> Iterator[None]:
+    """Let xdist hand these arguments to a worker, and take none of them for an rsynced folder."""
+    given, translate = config.invocation_params, workermanage.make_reltoroot
+    config.invocation_params = pytest.Config.InvocationParams(
+        args=arguments, plugins=given.plugins, dir=given.dir
+    )
+    workermanage.make_reltoroot = lambda _roots, args: args
+    try:
+        yield
+    finally:
+        config.invocation_params, workermanage.make_reltoroot = given, translate
