@@ -105,6 +105,11 @@ class Outcome:
     """By the sources of these inputs."""
     other_lengths: tuple[Generalization, ...] = ()
     """Some inputs at the lengths around its own, which have no part in `recovered`."""
+    test_no_label: int | None = None
+    """On how many test inputs the selected program raised, or gave something else than 0 or 1.
+
+    None where it has no test accuracy, of a predictor, and in the lines of an earlier version.
+    """
 
     @property
     def solved(self) -> bool:

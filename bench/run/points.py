@@ -83,6 +83,15 @@ class Point:
         size = self.outcome.test_size if self.outcome else None
         return size if size is not None and size > 0 else None
 
+    @property
+    def without_labels(self) -> bool:
+        """Whether its program is known to give no label at all on the test split.
+
+        It raised there, or gave something else than 0 or 1: it does not say the opposite.
+        """
+        found = self.outcome.test_no_label if self.outcome else None
+        return found is not None and found == self.test_size
+
     @cached_property
     def test_interval(self) -> Interval | None:
         """The test accuracy's 95 % interval (Wilson)."""

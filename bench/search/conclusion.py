@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import anyio.from_thread
 import anyio.to_thread
 
-from bench.jail import Verdict
+from bench.jail import RIGHT_ONE, RIGHT_ZERO, Verdict
 from bench.question.dataset import Dataset, Split
 from bench.record.attempt import Attempt, on_test_split
 from bench.record.outcome import Bounds, Generalization, Outcome
@@ -31,6 +31,7 @@ class _Scores:
     """What is found out about the selected program; nothing where none was selected."""
 
     test_acc: float | None = None
+    test_no_label: int | None = None
     failure: Verdict | None = None
     """The verdict on the test split, where it has no predictions."""
     description_bits: float | None = None
@@ -65,12 +66,18 @@ async def _results(case: Case, selected: Attempt, code: str) -> _Scores:
     bits = own_bits if own_bits is not None else bounds.minified_bits(code)
     return _Scores(
         test_acc=accuracy(verdict, test.labels),
+        test_no_label=_without_label(verdict),
         failure=verdict if verdict.predictions is None else None,
         description_bits=bits,
         bounds=_bounds(case, selected, on_train, bits),
         generalization=await _generalization(case, code),
         falsification=await _falsification(case, selected, code, test, verdict),
     )
+
+
+def _without_label(verdict: Verdict) -> int | None:
+    codes = verdict.predictions
+    return None if codes is None else len(codes) - codes.count(RIGHT_ZERO) - codes.count(RIGHT_ONE)
 
 
 async def _test_split(dataset: Dataset) -> Split:
@@ -177,6 +184,7 @@ def _outcome(case: Case, selected: Attempt | None, results: _Scores, made: int) 
         falsify_error=found.error,
         agreement=found.agreement,
         other_lengths=found.other_lengths,
+        test_no_label=results.test_no_label,
     )
 
 

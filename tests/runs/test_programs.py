@@ -13,30 +13,36 @@ from tests.support.session import Bench
 RIGID = "def f(x):\n    return sum(x[i] == '1' for i in range(20)) % 2\n"
 STRICT = "def f(x):\n    assert len(x) < 21\n    return x.count('1') % 2\n"
 BROKEN = "import os\ndef f(x):\n    return x.count('1') % 2 if len(x) < 21 else os._exit(1)\n"
+RAISES = "def f(x):\n    raise KeyError(x)\n"
 PLAIN = 'def f(x):\n    """The parity."""\n    return x.count("1") % 2  # of all bits\n'
+PROGRAMS = (RIGID, STRICT, BROKEN, PLAIN, RAISES)
 
 
 def test_programs_that_have_their_length_built_in_fall_to_chance_and_each_is_measured(
     bench: Bench,
 ) -> None:
-    programs = [Reply(text=json.dumps({"code": code})) for code in (RIGID, STRICT, BROKEN, PLAIN)]
-    grid = ("--functions", "fn_a", "--lengths", "20", "--generalize", "200,50,20", "--trials", "5")
+    programs = [Reply(text=json.dumps({"code": code})) for code in PROGRAMS]
+    grid = ("--functions", "fn_a", "--lengths", "20", "--generalize", "200,50,20", "--trials", "6")
     with serve([*programs, Reply(text="none")]) as server:
         done = bench(*grid, "--model", "m", "--base-url", server.base_url)
-    assert "4 passed" in done.stdout and "1 failed" in done.stdout, done.stdout
-    by_program = [p.generalization for p in load(bench.reports).points]
+    assert "4 passed" in done.stdout and "2 failed" in done.stdout, done.stdout
+    points = load(bench.reports).points
+    assert [p.outcome and p.outcome.test_no_label for p in points] == [0, 0, 0, 0, 200, None]
+    assert [p.without_labels for p in points] == [*[False] * 4, True, False]
+    by_program = [p.generalization for p in points]
     assert [[(g.length, g.size) for g in some] for some in by_program] == [
         [(200, SIZE), (50, SIZE)]
-    ] * 5
+    ] * 6
     for g in by_program[0]:
         assert g.accuracy and 0.4 < g.accuracy < 0.6 and g.error is None
     assert [(g.accuracy, g.error) for some in by_program[1:] for g in some] == [
         *[(0.0, "runtime_error")] * 2,
         *[(None, "crashed")] * 2,
         *[(1.0, None)] * 2,
+        *[(0.0, "runtime_error")] * 2,
         *[(None, "no program")] * 2,
     ]
-    assert "Generalize mean accuracy " in done.stdout and "(5 points, 2 failed)" in done.stdout
+    assert "Generalize mean accuracy " in done.stdout and "(6 points, 2 failed)" in done.stdout
     assert "Generalization to other lengths" in (bench.reports / "index.html").read_text()
 
     # Comments and the docstring count for nothing.

@@ -184,6 +184,8 @@ def _in_words(points: Sequence[Point]) -> str:
     (point,) = points
     if point.test_acc is None:
         return f"{came_to(point)}, no test accuracy"
+    if point.without_labels:
+        return f"{came_to(point)}, no label on any input"
     interval = point.test_interval
     about = f" ({percent_range(interval.low, interval.high)} with 95 %)" if interval else ""
     return f"{came_to(point)}, test accuracy {percent(point.test_acc)}{about}"

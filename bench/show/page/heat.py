@@ -6,7 +6,7 @@ CHANCE = 0.5
 """What a guess comes to."""
 SCALE = (
     ("none", "not scored"),
-    ("raised", "0%, with an error"),
+    ("raised", "raised, or no label, on every input"),
     ("low", "below chance: under 45%"),
     ("h0", "chance: 45%"),
     ("h1", "55%"),
@@ -21,21 +21,19 @@ _BOUNDS = (0.45, 0.55, 0.65, 0.8, 0.95, 0.999)
 _CLASSES = ("low", "h0", "h1", "h2", "h3", "h4", "h5")
 
 
-def heat(accuracy: float | None, error: str | None = None) -> str:
-    """The class of a test accuracy; `none` where nothing was scored.
-
-    A program that raised and was right nowhere is no program that says the opposite: `raised`.
-    """
+def heat(accuracy: float | None) -> str:
+    """The class of a test accuracy; `none` where nothing was scored."""
     if accuracy is None:
         return "none"
-    if accuracy == 0 and error:
-        return "raised"
     return _CLASSES[sum(accuracy >= bound for bound in _BOUNDS)]
 
 
 def heat_of(point: Point) -> str:
-    """The class of a point's test accuracy."""
-    return heat(point.test_acc, point.selected.error if point.selected else None)
+    """The class of a point's test accuracy.
+
+    A program that gave no label anywhere is no program that says the opposite: `raised`.
+    """
+    return "raised" if point.without_labels else heat(point.test_acc)
 
 
 DIFFERENCES = (

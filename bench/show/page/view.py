@@ -13,7 +13,7 @@ from bench.record.wording import counted, duration, money, percent, percent_rang
 from bench.run.points import Point, in_grid_order, target_rule
 from bench.run.readback import Results
 from bench.show.page.dialogue import Dialogue, dialogues
-from bench.show.page.heat import heat_of
+from bench.show.page.heat import CHANCE, heat_of
 from bench.show.page.refutation import RecoveryView, recovery_view
 from bench.show.page.space import Space, prompt_key, space_of, with_note, wrong_text
 from bench.show.page.text import clip, inside, visible
@@ -105,8 +105,9 @@ def _point(
     about = percent_range(interval.low, interval.high) if interval else ""
     said = f"test accuracy {percent(test)}" if test is not None else kinds or "no test accuracy"
     said += f" ({about} with 95 %)" if about else ""
-    if colour == "raised":
-        accuracy, said = f"{fault}, {accuracy}", f"{fault}, right on no input"
+    if test == 0 and fault:
+        accuracy = f"{fault}, {accuracy}"
+        said = f"{fault}, {'no label on any' if point.without_labels else 'right on no'} input"
     return PointView(
         anchor=anchor,
         id=name,
@@ -146,6 +147,11 @@ def _point_facts(point: Point) -> Iterable[tuple[str, str]]:
         yield "Target", rule
     yield "Asked", " · ".join(point.key.asked)
     outcome = point.outcome or Outcome()
+    if point.test_acc is not None:
+        yield "Test accuracy", _with_interval(point, point.test_acc)
+    if outcome.test_no_label:
+        size = f" of {outcome.test_size:,}" if outcome.test_size else ""
+        yield "Test inputs without a label", f"{outcome.test_no_label:,}{size}"
     train_size = point.key.train_size or None
     sizes = (("train", train_size), ("val", outcome.val_size), ("test", outcome.test_size))
     known = [f"{size:,} {name}" for name, size in sizes if size is not None]
@@ -156,6 +162,13 @@ def _point_facts(point: Point) -> Iterable[tuple[str, str]]:
         yield "Description", f"{outcome.description_bits:,.0f} bits"
     if outcome.bounds is not None:
         yield "True error at most (95 %)", _bounds(outcome.bounds)
+
+
+def _with_interval(point: Point, accuracy: float) -> str:
+    """What a cell says on hover, for those who cannot hover."""
+    interval = point.test_interval
+    about = f" ({percent_range(interval.low, interval.high)} with 95 %)" if interval else ""
+    return f"{percent(accuracy)}{about}; chance {percent(CHANCE)}"
 
 
 def _bounds(found: Bounds) -> str:

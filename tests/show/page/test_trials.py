@@ -63,11 +63,18 @@ def test_labels_alone_are_no_unsolved_trials(tmp_path: Path) -> None:
 def test_a_program_that_raised_everywhere_is_told_from_one_that_says_the_opposite(
     tmp_path: Path,
 ) -> None:
-    raised = search(solved_at=None, val_acc=0.0, error="runtime_error")
+    everywhere: dict[str, Any] = {"val_acc": 0.0, "error": "runtime_error"}
+    raised = search(solved_at=None, outcome={"test_no_label": 10_000}, **everywhere)
     opposite = search(SHA, solved_at=None, val_acc=0.0)
     one, other = questions(tmp_path / "single", raised + opposite)
     assert (one.mark, one.said, one.heat) == ("✗", "runtime_error, 0%", "raised")
     assert (other.said, other.heat) == ("0%", "low")
+    # Some inputs alone, or a line of an earlier version, which does not say on how many.
+    for found in ({"test_no_label": 9_999}, {}):
+        some = search(SHA, solved_at=None, outcome=found, **everywhere)
+        (one,) = questions(tmp_path / f"{len(found)}", some)
+        assert (one.said, one.heat) == ("runtime_error, 0%", "low")
+        assert "right on no input" in one.label
     again = [changed(a, trial=2) for a in raised]
     (both,) = questions(tmp_path / "both", raised + again)
     assert (both.said, both.heat) == ("0/2, 0%", "raised")
