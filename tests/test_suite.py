@@ -1,10 +1,9 @@
 """The suite's own rules, in a suite of two tests."""
 
-import subprocess
-import sys
 from pathlib import Path
+from subprocess import CompletedProcess
 
-ROOT = Path(__file__).parent.parent
+from tests.support.session import python
 
 TESTS = """
 import warnings
@@ -20,16 +19,12 @@ def test_warns():
 """
 
 
-def _suite(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+def _suite(folder: Path, *arguments: str) -> CompletedProcess[str]:
     (folder / "test_it.py").write_text(TESTS)
     for name in ("kept.txt", "lost.txt"):
         (folder / name).write_text("before")
     own = ["-q", "-c", "/dev/null", "--rootdir", str(folder), "-ptests.conftest"]
-    command = [sys.executable, "-m", "pytest", *own, *arguments, "test_it.py"]
-    env = {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
-    return subprocess.run(
-        command, cwd=folder, env=env, capture_output=True, text=True, timeout=120, check=False
-    )
+    return python("pytest", *own, *arguments, "test_it.py", folder=folder)
 
 
 def test_a_suite_that_leaves_something_in_the_checkout_fails(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from bench.jail.isolation import lacking, parse
 from bench.jail.outside.launch import JailBroken, start
 from tests.jail import ordinary
 from tests.jail.caller import Caller, calling
+from tests.support.session import words
 
 ROOT = Path(__file__).parents[2]
 
@@ -159,7 +160,9 @@ def test_the_suite_as_an_ordinary_user() -> None:
     """A part of this suite again, as uid 1000."""
     hostile = "hostile and (socket or os_fork or passwd or write or environ or kill)"
     chosen = ("-k", f"(contract or ({hostile}) or threads) and not partial")
-    pytest_there = ("-m", "pytest", "-q", "-x", "-pno:cacheprovider", str(Path(__file__).parent))
-    done = ordinary.python(*pytest_there, *chosen)
+    pytest_there = words("-m pytest -q -x -pno:cacheprovider -pno:hypothesispytest")
+    rooms = ("contract", "hostile", "hostile_calls", "interpreter", "neighbours")
+    files = [str(Path(__file__).with_name(f"test_{name}.py")) for name in rooms]
+    done = ordinary.python(*pytest_there, *chosen, *files)
     assert done.returncode == 0, done.stdout + done.stderr
     assert " passed" in done.stdout

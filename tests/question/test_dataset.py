@@ -107,7 +107,7 @@ def _obtain_broken(root: Path, turns: int) -> set[str]:
 
 def test_four_processes_meet_a_broken_dataset(tmp_path: Path) -> None:
     with ProcessPoolExecutor(4) as pool:
-        found = list(pool.map(_obtain_broken, [tmp_path] * 4, [60] * 4))
+        found = list(pool.map(_obtain_broken, [tmp_path] * 4, [25] * 4))
     assert len(set().union(*found)) == 1
     obtain(_spec("parity_all", train=10, val=10, test=20), tmp_path)
     assert len(list((tmp_path / "parity_all" / "L20").iterdir())) == 1
@@ -121,7 +121,7 @@ def test_four_processes_meet_a_broken_dataset(tmp_path: Path) -> None:
     trial=st.integers(1, 3),
     negatives=st.sampled_from(["paper", "hard"]),
 )
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=3, deadline=None)
 def test_hygiene(
     rule: Rule, extra: int, sizes: tuple[int, int, int], seed: int, trial: int, negatives: str
 ) -> None:

@@ -97,7 +97,7 @@ def test_the_first_failure_ends_what_is_in_flight_and_a_skipped_point_is_not_ask
         until = time.monotonic() + 60
         while len(started) < 3 and time.monotonic() < until:
             time.sleep(0.01)
-        return Reply(text=WRONG, delay=0.0 if asked.key == started[0] else 30.0)
+        return Reply(text=WRONG, delay=0.0 if asked.key == started[0] else 200.0)
 
     grid = words("--functions fn_a --lengths 100,50,30,25,20 --trials 2 --attempts 1")
     with serve(reply) as server:
@@ -120,7 +120,7 @@ def test_ctrl_c_stops_what_is_in_flight_and_keeps_what_was_paid_for(
 
     def reply(asked: Asked) -> Reply:
         answered.append(asked.key)
-        return Reply(delay=0 if len(answered) < 3 or background else 60.0, polls=99)
+        return Reply(delay=0 if len(answered) < 3 or background else 60.0, polls=10**6)
 
     where = (*SMALL, *words("--functions fn_a,fn_c,fn_d --lengths 30,25,20 --concurrency 4"))
     more = ("--background",) if background else ()

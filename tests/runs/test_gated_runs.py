@@ -1,14 +1,12 @@
 """Real runs of the benchmark, gated on a baseline and compared with each other."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
 from bench.run.readback import load
 from tests.support.server import GOOD, Reply, serve
-from tests.support.session import ROOT, Bench, command, words
+from tests.support.session import Bench, command, python, words
 
 
 def test_the_gate_is_red_exactly_on_a_regression(bench: Bench, tmp_path: Path) -> None:
@@ -63,6 +61,8 @@ def test_the_gate_is_red_exactly_on_a_regression(bench: Bench, tmp_path: Path) -
 
 BROKEN = """
 import pathlib, sys
+for name in [name for name in sys.modules if name.startswith('bench.show.page')]:
+    del sys.modules[name]  # it is imported again, without what it needs
 sys.modules['jinja2'] = None
 usual = pathlib.Path.replace
 def replace(self, target):
@@ -76,10 +76,10 @@ pathlib.Path.replace = replace
 def test_too_few_solved_points_a_page_and_a_baseline_that_fail_are_told_at_a_whole_end(
     bench: Bench, tmp_path: Path
 ) -> None:
-    (tmp_path / "sitecustomize.py").write_text(BROKEN)
+    (tmp_path / "breaks_its_end.py").write_text(BROKEN)
     grid = words("--functions fn_a,fn_l --lengths 20 --attempts 1 --enumerator-seconds 0.5")
     gate = ("--min-solved", "2", "--write-baseline", str(tmp_path / "new" / "b.json"))
-    done = bench(*grid, *gate, PYTHONPATH=str(tmp_path))
+    done = bench(*grid, *gate, "-p", "breaks_its_end", PYTHONPATH=str(tmp_path))
     assert done.returncode == 1
     problems = [
         line for line in done.stdout.splitlines() if line.startswith(("--min", "--wri", "The page"))
@@ -138,10 +138,7 @@ def test_a_baseline_that_shares_no_point_with_what_was_selected_is_refused(
 
 
 def test_the_benchmark_and_the_suite_run_apart() -> None:
-    command = [sys.executable, "-m", "pytest", ".", "--collect-only", "-q", "-pno:hypothesispytest"]
-    done = subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, timeout=240, check=False
-    )
+    done = python("pytest", ".", "--collect-only", "-q", "-pno:hypothesispytest")
     assert (done.returncode, done.stderr) == (
         4,
         "ERROR: the benchmark and the project's own suite run apart: give bench, or tests\n\n",

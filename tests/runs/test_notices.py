@@ -1,13 +1,13 @@
 """What is said at once, in the middle of a test."""
 
 import os
-import subprocess
-import sys
+import time
 from pathlib import Path
 
 import pytest
 
-from tests.support.session import ROOT, words
+from tests.support.session import words
+from tests.support.warm import Run
 
 PLUGIN = """
 from contextlib import nullcontext
@@ -41,17 +41,12 @@ def test(say):
 def test_a_notice_is_seen_before_the_test_is_over(tmp_path: Path, workers: str) -> None:
     (tmp_path / "conftest.py").write_text(PLUGIN)
     (tmp_path / "test_it.py").write_text(TEST)
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    pytest_there = f"-m pytest -q -p no:cacheprovider -pno:hypothesispytest -n {workers}"
-    command = [sys.executable, *words(pytest_there)]
-    with subprocess.Popen(
-        command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True
-    ) as run:
-        assert run.stdout is not None
-        lines = []
-        for line in run.stdout:
-            lines.append(line)
-            if line == "a notice\n":
-                (tmp_path / "heard").touch()
-        assert run.wait(60) == 0, lines
-    assert "of the test\n" not in lines
+    command = words(f"pytest -q -p no:cacheprovider -pno:hypothesispytest -n {workers}")
+    output = tmp_path / "output"
+    run = Run(command, os.environ, [output, output], tmp_path)
+    while "a notice" not in output.read_text().splitlines():
+        assert run.poll() is None, output.read_text()
+        time.sleep(0.01)
+    (tmp_path / "heard").touch()
+    assert run.wait(60) == 0, output.read_text()
+    assert "of the test" not in output.read_text().splitlines()

@@ -1,10 +1,8 @@
 """`python -m bench.targets check`: what is said of good targets and of bad ones."""
 
 import random
-import subprocess
-import sys
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -12,6 +10,7 @@ from bench.show import ask_targets
 from targets import Rule, Words, admit, from_label
 from targets.bit_stream import random_bits
 from tests.runs.test_outsiders import block
+from tests.support.session import python
 
 
 def leading_one(x: str) -> int:
@@ -86,12 +85,7 @@ def test_what_cannot_be_checked_is_one_line(
 def test_it_finds_the_plugins_of_the_folder_and_those_it_is_given(tmp_path: Path) -> None:
     (tmp_path / "conftest.py").write_text(block("def more_ones_in_front"))
     (tmp_path / "theirs.py").write_text(block("def few_or_many"))
-    command = [sys.executable, "-m", "bench.targets", "check"]
-
-    def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
-        options: dict[str, Any] = {"cwd": tmp_path, "capture_output": True, "text": True}
-        return subprocess.run([*command, *arguments], timeout=240, check=False, **options)
-
+    run = partial(python, "bench.targets", "check", folder=tmp_path, PYTHONPATH=str(tmp_path))
     done = run("more_ones_in_front", "--lengths", "20", "-p", "theirs")
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.splitlines()[-1] == "Nothing speaks against it."

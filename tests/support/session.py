@@ -47,8 +47,8 @@ class Bench:
     ) -> "subprocess.CompletedProcess[str]":
         """A whole run."""
         command, environment = self._command(arguments), _environment(key, env)
-        # What Python itself reads of its environment it reads as it starts.
-        is_of_python = any(name.startswith("PYTHON") for name in env)
+        # What Python itself reads of its environment it reads as it starts, but for its path.
+        is_of_python = any(name.startswith("PYTHON") for name in env.keys() - {"PYTHONPATH"})
         return (_cold if is_of_python else _forked)(command, environment)
 
     def start(
@@ -73,21 +73,29 @@ class Bench:
 
     def _command(self, arguments: tuple[str, ...]) -> list[str]:
         places = ("--dataset-dir", str(self.datasets), "--reports-dir", str(self.reports))
-        return ["pytest", "bench", *FIXED, *places, *arguments]
+        # To collect this file and not its folder takes a tenth of a small run.
+        return ["pytest", "bench/test_synthesis.py", *FIXED, *places, *arguments]
 
 
 def command(*words: str) -> str:
     """What one of the project's commands (`bench.compare ...`) says, where it succeeds."""
-    done = _forked(words, _environment(None, {}))
+    done = python(*words)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
 
-def _forked(command: Sequence[str], env: Mapping[str, str]) -> "subprocess.CompletedProcess[str]":
+def python(*command: str, folder: Path = ROOT, **env: str) -> "subprocess.CompletedProcess[str]":
+    """`python -m COMMAND` in a folder, with this in its environment."""
+    return _forked(command, _environment(None, env), folder)
+
+
+def _forked(
+    command: Sequence[str], env: Mapping[str, str], cwd: Path = ROOT
+) -> "subprocess.CompletedProcess[str]":
     """A process that need not import anything, see warm.py."""
     with TemporaryDirectory() as folder:
         out, err = output = [Path(folder, name) for name in ("out", "err")]
-        status = Run(command, env, output).wait()
+        status = Run(command, env, output, cwd).wait()
         return subprocess.CompletedProcess(command, status, out.read_text(), err.read_text())
 
 

@@ -27,6 +27,7 @@ from tests.support.warm_workers import fork_workers
 _ROOT = Path(__file__).parents[2]
 
 IMPORTED_LATE = (
+    "bench.contract.labels",
     "bench.ledger.estimate",
     "bench.ledger.ledgered",
     "bench.ledger.preflight",
@@ -35,14 +36,16 @@ IMPORTED_LATE = (
     "bench.proposers.api.responses",
     "bench.proposers.enumerator.embedded",
     "bench.show.page.template",
+    "bench.show.paper",
+    "encodings.idna",
+    "encodings.utf_8_sig",
     "execnet.gateway",
-    "genai_prices",
+    "genai_prices.data",
+    "genai_prices.validation",
     "httpcore2",
     "numpy.random",
     "openai.resources.chat",
     "openai.resources.responses",
-    "xdist.dsession",
-    "xdist.scheduler",
 )
 """What a run imports only where it is used."""
 
@@ -54,13 +57,18 @@ class Run:
     """A run that has begun, in a process group of its own."""
 
     def __init__(
-        self, command: Sequence[str], env: Mapping[str, str], output: Sequence[Path]
+        self,
+        command: Sequence[str],
+        env: Mapping[str, str],
+        output: Sequence[Path],
+        folder: Path = _ROOT,
     ) -> None:
-        """Start `python -m COMMAND` in the checkout and this environment.
+        """Start `python -m COMMAND` in a folder and this environment.
 
         Its standard output and standard error go to the two files.
         """
-        self.pid: int = _asked("start", list(command), dict(env), list(map(str, output)))
+        streams = list(map(str, output))
+        self.pid: int = _asked("start", list(command), dict(env), streams, str(folder))
         self.returncode: int | None = None
 
     def poll(self) -> int | None:
@@ -119,9 +127,10 @@ def main() -> None:
     for line in sys.stdin:
         question, *rest = json.loads(line)
         if question == "start":
-            command, env, output = rest
+            command, env, output, folder = rest
             streams = [os.open(name, FLAGS) for name in (os.devnull, *output)]
             if (child := os.fork()) == 0:
+                os.chdir(folder)
                 _become(command, env, streams)
                 if "-n" in command or "--tx" in command:
                     fork_workers()
@@ -144,7 +153,8 @@ def _tell(found: int | None) -> None:
 def _import_all() -> None:
     # By pytest itself, as it rewrites the assertions of some modules when it imports them.
     with Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere):
-        pytest.main(["bench", "--collect-only", "-pno:cacheprovider", "-pno:hypothesispytest"])
+        quick = ("-pno:cacheprovider", "-pno:hypothesispytest")
+        pytest.main(["bench/test_synthesis.py", "--collect-only", *quick])
     for name in IMPORTED_LATE:
         import_module(name)
     gc.freeze()  # a run's garbage collections then leave alone what is here
@@ -158,6 +168,11 @@ def _become(command: Sequence[str], env: Mapping[str, str], streams: Sequence[in
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ.clear()
     os.environ.update(env)
+    if "PYTHONPATH" in env:
+        more = env["PYTHONPATH"].split(os.pathsep)
+        sys.path[:0] = more
+        # What pytest-xdist found there as it was imported is its workers' path.
+        vars(import_module("xdist.plugin"))["_sys_path"][:0] = more
     sys.argv[:] = command
     for number, stream in enumerate(streams):
         os.dup2(stream, number)
