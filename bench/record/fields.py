@@ -1,4 +1,9 @@
-"""From values of JSON to records: whether a value fits a field, and the record in an object."""
+"""From values of JSON to records: whether a value fits a field, and the record in an object.
+
+A library of typed models would not do: pydantic reads no JSON with half a surrogate pair, which
+models write and whose lines are paid for; given what `json` read, its strict mode takes no list for
+a tuple and no object for a dataclass, and its lax mode takes texts for numbers.
+"""
 
 import sys
 import types

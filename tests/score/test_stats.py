@@ -4,7 +4,6 @@ import itertools
 import math
 import random
 from statistics import fmean
-from typing import Any
 
 import numpy as np
 import pytest
@@ -115,24 +114,6 @@ def test_pass_at_k_is_the_share_of_all_draws_with_a_success(case: tuple[int, int
 def test_pass_at_k_refuses_more_draws_than_answers() -> None:
     with pytest.raises(ValueError, match="pass@6"):
         pass_at_k(5, 1, 6)
-
-
-def test_kaplan_meier_agrees_with_scipy() -> None:
-    from scipy import stats
-
-    times, solved = (
-        [1, 1, 2, 3, 3, 4, 5, 5, 5],
-        [True, True, True, True, False, True, False, False, False],
-    )
-    pairs = list(zip(times, solved, strict=True))
-    data: Any = stats.CensoredData([t for t, s in pairs if s], right=[t for t, s in pairs if not s])
-    theirs: Any = stats.ecdf(data).cdf
-    band = theirs.confidence_interval(0.95, method="log-log")
-    for step in kaplan_meier(times, solved):
-        assert step.share == pytest.approx(theirs.evaluate(step.attempt))
-        if step.attempt < 5:  # scipy gives no interval where nothing happened since
-            assert step.interval.low == pytest.approx(band.low.evaluate(step.attempt))
-            assert step.interval.high == pytest.approx(band.high.evaluate(step.attempt))
 
 
 def test_kaplan_meier_without_censoring_is_the_share_solved() -> None:
