@@ -66,3 +66,13 @@ def find(ledger: Ledger, token: str) -> BatchRow | None:
     """The batch with this token; None where there is none. Raises LedgerError."""
     rows = ledger.rows("SELECT token, created_at, batch_id FROM batches WHERE token = ?", token)
     return BatchRow(*rows[0]) if rows else None
+
+
+def left(ledger: Ledger) -> int:
+    """How many requests of batches nobody waits for, and have no answer. Raises LedgerError."""
+    rows = ledger.rows(
+        "SELECT holder, COUNT(*) FROM pending WHERE response_id LIKE ? "
+        "AND key NOT IN (SELECT key FROM answers) GROUP BY holder",
+        f"{PREFIX}%",
+    )
+    return sum(count for holder, count in rows if not ledger.is_alive(holder))

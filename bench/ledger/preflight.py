@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bench.ledger import spill
+import structlog
+
+from bench.ledger import batch_rows, spill
 from bench.ledger.prices import price_of
 from bench.ledger.store import Ledger
 from bench.options.model_names import asked_name
@@ -15,6 +17,9 @@ from bench.proposers.api.body import output_limit
 from bench.proposers.api.credentials import read_headers, read_key, read_query
 from bench.proposers.api.models import check_base_models
 from bench.proposers.proposer import Proposer, Request
+from bench.record.wording import counted
+
+log = structlog.get_logger(__name__)
 
 
 def check(settings: Settings, registry: Registry, *, asks_here: bool = True) -> list[str]:
@@ -63,8 +68,18 @@ def need_ledger(settings: Settings, registry: Registry) -> None:
             ledger.need_room()
         if not ledger.is_frozen:
             spill.collect(ledger, spill.folder_in(settings.results.reports_dir))
+        if registry.paid and settings.money.replay == "auto" and not settings.asking.batch:
+            _tell_of_batches(ledger)
     finally:
         ledger.close()
+
+
+def _tell_of_batches(ledger: Ledger) -> None:
+    """Say so where batches are still to be collected, which only a run with `--batch` does."""
+    if count := batch_rows.left(ledger):
+        what = counted(count, "answer")
+        line = f"{what} of an earlier run's batches can be collected, by the same run with --batch"
+        log.warning("batches_left", detail=f"{line}; what is asked without is paid for again")
 
 
 def _check_bodies(settings: Settings, registry: Registry) -> None:

@@ -13,6 +13,9 @@ from bench.record.wording import counted
 TOLD_AT_ONCE = 3
 """Notices that are told in full where many come at once: hundreds may wait for one thing."""
 
+_TOLD = ("waiting", "batches_left")
+"""The events that the user is told of at once."""
+
 _lock = Lock()
 _waiting: dict[str, list[dict[str, Any]]] = {}
 """By the test whose search they are of, and under "" those of no search."""
@@ -60,6 +63,6 @@ def _keep(_logger: object, _method: str, event: Any) -> Any:
     test = kept.pop("search", "")
     with _lock:
         _waiting.setdefault(test, []).append(kept)
-    if kept["event"] == "waiting":  # its report comes when the wait is over
+    if kept["event"] in _TOLD:  # its report may come much later
         _untold.append(kept["detail"])
     raise structlog.DropEvent
