@@ -7,7 +7,8 @@ a batch is there before the batch can be, and its id before the first poll.
 import asyncio
 import copy
 import secrets
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import Context
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -142,17 +143,15 @@ class Batches:
             self._spawn(self._send(gathered))
 
     async def _send(self, gathered: list[_Gathered]) -> None:
-        divided = await anyio.to_thread.run_sync(parts, gathered, self._api.path, self._limits)
+        divided: list[list[_Gathered]] = []
+        with _failing(gathered):
+            divided = await anyio.to_thread.run_sync(parts, gathered, self._api.path, self._limits)
         for whole in divided:
             part = [one for one in whole if not one.results.done()]  # others were stopped meanwhile
-            if not part:
-                continue
-            try:
-                token, batch_id = await self._create(part)
-            except Exception as error:  # noqa: BLE001 - it is each request's to raise
-                _fail(part, error)
-            else:
-                self._spawn(self._bring(token, batch_id, part))
+            if part:
+                with _failing(part):
+                    token, batch_id = await self._create(part)
+                    self._spawn(self._bring(token, batch_id, part))
 
     async def _create(self, part: list[_Gathered]) -> tuple[str, str]:
         """Create a batch: its token and its id, which are in the ledger. Raises Outage."""
@@ -181,23 +180,19 @@ class Batches:
 
     async def _bring(self, token: str, batch_id: str, part: list[_Gathered]) -> None:
         """Bring its results to those that asked, or what kept them."""
-        try:
+        with _failing(part):
             results = await self._results(token, batch_id, len(part))
-        except Exception as error:  # noqa: BLE001 - it is each request's to raise
-            _fail(part, error)
-            return
-        finally:
-            self._rounds.look()
-        if results.status == "failed":
-            self._is_crowded = bool(self._open)
-            await self._off_loop(batch_rows.forget, self._ledger, token)
-        for number, one in enumerate(part, 1):
-            why = results.error_at(number)
-            if why is None:
-                one.bring(results)
-            else:
-                head = f"batch {batch_id} failed"
-                one.fail(self._api.failure(one.request.model, one.body, head, why))
+            if results.status == "failed":
+                self._is_crowded = bool(self._open)
+                await self._off_loop(batch_rows.forget, self._ledger, token)
+            for number, one in enumerate(part, 1):
+                why = results.error_at(number)
+                if why is None:
+                    one.bring(results)
+                else:
+                    head = f"batch {batch_id} failed"
+                    one.fail(self._api.failure(one.request.model, one.body, head, why))
+        self._rounds.look()
 
     async def _of_earlier(self, token: str) -> Returned:
         """The results of a batch that an earlier run sent. Raises Lost where there is none."""
@@ -224,9 +219,8 @@ class Batches:
         try:
             results = await ended(self._api, self._model, token, batch_id, sent, self._retries)
         finally:
-            sent.is_over = True
+            sent.is_over, self._is_crowded = True, False
         del self._open[token]
-        self._is_crowded = False
         log.info("batch_ended", batch=batch_id, status=results.status, answers=len(results.lines))
         return results
 
@@ -273,6 +267,11 @@ class Batches:
         return task
 
 
-def _fail(part: list[_Gathered], error: Exception) -> None:
-    for one in part:
-        one.fail(error)
+@contextmanager
+def _failing(part: list[_Gathered]) -> Iterator[None]:
+    """Let whatever goes wrong within be each request's to raise: all of them wait for this."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 - the requests raise it
+        for one in part:
+            one.fail(error)

@@ -186,6 +186,7 @@ class Ledgered:
                     await self._off_loop(self._books.failed, key, broken)
                     raise
                 log.warning("request_retried", request=key, detail=str(broken))
+                self._rounds.ended += 1
                 await anyio.sleep(pause)
 
     async def _ask_once(self, key: str, request: Request, body: Mapping[str, Any]) -> Answer:

@@ -54,11 +54,12 @@ class Reserving:
         patience = Patience(self._patience, request.point)
         stood = False
         while True:
+            ended = self._rounds.ended
             found = await self._try(key, largest, patience)
             if not isinstance(found, Wait):
                 return found
             if found.is_for_room and self._asking.batch:
-                await self._rounds.room(again=stood)
+                await self._rounds.room(ended, again=stood)
                 stood = True
             else:
                 with self._rounds.waiting():

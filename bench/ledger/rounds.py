@@ -54,8 +54,10 @@ class Rounds:
         self._senders: list[Callable[[], None]] = []
         self._line: deque[tuple[_Taking | None, asyncio.Future[None]]] = deque()
         """Those that wait for room in the budget."""
-        self._is_full = False
-        """Whether the first in line would find none: nothing has ended since it tried."""
+        self.ended = 0
+        """How often what was reserved has been settled or released."""
+        self._full_at = -1
+        """The same, as it was when the first in line tried."""
         self._timer: asyncio.TimerHandle | None = None
         self._sent: list[Sent] = []
 
@@ -67,7 +69,7 @@ class Rounds:
         """See whether all wait."""
         if self._busy:
             return
-        if self._line and not self._is_full:
+        if self._line and self._full_at < self.ended:
             part, turn = self._line.popleft()
             self._change(part, waiting=-1)
             if not turn.done():
@@ -101,7 +103,7 @@ class Rounds:
         try:
             yield
         finally:
-            self._is_full = False
+            self.ended += 1
             self._change(part, asking=-1)
 
     @contextmanager
@@ -114,8 +116,11 @@ class Rounds:
         finally:
             self._change(part, waiting=-1)
 
-    async def room(self, *, again: bool) -> None:
-        """Wait for room in the budget: at the end of the line or, `again`, at its beginning."""
+    async def room(self, tried_at: int, *, again: bool) -> None:
+        """Wait for room in the budget: at the end of the line or, `again`, at its beginning.
+
+        `tried_at` is what `ended` was before it was found that there is none.
+        """
         part = _own_part.get()
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         place = part, turn
@@ -123,7 +128,7 @@ class Rounds:
             self._line.appendleft(place)
         else:
             self._line.append(place)
-        self._is_full = True
+        self._full_at = max(self._full_at, tried_at)
         self._change(part, waiting=1)
         try:
             await turn

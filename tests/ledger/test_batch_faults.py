@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from bench.ledger.batches import Batches
+from bench.proposers.api.batch_lines import PartLimits
 from bench.proposers.proposer import Outage
 from tests.ledger.batched import ask, asked_for, echo, rows, texts
 from tests.support.batching import BatchPlan
@@ -78,6 +80,25 @@ def test_a_batch_that_fails_as_a_whole_is_sent_again_without_what_is_at_fault(
             "batch batch_4 failed, no such model (model_not_found)"
         }
         assert len(server.batching.batches) == 4
+
+
+def test_a_server_that_takes_no_further_batch_is_asked_again_once_one_has_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(Batches.__init__.__kwdefaults__ or {}, "limits", PartLimits(requests=2))
+    full = BatchPlan(looks=0, ends="failed", errors=({"code": "token_limit_exceeded"},))
+    first_when: list[str] = []
+    with serve(echo) as server:
+
+        def plan(number: int) -> BatchPlan:
+            if number == 3:
+                first_when.append(server.batching.batches[0].status)
+            return full if number == 2 else BatchPlan(looks=40 if number == 1 else 0)
+
+        server.batching.plan = plan
+        assert texts(ask(server, tmp_path / "ledger.sqlite", range(4))) == list("0123")
+        assert [len(batch.lines) for batch in server.batching.batches] == [2, 2, 2]
+    assert first_when == ["completed"]
 
 
 def test_a_status_that_is_none_ends_the_wait_and_leaves_the_batch_to_the_next_run(

@@ -75,7 +75,7 @@ def test_those_without_room_try_again_in_their_order_before_a_round_is_sent() ->
             with rounds.asking():
                 again = False
                 while free == 0:
-                    await rounds.room(again=again)
+                    await rounds.room(rounds.ended, again=again)
                     again = True
                 free -= 1
                 answer = asyncio.Event()
