@@ -8,7 +8,6 @@ const groups = [...document.querySelectorAll(".list > details")].map((group) => 
   group,
   members: (group.matches(".point") ? [group] : [...group.querySelectorAll("details.point")]).map((row) => place.get(row.id)),
 }));
-const groupOf = new Map(groups.map((one) => [one.group.id, one]));
 const number = (count) => count.toLocaleString("en");
 const words = () => (state.query.get("find") ?? "").toLowerCase().split(/\s+/).filter(Boolean);
 
@@ -128,20 +127,34 @@ function showRows() {
   }
 }
 
-// Whether something of what a link leads to was found: a point, or trials of one; null for other links.
-function isFound(link) {
-  const anchor = link.getAttribute("href").slice(1);
-  if (groupOf.has(anchor)) return groupOf.get(anchor).members.some((i) => found[i]);
-  return place.has(anchor) ? found[place.get(anchor)] : null;
+const membersOf = new Map(groups.map(({ group, members }) => [group.id, members]));
+
+// The points that an anchor is about: one, the trials of one, or those of both sides behind "series1~fn_a-parity_all-L50".
+function pointsOf(anchor) {
+  if (place.has(anchor)) return [place.get(anchor)];
+  if (!membersOf.has(anchor)) {
+    const [, question] = anchor.split("~");
+    const members = question ? rows.map((row, i) => (`${row.id}-`.startsWith(`${question}-`) ? i : -1)) : [];
+    membersOf.set(anchor, members.filter((i) => i >= 0));
+  }
+  return membersOf.get(anchor);
+}
+
+// Whether some of the points that it is about were found; true of what is about none.
+function isFound(anchor) {
+  const points = pointsOf(anchor);
+  return !points.length || points.some((i) => found[i]);
 }
 
 function showTables(within) {
+  const anchorOf = (link) => link.getAttribute("href").slice(1);
   for (const link of within.querySelectorAll("tbody > tr > th > a[href^='#']")) {
-    link.closest("tr").hidden = isFound(link) === false;
+    link.closest("tr").hidden = !isFound(anchorOf(link));
   }
-  for (const link of within.querySelectorAll(".heat td > a")) {
-    link.classList.toggle("faded", isFound(link) === false);
+  for (const link of within.querySelectorAll(":is(.heat, .beside) td > a")) {
+    link.classList.toggle("faded", !isFound(anchorOf(link)));
   }
+  for (const meeting of within.querySelectorAll(".meeting")) meeting.hidden = !isFound(meeting.id);
 }
 
 document.addEventListener("filled", (event) => showTables(event.target));

@@ -27,18 +27,19 @@ function leave(event, field) {
 }
 
 function step(event, by) {
-  const shown = [...document.querySelectorAll(".list summary")].filter((summary) => isRow(summary.parentElement));
-  const here = document.activeElement.closest(".list .point, .list .trials")?.querySelector("summary");
-  const next = here ? shown[shown.indexOf(here) + by] : shown[by > 0 ? 0 : shown.length - 1];
-  if (!next) return;
+  const all = document.querySelectorAll(".list .point, .list .trials");
+  const here = document.activeElement.closest(".list .point, .list .trials");
+  let i = here ? [...all].indexOf(here) + by : by > 0 ? 0 : all.length - 1;
+  while (all[i] && !isShown(all[i])) i += by;
+  if (!all[i]) return;
   event.preventDefault();
-  next.focus({ preventScroll: true });
-  next.scrollIntoView({ block: "nearest" });
+  const summary = all[i].querySelector("summary");
+  summary.focus({ preventScroll: true });
+  summary.scrollIntoView({ block: "nearest" });
 }
 
-// Whether this is a row of the list that can be seen: none that is held back, or inside trials that are closed.
-function isRow(row) {
-  if (!row.matches(".point, .trials") || row.hidden) return false;
-  const around = row.parentElement.closest("details");
-  return !around || (around.open && !around.hidden);
+// Whether a row of the list is neither held back nor inside trials that are closed.
+function isShown(row) {
+  const trials = row.parentElement.closest("details");
+  return !row.hidden && (!trials || (trials.open && !trials.hidden));
 }

@@ -77,6 +77,8 @@ def test_points_programs_and_errors_are_found_from_the_keyboard(
     assert browser.run(hidden).count(False) == 1
     faded = "return document.querySelectorAll('.heat td a.faded').length"
     assert browser.run(faded) == 12
+    sharp = "return [...document.querySelectorAll('.beside td a:not(.faded)')].map((a) => a.hash)"
+    assert browser.run(sharp) == ["#series1~fn_g-palindrome-L30"]
     assert browser.run("return location.hash") == "#?find=palin"
     browser.press(ESCAPE)
     assert told(browser, "14 points") and browser.run(faded) == 0
