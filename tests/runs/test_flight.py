@@ -1,6 +1,7 @@
 """Whole runs with many searches in flight: what they leave is what runs without leave."""
 
 import json
+import os
 import signal
 import threading
 import time
@@ -114,7 +115,7 @@ def test_the_first_failure_ends_what_is_in_flight_and_a_skipped_point_is_not_ask
 
 @pytest.mark.parametrize("background", [False, True])
 def test_ctrl_c_stops_what_is_in_flight_and_keeps_what_was_paid_for(
-    bench: Bench, background: bool
+    bench: Bench, tmp_path: Path, background: bool
 ) -> None:
     answered: list[str] = []
 
@@ -125,12 +126,16 @@ def test_ctrl_c_stops_what_is_in_flight_and_keeps_what_was_paid_for(
     where = (*SMALL, *words("--functions fn_a,fn_c,fn_d --lengths 30,25,20 --concurrency 4"))
     more = ("--background",) if background else ()
     with serve(reply) as server:
-        run = bench.start(*where, *more, "--base-url", server.base_url)
+        out = tmp_path / "out"
+        run = bench.start(*where, *more, "--base-url", server.base_url, output=out)
         # Four in the background that the ledger knows of; or else two answered, and four asked.
         while run.poll() is None and not (len(server.polled) == 4 or len(server.questions) == 6):
             time.sleep(0.01)
         run.send_signal(signal.SIGINT)
         assert run.wait(60) == 2
+        said = out.read_text()
+        solved = "nothing was asked" if background else "2 of 2 points (100%"
+        assert f"Solved     {solved}" in said and "KeyboardInterrupt" in said
         asked = {question.key for question in server.questions}
         with closing(Ledger(bench.reports / "ledger.sqlite")) as ledger:
             pending = {key for (key,) in ledger.rows("SELECT key FROM pending")}
@@ -143,6 +148,29 @@ def test_ctrl_c_stops_what_is_in_flight_and_keeps_what_was_paid_for(
             assert sum(server.paid[key] for key in asked) == 4
         else:
             assert paid(bench) == set(answered[:2]) and not pending
+
+
+def test_ctrl_c_ends_the_workers_and_sums_up_what_was_decided(bench: Bench, tmp_path: Path) -> None:
+    answered: list[str] = []
+
+    def reply(asked: Asked) -> Reply:
+        answered.append(asked.key)
+        return Reply(delay=0 if len(answered) == 1 else 60.0)
+
+    grid = words("--functions fn_a --lengths 30,25,20 --trials 2 -n 2")
+    out = tmp_path / "out"
+    with serve(reply) as server:
+        run = bench.start(*SMALL, *grid, "--base-url", server.base_url, output=out)
+        results = bench.reports / "results_attempts.jsonl"
+        while run.poll() is None and not (results.exists() and results.read_text()):
+            time.sleep(0.01)
+        os.killpg(run.pid, signal.SIGINT)  # as a terminal does
+        assert run.wait(60) == 2
+    said = out.read_text()
+    assert "Solved     1 of 1 point (100%" in said and "Attempts   1, 5 points not decided" in said
+    assert "Not decided\n  cut off  fn_a-parity_all-L" in said
+    assert "KeyboardInterrupt" in said
+    assert bench.manifest()["exit_status"] == 2
 
 
 def test_workers_look_ahead_among_the_tests_that_they_were_given(bench: Bench) -> None:
