@@ -3,6 +3,7 @@
 import pytest
 
 from bench.options.settings import Settings
+from bench.plugin.hosts.place import far_specs
 from bench.proposers import Registry
 
 
@@ -27,6 +28,11 @@ def refuse_senseless(config: pytest.Config, settings: Settings, registry: Regist
             "or divide the run with --shard"
         )
     again = _runs_points_again(config)
+    if again == "--reruns" and far_specs(config):
+        raise pytest.UsageError(
+            "--reruns: pytest-rerunfailures reaches no other machine (--tx); "
+            "leave it out, and run again what came to no result"
+        )
     if again and registry.recorded and settings.money.replay == "off":
         raise pytest.UsageError(
             f"{again} with --replay off: a point has the same answers each time that it runs "

@@ -53,8 +53,8 @@ def test_a_host_is_prepared_and_prepared_again(remote: Remote, home: Path) -> No
     status, out, err = remote(*asked)
     assert status == 1
     option, value = shlex.split(out[0])
-    assert (len(out), option) == (1, "--tx") and value.startswith("2*ssh=-o BatchMode=yes ")
-    assert value.endswith(f" -p 2222 me@one//python={sys.executable}//chdir={home}/llm-pv")
+    assert (len(out), option) == (1, "--tx") and value.startswith("2*ssh=-p 2222 -o BatchMode=yes ")
+    assert value.endswith(f" me@one//python={sys.executable}//chdir={home}/llm-pv")
     assert err[0].startswith(f"me@one: prepared in {home}/llm-pv, Python 3.")
     assert err[1] == "me@one: ssh finds no OPENAI_API_KEY there; see docs/hosts.md"
     reached = "ssh does not reach it: ssh: connect to host nowhere port 22: No route to host"

@@ -57,8 +57,9 @@ ANSWERING = Reply()
 class Server:
     """What a running server knows. `base_url` is what `--base-url` takes."""
 
-    def __init__(self, script: Script) -> None:
+    def __init__(self, script: Script, address: str = "127.0.0.1") -> None:
         self.script = scripted(script)
+        self.address = address
         self.asked: list[Asked] = []
         self.paid: Counter[str] = Counter()
         """Answers generated, by key: sent whole, cut, or to be polled for."""
@@ -70,12 +71,12 @@ class Server:
         self._numbers: Counter[str] = Counter()
         self._lock = threading.Lock()
         self.batching = Batching(self._line)
-        self._http = Http(self)
+        self._http = Http(self, address)
         self.port = int(self._http.server_address[1])
 
     @property
     def base_url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/v1"
+        return f"http://{self.address}:{self.port}/v1"
 
     @property
     def questions(self) -> list[Asked]:
@@ -177,9 +178,9 @@ class Server:
 
 
 @contextmanager
-def serve(script: Script = ANSWERING) -> Iterator[Server]:
+def serve(script: Script = ANSWERING, address: str = "127.0.0.1") -> Iterator[Server]:
     """A running server on a free port of loopback, gone with the `with` block."""
-    server = Server(script)
+    server = Server(script, address)
     thread = threading.Thread(
         target=server._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
     )

@@ -39,10 +39,10 @@ class Http(ThreadingHTTPServer):
     block_on_close = False
     request_queue_size = 1024
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, address: str) -> None:
         self.state = state
         self.open: set[socket.socket] = set()
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__((address, 0), _Handler)
 
     def process_request(self, request: Any, client_address: Any) -> None:
         self.open.add(request)

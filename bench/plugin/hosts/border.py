@@ -28,7 +28,7 @@ _EXTRA = {"wasxfail": str, "rerun": int}
 
 
 class Unsound(ValueError):
-    """What arrived is nothing that a worker of this run sends. The message says what."""
+    """What arrived is nothing that a sound worker of this run sends. The message says what."""
 
 
 class Border:
@@ -88,8 +88,10 @@ class Border:
             made["llmpv_in_all_shards"] = _count(told["llmpv_in_all_shards"])
         return {"workeroutput": made}
 
-    def _internal_error(self, values: dict[str, Any]) -> dict[str, Any]:
-        return {"formatted_error": _lines(values["formatted_error"])}
+    def _internal_error(self, values: dict[str, Any]) -> None:
+        """Have done with the worker: xdist would end the run, and of hosts others are left."""
+        *_, last = _lines(values["formatted_error"]).strip().splitlines() or [""]
+        raise Unsound(f"an internal error: {last}")
 
     def _started(self, _values: dict[str, Any]) -> None:
         return None

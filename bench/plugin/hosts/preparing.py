@@ -56,7 +56,8 @@ def main(arguments: Sequence[str] | None = None, prog: str = PROG) -> int:
     except (NotPrepared, OSError) as error:
         complain(f"{prog}: {error}")
         return 2
-    options = [*SSH, *(word for text in given.ssh for word in shlex.split(text))]
+    # ssh takes the first value that it is given for an option.
+    options = [*(word for text in given.ssh for word in shlex.split(text)), *SSH]
     names = (given.base,) if given.base else _NAMES
     failed = 0
     for host in given.hosts:

@@ -58,7 +58,7 @@ class Replacement:
         """Why the host of a lost worker is not asked again; None where it is."""
         self._losses[host] += 1
         if (why := self._unsound.get(node.gateway.id)) is not None:
-            return f"its worker sent what no worker sends: {why}"
+            return f"its worker was refused: {why}"
         if not hasattr(node, "workerinfo"):
             return f"its worker did not start: {self._errors.get(node.gateway.id, '')}"
         return f"it lost {MOST_LOSSES + 1} workers" if self._losses[host] > MOST_LOSSES else None

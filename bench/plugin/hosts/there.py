@@ -47,7 +47,9 @@ def _unpack(folder: Path, tops: list[str]) -> None:
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir(parents=True)
     with tarfile.open(fileobj=sys.stdin.buffer, mode="r|") as source:
-        source.extractall(new, filter="data")
+        if hasattr(tarfile, "data_filter"):  # Python 3.11 has it from 3.11.4 on
+            source.extraction_filter = tarfile.data_filter
+        source.extractall(new)  # noqa: S202 - whoever sent this script made it as well
     for name in tops:
         place = folder / name
         if place.is_dir():

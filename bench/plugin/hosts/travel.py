@@ -53,7 +53,8 @@ def arguments(config: pytest.Config) -> list[str]:
     """
     added = shlex.split(os.environ.get("PYTEST_ADDOPTS", "")), config.getini("addopts")
     given = [*added[0], *added[1], *map(str, config.invocation_params.args)]
-    return ["-p", "bench.plugin", *_elsewhere(given)]
+    # pytest-rerunfailures has its workers connect to the loopback of the controller's machine.
+    return ["-p", "bench.plugin", "-p", "no:rerunfailures", *_elsewhere(given)]
 
 
 def refuse_open(settings: Settings) -> None:
