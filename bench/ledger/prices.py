@@ -29,6 +29,9 @@ BYTES_PER_TOKEN = 3
 BATCH_SHARE = Decimal("0.5")
 """What a request costs in a batch, of its price alone: the package's data have no such prices."""
 
+_MANY = 10**6
+"""Tokens that rates are given for."""
+
 Price = Callable[[int, int, int], float]
 """From input, cached input and output tokens to US dollars."""
 
@@ -130,9 +133,18 @@ def _price(
         return None
     resolved = ModelPrice(**{name: rate for name, rate in rates.items() if rate is not None})
 
-    def price(read: int, cached: int, written: int) -> float:
+    def exact(read: int, cached: int, written: int) -> Decimal:
         used = Used(input_tokens=read, cache_read_tokens=cached, output_tokens=written)
-        return float(resolved.calc_price(used)["total_price"])
+        return resolved.calc_price(used)["total_price"]
+
+    if not all(isinstance(rate, Decimal | None) for rate in rates.values()):
+        return lambda read, cached, written: float(exact(read, cached, written))
+    # Rates that are the same for any number of tokens are asked for once: it takes a while.
+    of_read, of_cached, of_written = exact(_MANY, 0, 0), exact(_MANY, _MANY, 0), exact(0, 0, _MANY)
+
+    def price(read: int, cached: int, written: int) -> float:
+        dollars = of_read * (read - cached) + of_cached * cached + of_written * written
+        return float(dollars / _MANY)
 
     return price
 

@@ -3,7 +3,6 @@
 import os
 import shutil
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,9 +26,10 @@ class WholeLines:
     def __init__(self, path: Path, head: str = "") -> None:
         self.path = path
         self._head = head
-        self._copies = [path.with_name(f".{path.name}.{side}") for side in "ab"]
-        self._owed = [_Owed(head, anew=True), _Owed(head, anew=True)]
         path.parent.mkdir(parents=True, exist_ok=True)
+        self._copies = [_Copy(path.with_name(f".{path.name}.{side}")) for side in "ab"]
+        self._owed = [_Owed(head, anew=True), _Owed(head, anew=True)]
+        self._fresh = path.with_name(f".{path.name}.new")
         self.append("")
 
     def append(self, lines: str, *, anew: bool = False) -> None:
@@ -42,34 +42,55 @@ class WholeLines:
         else:
             self._owed = [_Owed(owed.lines + lines, owed.anew) for owed in self._owed]
         hidden, owed = self._copies[0], self._owed[0]
-        whole = 0 if owed.anew else hidden.stat().st_size
+        whole = 0 if owed.anew else hidden.size
         try:
-            with hidden.open(
-                "w" if owed.anew else "a", encoding="utf-8", errors="surrogatepass", newline=""
-            ) as file:
-                file.write(owed.lines)
-            self._publish(hidden)
+            hidden.write(owed.lines, anew=owed.anew)
+            self._publish(hidden.path)
         except OSError:
-            with suppress(FileNotFoundError):
-                os.truncate(hidden, whole)
+            os.ftruncate(hidden.file, whole)
             raise
         self._copies.reverse()
         self._owed = [self._owed[1], _Owed()]
 
     def _publish(self, copy: Path) -> None:
         """Put what is in the copy into the public place, in one step."""
-        fresh = self.path.with_name(f".{self.path.name}.new")
-        fresh.unlink(missing_ok=True)
         try:
-            os.link(copy, fresh)
-        except OSError:  # a file system without hard links; on a full one this fails as well
-            shutil.copyfile(copy, fresh)
-        fresh.replace(self.path)
+            os.link(copy, self._fresh)
+        except OSError:  # one was left; or the file system has no hard links, or is full
+            self._fresh.unlink(missing_ok=True)
+            shutil.copyfile(copy, self._fresh)
+        os.replace(self._fresh, self.path)  # noqa: PTH105 - Path.replace takes longer to begin
 
     def close(self) -> None:
         """Remove the two copies. The public file stays."""
         for copy in self._copies:
-            copy.unlink(missing_ok=True)
+            copy.close()
+
+
+class _Copy:
+    """One of the two copies. It stays open: to open a file for each line takes longer."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_TRUNC, 0o666)
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return os.fstat(self.file).st_size
+
+    def write(self, lines: str, *, anew: bool) -> None:
+        """Add lines, or have these alone. Raises OSError, and may leave a part of them then."""
+        rest = lines.encode("utf-8", "surrogatepass")
+        if anew:
+            os.ftruncate(self.file, 0)
+        while rest:
+            rest = rest[os.write(self.file, rest) :]
+
+    def close(self) -> None:
+        """Remove it."""
+        os.close(self.file)
+        self.path.unlink(missing_ok=True)
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -222,10 +222,20 @@ def test_an_outage_ends_the_asking_of_all_and_costs_no_point_a_failure(bench: Be
     assert {one["outcome"] for one in undecided} == {"error"}
 
 
-def test_workers_that_run_the_same_tests_ask_each_question_once(bench: Bench) -> None:
-    grid = words("--functions fn_a --lengths 25,20 --concurrency 2 -n 2 --dist each")
-    with serve(lambda _: Reply(delay=0.2)) as server:
+@pytest.mark.parametrize(("dist", "passed"), [("each", 4), ("loadscope", 2)])
+def test_workers_that_run_the_same_tests_ask_each_question_once(
+    bench: Bench, dist: str, passed: int
+) -> None:
+    """Both are in flight at once, also where one worker is given all points of a module."""
+    together = threading.Barrier(2)
+
+    def reply(_: Asked) -> Reply:
+        together.wait(60)
+        return Reply()
+
+    grid = words(f"--functions fn_a --lengths 25,20 --concurrency 2 -n 2 --dist {dist}")
+    with serve(reply) as server:
         done = bench(*SMALL, *grid, "--base-url", server.base_url)
         keys = [asked.key for asked in server.questions]
-    assert done.returncode == 0 and "4 passed" in done.stdout, done.stdout + done.stderr
+    assert done.returncode == 0 and f"{passed} passed" in done.stdout, done.stdout + done.stderr
     assert len(keys) == len(set(keys)) == len(paid(bench)) == 2
