@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+_SECONDS = 180
+"""What a script may take, on a machine that does much else."""
 _ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 
 
@@ -146,6 +148,7 @@ def browser(profile: Path) -> Iterator[Browser]:
         options = {
             "goog:chromeOptions": {"args": [f"--{switch}" for switch in switches]},
             "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
+            "timeouts": {"script": 1000 * _SECONDS},
         }
         session = _call("POST", f"{base}/session", {"capabilities": {"alwaysMatch": options}})[
             "sessionId"
@@ -176,7 +179,7 @@ def _call(method: str, url: str, body: dict[str, Any] | None = None) -> Any:
     request = urllib.request.Request(url, data, {"Content-Type": "application/json"}, method=method)  # noqa: S310
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # loopback needs no proxy
     try:
-        with opener.open(request, timeout=60) as answer:
+        with opener.open(request, timeout=_SECONDS) as answer:
             return json.load(answer)["value"]
     except urllib.error.HTTPError as error:
         raise RuntimeError(error.read().decode()) from None

@@ -80,6 +80,20 @@ def test_a_cell_of_two_models_leads_to_both_searches_and_back(browser: webdriver
     assert browser.comes_true(f"return document.querySelector('{opened}')")
 
 
+def test_a_cell_that_no_filter_finds_is_faded(browser: webdriver.Browser) -> None:
+    faded = (
+        "return [...document.querySelectorAll('.beside a')]"
+        ".map((a) => [a.href.split('~')[1], a.matches('.faded')])"
+    )
+    browser.run("location.hash = '?error=timeout'")
+    assert browser.comes_true("return document.querySelector('.beside .faded')")
+    assert dict(browser.run(faded)) == {
+        "fn_a-parity_all-L20": True,
+        "fn_h-dyck2-L20": False,
+        "fn_l-sha256_parity-L50": True,
+    }
+
+
 def test_a_text_is_copied_as_it_came_and_that_is_said(browser: webdriver.Browser) -> None:
     browser.devtools("Browser.grantPermissions", permissions=_CLIPBOARD)
     browser.run("location.hash = 'fn_a-parity_all-L20-m2'")
