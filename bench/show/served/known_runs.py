@@ -2,11 +2,12 @@
 
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from bench.record.leftovers import is_held
 from bench.record.transcript import FOLDER as TRANSCRIPTS
 from bench.run.readback import JSONL, MANIFEST
 
@@ -44,16 +45,24 @@ def _found(reports: Path) -> Iterator[KnownRun]:
         if manifest is None or (attempts is None and (folder / JSONL).is_symlink()):
             continue
         states = (manifest, attempts, _state(folder / TRANSCRIPTS, stat.S_ISDIR))
-        yield KnownRun(entry.name, folder, short_hash(entry.name, *states))
+        yield KnownRun(entry.name, folder, short_hash(entry.name, *states, _goes_on(folder)))
 
 
-def _state(path: Path, is_kind: object) -> tuple[int, int, int] | None:
+def _goes_on(folder: Path) -> bool:
+    """Whether a run goes on. One that is killed changes no file."""
+    try:
+        return is_held(folder)
+    except OSError:  # it has just been removed
+        return False
+
+
+def _state(path: Path, is_kind: Callable[[int], bool]) -> tuple[int, int, int] | None:
     """What changes with a file: its inode, size and time of change; None for another kind."""
     try:
         found = path.lstat()
     except OSError:
         return None
-    if not callable(is_kind) or not is_kind(found.st_mode):
+    if not is_kind(found.st_mode):
         return None
     return found.st_ino, found.st_size, found.st_mtime_ns
 

@@ -6,7 +6,10 @@
   const KEY = `live ${location.pathname}`;
   const LATEST = 60; // seconds between two looks at a server that does not answer
   const SETTLED = 5000; // milliseconds in which a page has come to rest
+  const TYPING = 2000; // milliseconds after a key
   let seconds = Number(pause);
+  let typed = 0;
+  addEventListener("keydown", () => { typed = Date.now(); });
 
   // Every <details> by its id, or by its place in what has one.
   function* parts() {
@@ -17,6 +20,14 @@
       counts.set(around, count + 1);
       yield [`${around} ${count}`, element];
     }
+  }
+
+  // What leads to an element of a page that is built anew: its id, its field's name or that it is the head of a part.
+  function pathOf(element) {
+    if (element.id) return `#${CSS.escape(element.id)}`;
+    const around = element.closest("[id]");
+    const own = element.name ? `[name="${CSS.escape(element.name)}"]` : element.matches("summary") && "summary";
+    return around && own ? `#${CSS.escape(around.id)} ${own}` : "";
   }
 
   // Where the page stands, by the first element with an id in sight: what is new above it moves nothing.
@@ -31,7 +42,7 @@
       // Of what is shut only that needs a word which may stand open in a new page.
       if (element.open || element.parentElement.closest("details")) open[name] = element.open;
     }
-    const focus = document.activeElement?.id;
+    const focus = pathOf(document.activeElement);
     sessionStorage.setItem(KEY, JSON.stringify({ open, focus, place: place() }));
   }
 
@@ -47,6 +58,7 @@
         delete kept.open[name];
       }
       if (moved) return;
+      if (kept.focus && document.activeElement === document.body) document.querySelector(kept.focus)?.focus({ preventScroll: true });
       const at = kept.place.id && document.getElementById(kept.place.id);
       scrollTo({ top: at ? scrollY + at.getBoundingClientRect().top - kept.place.top : kept.place.y, behavior: "instant" });
     };
@@ -58,7 +70,6 @@
     };
     document.addEventListener("filled", soon); // what stands in an opened part comes later
     soon();
-    if (kept.focus) document.getElementById(kept.focus)?.focus({ preventScroll: true });
     setTimeout(() => { moved = true; }, SETTLED);
   }
 
@@ -67,7 +78,8 @@
       const answer = await fetch(look, { cache: "no-store" });
       const told = await answer.json();
       seconds = told.pause;
-      const busy = !getSelection().isCollapsed; // somebody is about to copy what is selected
+      // Somebody is about to copy what is selected, or has not done with the keys.
+      const busy = !getSelection().isCollapsed || Date.now() - typed < TYPING;
       if (told.version !== version && !busy) {
         keep();
         location.reload();

@@ -15,7 +15,7 @@ from bench.run.readback import ResultsError, load
 from bench.show import page
 from bench.show.page.template import resource
 from bench.show.page.text import visible
-from bench.show.run_list import HEAD, ListedRun, listed_run, numbers
+from bench.show.run_list import NUMBERS, ListedRun, listed_run, numbers
 from bench.show.served.known_runs import KnownRun, known_runs, short_hash
 from bench.show.served.refreshed import RUN, ServedPage, live, quoted
 
@@ -106,7 +106,7 @@ def _rendered(title: str, *, about: str = "", warning: str = "", runs: object = 
         about=about,
         warning=warning,
         runs=runs,
-        heads=HEAD,
+        heads=("run", "state", *NUMBERS, "started", "commit"),
         numbers=numbers,
         style=Markup(resource("page.css")),  # noqa: S704 - our own file
     )

@@ -103,9 +103,9 @@ def test_a_run_that_goes_on_is_told_from_a_killed_one(reports: Path) -> None:
     assert b"<b>killed</b>" in shown_by.runs().html
     lock = hold(reports / "runs" / RUN)
     assert lock is not None
-    os.utime(reports / "runs" / RUN / "run.json", ns=(1, 1))
     assert b"<b>running</b>" in shown_by.runs().html
-    os.close(lock)
+    os.close(lock)  # as when it is killed
+    assert b"<b>running</b>" not in shown_by.runs().html
 
 
 def test_a_page_keeps_its_policy_and_may_run_the_server_s_script_too() -> None:
@@ -241,6 +241,8 @@ def test_a_browser_sees_a_run_grow_and_stays_where_it_is(
         filled = "return document.getElementById(arguments[0]).querySelector('pre.code') !== null"
         for point in ("fn_a-parity_all-L50", "fn_a-parity_all-L20"):
             assert browser.comes_true(filled, point)
+        field = "document.querySelector('input[type=search]')"
+        browser.run(f"{field}.focus({{ preventScroll: true }})")
         browser.run("window.scrollBy(0, 150); window.before = true")
         place = browser.run(top, "fn_a-parity_all-L20")
         write(runs / RUN, attempts)
@@ -251,6 +253,7 @@ def test_a_browser_sees_a_run_grow_and_stays_where_it_is(
         near = f"{top} - arguments[1] < 2 && {top.removeprefix('return ')} - arguments[1] > -2"
         assert browser.comes_true(near, "fn_a-parity_all-L20", place)
         assert browser.run("return location.hash") == "#fn_a-parity_all-L50"
+        assert browser.comes_true(f"return document.activeElement === {field}")
         # It looks on, and as nothing has changed since, it stays.
         browser.run("window.before = true")
         asked = [url for url in browser.requests() if url.startswith("http")]
