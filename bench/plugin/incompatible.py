@@ -24,8 +24,8 @@ def refuse_senseless(config: pytest.Config, settings: Settings, registry: Regist
         )
     if settings.asking.batch and config.getoption("tx", None):
         raise pytest.UsageError(
-            "--batch: one process holds all searches, so that they share batches; leave out -n, "
-            "or divide the run with --shard"
+            "--batch: one process holds all searches, as they share batches; "
+            "leave out -n and --tx, or divide the run with --shard"
         )
     again = _runs_points_again(config)
     if again == "--reruns" and far_specs(config):

@@ -101,6 +101,19 @@ def test_a_server_that_takes_no_further_batch_is_asked_again_once_one_has_ended(
     assert first_when == ["completed"]
 
 
+def test_what_a_batch_left_that_somebody_cancelled_is_asked_by_the_next_run(tmp_path: Path) -> None:
+    with serve(echo) as server:
+        server.batching.plan = lambda number: BatchPlan(
+            ends="cancelled" if number == 1 else "completed"
+        )
+        first, *others = ask(server, tmp_path / "ledger.sqlite", range(3))
+        assert texts([first]) == ["0"] and len(server.batching.batches) == 1
+        assert all("(cancelled) has no answer to this request" in str(one) for one in others)
+        assert texts(ask(server, tmp_path / "ledger.sqlite", range(3), "next")) == list("012")
+        assert [len(batch.lines) for batch in server.batching.batches] == [3, 2]
+        assert set(server.paid.values()) == {1}
+
+
 def test_a_status_that_is_none_ends_the_wait_and_leaves_the_batch_to_the_next_run(
     tmp_path: Path,
 ) -> None:
