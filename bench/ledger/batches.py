@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from contextvars import Context
 from dataclasses import dataclass, field
 from datetime import datetime
+from time import time
 from typing import Any
 
 import anyio.to_thread
@@ -19,7 +20,7 @@ import structlog
 
 from bench.ledger import batch_rows
 from bench.ledger.offloop import OffLoop
-from bench.ledger.polling import Returned, creation, ended, looked_for
+from bench.ledger.polling import SKEW, Returned, creation, ended, looked_for
 from bench.ledger.rounds import Rounds
 from bench.ledger.store import Ledger, LedgerError
 from bench.proposers.api.batch_api import BatchProposer
@@ -55,7 +56,8 @@ class _Gathered:
     def fail(self, error: Exception) -> None:
         if not self.results.done():
             # One error that thousands raise would keep what each of them holds.
-            self.results.set_exception(copy.copy(error))
+            own = copy.copy(error) if isinstance(error, Outage) else error
+            self.results.set_exception(own)
 
 
 class Batches:
@@ -90,6 +92,7 @@ class Batches:
         self._is_crowded = False
         """Whether the server takes no further batch before one of those under way has ended."""
         self._model = ""
+        self._since = time() - SKEW
         rounds.at_each(self._begin)
 
     async def ask(self, key: str, request: Request, body: Mapping[str, Any]) -> Answer:
@@ -128,7 +131,7 @@ class Batches:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for token, known in self._open.items() if cancels else ():
             try:
-                batch_id = known or (await self._api.find(self._model, token, 0.0))[0]
+                batch_id = known or (await self._api.find(self._model, token, self._since))[0]
                 if batch_id is not None:
                     # What it has answered by now is collected by the next run.
                     await self._api.cancel(self._model, batch_id)

@@ -150,3 +150,16 @@ def test_counts_files_and_metadata_of_wrong_kinds_do_no_harm(tmp_path: Path) -> 
     with serve(echo) as server:
         server.batching.odd = odd
         assert texts(ask(server, tmp_path / "ledger.sqlite", [1, 2])) == ["1", "2"]
+
+
+def test_a_fault_of_our_own_reaches_each_request_that_waits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> bytes:
+        raise UnicodeDecodeError("utf-8", b"", 0, 1, "odd")  # which cannot be copied by its text
+
+    for name in ("parts", "content_of"):
+        with monkeypatch.context() as patch, serve(echo) as server:
+            patch.setattr(f"bench.ledger.batches.{name}", broken)
+            found = ask(server, tmp_path / name, range(3))
+            assert [type(one) for one in found] == [UnicodeDecodeError] * 3
