@@ -10,6 +10,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,16 @@ class Browser:
                 return True
             time.sleep(0.05)
         return False
+
+    def grave(self) -> list[tuple[str, str, list[str]]]:
+        """What axe-core's rules of accessibility find on the page that is serious."""
+        self.run((files("axe_playwright_python") / "axe.min.js").read_text("utf-8"))
+        found = self.run_async(
+            "const tell = arguments[0];"
+            "axe.run({ resultTypes: ['violations'] }).then((found) => tell(found.violations), tell)"
+        )
+        grave = [v for v in found if v["impact"] in ("serious", "critical")]
+        return [(v["id"], v["help"], [n["html"] for n in v["nodes"]]) for v in grave]
 
     def click(self, selector: str) -> None:
         """Click on the first element that a CSS selector finds, as a mouse would."""

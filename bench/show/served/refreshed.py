@@ -45,7 +45,8 @@ def live(html: str, name: str, version: str, pause: float) -> ServedPage:
     scripts = next((r.strip() for r in own.split(";") if "script-src" in r), "script-src")
     also = (f"{scripts} 'self'", "connect-src 'self'", "frame-ancestors 'none'")
     html = html[: found.start()] + html[found.end() :]
-    html = html.replace("<body>", f"<body>\n{_HOME if name else ''}", 1)
+    if name:
+        html = html.replace("<header>", f"<header>\n{_HOME}", 1)
     tag = Markup('<script src="{}" data-look="{}" data-version="{}" data-pause="{}"></script>')
     look = f"{LOOK}/{quoted(name)}" if name else LOOK
     before, end, after = html.rpartition("</body>")

@@ -264,5 +264,6 @@ def test_a_browser_sees_a_run_grow_and_stays_where_it_is(
         assert browser.run("return window.before") and browser.log("browser") == []
         browser.click("p.brand a")
         assert browser.comes_true("return document.title.startsWith('Runs')")
+        assert browser.grave() == []
         write(runs / "20260102T000000Z-new", search(PARITY))
         assert browser.comes_true("return document.body.innerText.includes('20260102T000000Z-new')")
