@@ -12,6 +12,8 @@ from xdist import workermanage
 from bench.ledger.books import own_books
 from bench.ledger.served import Desk, Served
 from bench.ledger.store import LedgerError
+from bench.options.pairs import ENV
+from bench.options.resolve import by_name
 from bench.options.settings import Settings
 from bench.plugin.cargo import bracketed
 from bench.plugin.hosts import travel
@@ -59,8 +61,8 @@ class Hosts:
         """Take the place of what xdist does for workers with rsynced folders, and lost ones."""
         for spec in specs:
             refuse_key(spec)
-            if is_open(spec):
-                travel.refuse_open(self._settings)
+        if any(map(is_open, specs)):
+            refuse_open(self._settings)
         session = self._config.pluginmanager.getplugin("dsession")
         manager = session.nodemanager
         manager.roots = []  # nothing is rsynced: hosts are prepared
@@ -202,6 +204,17 @@ def refuse_key(spec: Any) -> None:
             raise pytest.UsageError(
                 f"--tx: env:{name} would show the key in process lists: set it on the host"
             )
+
+
+def refuse_open(settings: Settings) -> None:
+    """Raise UsageError where a secret of the command line would cross unencrypted."""
+    for name in ("header", "query"):
+        for pair in by_name(settings)[name]:
+            if not pair.partition("=")[2].startswith(ENV):
+                raise pytest.UsageError(
+                    f"--{name}: its value would cross the network unencrypted (--tx socket=...); "
+                    f"give NAME={ENV}VARIABLE, and set the variable on the host"
+                )
 
 
 def _file_here(config: pytest.Config) -> str:

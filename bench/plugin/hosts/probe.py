@@ -14,6 +14,7 @@ from bench.plugin.hosts.arrival import settings_here
 from bench.plugin.hosts.fingerprint import SOURCE
 from bench.proposers.api.credentials import read_headers, read_key, read_query
 from bench.run.conditions import need_isolation
+from llm_pv_bench import BENCH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,9 @@ def main(channel: Any) -> None:
 
 
 def _look(told: Mapping[str, Any], files: Path) -> tuple[Look, Settings | None]:
+    home = BENCH.parent
+    if (home / "conftest.py").exists() and home != Path.cwd().resolve():
+        return Look(source=SOURCE, problem=f"its benchmark is in {home}: give that as chdir="), None
     try:
         settings = settings_here(told, files)
         isolation = detect()
