@@ -19,14 +19,16 @@ SMALL = words("--train-size 10 --val-size 10 --test-size 10 --falsify 20 --eval-
 NO_PROGRAM = "I cannot say."
 
 
-def test_thirty_points_of_a_server_with_faults_are_all_decided(bench: Bench) -> None:
+def test_many_points_of_a_server_with_faults_are_all_decided_and_summed_up_in_a_matrix(
+    bench: Bench,
+) -> None:
     answered: Counter[str] = Counter()
 
     def answer(asked: Asked) -> Reply:
         answered[asked.key] += 1
         return Reply(text=GOOD)
 
-    grid = words("--functions fn_a,fn_b,fn_c,fn_d,fn_e --lengths 50,30,20 --trials 2")
+    grid = words("--functions fn_a,fn_b,fn_c,fn_d,fn_e,fn_g --lengths 50,30,20 --trials 2")
     with serve(faulty(answer, rate=0.35)) as server:
         done = bench(
             *SMALL,
@@ -35,10 +37,13 @@ def test_thirty_points_of_a_server_with_faults_are_all_decided(bench: Bench) -> 
         )
         asked = len(server.questions)
     attempts = bench.attempts()
-    assert len(attempts) == 30 and all(a["outcome"] for a in attempts), done.stdout
-    assert set(answered.values()) == {1} and len(answered) == 30
-    assert asked > 30 and f"{asked - 30} requests retried" in done.stdout
+    assert len(attempts) == 36 and all(a["outcome"] for a in attempts), done.stdout
+    assert set(answered.values()) == {1} and len(answered) == 36
+    assert asked > 36 and f"{asked - 36} requests retried" in done.stdout
     assert bench.manifest()["counts"].keys() <= {"passed", "failed"}
+    table = done.stdout[done.stdout.index("solved, mean test  ") :].splitlines()
+    assert table[0].split()[-3:] == ["L50", "L30", "L20"]
+    assert table[2].split() == ["fn_a-parity_all", *["2/2", "="] * 3]
 
 
 def test_points_that_ask_the_same_pay_for_it_once(bench: Bench, tmp_path: Path) -> None:

@@ -32,6 +32,8 @@ def known_runs(reports: Path) -> Mapping[str, KnownRun]:
 
 
 def _found(reports: Path) -> Iterator[KnownRun]:
+    if (reports / FOLDER).is_symlink():
+        return
     try:
         entries = list(os.scandir(reports / FOLDER))
     except OSError:

@@ -91,6 +91,8 @@ class Rendered:
 def _page(run: KnownRun) -> str:
     """The page of a run as it stands in its folder."""
     try:
+        if any(path.is_symlink() for path in run.folder.rglob("*")):
+            raise ResultsError("its folder holds a link, which may lead anywhere")
         return page.build(load(run.folder))
     except (ResultsError, OSError) as error:
         why = str(error)

@@ -8,6 +8,7 @@ from pathlib import Path
 from bench.options.arguments import argument
 from bench.options.values import whole
 from bench.record.say import complain, say
+from bench.show.served.known_runs import FOLDER
 
 PORT = 8377
 """The usual port: with the same one each time a browser finds again what it had open."""
@@ -32,6 +33,9 @@ def main(arguments: Sequence[str] | None = None, prog: str = "llm-pv view") -> i
     given = parser.parse_args(arguments)
     if not given.reports.is_dir():
         complain(f"{prog}: {given.reports} is no folder; give the one that runs report to")
+        return 2
+    if (runs := given.reports / FOLDER).is_symlink():
+        complain(f"{prog}: {runs} is a link, which may lead anywhere: let the folder above be one")
         return 2
     return _serve(given.reports.resolve(), given.port, prog)
 

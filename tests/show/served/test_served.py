@@ -42,6 +42,8 @@ def reports(tmp_path: Path) -> Path:
     write(runs / "half", [])
     (runs / "half" / "results_attempts.jsonl").unlink()
     (runs / "half" / "results_attempts.jsonl").symlink_to(outside / "results_attempts.jsonl")
+    write(runs / "linked", search(PARITY))
+    (runs / "linked" / "transcripts").symlink_to(outside)
     write(runs / ".hidden", [])
     (runs / "no run").write_text("a file")
     return tmp_path / "reports"
@@ -70,8 +72,12 @@ def ask(
 
 
 def test_links_and_other_files_are_no_runs(reports: Path) -> None:
-    assert list(known_runs(reports)) == sorted(("broken", EVIL, RUN), reverse=True)
+    assert list(known_runs(reports)) == sorted(("broken", EVIL, RUN, "linked"), reverse=True)
     assert known_runs(reports / "nowhere") == {}
+    (reports.parent / "other").mkdir()
+    (reports.parent / "other" / "runs").symlink_to(reports / "runs")
+    assert known_runs(reports.parent / "other") == {}
+    assert main([str(reports.parent / "other")]) == 2
 
 
 def test_a_page_is_built_anew_when_its_run_has_changed_and_not_else(
@@ -140,6 +146,8 @@ def test_the_list_and_each_run_are_shown_and_nothing_in_them_acts(served: Server
         assert f'data-version="{told["version"]}"' in html and told["pause"] == 2.0
     said = "This run cannot be shown: results_attempts.jsonl: line 1: not a JSON object"
     assert said in html and str(served.rendered.known(RUN)) not in html
+    linked = ask(port, "/run/linked")[2]
+    assert "This run cannot be shown: its folder holds a link, which may lead anywhere" in linked
     assert ask(port, "/live.js")[1]["Content-Type"].startswith("text/javascript")
 
 
