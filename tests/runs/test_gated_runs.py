@@ -11,7 +11,7 @@ from tests.support.session import Bench, command, python, words
 
 def test_the_gate_is_red_exactly_on_a_regression(bench: Bench, tmp_path: Path) -> None:
     baseline = tmp_path / "baseline.json"
-    grid = words("--functions fn_a,fn_l --lengths 20 --attempts 1 --enumerator-seconds 0.5")
+    grid = words("--functions fn_a,fn_l --lengths 20 --attempts 1 --enumerator-seconds 0.2")
     made = bench(*grid, "--write-baseline", str(baseline))
     assert made.returncode == 1, made.stdout  # nothing solves fn_l
     kept = json.loads(baseline.read_text())
@@ -77,7 +77,7 @@ def test_too_few_solved_points_a_page_and_a_baseline_that_fail_are_told_at_a_who
     bench: Bench, tmp_path: Path
 ) -> None:
     (tmp_path / "breaks_its_end.py").write_text(BROKEN)
-    grid = words("--functions fn_a,fn_l --lengths 20 --attempts 1 --enumerator-seconds 0.5")
+    grid = words("--functions fn_a,fn_l --lengths 20 --attempts 1 --enumerator-seconds 0.2")
     gate = ("--min-solved", "2", "--write-baseline", str(tmp_path / "new" / "b.json"))
     done = bench(*grid, *gate, "-p", "breaks_its_end", PYTHONPATH=str(tmp_path))
     assert done.returncode == 1

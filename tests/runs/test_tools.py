@@ -181,7 +181,7 @@ def assert_nothing_was_in_reach(
     assert "written by a model" not in "".join(splits)
 
 
-CALLS, KILLS = 8, 5
+CALLS, KILLS = 8, 3
 
 
 def counting(asked: Asked) -> Reply:

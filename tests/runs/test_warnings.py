@@ -2,7 +2,7 @@
 
 from tests.support.session import Bench, words
 
-GRID = words("--functions fn_a,fn_l --lengths 20 --attempts 1 --enumerator-seconds 0.5")
+GRID = words("--functions fn_a,fn_l --lengths 20 --attempts 1 --enumerator-seconds 0.2")
 
 
 def test_warnings_are_no_errors_and_an_unsolved_point_fails_without_assertions(

@@ -12,7 +12,7 @@ from targets import Rule, find
 from tests.jail.caller import LIMITS, Jails
 from tests.support.spellings import RULES, spellings
 
-COUNT = 400
+COUNT = 200
 
 
 @pytest.mark.parametrize("target", RULES)

@@ -77,8 +77,10 @@ BINARY_RULES: dict[str, tuple[Callable[[str], int], Callable[[str], str]]] = {
 }
 
 
-@pytest.mark.parametrize("length", [25, 100])
-@pytest.mark.parametrize("rule", BINARY_RULES)
+@pytest.mark.parametrize(
+    ("rule", "length"),
+    [*((rule, 100) for rule in BINARY_RULES), ("contains 00111111", 25), ("palindrome", 25)],
+)
 def test_it_finds_the_rule_from_the_prompt_alone(rule: str, length: int) -> None:
     label, positive = BINARY_RULES[rule]
     examples = draw(label, length, 200, 7, positive)

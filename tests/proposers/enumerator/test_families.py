@@ -152,7 +152,7 @@ def made(draw: Draw, rule: Rule, n: int, seed: int) -> Examples:
 def examples_of(draw: Draw, rule: Rule) -> tuple[Examples, Examples]:
     """To learn from, and to be tried on."""
     # A threshold takes more of them to be found.
-    return made(draw, rule, 160 if draw is row else 100, 1), made(draw, rule, 300, 2)
+    return made(draw, rule, 160 if draw is row else 60, 1), made(draw, rule, 300, 2)
 
 
 def accuracy(contender: Contender, examples: Examples) -> float:
