@@ -18,7 +18,7 @@ from bench import __version__
 from bench.jail import Jail, JailBroken, Limits, Verdict, detect, keep_private, usual_level
 from bench.options.arguments import argument
 from bench.options.settings import DataOptions, JailOptions, SearchOptions, SettingsError
-from bench.options.values import whole
+from bench.options.values import MOST_INPUTS, whole
 from bench.question.dataset import obtain
 from bench.question.spec import DatasetError, DatasetSpec, spec_of
 from bench.record.attempt import PREDICTOR
@@ -176,7 +176,7 @@ def main(arguments: Sequence[str] | None, prog: str, plugins: Plugins) -> int:
     )
     parser.add_argument("run", type=Path, help="a run's folder, or its JSONL file")
     usual = SearchOptions().falsify
-    count, tells = argument(whole(1)), f"inputs to try ({usual:,})"
+    count, tells = argument(whole(1, MOST_INPUTS)), f"inputs to try ({usual:,})"
     parser.add_argument("--falsify", type=count, default=usual, metavar="N", help=tells)
     parser.add_argument(
         "--dataset-dir", type=Path, default=DataOptions().dataset_dir, help="where datasets are"

@@ -80,4 +80,4 @@ def test_what_cannot_be_read_is_one_line(
     assert capsys.readouterr().err.startswith("python -m bench.falsify: ")
     with pytest.raises(SystemExit):
         falsify([str(tmp_path), "--falsify", "0"])
-    assert "give a whole number from 1 up" in capsys.readouterr().err
+    assert "give a whole number from 1 to 10,000,000" in capsys.readouterr().err
