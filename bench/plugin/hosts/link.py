@@ -79,7 +79,7 @@ def _is_question(asked: tuple[Any, ...]) -> bool:
 
 def guard_writes(gateway: Any) -> None:
     """Let one thread after the other write: on a socket, two at once would mix their bytes."""
-    lock, io = Lock(), gateway._io  # noqa: SLF001 - nothing else writes
+    lock, io = Lock(), gateway._io  # noqa: SLF001 - there is no face for it
     write = io.write
 
     def guarded(data: bytes) -> None:

@@ -110,11 +110,7 @@ class Hosts:
         """Release what a worker had reserved; close the line to one that was lost."""
         if not is_far(node.gateway.spec):
             return
-        if (served := self._served.pop(node.gateway.id, None)) is not None:
-            try:
-                served.gone()
-            except LedgerError as failed:
-                log.warning("not_released", worker=node.gateway.id, detail=str(failed))
+        self._release(node.gateway.id)
         if error is not None:
             *_, self._errors[node.gateway.id] = str(error).strip().splitlines() or [""]
             node.ensure_teardown()
@@ -130,9 +126,20 @@ class Hosts:
             )
 
     def pytest_unconfigure(self) -> None:
-        """Close the ledger."""
+        """Release what workers had reserved whose end nobody told, as after Ctrl-C."""
+        for worker in list(self._served):
+            self._release(worker)
         if self._desk is not None:
             self._desk.books.close()
+
+    def _release(self, worker: str) -> None:
+        """What a worker that is gone had reserved counts as spent: it may be billed."""
+        if (served := self._served.pop(worker, None)) is None:
+            return
+        try:
+            served.gone()
+        except LedgerError as failed:
+            log.warning("not_released", worker=worker, detail=str(failed))
 
     def _is_paid(self) -> tuple[bool, bool]:
         """Whether hosts ask for money, and whether answers are recorded."""
