@@ -3,12 +3,15 @@
 `python benchmarks/bench_scale.py [--points N]` prints what a point takes in a made-up run of N
 points, and in one of a quarter of them: to write its lines, to read them back, its part of the
 summary and of the page, its bytes in each file, and the memory that the controller keeps for it. A
-point has two attempts. CPU time is told, which other programs change less than wall time.
+point has two attempts. Collecting is pytest's, in a process of its own. CPU time is told, which
+other programs change less than wall time.
 """
 
 import argparse
+import gc
 import json
 import logging
+import subprocess
 import sys
 import tempfile
 import time
@@ -32,7 +35,16 @@ from bench.show.terminal.summary import summarise
 from benchmarks.ratios import Ratio, of_rounds
 from tests.support.made import NAMES, search
 
+ROOT = Path(__file__).resolve().parents[1]
 ROUNDS = 5
+COLLECTING = """
+import sys, time, pytest
+status = pytest.main(sys.argv[1:])
+told = open("/proc/self/status").read()
+print(time.process_time(), told.partition("VmHWM:")[2].split()[0])
+sys.exit(status)
+"""
+"""A program that prints the CPU seconds of a run of pytest, and KiB at its fullest."""
 QUICK = 400
 """Points that are enough to see whether a step grows faster than their number."""
 STEPS: dict[str, Callable[[Results], object]] = {
@@ -68,6 +80,7 @@ def measured(points: int) -> Taken:
         taken.ms["written"] = (time.process_time() - start) / points * 1e3
         files.finish(0)
         results = load(files.folder)
+        gc.freeze()  # as a run does at its end
         for step, work in STEPS.items():
             start = time.process_time()
             text = work(results)
@@ -78,6 +91,22 @@ def measured(points: int) -> Taken:
             taken.size[file] = (files.folder / file).stat().st_size / points
         files.close()
     return taken
+
+
+def collect(points: int, taken: Taken) -> None:
+    """Note the CPU time and the memory that pytest takes to collect so many points."""
+    grid = ("--functions", "fn_a", "--lengths", "20", "--model", "enumerator", "--collect-only")
+    found = []
+    for trials in (1, points):
+        command = [sys.executable, "-c", COLLECTING, "bench", "-q", *grid, "--trials", str(trials)]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise SystemExit(done.stderr)
+        took = done.stdout.split()[-2:]
+        found.append((float(took[0]), int(took[1])))
+    (seconds, kib), (all_seconds, all_kib) = found
+    taken.ms["collected"] = (all_seconds - seconds) / points * 1e3
+    taken.size["memory to collect"] = (all_kib - kib) / points * 1024
 
 
 @contextmanager
@@ -117,6 +146,8 @@ def main() -> None:
     points = parser.parse_args().points
     measured(len(NAMES))
     few, many = measured(points // 4), measured(points)
+    collect(points // 4, few)
+    collect(points, many)
     print(f"{'a point of a run of':<24}{points // 4:>10,}{points:>10,}  points")
     for step in many.ms:
         print(f"  {step:<22}{few.ms[step]:10.2f}{many.ms[step]:10.2f}  ms of CPU time")
