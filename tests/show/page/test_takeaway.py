@@ -167,6 +167,15 @@ def test_a_phone_says_solved_mean_and_cost_before_anything_is_scrolled(
     for name in ("Solved", "Mean test accuracy", "Cost"):
         assert min(first[name]) >= 0, first
     assert browser.run("return document.documentElement.scrollWidth - innerWidth") <= 0
+    spilt = browser.run(
+        "const box = (e) => e.getBoundingClientRect();"
+        "return [...document.querySelectorAll('.beside td a > *')].filter((e) =>"
+        "  box(e).left < box(e.parentElement).left || box(e).right > box(e.parentElement).right"
+        ").length + [...document.querySelectorAll('.beside td a')].filter((a) =>"
+        "  box(a.children[1]).right > box(a.children[2]).left"
+        "  && box(a.children[1]).bottom > box(a.children[2]).top).length"
+    )
+    assert spilt == 0
 
 
 def test_a_printed_page_has_no_control(browser: webdriver.Browser) -> None:
