@@ -15,6 +15,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
 from itertools import product
 from pathlib import Path
 
@@ -40,24 +42,27 @@ return nodes;
 
 
 def attempts(points: int, models: int) -> Iterator[Attempt]:
-    """Two attempts a point, each with a program of its own."""
+    """Two attempts a point, each point with a program of its own."""
     rng = random.Random(0)
     for number in range(points):
         trial, of_trial = divmod(number, len(_QUESTIONS) * models)
         model, at = divmod(of_trial, len(_QUESTIONS))
-        target, length = _QUESTIONS[at]
         weights = ", ".join(str(rng.getrandbits(24)) for _ in range(60))
         code = f"def f(s):\n    w = [{weights}]\n    return sum(map(int, s)) * w[0] % 2\n"
-        yield from search(
-            target,
-            length,
-            solved_at=2 if number % 3 else None,
-            attempts=2,
-            code=code,
-            text=json.dumps({"code": code}),
-            trial=trial + 1,
-            model=f"m{model}",
-        )
+        for made in _search(at, f"m{model}", 2 if number % 3 else None):
+            if made.candidate:
+                yield replace(
+                    made,
+                    point=replace(made.point, trial=trial + 1),
+                    answer=replace(made.answer, text=json.dumps({"code": code})),
+                    candidate=replace(made.candidate, code=code),
+                )
+
+
+@cache
+def _search(question: int, model: str, solved_at: int | None) -> list[Attempt]:
+    target, length = _QUESTIONS[question]
+    return search(target, length, solved_at=solved_at, attempts=2, model=model)
 
 
 def measure(browser: webdriver.Browser, points: int, models: int) -> str:

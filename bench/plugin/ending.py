@@ -148,7 +148,7 @@ def _build_page(run: RunFiles, results: Results) -> list[str]:
         from bench.show import page
 
         ended = asdict(run.manifest)  # it has the run's end by now
-        page.write(replace(results.with_texts(), run=ended))
+        page.write(replace(results, run=ended))
     except Exception as error:  # noqa: BLE001 - the line says which one it was
         why = " ".join(f"{type(error).__name__}: {error}".split())
         again = f"python -m bench.report {run.folder}"

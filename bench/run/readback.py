@@ -7,7 +7,7 @@ table.pivot_table(index="target", columns="length", values="score")
 
 import importlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -56,15 +56,16 @@ class Results:
             *(f"A line of the results is left out: {wrong}" for wrong in self.given_up),
         ]
 
-    def with_texts(self) -> "Results":
-        """The same with all texts: those of a large run that just ended are in its file alone.
+    def with_texts(self, of: Collection[PointKey] | None = None) -> "Results":
+        """The same with the texts of these points, or with all of them.
 
-        Raises OSError.
+        Those of a large run that just ended are in its file alone. Raises OSError.
         """
         if not self.lacking:
             return self
-        whole = with_texts(self.attempts, self.path / JSONL, self.lacking)
-        return replace(self, attempts=whole, lacking=frozenset())
+        wanted = self.lacking if of is None else self.lacking.intersection(of)
+        whole = with_texts(self.attempts, self.path / JSONL, wanted)
+        return replace(self, attempts=whole, lacking=self.lacking - wanted)
 
     @cached_property
     def manifest(self) -> manifest.Manifest:

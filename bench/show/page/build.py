@@ -136,7 +136,7 @@ def write(
     page = POINT_PAGE if results.whole else PAGE
     target = (out or (source if source.is_dir() else source.parent) / page).resolve()
     target = target / page if target.is_dir() else target
-    write_whole(target, build(results, compared))
+    write_whole(target, build(listed.with_texts(results), compared))
     return target
 
 

@@ -14,8 +14,8 @@ Values = Callable[[Point], Sequence[str]]
 
 
 def facets(results: Results, points: Collection[Point]) -> Iterator[tuple[str, str]]:
-    """The facets with more than one value among these points, as JSON; nothing without a point."""
-    if not points:
+    """The facets with more than one value among these points, as JSON; nothing for one point."""
+    if len(points) < 2:
         return
     found = []
     for name, label, values_of in _kinds(results):

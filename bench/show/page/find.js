@@ -72,6 +72,7 @@ async function showFound() {
   for (const control of form.querySelectorAll("[name]")) {
     const value = state.query.get(control.name) ?? "";
     if (control.value !== value) control.value = value;
+    if (control.selectedIndex < 0) control.value = ""; // no point has the value
   }
   const wanted = words();
   if (wanted.length && !written) {

@@ -39,6 +39,17 @@ def chosen(of_all: Sequence[Trials]) -> dict[PointKey, Point]:
     return {p.key: p for trials in of_all for p in trials if p.key in some}
 
 
+def with_texts(results: Results) -> Results:
+    """The results of a run that just ended, with the texts that the page shows.
+
+    A large run's are read from its file: those of the points that are listed, and all of them where
+    several series stand side by side. Raises OSError.
+    """
+    if not results.lacking or results.axes:
+        return results.with_texts()
+    return results.with_texts(chosen(questions(results)))
+
+
 @dataclass(frozen=True, slots=True)
 class LeftOut:
     """That the page does not list all points."""

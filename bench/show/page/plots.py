@@ -103,7 +103,7 @@ def accuracy_against_length(
         x_label="length",
         chance=y(0.5),
         curves=_curves(curves, x, y, shifts),
-        hollow="".join(f"M{x(length)} {y(share)}{marker(0)}" for length, share in singles),
+        hollow="".join(dict.fromkeys(f"M{x(at)} {y(share)}{marker(0)}" for at, share in singles)),
     )
 
 

@@ -131,6 +131,7 @@ def test_filters_hold_back_points_and_a_link_leads_to_the_same_view(
     at(browser, page, "%?length=51&nothing=1&find=%E0%A4%A")
     assert told(browser, "0 of 14 points")
     assert browser.run("return document.images.length") == 0
+    assert browser.run("return document.querySelector('#find [name=length]').value") == ""
 
 
 def test_tables_are_sorted_by_their_heads(browser: webdriver.Browser, page: str) -> None:

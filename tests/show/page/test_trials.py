@@ -1,13 +1,15 @@
 """Trials on the page: one cell, one row and one section for all trials of a question."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bench.record.attempt import without_texts
 from bench.run.readback import load
-from bench.show.page import listed
+from bench.show.page import listed, write
 from bench.show.page.heat import SCALE, heat
 from bench.show.page.trials import QuestionView, question_views
 from bench.show.page.view import point_views
@@ -107,6 +109,10 @@ def test_of_very_many_points_a_page_lists_some_and_says_how_to_see_another(
     assert ">9/10, 95.0%</a>" in packed and "10 trials</span>" in packed
     links = {link[1:] for link in page.values("href") if link.startswith("#")}
     assert links <= set(page.values("id"))
+    whole = load(tmp_path)
+    without = tuple(map(without_texts, whole.attempts))
+    ended = replace(whole, attempts=without, lacking=frozenset(p.key for p in whole.points))
+    assert write(ended).read_text() == packed
     assert "Every point: scores" not in packed and "Every point: scores" in opened(packed)
 
 
