@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.jail.caller import Jails, calling
 from tests.support.session import Bench
@@ -53,6 +54,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("filterwarnings", "error")
     # A plugin may have been imported before pytest could rewrite its assertions.
     config.addinivalue_line("filterwarnings", "default::pytest.PytestAssertRewriteWarning")
+    # On a busy machine an example may take long, and that is no failure.
+    settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("suite")
     # No test speaks TLS, and a client takes 30 ms to read the authorities that a machine knows. So
     # it is to look for them here, where none are.
     os.environ.pop("SSL_CERT_FILE", None)

@@ -107,7 +107,7 @@ def test_a_flood_is_cut_in_the_middle_and_counted(run: Session) -> None:
     assert result.text.endswith("199999\n'the end'\n")
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     st.lists(st.tuples(st.text(max_size=8), st.integers(0, 20_000)), max_size=6),
     st.integers(1, 40),

@@ -33,7 +33,6 @@ def split(tmp_path_factory: pytest.TempPathFactory) -> Split:
     return obtain(spec, Path(tmp_path_factory.mktemp("datasets"))).test
 
 
-@settings(deadline=None)
 @given(TEXTS, st.randoms(use_true_random=False))
 def test_a_child_is_asked_the_same_in_whatever_order_the_split_is(
     inputs: list[str], numbers: random.Random
@@ -47,7 +46,7 @@ def test_a_child_is_asked_the_same_in_whatever_order_the_split_is(
     assert [lines[place] for place in asked.places] == inputs
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(TEXTS)
 def test_codes_return_to_where_the_inputs_stood(inputs: list[str]) -> None:
     asked = questions(tuple(inputs))

@@ -34,7 +34,7 @@ REPLIES = st.binary(max_size=60) | st.builds(
 )
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(REPLIES, st.integers(0, 4), st.sampled_from([0, 9, 11, 31, 256]))
 def test_any_bytes_give_a_verdict(data: bytes, count: int, wait_status: int) -> None:
     end = End(wait_status=wait_status, killed=None, cpu_seconds=0.1, wall_seconds=0.1, peak_kib=0)

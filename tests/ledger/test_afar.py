@@ -173,7 +173,6 @@ JSON = st.recursive(
 )
 @settings(
     max_examples=60,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_nothing_that_arrives_ends_the_run(call: object, desk: Desk) -> None:

@@ -227,7 +227,7 @@ failure instead.
 """
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(EVENTS, min_size=8, max_size=18))  # of 18, fewer than FAILURES can fail in a row
 def test_no_order_of_events_passes_the_limit(events: list[tuple[str, int]]) -> None:
     """At each step the account agrees with a budget kept by hand, whatever comes in any order."""

@@ -18,7 +18,7 @@ def _at_once() -> Iterator[None]:
         yield
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.lists(st.lists(st.integers(0, 3), max_size=4), min_size=1, max_size=6))
 def test_every_search_is_in_each_round_until_it_ends(searches: list[list[int]]) -> None:
     """A search takes part once for each number, and computes for so many moments before that."""

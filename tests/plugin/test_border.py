@@ -178,7 +178,7 @@ ANY = st.none() | st.booleans() | st.integers() | st.text() | st.lists(st.text()
 
 
 @given(name=st.sampled_from(FIELDS), value=ANY, gone=st.booleans())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_field_of_a_report_gets_through_with_another_type(
     name: str, value: object, gone: bool
 ) -> None:

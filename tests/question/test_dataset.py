@@ -121,7 +121,7 @@ def test_four_processes_meet_a_broken_dataset(tmp_path: Path) -> None:
     trial=st.integers(1, 3),
     negatives=st.sampled_from(["paper", "hard"]),
 )
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=3)
 def test_hygiene(
     rule: Rule, extra: int, sizes: tuple[int, int, int], seed: int, trial: int, negatives: str
 ) -> None:

@@ -25,7 +25,7 @@ def shards(
     return [own_points(keys, f"{number}/{count}", seconds) for number in range(1, count + 1)]
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(SOME_POINTS, COUNTS, SECONDS | st.none())
 def test_each_point_is_in_exactly_one_shard(
     keys: list[PointKey], count: int, seconds: dict[PointKey, float] | None
@@ -34,14 +34,14 @@ def test_each_point_is_in_exactly_one_shard(
     assert sorted(key for shard in dealt for key in shard) == sorted(keys)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(SOME_POINTS, COUNTS)
 def test_by_hash_a_points_shard_depends_on_nothing_else(keys: list[PointKey], count: int) -> None:
     for some, whole in zip(shards(keys, count, None), shards(list(GRID), count, None), strict=True):
         assert some == whole.intersection(keys)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(SOME_POINTS, COUNTS, SECONDS)
 def test_by_durations_no_shard_has_more_than_the_shortest_and_one_point(
     keys: list[PointKey], count: int, seconds: dict[PointKey, float]

@@ -65,7 +65,7 @@ def test_a_label_function_is_a_target(tmp_path: Path) -> None:
     assert obtain(spec(admit(digits, "mine", ())), tmp_path).shortcut
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.sets(st.integers(0, 7), min_size=1, max_size=7), st.integers(11, 30), st.booleans())
 def test_any_label_of_three_bits_is_a_sound_target(
     ones: set[int], length: int, decimal: bool

@@ -75,7 +75,7 @@ def of_class(items: list[Item], label: int) -> list[str]:
     halves=st.lists(st.integers(1, 120), min_size=2, max_size=4, unique=True),
     val=st.integers(1, 60),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_train_sizes_of_a_run_are_nested_and_balanced(
     there: int, halves: list[int], val: int
 ) -> None:

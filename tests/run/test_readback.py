@@ -79,7 +79,7 @@ def test_a_line_cut_off_at_the_end_is_left_out_and_told(tmp_path: Path) -> None:
 
 
 @given(st.integers(0, 6000))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_a_file_cut_anywhere_loads(tmp_path_factory: pytest.TempPathFactory, cut: int) -> None:
     content = "".join(json.dumps(to_json(a)) + "\n" for a in search(solved_at=3)).encode()
     file = tmp_path_factory.mktemp("cut") / "some.jsonl"

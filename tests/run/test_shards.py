@@ -71,7 +71,7 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> str:
 
 
 @given(st.lists(st.integers(0, 3), min_size=60, max_size=60))
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 def test_however_the_points_are_divided_they_are_the_whole_run_together(dealt: list[int]) -> None:
     number_of = dict(zip(dict.fromkeys(a.point for a in GRID), dealt, strict=True))
     parts = []

@@ -17,7 +17,7 @@ from bench.score.stats import clopper_pearson, clustered_mean, kaplan_meier, wil
 COUNTS = st.integers(1, 300).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 LEVELS = st.sampled_from([0.8, 0.95, 0.99])
 SEARCHES = st.lists(st.tuples(st.integers(1, 6), st.booleans()), min_size=2, max_size=40)
-FEW = settings(max_examples=25, deadline=None)
+FEW = settings(max_examples=25)
 
 
 @given(COUNTS, LEVELS)
@@ -70,7 +70,7 @@ def test_the_curve_of_attempts_and_its_bands(
 
 
 @given(st.lists(st.integers(-5, 5), min_size=2, max_size=9))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_the_p_of_flipping_signs(differences: list[int]) -> None:
     from scipy.stats import permutation_test
 

@@ -34,7 +34,7 @@ def test_a_perfect_validation_in_a_search_of_five_attempts() -> None:
     st.integers(1, 300).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))),
     st.floats(0.001, 0.5),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_validation_bound_is_the_binomials_exact_limit(
     counts: tuple[int, int], delta: float
 ) -> None:
@@ -225,7 +225,7 @@ def test_a_hostile_source_is_measured_like_any_other(name: str) -> None:
 
 
 @given(st.text(max_size=200))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_any_text_has_a_measure(source: str) -> None:
     assert minified_bits(source) >= 0
 

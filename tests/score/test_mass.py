@@ -40,7 +40,7 @@ def test_outcomes_too_many_to_count_have_an_interval_that_is_close() -> None:
 
 
 @given(st.lists(SEARCHES, min_size=1, max_size=6))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_estimate_has_the_highest_likelihood_and_lies_in_its_interval(
     draws: list[Draws],
 ) -> None:

@@ -67,7 +67,7 @@ DIFFERENCES = st.lists(
 
 
 @given(st.lists(DIFFERENCES, min_size=1, max_size=4), st.sampled_from([0.8, 0.9, 0.95, 0.99]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_an_interval_excludes_no_difference_exactly_where_the_adjusted_p_is_evidence(
     measures: list[list[tuple[float, int]]], level: float
 ) -> None:

@@ -54,7 +54,7 @@ def test_clopper_pearson_gives_the_published_intervals(
 
 
 @given(SHARES)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_both_intervals_hold_the_share_and_mirror(share: tuple[int, int]) -> None:
     k, n = share
     for interval in (wilson, clopper_pearson):
@@ -102,7 +102,7 @@ def test_a_share_that_is_none_is_refused(bad: tuple[int, int, float]) -> None:
 @given(
     st.integers(1, 7).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n), st.integers(1, n)))
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_pass_at_k_is_the_share_of_all_draws_with_a_success(case: tuple[int, int, int]) -> None:
     n, correct, k = case
     draws = list(itertools.combinations(range(n), k))

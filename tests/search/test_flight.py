@@ -138,7 +138,7 @@ def test_nothing_begins_once_it_is_stopped_but_what_a_test_asks_for() -> None:
     fly(2, 20, 6, story)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(most=st.integers(1, 4), ahead=st.integers(0, 8), order=st.permutations(range(10)))
 def test_never_more_than_so_many_are_in_flight_and_none_begins_twice(
     most: int, ahead: int, order: list[int]

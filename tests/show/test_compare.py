@@ -149,7 +149,7 @@ def a_point(target: tuple[str, str], length: int, is_solved: bool) -> Point:
 
 @given(st.integers(0, 10_000))
 @example(3046)  # each point is solved on one side alone
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_the_verdict_and_the_intervals_never_contradict_each_other(seed: int) -> None:
     rng = random.Random(seed)
     ease = [rng.uniform(0, 0.5) for _ in range(2)]

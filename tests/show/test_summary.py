@@ -193,7 +193,7 @@ def test_a_selected_candidate_that_fails_on_the_test_split_says_so() -> None:
     ),
     st.integers(60, 120),
 )
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_no_line_is_wider_than_asked(names: list[tuple[str, str]], width: int) -> None:
     unasked = {name: Undecided("error", reason) for name, reason in names}
     attempts = [a for name, _ in dict(names).items() for a in search((name, name))]

@@ -49,7 +49,7 @@ def _naive(rule: Rule, x: str) -> int:
     hard=st.booleans(),
     sizes=st.tuples(*[st.integers(1, 8).map(lambda n: 2 * n)] * 3),
 )
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 def test_each_drawn_rule_gives_sound_splits(
     name: str, rule_seed: int, extra: int, hard: bool, sizes: tuple[int, int, int]
 ) -> None:

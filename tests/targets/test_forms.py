@@ -45,7 +45,7 @@ def some_length(rule: Rule, extra: int) -> int:
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda t: t.stem)
 @given(extra=st.integers(0, 30), seed=st.text("ab", max_size=9))
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 def test_whatever_is_drawn_is_an_input_of_the_length(rule: Rule, extra: int, seed: str) -> None:
     length = some_length(rule, extra)
     streams = [form(rule).uniform, *form(rule).special.values()]
@@ -67,7 +67,7 @@ def test_edge_cases_are_of_either_class(rule: Rule) -> None:
 
 @pytest.mark.parametrize("rule", ONE_OF_EACH_FORM, ids=lambda t: t.stem)
 @given(extra=st.integers(2, 30), seed=st.text("ab", max_size=9))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_what_is_simpler_is_an_input_and_smaller_and_a_change_is_of_one_symbol(
     rule: Rule, extra: int, seed: str
 ) -> None:

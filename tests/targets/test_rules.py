@@ -51,7 +51,7 @@ def test_labels(rule: Rule, data: st.DataObject) -> None:
     hard=st.booleans(),
     seed=st.text("ab", max_size=9),
 )
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_draws(rule: Rule, extra: int, label: int, hard: bool, seed: str) -> None:
     length = (rule.least + extra) // rule.divisor * rule.divisor
     drawn = rule.draw(label, length, 4, Words(seed), hard)

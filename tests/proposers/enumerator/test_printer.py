@@ -56,7 +56,7 @@ def found(kind: str) -> tuple[Examples, tuple[Expr, ...]]:
 
 
 @given(st.sampled_from(sorted(SHOWN)), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_program_of_every_family_agrees_with_its_expression(
     kind: str, data: st.DataObject
 ) -> None:
@@ -97,7 +97,7 @@ def of_numbers(kind: str) -> tuple[Examples, st.SearchStrategy[Expr]]:
 
 
 @given(st.sampled_from(["binary", "decimal"]), st.data())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_the_program_of_a_random_expression_agrees_with_it(kind: str, data: st.DataObject) -> None:
     examples, numbers = of_numbers(kind)
     number = data.draw(numbers)

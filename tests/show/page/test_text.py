@@ -4,7 +4,7 @@ import html
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.show.page.highlight import highlight
@@ -15,7 +15,6 @@ TEXTS = st.text(st.characters() | st.sampled_from("<>&\"'\x00\n\t\u202e\ud800"),
 
 
 @given(TEXTS)
-@settings(deadline=None)
 def test_nothing_stays_hidden(text: str) -> None:
     shown = visible(text)
     shown.encode()
@@ -24,7 +23,6 @@ def test_nothing_stays_hidden(text: str) -> None:
 
 
 @given(TEXTS.map(visible))
-@settings(deadline=None)
 def test_a_program_keeps_every_character_under_its_colours(source: str) -> None:
     marked = str(highlight(source))
     assert html.unescape(re.sub(r"</?i( class=\w)?>", "", marked)) == html.unescape(
@@ -36,7 +34,6 @@ def test_a_program_keeps_every_character_under_its_colours(source: str) -> None:
 
 
 @given(TEXTS.map(visible), st.integers(0, 300))
-@settings(deadline=None)
 def test_a_clipped_text_fits_and_counts_what_is_left_out(text: str, limit: int) -> None:
     kept, left_out = clip(text, limit)
     assert text.startswith(kept)
