@@ -52,11 +52,14 @@ class _ForkedIO(Popen2IO):
 
 def _asked_for(run: socket.socket) -> list[int]:
     """The files of a worker, in its process. Ends with the run in the one that forks them."""
+    # A Ctrl-C goes to the whole group, and it is for the run to say what ends then.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     while True:
         asked, files, _, _ = socket.recv_fds(run, 1, 3)
         if not asked:
             os._exit(0)
         if (worker := os.fork()) == 0:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
             run.close()
             return files
         for file in files:
