@@ -4,7 +4,7 @@ const MOST_OPEN = 500; // so many points are opened at once at most
 // What is behind a cell of two sides may itself be packed, with all of its pair: "series2~fn_a-parity_all-L50".
 async function inPair(anchor) {
   const pair = document.getElementById(anchor.split("~")[0]);
-  if (pair?.dataset.in) await fill(pair);
+  if (pair?.matches("details[data-in]")) await fill(pair);
   return document.getElementById(anchor);
 }
 
@@ -12,7 +12,7 @@ async function reveal(focus) {
   const [anchor] = state.open.split("/");
   const element = anchor && (document.getElementById(anchor) ?? (await inPair(anchor)));
   if (!element) return;
-  if (element.dataset.in) await fill(element);
+  if (element.matches("details[data-in]")) await fill(element);
   const target = document.getElementById(state.open) ?? element;
   for (let around = target; around; around = around.parentElement.closest("details")) {
     around.hidden = false; // what a link names is shown, whatever the filters say
