@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -23,13 +24,24 @@ def fork_workers() -> None:
         ours.close()
         _become_worker(*_asked_for(theirs))
     theirs.close()
-    vars(gateway_io)["Popen2IOMaster"] = partial(_ForkedIO, ours)
+    vars(gateway_io)["Popen2IOMaster"] = partial(_started, ours, gateway_io.Popen2IOMaster)
+
+
+def _started(
+    nursery: socket.socket,
+    usual: type[gateway_io.Popen2IOMaster],
+    command: Sequence[str],
+    execmodel: ExecModel,
+) -> Popen2IO:
+    """A forked worker, unless it is to be elsewhere, or of another Python."""
+    is_here = command[:2] == [sys.executable, "-u"]
+    return _ForkedIO(nursery, execmodel) if is_here else usual(command, execmodel)
 
 
 class _ForkedIO(Popen2IO):
     """What execnet knows of a worker's process."""
 
-    def __init__(self, nursery: socket.socket, _command: object, execmodel: ExecModel) -> None:
+    def __init__(self, nursery: socket.socket, execmodel: ExecModel) -> None:
         read, its_output = os.pipe()
         its_input, write = os.pipe()
         self._ended, its_life = os.pipe()
