@@ -3,8 +3,10 @@
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -74,15 +76,24 @@ class Place:
         apart = ["ip", "netns", "exec", self.name, "unshare", "-m", "sh", "-c"]
         start = f"{hide}exec {SSHD} -D -e -f {config}"
         self.sshd = subprocess.Popen([*apart, start], stderr=subprocess.DEVNULL)
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            try:
+                socket.create_connection((self.address, 22), timeout=5).close()
+            except OSError:
+                time.sleep(0.05)
+            else:
+                break
 
     def cut(self) -> None:
-        """Kill sshd with all of its sessions; what they started is left alone."""
+        """Kill sshd, and then its sessions; what they started is left alone."""
+        if self.sshd is not None:  # first, or somebody could connect anew in between
+            self.sshd.kill()
+            self.sshd.wait()
         for pid in self._pids():
             with suppress(FileNotFoundError, ProcessLookupError):
                 if Path(f"/proc/{pid}/comm").read_text().startswith("sshd"):
                     os.kill(pid, signal.SIGKILL)
-        if self.sshd is not None:
-            self.sshd.wait()
 
     def end(self) -> None:
         """Kill all that runs there, and take the namespace away."""
@@ -121,10 +132,11 @@ def prepare_by_ssh(place: Place, keys: Path) -> None:
 
 
 def _made(folder: Path, number: int, hidden: tuple[Path, ...]) -> Place:
-    name, net = f"llmpv-{os.getpid()}-{number}", f"10.231.{70 + number}"
+    name, pid = f"llmpv-{os.getpid()}-{number}", os.getpid()
+    net = f"10.{64 + pid % 128}.{(2 * (pid // 128) + number) % 250}"  # others may do the same here
     home = folder / f"home{number}"
     home.mkdir()
-    outside, inside = f"lv{os.getpid()}o{number}", f"lv{os.getpid()}i{number}"
+    outside, inside = f"lv{pid}o{number}", f"lv{pid}i{number}"
     _ip("netns", "add", name)
     _ip("link", "add", outside, "type", "veth", "peer", "name", inside, "netns", name)
     _ip("addr", "add", f"{net}.1/24", "dev", outside)
