@@ -99,13 +99,16 @@ def write_whole(path: Path, text: str) -> None:
 
 
 def write_parts(path: Path, parts: Iterable[str]) -> None:
-    """Write a file whole, part after part, or leave it as it was. Raises OSError."""
+    """Write a file whole, part after part, or leave it as it was.
+
+    Raises OSError, and what making the parts raises.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with beside.open("w", encoding="utf-8") as file:
             file.writelines(parts)
         beside.replace(path)
-    except OSError:
+    except BaseException:  # also of what makes the parts
         beside.unlink(missing_ok=True)
         raise
