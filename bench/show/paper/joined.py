@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from bench.record.key import PointKey, varying
@@ -16,7 +17,7 @@ class PaperError(ValueError):
     """Why there is no table, and what to do, in one line."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Joined:
     """The decided points of some runs, in the grid's order, and what they were drawn with."""
 
@@ -26,7 +27,7 @@ class Joined:
     undecided: int
     """Points that were cut short, and are left out."""
 
-    @property
+    @cached_property
     def axes(self) -> tuple[str, ...]:
         """What tells the methods apart: the axes that vary, but for the number of examples."""
         varied = varying(p.key for p in self.points)
