@@ -78,6 +78,11 @@ class Point:
         return (self.test_acc or 0.0) if self.decided else None
 
     @property
+    def counted_score(self) -> float:
+        """The score, as a number also for those who know that the point is decided."""
+        return self.score or 0.0
+
+    @property
     def test_size(self) -> int | None:
         """How many inputs the test accuracy is over."""
         size = self.outcome.test_size if self.outcome else None

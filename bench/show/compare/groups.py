@@ -24,7 +24,7 @@ class Pair:
     @property
     def test_difference(self) -> float:
         """Test accuracy of b less that of a; without a scored program it is 0."""
-        return (self.b.score or 0.0) - (self.a.score or 0.0)
+        return self.b.counted_score - self.a.counted_score
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,7 +197,7 @@ def _mean(measure: Callable[[Point], float], points: Iterable[Point]) -> float:
 
 
 def _score(point: Point) -> float:
-    return point.score or 0.0
+    return point.counted_score
 
 
 def _is_solved(point: Point) -> float:

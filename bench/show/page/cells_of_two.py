@@ -11,7 +11,7 @@ from bench.run.points import Point, grid_rank
 from bench.show.compare import Asked, Side
 from bench.show.compare.rendering import cell, signed
 from bench.show.page.heat import apart
-from bench.show.page.view import came_to
+from bench.show.page.view import came_to, free_anchor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +30,8 @@ class Meeting:
     @property
     def difference(self) -> float | None:
         """By how much b's mean test accuracy is above a's, over the pairs; None without one."""
-        return fmean(_score(b) - _score(a) for a, b in self.pairs) if self.pairs else None
+        apart_by = [b.counted_score - a.counted_score for a, b in self.pairs]
+        return fmean(apart_by) if apart_by else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +76,7 @@ def matrix_of_two(a: Side, b: Side, prefix: str, *, paired: bool = True) -> Matr
         at_length = dict[int, CellOfTwo]()
         for length, trials in grouped(asked, lambda q: q[0][1]).items():
             meeting = _meeting(a, b, trials)
-            anchor = _free(f"{prefix}{id_part(meeting.id)}", met)
+            anchor = free_anchor(f"{prefix}{id_part(meeting.id)}", met)
             met[anchor] = meeting
             at_length[length] = _cell(anchor, meeting, paired=paired)
         rows.append((_name(a, b, asked[0], shared), tuple(map(at_length.get, lengths))))
@@ -86,15 +87,6 @@ def _asked(a: Side, b: Side) -> list[Asked]:
     """What either side was asked, in the grid's order."""
     every = {**b.points, **a.points}
     return sorted(every, key=lambda q: (*grid_rank(every[q].key)[:4], q[1]))
-
-
-def _free(anchor: str, taken: Mapping[str, object]) -> str:
-    """The anchor, or one with a number where two names became alike."""
-    name, number = anchor, 1
-    while name in taken:
-        number += 1
-        name = f"{anchor}~{number}"
-    return name
 
 
 def _first(a: Side, b: Side, asked: Asked) -> Point:
@@ -112,10 +104,6 @@ def _meeting(a: Side, b: Side, asked: Sequence[Asked]) -> Meeting:
     key = _first(a, b, asked[0]).key
     name = "-".join((stem(key.fn, key.target), f"L{key.length}", *map(str, asked[0][1])))
     return Meeting(id=name, trials=tuple((a.points.get(q), b.points.get(q)) for q in asked))
-
-
-def _score(point: Point) -> float:
-    return point.score or 0.0
 
 
 def _cell(anchor: str, met: Meeting, *, paired: bool) -> CellOfTwo:
@@ -156,7 +144,7 @@ def _said(points: Sequence[Point]) -> str:
         return cell(points[0])
     solvable = [p for p in decided if not p.labels_alone]
     solved = f"{sum(p.solved for p in solvable)}/{len(solvable)} " if solvable else ""
-    return solved + percent(fmean(map(_score, decided)))
+    return solved + percent(fmean(p.counted_score for p in decided))
 
 
 def _label(

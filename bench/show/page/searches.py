@@ -62,7 +62,7 @@ def _trial_row(a: Point | None, b: Point | None) -> tuple[str, ...]:
     of_a, of_b = _facts(a), _facts(b)
     difference = ""
     if a and b and a.decided and b.decided:
-        difference = signed((b.score or 0.0) - (a.score or 0.0))
+        difference = signed(b.counted_score - a.counted_score)
     said = tuple("-" if p is None else cell(p) if p.decided else came_to(p) for p in (a, b))
     took = (of[name] for name in ("Attempts", "Cost") for of in (of_a, of_b))
     return (str(_trial(a, b)), *said, difference, *took)

@@ -14,15 +14,15 @@ from bench.show.page.text import visible
 
 
 @cache
-def template(name: str) -> Template:
-    """The template in the file of this name."""
-    return _environment().get_template(name)
+def template(name: str, package: str = __package__) -> Template:
+    """The template in the file of this name, beside the modules of a package."""
+    return _environment(package).get_template(name)
 
 
 @cache
-def _environment() -> Environment:
+def _environment(package: str) -> Environment:
     return Environment(
-        loader=FunctionLoader(resource),
+        loader=FunctionLoader(lambda name: resource(name, package)),
         autoescape=True,
         finalize=_shown,
         undefined=StrictUndefined,
@@ -49,9 +49,9 @@ class Compiled(FileSystemBytecodeCache):
             super().dump_bytecode(bucket)
 
 
-def resource(name: str) -> str:
-    """The text of a file beside this one."""
-    return (files(__package__) / name).read_text(encoding="utf-8")
+def resource(name: str, package: str = __package__) -> str:
+    """The text of a file beside the modules of a package."""
+    return (files(package) / name).read_text(encoding="utf-8")
 
 
 def _shown(value: object) -> object:

@@ -161,7 +161,7 @@ def _scores(trials: Sequence[Point]) -> _OnScale:
     shortcut = fmean(shortcuts) if shortcuts else None
     if all(p.test_acc is None for p in decided):
         return _OnScale(None, None, shortcut)
-    mean = clustered_mean([p.score or 0.0 for p in decided], range(len(decided)))
+    mean = clustered_mean([p.counted_score for p in decided], range(len(decided)))
     return _OnScale(mean.mean, mean.share_interval, shortcut)
 
 

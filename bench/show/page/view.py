@@ -1,6 +1,6 @@
 """What the page shows, as plain values: the template only lays them out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -77,17 +77,24 @@ class PointView:
 def point_views(results: Results, listed: Mapping[PointKey, Point]) -> dict[PointKey, PointView]:
     """Each listed point of the results, in the grid's order."""
     space, told = space_of(tuple(listed.values())), dialogues(results, listed)
-    anchors: dict[str, int] = {}
+    anchors: set[str] = set()
     views: dict[PointKey, PointView] = {}
     for point in in_grid_order(results.points):
         name = results.ids[point.key]
-        anchor = id_part(name)
-        anchors[anchor] = anchors.get(anchor, 0) + 1
-        if anchors[anchor] > 1:
-            anchor = f"{anchor}~{anchors[anchor]}"
+        anchor = free_anchor(id_part(name), anchors)
+        anchors.add(anchor)
         if point.key in listed:
             views[point.key] = _point(point, name, anchor, space, told)
     return views
+
+
+def free_anchor(anchor: str, taken: Container[str]) -> str:
+    """The anchor, or one with a number where two names became alike."""
+    name, number = anchor, 1
+    while name in taken:
+        number += 1
+        name = f"{anchor}~{number}"
+    return name
 
 
 def _point(

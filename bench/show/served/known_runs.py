@@ -47,15 +47,8 @@ def _found(reports: Path) -> Iterator[KnownRun]:
         if manifest is None or (attempts is None and (folder / JSONL).is_symlink()):
             continue
         states = (manifest, attempts, _state(folder / TRANSCRIPTS, stat.S_ISDIR))
-        yield KnownRun(entry.name, folder, short_hash(entry.name, *states, _goes_on(folder)))
-
-
-def _goes_on(folder: Path) -> bool:
-    """Whether a run goes on. One that is killed changes no file."""
-    try:
-        return is_held(folder)
-    except OSError:  # it has just been removed
-        return False
+        # A run that is killed changes no file, but holds its folder no more.
+        yield KnownRun(entry.name, folder, short_hash(entry.name, *states, is_held(folder)))
 
 
 def _state(path: Path, is_kind: Callable[[int], bool]) -> tuple[int, int, int] | None:

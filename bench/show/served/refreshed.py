@@ -3,10 +3,11 @@
 import re
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from urllib.parse import quote
 
 from markupsafe import Markup
+
+from bench.show.page.template import resource
 
 RUN, LOOK, SCRIPT = "/run/", "/version", "/live.js"
 """Where a run's page is, what says whether something has changed, and what asks for that."""
@@ -57,4 +58,4 @@ def live(html: str, name: str, version: str, pause: float) -> ServedPage:
 @cache
 def script() -> bytes:
     """What a served page runs beside its own script."""
-    return (files(__package__) / "live.js").read_bytes()
+    return resource("live.js", __package__).encode()

@@ -3,18 +3,14 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from time import monotonic
 
-from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 from bench.run.readback import ResultsError, load
 from bench.show import page
-from bench.show.page.template import resource
-from bench.show.page.text import visible
+from bench.show.page.template import resource, template
 from bench.show.run_list import NUMBERS, ListedRun, listed_run, numbers
 from bench.show.served.known_runs import KnownRun, known_runs, short_hash
 from bench.show.served.refreshed import RUN, ServedPage, live, quoted
@@ -103,7 +99,7 @@ def _page(run: KnownRun) -> str:
 
 
 def _rendered(title: str, *, about: str = "", warning: str = "", runs: object = ()) -> str:
-    return _template().render(
+    return template("runs.html.jinja", __package__).render(
         title=title,
         about=about,
         warning=warning,
@@ -112,16 +108,3 @@ def _rendered(title: str, *, about: str = "", warning: str = "", runs: object = 
         numbers=numbers,
         style=Markup(resource("page.css")),  # noqa: S704 - our own file
     )
-
-
-@cache
-def _template() -> Template:
-    environment = Environment(
-        autoescape=True,
-        finalize=lambda value: visible(value) if type(value) is str else value,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    text = (files(__package__) / "runs.html.jinja").read_text(encoding="utf-8")
-    return environment.from_string(text)
