@@ -1,7 +1,7 @@
 """How a batch comes to be at its server, and what it brings once it has ended."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from time import time
 from typing import Any
@@ -12,7 +12,7 @@ from bench.ledger.rounds import Sent
 from bench.proposers.api.batch_api import UNFINISHED, BatchApi, BatchState
 from bench.proposers.api.batch_lines import results_in
 from bench.proposers.api.failures import PASSING
-from bench.proposers.clock import Clock
+from bench.proposers.clock import Clock, growing_pauses
 from bench.proposers.proposer import Lost, Outage
 
 log = structlog.get_logger(__name__)
@@ -55,14 +55,6 @@ class Returned:
         return next(iter((*own, *general)), {})
 
 
-def _pauses(longest: float = SLOWEST_POLL) -> Iterator[float]:
-    """Seconds to wait, ever longer."""
-    pause = FIRST_POLL
-    while True:
-        yield pause
-        pause = min(pause * 1.5, longest)
-
-
 async def creation(api: BatchApi, model: str, content: bytes, token: str, retries: int) -> str:
     """The id of a new batch with this file. Raises Lost where none was created, for whatever cause.
 
@@ -90,7 +82,7 @@ async def creation(api: BatchApi, model: str, content: bytes, token: str, retrie
 
 async def looked_for(api: BatchApi, model: str, token: str, since: float) -> str | None:
     """The id of the batch with this token, created after `since` (Unix time); None without one."""
-    pauses = _pauses()
+    pauses = growing_pauses(FIRST_POLL, SLOWEST_POLL)
     for look in range(LOOKS):
         found, hint = await api.find(model, token, since - SKEW)
         if found is not None:
@@ -108,7 +100,7 @@ async def ended(
 
     So many looks in a row may fail: a day is long, and networks are not always there.
     """
-    clock, pauses, failures = Clock(), _pauses(), 0
+    clock, pauses, failures = Clock(), growing_pauses(FIRST_POLL, SLOWEST_POLL), 0
     while True:
         state, pause = None, next(pauses)
         try:

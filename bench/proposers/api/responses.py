@@ -34,7 +34,7 @@ from bench.proposers.api.tool_calls import (
     read_call,
     sendable,
 )
-from bench.proposers.clock import Clock
+from bench.proposers.clock import Clock, growing_pauses
 from bench.proposers.proposer import Lost, Outage, Refused, Request, TooLong
 from bench.record.answer import Answer
 from bench.record.tools import ToolCall
@@ -133,7 +133,8 @@ class Responses:
 
         Raises Outage, and Lost where the answer will never be there.
         """
-        clock, pause, queued_ms = Clock(), FIRST_POLL, 0.0
+        clock, queued_ms = Clock(), 0.0
+        pauses = growing_pauses(FIRST_POLL, SLOWEST_POLL)
         patience_ms = (UNKNOWN_SECONDS if is_new else 0.0) * 1000
         while True:
             payload, request_id = await self._poll(request, response_id, clock.ms < patience_ms)
@@ -152,8 +153,7 @@ class Responses:
                     f"background response {response_id} is not finished", "run again to collect it"
                 )
                 raise self._client.outage(request.model, late)
-            await asyncio.sleep(pause)
-            pause = min(pause * 1.5, SLOWEST_POLL)
+            await asyncio.sleep(next(pauses))
 
     async def cancel(self, response_id: str) -> None:
         """Have the server stop working on the answer. Raises Outage."""
