@@ -13,6 +13,9 @@ from typing import Any
 from bench.options.settings import CODE_INTERPRETER, Settings, SettingsError
 from bench.options.values import FLAG, ValueKind
 
+READ_FILES = ("prompt_template", "request_json", "baseline")
+"""Options that name files which a run reads."""
+
 
 @dataclass(frozen=True, slots=True)
 class Option:

@@ -45,8 +45,9 @@ def check(config: pytest.Config) -> tuple[str, list[str]]:
     """
     settings = config.stash[SETTINGS]
     try:
-        without_price = unpriced(settings, config.stash[REGISTRY], asks_here=not is_all_far(config))
-        if is_all_far(config):
+        is_elsewhere = is_all_far(config)
+        without_price = unpriced(settings, config.stash[REGISTRY], asks_here=not is_elsewhere)
+        if is_elsewhere:
             return "", without_price  # hosts are looked at before their workers start
         isolation = _isolation(config)
         need_isolation(isolation, settings.jail)

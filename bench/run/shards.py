@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from bench.options.resolve import options
+from bench.options.resolve import READ_FILES, options
 from bench.options.values import KEY_FILE, PATH
 from bench.record.fields import fits
 from bench.record.key import PointKey, test_ids
@@ -22,8 +22,6 @@ from bench.run.totals import totals
 _OF_SHARDS = ("shard", "shard_durations")
 _OF_PLACES = {option.name for option in options() if option.kind in (PATH, KEY_FILE)}
 """Options that say where things are kept, which differs from machine to machine."""
-_FILES = ("prompt_template", "request_json", "baseline")
-"""Options that name files: of a file in another folder the name has to be the same."""
 _OF_VERSIONS = ("project", "git_commit")
 _CUT_SHORT = 2
 """pytest's exit status of a run that did not come to its end."""
@@ -108,11 +106,11 @@ def _asked(manifest: Manifest) -> Mapping[str, Any]:
     """The options that parts of one run have in common."""
     left_out = {*_OF_SHARDS, *_OF_PLACES}
     kept = {name: value for name, value in manifest.options.items() if name not in left_out}
-    return kept | {name: _names(kept[name]) for name in _FILES if name in kept}
+    return kept | {name: _names(kept[name]) for name in READ_FILES if name in kept}
 
 
 def _names(files: Any) -> Any:
-    """The names of files, without their folders."""
+    """The names of files: in another folder the name has to be the same."""
     if isinstance(files, list | tuple):
         return [_names(file) for file in files]
     return Path(files).name if isinstance(files, str) else files

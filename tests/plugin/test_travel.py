@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 from execnet import RemoteError, XSpec
 
-from bench.options.resolve import assemble, by_name, resolve
+from bench.options.resolve import READ_FILES, assemble, by_name, resolve
 from bench.options.settings import Settings
 from bench.plugin.hosts import travel
 from bench.plugin.hosts.arrival import seconds_of, settings_here
@@ -80,7 +80,7 @@ def test_options_arrive_as_they_were_resolved(
     assert (first.name, first.read_bytes()) == ("a.txt", b"\xef\xbb\xbf{examples}")
     assert (second.name, second.read_text()) == ("a.txt", "x{examples}")
     assert [found[name] for name in travel.STAY] == [None] * len(travel.STAY)
-    others = sent.keys() - {*travel.FOLDERS, *travel.FILES, *travel.STAY}
+    others = sent.keys() - {*travel.FOLDERS, *READ_FILES, *travel.STAY}
     assert {name: found[name] for name in others} == {name: sent[name] for name in others}
     assert len(others) > 40
 

@@ -11,13 +11,11 @@ from typing import Any
 
 import pytest
 
-from bench.options.resolve import by_name
+from bench.options.resolve import READ_FILES, by_name
 from bench.options.settings import Settings, SettingsError
 from bench.question.grid import GridPoint
 from bench.record.key import PointKey
 
-FILES = ("prompt_template", "request_json", "baseline")
-"""Options whose files travel."""
 FOLDERS = ("dataset_dir", "raw_dir", "reports_dir")
 """Options whose folders are, on another machine, at the same place below its folder."""
 STAY = ("ledger", "out_jsonl", "out_csv", "write_baseline", "shard_durations", "min_solved")
@@ -36,7 +34,7 @@ def packed(
 ) -> dict[str, Any]:
     """All that a worker has to be told, as what execnet can send. Raises SettingsError."""
     values = by_name(settings)
-    files = {name: _contents(name, values[name]) for name in FILES if values[name]}
+    files = {name: _contents(name, values[name]) for name in READ_FILES if values[name]}
     return {
         "options": dict(_texts(values, config)),
         "files": files,
@@ -67,7 +65,7 @@ def _elsewhere(given: Sequence[str]) -> Iterator[str]:
 def _texts(values: Mapping[str, Any], config: pytest.Config) -> Iterator[tuple[str, Any]]:
     """The options that are set, as a command line would have them."""
     for name, value in values.items():
-        if value in (None, (), False) or name in (*FILES, *STAY):
+        if value in (None, (), False) or name in (*READ_FILES, *STAY):
             continue
         if name in FOLDERS:
             if (place := _below(value, config)) is not None:
