@@ -15,8 +15,12 @@ from tests.support.warm import AT_MOST_SECONDS, Run
 
 ROOT = Path(__file__).parents[2]
 
-FOREIGN = ("OPENAI", "PYTEST", "PYTHONWARNINGS", "PYTHONDONTWRITEBYTECODE", "LLMPV")
-"""What of our environment no run gets: keys, servers, and settings of the suite.
+FOREIGN = (
+    *("OPENAI", "PYTEST", "PYTHONWARNINGS", "PYTHONDONTWRITEBYTECODE", "LLMPV"),
+    *("CI", "BUILD_NUMBER", "GITHUB", "NO_COLOR", "FORCE_COLOR", "PY_COLORS"),
+)
+"""What of our environment no run gets: keys, servers, settings of the suite, and what changes how
+pytest writes (on CI it cuts no line).
 
 A run keeps its compiled modules, as a user's does: to compile them takes half a second each time.
 """
