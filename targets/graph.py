@@ -9,7 +9,7 @@ from targets import kinds
 from targets.base import Rule
 from targets.bit_stream import Words, texts
 from targets.cycles import near_threshold
-from targets.edge_lists import NODES, Edge, forest, spelt
+from targets.edge_lists import EDGE, NODES, Edge, forest, spelt
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
-EDGE = re.compile(r"u(\d\d)v(\d\d)")
+_EDGE_WRITTEN = re.compile(r"u(\d\d)v(\d\d)")
 HARDER, ROUND = 8, 64
 """From so many edges on hard graphs are drawn in a way of their own; so many at a time."""
 
 
 def _has_cycles(x: str) -> int:
-    edges = EDGE.findall(x)
+    edges = _EDGE_WRITTEN.findall(x)
     parent = {node: node for edge in edges for node in edge}
 
     def root(node: str) -> str:
@@ -93,15 +93,15 @@ def _spelt(made: "Ints", words: Words) -> list[str]:
     text = np.empty((count, edges, 2, 3), np.uint8)
     text[..., 0] = list(b"uv")
     text[..., 1], text[..., 2] = named // 10 + ord("0"), named % 10 + ord("0")
-    return texts(text.reshape(count, 6 * edges))
+    return texts(text.reshape(count, EDGE * edges))
 
 
 def _draw(label: int, length: int, count: int, words: Words, hard: bool) -> list[str]:
     if not hard:
-        return _round(label, length // 6, count, words, hard)
+        return _round(label, length // EDGE, count, words, hard)
     found: list[str] = []
     while len(found) < count:
-        found += _round(label, length // 6, ROUND, words, hard)
+        found += _round(label, length // EDGE, ROUND, words, hard)
     return found
 
 
@@ -121,7 +121,7 @@ def _round(label: int, edges: int, count: int, words: Words, hard: bool) -> list
 
 def _edge_cases(length: int, words: Words) -> Iterator[str]:
     """As many cycles as the threshold, one more and one fewer, in one component, two, three, ..."""
-    edges = length // 6
+    edges = length // EDGE
     while True:
         for parts in range(1, max(2, edges // 2)):
             for cycles in range(_threshold(edges) - 1, _threshold(edges) + 2):
@@ -154,7 +154,7 @@ GRAPH = Rule(
     paper=False,
     hardens=True,
     least=24,
-    most=6 * NODES + 5,
+    most=EDGE * NODES + EDGE - 1,
     at_once=True,
     edge_cases=_edge_cases,
 )

@@ -23,7 +23,7 @@ from bench.plugin.stash import (
     WARNINGS,
 )
 from bench.record.undecided import Cause, Undecided
-from bench.record.wording import counted, printable
+from bench.record.wording import counted, in_one_line, printable
 from bench.run import gate
 from bench.run.files import RunFiles
 from bench.run.readback import Results
@@ -150,7 +150,6 @@ def _build_page(run: RunFiles, results: Results) -> list[str]:
         ended = asdict(run.manifest)  # it has the run's end by now
         page.write(replace(results, run=ended))
     except Exception as error:  # noqa: BLE001 - the line says which one it was
-        why = " ".join(f"{type(error).__name__}: {error}".split())
         again = f"python -m bench.report {run.folder}"
-        return [f"The page could not be built ({why}); try again: {again}"]
+        return [f"The page could not be built ({in_one_line(error)}); try again: {again}"]
     return []

@@ -13,6 +13,7 @@ from bench.options.settings import Settings, SettingsError
 from bench.proposers import Registered, Registry, registry_of
 from bench.proposers.foreign import source_of
 from bench.proposers.registry import BUILT_IN, Source
+from bench.record.wording import in_one_line
 from targets import Target, TargetFault, admit
 
 
@@ -68,8 +69,7 @@ def _given(hook: pluggy.HookCaller, name: str) -> list[Any]:
     try:
         (given,) = hook() or [[]]  # pluggy leaves out a plugin that gives None
     except Exception as error:  # noqa: BLE001 - it is somebody else's, and the line says whose
-        told = " ".join(f"{type(error).__name__}: {error}".split())
-        raise SettingsError(f"{what} raised {told}") from None
+        raise SettingsError(f"{what} raised {in_one_line(error)}") from None
     if not isinstance(given, list | tuple):
         raise SettingsError(f"{what} gave {type(given).__name__}, and no list of targets")
     return list(given)

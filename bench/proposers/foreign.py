@@ -11,7 +11,7 @@ from typing import Any, TypeVar, get_args
 from bench.options.settings import Settings, SettingsError
 from bench.proposers.foreign_predictor import ForeignPredictor
 from bench.proposers.function import FunctionProposer
-from bench.proposers.plugin_faults import blaming, told
+from bench.proposers.plugin_faults import blaming
 from bench.proposers.proposer import Outage, Proposer, Request
 from bench.proposers.registry import (
     Answers,
@@ -21,6 +21,7 @@ from bench.proposers.registry import (
     Source,
 )
 from bench.record.answer import Answer
+from bench.record.wording import in_one_line
 
 T = TypeVar("T")
 
@@ -42,7 +43,9 @@ def source_of(hook: Callable[[str, Settings], object], plugin: str) -> Source:
         except SettingsError:
             raise
         except Exception as error:  # noqa: BLE001 - it is somebody else's, and the line says whose
-            raise SettingsError(f"{who}: pytest_llmpv_proposer raised {told(error)}") from None
+            raise SettingsError(
+                f"{who}: pytest_llmpv_proposer raised {in_one_line(error)}"
+            ) from None
         if callable(found) and not isinstance(found, Registered):
             ask = partial(FunctionProposer, found, settings.asking)
             found = Registration(make=ask, answers="recorded")
@@ -82,7 +85,7 @@ def _made(make: Callable[[], T], needed: tuple[str, ...], who: str) -> T:
     except SettingsError:
         raise
     except Exception as error:  # noqa: BLE001 - as above
-        raise SettingsError(f"{who}: make raised {told(error)}") from None
+        raise SettingsError(f"{who}: make raised {in_one_line(error)}") from None
     for name in needed:
         if not hasattr(made, name):
             raise SettingsError(f"{who}: make gave {type(made).__name__}, which has no {name!r}")

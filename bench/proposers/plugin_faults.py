@@ -4,12 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from bench.proposers.proposer import BudgetSpent, Outage
-from bench.record.wording import printable
-
-
-def told(error: BaseException) -> str:
-    """An exception in one line."""
-    return printable(" ".join(f"{type(error).__name__}: {error}".split()))
+from bench.record.wording import in_one_line
 
 
 @contextmanager
@@ -27,4 +22,4 @@ def _outage_of(who: str, error: BaseException) -> Outage:
     """The error as an outage. It ends the point alone, as it is no sign of a server."""
     if isinstance(error, Outage):
         return type(error)(f"{who}: {error}", error.ends, error.status)
-    return Outage(f"{who}: {told(error)}", "point")
+    return Outage(f"{who}: {in_one_line(error)}", "point")

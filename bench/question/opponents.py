@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from bench.question.shortcuts import best_shortcut, digits, offset, struck, threshold
 from targets import Target
 from targets.counts import PRIMES, longest_run
+from targets.edge_lists import edges_of
 from targets.kinds import GRAPH, Kind
 
 if TYPE_CHECKING:
@@ -98,8 +99,8 @@ def _triangles(inputs: Sequence[str], y: "Numbers") -> list[Opponent]:
 
 
 def _count_triangles(x: str) -> int:
-    neighbours = defaultdict[str, set[str]](set)
-    edges = [(x[at + 1 : at + 3], x[at + 4 : at + 6]) for at in range(0, len(x), 6)]
+    neighbours = defaultdict[int, set[int]](set)
+    edges = edges_of(x)
     for u, v in edges:
         neighbours[u].add(v)
         neighbours[v].add(u)

@@ -106,3 +106,8 @@ def printable(text: str, shown: Mapping[int, str] = _ESCAPES) -> str:
         return text  # as most are, and it is found ten times as fast
     readable = text.replace("\r\n", "\n").translate(shown)
     return readable.encode(errors="backslashreplace").decode()
+
+
+def in_one_line(error: BaseException) -> str:
+    """An exception's type and text, as one line that is printable."""
+    return printable(" ".join(f"{type(error).__name__}: {error}".split()))

@@ -3,16 +3,15 @@
 import json
 import math
 import os
-import time
 from collections import OrderedDict
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from threading import Lock
 from typing import Any
 
 import anyio
 import anyio.to_thread
 
+from bench.proposers.clock import Clock
 from bench.proposers.enumerator.examples import parse
 from bench.proposers.enumerator.language import program
 from bench.proposers.enumerator.ranking import Ranking
@@ -67,7 +66,7 @@ class _Held:
         self._lock = Lock()
 
     def answer(self, attempt: int) -> Answer:
-        started, start = datetime.now(UTC), time.perf_counter()
+        clock = Clock()
         with self._lock:
             self._ranking = self._ranking or Ranking(parse(self._prompt), self._seconds)
             contender = self._ranking.ranked(attempt)
@@ -87,6 +86,6 @@ class _Held:
             usage=usage,
             cost_usd=0.0,
             model=Enumerator.name,
-            duration_ms=(time.perf_counter() - start) * 1000,
-            started_at=started.isoformat(),
+            duration_ms=clock.ms,
+            started_at=clock.started_at,
         )

@@ -12,8 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Type = Literal["text", "row", "constant", "int", "bool"]
-"""`f` receives a `text` or a `row`; a `constant` is an int that does not depend on the input."""
+Type = Literal["text", "constant", "int", "bool"]
+"""A `constant` is an int that does not depend on the input."""
 
 BITS = {"text": 3, "int": 4, "bool": 4}
 """The cost of a production: log2 of the number of productions of its type, rounded up."""
@@ -52,7 +52,7 @@ class Expr:
 
     def __call__(self, x: Any) -> Any:
         """The value on input `x` (a string, or a dict of features)."""
-        if self.op is X.op or self.op is ROW.op:
+        if self.op is X.op:
             return x
         return self.op.run(*(arg(x) for arg in self.args))
 
@@ -63,21 +63,18 @@ class Expr:
 
 
 X = Expr(Op((), "text", 1, "x", lambda: None))
-"""The input string."""
-ROW = Expr(Op((), "row", 1, "x", lambda: None))
-"""The input's dict of features."""
+"""The input: a string, or a dict of features."""
 
 
-def leaf(
-    gives: Type, bits: float, source: str, run: Callable[[Any], Any], *uses: Callable[..., Any]
+def predicate(
+    bits: float, source: str, run: Callable[[Any], bool], *uses: Callable[..., Any]
 ) -> Expr:
-    """An expression on the input itself, for families that work out their parameters.
+    """A predicate of the input itself, for families that work out their parameters.
 
-    `source` is Python text about `x`.
+    It costs `bits`, with the bit for the input. `source` is Python text about `x`.
     """
-    argument = ROW if gives == "row" else X
     template = source.replace("{", "{{").replace("}", "}}")
-    return Expr(Op((argument.op.gives,), gives, bits, template, run, uses), (argument,))
+    return Expr(Op((X.op.gives,), "bool", bits - X.bits, template, run, uses), (X,))
 
 
 def constant_bits(value: int) -> int:

@@ -5,6 +5,7 @@ from typing import Any
 
 from bench.proposers.enumerator.examples import Examples
 from bench.proposers.enumerator.language import Expr
+from targets.edge_lists import EDGE
 from targets.kinds import GRAPH
 
 PROBES = 96
@@ -39,7 +40,7 @@ def _outcome(expr: Expr, x: Any) -> int:
 
 
 def _text(one: str, other: str, examples: Examples, draw: random.Random) -> str:
-    width = 6 if examples.kind is GRAPH else 1
+    width = EDGE if examples.kind is GRAPH else 1
     at = draw.randrange(0, max(1, len(one) // width)) * width
     if examples.kind is GRAPH or draw.random() < 0.5:
         return one[:at] + other[at:]

@@ -22,7 +22,7 @@ from bench.proposers.enumerator.language import Expr, Op, choice_bits
 from bench.proposers.enumerator.probes import behaviour, probes
 
 
-def _constants(examples: Examples, _: Effort | None = None) -> Iterator[Contender]:
+def _constants(examples: Examples, _effort: Effort) -> Iterator[Contender]:
     """The two programs that ignore their input, at the cost of one bit. They need no effort."""
     for label in (0, 1):
         expr = Expr(Op((), "bool", 1, str(label), lambda label=label: label))
@@ -115,7 +115,7 @@ class Ranking:
         by_family = [sorted(nearest, key=self._two_parts) for nearest in self._nearest.values()]
         for best in zip_longest(*by_family):
             yield from sorted(filter(None, best), key=self._two_parts)
-        yield from sorted(_constants(self.examples), key=_errors)
+        yield from sorted(_constants(self.examples, self.effort), key=_errors)
 
     def _two_parts(self, contender: Contender) -> float:
         """The bits of the program, and of saying which examples it is wrong on."""

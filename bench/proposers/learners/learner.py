@@ -4,21 +4,21 @@ import hashlib
 import json
 import math
 import os
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 import anyio
 import anyio.to_thread
 
+from bench.proposers.clock import Clock
 from bench.proposers.learners.algorithms import Algorithm
 from bench.proposers.learners.columns import Features, features_of
 from bench.proposers.predictor import Opening, Task
 from bench.proposers.proposer import Outage
 from bench.question.dataset import Split
 from bench.record.answer import Answer
+from bench.record.wording import in_one_line
 from targets.kinds import Kind
 
 FOLDS = 5
@@ -53,21 +53,20 @@ class Learner:
         return await anyio.to_thread.run_sync(self._fit, task, limiter=self._processors)
 
     def _fit(self, task: Task) -> "FittedLearner":
-        started_at, start = datetime.now(UTC), time.perf_counter()
+        clock = Clock()
         features = self._features(task.kind, task.examples.inputs)
         try:
             estimator, chosen = _chosen(self._algorithm, features, task.examples)
-        except (
-            Exception
-        ) as error:  # a library may raise anything, as for weights that are not there
-            line = " ".join(f"{type(error).__name__}: {error}".split())
+        # A library may raise anything, as for weights that are not there.
+        except Exception as error:
+            line = in_one_line(error)
             raise Outage(f"{task.model} cannot be fitted: {line}", ends="model") from error
         answer = Answer(
             text=chosen,
             cost_usd=0.0,
             model=task.model,
-            duration_ms=(time.perf_counter() - start) * 1000,
-            started_at=started_at.isoformat(timespec="milliseconds"),
+            duration_ms=clock.ms,
+            started_at=clock.started_at,
         )
         return FittedLearner(answer, estimator, features, self._processors)
 

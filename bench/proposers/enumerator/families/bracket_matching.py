@@ -6,7 +6,7 @@ from itertools import combinations, permutations
 
 from bench.proposers.enumerator.contenders import Contender, Effort, errors
 from bench.proposers.enumerator.examples import Examples
-from bench.proposers.enumerator.language import BITS, Expr, constant_bits, leaf
+from bench.proposers.enumerator.language import BITS, Expr, constant_bits, predicate
 from bench.proposers.enumerator.runtime import is_balanced
 
 WIDTHS = (1, 2, 3)
@@ -54,9 +54,8 @@ def _codes(examples: Examples, width: int) -> list[str]:
 
 def _expr(bits: float, width: int, closer_of: dict[str, str], matches: bool) -> Expr:
     source = f"is_balanced(x, {width}, {closer_of})"
-    return leaf(
-        "bool",
-        bits - 1,
+    return predicate(
+        bits,
         source if matches else f"not {source}",
         lambda x: is_balanced(x, width, closer_of) == matches,
         is_balanced,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from bench.proposers.enumerator.contenders import Contender, Effort
 from bench.proposers.enumerator.examples import Examples
-from bench.proposers.enumerator.language import BITS, Expr, choice_bits, constant_bits, leaf
+from bench.proposers.enumerator.language import BITS, Expr, choice_bits, constant_bits, predicate
 from targets.kinds import BINARY
 
 HIGHEST_DEGREE = 3
@@ -85,4 +85,4 @@ def _polynomial(monomials: tuple[Monomial, ...], bits: float) -> Expr:
             parity ^= all(x[i] == "1" for i in monomial)
         return parity == 1
 
-    return leaf("bool", bits - 1, source, run)
+    return predicate(bits, source, run)

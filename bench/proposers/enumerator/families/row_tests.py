@@ -11,7 +11,7 @@ from typing import Any
 
 from bench.proposers.enumerator.contenders import Effort
 from bench.proposers.enumerator.examples import Examples
-from bench.proposers.enumerator.language import Expr, leaf
+from bench.proposers.enumerator.language import Expr, predicate
 
 MOST_THRESHOLDS = 128
 """For one feature. Where the label changes more often, thresholds are spread over the changes."""
@@ -49,7 +49,7 @@ def row_tests(examples: Examples, effort: Effort) -> list[RowTest]:
         for source, run, mask in tests:
             divides = mask not in (0, examples.everything)
             if divides and (mask not in found or found[mask].bits > bits):
-                found[mask] = RowTest(leaf("bool", bits - 1, source, run), mask, bits)
+                found[mask] = RowTest(predicate(bits, source, run), mask, bits)
     return sorted(found.values(), key=lambda test: (test.bits, test.expr.source))
 
 

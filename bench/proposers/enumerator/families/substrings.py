@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from bench.proposers.enumerator.contenders import Contender, Effort
 from bench.proposers.enumerator.examples import Examples
-from bench.proposers.enumerator.language import BITS, Expr, leaf
+from bench.proposers.enumerator.language import BITS, Expr, predicate
 
 LONGEST = 24
 
@@ -45,6 +45,4 @@ def _of_one_size(
 
 
 def _contains(string: str, source: str, bits: float) -> Expr:
-    return leaf(
-        "bool", bits - 1, f"{string!r} {source} x", lambda x: (string in x) == (source == "in")
-    )
+    return predicate(bits, f"{string!r} {source} x", lambda x: (string in x) == (source == "in"))

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from bench.proposers.enumerator.contenders import Contender, Effort
 from bench.proposers.enumerator.examples import Examples
 from bench.proposers.enumerator.families.gf2 import sparse_solutions
-from bench.proposers.enumerator.language import BITS, Expr, choice_bits, constant_bits, leaf
+from bench.proposers.enumerator.language import BITS, Expr, choice_bits, constant_bits, predicate
 
 
 def contenders(examples: Examples, effort: Effort) -> Iterator[Contender]:
@@ -33,9 +33,8 @@ def _bits(k: int, size: int) -> float:
 
 def _parity(positions: Sequence[int], one: str, flip: int, bits: float) -> Expr:
     inside = ", ".join(map(str, positions)) + ("," if len(positions) == 1 else "")
-    return leaf(
-        "bool",
-        bits - 1,
+    return predicate(
+        bits,
         f"sum(x[i] == {one!r} for i in ({inside})) % 2 == {1 - flip}",
         lambda x: sum(x[i] == one for i in positions) % 2 == 1 - flip,
     )
