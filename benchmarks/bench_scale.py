@@ -25,15 +25,13 @@ import structlog
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from bench.options.resolve import assemble
 from bench.record.codec import from_json, to_json
-from bench.run.files import RunFiles
 from bench.run.manifest import Manifest
 from bench.run.readback import Results, load
 from bench.show.page.build import build
 from bench.show.terminal.summary import summarise
 from benchmarks.ratios import Ratio, of_rounds
-from tests.support.made import NAMES, search
+from tests.support.made import NAMES, run_files, search
 
 ROOT = Path(__file__).resolve().parents[1]
 ROUNDS = 5
@@ -71,14 +69,14 @@ def measured(points: int) -> Taken:
     made = [_lines(number) for number in range(points)]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        files = RunFiles("made-up", assemble(reports_dir=folder), "strong", folder)
+        files = run_files(folder, "made-up")
         start = time.process_time()
         with _memory(taken, points):
             for lines in made:
                 attempts = [from_json(json.loads(line)) for line in lines]  # as from a worker
                 files.record(attempts[0].point, attempts)
         taken.ms["written"] = (time.process_time() - start) / points * 1e3
-        files.finish(0)
+        files.finish(0, files.results().points)
         results = load(files.folder)
         gc.freeze()  # as a run does at its end
         for step, work in STEPS.items():

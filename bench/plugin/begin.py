@@ -26,6 +26,7 @@ from bench.run.conditions import (
     unpriced,
 )
 from bench.run.files import RunFiles
+from bench.run.manifest import begun
 
 log = structlog.get_logger()
 
@@ -75,9 +76,8 @@ def begin(
         need_leave_to_pay(selected, settings, config.stash[REGISTRY])
         root, plugins = config.rootpath, _plugins(selected, config.stash[REGISTRY])
         axes = varying(point.key for point in config.stash[GRID])
-        config.stash[RUN] = RunFiles(
-            run_id, settings, isolation, root, len(selected), axes, plugins
-        )
+        manifest = begun(run_id, settings, isolation, root, len(selected), axes, plugins)
+        config.stash[RUN] = RunFiles(manifest, settings)
     except (SettingsError, Outage) as error:
         raise pytest.UsageError(printable(str(error))) from None
     except OSError as error:

@@ -74,9 +74,9 @@ class Ending:
         yield
         run.finish(
             int(session.exitstatus),
+            results.points,
             self._tally.counts,
             self._tally.undecided.values(),
-            results.points,
             config.stash.get(IN_ALL_SHARDS, 0),
         )
         if late := [line for line in run.problems() if line not in red]:

@@ -10,8 +10,8 @@ import pytest
 from bench.plugin.stash import REPORT_FILE
 from bench.plugin.tally import Tally, Try
 from bench.record.codec import outcome_to_json, to_json
+from bench.run.file_names import JSONL
 from bench.run.held import HeldAttempts
-from bench.run.readback import JSONL
 
 _DEFAULT_FILE = ".report.json"
 """The file of pytest-json-report where only --json-report is given."""

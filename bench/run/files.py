@@ -21,21 +21,13 @@ from bench.record.leftovers import clear, hold
 from bench.record.transcript import FOLDER, file_name
 from bench.record.undecided import Undecided
 from bench.record.whole import WholeLines, write_parts, write_whole
+from bench.run.file_names import CSV, JSONL, LINKED, LOG, MANIFEST, PAGE, REPORT
 from bench.run.held import HeldAttempts
 from bench.run.lines import csv_head, csv_rows, json_line, point_to
-from bench.run.manifest import begun, now
-from bench.run.points import Point, group
-from bench.run.readback import JSONL, Results
+from bench.run.manifest import Manifest, now
+from bench.run.points import Point
+from bench.run.readback import Results
 from bench.run.totals import totals
-
-NAMES = (
-    "run.json",
-    "report.json",
-    "results_attempts.jsonl",
-    "results_attempts.csv",
-    "runner.log",
-    "index.html",
-)
 
 
 def _further(option: str, path: Path | None, head: str = "") -> list[WholeLines]:
@@ -55,38 +47,30 @@ def new_id() -> str:
 class RunFiles:
     """The files of a run. The controller of pytest-xdist alone has them."""
 
-    def __init__(
-        self,
-        run_id: str,
-        settings: Settings,
-        isolation: str,
-        root: Path,
-        selected: int = 0,
-        axes: Sequence[str] = (),
-        plugins: Mapping[str, str] | None = None,
-    ) -> None:
-        self.id = run_id
-        self.folder = settings.results.reports_dir / "runs" / run_id
+    def __init__(self, manifest: Manifest, settings: Settings) -> None:
+        """`manifest` is that of the run that begins: see `begun`."""
+        self.manifest = manifest
+        self.id = manifest.run_id
+        self.folder = settings.results.reports_dir / "runs" / self.id
         self.retries = 0
         self.held = HeldAttempts(self.folder / JSONL)
         self._unwritten: dict[Path, str] = {}
         self._datasets: dict[tuple[str, int, int], str] = {}
         self._secrets = secrets_of(settings.asking, settings.question.model)
-        self.manifest = begun(run_id, settings, isolation, root, selected, axes, plugins)
         # The places outside the run's folder come first: if one cannot be written, no run begins.
         self._jsonl = _further("--out-jsonl", settings.results.out_jsonl)
         self._csv = _further("--out-csv", settings.results.out_csv, csv_head())
-        clear(settings.results.reports_dir / "runs", NAMES)
+        clear(settings.results.reports_dir / "runs", LINKED)
         self.folder.mkdir(parents=True)
         self._lock = hold(self.folder)
-        write_whole(self.folder / "run.json", self._secrets.blotted(self._manifest_text()))
+        write_whole(self.folder / MANIFEST, self._secrets.blotted(self._manifest_text()))
         self._jsonl.append(WholeLines(self.folder / JSONL))
-        self._csv.append(WholeLines(self.folder / "results_attempts.csv", csv_head()))
-        self._log = WholeLines(self.folder / "runner.log")
+        self._csv.append(WholeLines(self.folder / CSV, csv_head()))
+        self._log = WholeLines(self.folder / LOG)
         self._links = settings.results.reports_dir
         # Link also what is not there yet: else, after a kill, some links would lead to this run
         # and others to the run before it.
-        self._is_linked = point_to(self._links, self.folder, NAMES)
+        self._is_linked = point_to(self._links, self.folder, LINKED)
 
     def log(self, events: Sequence[Mapping[str, Any]], worker: str) -> None:
         """Append a worker's events to runner.log."""
@@ -127,7 +111,7 @@ class RunFiles:
 
     def write_report(self, parts: Iterable[str], place: Path | None = None) -> None:
         """Write report.json part after part, or the same at another place."""
-        self._write(place or self.folder / "report.json", parts)
+        self._write(place or self.folder / REPORT, parts)
 
     def problems(self) -> list[str]:
         """What could not be written, a line each."""
@@ -146,18 +130,16 @@ class RunFiles:
     def finish(
         self,
         exit_status: int,
+        points: Iterable[Point],
         counts: Mapping[str, int] | None = None,
         undecided: Iterable[Undecided] = (),
-        read: Iterable[Point] | None = None,
         in_all_shards: int = 0,
     ) -> None:
-        """Complete the manifest. `read` are the points of `results`, where they are there already.
+        """Complete the manifest. `points` are those of `results`.
 
         `counts` says how many tests passed, failed and so on; `undecided` has an entry for each
         point without an outcome. For `in_all_shards` see the manifest.
         """
-        if read is None:
-            read = group(self.held.attempts)
         ways = Counter(undecided).items()
         datasets = [
             {"target": target, "length": length, "trial": trial, "sha256": digest}
@@ -167,18 +149,18 @@ class RunFiles:
             self.manifest,
             ended_at=now(),
             exit_status=exit_status,
-            undecided=tuple(replace(one, points=points) for one, points in ways),
+            undecided=tuple(replace(one, points=count) for one, count in ways),
             datasets=tuple(datasets),
             counts=dict(counts or {}),
-            totals=asdict(totals(read)),
+            totals=asdict(totals(points)),
             in_all_shards=in_all_shards,
         )
-        self._write(self.folder / "run.json", [self._manifest_text()])
+        self._write(self.folder / MANIFEST, [self._manifest_text()])
 
     def places(self) -> list[str]:
         """The run's folder and its page, as short as they can be said from here."""
         here = Path.cwd()
-        places = [self.folder, self.folder / "index.html"]
+        places = [self.folder, self.folder / PAGE]
         return [
             str(p.relative_to(here) if p.is_relative_to(here) else p) for p in places if p.exists()
         ]
@@ -187,7 +169,7 @@ class RunFiles:
         """Close the files, and remove the links to what this run did not make, such as a page."""
         for file in (*self._jsonl, *self._csv, self._log):
             file.close()
-        for name in NAMES:
+        for name in LINKED:
             if not (self.folder / name).exists():
                 (self._links / name).unlink(missing_ok=True)
             elif not self._is_linked:

@@ -12,12 +12,12 @@ from bench.record.codec import to_json
 from bench.record.fields import fits
 from bench.record.transcript import FOLDER
 from bench.record.whole import write_whole
+from bench.run.file_names import CSV, JSONL, LOG, MANIFEST, REPORT
 from bench.run.lines import csv_head, csv_rows, json_line
 from bench.run.manifest import Manifest
-from bench.run.readback import JSONL, MANIFEST, Results
+from bench.run.readback import Results
 from bench.run.shards import Part, ShardsError, sums
 
-_LOG, _REPORT, _CSV = "runner.log", "report.json", "results_attempts.csv"
 _OF_REPORT = (("tests", list), ("summary", dict), ("created", float), ("duration", float))
 """What a report has to have."""
 
@@ -31,18 +31,18 @@ def write_joined(folder: Path, parts: Sequence[Part], results: Results, manifest
     write_whole(folder / MANIFEST, json.dumps(asdict(manifest), indent=1, default=str) + "\n")
     with (
         (folder / JSONL).open("w", encoding="utf-8") as lines,
-        (folder / _CSV).open("w", encoding="utf-8", errors="surrogatepass", newline="") as rows,
+        (folder / CSV).open("w", encoding="utf-8", errors="surrogatepass", newline="") as rows,
     ):
         rows.write(csv_head())
         for attempt in map(to_json, results.attempts):
             lines.write(json_line(attempt))
             rows.write(csv_rows([attempt]))
-    _join_logs(folder / _LOG, [part.folder / _LOG for part in parts])
-    reports = [_read_report(part.folder / _REPORT) for part in parts]
+    _join_logs(folder / LOG, [part.folder / LOG for part in parts])
+    reports = [_read_report(part.folder / REPORT) for part in parts]
     there = [report for report in reports if report is not None]
     if there:
         report = _joined_reports(there) | {"exitcode": manifest.exit_status}
-        write_whole(folder / _REPORT, json.dumps(report) + "\n")
+        write_whole(folder / REPORT, json.dumps(report) + "\n")
     for part in parts:
         _copy_transcripts(part.folder / FOLDER, folder / FOLDER)
 

@@ -19,11 +19,10 @@ from bench.record.codec import CSV_COLUMNS, MOST, NoAttempt, parse, to_csv, to_j
 from bench.record.key import PointKey, test_ids, varying
 from bench.record.transcript import FOLDER, Transcript, file_name, from_text
 from bench.run import manifest
+from bench.run.file_names import JSONL, MANIFEST
 from bench.run.held import with_texts
 from bench.run.masses import MASS_COLUMNS, mass_rows
 from bench.run.points import POINT_COLUMNS, Point, group, point_row
-
-JSONL, MANIFEST = "results_attempts.jsonl", "run.json"
 
 
 class ResultsError(ValueError):

@@ -13,10 +13,11 @@ from bench.record.fields import fits
 from bench.record.key import PointKey, test_ids
 from bench.record.undecided import Cause, Undecided
 from bench.record.wording import counted
+from bench.run.file_names import MANIFEST
 from bench.run.files import new_id
 from bench.run.manifest import Manifest
 from bench.run.points import group
-from bench.run.readback import MANIFEST, Results, load
+from bench.run.readback import Results, load
 from bench.run.totals import totals
 
 _OF_SHARDS = ("shard", "shard_durations")

@@ -15,8 +15,9 @@ from bench.record.leftovers import is_held
 from bench.record.say import complain, say
 from bench.record.undecided import Cause
 from bench.record.wording import counted, mean_with_unscored, money
+from bench.run.file_names import JSONL, MANIFEST
 from bench.run.manifest import Manifest, read
-from bench.run.readback import JSONL, MANIFEST, ResultsError, load
+from bench.run.readback import ResultsError, load
 from bench.run.totals import mean_accuracy, totals
 from bench.show.text_tables import WIDE, aligned, markdown_table, terminal_width
 

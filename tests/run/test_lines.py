@@ -14,11 +14,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.options.resolve import resolve
 from bench.record.codec import CSV_COLUMNS, to_json
 from bench.record.whole import WholeLines
 from bench.record.wording import printable
-from bench.run.files import NAMES, RunFiles
+from bench.run.file_names import LINKED
 from bench.run.lines import csv_head, csv_rows, json_line
 from tests.support import made
 
@@ -125,11 +124,10 @@ def test_any_text_of_a_model_goes_through_both_files(text: str) -> None:
 
 
 def test_links_lead_to_the_last_run_and_to_nothing_older(tmp_path: Path) -> None:
-    settings = resolve({"reports_dir": str(tmp_path)}, {}, tmp_path)
     for name in ("first", "second"):
-        run = RunFiles(name, settings, "strong", tmp_path)
-        assert {(tmp_path / name).readlink() for name in NAMES} == {
-            Path("runs", run.id, name) for name in NAMES
+        run = made.run_files(tmp_path, name)
+        assert {(tmp_path / name).readlink() for name in LINKED} == {
+            Path("runs", run.id, name) for name in LINKED
         }
         if name == "first":
             run.write_report(["{}\n"])
@@ -141,13 +139,12 @@ def test_links_lead_to_the_last_run_and_to_nothing_older(tmp_path: Path) -> None
 def test_where_there_are_no_symlinks_the_last_run_is_copied(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings = resolve({"reports_dir": str(tmp_path)}, {}, tmp_path)
     (tmp_path / "report.json").symlink_to("runs/older/report.json")
     (tmp_path / "run.json").write_text("of a run before")
     monkeypatch.setattr("os.symlink", _refuse)
-    run = RunFiles("last", settings, "strong", tmp_path)
+    run = made.run_files(tmp_path, "last")
     assert not (tmp_path / "run.json").exists() and not (tmp_path / "report.json").is_symlink()
-    run.finish(0)
+    run.finish(0, ())
     run.close()
     assert json.loads((tmp_path / "run.json").read_text())["run_id"] == "last"
     left = {path.name for path in tmp_path.iterdir()}
@@ -161,7 +158,7 @@ def test_where_there_are_no_symlinks_the_last_run_is_copied(
 
 
 def test_the_report_is_written_in_a_further_place(tmp_path: Path) -> None:
-    run = RunFiles("r", resolve({"reports_dir": str(tmp_path)}, {}, tmp_path), "strong", tmp_path)
+    run = made.run_files(tmp_path)
     run.write_report(["{", "}\n"])
     run.write_report(["{}\n"], tmp_path / "new" / "my.json")
     for place in (tmp_path / "new/my.json", run.folder / "report.json"):

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.options.resolve import assemble
 from bench.record.attempt import Attempt
-from bench.run.files import RunFiles, _instead_of
+from bench.run.files import _instead_of
 from bench.run.manifest import Manifest
 from bench.run.points import Point, group
 from bench.run.readback import load
@@ -16,7 +15,7 @@ from bench.run.totals import mean_accuracy, totals
 from bench.show.page import build
 from bench.show.run_list import find
 from bench.show.terminal.summary import summarise
-from tests.support.made import PARITY, SHA, changed, failing, search, write
+from tests.support.made import PARITY, SHA, changed, failing, run_files, search, write
 
 PALINDROME = ("fn_g", "palindrome")
 
@@ -121,10 +120,10 @@ def test_the_page_the_terminal_and_the_lists_tell_the_same_totals(tmp_path: Path
 
 
 def test_the_manifest_has_the_same_totals(tmp_path: Path) -> None:
-    run = RunFiles("r", assemble(reports_dir=tmp_path), "strong", tmp_path)
+    run = run_files(tmp_path)
     for point in group(mixed()):
         run.record(point.key, point.attempts)
-    run.finish(0)
+    run.finish(0, run.results().points)
     kept = json.loads((run.folder / "run.json").read_text())["totals"]
     points: tuple[Point, ...] = load(run.folder).points
     assert kept["attempts"] == totals(points).attempts == 13

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from bench.options.resolve import assemble
 from bench.plugin.tally import Tally
 from bench.record.attempt import without_texts
 from bench.record.undecided import Undecided
@@ -17,7 +16,7 @@ from bench.run.files import RunFiles
 from bench.run.points import group
 from bench.run.readback import load
 from bench.run.totals import totals
-from tests.support.made import search
+from tests.support.made import run_files, search
 from tests.support.server import GOOD, Reply, serve
 from tests.support.session import Bench, words
 
@@ -72,7 +71,7 @@ def test_a_run_keeps_the_last_try_and_what_was_paid_in_an_earlier_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
 ) -> None:
     monkeypatch.setattr(held, "MOST_WHOLE", most)
-    run = RunFiles("r", assemble(reports_dir=tmp_path), "strong", tmp_path)
+    run = run_files(tmp_path)
     (one,) = group(search(solved_at=2, run_id="r"))
     (other,) = group(search(length=25, run_id="r"))
     for point in (one, other):

@@ -8,9 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from bench.options.resolve import assemble
 from bench.record.attempt import Attempt
 from bench.record.codec import from_json, outcome_from_json, outcome_to_json, to_json
 from bench.record.outcome import Outcome, Shortcut
+from bench.run.files import RunFiles
+from bench.run.manifest import begun
 
 PARITY = ("fn_a", "parity_all")
 SHA = ("fn_l", "sha256_parity")
@@ -199,6 +202,12 @@ def write(folder: Path, attempts: Iterable[Attempt], run: dict[str, Any] | None 
     (folder / "results_attempts.jsonl").write_text(lines)
     (folder / "run.json").write_text(json.dumps(manifest(attempts) | (run or {})))
     return folder
+
+
+def run_files(reports_dir: Path, run_id: str = "r") -> RunFiles:
+    """The files of a run that begins."""
+    settings = assemble(reports_dir=reports_dir)
+    return RunFiles(begun(run_id, settings, "strong", reports_dir), settings)
 
 
 def manifest(attempts: Sequence[Attempt]) -> dict[str, Any]:

@@ -1,5 +1,5 @@
 """The page of a run: results go in; one HTML file that asks nobody for anything comes out."""
 
-from bench.show.page.build import PAGE, build, write
+from bench.show.page.build import build, write
 
-__all__ = ["PAGE", "build", "write"]
+__all__ = ["build", "write"]

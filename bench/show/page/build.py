@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from bench.record.key import PointKey
 from bench.record.whole import write_whole
 from bench.record.wording import counted
+from bench.run.file_names import PAGE
 from bench.run.manifest import Manifest
 from bench.run.points import Point
 from bench.run.readback import Results
@@ -29,7 +30,6 @@ from bench.show.page.trials import QuestionView
 if TYPE_CHECKING:
     from bench.show.compare import Comparison, Side
 
-PAGE = "index.html"
 POINT_PAGE = "point.html"
 """The page of some points of a run."""
 SCRIPTS = ("bodies.js", "state.js", "find.js", "sort.js", "keys.js", "page.js", "takeaway.js")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bench.record.leftovers import is_held
 from bench.record.transcript import FOLDER as TRANSCRIPTS
-from bench.run.readback import JSONL, MANIFEST
+from bench.run.file_names import JSONL, MANIFEST
 
 FOLDER = "runs"
 

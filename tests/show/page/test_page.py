@@ -8,14 +8,13 @@ from typing import Any
 
 import pytest
 
-from bench.options.resolve import resolve
 from bench.run.files import RunFiles
 from bench.run.points import group
 from bench.run.readback import load
 from bench.show.page import build, write
 from bench.show.page.__main__ import main
 from tests.show.page.reading import Page, page_of
-from tests.support.made import PARITY, SHA, changed, failing, paper_grid, search
+from tests.support.made import PARITY, SHA, changed, failing, paper_grid, run_files, search
 from tests.support.made import write as write_run
 
 HOSTILE = (
@@ -242,13 +241,12 @@ def _record(run: RunFiles) -> None:
 def test_the_page_of_a_killed_run_leaves_the_page_of_the_run_before_it_alone(
     tmp_path: Path,
 ) -> None:
-    settings = resolve({"reports_dir": str(tmp_path)}, {}, tmp_path)
-    whole = RunFiles("whole", settings, "strong", tmp_path)
+    whole = run_files(tmp_path, "whole")
     _record(whole)
-    whole.finish(0)
+    whole.finish(0, whole.results().points)
     page = write(load(whole.folder)).read_bytes()
     whole.close()
-    killed = RunFiles("killed", settings, "strong", tmp_path)
+    killed = run_files(tmp_path, "killed")
     _record(killed)
     assert (
         write(load(tmp_path))
