@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.options.settings import CODE_INTERPRETER, Settings, SettingsError
-from bench.options.values import FLAG, ValueKind
+from bench.options.values import FLAG, KEY_FILE, PATH, ValueKind
 
 READ_FILES = ("prompt_template", "request_json", "baseline")
 """Options that name files which a run reads."""
@@ -62,6 +62,11 @@ def options() -> Iterator[Option]:
             yield _describe(f)
 
 
+def places() -> frozenset[str]:
+    """The options that say where something is kept: machines differ in them, and results do not."""
+    return frozenset(option.name for option in options() if option.kind in (PATH, KEY_FILE))
+
+
 def by_name(settings: Settings) -> dict[str, Any]:
     """The value of every option by its name, in the order of the table."""
     rooms = [getattr(settings, room.name) for room in fields(settings)]
@@ -109,8 +114,12 @@ def resolve(
         else:
             value, base = option.default, root
         resolved[option.name] = _anchor(value, base)
-    is_told = command_line.get("tools") is not None or "tools" in ini
-    if resolved["enable_code_interpreter"] and is_told and resolved["tools"] != (CODE_INTERPRETER,):
+    names_tools = command_line.get("tools") is not None or "tools" in ini
+    if (
+        resolved["enable_code_interpreter"]
+        and names_tools
+        and resolved["tools"] != (CODE_INTERPRETER,)
+    ):
         raise SettingsError(
             f"--enable-code-interpreter: it means --tools {CODE_INTERPRETER}, and --tools says "
             f"{','.join(resolved['tools'])}; give one of them"

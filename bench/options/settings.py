@@ -26,6 +26,7 @@ from bench.options.values import (
     repeated,
     whole,
 )
+from bench.record.key import AXIS_NAMES
 from bench.record.tools import NO_TOOLS
 
 CODE_INTERPRETER, PYTHON = "code_interpreter", "python"
@@ -34,7 +35,6 @@ UNASKED_USD = 20.0
 """What a run without a limit may cost, if nobody says that it may be more."""
 LONGEST = 10_000_000
 """Seconds of CPU time that a candidate may be given: what the kernel's limits can count."""
-AXES = ("model", "reasoning-effort", "prompt", "tools", "train-size")
 EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
 
 
@@ -272,7 +272,7 @@ class ResultsOptions:
         None, FILE, "points that this file's run did not solve may fail (xfail)"
     )
     baseline_ignore: tuple[str, ...] = _option(
-        (), listed(choice(*AXES)), "axes in which points of the baseline may be others"
+        (), listed(choice(*AXIS_NAMES)), "axes in which points of the baseline may be others"
     )
     write_baseline: Path | None = _option(None, PATH, "write the baseline of this run to a file")
     min_solved: int | None = _option(None, whole(0), "the run fails if fewer points are solved")

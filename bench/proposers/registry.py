@@ -22,6 +22,7 @@ from bench.options.settings import (
 )
 from bench.proposers.predictor import Predictor
 from bench.proposers.proposer import Proposer
+from bench.question.grid import Indifferent
 from bench.record.tools import NO_TOOLS
 
 Answers = Literal["paid", "recorded", "computed"]
@@ -115,19 +116,14 @@ class Registry:
         return found
 
     @property
-    def without_effort(self) -> tuple[str, ...]:
-        """The models to which `--reasoning-effort` makes no difference."""
-        return tuple(name for name, one in self.of_model.items() if not one.takes_effort)
-
-    @property
-    def without_tools(self) -> tuple[str, ...]:
-        """The models that are given no tools."""
-        return tuple(name for name, one in self.of_model.items() if not one.takes_tools)
-
-    @property
-    def without_prompt(self) -> tuple[str, ...]:
-        """The models that read no prompt."""
-        return tuple(name for name, one in self.of_model.items() if not one.takes_prompt)
+    def indifferent(self) -> Indifferent:
+        """The models to which an axis makes no difference."""
+        models = self.of_model.items()
+        return Indifferent(
+            effort=tuple(name for name, one in models if not one.takes_effort),
+            tools=tuple(name for name, one in models if not one.takes_tools),
+            prompt=tuple(name for name, one in models if not one.takes_prompt),
+        )
 
     @property
     def plugins(self) -> Mapping[str, str]:

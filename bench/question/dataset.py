@@ -3,7 +3,7 @@
 import errno
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any
 
 import structlog
 
+from bench.options.settings import DataOptions
 from bench.question.drawing import draw
 from bench.question.shortcuts import best_shortcut
 from bench.question.soundness import of_this_rule
@@ -23,7 +24,7 @@ from targets.raw import RawTableError, RawTableMissing
 
 VERSION = 9
 SPLITS = ("train", "val", "test")
-RAW_DIR = Path("datasets/raw")
+RAW_DIR = DataOptions().raw_dir
 
 TURNS = 20
 """Attempts to publish before giving up, while other processes keep publishing the same."""
@@ -246,7 +247,7 @@ def _load(spec: DatasetSpec, path: Path) -> Dataset:
         notes = tuple(meta["notes"])
         if isinstance(meta["notes"], str) or not _is_shortcut(meta["shortcut"]):
             raise _Corrupt("meta.json: no notes or no shortcut audit")
-        if not of_this_rule(spec, _items(splits["train"], splits["val"])):
+        if not of_this_rule(spec, (*splits["train"].items, *splits["val"].items)):
             raise _Corrupt("the labels are those of another rule of this name")
     except FileNotFoundError as error:
         raise _Corrupt(f"no {Path(error.filename).name}") from error
@@ -263,11 +264,6 @@ def _load(spec: DatasetSpec, path: Path) -> Dataset:
         meta=meta,
         notes=notes,
     )
-
-
-def _items(*splits: Split) -> Iterator[Item]:
-    for split in splits:
-        yield from split.items
 
 
 def _is_shortcut(found: Any) -> bool:

@@ -1,7 +1,7 @@
 """The grid: which points the options mean, what they are called, and which markers they carry."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
@@ -15,7 +15,6 @@ from targets import TARGETS, Rule, Target, UnknownTarget, find
 
 SMOKE = {("fn_a", 20), ("fn_b", 25), ("fn_c", 50), ("fn_d", 30), ("fn_e", 20), ("fn_g", 30)}
 """About six points that run in seconds: (id, length)."""
-
 
 Values = tuple[str, str, Template, str, int]
 """One of each axis: model, reasoning effort, prompt, tools and train size."""
@@ -67,6 +66,18 @@ class GridPoint:
         return (target.kind.name, target.family, *marks)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indifferent:
+    """The models to which an axis makes no difference, in the order of `--model`."""
+
+    effort: Sequence[str] = ()
+    tools: Sequence[str] = ()
+    prompt: Sequence[str] = ()
+
+
+NONE_INDIFFERENT = Indifferent()
+
+
 def points(
     options: GridOptions,
     question: QuestionOptions,
@@ -74,17 +85,13 @@ def points(
     *,
     paper_alone: bool = False,
     further: Sequence[Target] = (),
-    without_effort: Collection[str] = (),
-    without_tools: Collection[str] = (),
-    without_prompt: Collection[str] = (),
+    indifferent: Indifferent = NONE_INDIFFERENT,
 ) -> tuple[tuple[GridPoint, ...], tuple[str, ...]]:
     """Every point of the grid, and a line for each thing that is left out or makes no difference.
 
     Where no function is named, the grid has all targets, or with `paper_alone` the published ones.
-    `further` are targets of plugins. `without_effort` and others are the models to which these axes
-    mean nothing.
-    Raises SettingsError for an unknown function, a length that fits no chosen target, or a template
-    that cannot be used.
+    `further` are targets of plugins. Raises SettingsError for an unknown function, a length that
+    fits no chosen target, or a template that cannot be used.
     """
     chosen = _chosen(options, paper_alone, further)
     left_out: list[str] = []
@@ -93,10 +100,10 @@ def points(
     cells, unfit = _cells(chosen, options.lengths)
     left_out += unfit
     templates = _templates(question.prompt_template)
-    left_out += _of_no_difference(question, without_effort, without_tools, without_prompt)
+    left_out += _without_difference(question, indifferent)
     of_question = (question.model, question.reasoning_effort, templates, question.tools)
     axes = (*of_question, data.train_size)
-    asked = _asked(axes, without_effort, without_tools, without_prompt)
+    asked = _asked(axes, indifferent)
     grid = [
         GridPoint(target, length, trial, *values)
         for target, length in cells
@@ -129,30 +136,17 @@ def _cells(
     return cells, left_out
 
 
-def _of_no_difference(
-    question: QuestionOptions,
-    without_effort: Collection[str],
-    without_tools: Collection[str],
-    without_prompt: Collection[str],
-) -> Iterator[str]:
-    """A line for each axis that is given to models to which it means nothing."""
-    promptless = ", ".join(model for model in question.model if model in without_prompt)
-    effortless = ", ".join(model for model in question.model if model in without_effort)
-    toolless = ", ".join(model for model in question.model if model in without_tools)
-    if effortless and len(question.reasoning_effort) > 1:
-        yield f"--reasoning-effort makes no difference to {effortless}"
-    if toolless and question.tools != (NO_TOOLS,):
-        yield f"--tools makes no difference to {toolless}: asked without"
-    if promptless and question.prompt_template:
-        yield f"--prompt-template makes no difference to {promptless}"
+def _without_difference(question: QuestionOptions, indifferent: Indifferent) -> Iterator[str]:
+    """A line for each axis that is given to models to which it makes no difference."""
+    if indifferent.effort and len(question.reasoning_effort) > 1:
+        yield f"--reasoning-effort makes no difference to {', '.join(indifferent.effort)}"
+    if indifferent.tools and question.tools != (NO_TOOLS,):
+        yield f"--tools makes no difference to {', '.join(indifferent.tools)}: asked without"
+    if indifferent.prompt and question.prompt_template:
+        yield f"--prompt-template makes no difference to {', '.join(indifferent.prompt)}"
 
 
-def _asked(
-    axes: Axes,
-    without_effort: Collection[str],
-    without_tools: Collection[str],
-    without_prompt: Collection[str],
-) -> tuple[Values, ...]:
+def _asked(axes: Axes, indifferent: Indifferent) -> tuple[Values, ...]:
     """The values of the axes: without tools for a model that takes none.
 
     One that reads no prompt stands under the first one alone, and where effort means nothing to it
@@ -161,10 +155,10 @@ def _asked(
     _, efforts, templates, *_ = axes
     asked = dict[Values, None]()
     for model, effort, template, tools, train_size in product(*axes):
-        if model in without_prompt:
+        if model in indifferent.prompt:
             template = templates[0]
-            effort = efforts[0] if model in without_effort else effort
-        tools = NO_TOOLS if model in without_tools else tools
+            effort = efforts[0] if model in indifferent.effort else effort
+        tools = NO_TOOLS if model in indifferent.tools else tools
         asked[model, effort, template, tools, train_size] = None
     return tuple(asked)
 

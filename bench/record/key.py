@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from bench.record.tools import NO_TOOLS
 from targets import registered
 
-AXES = ("model", "reasoning_effort", "prompt_name", "tools", "train_size")
-"""The fields of a point that an option with several values multiplies."""
 AXIS_NAMES = {
     "model": "model",
     "reasoning-effort": "reasoning_effort",
@@ -19,7 +17,8 @@ AXIS_NAMES = {
     "tools": "tools",
     "train-size": "train_size",
 }
-"""The same, by what a command line calls them."""
+"""The axes: what a command line calls each, and the field of a point that holds its value."""
+AXES = tuple(AXIS_NAMES.values())
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -64,9 +64,7 @@ def laid_out(
         settings.data,
         further=further,
         paper_alone=paper_alone,
-        without_effort=registry.without_effort,
-        without_tools=registry.without_tools,
-        without_prompt=registry.without_prompt,
+        indifferent=registry.indifferent,
     )
 
 

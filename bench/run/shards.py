@@ -7,8 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from bench.options.resolve import READ_FILES, options
-from bench.options.values import KEY_FILE, PATH
+from bench.options.resolve import READ_FILES, places
 from bench.record.fields import fits
 from bench.record.key import PointKey, test_ids
 from bench.record.undecided import Cause, Undecided
@@ -21,8 +20,6 @@ from bench.run.readback import Results, load
 from bench.run.totals import totals
 
 _OF_SHARDS = ("shard", "shard_durations")
-_OF_PLACES = {option.name for option in options() if option.kind in (PATH, KEY_FILE)}
-"""Options that say where things are kept, which differs from machine to machine."""
 _OF_VERSIONS = ("project", "git_commit")
 _CUT_SHORT = 2
 """pytest's exit status of a run that did not come to its end."""
@@ -105,7 +102,7 @@ def _differences(one: Manifest, other: Manifest) -> Iterator[tuple[str, tuple[An
 
 def _asked(manifest: Manifest) -> Mapping[str, Any]:
     """The options that parts of one run have in common."""
-    left_out = {*_OF_SHARDS, *_OF_PLACES}
+    left_out = {*_OF_SHARDS, *places()}
     kept = {name: value for name, value in manifest.options.items() if name not in left_out}
     return kept | {name: _names(kept[name]) for name in READ_FILES if name in kept}
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.options.arguments import argument
+from bench.options.settings import DataOptions
 from bench.options.values import TEXT, choice, listed, whole
 from bench.question.drawing import draw
 from bench.question.opponents import Opponent, has_learners, opponents
-from bench.question.spec import DatasetError, DatasetSpec
+from bench.question.spec import DatasetError, DatasetSpec, spec_of
 from bench.record.say import complain, say
 from bench.record.wording import fit
 from bench.show.text_tables import aligned, markdown_table, terminal_width
@@ -79,7 +80,8 @@ def _specs(given: argparse.Namespace, further: Sequence[Target]) -> Iterator[Dat
     for target in dict.fromkeys(find(name, given.rule_seed, further) for name in names):
         for length in _lengths(target, given.lengths):
             for negatives in given.negatives:
-                spec = DatasetSpec(target, length, 100, 100, given.rows, given.seed, 1, negatives)
+                data = DataOptions(test_size=given.rows, seed=given.seed, negatives=negatives)
+                spec = spec_of(target, length, 1, data)
                 if negatives == "paper" or spec.hard:
                     yield spec
 
@@ -107,5 +109,5 @@ def options(parser: argparse.ArgumentParser) -> None:
     add("--rows", type=rows, default=ROWS, help=f"inputs ({ROWS:,})")
     add("--seed", type=seed, default=42, help="seed of the datasets (42)")
     add("--rule-seed", type=seed, default=0, help="seed of drawn rules (0)")
-    add("--raw-dir", type=Path, default=Path("datasets/raw"), help="where the raw tables are")
+    add("--raw-dir", type=Path, default=DataOptions().raw_dir, help="where the raw tables are")
     add("--markdown", action="store_true", help="print a table of GitHub's Markdown")

@@ -3,7 +3,7 @@
 import argparse
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,13 +11,13 @@ from tempfile import TemporaryDirectory
 from bench.jail import JailBroken
 from bench.options.arguments import argument
 from bench.options.model_names import ENUMERATOR
-from bench.options.settings import SettingsError
+from bench.options.settings import DataOptions, SettingsError
 from bench.options.values import listed, whole
 from bench.question.dataset import Dataset, obtain
 from bench.question.drawing import draw
 from bench.question.opponents import opponents
-from bench.question.spec import DatasetError, DatasetSpec
-from bench.question.splits import Item
+from bench.question.spec import DatasetError, DatasetSpec, spec_of
+from bench.question.splits import DEFAULT_SIZES, Item
 from bench.record.say import complain, say
 from bench.run.in_process import quiet, run_in_process
 from bench.run.points import Point
@@ -29,7 +29,7 @@ CHEAP = 0.75
 """A rule that knows nothing of the target and is right on so many inputs is a cheap shortcut."""
 SLOW_SECONDS = 60
 """A dataset of the default sizes should not take longer."""
-DEFAULT_INPUTS = 10_200
+DEFAULT_INPUTS = sum(astuple(DEFAULT_SIZES))
 UNIFORM = 2_000
 """Uniform inputs whose labels are counted."""
 ATTEMPTS = 3
@@ -96,7 +96,7 @@ def _at_each(
     """Print what is found at each length; the faults, and where it is not known if it is told."""
     faults, open_at = [], []
     for length in lengths:
-        spec = DatasetSpec(target, length, 100, 100, given.rows, given.seed, 1)
+        spec = spec_of(target, length, 1, DataOptions(test_size=given.rows, seed=given.seed))
         found = _at(spec, further, folder)
         say("\n".join((f"{target.stem}-L{length}", *found.lines)) + "\n")
         faults += [f"{length}: {fault}" for fault in found.faults]

@@ -27,8 +27,8 @@ def test_the_first_source_that_knows_a_name_has_it() -> None:
     assert registry["my-agent"] is MINE
     assert registry.paid == ("gpt-5",)
     assert registry.recorded == ("my-agent", "gpt-5")
-    assert registry.without_effort == ("enumerator",)
-    assert registry.without_tools == ("my-agent", "enumerator")
+    assert registry.indifferent.effort == ("enumerator",)
+    assert registry.indifferent.tools == ("my-agent", "enumerator")
     assert registry_of(settings)["my-agent"].answers == "paid"
 
 
@@ -66,9 +66,9 @@ def test_in_context_whatever_answers_prompts_is_asked_by_its_own_name() -> None:
     assert isinstance(asked, LabelRegistration) and asked.asked is MINE
     assert registry.paid == tuple(registry.paid_proposers) == ("icl:gpt-5",)
     assert registry.recorded == ("my-agent", "icl:my-agent", "icl:gpt-5")
-    assert registry.without_tools == ("my-agent", "icl:my-agent", "icl:gpt-5")
-    assert registry.without_prompt == ("icl:my-agent", "icl:gpt-5")
-    assert registry.without_effort == ()
+    assert registry.indifferent.tools == ("my-agent", "icl:my-agent", "icl:gpt-5")
+    assert registry.indifferent.prompt == ("icl:my-agent", "icl:gpt-5")
+    assert registry.indifferent.effort == ()
 
 
 @pytest.mark.parametrize("name", ["", "enumerator", "learner:tree", "icl:gpt-5"])

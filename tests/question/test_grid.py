@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bench.options.settings import SettingsError
-from bench.question.grid import points
+from bench.question.grid import Indifferent, points
 from tests.support.options import gridded
 
 
@@ -113,7 +113,7 @@ def test_two_prompts_that_ask_the_same_are_refused(tmp_path: Path) -> None:
 
 def test_an_effort_that_makes_no_difference_to_a_model_is_said() -> None:
     options = gridded(functions=("fn_a",), reasoning_effort=("low", "high"))
-    grid, said = points(*options, without_effort=("enumerator",))
+    grid, said = points(*options, indifferent=Indifferent(effort=("enumerator",)))
     assert len(grid) == 10 and said == ("--reasoning-effort makes no difference to enumerator",)
 
 
@@ -161,7 +161,7 @@ def test_a_model_that_takes_no_tools_is_asked_without() -> None:
     options = gridded(
         functions=("fn_a",), lengths=(20,), model=("enumerator", "m"), tools=("none", "python")
     )
-    found, said = points(*options, without_tools=("enumerator",))
+    found, said = points(*options, indifferent=Indifferent(tools=("enumerator",)))
     assert [(p.model, p.tools, p.id.rpartition("-L20-")[2]) for p in found] == [
         ("enumerator", "none", "enumerator-none"),
         ("m", "none", "m-none"),
@@ -181,7 +181,8 @@ def test_a_model_that_reads_no_prompt_stands_once_and_without_effort_too(tmp_pat
         prompt_template=(tmp_path / "a", tmp_path / "b"),
     )
     promptless = ("learner:it", "icl:it")
-    grid, said = points(*options, without_effort=("learner:it",), without_prompt=promptless)
+    indifferent = Indifferent(effort=("learner:it",), prompt=promptless)
+    grid, said = points(*options, indifferent=indifferent)
     assert "--prompt-template makes no difference to learner:it, icl:it" in said
     asked = [(p.model, p.reasoning_effort, p.template.name) for p in grid]
     assert asked[4:] == [

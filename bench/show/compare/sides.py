@@ -5,23 +5,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bench.options.resolve import places
 from bench.record.key import AXES, PointKey, varying
 from bench.run.points import Point
 from bench.run.readback import Results
-
-_OF_FILES = (
-    "dataset_dir",
-    "raw_dir",
-    "reports_dir",
-    "ledger",
-    "out_jsonl",
-    "out_csv",
-    "baseline",
-    "write_baseline",
-    "api_key_file",
-)
-"""Options that say where files are: they change no result."""
-
 
 Asked = tuple[tuple[str, int, int], tuple[str | int, ...]]
 """What was asked: target, length and trial, and the values of the axes that the sides share."""
@@ -88,7 +75,8 @@ def sides_of_axis(run: Results, axis: str) -> list[Side]:
 
 def differing_options(a: Side, b: Side) -> dict[str, tuple[Any, Any]]:
     """The options in which the two runs differ, but for those of files: name to both values."""
-    shared = [name for name in a.options if name in b.options and name not in _OF_FILES]
+    of_files = {*places(), "baseline"}
+    shared = [name for name in a.options if name in b.options and name not in of_files]
     pairs = {name: (a.options[name], b.options[name]) for name in shared}
     return {name: (of_a, of_b) for name, (of_a, of_b) in pairs.items() if of_a != of_b}
 

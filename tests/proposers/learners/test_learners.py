@@ -135,5 +135,6 @@ def test_a_learner_is_computed_and_takes_no_axis() -> None:
     registry = registry_of(assemble(model=("learner:tree", "enumerator")))
     assert isinstance(registry["learner:tree"], PredictorRegistration)
     assert not registry.paid and not registry.recorded
-    assert registry.without_prompt == ("learner:tree",)
-    assert "learner:tree" in registry.without_effort and "learner:tree" in registry.without_tools
+    indifferent = registry.indifferent
+    assert indifferent.prompt == ("learner:tree",)
+    assert indifferent.effort == indifferent.tools == ("learner:tree", "enumerator")
