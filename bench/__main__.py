@@ -55,9 +55,9 @@ def _become_pytest(arguments: Sequence[str]) -> NoReturn:
 
 def _help() -> str:
     """The commands, a line each."""
-    told = {"run": "run the benchmark: pytest, with all its options and the benchmark's"}
-    told |= {name: about for name, (_, about) in COMMANDS.items()}
-    lines = [f"  {name:<8}  {about}" for name, about in told.items()]
+    commands = {"run": "run the benchmark: pytest, with all its options and the benchmark's"}
+    commands |= {name: about for name, (_, about) in COMMANDS.items()}
+    lines = [f"  {name:<8}  {about}" for name, about in commands.items()]
     usage = f"usage: {PROG} COMMAND ...\n\nMeasures whether a model can induce programs."
     return "\n".join([usage, "", *lines, "", f"{PROG} COMMAND --help says more.", ""])
 

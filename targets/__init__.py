@@ -61,35 +61,34 @@ def registered(name: str) -> Target | None:
         return None
 
 
-def find(text: str, rule_seed: int = 0, further: Sequence[Target] = ()) -> Target:
+def find(text: str, rule_seed: int = 0, plugin_targets: Sequence[Target] = ()) -> Target:
     """The target of this id or name, its rule drawn with this seed where it is drawn.
 
-    `further` are targets of plugins. Behind the name of a family stand its dials, as in
-    `parity_rand:k=5`; and a target with dials or a rule seed is found by its own name,
-    `parity_rand-k5-r7`. Raises UnknownTarget.
+    Behind the name of a family stand its dials, as in `parity_rand:k=5`; and a target with dials or
+    a rule seed is found by its own name, `parity_rand-k5-r7`. Raises UnknownTarget.
     """
     name, has_params, params = text.partition(":")
     if drawn := _BY_DRAWN_NAME.get(name):
         return drawn.rule(params_of(params) if has_params else {}, rule_seed)
-    known = _KNOWN | {target.name: target for target in further}
+    known = _KNOWN | {target.name: target for target in plugin_targets}
     if has_params and name in known:
         takers = ", ".join(family.example for family in _FAMILIES)
         raise UnknownTarget(f"{name} takes no parameters; these do: {takers}")
     if not has_params and (target := known.get(name) or _recorded(name)):
         return target
     near = get_close_matches(name.casefold(), [*known, *_BY_DRAWN_NAME], n=3, cutoff=0.5)
-    every = ", ".join(target.name for target in (*TARGETS, *further))
+    every = ", ".join(target.name for target in (*TARGETS, *plugin_targets))
     hint = f"nearest: {', '.join(near)}" if near else f"known: {every}"
     raise UnknownTarget(f"no target is called {name!r}; {hint}")
 
 
-def admit(given: object, plugin: str, further: Sequence[Target]) -> Target:
+def admit(given: object, plugin: str, plugin_targets: Sequence[Target]) -> Target:
     """A plugin's target, as a run takes it, beside those of other plugins.
 
     Raises TargetFault, with a line that names the plugin, for what is no target or has a name that
     is taken.
     """
-    return admitted(given, plugin, (*TARGETS, *further), _BY_DRAWN_NAME)
+    return admitted(given, plugin, (*TARGETS, *plugin_targets), _BY_DRAWN_NAME)
 
 
 def _recorded(name: str) -> Target | None:

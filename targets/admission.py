@@ -102,8 +102,8 @@ def _guarded(function: Callable[P, T], who: str, name: str) -> Callable[P, T]:
         except TargetFault as fault:
             raise TargetFault(f"{who}: {fault}") from None
         except Exception as error:
-            told = " ".join(f"{type(error).__name__}: {error}".split())
-            raise TargetFault(f"{who}: {name} raised {told}") from error
+            line = " ".join(f"{type(error).__name__}: {error}".split())
+            raise TargetFault(f"{who}: {name} raised {line}") from error
 
     return guarded
 

@@ -59,8 +59,8 @@ def from_label(
 
 def _first_line(label: Callable[[str], int]) -> str:
     """Of a function's docstring; that of a callable of another sort is its class's."""
-    told = label.__doc__ if hasattr(label, "__name__") else None
-    return (told or "").strip().partition("\n")[0]
+    docstring = label.__doc__ if hasattr(label, "__name__") else None
+    return (docstring or "").strip().partition("\n")[0]
 
 
 def _draw_by(

@@ -10,7 +10,7 @@ import pytest
 from bench.options.settings import Settings
 from bench.plugin import events
 from bench.plugin.notices import give
-from bench.question.grid import GridPoint
+from bench.plugin.which_point import point_of
 from bench.record.fields import fits
 from bench.search.flight import Planned
 from bench.search.session import Session
@@ -187,10 +187,8 @@ class Ahead:
 
 def _planned(item: pytest.Item) -> Planned | None:
     """The test as one whose search may begin ahead; None for one that may not."""
-    point = getattr(getattr(item, "callspec", None), "params", {}).get("point")
-    if not isinstance(point, GridPoint) or _may_not_run(item):
-        return None
-    return Planned(item.nodeid, point)
+    point = point_of(item)
+    return None if point is None or _may_not_run(item) else Planned(item.nodeid, point)
 
 
 def _may_not_run(item: pytest.Item) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from bench.options.settings import SettingsError
-from bench.plugin.outsiders import further_targets
+from bench.plugin.outsiders import targets_of_plugins
 from bench.show import ask_targets, falsified
 from targets import Target
 
@@ -21,7 +21,7 @@ class Asker:
     def pytest_cmdline_main(self, config: pytest.Config) -> int:
         """Ask the plugins, and end."""
         try:
-            self.found = further_targets(config)
+            self.found = targets_of_plugins(config)
         except SettingsError as error:
             self.fault = error
         return 0

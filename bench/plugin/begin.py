@@ -31,7 +31,7 @@ from bench.run.manifest import begun
 log = structlog.get_logger()
 
 
-def close() -> None:
+def refuse_without_privacy() -> None:
     """Keep candidates from reading this process. Raises UsageError where the system refuses."""
     try:
         need_privacy()
@@ -39,7 +39,7 @@ def close() -> None:
         raise pytest.UsageError(str(error)) from None
 
 
-def check(config: pytest.Config) -> tuple[str, list[str]]:
+def check_machine(config: pytest.Config) -> tuple[str, list[str]]:
     """The isolation that this machine gives, and the models without a known price.
 
     Raises UsageError where a run with these settings is not possible.

@@ -65,20 +65,11 @@ def unpack(text: str) -> Cargo:
 
 def transcripts(attempts: Sequence[Attempt]) -> dict[str, str]:
     """The content of each transcript's file, by the attempt's number."""
-    told = ((attempt.attempt, transcript_of(attempt)) for attempt in attempts)
-    return {str(number): to_text(one) for number, one in told if one is not None}
-
-
-def bracketed(test: str) -> str:
-    """The point's id, which stands in brackets in the test's."""
-    return test.partition("[")[2].removesuffix("]") or test
-
-
-def reason(report: Any) -> str:
-    """Why a test did not pass, in one line, without the name of its point."""
-    text = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
-    text = text.removeprefix("Skipped: ").removeprefix(f"{bracketed(report.nodeid)}: ")
-    return " ".join(text.split())[:300]
+    found = {}
+    for attempt in attempts:
+        if (transcript := transcript_of(attempt)) is not None:
+            found[str(attempt.attempt)] = to_text(transcript)
+    return found
 
 
 def with_outcome(

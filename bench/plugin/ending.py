@@ -9,7 +9,7 @@ import pytest
 import structlog
 
 from bench.plugin import events
-from bench.plugin.jsonreport import complete, told
+from bench.plugin.jsonreport import keep_last_tries, report_parts
 from bench.plugin.stash import (
     IN_ALL_SHARDS,
     PROBLEMS,
@@ -45,11 +45,12 @@ class Ending:
     def pytest_json_modifyreport(self, json_report: dict[str, Any]) -> None:
         """Put the attempts into report.json, and write it whole."""
         if (run := self._config.stash.get(RUN, None)) is not None:
-            complete(json_report, self._tally)
-            run.write_report(told(json_report, self._tally, run.held))
+            keep_last_tries(json_report, self._tally)
+            run.write_report(report_parts(json_report, self._tally, run.held))
             if (place := self._config.stash[REPORT_FILE]) is not None:
                 indent = self._config.option.json_report_indent
-                run.write_report(told(json_report, self._tally, run.held, indent), place)
+                parts = report_parts(json_report, self._tally, run.held, indent)
+                run.write_report(parts, place)
 
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Generator[None]:

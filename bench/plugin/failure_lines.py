@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bench.plugin.cargo import bracketed
+from bench.plugin.which_point import point_id
 from bench.record.wording import printable
 
 _KINDS = {"f": ("FAILED", "failed"), "E": ("ERROR", "error")}
@@ -19,10 +19,12 @@ _KINDS = {"f": ("FAILED", "failed"), "E": ("ERROR", "error")}
 _LEAST = 48
 """Characters of a reason for which there has to be room beside an id."""
 _INDENT = "    "
+_LONGEST = 300
+"""Characters of a reason that the results keep."""
 
 
 @contextmanager
-def told_below(terminal: pytest.TerminalReporter) -> Iterator[None]:
+def reasons_below(terminal: pytest.TerminalReporter) -> Iterator[None]:
     """Have pytest leave out its lines on failures and errors, and write them afterwards.
 
     Where pytest tells reasons whole (-vv, or on CI) its lines are left as they are.
@@ -57,7 +59,7 @@ def _lines(terminal: pytest.TerminalReporter, word: str, kind: str) -> Iterator[
         path, *rest = _seen_from_here(terminal.config, report.nodeid).split("::", 1)
         name = "::".join([path, *(writer.markup(one, bold=True) for one in rest)])
         line = f"{writer.markup(word, red=True)} {name}"
-        why = _reason(report)
+        why = _message(report)
         room = writer.fullwidth - len(f"{word} {report.nodeid} - ")
         if not why:
             yield line
@@ -75,14 +77,20 @@ def _seen_from_here(config: pytest.Config, nodeid: str) -> str:
     return f"{here}{colons}{rest}"
 
 
-def _reason(report: Any) -> str:
-    """Why, in one line, without the name of the point, which the id has."""
-    told = report.longrepr
-    text = (
-        told if isinstance(told, str) else getattr(getattr(told, "reprcrash", None), "message", "")
-    )
+def reason(report: Any) -> str:
+    """Why a test did not pass, in one line, without the id of its point."""
+    text = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    text = text.removeprefix("Skipped: ").removeprefix(f"{point_id(report.nodeid)}: ")
+    return " ".join(text.split())[:_LONGEST]
+
+
+def _message(report: Any) -> str:
+    """What pytest's own line says of a failure or an error, without the id, which it has too."""
+    shown = report.longrepr
+    crash = getattr(shown, "reprcrash", None)
+    text = shown if isinstance(shown, str) else getattr(crash, "message", "")
     text = text.removeprefix("Failed: ")
-    rest = text.removeprefix(bracketed(report.nodeid))
+    rest = text.removeprefix(point_id(report.nodeid))
     return " ".join(printable(rest if rest == text else rest.removeprefix(":")).split())
 
 

@@ -9,19 +9,18 @@ import pytest
 
 from bench.options.secret import secrets_of
 from bench.plugin import events
-from bench.plugin.begin import begin, check, close
+from bench.plugin.begin import begin, check_machine, refuse_without_privacy
 from bench.plugin.cargo import (
-    bracketed,
     lighten,
     load_up,
     pack,
-    reason,
     transcripts,
     unload,
     unpack,
     with_outcome,
 )
 from bench.plugin.command import refuse_unknown_markers
+from bench.plugin.failure_lines import reason
 from bench.plugin.hosts import arrival
 from bench.plugin.stash import (
     AHEAD,
@@ -36,9 +35,9 @@ from bench.plugin.stash import (
     WARNINGS,
 )
 from bench.plugin.tally import Tally, Try
-from bench.plugin.unforeseen import shorten, told, unforeseen
+from bench.plugin.unforeseen import logged_line, shorten, unforeseen
+from bench.plugin.which_point import point_id, point_of
 from bench.proposers import controller
-from bench.question.grid import GridPoint
 from bench.record.attempt import Attempt
 from bench.record.codec import outcome_to_json
 from bench.record.key import PointKey
@@ -63,7 +62,7 @@ class Benchmark:
     def pytest_sessionstart(self) -> None:
         """Give the run an id and check that it can run; a worker gets the controller's id."""
         config = self._config
-        close()  # in workers too: they hold the API key and the labels
+        refuse_without_privacy()  # in workers too: they hold the API key and the labels
         if hasattr(config, "workerinput"):
             config.stash[RUN_ID] = config.workerinput["llmpv_run_id"]
             if not arrival.is_linked(config):
@@ -72,7 +71,7 @@ class Benchmark:
         config.stash[RUN_ID] = new_id()
         refuse_unknown_markers(config)
         if not config.option.collectonly:
-            self._isolation, self._unpriced = check(config)
+            self._isolation, self._unpriced = check_machine(config)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
@@ -96,11 +95,11 @@ class Benchmark:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
         """Put what the test left on its report; of a failed search show its paragraph alone."""
-        with _told_by_its_paragraph(item, call):
+        with _shown_by_its_paragraph(item, call):
             report: Any = yield
         if (error := unforeseen(call)) is not None:
-            point = bracketed(item.name)
-            report.longrepr = f"{point}: {told(error, self._secrets, point)}"
+            point = point_id(item.name)
+            report.longrepr = f"{point}: {logged_line(error, self._secrets, point)}"
         report.sections = [(name, self._secrets.blotted(text)) for name, text in report.sections]
         attempts = item.stash.get(ATTEMPTS, []) if call.when == "setup" else []
         load_up(report, attempts, events.taken(item.nodeid))
@@ -138,7 +137,8 @@ class Benchmark:
         """Tell an error outside of the tests in one line as well, unless --full-trace is given."""
         if not self._config.getoption("fulltrace", False):
             more = "see runner.log" if RUN in self._config.stash else "--full-trace tells more"
-            shorten(excrepr, told(excinfo.value, self._secrets, "outside of the points", more))
+            line = logged_line(excinfo.value, self._secrets, "outside of the points", more)
+            shorten(excrepr, line)
 
     def pytest_collection_modifyitems(
         self, config: pytest.Config, items: list[pytest.Item]
@@ -147,8 +147,8 @@ class Benchmark:
         if (known := config.stash.get(BASELINE, None)) is None:
             return
         for item in items:
-            point = getattr(getattr(item, "callspec", None), "params", {}).get("point")
-            if isinstance(point, GridPoint) and (why := gate.expected_failure(known, point.key)):
+            point = point_of(item)
+            if point is not None and (why := gate.expected_failure(known, point.key)):
                 # Only a failed assertion counts: an outage is still an error.
                 item.add_marker(pytest.mark.xfail(reason=why, raises=AssertionError, strict=False))
 
@@ -244,14 +244,14 @@ def _shared(known: gate.Baseline, keys: Sequence[PointKey]) -> list[str]:
 
 
 @contextmanager
-def _told_by_its_paragraph(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
-    """Have pytest tell a failed search by its paragraph: to show its code takes 5 ms a point."""
+def _shown_by_its_paragraph(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """Have pytest show a failed search by its paragraph: to show its code takes 5 ms a point."""
     failure = call.excinfo if call.when == "call" else None
     if failure is None or not failure.errisinstance(AssertionError):
         yield
         return
     paragraph = str(failure.value).splitlines()[0]
-    line = printable(f"{bracketed(item.name)}: {paragraph}")
+    line = printable(f"{point_id(item.name)}: {paragraph}")
     item.repr_failure = lambda *_: line  # type: ignore[method-assign]
     try:
         yield

@@ -32,7 +32,7 @@ def switch_on(config: pytest.Config) -> None:
     option.json_report, option.json_report_file = True, None
 
 
-def complete(report: dict[str, Any], tally: Tally) -> None:
+def keep_last_tries(report: dict[str, Any], tally: Tally) -> None:
     """Of each test that ran again keep only the last try."""
     tests, summary = report.get("tests", []), report.get("summary", {})
     before = Counter(test["outcome"] for test in tests)
@@ -46,7 +46,7 @@ def complete(report: dict[str, Any], tally: Tally) -> None:
     summary |= after
 
 
-def told(
+def report_parts(
     report: dict[str, Any], tally: Tally, held: HeldAttempts, indent: int | None = None
 ) -> Iterator[str]:
     """The text of the report, test after test, each with its attempts and outcome in `metadata`.

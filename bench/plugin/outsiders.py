@@ -51,7 +51,7 @@ def _of_model(hook: pluggy.HookCaller, model: str, settings: Settings) -> Any:
     return hook(model=model, settings=settings)
 
 
-def further_targets(config: pytest.Config) -> tuple[Target, ...]:
+def targets_of_plugins(config: pytest.Config) -> tuple[Target, ...]:
     """The targets of plugins. Raises SettingsError, which names the plugin at fault."""
     found: list[Target] = []
     for _, name, hook in _each(config, "pytest_llmpv_targets"):

@@ -16,7 +16,7 @@ from bench.plugin.hosts import arrival
 from bench.plugin.hosts.place import far_specs
 from bench.plugin.incompatible import refuse_senseless
 from bench.plugin.jsonreport import switch_on
-from bench.plugin.outsiders import further_targets, registered
+from bench.plugin.outsiders import registered, targets_of_plugins
 from bench.plugin.sharding import Sharding
 from bench.plugin.shared_errors import Errors
 from bench.plugin.stash import AHEAD, BASELINE, GRID, HOSTS, REGISTRY, SETTINGS, WARNINGS
@@ -48,9 +48,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Resolve the options, and switch the JSON report on for runs of the benchmark."""
-    told = arrival.told_to(config)
+    from_controller = arrival.told_to(config)
     try:
-        settings = arrival.arrive(config, told) if told is not None else _resolved(config)
+        if from_controller is None:
+            settings = _resolved(config)
+        else:
+            settings = arrival.arrive(config, from_controller)
         config.stash[SETTINGS] = settings
         if not _is_benchmark(config):
             return
@@ -60,14 +63,14 @@ def pytest_configure(config: pytest.Config) -> None:
         grid, left_out = laid_out(
             settings,
             config.stash[REGISTRY],
-            further=further_targets(config),
+            plugin_targets=targets_of_plugins(config),
             paper_alone=not says_which(config, settings.grid.functions),
         )
         config.stash[GRID] = grid
-        if told is not None:
-            seconds = arrival.seconds_of(told, grid)
-        else:
+        if from_controller is None:
             seconds = durations(settings.grid, grid)
+        else:
+            seconds = arrival.seconds_of(from_controller, grid)
         results = settings.results
         if results.baseline_ignore and not results.baseline:
             raise SettingsError("--baseline-ignore: there is nothing to ignore without --baseline")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bench.plugin.stash import IN_ALL_SHARDS
-from bench.question.grid import GridPoint
+from bench.plugin.which_point import point_of
 from bench.question.shard import own_points
 from bench.record.key import PointKey
 
@@ -31,12 +31,13 @@ class Sharding:
         self, config: pytest.Config, items: list[pytest.Item]
     ) -> None:
         """Deselect the points of other shards. The order of the others stays."""
-        keys = {key for item in items if (key := _key_of(item)) is not None}
+        points = {item: point for item in items if (point := point_of(item)) is not None}
+        keys = {point.key for point in points.values()}
         config.stash[IN_ALL_SHARDS] = len(keys)
         if hasattr(config, "workeroutput"):
             config.workeroutput[_SENT] = len(keys)
         own = own_points(keys, self._shard, self._seconds)
-        others = [item for item in items if (key := _key_of(item)) is not None and key not in own]
+        others = [item for item, point in points.items() if point.key not in own]
         if others:
             left_out = set(others)
             items[:] = [item for item in items if item not in left_out]
@@ -48,9 +49,3 @@ class Sharding:
         sent = getattr(node, "workeroutput", None) or {}
         if _SENT in sent:
             node.config.stash[IN_ALL_SHARDS] = sent[_SENT]
-
-
-def _key_of(item: pytest.Item) -> PointKey | None:
-    """The grid point of a test; None for a test that has none."""
-    point = getattr(getattr(item, "callspec", None), "params", {}).get("point")
-    return point.key if isinstance(point, GridPoint) else None

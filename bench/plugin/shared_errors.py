@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bench.plugin.cargo import bracketed, reason
-from bench.plugin.failure_lines import told_below
+from bench.plugin.failure_lines import reason, reasons_below
+from bench.plugin.which_point import point_id
 from bench.record.wording import counted
 
 
@@ -20,16 +20,16 @@ class Errors:
         stats = terminalreporter.stats
         all_errors = stats.get("error", [])
         if all_errors:
-            stats["error"] = told_once(all_errors)
+            stats["error"] = one_of_each_reason(all_errors)
         try:
-            with told_below(terminalreporter):
+            with reasons_below(terminalreporter):
                 return (yield)
         finally:
             if all_errors:
                 stats["error"] = all_errors
 
 
-def told_once(reports: Sequence[Any]) -> list[Any]:
+def one_of_each_reason(reports: Sequence[Any]) -> list[Any]:
     """The first report of each reason; its text says how many more points share the reason."""
     by_reason: dict[tuple[str, str], list[Any]] = {}
     for report in reports:
@@ -43,5 +43,5 @@ def _first_of(why: str, some: Sequence[Any]) -> Any:
         return some[0]
     first = copy(some[0])
     others = counted(len(some) - 1, "more point")
-    first.longrepr = f"{bracketed(first.nodeid)} and {others}: {why}"
+    first.longrepr = f"{point_id(first.nodeid)} and {others}: {why}"
     return first

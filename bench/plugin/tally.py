@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bench.plugin.cargo import bracketed
+from bench.plugin.which_point import point_id
 from bench.record.attempt import Attempt
 from bench.record.key import PointKey
 from bench.record.outcome import Outcome
@@ -40,7 +40,7 @@ class Tally:
 
     def point_of(self, nodeid: str) -> str:
         """The id of a test's point. Plugins that repeat tests add to the test's own (`-1-2`)."""
-        parameters = bracketed(nodeid)
+        parameters = point_id(nodeid)
         if parameters in self.keys:
             return parameters
         inside = f"-{parameters}-"

@@ -34,10 +34,12 @@ def unforeseen(call: pytest.CallInfo[None]) -> BaseException | None:
     return None if is_verdict or call.excinfo.errisinstance(foreseen) else call.excinfo.value
 
 
-def told(error: BaseException, secrets: Secrets, where: str, more: str = "see runner.log") -> str:
-    """The line for the user; `more` says in it where to find out more.
+def logged_line(
+    error: BaseException, secrets: Secrets, where: str, more: str = "see runner.log"
+) -> str:
+    """Log the traceback, as the event `unforeseen`, and give the line for the user.
 
-    The traceback goes to the log, as the event `unforeseen`.
+    `more` says in it where to find out more.
     """
     log.error("unforeseen", where=where, traceback="".join(traceback.format_exception(error)))
     text = " ".join(str(error).split())

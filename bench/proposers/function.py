@@ -53,14 +53,14 @@ class FunctionProposer:
         if limit.cancelled_caught:
             late = f"no answer within {self._seconds:g} s: --request-timeout gives it longer"
             raise Outage(late, "point")
-        told = given if isinstance(given, Answer) else Answer(text=given)
-        if not isinstance(told.text, str):
-            raise Outage(f"it gave {type(told.text).__name__} in the place of a text", "point")
+        answer = given if isinstance(given, Answer) else Answer(text=given)
+        if not isinstance(answer.text, str):
+            raise Outage(f"it gave {type(answer.text).__name__} in the place of a text", "point")
         return Answer(
-            text=self._secrets.blotted(told.text),
+            text=self._secrets.blotted(answer.text),
             ended="completed",
-            usage=Usage(**fitting(asdict(told.usage), Usage)),
-            cost_usd=_cost(told),
+            usage=Usage(**fitting(asdict(answer.usage), Usage)),
+            cost_usd=_cost(answer),
             model=request.model,
             duration_ms=clock.ms,
             started_at=clock.started_at,
@@ -88,9 +88,9 @@ def _is_async(function: Callable[..., Any]) -> bool:
     return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(call)
 
 
-def _cost(told: Answer) -> float | None:
-    """US dollars, where they are told; nothing, where no tokens are told that may have a price."""
-    cost = told.cost_usd
+def _cost(answer: Answer) -> float | None:
+    """US dollars as the function says, if it does; else 0, unless it names tokens with a price."""
+    cost = answer.cost_usd
     if cost is not None and fits(cost, float) and cost >= 0:
         return cost
-    return None if told.usage.input_tokens else 0.0
+    return None if answer.usage.input_tokens else 0.0

@@ -58,10 +58,10 @@ def _need_room(spec: DatasetSpec, classes: Sequence[list[str]]) -> None:
     if needed <= fits:
         return
     if spec.target.origin is not None:
-        told = " and ".join(f"{len(some):,} of {label}" for label, some in enumerate(classes))
+        drawn = " and ".join(f"{len(some):,} of {label}" for label, some in enumerate(classes))
         raise DatasetError(
             f"the plugin {spec.target.origin.plugin}: target {spec.target.name!r}: draw came to "
-            f"{told} at length {spec.length}, counting each input once; {needed // 2:,} of either "
+            f"{drawn} at length {spec.length}, counting each input once; {needed // 2:,} of either "
             "label are needed"
         )
     with_test = " with a test split" if spec.test_size else ""

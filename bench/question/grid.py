@@ -84,16 +84,16 @@ def points(
     data: DataOptions,
     *,
     paper_alone: bool = False,
-    further: Sequence[Target] = (),
+    plugin_targets: Sequence[Target] = (),
     indifferent: Indifferent = NONE_INDIFFERENT,
 ) -> tuple[tuple[GridPoint, ...], tuple[str, ...]]:
     """Every point of the grid, and a line for each thing that is left out or makes no difference.
 
     Where no function is named, the grid has all targets, or with `paper_alone` the published ones.
-    `further` are targets of plugins. Raises SettingsError for an unknown function, a length that
-    fits no chosen target, or a template that cannot be used.
+    Raises SettingsError for an unknown function, a length that fits no chosen target, or a template
+    that cannot be used.
     """
-    chosen = _chosen(options, paper_alone, further)
+    chosen = _chosen(options, paper_alone, plugin_targets)
     left_out: list[str] = []
     if options.rule_seed and not any(isinstance(t, Rule) and t.rule_seed for t in chosen):
         left_out.append("--rule-seed makes no difference: no rule of the chosen targets is drawn")
@@ -164,14 +164,14 @@ def _asked(axes: Axes, indifferent: Indifferent) -> tuple[Values, ...]:
 
 
 def _chosen(
-    options: GridOptions, paper_alone: bool, further: Sequence[Target]
+    options: GridOptions, paper_alone: bool, plugin_targets: Sequence[Target]
 ) -> tuple[Target, ...]:
-    whole = (*TARGETS, *further)
+    whole = (*TARGETS, *plugin_targets)
     every = (target.name for target in whole if target.paper or not paper_alone)
     seed = options.rule_seed
     try:
         return tuple(
-            dict.fromkeys(find(name, seed, further) for name in options.functions or every)
+            dict.fromkeys(find(name, seed, plugin_targets) for name in options.functions or every)
         )
     except UnknownTarget as unknown:
         raise SettingsError(f"--functions: {unknown}") from None

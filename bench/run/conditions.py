@@ -50,19 +50,20 @@ def with_every_learner(settings: Settings) -> Settings:
 
 
 def laid_out(
-    settings: Settings, registry: Registry, *, further: Sequence[Target] = (), paper_alone: bool
+    settings: Settings,
+    registry: Registry,
+    *,
+    plugin_targets: Sequence[Target] = (),
+    paper_alone: bool,
 ) -> tuple[tuple[GridPoint, ...], tuple[str, ...]]:
-    """The grid, and what there is to say of it (see `points`). Raises SettingsError.
-
-    `further` are the targets of plugins.
-    """
+    """The grid, and what there is to say of it (see `points`). Raises SettingsError."""
     if settings.search.require_recovery and not settings.search.falsify:
         raise SettingsError("--require-recovery: nothing is tried with --falsify 0")
     return points(
         settings.grid,
         settings.question,
         settings.data,
-        further=further,
+        plugin_targets=plugin_targets,
         paper_alone=paper_alone,
         indifferent=registry.indifferent,
     )

@@ -138,12 +138,12 @@ def read(path: Path, settings: Settings) -> Baseline:
     _refuse_other_options(path, stored.options, settings)
     ignored = tuple(AXIS_NAMES[name] for name in settings.results.baseline_ignore)
     solved: dict[PointKey, bool] = {}
-    of_older = stored.options.get("train_size")  # before it was an axis, it was in no key
+    train_size = stored.options.get("train_size")  # before it was an axis, it was in no key
     for point in stored.points:
-        told = point.key
-        if not told.train_size and isinstance(of_older, int):
-            told = replace(told, train_size=of_older)
-        key = _without(told, ignored)
+        key = point.key
+        if not key.train_size and isinstance(train_size, int):
+            key = replace(key, train_size=train_size)
+        key = _without(key, ignored)
         solved[key] = point.solved or solved.get(key, False)
     return Baseline(path, stored.options, solved, ignored)
 

@@ -50,15 +50,14 @@ OF_TESTS = (
 log = structlog.get_logger()
 
 
-def run_in_process(given: Mapping[str, object], further: Sequence[Target] = ()) -> Results:
-    """The results of the run that these options mean: see `bench.run.called`.
-
-    `further` are the targets of plugins.
-    """
+def run_in_process(given: Mapping[str, object], plugin_targets: Sequence[Target] = ()) -> Results:
+    """The results of the run that these options mean: see `bench.run.called`."""
     settings = _settings(given)
     registry = registry_of(settings)
     paper_alone = not settings.grid.functions
-    grid, said = laid_out(settings, registry, further=further, paper_alone=paper_alone)
+    grid, said = laid_out(
+        settings, registry, plugin_targets=plugin_targets, paper_alone=paper_alone
+    )
     points = _of_shard(grid, settings)
     need_privacy()
     with quiet():
@@ -68,9 +67,9 @@ def run_in_process(given: Mapping[str, object], further: Sequence[Target] = ()) 
             log.warning("warning", detail=line)
         with closing(_Run(settings, registry)) as run:
             results = run.results(points)
-    told = len(grid) if settings.grid.shard else 0
+    in_all_shards = len(grid) if settings.grid.shard else 0
     axes = varying(point.key for point in grid)
-    return replace(results, run={**results.run, "in_all_shards": told, "axes": axes})
+    return replace(results, run={**results.run, "in_all_shards": in_all_shards, "axes": axes})
 
 
 def _of_shard(grid: Sequence[GridPoint], settings: Settings) -> Sequence[GridPoint]:

@@ -213,5 +213,5 @@ def _manifest(path: Path, attempts: Sequence[Attempt]) -> Mapping[str, Any]:
         return {}  # a JSONL alone is enough
     if not isinstance(run, dict):
         return {}
-    told = manifest.read(run)
-    return run if {a.run_id for a in attempts} <= {told.run_id, *told.joined} else {}
+    record = manifest.read(run)
+    return run if {a.run_id for a in attempts} <= {record.run_id, *record.joined} else {}

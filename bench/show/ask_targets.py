@@ -20,16 +20,16 @@ def main(arguments: Sequence[str] | None, prog: str, plugins: Plugins) -> int:
     """Do what the first argument names. Gives the exit status."""
     parser = argparse.ArgumentParser(prog=prog, description="Ask about the targets.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for name, (does, declare, told) in COMMANDS.items():
-        command = commands.add_parser(name, help=told, description=f"Tell {told}.")
+    for name, (does, declare, about) in COMMANDS.items():
+        command = commands.add_parser(name, help=about, description=f"Tell {about}.")
         command.set_defaults(does=does)
         declare(command)
         ask_plugin(command)
     given = parser.parse_args(arguments)
     try:
-        further = plugins(given.plugin)
+        plugin_targets = plugins(given.plugin)
     except SettingsError as error:
         complain(f"{prog}: {error}")
         return 2
-    status: int = given.does(given, prog, further)
+    status: int = given.does(given, prog, plugin_targets)
     return status

@@ -41,10 +41,10 @@ class _Audited:
         return (self.spec.target.name, str(self.spec.length), mode, *first, *second)
 
 
-def audit(given: argparse.Namespace, prog: str, further: Sequence[Target]) -> int:
-    """Print the table, and give the exit status. `further` are the targets of plugins."""
+def audit(given: argparse.Namespace, prog: str, plugin_targets: Sequence[Target]) -> int:
+    """Print the table, and give the exit status."""
     try:
-        specs = list(_specs(given, further))
+        specs = list(_specs(given, plugin_targets))
     except UnknownTarget as unknown:
         complain(f"{prog}: --functions: {unknown}")
         return 2
@@ -73,11 +73,11 @@ def audit(given: argparse.Namespace, prog: str, further: Sequence[Target]) -> in
     return 0
 
 
-def _specs(given: argparse.Namespace, further: Sequence[Target]) -> Iterator[DatasetSpec]:
+def _specs(given: argparse.Namespace, plugin_targets: Sequence[Target]) -> Iterator[DatasetSpec]:
     """What is audited: a mode that makes no difference to a target is left out."""
-    every = (*TARGETS, *further)
+    every = (*TARGETS, *plugin_targets)
     names = given.functions or [t.name for t in every if isinstance(t, Rule)]
-    for target in dict.fromkeys(find(name, given.rule_seed, further) for name in names):
+    for target in dict.fromkeys(find(name, given.rule_seed, plugin_targets) for name in names):
         for length in _lengths(target, given.lengths):
             for negatives in given.negatives:
                 data = DataOptions(test_size=given.rows, seed=given.seed, negatives=negatives)

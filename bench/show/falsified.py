@@ -31,7 +31,7 @@ from bench.run.points import Point, in_grid_order
 from bench.run.readback import Results, ResultsError, load
 from bench.search.falsification import Falsification, Suspect, falsification
 from bench.show.plugin_targets import Plugins, ask_plugin
-from bench.show.recovery import RECOVERED, SOLVED, told
+from bench.show.recovery import RECOVERED, SOLVED, counterexample_line
 from bench.show.text_tables import WIDE, aligned, terminal_width
 from targets import Rule, Target, TargetFault, registered
 
@@ -57,8 +57,10 @@ class TriedAgain:
 class _Trier:
     """Tries programs in one jail, with the limits and the data of an earlier run."""
 
-    def __init__(self, results: Results, dataset_dir: Path, further: Sequence[Target]) -> None:
-        self._further = {target.name: target for target in further}
+    def __init__(
+        self, results: Results, dataset_dir: Path, plugin_targets: Sequence[Target]
+    ) -> None:
+        self._plugin_targets = {target.name: target for target in plugin_targets}
         given = results.manifest.options
         self._data = DataOptions(**fitting(given, DataOptions))
         self._limits = JailOptions(**fitting(given, JailOptions))
@@ -110,7 +112,7 @@ class _Trier:
     def _spec(self, point: Point) -> DatasetSpec:
         """What the data of a point is drawn from. Raises NotTried."""
         name = point.key.target
-        target = registered(name) or self._further.get(name)
+        target = registered(name) or self._plugin_targets.get(name)
         if target is None:
             raise NotTried("this version has no such target; -p names a plugin that has it")
         if not isinstance(target, Rule):
@@ -120,14 +122,11 @@ class _Trier:
 
 
 def try_again(
-    results: Results, count: int, dataset_dir: Path, further: Sequence[Target] = ()
+    results: Results, count: int, dataset_dir: Path, plugin_targets: Sequence[Target] = ()
 ) -> list[TriedAgain]:
-    """Try the program of each solved point on `count` inputs. Raises JailBroken.
-
-    `further` are the targets of plugins.
-    """
+    """Try the program of each solved point on `count` inputs. Raises JailBroken."""
     solved = [p for p in in_grid_order(results.points) if p.decided and p.solved]
-    found = _Trier(results, dataset_dir, further).tried(solved, count)
+    found = _Trier(results, dataset_dir, plugin_targets).tried(solved, count)
     return [TriedAgain(results.ids[p.key], p, one) for p, one in zip(solved, found, strict=True)]
 
 
@@ -164,7 +163,7 @@ def _row(one: TriedAgain) -> tuple[str, ...]:
 
 def _note(found: Falsification) -> str | None:
     if found.counterexample is not None:
-        return told(found.counterexample, _LONGEST_INPUT)
+        return counterexample_line(found.counterexample, _LONGEST_INPUT)
     return None if found.error is None else f"not known whether it is the rule: {found.error}"
 
 
@@ -188,8 +187,8 @@ def main(arguments: Sequence[str] | None, prog: str, plugins: Plugins) -> int:
         _need_isolation()
         results = load(given.run)
         with quiet():
-            further = _further(results, given.plugin, plugins)
-            tried = try_again(results, given.falsify, given.dataset_dir, further)
+            plugin_targets = _plugin_targets(results, given.plugin, plugins)
+            tried = try_again(results, given.falsify, given.dataset_dir, plugin_targets)
         write_whole(folder / FILE, as_json(results, tried, given.falsify))
     except (ResultsError, SettingsError, JailBroken) as error:
         complain(f"{parser.prog}: {error}")
@@ -201,7 +200,7 @@ def main(arguments: Sequence[str] | None, prog: str, plugins: Plugins) -> int:
     return 0
 
 
-def _further(results: Results, named: Sequence[str], plugins: Plugins) -> Sequence[Target]:
+def _plugin_targets(results: Results, named: Sequence[str], plugins: Plugins) -> Sequence[Target]:
     """The targets of plugins, where the run has any. Raises SettingsError."""
     names = {point.key.target for point in results.points}
     return plugins(named) if named or not all(map(registered, names)) else ()

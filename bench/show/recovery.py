@@ -1,4 +1,4 @@
-"""How the recovery of a rule is told: the mark of a point, and a counterexample in one line."""
+"""How the recovery of a rule is shown: the mark of a point, and a counterexample in one line."""
 
 from bench.record.outcome import Counterexample
 from bench.record.wording import fit
@@ -19,7 +19,7 @@ def mark(point: Point) -> str:
     return RECOVERED if point.recovered else SOLVED
 
 
-def told(counterexample: Counterexample, room: int | None = None) -> str:
+def counterexample_line(counterexample: Counterexample, room: int | None = None) -> str:
     """Where a program is not the rule; a long input cut in the middle to `room` characters."""
     x = counterexample.input if room is None else fit(counterexample.input, room).rstrip()
     says = "the program fails"

@@ -56,13 +56,13 @@ def options(parser: argparse.ArgumentParser) -> None:
     add("--seed", type=argument(whole(0)), default=42, help="seed of the datasets (42)")
 
 
-def check(given: argparse.Namespace, prog: str, further: Sequence[Target]) -> int:
+def check(given: argparse.Namespace, prog: str, plugin_targets: Sequence[Target]) -> int:
     """Draw the target, hold it against the rules, and say what was found.
 
     The exit status is 0 for a good target, 1 for one that something speaks against, 2 for none.
     """
     try:
-        target = find(given.name, further=further)
+        target = find(given.name, plugin_targets=plugin_targets)
     except UnknownTarget as unknown:
         complain(f"{prog}: {unknown}")
         return 2
@@ -76,7 +76,7 @@ def check(given: argparse.Namespace, prog: str, further: Sequence[Target]) -> in
             return 2
     try:
         with quiet(), TemporaryDirectory() as folder:
-            faults, open_at = _at_each(target, lengths, given, further, Path(folder))
+            faults, open_at = _at_each(target, lengths, given, plugin_targets, Path(folder))
     except (SettingsError, JailBroken) as error:
         complain(f"{prog}: {error}")
         return 2
@@ -90,14 +90,14 @@ def _at_each(
     target: Rule,
     lengths: Sequence[int],
     given: argparse.Namespace,
-    further: Sequence[Target],
+    plugin_targets: Sequence[Target],
     folder: Path,
 ) -> tuple[list[str], list[int]]:
     """Print what is found at each length; the faults, and where it is not known if it is told."""
     faults, open_at = [], []
     for length in lengths:
         spec = spec_of(target, length, 1, DataOptions(test_size=given.rows, seed=given.seed))
-        found = _at(spec, further, folder)
+        found = _at(spec, plugin_targets, folder)
         say("\n".join((f"{target.stem}-L{length}", *found.lines)) + "\n")
         faults += [f"{length}: {fault}" for fault in found.faults]
         if not found.is_identified:
@@ -105,14 +105,14 @@ def _at_each(
     return faults, open_at
 
 
-def _at(spec: DatasetSpec, further: Sequence[Target], folder: Path) -> _Found:
+def _at(spec: DatasetSpec, plugin_targets: Sequence[Target], folder: Path) -> _Found:
     """What there is to say of a target at one length."""
     try:
         dataset = obtain(spec, folder)
         drawn = _drawn(spec, dataset)
     except (DatasetError, TargetFault) as error:
         return _Found((f"  not sound   {error}",), ("it has no sound dataset",))
-    shortcut, identified = _shortcut(dataset), _identified(spec, further, folder)
+    shortcut, identified = _shortcut(dataset), _identified(spec, plugin_targets, folder)
     return _Found(
         (*drawn.lines, *shortcut.lines, *identified.lines),
         (*drawn.faults, *shortcut.faults, *identified.faults),
@@ -126,17 +126,17 @@ def _drawn(spec: DatasetSpec, dataset: Dataset) -> _Found:
     again = draw(spec, Path())[0]
     seconds = time.perf_counter() - start
     faults = []
-    told = "balanced, each input once, the same when drawn again"
+    said = "balanced, each input once, the same when drawn again"
     if _items(dataset) != again:
-        told = "balanced, each input once, but others when drawn again"
+        said = "balanced, each input once, but others when drawn again"
         faults.append("all that is random has to come from `words`")
     if (share := _share_of_ones(spec)) is not None:
-        told += f"; {share:.1%} of uniform inputs are 1"
+        said += f"; {share:.1%} of uniform inputs are 1"
     count = sum(map(len, again.values()))
     whole_set = seconds / count * DEFAULT_INPUTS
     if whole_set > SLOW_SECONDS:
         faults.append(f"to draw {DEFAULT_INPUTS:,} inputs takes about {whole_set:,.0f} s")
-    lines = (f"  sound       {told}", *(f"              {note}" for note in dataset.notes))
+    lines = (f"  sound       {said}", *(f"              {note}" for note in dataset.notes))
     return _Found((*lines, f"  time        {count:,} inputs in {seconds:.2f} s"), tuple(faults))
 
 
@@ -164,7 +164,7 @@ def _shortcut(dataset: Dataset) -> _Found:
     return _Found(lines, (fault,) if best.accuracy > CHEAP else ())
 
 
-def _identified(spec: DatasetSpec, further: Sequence[Target], folder: Path) -> _Found:
+def _identified(spec: DatasetSpec, plugin_targets: Sequence[Target], folder: Path) -> _Found:
     """Whether the shortest programs that fit the examples are the rule."""
     options = {
         "functions": spec.target.name,
@@ -175,27 +175,31 @@ def _identified(spec: DatasetSpec, further: Sequence[Target], folder: Path) -> _
         "attempts": ATTEMPTS,
         "model": ENUMERATOR,
     }
-    (point,) = run_in_process(options, further).points
-    told, fault = _told(point)
-    is_open = told.startswith("not known")
-    return _Found((f"  identified  {told}",), (fault,) if fault else (), not is_open)
+    (point,) = run_in_process(options, plugin_targets).points
+    return _by_search(point)
 
 
-def _told(point: Point) -> tuple[str, str | None]:
-    """What came of the enumerator's search, and what speaks against the target by that."""
+def _by_search(point: Point) -> _Found:
+    """What the enumerator's search at a point says of the target."""
     outcome = point.outcome
     if outcome is None or outcome.val_acc is None:
-        return "not known: the enumerator has no program for such inputs", None
+        return _unidentified("the enumerator has no program for such inputs")
     if not outcome.solved:
-        best = f"the enumerator's best program is right on {outcome.val_acc:.0%} of validation"
-        return f"not known: {best}", None
+        share = f"{outcome.val_acc:.0%} of validation"
+        return _unidentified(f"the enumerator's best program is right on {share}")
     bits = outcome.description_bits
     program = f"a program of {bits:.0f} bits" if bits else "a program"
     if outcome.test_acc != 1.0:
         right = "none" if outcome.test_acc is None else f"{outcome.test_acc:.2%}"
-        told = f"no: {program} fits all 200 examples, and {right} of the test inputs"
-        return told, "a program that is not the rule fits 200 examples"
+        line = f"  identified  no: {program} fits all 200 examples, and {right} of the test inputs"
+        return _Found((line,), ("a program that is not the rule fits 200 examples",))
     if outcome.counterexample is not None:
         x = outcome.counterexample.input
-        return f"by {program}, which is wrong on inputs that are not drawn: {x[:60]}", None
-    return f"by {program}, right on each of {outcome.test_size:,} test inputs", None
+        wrong = f"which is wrong on inputs that are not drawn: {x[:60]}"
+        return _Found((f"  identified  by {program}, {wrong}",))
+    right = f"right on each of {outcome.test_size:,} test inputs"
+    return _Found((f"  identified  by {program}, {right}",))
+
+
+def _unidentified(why: str) -> _Found:
+    return _Found((f"  identified  not known: {why}",), is_identified=False)

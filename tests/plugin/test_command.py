@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bench.plugin.command import refuse_unknown_markers, says_which
-from bench.plugin.shared_errors import told_once
+from bench.plugin.shared_errors import one_of_each_reason
 
 MARKERS = ["paper: the published grid", "smoke: a few points", "device(serial): with an argument"]
 
@@ -56,7 +56,7 @@ def test_each_reason_is_told_once_with_how_many_points_share_it() -> None:
         report("fn_b-L20", "no dataset"),
         report("fn_b-L25", "no route", when="teardown"),
     ]
-    told = told_once(errors)
+    told = one_of_each_reason(errors)
     assert [one.longrepr for one in told] == [
         "fn_a-L20 and 2 more points: no route",
         "fn_b-L20: no dataset",

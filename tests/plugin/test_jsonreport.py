@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bench.plugin.jsonreport import complete, switch_on, told
+from bench.plugin.jsonreport import keep_last_tries, report_parts, switch_on
 from bench.plugin.stash import REPORT_FILE
 from bench.plugin.tally import Tally
 from bench.run import held
@@ -47,14 +47,14 @@ def test_nothing_is_left_of_an_earlier_try() -> None:
     now.phases = ("setup", "teardown")
     test = {"nodeid": "t[p]", "outcome": "rerun", "setup": {}, "call": {}, "teardown": {}}
     report: dict[str, Any] = {"tests": [test], "summary": {"rerun": 1, "total": 1}}
-    complete(report, tally)
+    keep_last_tries(report, tally)
     assert report["summary"] == {"error": 1, "total": 1}
     nothing: dict[str, Any] = {"attempts": [], "outcome": None}
     last = {"nodeid": "t[p]", "outcome": "error", "setup": {}, "teardown": {}, "metadata": nothing}
     none = HeldAttempts(Path())
-    assert json.loads("".join(told({"summary": {}}, tally, none))) == {"summary": {}}
+    assert json.loads("".join(report_parts({"summary": {}}, tally, none))) == {"summary": {}}
     for indent in (None, 2):
-        text = "".join(told(report, tally, none, indent))
+        text = "".join(report_parts(report, tally, none, indent))
         assert json.loads(text) == report | {"tests": [last]}
         assert ("\n  " in text) == (indent == 2)
 
@@ -70,7 +70,7 @@ def test_a_large_report_names_the_file_that_has_the_attempts(
     reports = []
     for most in (2, 1):
         monkeypatch.setattr(held, "MOST_WHOLE", most)
-        one, other = json.loads("".join(told(report, tally, holding)))["tests"]
+        one, other = json.loads("".join(report_parts(report, tally, holding)))["tests"]
         assert one == other
         reports.append(one["metadata"])
     whole, large = reports

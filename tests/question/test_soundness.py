@@ -216,7 +216,7 @@ def test_what_draws_no_sound_dataset_is_refused_in_one_line(
 
 def test_a_plugins_target_is_found_by_its_name() -> None:
     mine = admit(FRONT, "mine", ())
-    assert find("more_ones_in_front", further=(mine,)) is mine
-    assert find("fn_a", further=(mine,)).name == "parity_all"
+    assert find("more_ones_in_front", plugin_targets=(mine,)) is mine
+    assert find("fn_a", plugin_targets=(mine,)).name == "parity_all"
     with pytest.raises(Exception, match="nearest: more_ones_in_front"):
-        find("more_one_in_front", further=(mine,))
+        find("more_one_in_front", plugin_targets=(mine,))

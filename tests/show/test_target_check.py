@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+import structlog
 
 from bench.show import ask_targets
 from targets import Rule, Words, admit, from_label
@@ -31,9 +32,10 @@ def wrong(label: int, length: int, words: Words) -> str:
 
 
 def check(capsys: pytest.CaptureFixture[str], target: Rule, *more: str) -> tuple[int, list[str]]:
-    further = (admit(target, "mine", ()),)
+    structlog.reset_defaults()  # a test before this one may have set where events go
+    plugin_targets = (admit(target, "mine", ()),)
     arguments = ["check", target.name, "--lengths", "20", "--rows", "400", *more]
-    status = ask_targets.main(arguments, ask_targets.PROG, lambda _: further)
+    status = ask_targets.main(arguments, ask_targets.PROG, lambda _: plugin_targets)
     return status, capsys.readouterr().out.splitlines()
 
 

@@ -15,7 +15,6 @@ from bench.ledger.store import LedgerError
 from bench.options.pairs import ENV
 from bench.options.resolve import by_name
 from bench.options.settings import Settings
-from bench.plugin.cargo import bracketed
 from bench.plugin.hosts import travel
 from bench.plugin.hosts.agreement import SameDatasets
 from bench.plugin.hosts.arrival import CHANNEL, TOLD
@@ -25,6 +24,7 @@ from bench.plugin.hosts.place import host_of_spec, is_far, is_open
 from bench.plugin.hosts.replacement import Replacement
 from bench.plugin.hosts.visit import visit
 from bench.plugin.stash import GRID, REGISTRY, RUN_ID, TALLY
+from bench.plugin.which_point import point_id
 from bench.record.attempt import Attempt
 from bench.record.fields import fits
 from bench.record.key import PointKey
@@ -121,7 +121,7 @@ class Hosts:
         if is_far(report.node.gateway.spec):
             host = host_of_spec(report.node.gateway.spec)
             report.longrepr = (
-                f"{bracketed(crashitem)}: host {host}: the worker was lost while it had this "
+                f"{point_id(crashitem)}: host {host}: the worker was lost while it had this "
                 "point in hand: run again to go on from what was answered"
             )
 

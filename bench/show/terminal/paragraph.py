@@ -6,7 +6,7 @@ from bench.record.attempt import PREDICTOR, Attempt
 from bench.record.outcome import Outcome
 from bench.record.wording import counted, percent, percent_range
 from bench.score.stats import wilson
-from bench.show.recovery import told
+from bench.show.recovery import counterexample_line
 
 _LONGEST_DETAIL = 120
 """Characters of the details of one attempt's error."""
@@ -44,7 +44,7 @@ def _of_labels(attempt: Attempt, outcome: Outcome) -> str:
 def doubt(outcome: Outcome) -> str:
     """Why a solved point is not known to have the rule, in one line."""
     if outcome.counterexample is not None:
-        return f"solved, and {told(outcome.counterexample)}"
+        return f"solved, and {counterexample_line(outcome.counterexample)}"
     why = outcome.falsify_error or outcome.error or "its target has no rule to try it against"
     return f"solved, and not known whether it is the rule: {why}"
 

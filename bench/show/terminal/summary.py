@@ -12,7 +12,7 @@ from bench.record.undecided import Undecided
 from bench.record.wording import compact, counted, duration, fit, money, percent, printable
 from bench.run.manifest import Manifest
 from bench.run.points import Point, group, in_grid_order
-from bench.show.recovery import UNSOLVED, mark, told
+from bench.show.recovery import UNSOLVED, counterexample_line, mark
 from bench.show.terminal.matrix import LARGE, matrix
 from bench.show.terminal.total_lines import total_lines
 from bench.show.terminal.unsolved import nearly, unsolved
@@ -190,7 +190,7 @@ def _notes(point: Point) -> Iterable[str]:
         why = point.selected.error or (point.outcome.error if point.outcome else None)
         yield f"solved, and without a test accuracy: {why or 'unknown'}"
     if point.counterexample is not None:
-        yield told(point.counterexample, _LONGEST_INPUT)
+        yield counterexample_line(point.counterexample, _LONGEST_INPUT)
     elif point.outcome is not None and point.outcome.falsify_error is not None:
         yield f"not known whether it is the rule: {point.outcome.falsify_error}"
 

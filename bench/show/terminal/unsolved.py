@@ -35,8 +35,8 @@ def _line(name: str, points: Sequence[Point]) -> str:
         said.append(f"best validation {nearly(max(judged))}")
     if kinds := Counter(a.error for p in lost for a in p.attempts if a.error):
         more = f" and {counted(len(kinds) - _ERRORS, 'more kind')}" if len(kinds) > _ERRORS else ""
-        told = ", ".join(f"{n} {kind}" for kind, n in kinds.most_common(_ERRORS))
-        said.append(f"errors: {told}{more}")
+        errors = ", ".join(f"{n} {kind}" for kind, n in kinds.most_common(_ERRORS))
+        said.append(f"errors: {errors}{more}")
     return "; ".join(said)
 
 
