@@ -10,6 +10,10 @@ NANO = 10**9
 """Billionths in a dollar."""
 
 
+MOST = 10**18
+"""Any larger sum is taken for this one, in billionths: the ledger's numbers have 64 bits."""
+
+
 def billionths(usd: float) -> int:
     """US dollars in whole billionths, rounded up; the noise of binary fractions does not count."""
     return math.ceil(_without_noise(usd))
@@ -26,4 +30,4 @@ def total(amounts: Iterable[float]) -> float:
 
 
 def _without_noise(usd: float) -> float:
-    return round(usd * NANO, 3)
+    return min(round(usd * NANO, 3), MOST)

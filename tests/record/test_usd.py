@@ -1,5 +1,6 @@
 """Sums of money."""
 
+import math
 import random
 
 from bench.record import usd
@@ -18,3 +19,8 @@ def test_costs_are_rounded_up_and_limits_down() -> None:
     assert usd.billionths(0.1 + 0.2) == 3 * 10**8 and usd.limit(0.1 + 0.2) == 3 * 10**8
     assert usd.billionths(1.5e-9) == 2 and usd.limit(1.5e-9) == 1
     assert usd.total([]) == 0.0
+
+
+def test_a_sum_that_no_ledger_holds_is_the_largest_one() -> None:
+    assert usd.billionths(1e30) == usd.billionths(math.inf) == usd.limit(1e300) == usd.MOST
+    assert usd.total([1e30, 0.5]) == (usd.MOST + 5 * 10**8) / usd.NANO

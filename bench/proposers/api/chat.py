@@ -13,7 +13,7 @@ from bench.options.settings import (
 )
 from bench.proposers.answer_key import answer_key
 from bench.proposers.api.batch_api import BatchApi
-from bench.proposers.api.body import CHAT_FIELDS, changes, merged, output_limit
+from bench.proposers.api.body import CHAT_FIELDS, changes, merged
 from bench.proposers.api.client import Client
 from bench.proposers.api.failures import Failure, told
 from bench.proposers.api.models import behind, takes_effort
@@ -27,6 +27,7 @@ from bench.proposers.api.reading import (
     read_usage,
     texts,
     unread,
+    used_up,
     word,
 )
 from bench.proposers.api.tool_calls import (
@@ -41,7 +42,6 @@ from bench.proposers.clock import Clock
 from bench.proposers.proposer import Refused, Request, TooLong
 from bench.record.answer import Answer
 from bench.record.tools import ToolCall
-from bench.record.usage import Usage
 
 PATH = "/chat/completions"
 
@@ -165,7 +165,7 @@ def _read(
     text, refusal = _text(message.get("content")), name(message.get("refusal"))
     thought = next(filter(None, map(name, map(message.get, _THINKING))), None)
     usage = read_usage(payload.get("usage"), "prompt_tokens", "completion_tokens")
-    cut = reason if reason in CUT else LIMIT if _is_cut(usage, body, reason) else None
+    cut = reason if reason in CUT else LIMIT if used_up(usage, body, reason in _DONE) else None
     error, detail = ending(refusal, reason, cut)
     says = text or message.get("tool_calls")
     if error is None and not says and reason not in _DONE:
@@ -206,18 +206,6 @@ def _calls(
     # Servers that send a model's thinking so want it back as long as it uses tools.
     thought = {name: message[name] for name in _THINKING[:1] if message.get(name)}
     return tuple(calls), (sendable({**said, **thought, "tool_calls": repeated}),)
-
-
-def _is_cut(usage: Usage, body: Mapping[str, Any], reason: str) -> bool:
-    """Whether the limit of tokens was reached, whatever the finish reason says.
-
-    A model that ended by itself may have used more tokens than the limit, as some servers count
-    the reasoning without limiting it. It is very unlikely to have used exactly as many.
-    """
-    used, limit = usage.output_tokens, output_limit(body)
-    if used is None or limit is None:
-        return False
-    return used == limit if reason in _DONE else used >= limit
 
 
 def _text(content: Any) -> str | None:

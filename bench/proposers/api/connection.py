@@ -24,8 +24,8 @@ CONTENT = "/content"
 ID_HEADER = "X-Client-Request-Id"
 """The header that tells the server a question's key."""
 
-_ANSWERS = "llmpv_answers"
-"""An extension of a request: whether a reply with a status of success began."""
+_TRY = "llmpv_try"
+"""An extension of a request: the `_Sending` that it belongs to."""
 
 
 class BrokenReply(openai.APIConnectionError):
@@ -64,6 +64,16 @@ class Extras:
 NO_EXTRAS = Extras()
 
 
+@dataclass(slots=True)
+class _Sending:
+    """One try of a request, which redirections are a part of."""
+
+    url: httpx2.URL
+    """Where it began."""
+    answers: bool = False
+    """Whether a reply with a status of success began."""
+
+
 class Http(openai.DefaultAsyncHttpxClient):
     """Limits each try as a whole. The limit of httpx is for one read, and bytes may come singly."""
 
@@ -71,7 +81,7 @@ class Http(openai.DefaultAsyncHttpxClient):
         """`seconds` is for each try."""
         super().__init__(
             params=extras.params(),
-            event_hooks={"request": [_log_retry], "response": [_judge]},
+            event_hooks={"request": [_stay, _log_retry], "response": [_judge]},
             limits=httpx2.Limits(),  # none: there are as many requests as searches in flight
         )
         self._seconds = seconds
@@ -82,6 +92,7 @@ class Http(openai.DefaultAsyncHttpxClient):
         if controller.is_gone():
             raise openai.OpenAIError(controller.LINE)  # the client does not retry this
         request.headers = self._extras.headers_with(request.headers)
+        request.extensions[_TRY] = tried = _Sending(request.url)
         try:
             async with asyncio.timeout(self._seconds):
                 return await super().send(request, **options)
@@ -90,8 +101,8 @@ class Http(openai.DefaultAsyncHttpxClient):
             if _is_question(request):
                 raise BrokenReply(request=request) from late
             raise late from None
-        except httpx2.TransportError as error:
-            if _is_question(request) and request.extensions.get(_ANSWERS):
+        except (httpx2.TransportError, httpx2.DecodingError) as error:
+            if _is_question(request) and tried.answers:
                 raise BrokenReply(request=request) from error
             raise
 
@@ -106,9 +117,21 @@ def _is_question(request: httpx2.Request) -> bool:
     return ID_HEADER in request.headers
 
 
+async def _stay(request: httpx2.Request) -> None:
+    """Follow no redirection to another server: it would be sent what is meant for this one.
+
+    The client takes its own key out of such a request, but no header of ours. The same host by
+    https is no other server.
+    """
+    first, url = request.extensions[_TRY].url, request.url
+    if url.origin not in (first.origin, first.copy_with(scheme="https").origin):
+        # The client does not retry this.
+        raise openai.OpenAIError(f"the server sends on to {url.scheme}://{url.host}")
+
+
 async def _judge(response: httpx2.Response) -> None:
     """Correct what the client retries: a 200 that is not JSON, but not a spent quota."""
-    response.request.extensions[_ANSWERS] = response.is_success
+    response.request.extensions[_TRY].answers = response.is_success
     body = await response.aread()
     if response.is_success and response.request.url.path.endswith(CONTENT):
         return

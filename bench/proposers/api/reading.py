@@ -6,6 +6,7 @@ Nothing in a reply is trusted, and an odd detail must not make a paid answer use
 from collections.abc import Mapping
 from typing import Any
 
+from bench.proposers.api.body import output_limit
 from bench.proposers.clock import Clock
 from bench.proposers.proposer import Refused, Request, TooLong
 from bench.record.answer import Answer
@@ -24,8 +25,8 @@ OUTGROWN = "the conversation became too long for the model"
 FILTERED = ("content_filter", "sensitive", "safety", "refusal")
 """The reasons of an answer that a content filter held back."""
 
-_MOST_TOKENS = 2**53
-"""A larger number is not taken for a count."""
+_MOST_TOKENS = 10**9
+"""A larger number is not taken for a count: no model reads or writes as much at once."""
 
 
 def unread(words: Refused | TooLong, request: Request, clock: Clock) -> Answer:
@@ -88,6 +89,18 @@ def read_usage(usage: Any, read: str, written: str) -> Usage:
         reasoning_tokens=count(outside.get("reasoning_tokens")),
         total_tokens=count(usage.get("total_tokens")),
     )
+
+
+def used_up(usage: Usage, body: Mapping[str, Any], has_ended: bool) -> bool:
+    """Whether the limit of output tokens was reached, whatever the server says.
+
+    A model that `has_ended` by itself may have used more tokens than the limit, as some servers
+    count the reasoning without limiting it. It is very unlikely to have used exactly as many.
+    """
+    used, limit = usage.output_tokens, output_limit(body)
+    if used is None or limit is None:
+        return False
+    return used == limit if has_ended else used >= limit
 
 
 def count(value: Any) -> int | None:

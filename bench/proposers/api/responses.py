@@ -9,7 +9,7 @@ from typing import Any
 from bench.options.settings import CODE_INTERPRETER, PYTHON, AskingOptions, QuestionOptions
 from bench.proposers.answer_key import answer_key
 from bench.proposers.api.batch_api import BatchApi
-from bench.proposers.api.body import RESPONSES_FIELDS, changes, merged, output_limit
+from bench.proposers.api.body import RESPONSES_FIELDS, changes, merged
 from bench.proposers.api.client import Client
 from bench.proposers.api.failures import RESPONSES as PATH
 from bench.proposers.api.failures import Failure, told
@@ -24,6 +24,7 @@ from bench.proposers.api.reading import (
     read_usage,
     texts,
     unread,
+    used_up,
     word,
 )
 from bench.proposers.api.tool_calls import (
@@ -38,7 +39,6 @@ from bench.proposers.clock import Clock, growing_pauses
 from bench.proposers.proposer import Lost, Outage, Refused, Request, TooLong
 from bench.record.answer import Answer
 from bench.record.tools import ToolCall
-from bench.record.usage import Usage
 
 FIRST_POLL, SLOWEST_POLL = 0.5, 20.0
 """Seconds between two polls. They grow by half each time, up to the slowest."""
@@ -230,7 +230,8 @@ def _read(
     thought = _said(items, "reasoning", "reasoning_text")
     usage = read_usage(payload.get("usage"), "input_tokens", "output_tokens")
     reason = word(mapping(payload.get("incomplete_details")).get("reason"))
-    is_cut = reason in CUT or _is_cut(usage, body) or (status == "incomplete" and text)
+    has_ended = status == "completed" and bool(text)
+    is_cut = reason in CUT or used_up(usage, body, has_ended) or (status == "incomplete" and text)
     error, detail = ending(refusal, reason, (reason or LIMIT) if is_cut else None)
     says = text or any(item.get("type") == "function_call" for item in items)
     if error is None and status != "completed" and not says:
@@ -291,9 +292,3 @@ def _tools(items: Sequence[Mapping[str, Any]]) -> tuple[int, int]:
     results = [mapping(result) for some in outputs if isinstance(some, list) for result in some]
     texts = (str(result.get("logs") or result.get("url") or "") for result in results)
     return len(calls), sum(map(len, texts))
-
-
-def _is_cut(usage: Usage, body: Mapping[str, Any]) -> bool:
-    """Whether the limit of tokens was reached, whatever the status says."""
-    limit = output_limit(body)
-    return usage.output_tokens is not None and limit is not None and usage.output_tokens >= limit

@@ -113,6 +113,9 @@ def used(tokens: int) -> dict[str, Any]:
     [
         (Responses, Reply(usage=used(100)), "incomplete"),
         (Responses, Reply(text=None, usage=used(101)), "incomplete"),
+        (Responses, Reply(usage=used(101)), None),
+        (Responses, Reply(usage=used(10**8)), None),
+        (Responses, Reply(usage=used(101), fields={"status": None}), "incomplete"),
         (Responses, Reply(usage=used(99)), None),
         (Chat, Reply(usage=used(100)), "incomplete"),
         (Chat, Reply(usage=used(101)), None),  # its reasoning is counted, and not limited

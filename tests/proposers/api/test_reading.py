@@ -73,7 +73,7 @@ def test_a_number_for_an_id_is_kept_as_its_digits() -> None:
         assert answer.response_id == "7"
 
 
-@pytest.mark.parametrize("count", [True, 7.5, "7", -1, 2**60, None, [7]])
+@pytest.mark.parametrize("count", [True, 7.5, "7", -1, 10**12, None, [7]])
 def test_what_is_no_count_is_none(count: Any) -> None:
     assert read_usage({"input_tokens": count}, "input_tokens", "output_tokens").input_tokens is None
     assert read_usage({"input_tokens": 7.0}, "input_tokens", "output_tokens").input_tokens == 7
