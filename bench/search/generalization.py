@@ -34,13 +34,17 @@ def generalization_sets(
         if reason := _misfit(spec, length):
             unfit.setdefault(reason, []).append(str(length))
             continue
-        other = replace(spec, length=length, train_size=0, val_size=0, test_size=SIZE)
         try:
-            sets.append(obtain(other, dataset_dir, raw_dir))
+            sets.append(obtain(spec_at(length, spec), dataset_dir, raw_dir))
         except DatasetError as error:
             raise DatasetError(f"--generalize: {error}") from None
     notes = [f"not tested at length {', '.join(some)}: {why}" for why, some in unfit.items()]
     return tuple(sets), tuple(notes)
+
+
+def spec_at(length: int, spec: DatasetSpec) -> DatasetSpec:
+    """What the test set of another length is drawn from."""
+    return replace(spec, length=length, train_size=0, val_size=0, test_size=SIZE)
 
 
 def _misfit(spec: DatasetSpec, length: int) -> str | None:

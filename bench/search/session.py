@@ -17,7 +17,7 @@ from bench.options.settings import Settings
 from bench.proposers import LabelRegistration, PredictorRegistration, Registration, Registry
 from bench.proposers.predictor import Predictor
 from bench.proposers.proposer import Proposer
-from bench.question.dataset import beginning, obtain
+from bench.question.dataset import Dataset, beginning, obtain
 from bench.question.grid import GridPoint
 from bench.question.spec import spec_of
 from bench.record.attempt import Attempt
@@ -51,8 +51,8 @@ class Controller:
 
     books: Callable[[], "Books"]
     """The run's ledger and account."""
-    compare: Callable[[GridPoint, str], None]
-    """Raises DatasetError where the dataset with this SHA-256 is not that of the run."""
+    compare: Callable[[GridPoint, Dataset], None]
+    """Raises DatasetError where a dataset of a point is not that of the run."""
 
 
 class Session:
@@ -159,6 +159,9 @@ class Session:
         sets, notes = generalization_sets(
             case.dataset.spec, lengths, data.dataset_dir, data.raw_dir
         )
+        if self._controller is not None:
+            for other in sets:
+                self._controller.compare(point, other)
         return replace(case, generalization_sets=sets, notes=notes)
 
     def _case(self, point: GridPoint) -> Case | PredictorCase:
@@ -166,7 +169,7 @@ class Session:
         spec = spec_of(point.target, point.length, point.trial, data)
         dataset = beginning(obtain(spec, data.dataset_dir, data.raw_dir), point.train_size)
         if self._controller is not None:
-            self._controller.compare(point, dataset.sha256)
+            self._controller.compare(point, dataset)
         model, registration = point.model, self._registry[point.model]
         if not isinstance(registration, Registration):
             if model not in self._predictors:

@@ -14,6 +14,7 @@ from bench.options.resolve import resolve
 from bench.options.secret import Secrets
 from bench.options.settings import Settings
 from bench.plugin.stash import LINK
+from bench.question.dataset import Dataset
 from bench.question.grid import GridPoint
 from bench.question.spec import DatasetError
 from bench.record.key import PointKey
@@ -95,8 +96,9 @@ def make_plain(plain: dict[str, Any], report: Any, secrets: Secrets) -> None:
 def controller_of(link: "Link", settings: Settings) -> Controller:
     """What a worker here leaves to its controller."""
 
-    def compare(point: GridPoint, sha256: str) -> None:
-        if why := link.ask("dataset", json.dumps([point.id, sha256])):
+    def compare(point: GridPoint, dataset: Dataset) -> None:
+        asked = [point.id, dataset.spec.length, dataset.sha256]
+        if why := link.ask("dataset", json.dumps(asked)):
             raise DatasetError(why.removeprefix(f"{point.id}: "))
 
     def books() -> "Books":

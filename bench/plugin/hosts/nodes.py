@@ -1,6 +1,5 @@
 """The controller's side of workers on other machines: they are set up, served and checked."""
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -26,7 +25,6 @@ from bench.plugin.hosts.visit import visit
 from bench.plugin.stash import GRID, REGISTRY, RUN_ID, TALLY
 from bench.plugin.which_point import point_id
 from bench.record.attempt import Attempt
-from bench.record.fields import fits
 from bench.record.key import PointKey
 from bench.record.wording import printable
 from llm_pv_bench import BENCH
@@ -46,7 +44,7 @@ class Hosts:
         self._settings = settings
         grid = config.stash[GRID]
         self._told = travel.packed(config, settings, grid, seconds)
-        self._agreement = SameDatasets({point.id: point for point in grid}, settings.data)
+        self._agreement = SameDatasets({point.id: point for point in grid}, settings)
         self._desk: Desk | None = None
         self._served: dict[str, Served] = {}
         self._unsound: dict[str, str] = {}
@@ -161,13 +159,7 @@ class Hosts:
             return served.reply(text)
         if about != "dataset":
             raise ValueError("a question about something else")
-        asked = json.loads(text)
-        if not isinstance(asked, list) or len(asked) != 2 or not fits(asked, tuple[str, ...]):
-            raise ValueError("a question about no dataset")
-        point, sha256 = asked
-        if point not in self._config.stash[TALLY].keys:
-            raise ValueError("a question about a point that this run does not have")
-        return self._agreement.difference(point, sha256, f"host {host}") or ""
+        return self._agreement.reply(text, f"host {host}")
 
     def _check_events(self, node: Any, host: str) -> None:
         config = self._config
