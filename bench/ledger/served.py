@@ -4,7 +4,8 @@ What arrives is foreign: it may be anything. A call that no worker makes raises 
 """
 
 import json
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from threading import RLock
 from typing import Any, TypeVar
@@ -12,7 +13,8 @@ from typing import Any, TypeVar
 from bench.ledger import move, spill
 from bench.ledger.account import Wait
 from bench.ledger.books import OwnBooks, Reserved
-from bench.ledger.rows import Row, read_answer
+from bench.ledger.prices import cost_of, price_of
+from bench.ledger.rows import COLUMNS, Row, read_answer
 from bench.ledger.spoken import (
     Failure,
     read_failure,
@@ -22,15 +24,34 @@ from bench.ledger.spoken import (
     told_results,
 )
 from bench.ledger.store import LedgerError
+from bench.options.settings import Settings
 from bench.proposers.answer_key import key_of
 from bench.proposers.proposer import BudgetSpent, Outage
 from bench.record.fields import fits
+from bench.record.usage import Usage
 
 T = TypeVar("T")
+
+Cost = Callable[[str, Mapping[str, Any], Usage], float | None]
+"""From a model, the body of a request and what was used to US dollars; None where not known."""
+
+MOST_USD = 1e9
+"""No answer costs more; the ledger's whole numbers of billionths end not far above."""
 
 
 class NoCall(ValueError):
     """What arrived is none of the calls that a worker makes. The message says why."""
+
+
+def costs(settings: Settings, paid: Container[str]) -> Cost:
+    """What answers of these models cost by this machine's prices. Others cost what they say."""
+
+    def cost(model: str, body: Mapping[str, Any], usage: Usage) -> float | None:
+        if model not in paid:
+            return None
+        return cost_of(usage, price_of(model, settings.asking, settings.money, body))
+
+    return cost
 
 
 @dataclass
@@ -38,6 +59,7 @@ class Desk:
     """The books of a run, as several workers on other machines use them."""
 
     books: OwnBooks
+    cost: Cost
     asked: dict[str, str] = field(default_factory=dict)
     """By key: the worker that asks it now. The ledger takes them all for one process."""
     lock: RLock = field(default_factory=RLock)
@@ -47,9 +69,28 @@ class Desk:
 
         Raises LedgerError, also for a line that holds none, and NoCall.
         """
-        row = move.row_of(line, f"an answer left on {whose}")
-        _need_sound(row)
+        row = self.priced(move.row_of(line, f"an answer left on {whose}"))
         return spill.take(self.books.ledger, row, replaces=False)
+
+    def priced(self, row: Row) -> Row:
+        """The row, its answer at the cost by this machine's prices where that is higher.
+
+        Raises NoCall for a row that would do harm in a ledger.
+        """
+        told = dict(zip(COLUMNS, row, strict=True))
+        answer, body = read_answer(told["answer"]), json.loads(told["body"])
+        if not fits(list(row), tuple[str | int, ...]) or not _is_money(answer.cost_usd):
+            raise NoCall("an answer with a field that cannot be")
+        try:
+            own = self.cost(told["model"], body, answer.usage) if fits(body, dict) else None
+        except OverflowError:
+            own = math.inf
+        if not _is_money(own):
+            raise NoCall("an answer that used what cannot be")
+        if own is None or own <= (answer.cost_usd or 0.0):
+            return row
+        plain = json.loads(told["answer"]) | {"cost_usd": own}
+        return *row[:-1], json.dumps(plain)
 
 
 class Served:
@@ -132,8 +173,8 @@ class Served:
     def _reserve(
         self, key: str, largest: float | None, shared: bool, collects: bool, patient: bool
     ) -> Any:
-        if largest is not None and largest < 0:
-            raise NoCall("reserve with less than nothing")
+        if not _is_money(largest):
+            raise NoCall("reserve with no amount of money")
         with self._desk.lock:
             other = self._desk.asked.get(key, self._worker)
             if patient and other != self._worker:
@@ -154,8 +195,8 @@ class Served:
         except LedgerError as error:
             raise NoCall(str(error)) from None
         self._need_own(row[0])
-        cost = _need_sound(row)
-        self._desk.books.settle_row(row, cost)
+        row = self._desk.priced(row)
+        self._desk.books.settle_row(row, read_answer(row[-1]).cost_usd)
         self._release(row[0])
 
     def _started(self, key: str, response_id: str) -> None:
@@ -194,12 +235,9 @@ def _checked(read: Callable[[Any], T], told: Any) -> T:
         raise NoCall(str(error)) from None
 
 
-def _need_sound(row: Row) -> float | None:
-    """What the answer in a row cost. Raises NoCall for a row that would do harm in a ledger."""
-    cost = read_answer(row[-1]).cost_usd
-    if not fits(list(row), tuple[str | int, ...]) or (cost is not None and cost < 0):
-        raise NoCall("an answer with a field that cannot be")
-    return cost
+def _is_money(usd: float | None) -> bool:
+    """Whether an amount that is known is one that the ledger can hold."""
+    return usd is None or 0 <= usd <= MOST_USD
 
 
 def _outage(told: list[Any]) -> Outage:

@@ -219,12 +219,14 @@ class Benchmark:
     ) -> Try | None:
         """The try that a report belongs to; a try begins with the report of its setup.
 
-        None where another try of the same point has begun since.
+        None where another try of the same point has begun since, or is going to.
         """
         tally, nodeid = self._tally, report.nodeid
         # This is how pytest-xdist reports a dead worker: it says nothing of the point.
         if report.when == "???":
             report.when = "setup"
+            if report.outcome == "rerun":
+                return None
             if (last := tally.last(nodeid)) is not None:
                 return last
         if report.when == "setup":

@@ -6,6 +6,9 @@ from bench.options.settings import Settings
 from bench.plugin.hosts.place import far_specs
 from bench.proposers import Registry
 
+_OF_THE_CACHE = {"lf": "--lf", "failedfirst": "--ff", "newfirst": "--nf"}
+"""Options of pytest that go by what it has written on this machine, by their names."""
+
 
 def refuse_senseless(config: pytest.Config, settings: Settings, registry: Registry) -> None:
     """Raise UsageError, in one line, where such an option is given."""
@@ -27,6 +30,12 @@ def refuse_senseless(config: pytest.Config, settings: Settings, registry: Regist
             "--batch: one process holds all searches, as they share batches; "
             "leave out -n and --tx, or divide the run with --shard"
         )
+    for name, flag in _OF_THE_CACHE.items():
+        if config.getoption(name, False) and far_specs(config):
+            raise pytest.UsageError(
+                f"{flag}: other machines (--tx) do not know what failed or ran here, and would run "
+                "all points; leave it out, and select points by -k or their ids"
+            )
     again = _runs_points_again(config)
     if again == "--reruns" and far_specs(config):
         raise pytest.UsageError(

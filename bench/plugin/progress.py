@@ -41,7 +41,7 @@ class Live:
         for attempt in unload(report).attempts:
             self._line.attempts += 1
             self._line.spent_usd += attempt.answer.paid_now
-        if report.when not in ("setup", "call", "teardown"):
+        if report.when not in ("setup", "call", "teardown") and report.outcome != "rerun":
             self._ended.add(self._tally.point_of(report.nodeid))
         with self.aside():
             return (yield)

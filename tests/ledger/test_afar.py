@@ -15,12 +15,14 @@ from bench.ledger.account import Wait
 from bench.ledger.afar import BooksAfar
 from bench.ledger.books import OwnBooks
 from bench.ledger.rows import Paid
-from bench.ledger.served import Desk, NoCall, Served
+from bench.ledger.served import Desk, NoCall, Served, costs
 from bench.ledger.store import Ledger, LedgerError, Pending
+from bench.options.resolve import assemble
 from bench.proposers.answer_key import canonical, key_of
 from bench.proposers.proposer import BudgetSpent, Lost, Outage
 from bench.record.answer import Answer
 from bench.record.tools import ToolResult
+from bench.record.usage import Usage
 from tests.ledger.test_money import REQUEST
 
 SHARED = {"shared": True, "collects": True, "patient": True}
@@ -41,7 +43,8 @@ ONE, TWO, THREE = paid(1), paid(2), paid(3)
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
     ledger = Ledger(tmp_path / "ledger.sqlite")
-    yield Desk(OwnBooks(ledger, "run", 1.0, tmp_path))
+    priced = assemble(price_input=1.0, price_output=10.0)
+    yield Desk(OwnBooks(ledger, "run", 1.0, tmp_path), costs(priced, {REQUEST.model}))
     ledger.close()
 
 
@@ -110,10 +113,37 @@ def test_an_answer_stays_here_while_the_link_is_cut(desk: Desk, tmp_path: Path) 
     assert not list((tmp_path / "one").iterdir()) and served.reply(json.dumps(["get", ONE.key]))
 
 
+def test_a_cost_is_at_least_that_by_this_machines_prices(desk: Desk, tmp_path: Path) -> None:
+    """Also of what was left there. Costs of models that are not paid here are their own."""
+    _, books = afar(desk, "one", tmp_path)
+    told = [(1, 0.1, 0.2), (2, 0.3, 0.3), (3, None, 0.2), (4, 0.0, 0.2)]
+    used = Usage(input_tokens=100_000, cached_tokens=0, output_tokens=10_000)
+    for number, cost, _ in told:
+        one = paid(number, cost)
+        one = replace(one, answer=replace(one.answer, usage=used))
+        if number == 4:
+            assert desk.take(move.line_of(one.row), "one")
+        else:
+            assert books.reserve(one.key, 0.01, **SHARED) is None
+            books.settle(one)
+    found = [books.get(paid(number).key) for number, *_ in told]
+    assert [answer.cost_usd for answer in found if answer] == [cost for *_, cost in told]
+    query = "SELECT spent_nanousd FROM runs"
+    assert desk.books.ledger.rows(query) == [(700_000_000,)]
+    other = replace(paid(5, 0.1), request=replace(REQUEST, model="own", attempt=5))
+    other = replace(other, answer=replace(other.answer, usage=used))
+    assert books.reserve(other.key, 0.01, **SHARED) is None
+    books.settle(other)
+    assert desk.books.ledger.rows(query) == [(800_000_000,)]
+
+
 def altered(**fields: object) -> str:
     """A line of an answer with other fields."""
     return json.dumps(json.loads(move.line_of(ONE.row)) | fields)
 
+
+BELOW = {"input_tokens": -(10**9), "output_tokens": 0}
+ENDLESS: dict[str, Any] = {"text": "", "usage": {"input_tokens": 10**400, "output_tokens": 1}}
 
 HOSTILE: dict[str, Callable[[], list[Any]]] = {
     "no such call": lambda: ["close"],
@@ -124,6 +154,10 @@ HOSTILE: dict[str, Callable[[], list[Any]]] = {
     "a negative reservation": lambda: ["reserve", "k", -1.0, True, True, True],
     "another's answer": lambda: ["settle", move.line_of(TWO.row)],
     "under another key": lambda: ["settle", altered(key=TWO.key)],
+    "a reservation beyond all money": lambda: ["reserve", "k", 1e300, True, True, True],
+    "a cost beyond all money": lambda: ["settle", move.line_of(paid(1, 1e300).row)],
+    "tokens beyond all money": lambda: ["settle", altered(answer=ENDLESS)],
+    "tokens below none": lambda: ["settle", altered(answer=ENDLESS | {"usage": BELOW})],
     "a negative cost": lambda: ["settle", move.line_of(paid(1, -5.0).row)],
     "a field of another type": lambda: ["settle", altered(run_id=[1])],
     "forget another's": lambda: ["forget", TWO.key],

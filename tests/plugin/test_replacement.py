@@ -17,6 +17,8 @@ class FakeSession:
         self.down: set[str] = set()
         self.started: list[str] = []
         self.shouldstop: str | bool = False
+        self._max_worker_restart: int | None = None
+        self._failed_nodes_count = 0
         self._active_nodes: set[Any] = set()
         self.queue = SimpleNamespace(put=None)
         group = SimpleNamespace(allocate_id=lambda spec: setattr(spec, "id", "gw9"))
@@ -100,3 +102,26 @@ def test_a_worker_here_is_left_to_xdist() -> None:
     node = node_on(session, 1)
     taken_over(session)(node)
     assert session.by_xdist == [node] and not session.started
+
+
+def test_the_test_in_hand_is_dealt_out_once_more() -> None:
+    """Unless no worker follows, or the tests are dealt out in a way that has no single one."""
+    session: Any = FakeSession("ssh=one")
+    dealt: list[str] = []
+    sched = SimpleNamespace(mark_test_pending=dealt.append)
+
+    def in_groups(_test: str) -> None:
+        raise NotImplementedError
+
+    again = Replacement(None, session, {}, {}).runs_again  # type: ignore[arg-type]
+    assert again("t[a]", sched) and again("t[b]", sched) and not again("t[a]", sched)
+    session._max_worker_restart = 2
+    session._failed_nodes_count = 1
+    assert again("t[c]", sched)
+    session._failed_nodes_count = 2
+    assert not again("t[d]", sched)
+    session._max_worker_restart, session.shouldstop = None, "stopping after 1 failures"
+    assert not again("t[d]", sched)
+    session.shouldstop = False
+    assert not again("t[d]", SimpleNamespace(mark_test_pending=in_groups))
+    assert dealt == ["t[a]", "t[b]", "t[c]"]

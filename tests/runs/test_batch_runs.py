@@ -95,6 +95,25 @@ def test_ctrl_c_cancels_a_batch_where_it_is_to_and_what_was_answered_is_kept(ben
         assert set(server.paid.values()) == {1}
 
 
+def test_a_run_that_ends_early_has_asked_for_all_and_the_next_asks_for_what_failed(
+    bench: Bench, tmp_path: Path
+) -> None:
+    """`-x`, then `--lf` with `--maxfail`; and `--dry-run`, which sends no batch."""
+    cache = ("-p", "cacheprovider", "-o", f"cache_dir={tmp_path / 'cache'}")
+    where = (*SMALL, *words("--functions fn_a,fn_b --lengths 20 --batch"), *cache)
+    with serve(Reply(text=WRONG)) as server:
+        where = (*where, "--base-url", server.base_url)
+        assert bench(*where, "--dry-run").returncode == 0 and not server.batching.files
+        done = bench(*where, "--attempts", "1", "-x")
+        assert done.returncode == 1 and "stopping after 1 failures" in done.stdout, done.stdout
+        assert (done.stdout.count("FAILED"), len(bench.attempts())) == (1, 1)
+        done = bench(*where, "--attempts", "2", "--lf", "--maxfail", "1")
+        assert done.returncode == 1 and "1 failed, 1 deselected" in done.stdout, done.stdout
+        assert [a["replayed"] for a in bench.attempts()] == [True, False]
+        assert [len(batch.lines) for batch in server.batching.batches] == [2, 1]
+    assert set(server.paid.values()) == {1}
+
+
 def test_the_line_on_a_terminal_tells_what_is_waited_for(bench: Bench) -> None:
     with serve(Reply()) as server:
         server.batching.plan = lambda _: BatchPlan(looks=60)

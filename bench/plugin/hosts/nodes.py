@@ -1,7 +1,7 @@
 """The controller's side of workers on other machines: they are set up, served and checked."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import pytest
@@ -9,8 +9,9 @@ import structlog
 from xdist import workermanage
 
 from bench.ledger.books import own_books
-from bench.ledger.served import Desk, Served
+from bench.ledger.served import Desk, Served, costs
 from bench.ledger.store import LedgerError
+from bench.options.model_names import asked_name
 from bench.options.pairs import ENV
 from bench.options.resolve import by_name
 from bench.options.settings import Settings
@@ -20,8 +21,10 @@ from bench.plugin.hosts.arrival import CHANNEL, TOLD
 from bench.plugin.hosts.border import Border, Unsound
 from bench.plugin.hosts.link import answer, guard_writes
 from bench.plugin.hosts.place import host_of_spec, is_far, is_open
+from bench.plugin.hosts.remarks import heard
 from bench.plugin.hosts.replacement import Replacement
 from bench.plugin.hosts.visit import visit
+from bench.plugin.notices import give
 from bench.plugin.stash import GRID, REGISTRY, RUN_ID, TALLY
 from bench.plugin.which_point import point_id
 from bench.record.attempt import Attempt
@@ -46,6 +49,7 @@ class Hosts:
         self._told = travel.packed(config, settings, grid, seconds)
         self._agreement = SameDatasets({point.id: point for point in grid}, settings)
         self._desk: Desk | None = None
+        self._replacement: Replacement | None = None
         self._served: dict[str, Served] = {}
         self._unsound: dict[str, str] = {}
         """By worker: what it sent that no worker sends."""
@@ -64,9 +68,11 @@ class Hosts:
         session = self._config.pluginmanager.getplugin("dsession")
         manager = session.nodemanager
         manager.roots = []  # nothing is rsynced: hosts are prepared
-        connect = manager.setup_node
+        connect, start = manager.setup_node, manager.group.makegateway
+        manager.group.makegateway = lambda spec: _started(start, spec)
         manager.setup_node = lambda spec, putevent: self._set_up(connect, spec, putevent)
-        Replacement(self._config, session, self._unsound, self._errors).take_place()
+        self._replacement = Replacement(self._config, session, self._unsound, self._errors)
+        self._replacement.take_place()
 
     def _set_up(self, connect: Callable[..., Any], spec: Any, putevent: Any) -> Any:
         if not is_far(spec):
@@ -114,14 +120,21 @@ class Hosts:
             node.ensure_teardown()
 
     @pytest.hookimpl(optionalhook=True)
-    def pytest_handlecrashitem(self, crashitem: str, report: Any) -> None:
-        """Say of the point that a lost host had in hand what became of it."""
-        if is_far(report.node.gateway.spec):
-            host = host_of_spec(report.node.gateway.spec)
-            report.longrepr = (
-                f"{point_id(crashitem)}: host {host}: the worker was lost while it had this "
-                "point in hand: run again to go on from what was answered"
-            )
+    def pytest_handlecrashitem(self, crashitem: str, report: Any, sched: Any) -> None:
+        """Have the point that a lost host had in hand run once more, or say what became of it."""
+        if not is_far(report.node.gateway.spec):
+            return
+        point, host = point_id(crashitem), host_of_spec(report.node.gateway.spec)
+        lost = f"{point}: host {host}: the worker was lost while it had this point in hand"
+        if self._replacement is not None and self._replacement.runs_again(crashitem, sched):
+            report.outcome = "rerun"
+            give(self._config, f"{lost}: it is run again")
+        else:
+            report.longrepr = f"{lost}: run again to go on from what was answered"
+
+    def pytest_report_teststatus(self, report: Any) -> tuple[str, str, str] | None:
+        """Tell a point that is run again as pytest-rerunfailures does."""
+        return ("rerun", "R", "RERUN") if report.outcome == "rerun" else None
 
     def pytest_unconfigure(self) -> None:
         """Release what workers had reserved whose end nobody told, as after Ctrl-C."""
@@ -148,9 +161,11 @@ class Hosts:
 
     def _opened(self) -> Desk:
         try:
-            return Desk(own_books(self._settings, self._config.stash[RUN_ID]))
+            books = own_books(self._settings, self._config.stash[RUN_ID])
         except LedgerError as error:
             raise pytest.UsageError(printable(str(error))) from None
+        asked = map(asked_name, self._config.stash[REGISTRY].paid)
+        return Desk(books, costs(self._settings, set(asked)))
 
     def _reply(self, worker: str, host: str, about: str, text: str) -> str:
         """The reply to what a worker asks. Raises ValueError for what none asks."""
@@ -194,6 +209,12 @@ class Hosts:
             self._unsound[worker] = why
             node._down = True  # noqa: SLF001 - or its end would be told twice
             node.notify_inproc("errordown", node=node, error=why)
+
+
+def _started(start: Callable[..., Any], spec: Any) -> Any:
+    """The process for a worker. What its host says on standard error is told line by line."""
+    with heard(host_of_spec(spec)) if is_far(spec) else nullcontext():
+        return start(spec)
 
 
 def refuse_key(spec: Any) -> None:

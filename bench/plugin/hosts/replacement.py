@@ -1,4 +1,7 @@
-"""What takes the place of a worker that was lost: a new one on its host, or else on another."""
+"""What takes the place of a worker that was lost: a new one on its host, or else on another.
+
+The test that it had in hand is dealt out once more.
+"""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -34,10 +37,28 @@ class Replacement:
         self._losses: Counter[str] = Counter()
         self._left_out: dict[str, str] = {}
         """Hosts that are not asked again, with the reason."""
+        self._again: set[str] = set()
+        """Tests that were dealt out once more."""
 
     def take_place(self) -> None:
         """Do from now on what the session does for a lost worker."""
         self._session._clone_node = self._replace  # noqa: SLF001 - as above
+
+    def runs_again(self, test: str, sched: Any) -> bool:
+        """Whether the test that a worker had in hand when it was lost is dealt out once more.
+
+        That is done once, as the test may be what ends workers, and not where none follows.
+        """
+        session = self._session
+        most, lost = session._max_worker_restart, session._failed_nodes_count  # noqa: SLF001 - as above
+        if test in self._again or session.shouldstop or (most is not None and lost >= most):
+            return False
+        try:
+            sched.mark_test_pending(test)
+        except NotImplementedError:  # --dist loadscope, and others that deal out groups
+            return False
+        self._again.add(test)
+        return True
 
     def _replace(self, node: Any) -> None:
         """Start another worker. Where none can be started, the run ends."""
