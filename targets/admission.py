@@ -38,8 +38,8 @@ def admitted(
         raise TargetFault(f"{who}: {fault}")
     return replace(
         given,
-        label=partial(_label, _guarded(given.label, who, "label"), who),
-        draw=partial(_draw, _guarded(given.draw, who, "draw"), who),
+        label=partial(_checked_label, _guarded(given.label, who, "label"), who),
+        draw=partial(_checked_draw, _guarded(given.draw, who, "draw"), who),
         domain=given.domain and _guarded(given.domain, who, "domain"),
         planted=given.planted and _guarded(given.planted, who, "planted"),
         defined=given.defined and _guarded(given.defined, who, "defined"),
@@ -108,7 +108,7 @@ def _guarded(function: Callable[P, T], who: str, name: str) -> Callable[P, T]:
     return guarded
 
 
-def _label(label: Callable[[str], Any], who: str, x: str) -> int:
+def _checked_label(label: Callable[[str], Any], who: str, x: str) -> int:
     """The label of x: 0 or 1, of whatever type it was given."""
     found = label(x)
     try:
@@ -117,7 +117,7 @@ def _label(label: Callable[[str], Any], who: str, x: str) -> int:
         raise TargetFault(f"{who}: the label of {x[:60]!r} is {found!r}, and not 0 or 1") from None
 
 
-def _draw(
+def _checked_draw(
     draw: Callable[[int, int, int, Words, bool], Any],
     who: str,
     label: int,

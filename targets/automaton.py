@@ -3,7 +3,7 @@
 from functools import partial
 
 from targets import kinds
-from targets.base import LENGTHS, Rule, each
+from targets.base import LENGTHS, Rule, one_by_one
 from targets.bit_stream import Words
 from targets.drawn import Drawn
 
@@ -77,7 +77,7 @@ def _automaton(number: int, *, fn: str, name: str) -> Rule:
         rule=f"parity of the row after one step of rule {number}",
         lengths=LENGTHS,
         label=partial(_label, number),
-        draw=each(partial(_sample, products(number))),
+        draw=one_by_one(partial(_sample, products(number))),
         least=8,
     )
 

@@ -116,7 +116,7 @@ class Rule(Target):
         return None
 
 
-def each(
+def one_by_one(
     sample: Callable[[int, int, Words, bool], str],
 ) -> Callable[[int, int, int, Words, bool], list[str]]:
     """A target's `draw`, made of `sample(label, length, words, hard)`, which draws one input."""

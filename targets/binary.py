@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from targets import kinds
-from targets.base import LENGTHS, Rule, each
+from targets.base import LENGTHS, Rule, one_by_one
 from targets.bit_stream import Words, flipped, random_bits
 
 
@@ -31,7 +31,7 @@ def _sample_parity(
     return flipped(x, relevant[words.below(len(relevant))])
 
 
-def _half(_label: int, length: int) -> int:
+def _half_of_all(_label: int, length: int) -> int:
     return 1 << (length - 1)
 
 
@@ -75,9 +75,9 @@ def parity_target(
         rule=rule,
         lengths=LENGTHS,
         label=partial(_parity, where),
-        draw=each(partial(_sample_parity, where)),
+        draw=one_by_one(partial(_sample_parity, where)),
         least=least,
-        domain=_half,
+        domain=_half_of_all,
         per_length=per_length,
         audited_as=audited_as,
     )
@@ -107,7 +107,7 @@ BINARY = (
         rule="parity of the one-bits of the string's SHA-256",
         lengths=LENGTHS,
         label=_sha256_parity,
-        draw=each(partial(sample_by_label, _sha256_parity)),
+        draw=one_by_one(partial(sample_by_label, _sha256_parity)),
         negative_control=True,
         least=8,
     ),
@@ -119,7 +119,7 @@ BINARY = (
         rule="parity of the Collatz steps of n",
         lengths=LENGTHS,
         label=_collatz,
-        draw=each(partial(sample_by_label, _collatz)),
+        draw=one_by_one(partial(sample_by_label, _collatz)),
         paper=False,
         least=8,
     ),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 CROSSABLE = 16
 """From this length on, hard negatives are words with two pairs of brackets crossed."""
-ROUND = 64
+AT_ONCE = 64
 """Words that are drawn at a time to be crossed."""
 
 _CLOSER_OF = {"00": "01", "10": "11"}
@@ -86,7 +86,7 @@ def _draw(label: int, length: int, count: int, words: Words, hard: bool) -> list
     if hard and length >= CROSSABLE:
         found: list[str] = []
         while len(found) < count:
-            found += _round(label, length, words)
+            found += _crossable_words(label, length, words)
         return found
     rows = _rows(*_balanced(length, count, words))
     if not label:
@@ -127,14 +127,14 @@ def _swapped(rows: "Rows", words: Words) -> "Rows":
     return rows[_unbalanced(rows)]
 
 
-def _round(label: int, length: int, words: Words) -> list[str]:
+def _crossable_words(label: int, length: int, words: Words) -> list[str]:
     """Balanced words in which two pairs can be crossed; as negatives, with the pairs crossed.
 
     One in PLAIN negatives has some bits flipped instead, or two brackets swapped.
     """
     import numpy as np
 
-    closes, square = _balanced(length, ROUND, words)
+    closes, square = _balanced(length, AT_ONCE, words)
     each = zip(closes.tolist(), square.tolist(), strict=True)
     ways = [_crossings(one, types) for one, types in each]
     able = [i for i, some in enumerate(ways) if some]

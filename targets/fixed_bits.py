@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import cache, partial
 
 from targets import kinds
-from targets.base import LENGTHS, Rule, each
+from targets.base import LENGTHS, Rule, one_by_one
 from targets.binary import parity_target, sample_by_label
 from targets.bit_stream import Words
 from targets.drawn import Drawn
@@ -64,7 +64,7 @@ def _sum_of_terms(*, fn: str, name: str, degree: int, terms: int, text: str = ""
         rule=f"a fixed sum of {terms} monomials of degree {degree} over GF(2)",
         lengths=LENGTHS,
         label=label,
-        draw=each(partial(sample_by_label, label)),
+        draw=one_by_one(partial(sample_by_label, label)),
         paper=False,
         least=max(8, degree * terms),
         per_length=True,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 _EDGE_WRITTEN = re.compile(r"u(\d\d)v(\d\d)")
-HARDER, ROUND = 8, 64
+HARDER, AT_ONCE = 8, 64
 """From so many edges on hard graphs are drawn in a way of their own; so many at a time."""
 
 
@@ -98,14 +98,14 @@ def _spelt(made: "Ints", words: Words) -> list[str]:
 
 def _draw(label: int, length: int, count: int, words: Words, hard: bool) -> list[str]:
     if not hard:
-        return _round(label, length // EDGE, count, words, hard)
+        return _graphs(label, length // EDGE, count, words, hard)
     found: list[str] = []
     while len(found) < count:
-        found += _round(label, length // EDGE, ROUND, words, hard)
+        found += _graphs(label, length // EDGE, AT_ONCE, words, hard)
     return found
 
 
-def _round(label: int, edges: int, count: int, words: Words, hard: bool) -> list[str]:
+def _graphs(label: int, edges: int, count: int, words: Words, hard: bool) -> list[str]:
     """Paper: triangles against a tree with one edge more. Hard: near the threshold."""
     import numpy as np
 

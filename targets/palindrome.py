@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from targets import kinds
 from targets.alike import GRAM, rearranged, swapped
-from targets.base import LENGTHS, Rule, each
+from targets.base import LENGTHS, Rule, one_by_one
 from targets.bit_stream import PLAIN, Words, flipped, random_bits
 
 TRIES = 200
@@ -84,7 +84,7 @@ PALINDROME = Rule(
     rule="1 if the string is a palindrome",
     lengths=LENGTHS,
     label=_palindrome,
-    draw=each(_sample),
+    draw=one_by_one(_sample),
     hardens=True,
     least=2,
     domain=_count,

@@ -6,7 +6,7 @@ from functools import partial
 
 from targets import kinds
 from targets.alike import GRAM, rearranged
-from targets.base import LENGTHS, Rule, each
+from targets.base import LENGTHS, Rule, one_by_one
 from targets.bit_stream import PLAIN, Words, flipped, random_bits
 from targets.drawn import Drawn
 
@@ -124,7 +124,7 @@ def _rule(*, fn: str, name: str, pattern: str, most: int | None = None) -> Rule:
         rule=f"1 if the string contains {pattern}",
         lengths=LENGTHS,
         label=partial(_contains, pattern),
-        draw=each(partial(_sample, pattern)),
+        draw=one_by_one(partial(_sample, pattern)),
         hardens=True,
         least=len(pattern),
         most=most,
@@ -133,7 +133,7 @@ def _rule(*, fn: str, name: str, pattern: str, most: int | None = None) -> Rule:
     )
 
 
-def _of_8(*, fn: str, name: str) -> Rule:
+def _of_8_bits(*, fn: str, name: str) -> Rule:
     return _rule(fn=fn, name=name, pattern=_drawn(8, name))
 
 
@@ -145,7 +145,7 @@ def _with_length(*, fn: str, name: str, **params: int) -> Rule:
 
 
 PATTERNS = (
-    Drawn("fn_c", "patternmatch1", _of_8, public=partial(_rule, pattern=PUBLIC[0])),
-    Drawn("fn_d", "patternmatch2", _of_8, public=partial(_rule, pattern=PUBLIC[1])),
+    Drawn("fn_c", "patternmatch1", _of_8_bits, public=partial(_rule, pattern=PUBLIC[0])),
+    Drawn("fn_d", "patternmatch2", _of_8_bits, public=partial(_rule, pattern=PUBLIC[1])),
 )
 PATTERN = Drawn("pattern", "pattern", _with_length, {"len": range(4, 65)})

@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -45,14 +46,15 @@ def read(table: Table, raw_dir: Path) -> Rows:
     """The rows of a table. Raises RawTableMissing; RawTableError if a file is not this table."""
     path = _find(table, raw_dir) or _fetch(table, raw_dir)
     lines = csv.reader(io.StringIO(_text(path)), delimiter=table.delimiter, skipinitialspace=True)
-    filled = (line for line in lines if line)
+    filled: Iterator[list[str]] = filter(None, lines)
     try:
         first = next(filled, [])
-        width = len(first)
-        where, label_at = _header(table, path, first) or _positions(table, path, first)
         if _is_header(table, first):
-            first = []
-        rows = _sound(table, _with(first, filled), width, where, label_at)
+            where, label_at = _by_name(table, path, first)
+        else:
+            where, label_at = _by_position(table, path, first)
+            filled = chain([first], filled)
+        rows = _sound(table, filled, len(first), where, label_at)
     except csv.Error as error:
         raise RawTableError(f"{path}: line {lines.line_num}: {error}") from None
     if not rows.cells:
@@ -114,10 +116,8 @@ def _is_number(cell: str) -> bool:
     return True
 
 
-def _header(table: Table, path: Path, first: list[str]) -> tuple[list[int], int] | None:
-    """The places of the features and of the label, from a first line of names; else None."""
-    if not _is_header(table, first):
-        return None
+def _by_name(table: Table, path: Path, first: list[str]) -> tuple[list[int], int]:
+    """The places of the features and of the label, by a first line of names."""
     at = {cell.strip().casefold(): i for i, cell in enumerate(first)}
     missing = [name for name in table.columns if name.casefold() not in at]
     label = next((name for name in table.label if name in at), None)
@@ -125,16 +125,13 @@ def _header(table: Table, path: Path, first: list[str]) -> tuple[list[int], int]
     expected = {name.casefold() for name in (*table.columns, *table.label, *table.ignored)}
     unknown = [cell.strip() for cell in first if cell.strip().casefold() not in expected]
     if missing or unknown or label is None:
-        wrong = []
-        if missing:
-            wrong.append(f"missing {', '.join(missing)}")
-        if unknown:
-            wrong.append(f"unknown {', '.join(unknown)}")
-        raise RawTableError(f"{path}: wrong columns: {'; '.join(wrong)}")
+        faults = {"missing": missing, "unknown": unknown}
+        wrong = "; ".join(f"{fault} {', '.join(names)}" for fault, names in faults.items() if names)
+        raise RawTableError(f"{path}: wrong columns: {wrong}")
     return [at[name.casefold()] for name in table.columns], at[label]
 
 
-def _positions(table: Table, path: Path, first: list[str]) -> tuple[list[int], int]:
+def _by_position(table: Table, path: Path, first: list[str]) -> tuple[list[int], int]:
     """The places of the features and of the label in a file without a line of names."""
     width = len(table.columns) + 1
     if len(first) != width:
@@ -143,12 +140,6 @@ def _positions(table: Table, path: Path, first: list[str]) -> tuple[list[int], i
             f"{path}: wrong columns: {len(first)} of them, and these {width} expected: {names}"
         )
     return ([*range(1, width)], 0) if table.label_first else ([*range(width - 1)], width - 1)
-
-
-def _with(first: list[str], rest: Iterator[list[str]]) -> Iterator[list[str]]:
-    if first:
-        yield first
-    yield from rest
 
 
 def _sound(

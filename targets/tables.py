@@ -1,6 +1,6 @@
 """What is known of the five raw tables: their files, columns and values, as UCI describes them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 NUMBER: dict[str, str] = {}
 """Stands in a table's columns for a numeric one; a categorical one has its readable values."""
@@ -47,7 +47,7 @@ class Table:
     zeros: tuple[str, ...]
     delimiter: str = ","
     label_first: bool = False
-    ignored: tuple[str, ...] = field(default=())
+    ignored: tuple[str, ...] = ()
 
 
 ADULT = Table(

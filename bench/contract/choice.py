@@ -58,6 +58,7 @@ def _whole_object(text: str) -> str | None:
 
 
 def _chosen(text: str) -> str | None:
+    """The best program in a text; None where there is none."""
     source = _best(text)
     # An object inside a string of JSON, or one whose quotes were escaped with all the rest.
     return _best(objects.unescaped(text)) if source is None and r"\"code\"" in text else source

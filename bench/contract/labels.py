@@ -60,30 +60,30 @@ def read_labels(text: str | None, inputs: Sequence[str]) -> tuple[int | None, ..
     said = answer if answer.strip() else unfinished
     for x in inputs:
         said = said.replace(x, "input") if len(x) >= SHORTEST_ECHO else said
-    return (_one(said),) if len(inputs) == 1 else _several(said, len(inputs))
+    return (_label_of_one(said),) if len(inputs) == 1 else _labels_of_several(said, len(inputs))
 
 
-def _one(said: str) -> int | None:
+def _label_of_one(said: str) -> int | None:
     if (whole := _BARE.fullmatch(said)) is not None:
         return int(whole[1])
     lines = [line for line in said.splitlines() if line.strip()]
-    if final := _found(_FINAL, said):
-        return _only(final)
+    if final := _labels_stated(_FINAL, said):
+        return _only_label(final)
     alone = [found[1] for line in (*lines[:1], *lines[-1:]) if (found := _BARE.fullmatch(line))]
-    return _only({*alone, *_found(_STATED, said)})
+    return _only_label({*alone, *_labels_stated(_STATED, said)})
 
 
-def _found(statement: re.Pattern[str], said: str) -> set[str]:
+def _labels_stated(statement: re.Pattern[str], said: str) -> set[str]:
     return {next(filter(None, match.groups())) for match in statement.finditer(said)}
 
 
-def _only(labels: Iterable[str]) -> int | None:
+def _only_label(labels: Iterable[str]) -> int | None:
     """The one label among these; None where there is none, or where they differ."""
     found = set(labels)
     return int(found.pop()) if len(found) == 1 else None
 
 
-def _several(said: str, count: int) -> tuple[int | None, ...]:
+def _labels_of_several(said: str, count: int) -> tuple[int | None, ...]:
     by_number: dict[int, set[str]] = {}
     for number, label in _NUMBERED.findall(said):
         by_number.setdefault(int(number), set()).add(label)
@@ -91,7 +91,8 @@ def _several(said: str, count: int) -> tuple[int | None, ...]:
         # With a number that none of the inputs has, nobody knows which input each is of.
         is_sure = by_number.keys() <= set(range(1, count + 1))
         return tuple(
-            _only(by_number.get(number, ())) if is_sure else None for number in range(1, count + 1)
+            _only_label(by_number.get(number, ())) if is_sure else None
+            for number in range(1, count + 1)
         )
     lists = {tuple(re.findall(r"\d+", inside)) for inside in _LIST.findall(said)}
     lines = tuple(line.strip() for line in said.splitlines() if line.strip())

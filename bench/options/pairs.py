@@ -25,12 +25,12 @@ _CREDENTIALS = ("authorization", "api-key", "x-api-key", "x-goog-api-key")
 """The headers by which servers know who asks, in the place of the API key."""
 
 _A_PAIR = f"NAME=VALUE, or NAME={ENV}VARIABLE"
-_GIVEN = re.compile(r"((?:--|(?:-o)?llmpv_)(?:header|query)=)(.*)", re.DOTALL)
+_ARGUMENT = re.compile(r"((?:--|(?:-o)?llmpv_)(?:header|query)=)(.*)", re.DOTALL)
 """An argument that holds an option and its value."""
 
 
 def _header(text: str) -> str:
-    name, value = _taken_apart(text)
+    name, value = _split(text)
     if not _TOKEN.fullmatch(name) or not _is_sendable(value):
         raise ValueError
     if name.lower() in _OF_THE_CLIENT:
@@ -39,13 +39,13 @@ def _header(text: str) -> str:
 
 
 def _parameter(text: str) -> str:
-    name, value = _taken_apart(text)
+    name, value = _split(text)
     if not name.isprintable() or not value.isprintable():
         raise ValueError
     return f"{name}={value}"
 
 
-def _taken_apart(text: str) -> tuple[str, str]:
+def _split(text: str) -> tuple[str, str]:
     """The name and the value, neither of them empty. Raises ValueError."""
     name, _, value = (part.strip() for part in text.partition("="))
     if not name or not value or value == ENV:
@@ -71,15 +71,15 @@ def command_shown(arguments: Iterable[str]) -> Iterator[str]:
     for argument in arguments:
         if follows:
             yield shown(argument)
-        elif held := _GIVEN.fullmatch(argument):
+        elif held := _ARGUMENT.fullmatch(argument):
             yield f"{held[1]}{shown(held[2])}"
         else:
             yield argument
         follows = argument in ("--header", "--query")
 
 
-def read(pairs: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Names and values, from the environment where they are there.
+def resolved(pairs: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Names and values, those of `env:` pairs read from the environment.
 
     Raises ValueError, which says what is missing or cannot be sent.
     """
@@ -95,11 +95,11 @@ def read(pairs: Iterable[str]) -> Iterator[tuple[str, str]]:
         yield name, value
 
 
-def known(pairs: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """The names and values that can be read."""
+def resolvable(pairs: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """The same for those pairs whose variables are there."""
     for pair in pairs:
         with suppress(ValueError):
-            yield from read([pair])
+            yield from resolved([pair])
 
 
 def bring_credentials(headers: Iterable[str]) -> bool:

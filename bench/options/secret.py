@@ -10,18 +10,18 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote, unquote_plus, urlsplit
 
-from bench.options.pairs import known
+from bench.options.pairs import resolvable
 from bench.options.settings import AskingOptions
 from bench.options.urls import MARK, server_url
 
 KEY_MARK = "[key]"
-LEAST = 7
+SHORTEST_SECRET = 7
 """Characters. A shorter value is no secret: local servers take "x" or "EMPTY" for a key."""
 
 _KEYS = ("OPENAI_API_KEY", "OPENAI_ADMIN_KEY")
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy")
-_TOLD = ("api-version",)
-"""Names in a query whose values are blotted out there, and nowhere else."""
+_HIDDEN_IN_ADDRESSES_ALONE = ("api-version",)
+"""Parameters whose values are hidden where an address is shown, and are no secrets elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +55,13 @@ def secrets_of(asking: AskingOptions, models: Iterable[str] = ()) -> Secrets:
     """
     found: dict[str, str] = {}
     names = (*models, *asking.base_model)
-    headers = (*_custom_headers(), *(value for _, value in known(asking.header)))
-    of_options = (*_of_key(asking.api_key_file), *_of_queries(asking), *_of_headers(headers))
-    for secret, mark in (*of_options, *_of_proxies()):
+    headers = (*_custom_headers(), *(value for _, value in resolvable(asking.header)))
+    from_options = (
+        *_key_secrets(asking.api_key_file),
+        *_query_secrets(asking),
+        *_header_secrets(headers),
+    )
+    for secret, mark in (*from_options, *_proxy_secrets()):
         is_open = mark != KEY_MARK and any(secret in name for name in names)
         if secret and not is_open:
             found.setdefault(secret, mark)
@@ -100,11 +104,11 @@ def environment_without_keys(asking: AskingOptions) -> dict[str, str]:
     }
 
 
-def _of_key(file: Path | None) -> Iterator[tuple[str, str]]:
+def _key_secrets(file: Path | None) -> Iterator[tuple[str, str]]:
     found = [os.environ.get(name, "").strip() for name in _KEYS]
     with suppress(OSError, UnicodeDecodeError):
         found.append(key_text(file))
-    yield from _long(found, KEY_MARK)
+    yield from _long_enough(found, KEY_MARK)
 
 
 def _custom_headers() -> Iterator[str]:
@@ -113,12 +117,12 @@ def _custom_headers() -> Iterator[str]:
         yield line.partition(":")[2].strip()
 
 
-def _of_headers(values: Iterable[str]) -> Iterator[tuple[str, str]]:
+def _header_secrets(values: Iterable[str]) -> Iterator[tuple[str, str]]:
     for value in values:
-        yield from _long((value, value.rpartition(" ")[2]))  # "Bearer abc": abc too
+        yield from _long_enough((value, value.rpartition(" ")[2]))  # "Bearer abc": abc too
 
 
-def _of_proxies() -> Iterator[tuple[str, str]]:
+def _proxy_secrets() -> Iterator[tuple[str, str]]:
     for _, value in proxies():
         user_and_password = value.rpartition("@")[0].rpartition("://")[2]
         if not user_and_password:
@@ -126,29 +130,29 @@ def _of_proxies() -> Iterator[tuple[str, str]]:
         yield f"{user_and_password}@", f"{MARK}@"
         password = user_and_password.partition(":")[2]
         header = base64.b64encode(unquote(user_and_password).encode()).decode()
-        yield from _long((password, unquote(password), header))
+        yield from _long_enough((password, unquote(password), header))
 
 
-def _of_queries(asking: AskingOptions) -> Iterator[tuple[str, str]]:
+def _query_secrets(asking: AskingOptions) -> Iterator[tuple[str, str]]:
     """The values in the query of the server's address, and in `--query`."""
     parts: list[str] = []
     with suppress(ValueError):
         parts += filter(None, urlsplit(server_url(asking.base_url)).query.split("&"))
-    for name, value in known(asking.query):
+    for name, value in resolvable(asking.query):
         parts += (f"{quote_plus(name)}={escaped(value)}" for escaped in (quote, quote_plus))
     for part in parts:
-        yield from _of_parameter(part)
+        yield from _parameter_secrets(part)
 
 
-def _of_parameter(part: str) -> Iterator[tuple[str, str]]:
+def _parameter_secrets(part: str) -> Iterator[tuple[str, str]]:
     """The value in one part of a query: within an address, and on its own."""
     name, equals, value = part.partition("=")
     for mark in "?&":
         yield f"{mark}{part}", f"{mark}{name}={MARK}" if equals else f"{mark}{MARK}"
-    if name not in _TOLD:
+    if name not in _HIDDEN_IN_ADDRESSES_ALONE:
         plain = unquote_plus(value or name)
-        yield from _long((value or name, plain, quote_plus(plain)))
+        yield from _long_enough((value or name, plain, quote_plus(plain)))
 
 
-def _long(values: Iterable[str], mark: str = MARK) -> Iterator[tuple[str, str]]:
-    return ((value, mark) for value in values if len(value) >= LEAST)
+def _long_enough(values: Iterable[str], mark: str = MARK) -> Iterator[tuple[str, str]]:
+    return ((value, mark) for value in values if len(value) >= SHORTEST_SECRET)

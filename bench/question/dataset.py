@@ -14,7 +14,7 @@ import structlog
 from bench.options.settings import DataOptions
 from bench.question.drawing import draw
 from bench.question.shortcuts import best_shortcut
-from bench.question.soundness import of_this_rule
+from bench.question.soundness import are_labels_current
 from bench.question.spec import DatasetError, DatasetSpec
 from bench.question.splits import Item, planted, smaller_train
 from bench.record.leftovers import workshop
@@ -95,7 +95,7 @@ def obtain(spec: DatasetSpec, root: Path, raw_dir: Path = RAW_DIR) -> Dataset:
 
     Raises DatasetError, and RawTableMissing where the table that it is drawn from is not there.
     """
-    _check(spec)
+    _need_length_and_sizes(spec)
     path = root / spec.target.name / f"L{spec.length}" / f"seed{spec.derived}"
     try:
         if path.exists():
@@ -146,7 +146,7 @@ def _joint_sha256(*of_splits: str) -> str:
     return hashlib.sha256("".join(of_splits).encode()).hexdigest()
 
 
-def _check(spec: DatasetSpec) -> None:
+def _need_length_and_sizes(spec: DatasetSpec) -> None:
     if reason := spec.target.length_error(spec.length):
         raise DatasetError(reason)
     for name in SPLITS:
@@ -158,15 +158,17 @@ def _check(spec: DatasetSpec) -> None:
 
 
 def _identity(spec: DatasetSpec) -> dict[str, Any]:
+    """What meta.json says of where the splits come from: another value means other splits."""
+    target = spec.target
     of_rule: dict[str, Any] = {}
-    if isinstance(spec.target, Rule) and spec.target.rule_seed:
-        of_rule["rule_seed"] = spec.target.rule_seed
-    if isinstance(spec.target, Rule) and spec.target.params:
-        of_rule["params"] = dict(spec.target.params)
+    if isinstance(target, Rule) and target.rule_seed:
+        of_rule["rule_seed"] = target.rule_seed
+    if isinstance(target, Rule) and target.params:
+        of_rule["params"] = dict(target.params)
     return {
         "version": VERSION,
-        "target": spec.target.name,
-        "fn": spec.target.fn,
+        "target": target.name,
+        "fn": target.fn,
         "length": spec.length,
         "train_size": spec.train_size,
         "val_size": spec.val_size,
@@ -193,8 +195,8 @@ def _generate(spec: DatasetSpec, path: Path, raw_dir: Path) -> Dataset:
         meta = _identity(spec) | {"splits": described, "notes": notes, "shortcut": shortcut}
         if target.origin is not None:
             meta["origin"] = asdict(target.origin)
-        if spec.hard and isinstance(spec.target, Rule) and spec.target.planted:
-            meta["planted"] = {name: planted(spec.target, items) for name, items in splits.items()}
+        if spec.hard and isinstance(target, Rule) and target.planted:
+            meta["planted"] = {name: planted(target, items) for name, items in splits.items()}
         (made / "meta.json").write_text(
             json.dumps(meta, indent=2) + "\n", encoding="utf-8", newline="\n"
         )
@@ -247,7 +249,7 @@ def _load(spec: DatasetSpec, path: Path) -> Dataset:
         notes = tuple(meta["notes"])
         if isinstance(meta["notes"], str) or not _is_shortcut(meta["shortcut"]):
             raise _Corrupt("meta.json: no notes or no shortcut audit")
-        if not of_this_rule(spec, (*splits["train"].items, *splits["val"].items)):
+        if not are_labels_current(spec, (*splits["train"].items, *splits["val"].items)):
             raise _Corrupt("the labels are those of another rule of this name")
     except FileNotFoundError as error:
         raise _Corrupt(f"no {Path(error.filename).name}") from error

@@ -22,8 +22,8 @@ def need_sound(spec: DatasetSpec, items: Sequence[Item]) -> None:
         raise DatasetError(f"the plugin {plugin}: target {target.name!r}: {fault}")
 
 
-def of_this_rule(spec: DatasetSpec, items: Iterable[Item]) -> bool:
-    """Whether these are the labels of the rule as it is now. Raises TargetFault."""
+def are_labels_current(spec: DatasetSpec, items: Iterable[Item]) -> bool:
+    """Whether these are the labels that the rule gives now. Raises TargetFault."""
     target = spec.target
     if target.origin is None or not isinstance(target, Rule):
         return True

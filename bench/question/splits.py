@@ -72,7 +72,9 @@ def deal(classes: Sequence[list[str]], sizes: Sizes, seed: str) -> dict[str, lis
     shared = there >= SHARE and max([-1, *at["train"], *at["val"]]) < there
     if shared:
         first = _shuffled(classes, range(SHARE), f"{seed}:shuffle:train")
-        classes = [_of_class(first, label) + some[SHARE:] for label, some in enumerate(classes)]
+        classes = [
+            _inputs_of_class(first, label) + some[SHARE:] for label, some in enumerate(classes)
+        ]
     else:  # with so few inputs, shares would leave gaps
         at = {"train": list(range(train)), "val": list(range(train, train + val))}
     kept = {place for places in at.values() for place in places}
@@ -92,7 +94,7 @@ def _places(half: int, first: int) -> list[int]:
     return [i // SHARE * HUNDRED + first + i % SHARE for i in range(half)]
 
 
-def _of_class(items: Sequence[Item], label: int) -> list[str]:
+def _inputs_of_class(items: Sequence[Item], label: int) -> list[str]:
     return [x for x, its in items if its == label]
 
 
@@ -124,7 +126,7 @@ def smaller_train(train: Sequence[Item], size: int, seed: str) -> list[Item]:
 
     It is what `deal` gives a train split of that size, where there are inputs enough for shares.
     """
-    classes = [_of_class(train, label) for label in (0, 1)]
+    classes = [_inputs_of_class(train, label) for label in (0, 1)]
     first = list(train[:HUNDRED])
     is_balanced = sum(label for _, label in first) == SHARE
     return _train(

@@ -49,14 +49,14 @@ def test_what_is_no_pair_is_refused_unseen(name: str, value: object, told: str) 
 def test_the_environment_is_read_when_it_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
     given = ("api-key=env:A_KEY", "X-Team=red")
     monkeypatch.delenv("A_KEY", raising=False)
-    assert list(pairs.known(given)) == [("X-Team", "red")]
+    assert list(pairs.resolvable(given)) == [("X-Team", "red")]
     with pytest.raises(ValueError, match=r"^api-key=env:A_KEY: A_KEY is not set in the env"):
-        list(pairs.read(given))
+        list(pairs.resolved(given))
     monkeypatch.setenv("A_KEY", "two\nlines of hunter2")
     with pytest.raises(ValueError, match=r"^api-key=env:A_KEY: what A_KEY holds is no line"):
-        list(pairs.read(given))
+        list(pairs.resolved(given))
     monkeypatch.setenv("A_KEY", " hunter2hunter2\n")
-    assert list(pairs.read(given)) == [("api-key", "hunter2hunter2"), ("X-Team", "red")]
+    assert list(pairs.resolved(given)) == [("api-key", "hunter2hunter2"), ("X-Team", "red")]
     secrets = secrets_of(asking(header=list(given), query=["code=a secret one", "v=7"]))
     blotted = secrets.blotted("hunter2hunter2 GET /x?code=a%20secret%20one&v=7 a secret one red 7")
     assert secrets_of(asking(header=["X-To=gpt-5-mini"]), ["gpt-5-mini"]).shown == {}

@@ -38,6 +38,6 @@ def read_query(asking: AskingOptions) -> list[tuple[str, str]]:
 
 def _read(option: str, given: Iterable[str]) -> list[tuple[str, str]]:
     try:
-        return list(pairs.read(given))
+        return list(pairs.resolved(given))
     except ValueError as error:
         raise SettingsError(f"{option}: {error}") from None
