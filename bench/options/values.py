@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.options.urls import AN_ADDRESS, MARK, masked, url
-from bench.record.wording import fit
+from bench.record.widths import fit
 
 _SHOWN = 100
 """Characters of a refused value that a message shows: somebody may have given a whole file."""

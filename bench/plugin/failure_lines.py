@@ -12,12 +12,15 @@ from typing import Any
 import pytest
 
 from bench.plugin.which_point import point_id
+from bench.record.widths import beginning, width_of
 from bench.record.wording import printable
 
 _KINDS = {"f": ("FAILED", "failed"), "E": ("ERROR", "error")}
 """By pytest's letter for `-r`: the word of a line, and where the terminal keeps the reports."""
+_OTHERS = {"p": "passed", "s": "skipped", "x": "xfailed", "X": "xpassed"}
+"""Where the reports of pytest's own lines are kept, by the letter for `-r`."""
 _LEAST = 48
-"""Characters of a reason for which there has to be room beside an id."""
+"""Columns of a reason for which there has to be room beside an id."""
 _INDENT = "    "
 _LONGEST = 300
 """Characters of a reason that the results keep."""
@@ -27,7 +30,8 @@ _LONGEST = 300
 def reasons_below(terminal: pytest.TerminalReporter) -> Iterator[None]:
     """Have pytest leave out its lines on failures and errors, and write them afterwards.
 
-    Where pytest tells reasons whole (-vv, or on CI) its lines are left as they are.
+    Where pytest tells reasons whole (-vv, or on CI) its lines are left as they are. Where it has
+    lines on others (-rA) they stand first, below the one heading.
     """
     asked = terminal.reportchars
     if terminal.no_summary or _tells_all(terminal.config):
@@ -39,7 +43,7 @@ def reasons_below(terminal: pytest.TerminalReporter) -> Iterator[None]:
     finally:
         terminal.reportchars = asked
     lines = [line for c in asked if c in _KINDS for line in _lines(terminal, *_KINDS[c])]
-    if lines:
+    if lines and not any(terminal.stats.get(_OTHERS[c]) for c in asked if c in _OTHERS):
         terminal.write_sep("=", "short test summary info", cyan=True, bold=True)
     for line in lines:
         terminal.write_line(line)
@@ -60,10 +64,10 @@ def _lines(terminal: pytest.TerminalReporter, word: str, kind: str) -> Iterator[
         name = "::".join([path, *(writer.markup(one, bold=True) for one in rest)])
         line = f"{writer.markup(word, red=True)} {name}"
         why = _message(report)
-        room = writer.fullwidth - len(f"{word} {report.nodeid} - ")
+        room = writer.fullwidth - width_of(f"{word} {report.nodeid} - ")
         if not why:
             yield line
-        elif room >= min(_LEAST, len(why)):
+        elif room >= min(_LEAST, width_of(why)):
             yield f"{line} - {_cut(why, room)}"
         else:
             yield line
@@ -95,4 +99,4 @@ def _message(report: Any) -> str:
 
 
 def _cut(text: str, room: int) -> str:
-    return text if len(text) <= room else f"{text[: room - 3]}..."
+    return text if width_of(text) <= room else f"{beginning(text, room - 3)}..."

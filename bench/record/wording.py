@@ -63,14 +63,6 @@ def duration(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
-def fit(text: str, width: int) -> str:
-    """The text brought to a width: filled with spaces, or cut in its middle."""
-    if len(text) <= width:
-        return text.ljust(width)
-    keep = width - 1
-    return text[: math.ceil(keep / 2)] + "…" + text[len(text) - keep // 2 :]
-
-
 _C0 = frozenset(range(0x20)) - {ord("\t"), ord("\n")}
 _C1 = range(0x7F, 0xA0)
 _BIDIRECTIONAL = (0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))

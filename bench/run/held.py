@@ -62,7 +62,7 @@ class HeldAttempts:
 
     def restore(self) -> None:
         """Have the texts of all attempts again. Raises OSError."""
-        whole = with_texts(self.attempts, self._file, self.lacking)
+        whole = restored(self.attempts, self._file, self.lacking)
         self._points = {key: tuple(some) for key, some in grouped(whole, _point).items()}
         self._whole = set(self._points)
 
@@ -71,7 +71,7 @@ def _point(attempt: Attempt) -> PointKey:
     return attempt.point
 
 
-def with_texts(
+def restored(
     attempts: Iterable[Attempt], file: Path, lacking: Collection[PointKey]
 ) -> tuple[Attempt, ...]:
     """The attempts, those of the points that lack their texts as they stand in the run's file.

@@ -31,7 +31,7 @@ class Point:
         """The attempt that was selected, if any was."""
         return next((a for a in self.attempts if a.selected), None)
 
-    @property
+    @cached_property
     def dry(self) -> bool:
         """Whether nothing was asked: a dry run records requests alone."""
         return all(
@@ -39,7 +39,7 @@ class Point:
             for a in self.attempts
         )
 
-    @property
+    @cached_property
     def decided(self) -> bool:
         """Whether the search came to its end.
 
@@ -52,7 +52,7 @@ class Point:
         """Whether a candidate reached validation accuracy exactly 1.0."""
         return self.val_acc == 1.0
 
-    @property
+    @cached_property
     def labels_alone(self) -> bool:
         """Whether it was decided by labels of test inputs alone, so that it cannot be solved."""
         return self.decided and any(a.labels_alone for a in self.attempts)

@@ -20,7 +20,7 @@ from bench.record.key import PointKey, test_ids, varying
 from bench.record.transcript import FOLDER, Transcript, file_name, from_text
 from bench.run import manifest
 from bench.run.file_names import JSONL, MANIFEST
-from bench.run.held import with_texts
+from bench.run.held import restored
 from bench.run.masses import MASS_COLUMNS, mass_rows
 from bench.run.points import POINT_COLUMNS, Point, group, point_row
 
@@ -63,7 +63,7 @@ class Results:
         if not self.lacking:
             return self
         wanted = self.lacking if of is None else self.lacking.intersection(of)
-        whole = with_texts(self.attempts, self.path / JSONL, wanted)
+        whole = restored(self.attempts, self.path / JSONL, wanted)
         return replace(self, attempts=whole, lacking=self.lacking - wanted)
 
     @cached_property

@@ -12,7 +12,7 @@ from bench.question.drawing import draw
 from bench.question.opponents import Opponent, has_learners, opponents
 from bench.question.spec import DatasetError, DatasetSpec, spec_of
 from bench.record.say import complain, say
-from bench.record.wording import fit
+from bench.record.widths import fit
 from bench.show.text_tables import aligned, markdown_table, terminal_width
 from targets import TARGETS, Rule, Target, TargetFault, UnknownTarget, find
 from targets.raw import RawTableError

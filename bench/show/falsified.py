@@ -9,7 +9,6 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from textwrap import wrap
 from typing import Any
 
 import anyio.from_thread
@@ -25,6 +24,7 @@ from bench.record.attempt import PREDICTOR
 from bench.record.fields import fitting
 from bench.record.say import complain, say
 from bench.record.whole import write_whole
+from bench.record.widths import wrapped
 from bench.record.wording import counted, percent
 from bench.run.in_process import quiet
 from bench.run.points import Point, in_grid_order
@@ -149,7 +149,7 @@ def as_text(tried: Sequence[TriedAgain], width: int = WIDE) -> str:
     for one in tried:
         if note := _note(one.found):
             about = f"{one.id}: {note}"
-            lines += wrap(about, width, initial_indent="  ", subsequent_indent="    ")
+            lines += wrapped(about, width, first="  ", then="    ")
     recovered = sum(one.found.recovered is True for one in tried)
     lines += ["", f"Recovered  {recovered} of {counted(len(tried), 'solved point')}"]
     return "\n".join(lines) + "\n"

@@ -1,7 +1,7 @@
 """How the recovery of a rule is shown: the mark of a point, and a counterexample in one line."""
 
 from bench.record.outcome import Counterexample
-from bench.record.wording import fit
+from bench.record.widths import fit
 from bench.run.points import Point
 
 SOLVED, RECOVERED, UNSOLVED, LABELS = "✓", "✓ =", "✗", "·"

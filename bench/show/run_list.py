@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from pathlib import Path
-from textwrap import wrap
 from typing import Any
 
 from bench.record.csvtext import csv_line
 from bench.record.leftovers import is_held
 from bench.record.say import complain, say
 from bench.record.undecided import Cause
+from bench.record.widths import wrapped
 from bench.record.wording import counted, mean_with_unscored, money
 from bench.run.file_names import JSONL, MANIFEST
 from bench.run.manifest import Manifest, read
@@ -195,7 +195,7 @@ def as_text(runs: Sequence[ListedRun], width: int = WIDE) -> str:
     for run, line in zip(runs, body, strict=True):
         lines.append(line)
         for below in (run.changed, run.state.details):
-            lines += [f"    {part}" for part in wrap(below, width - 4)]
+            lines += wrapped(below, width, first="    ", then="    ")
     return "\n".join(lines) + "\n"
 
 

@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Sequence
 
-from bench.record.wording import fit
+from bench.record.widths import beginning, fit, flush_left, flush_right, width_of
 
 WIDE = 100
 """Columns where there is no terminal: in a file, or in the log of a job."""
@@ -33,17 +33,17 @@ def aligned(
     no room for the names in the first column, the columns of `spare` are left out one by one, in
     their order; then the names are cut in the middle.
     """
-    columns = list(range(len(rows[0])))
-    widths = [_widest(rows, i) for i in columns]
+    shown = list(range(len(rows[0])))
+    widths = [_widest(rows, i) for i in shown]
     for i in spare:
-        if min(widths[0], _NAME) + sum(widths[j] + 2 for j in columns[1:]) > width:
-            columns.remove(i)
-    others = columns[1:]
+        if min(widths[0], _NAME) + sum(widths[j] + 2 for j in shown[1:]) > width:
+            shown.remove(i)
+    others = shown[1:]
     widths[0] = max(_SHORTEST, min(widths[0], width - sum(widths[i] + 2 for i in others)))
 
     def line(row: Sequence[str]) -> str:
-        cells = [row[i].ljust(widths[i]) if i in left else row[i].rjust(widths[i]) for i in others]
-        return "  ".join([fit(row[0], widths[0]), *cells]).rstrip()[:width]
+        cells = [(flush_left if i in left else flush_right)(row[i], widths[i]) for i in others]
+        return beginning("  ".join([fit(row[0], widths[0]), *cells]).rstrip(), width)
 
     head, *body = map(line, rows)
     rule = "─" * min(width, widths[0] + sum(widths[i] + 2 for i in others))
@@ -51,7 +51,7 @@ def aligned(
 
 
 def _widest(rows: Sequence[Sequence[str]], column: int) -> int:
-    return max(len(row[column]) for row in rows)
+    return max(width_of(row[column]) for row in rows)
 
 
 def markdown_table(rows: Sequence[Sequence[str]]) -> list[str]:

@@ -42,7 +42,7 @@ def test_each_broken_answer_is_one_failed_attempt_of_the_right_error(bench: Benc
 def test_two_models_meet_the_same_datasets_and_the_artifacts_agree(bench: Bench) -> None:
     with serve() as server:
         grid = words("--functions fn_a,fn_b --lengths 20,25 --model m/1,m2 --attempts 1")
-        done = bench(*grid, "--base-url", server.base_url, "-n", "1")
+        done = bench(*grid, "--base-url", server.base_url, "-n", "1", "-rA")
         asked = len(server.questions)
         again = bench(*grid, "--base-url", server.base_url, CI="true")
         assert len(server.questions) == asked == 8
@@ -51,7 +51,8 @@ def test_two_models_meet_the_same_datasets_and_the_artifacts_agree(bench: Bench)
     lines = done.stdout.splitlines()
     failed = next(n for n, line in enumerate(lines) if line.startswith("FAILED "))
     name = "FAILED bench/test_synthesis.py::test_synthesis[fn_b-parity_first_half-L20-m_1]"
-    assert lines[failed] == name and "= short test summary info =" in lines[failed - 1]
+    assert lines[failed] == name and lines[failed - 1].startswith("PASSED bench/")
+    assert done.stdout.count("= short test summary info =") == 1
     assert lines[failed + 1].startswith("    best validation accuracy 0.")
     assert all(len(line) <= 100 for line in lines[failed:])
     # On CI pytest cuts nothing, so that a reason stays beside its id.

@@ -260,6 +260,6 @@ WIDE_PAPER = _wide()
 
 def test_the_page_has_the_table_of_a_run_at_the_published_length(tmp_path: Path) -> None:
     page = build(load(write(tmp_path / "a", SMALL)))
-    assert '<h2 id="h-paper">Methods by task</h2>' in page
+    assert '<h2 id="h-paper" class="of-all">Methods by task</h2>' in page
     assert "<td>47.0ᶜᵈ</td>" in page
     assert "h-paper" not in build(load(write(tmp_path / "b", search())))

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from bench.jail import Lack
 from bench.record.attempt import on_test_split
 from bench.record.undecided import Undecided
-from bench.record.wording import compact, duration, fit, money, percent
+from bench.record.widths import fit
+from bench.record.wording import compact, duration, money, percent
 from bench.run.manifest import Manifest, read
 from bench.run.points import group
 from bench.show.terminal.summary import summarise

@@ -10,7 +10,8 @@ from functools import partial
 from threading import Thread
 from typing import TextIO
 
-from bench.record.wording import ONE_LINE, fit, printable
+from bench.record.widths import fit
+from bench.record.wording import ONE_LINE, printable
 
 MOST, WIDEST = 200, 500
 """Lines of a host that are told, and characters of one."""

@@ -4,8 +4,8 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from textwrap import wrap
 
+from bench.record.widths import wrapped
 from bench.record.wording import counted
 from bench.run.readback import Results
 from bench.score.paired import least_clusters
@@ -80,7 +80,7 @@ def as_text(found: Plan, width: int = WIDE) -> str:
     lines = _about(found)
     for name, table in _tables(found):
         lines += ["", name, *aligned(table, width)]
-    lines += ["", *wrap(half_missed(found.shape.points, found.level), width)]
+    lines += ["", *wrapped(half_missed(found.shape.points, found.level), width)]
     return "\n".join(lines) + "\n"
 
 

@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from textwrap import wrap
 from typing import Any
 
+from bench.record.widths import wrapped
 from bench.record.wording import counted, mean_with_unscored, money, percent, percent_range
 from bench.run.masses import AtFirst
 from bench.run.points import Point
@@ -176,13 +176,13 @@ def _differs_in_mark(p: Pair) -> bool:
 def _text(c: Comparison, width: int) -> list[str]:
     lines = [f"A  {c.a}", f"B  {c.b}"]
     for line in scope(c):
-        lines += wrap(line, width)
+        lines += wrapped(line, width)
     lines += ["", *aligned(family_table(c), width, spare=_SPARE_OF_FAMILIES), ""]
     if unlike := differing(c):
         rows = [("points that differ", "A", "B", "B-A"), *map(pair_row, unlike)]
         lines += [*aligned(rows, width), ""]
     for line in [*measure_lines(c), verdict_line(c)]:
-        lines += wrap(line, width, break_on_hyphens=False)
+        lines += wrapped(line, width, hyphens=False)
     return lines
 
 

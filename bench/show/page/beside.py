@@ -28,8 +28,10 @@ from bench.show.page.searches import MeetingView, meeting_view
 from bench.show.page.series import series_of
 from bench.show.page.template import template
 
-_EACH_WITH_EACH = 5
-"""Of so many series each is compared with each; of more, each with the first."""
+_MOST_MET = 10_000
+"""So many points can be beside one of another series for each series to be compared with each; in
+larger runs each is compared with the first.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,9 +80,14 @@ def beside_series(results: Results, anchors: Mapping[PointKey, str]) -> Beside |
     sides = sides_of_series(results)
     if len(sides) < 2:
         return None
-    with_first = [(sides[0], other) for other in sides[1:]]
-    pairs = list(combinations(sides, 2)) if len(sides) <= _EACH_WITH_EACH else with_first
+    pairs = list(combinations(sides, 2))
     met, refused = [], []
+    if len(sides) > 2 and sum(min(len(a.points), len(b.points)) for a, b in pairs) > _MOST_MET:
+        pairs = pairs[: len(sides) - 1]
+        refused.append(
+            f"The run is so large that each of its series is compared with {sides[0].name} alone. "
+            "All values of one axis are compared by python -m bench.compare RUN --by AXIS."
+        )
     for a, b in pairs:
         try:
             met.append((a, b, _matched(a, b)))

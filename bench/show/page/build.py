@@ -32,7 +32,16 @@ if TYPE_CHECKING:
 
 POINT_PAGE = "point.html"
 """The page of some points of a run."""
-SCRIPTS = ("bodies.js", "state.js", "find.js", "sort.js", "keys.js", "page.js", "takeaway.js")
+SCRIPTS = (
+    "bodies.js",
+    "state.js",
+    "find.js",
+    "sort.js",
+    "keys.js",
+    "page.js",
+    "pairs.js",
+    "takeaway.js",
+)
 STYLES = ("page.css", "beside.css", "find.css")
 """The parts of the page's script and style, in their order."""
 _CHARACTERS = 80
@@ -136,7 +145,9 @@ def write(
     page = POINT_PAGE if results.whole else PAGE
     target = (out or (source if source.is_dir() else source.parent) / page).resolve()
     target = target / page if target.is_dir() else target
-    write_whole(target, build(listed.with_texts(results), compared))
+    # Of a large run that just ended the texts are in its file alone.
+    with_texts = results.with_texts(listed.chosen(listed.questions(results)))
+    write_whole(target, build(with_texts, compared))
     return target
 
 

@@ -14,23 +14,42 @@ from bench.show.page.heat import apart
 from bench.show.page.view import came_to, free_anchor
 
 
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One trial on both sides; None for a side that was not asked."""
+
+    a: Point | None
+    b: Point | None
+
+    @property
+    def number(self) -> int:
+        """Which trial it is."""
+        return next(p.key.trial for p in (self.a, self.b) if p)
+
+    @property
+    def difference(self) -> float | None:
+        """By how much b's test accuracy is above a's; None where not both decided it."""
+        if self.a and self.b and self.a.decided and self.b.decided:
+            return self.b.counted_score - self.a.counted_score
+        return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meeting:
     """The trials of one function and length on both sides, and, where they are paired, by trial."""
 
     id: str
-    trials: tuple[tuple[Point | None, Point | None], ...]
-    """A side that was not asked has None."""
+    trials: tuple[Trial, ...]
 
     @property
-    def pairs(self) -> list[tuple[Point, Point]]:
+    def decided(self) -> list[Trial]:
         """Those that both sides decided."""
-        return [(a, b) for a, b in self.trials if a and b and a.decided and b.decided]
+        return [trial for trial in self.trials if trial.difference is not None]
 
     @property
     def difference(self) -> float | None:
-        """By how much b's mean test accuracy is above a's, over the pairs; None without one."""
-        apart_by = [b.counted_score - a.counted_score for a, b in self.pairs]
+        """By how much b's mean test accuracy is above a's, over those; None without one."""
+        apart_by = [d for trial in self.trials if (d := trial.difference) is not None]
         return fmean(apart_by) if apart_by else None
 
 
@@ -103,13 +122,13 @@ def _name(a: Side, b: Side, asked: Asked, shared: Sequence[str | int]) -> str:
 def _meeting(a: Side, b: Side, asked: Sequence[Asked]) -> Meeting:
     key = _first(a, b, asked[0]).key
     name = "-".join((stem(key.fn, key.target), f"L{key.length}", *map(str, asked[0][1])))
-    return Meeting(id=name, trials=tuple((a.points.get(q), b.points.get(q)) for q in asked))
+    return Meeting(id=name, trials=tuple(Trial(a.points.get(q), b.points.get(q)) for q in asked))
 
 
 def _cell(anchor: str, met: Meeting, *, paired: bool) -> CellOfTwo:
     # Where both are there, both are told over the same trials: the difference is theirs.
-    both = met.pairs if paired and met.pairs else met.trials
-    of_a, of_b = [p for p, _ in both if p], [p for _, p in both if p]
+    both = (paired and met.decided) or met.trials
+    of_a, of_b = [t.a for t in both if t.a], [t.b for t in both if t.b]
     difference = met.difference if paired else None
     heat, style = apart(difference)
     return CellOfTwo(
@@ -129,7 +148,8 @@ def _signed(difference: float) -> str:
 
 def _without(met: Meeting, *, paired: bool) -> str:
     """Why there is no difference."""
-    on_a, on_b = (any(p and p.decided for p in side) for side in zip(*met.trials, strict=True))
+    on_a = any(trial.a and trial.a.decided for trial in met.trials)
+    on_b = any(trial.b and trial.b.decided for trial in met.trials)
     if on_a and on_b:
         return "no pair" if paired else "not paired"
     return "A alone" if on_a else "B alone" if on_b else "not decided"
@@ -154,9 +174,9 @@ def _label(
     words = [f"{met.id}: A {_in_words(of_a)}", f"B {_in_words(of_b)}"]
     if difference is None:
         return words
-    trials = f", mean over {counted(len(met.pairs), 'trial')}" if len(met.trials) > 1 else ""
+    trials = f", mean over {counted(len(met.decided), 'trial')}" if len(met.trials) > 1 else ""
     words.append(f"B less A {signed(difference)} points of test accuracy{trials}")
-    if alone := len(met.trials) - len(met.pairs):
+    if alone := len(met.trials) - len(met.decided):
         words.append(f"{counted(alone, 'trial')} on one side alone left out")
     return words
 

@@ -21,17 +21,22 @@ async function prepareFind() {
   if (!form) return;
   facets = JSON.parse((await textsOf(form.dataset.in)).facets);
   report = form.querySelector("output");
-  for (const facet of facets) form.querySelector(".filters").append(selectOf(facet));
+  for (const facet of facets) form.querySelector(".filters").append(filterOf(facet));
   form.hidden = false;
   new ResizeObserver(() => keepClear(form)).observe(form);
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("input", waitAndChange);
   form.addEventListener("reset", (event) => {
     event.preventDefault();
-    for (const control of form.querySelectorAll("[name]")) state.query.delete(control.name);
+    for (const name of ["find", ...facets.map((facet) => facet.name)]) state.query.delete(name);
     changed();
     form.querySelector("input").focus();
   });
+  // A click elsewhere closes the filter that is open.
+  document.addEventListener("pointerdown", (event) => {
+    for (const open of form.querySelectorAll(".filter[open]")) open.open = open.contains(event.target);
+  });
+  form.dispatchEvent(new Event("filled", { bubbles: true }));
 }
 
 // What is scrolled to stays clear of the form where that stays at the window's top.
@@ -40,24 +45,35 @@ function keepClear(form) {
   document.documentElement.style.scrollPaddingTop = height;
 }
 
-function selectOf(facet) {
-  const label = document.createElement("label");
-  const select = document.createElement("select");
-  select.name = facet.name;
-  select.append(new Option("all", ""));
+// A filter: its values to tick, several of them if one likes, behind a head that says which are.
+function filterOf(facet) {
+  const add = (parent, tag, fields = {}) => parent.appendChild(Object.assign(document.createElement(tag), fields));
   const counts = facet.values.map(() => 0);
   for (const values of facet.of) for (const value of values) counts[value] += 1;
-  facet.values.forEach((value, i) => select.append(new Option(`${value} (${number(counts[i])})`, value)));
-  label.append(facet.label, select);
-  return label;
+  const filter = Object.assign(document.createElement("details"), { className: "filter", id: `filter-${facet.name}` });
+  filter.setAttribute("name", "filter"); // one is open at a time
+  const head = add(filter, "summary");
+  add(head, "span", { textContent: facet.label });
+  add(head, "span", { className: "chosen-values" });
+  const values = add(filter, "fieldset");
+  add(values, "legend", { className: "hidden", textContent: facet.label });
+  facet.values.forEach((value, i) => {
+    const label = add(values, "label");
+    add(label, "input", { type: "checkbox", name: facet.name, value, id: `${filter.id}-${i}` });
+    add(label, "span", { textContent: value });
+    add(label, "small", { textContent: number(counts[i]) });
+  });
+  return filter;
 }
 
 let waiting = 0;
 
 function waitAndChange(event) {
-  setParameter(event.target.name, event.target.value);
+  const { name, type, value } = event.target;
+  const ticked = [...event.currentTarget.elements].filter((control) => control.name === name && control.checked);
+  setParameter(name, type === "checkbox" ? ticked.map((control) => control.value) : value);
   clearTimeout(waiting);
-  waiting = setTimeout(changed, event.target.matches("select") || rows.length < 1000 ? 0 : 150);
+  waiting = setTimeout(changed, type === "checkbox" || rows.length < 1000 ? 0 : 150);
 }
 
 function changed() {
@@ -69,26 +85,35 @@ function changed() {
 async function showFound() {
   const form = document.getElementById("find");
   if (!form) return;
-  for (const control of form.querySelectorAll("[name]")) {
-    const value = state.query.get(control.name) ?? "";
-    if (control.value !== value) control.value = value;
-    if (control.selectedIndex < 0) control.value = ""; // no point has the value
-  }
+  const field = form.querySelector("[name=find]");
+  const asked = state.query.get("find") ?? "";
+  if (field.value !== asked) field.value = asked;
+  const limits = facets.map((facet) => [facet, chosenOf(facet)]).filter(([, places]) => places.size);
   const wanted = words();
   if (wanted.length && !written) {
     say("Searching in programs …");
-    const asked = state.query.toString();
+    const before = state.query.toString();
     written = await allWritten();
-    if (asked !== state.query.toString()) return showFound();
+    if (before !== state.query.toString()) return showFound();
   }
-  const chosen = facets.map((facet) => [facet.of, facet.values.indexOf(state.query.get(facet.name) ?? "")]);
-  const limits = chosen.filter(([, value]) => value >= 0);
-  found = rows.map((_, i) => limits.every(([of, value]) => of[i].includes(value)) && has(i, wanted));
+  found = rows.map((_, i) => limits.every(([{ of }, places]) => of[i].some((value) => places.has(value))) && has(i, wanted));
   form.classList.toggle("active", wanted.length + limits.length > 0);
   showRows();
   showTables(document);
   const count = found.filter(Boolean).length;
+  keepClear(form); // at once, as a link is followed next
   say(count === rows.length ? `${number(count)} points` : `${number(count)} of ${number(rows.length)} points`);
+}
+
+// The places of those values of a facet that the address asks for, which its filter then shows as ticked.
+function chosenOf(facet) {
+  const asked = new Set(state.query.getAll(facet.name));
+  const chosen = facet.values.filter((value) => asked.has(value));
+  const filter = document.getElementById(`filter-${facet.name}`);
+  for (const box of filter.querySelectorAll("input")) box.checked = asked.has(box.value);
+  filter.querySelector(".chosen-values").textContent = chosen.join(", ") || "all";
+  filter.classList.toggle("narrow", chosen.length > 0);
+  return new Set(chosen.map((value) => facet.values.indexOf(value)));
 }
 
 function has(i, wanted) {
@@ -155,7 +180,42 @@ function showTables(within) {
   for (const link of within.querySelectorAll(":is(.heat, .beside) td > a")) {
     link.classList.toggle("faded", !isFound(anchorOf(link)));
   }
+  for (const table of within.querySelectorAll(":is(.heat, .beside)")) showMatrix(table);
   for (const meeting of within.querySelectorAll(".meeting")) meeting.hidden = !isFound(meeting.id);
+  showSeries();
+}
+
+// Of a matrix the rows and columns in which something was found; none of them, and it is hidden as a whole.
+function showMatrix(table) {
+  const [head] = table.tHead.rows;
+  const lines = [...table.tBodies[0].rows];
+  const sharp = (cells) => cells.some((cell) => cell.querySelector("a:not(.faded)"));
+  for (const line of lines) line.hidden = !sharp([...line.cells]);
+  const shown = [...head.cells].map((_, i) => i === 0 || sharp(lines.map((line) => line.cells[i])));
+  for (const line of [head, ...lines]) shown.forEach((isShown, i) => { line.cells[i].hidden = !isShown; });
+  table.style.setProperty("--columns", shown.filter(Boolean).length - 1);
+  const box = table.closest(".wide");
+  box.hidden = lines.every((line) => line.hidden);
+  if (box.nextElementSibling?.matches(".take")) box.nextElementSibling.hidden = box.hidden;
+}
+
+// The series of which nothing was found are those whose matrix is hidden: their curves and sums are faded.
+function showSeries() {
+  const captions = [...document.querySelectorAll(".heat > caption")];
+  const hidden = captions.filter((caption) => caption.closest("[hidden]"));
+  const left = new Set(hidden.length < captions.length ? hidden.map((caption) => caption.textContent) : []);
+  for (const line of document.querySelectorAll("header tbody tr")) line.hidden = left.has(line.cells[0].textContent);
+  for (const entry of document.querySelectorAll(".legend li")) entry.classList.toggle("faded", left.has(entry.textContent.trim()));
+  for (const figure of document.querySelectorAll("figure")) {
+    const entries = legendOf(figure);
+    figure.querySelectorAll(".curve").forEach((curve, i) => curve.classList.toggle("faded", !!entries[i]?.matches(".faded")));
+  }
+}
+
+// The entries of a plot's legend, its own or its section's, in the order of its curves.
+function legendOf(figure) {
+  const near = figure.parentElement.querySelector(":scope > .legend") ?? figure.closest("section").querySelector(".legend");
+  return near ? [...near.children] : [];
 }
 
 document.addEventListener("filled", (event) => showTables(event.target));

@@ -4,7 +4,12 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   const field = document.querySelector("#find:not([hidden]) input");
   if (event.target === field && event.key === "Escape") leave(event, field);
-  if (event.target.closest("input, select, textarea, [contenteditable]")) return;
+  const filter = event.key === "Escape" && event.target.closest(".filter[open]");
+  if (filter) {
+    filter.open = false;
+    filter.querySelector("summary").focus();
+  }
+  if (event.target.closest("input:not([type=checkbox]), select, textarea, [contenteditable]")) return;
   const inList = event.target.matches(".list summary");
   if (event.key === "/" && field) {
     event.preventDefault();

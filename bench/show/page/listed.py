@@ -1,6 +1,7 @@
 """Which points of a run the page lists: all of them, unless there are very many."""
 
 import shlex
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,24 +31,16 @@ def questions(results: Results) -> list[Trials]:
 def chosen(of_all: Sequence[Trials]) -> dict[PointKey, Point]:
     """The points that the page lists, in its order.
 
-    Where there are too many they are the same number of each question, unsolved ones first.
+    Where there are too many they are the same number of each question, the same trials of all
+    series, so that these stand side by side, and first those that the fewest solved.
     """
     if sum(map(len, of_all)) <= MOST:
         return {p.key: p for trials in of_all for p in trials}
     each = MOST // len(of_all)
-    some = {p.key for trials in of_all for p in sorted(trials, key=lambda p: p.solved)[:each]}
+    solved = Counter(p.key.question for trials in of_all for p in trials if p.solved)
+    first = (sorted(trials, key=lambda p: solved[p.key.question])[:each] for trials in of_all)
+    some = {p.key for trials in first for p in trials}
     return {p.key: p for trials in of_all for p in trials if p.key in some}
-
-
-def with_texts(results: Results) -> Results:
-    """The results of a run that just ended, with the texts that the page shows.
-
-    A large run's are read from its file: those of the points that are listed, and all of them where
-    several series stand side by side. Raises OSError.
-    """
-    if not results.lacking or results.axes:
-        return results.with_texts()
-    return results.with_texts(chosen(questions(results)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from bench.record.key import PointKey
 from bench.record.wording import counted, duration, money, percent, percent_range
 from bench.run.points import Point
 from bench.show.compare.rendering import cell, signed
-from bench.show.page.cells_of_two import CellOfTwo, Meeting
+from bench.show.page.cells_of_two import CellOfTwo, Meeting, Trial
 from bench.show.page.programs_diff import Differ, ProgramsDiff
 from bench.show.page.view import came_to
 
@@ -36,6 +36,8 @@ class MeetingView:
     table: list[tuple[str, ...]]
     """A row a trial, the head first; empty where there is one trial alone."""
     trials: tuple[TwoSearches, ...]
+    left_out: int
+    """Trials of which the page lists neither point."""
 
 
 def meeting_view(
@@ -46,45 +48,44 @@ def meeting_view(
     differ: Differ,
 ) -> MeetingView:
     """What is behind a cell; the mappings say where the points of either side are on the page."""
-    rows = [_trial_row(a, b) for a, b in met.trials]
+    shown = [t for t in met.trials if _where(t.a, in_a) or _where(t.b, in_b)]
     return MeetingView(
         cell=cell,
         id=met.id,
-        table=[_HEAD, *rows] if len(rows) > 1 else [],
-        trials=tuple(_searches(a, b, in_a, in_b, differ) for a, b in met.trials),
+        table=[_HEAD, *map(_trial_row, shown)] if len(met.trials) > 1 else [],
+        trials=tuple(_searches(trial, in_a, in_b, differ) for trial in shown),
+        left_out=len(met.trials) - len(shown),
     )
+
+
+def _where(p: Point | None, anchors: Mapping[PointKey, str]) -> str:
+    return anchors.get(p.key, "") if p else ""
 
 
 _HEAD = ("trial", "A", "B", "B-A", "attempts A", "attempts B", "cost A", "cost B")
 
 
-def _trial_row(a: Point | None, b: Point | None) -> tuple[str, ...]:
-    of_a, of_b = _facts(a), _facts(b)
-    difference = ""
-    if a and b and a.decided and b.decided:
-        difference = signed(b.counted_score - a.counted_score)
-    said = tuple("-" if p is None else cell(p) if p.decided else came_to(p) for p in (a, b))
-    took = (of[name] for name in ("Attempts", "Cost") for of in (of_a, of_b))
-    return (str(_trial(a, b)), *said, difference, *took)
-
-
-def _trial(a: Point | None, b: Point | None) -> int:
-    return next(p.key.trial for p in (a, b) if p)
+def _trial_row(trial: Trial) -> tuple[str, ...]:
+    sides = (trial.a, trial.b)
+    difference = "" if trial.difference is None else signed(trial.difference)
+    said = tuple("-" if p is None else cell(p) if p.decided else came_to(p) for p in sides)
+    attempts = (str(len(p.attempts)) if p else "-" for p in sides)
+    costs = (money(p.cost_usd if p else None) for p in sides)
+    return (str(trial.number), *said, difference, *attempts, *costs)
 
 
 def _searches(
-    a: Point | None,
-    b: Point | None,
+    trial: Trial,
     in_a: Mapping[PointKey, str],
     in_b: Mapping[PointKey, str],
     differ: Differ,
 ) -> TwoSearches:
-    of_a, of_b = _facts(a), _facts(b)
-    codes = [p.selected.code if p and p.selected else None for p in (a, b)]
+    of_a, of_b = _facts(trial.a), _facts(trial.b)
+    codes = [p.selected.code if p and p.selected else None for p in (trial.a, trial.b)]
     return TwoSearches(
-        trial=_trial(a, b),
-        in_a=in_a.get(a.key, "") if a else "",
-        in_b=in_b.get(b.key, "") if b else "",
+        trial=trial.number,
+        in_a=_where(trial.a, in_a),
+        in_b=_where(trial.b, in_b),
         rows=tuple((name, of_a[name], of_b[name]) for name in of_a),
         diff=differ(codes[0], codes[1]) if codes[0] and codes[1] else None,
     )

@@ -1,5 +1,5 @@
 // What is looked at is in the address, so that a link leads to the same view:
-// #fn_a-parity_all-L50/attempt-2?find=xor&length=50&sort=every-point.cost.down
+// #fn_a-parity_all-L50/attempt-2?find=xor&length=50&length=30&sort=every-point.cost.down
 
 const state = { open: "", query: new URLSearchParams() };
 
@@ -22,7 +22,8 @@ function writeState() {
   history.replaceState(null, "", hashOf(state.open));
 }
 
-function setParameter(name, value) {
-  if (value) state.query.set(name, value);
-  else state.query.delete(name);
+// A parameter may have several values, and has none where each is empty.
+function setParameter(name, ...values) {
+  state.query.delete(name);
+  for (const value of values.flat().filter(Boolean)) state.query.append(name, value);
 }

@@ -69,8 +69,7 @@
   const svgOf = (figure, title) => {
     const svg = figure.querySelector("svg").cloneNode(true);
     const { width, height } = figure.querySelector("svg").viewBox.baseVal;
-    const near = figure.parentElement.querySelector(":scope > .legend") ?? figure.closest("section").querySelector(".legend");
-    const entries = near ? [...near.children] : [];
+    const entries = legendOf(figure);
     const tall = height + 18 + 12 * entries.length;
     svg.removeAttribute("aria-hidden");
     svg.setAttribute("xmlns", SVG);

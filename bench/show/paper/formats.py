@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from textwrap import wrap
 
 from bench.record.csvtext import csv_line
+from bench.record.widths import width_of, wrapped
 from bench.record.wording import percent, printable
 from bench.show.paper.paper_tables import Cell, Curves, Paper, PaperTable, PublishedCell
 from bench.show.text_tables import WIDE, aligned, escape_markdown, markdown_table
@@ -66,13 +66,13 @@ def as_text(paper: Paper, width: int = WIDE) -> str:
     """Tables that fit the width: the columns that do not are in a further table below."""
     lines: list[str] = []
     for grid in _grids(paper):
-        lines += [*wrap(grid.title, width), ""]
+        lines += [*wrapped(grid.title, width), ""]
         rows = _once_each_task(grid)
         for columns in _blocks(rows, grid.names, width):
             part = _only(rows, columns)
             lines += [*aligned(part, width, left=tuple(range(1, grid.names))), ""]
         for note in grid.notes:
-            lines += wrap(note, width, subsequent_indent="  ")
+            lines += wrapped(note, width, then="  ")
         lines += [""] if grid.notes else []
     return "\n".join(lines)
 
@@ -95,7 +95,7 @@ def _only(rows: Sequence[Sequence[str]], columns: Sequence[int]) -> list[tuple[s
 
 def _blocks(rows: Sequence[Sequence[str]], names: int, width: int) -> Iterator[list[int]]:
     """The columns of each table that fits the width: those of the names, and some of the others."""
-    widths = [max(len(row[i]) for row in rows) + 2 for i in range(len(rows[0]))]
+    widths = [max(width_of(row[i]) for row in rows) + 2 for i in range(len(rows[0]))]
     first = list(range(names))
     used, columns = sum(widths[:names]), list(first)
     for i in range(names, len(widths)):

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from textwrap import wrap
 
 from bench.record.grouping import grouped
 from bench.record.key import stem
+from bench.record.widths import width_of, wrapped
 from bench.record.wording import counted, percent
 from bench.run.points import Point
 from bench.run.totals import mean_accuracy
@@ -53,8 +53,8 @@ def matrix(points: Sequence[Point], width: int) -> list[str]:
     in_sight = sum(map(len, bands[:_MOST_BANDS]))
     hidden = {"length": len(lengths) - in_sight, "target": targets - len(rows.cells)}
     more = " and ".join(counted(number, what) for what, number in hidden.items() if number)
-    said = wrap(f"{more} more: see the page", width - 2) if more else []
-    return lines + [f"  {line}" for line in said]
+    said = f"{more} more: see the page" if more else ""
+    return lines + wrapped(said, width, first="  ", then="  ")
 
 
 def _rows(points: Sequence[Point]) -> tuple[_Matrix, int]:
@@ -70,11 +70,11 @@ def _rows(points: Sequence[Point]) -> tuple[_Matrix, int]:
 
 def _bands(rows: _Matrix, lengths: Sequence[int], width: int) -> Iterator[list[int]]:
     """The lengths, so many at a time as there is room for beside the names."""
-    room = width - min(_SHORTEST_NAME, max(map(len, rows.cells)))
+    room = width - min(_SHORTEST_NAME, max(map(width_of, rows.cells)))
     band: list[int] = []
     left = room
     for n in lengths:
-        needed = 2 + max(len(row[1]) for row in rows.band([n]))
+        needed = 2 + max(width_of(row[1]) for row in rows.band([n]))
         if band and needed > left:
             yield band
             band, left = [], room

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
-from textwrap import wrap
 
 from bench.record.attempt import Attempt
 from bench.record.grouping import grouped
 from bench.record.key import varying
 from bench.record.undecided import Undecided
-from bench.record.wording import compact, counted, duration, fit, money, percent, printable
+from bench.record.widths import beginning, fit, width_of, wrapped
+from bench.record.wording import compact, counted, duration, money, percent, printable
 from bench.run.manifest import Manifest
 from bench.run.points import Point, group, in_grid_order
 from bench.show.recovery import UNSOLVED, counterexample_line, mark
@@ -91,12 +91,12 @@ def _wrapped(sums: Iterable[str], width: int) -> list[str]:
     """Lines of a name and a text, the text wrapped beside the name."""
     lines: list[str] = []
     for line in sums:
-        lines += wrap(line, width, subsequent_indent=" " * 11)
+        lines += wrapped(line, width, then=" " * 11)
     return lines
 
 
 def _cut(line: str, width: int) -> str:
-    return line if len(line) <= width else line[: width - 1] + "…"
+    return line if width_of(line) <= width else beginning(line, width - 1) + "…"
 
 
 def _block(series: str, points: Sequence[Point], width: int) -> list[str]:
@@ -115,7 +115,7 @@ def _matrix_block(series: str, points: Sequence[Point], width: int) -> list[str]
 def _indented(notes: Iterable[str], width: int) -> list[str]:
     lines: list[str] = []
     for note in notes:
-        lines += wrap(note, width, initial_indent="  ", subsequent_indent="    ")
+        lines += wrapped(note, width, first="  ", then="    ")
     return lines
 
 
@@ -204,6 +204,6 @@ def _undecided(undecided: Mapping[str, Undecided], width: int) -> list[str]:
     lines = []
     for one, tests in islice(by_reason.items(), _MOST_NOTES):
         lines.append(f"  {one.outcome:<8} {_first_of(tests)}")
-        lines += [f"{'':<11}{part}" for part in wrap(one.reason, width - 11)]
+        lines += wrapped(one.reason, width, first=" " * 11, then=" " * 11)
     hidden = len(by_reason) - _MOST_NOTES
     return lines + ([f"  {counted(hidden, 'more reason')}: see runner.log"] if hidden > 0 else [])

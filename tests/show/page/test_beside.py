@@ -8,7 +8,7 @@ import pytest
 
 from bench.run.readback import load
 from bench.show.compare import compare, sides_of_runs
-from bench.show.page import build
+from bench.show.page import beside, build
 from bench.show.page.beside import Beside, TwoSides, beside_runs, beside_series
 from bench.show.page.heat import DIFFERENCES, apart
 from tests.show.page.reading import Page, opened, page_of
@@ -17,7 +17,8 @@ from tests.support.made import write as write_run
 
 
 def series(tmp_path: Path, attempts: Any) -> Beside:
-    found = beside_series(load(write_run(tmp_path, attempts)), {})
+    results = load(write_run(tmp_path, attempts))
+    found = beside_series(results, results.ids)
     assert found
     return found
 
@@ -83,14 +84,20 @@ def test_trials_are_paired_one_by_one_and_what_one_side_lacks_is_told(tmp_path: 
     assert met.table[4] == ("4", "✗ 10.0%", "-", "", "3", "-", "$0.030", "-")
 
 
-def test_each_series_is_compared_with_each_and_many_with_the_first(tmp_path: Path) -> None:
+def test_each_series_is_compared_with_each_and_in_large_runs_with_the_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def of(*models: str) -> list[Any]:
         return [a for model in models for a in search(model=model)]
 
     three = series(tmp_path / "3", of("m1", "m2", "m3"))
     assert [(p.a, p.b) for p in three.pairs] == [("m1", "m2"), ("m1", "m3"), ("m2", "m3")]
-    six = series(tmp_path / "6", of(*"abcdef"))
-    assert [(p.a, p.b) for p in six.pairs] == [("a", b) for b in "bcdef"]
+    six = of(*"abcdef")
+    assert len(series(tmp_path / "6", six).pairs) == 15
+    monkeypatch.setattr(beside, "_MOST_MET", 14)
+    large = series(tmp_path / "large", six)
+    assert [(p.a, p.b) for p in large.pairs] == [("a", b) for b in "bcdef"]
+    assert large.refused[0].startswith("The run is so large that each of its series is compared ")
     html = build(load(tmp_path / "3"))
     ids = Page(html).values("id")
     assert len(ids) == len(set(ids))
@@ -115,7 +122,8 @@ def test_a_run_against_another_one_paired_or_not(tmp_path: Path) -> None:
         tmp_path / "b", search(run_id="b", model="m2") + search(SHA, run_id="b", model="m2")
     )
     sides = sides_of_runs([load(a), load(b)])
-    (pair,) = beside_runs(sides, compare(sides), {}).pairs
+    listed = {p.key: p.key.id() for p in sides[-1].points.values()}
+    (pair,) = beside_runs(sides, compare(sides), listed).pairs
     assert cells(pair)["fn_l sha256_parity 20"] == ("b3", "+100.0", "✗ -", "✓ 100%")
     (row,) = [row for row in pair.meetings[1].trials[0].rows if row[0] == "Errors"]
     assert row == ("Errors", "2 timeout", "none")

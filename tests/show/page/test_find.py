@@ -13,7 +13,7 @@ from tests.support.made import write as write_run
 pytestmark = pytest.mark.skipif(webdriver.missing() is not None, reason=str(webdriver.missing()))
 
 HOSTILE = "</script><img src=http://127.0.0.1:9/x onerror=alert(1)>"
-ENTER, ESCAPE, DOWN, UP = "\ue007", "\ue00c", "\ue015", "\ue013"
+ENTER, ESCAPE, DOWN, UP, TAB = "\ue007", "\ue00c", "\ue015", "\ue013", "\ue004"
 STATUS = "return document.querySelector('#find output').textContent"
 SHOWN = (
     "return [...document.querySelectorAll('.list details')]"
@@ -56,13 +56,14 @@ def at(browser: webdriver.Browser, page: str, fragment: str) -> None:
     browser.open(f"{page}#{fragment}")
 
 
-def choose(browser: webdriver.Browser, name: str, value: str) -> None:
+def choose(browser: webdriver.Browser, name: str, *values: str) -> None:
+    """Tick these values of a filter, and no others, as a mouse would."""
     browser.run(
-        "const select = document.querySelector(`#find [name='${arguments[0]}']`);"
-        "select.value = arguments[1];"
-        "select.dispatchEvent(new Event('input', { bubbles: true }))",
+        "const [name, values] = arguments;"
+        "for (const box of document.querySelectorAll(`#find input[name='${name}']`))"
+        "  if (box.checked !== values.includes(box.value)) box.click()",
         name,
-        value,
+        values,
     )
 
 
@@ -97,24 +98,27 @@ def test_points_programs_and_errors_are_found_from_the_keyboard(
 def test_filters_hold_back_points_and_a_link_leads_to_the_same_view(
     browser: webdriver.Browser, page: str
 ) -> None:
-    names = "return [...document.querySelectorAll('#find select')].map((s) => s.name)"
-    facets = ["family", "length", "model", "outcome", "error", "attempts"]
-    assert browser.run(names) == facets
-    for name, value, count in (
-        ("outcome", "solved", "12 of 14 points"),
-        ("outcome", "unsolved", "2 of 14 points"),
-        ("outcome", "recovered", "1 of 14 points"),
-        ("outcome", "", "14 points"),
-        ("error", "timeout", "1 of 14 points"),
-        ("error", "", "14 points"),
-        ("attempts", "3", "5 of 14 points"),
-        ("length", "50", "1 of 14 points"),
-        ("attempts", "", "4 of 14 points"),
-        ("family", "hash", "2 of 14 points"),
-        ("outcome", "unsolved", "1 of 14 points"),
+    names = "return [...document.querySelectorAll('#find summary')].map((s) => s.innerText)"
+    facets = ("Family", "Length", "Model", "Outcome", "Error", "Attempts")
+    assert browser.run(names) == [f"{facet}\nall" for facet in facets]
+    for name, values, count in (
+        ("outcome", ("solved",), "12 of 14 points"),
+        ("outcome", ("unsolved",), "2 of 14 points"),
+        ("outcome", ("unsolved", "recovered"), "3 of 14 points"),
+        ("outcome", ("recovered",), "1 of 14 points"),
+        ("outcome", (), "14 points"),
+        ("error", ("timeout",), "1 of 14 points"),
+        ("error", (), "14 points"),
+        ("attempts", ("3",), "5 of 14 points"),
+        ("length", ("50",), "1 of 14 points"),
+        ("length", ("50", "30", "20"), "3 of 14 points"),
+        ("attempts", (), "10 of 14 points"),
+        ("length", ("50",), "4 of 14 points"),
+        ("family", ("hash",), "2 of 14 points"),
+        ("outcome", ("unsolved",), "1 of 14 points"),
     ):
-        choose(browser, name, value)
-        assert told(browser, count), (name, value)
+        choose(browser, name, *values)
+        assert told(browser, count), (name, values)
     trials = "fn_l-sha256_parity-L50-m1~trials"
     assert browser.run(SHOWN) == [trials]
     count = "return document.querySelector(`[id='${arguments[0]}'] > summary > .count`).textContent"
@@ -124,16 +128,46 @@ def test_filters_hold_back_points_and_a_link_leads_to_the_same_view(
     at(browser, page, browser.run("return location.hash.slice(1)"))
     assert told(browser, "1 of 14 points")
     assert browser.comes_true(f"{SHOWN}.length === 2")
+    shown = (
+        "return [...document.querySelectorAll(arguments[0])].filter((e) => e.checkVisibility())"
+        ".map((e) => e.innerText)"
+    )
+    assert browser.run(shown, ".heat caption, header tbody th") == ["m1"] * 2
+    assert browser.run(shown, ".heat tbody th, .beside tbody th") == ["fn_l sha256_parity"] * 2
+    assert browser.run(shown, ".heat thead th ~ th, .beside thead th ~ th") == ["length\n50"] * 2
+    assert browser.run("return document.querySelectorAll('li.faded, .curve.faded').length") == 6
+    assert len(browser.run(shown, "#find .of-all")) == 1
     choose(browser, "model", HOSTILE)
     assert told(browser, "0 of 14 points")
+    assert browser.run(shown, ".heat, .beside") == []
     browser.click("#find button[type=reset]")
     assert told(browser, "14 points")
+    assert len(browser.run(shown, ".heat tbody th")) == 4
+    assert browser.run(shown, "#find .of-all, li.faded") == []
     for fragment in ("%", "find", "find~x"):
         at(browser, page, f"{fragment}?length=51&nothing=1&find=%E0%A4%A")
         assert told(browser, "0 of 14 points")
         assert not browser.run("return document.body.innerText.includes('cannot unpack')")
     assert browser.run("return document.images.length") == 0
-    assert browser.run("return document.querySelector('#find [name=length]').value") == ""
+    assert browser.run("return document.querySelectorAll('#find :checked').length") == 0
+
+
+def test_a_filter_takes_several_values_from_the_keyboard(browser: webdriver.Browser) -> None:
+    browser.run("document.querySelector('#filter-length summary').focus()")
+    browser.press(ENTER)
+    for key in (TAB, " ", TAB, TAB, " "):
+        browser.press(key)
+    assert told(browser, "6 of 14 points")
+    assert browser.run("return location.hash") == "#?length=20&length=30"
+    said = "return document.activeElement.closest('.filter')?.querySelector('summary').innerText"
+    assert browser.run(said) == "Length\n20, 30"
+    named = "return document.querySelector('#filter-length legend').textContent"
+    assert browser.run(named) == "Length"
+    browser.press(ESCAPE)
+    assert browser.run("return document.activeElement.matches('#filter-length > summary')")
+    assert browser.run("return document.querySelectorAll('.filter[open]').length") == 0
+    browser.type("j")
+    assert browser.run("return document.activeElement.closest('.list') !== null")
 
 
 def test_tables_are_sorted_by_their_heads(browser: webdriver.Browser, page: str) -> None:

@@ -160,7 +160,7 @@ def test_pass_at_k_is_shown_where_early_stop_did_not_censor_it(tmp_path: Path) -
 def test_the_proposal_mass_of_each_function_and_across_them(tmp_path: Path) -> None:
     trials = [a for trial, at in enumerate((1, 3), 1) for a in search(trial=trial, solved_at=at)]
     html = page_of(tmp_path, trials + search(SHA, solved_at=None))
-    assert '<h2 id="h-mass">Proposal mass</h2>' in html
+    assert '<h2 id="h-mass" class="of-all">Proposal mass</h2>' in html
     across, each = re.findall(r"<tbody>(.*?)</tbody>", html.partition("h-mass")[2], re.DOTALL)[:2]
     assert re.findall(r"<td>(.*?)</td>", across)[:2] == ["1 of 3", "33.3%"]
     rows = re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", each)
