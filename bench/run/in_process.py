@@ -3,10 +3,11 @@
 import logging
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, replace
 from difflib import get_close_matches
 from pathlib import Path
+from typing import TextIO, cast
 
 import structlog
 
@@ -162,6 +163,22 @@ def _isolation(settings: Settings) -> tuple[Jail | None, Isolation]:
     return jail, isolation
 
 
+class _Warnings:
+    """Standard error, or nothing where it is closed or full: no warning is worth a run."""
+
+    def write(self, text: str) -> None:
+        """Write it, if that is possible."""
+        if sys.stderr is not None:  # a service may have none
+            with suppress(OSError, ValueError):
+                sys.stderr.write(text)
+
+    def flush(self) -> None:
+        """Write what is held back, if that is possible."""
+        if sys.stderr is not None:
+            with suppress(OSError, ValueError):
+                sys.stderr.flush()
+
+
 @contextmanager
 def quiet() -> Iterator[None]:
     """Let warnings alone be seen, on standard error, if nobody has said where events go."""
@@ -170,7 +187,7 @@ def quiet() -> Iterator[None]:
         return
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", _Warnings())),
     )
     try:
         yield

@@ -1,19 +1,23 @@
 """A run without pytest: the example of docs/python.md, and what the call writes and refuses."""
 
+import errno
 import json
 import re
 import subprocess
 import sys
 from importlib import import_module
+from io import StringIO
 from pathlib import Path
 
 import pytest
+import structlog
 
 from bench import run
 from bench.options.settings import SettingsError
 from bench.proposers.proposer import Outage
 from bench.record.codec import to_json
 from bench.results import load
+from bench.run.in_process import quiet
 from tests.support.server import GOOD, Reply, error, serve
 
 PAGE = (Path(__file__).parents[2] / "docs" / "python.md").read_text("utf-8")
@@ -86,6 +90,26 @@ def test_what_could_not_be_asked_is_told_and_raised_where_nothing_could(here: Pa
     (lost,) = some.manifest.undecided
     assert len(some.points) == 1
     assert (lost.outcome, lost.reason.partition(":")[0]) == ("error", "fn_a-parity_all-L25")
+
+
+class Full(StringIO):
+    """A file on a disk without room."""
+
+    def write(self, _text: str) -> int:
+        """Fail."""
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_warning_that_nobody_can_be_told_ends_no_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(structlog, "is_configured", lambda: False)
+    monkeypatch.setattr(sys, "stdout", None)
+    closed, fine = StringIO(), StringIO()
+    closed.close()
+    for stderr in (None, closed, Full(), fine):
+        monkeypatch.setattr(sys, "stderr", stderr)
+        with quiet():
+            structlog.get_logger().warning("request_retried", search="fn_a")
+    assert "request_retried" in fine.getvalue()
 
 
 @pytest.mark.parametrize(
