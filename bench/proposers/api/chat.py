@@ -21,6 +21,7 @@ from bench.proposers.api.reading import (
     CUT,
     LIMIT,
     answer_text,
+    are_odd,
     ending,
     mapping,
     name,
@@ -168,6 +169,8 @@ def _read(
     cut = reason if reason in CUT else LIMIT if used_up(usage, body, reason in _DONE) else None
     error, detail = ending(refusal, reason, cut)
     says = text or message.get("tool_calls")
+    if not (error or says or thought) and are_odd(message.get("content"), "text"):
+        raise TypeError("no text")  # what cannot be read may have been the answer
     if error is None and not says and reason not in _DONE:
         return Failure(f"the answer is empty, with finish_reason {reason or None!r}", "run again")
     told_text, is_thinking = answer_text(text, thought)

@@ -71,6 +71,16 @@ def texts(parts: Any, kind: str, field: str = "text") -> list[str]:
     return [text for text in said if isinstance(text, str)]
 
 
+def are_odd(parts: Any, kind: str) -> bool:
+    """Whether a message's parts are not as an API has them, so that their text cannot be read."""
+    if not isinstance(parts, list):
+        return parts is not None and not isinstance(parts, str)
+    return not all(
+        isinstance(part, dict) and (part.get("type") != kind or isinstance(part.get("text"), str))
+        for part in parts
+    )
+
+
 def answer_text(said: str | None, thought: str | None) -> tuple[str | None, bool]:
     """The answer's text: what the model said, else what it thought; and whether it is thinking."""
     is_thinking = bool(thought and thought.strip()) and not (said and said.strip())

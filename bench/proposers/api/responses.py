@@ -18,6 +18,7 @@ from bench.proposers.api.reading import (
     CUT,
     LIMIT,
     answer_text,
+    are_odd,
     ending,
     mapping,
     name,
@@ -234,6 +235,11 @@ def _read(
     is_cut = reason in CUT or used_up(usage, body, has_ended) or (status == "incomplete" and text)
     error, detail = ending(refusal, reason, (reason or LIMIT) if is_cut else None)
     says = text or any(item.get("type") == "function_call" for item in items)
+    contents = (item.get("content") for item in items if item.get("type") == "message")
+    if not (error or says or thought) and (
+        {} in items or any(are_odd(content, "output_text") for content in contents)
+    ):
+        raise ValueError("no response")  # what cannot be read may have been the answer
     if error is None and status != "completed" and not says:
         what = f"the answer is empty, with status {status!r} and reason {reason or None!r}"
         return Failure(what, "run again")

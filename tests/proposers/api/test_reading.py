@@ -67,6 +67,23 @@ def test_no_odd_field_costs_an_answer_or_makes_it_unreadable(odd: Any) -> None:
         assert all(isinstance(getattr(answer, name), str | None) for name in TEXTS)
 
 
+@pytest.mark.parametrize("odd", [7, {"a": 1}, ["b"]], ids=str)
+def test_an_answer_that_cannot_be_read_is_the_servers_failure(odd: Any) -> None:
+    replies: list[tuple[type[Chat | Responses], dict[str, Any]]] = [
+        (Chat, choice(content=odd)),
+        (Chat, choice(content=[{"type": "text", "text": odd}])),
+        (Responses, {"output": [[odd]]}),
+        (Responses, {"output": [{"type": "message", "content": odd}]}),
+        (Responses, message({"type": "output_text", "text": odd})),
+    ]
+    for api, fields in replies:
+        outage, _ = ask(api, Reply(fields=fields))
+        assert "check --base-url" in str(outage)
+    for api, fields in ((Chat, choice(content=[])), (Responses, message())):
+        answer, _ = ask(api, Reply(fields=fields))
+        assert (answer.error, answer.text or None) == (None, None)  # the model said nothing
+
+
 def test_a_number_for_an_id_is_kept_as_its_digits() -> None:
     for api in (Chat, Responses):
         answer, _ = ask(api, Reply(fields={"id": 7}))
