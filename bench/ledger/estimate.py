@@ -11,7 +11,7 @@ from bench.ledger.prices import (
     price_of,
 )
 from bench.options.model_names import asked_name, is_in_context
-from bench.options.settings import PYTHON, UNASKED_USD, Settings, SettingsError
+from bench.options.settings import UNASKED_USD, Settings, SettingsError
 from bench.proposers import Registry
 from bench.proposers.predictor import task_of
 from bench.proposers.proposer import Proposer
@@ -21,6 +21,7 @@ from bench.question.grid import GridPoint
 from bench.question.label_prompt import preamble
 from bench.question.prompt import about, render
 from bench.record.attempt import Attempt
+from bench.record.tools import PYTHON
 from bench.record.wording import compact, counted, money
 
 

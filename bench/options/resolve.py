@@ -10,8 +10,9 @@ from dataclasses import MISSING, Field, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from bench.options.settings import CODE_INTERPRETER, Settings, SettingsError
+from bench.options.settings import Settings, SettingsError
 from bench.options.values import FLAG, KEY_FILE, PATH, ValueKind
+from bench.record.tools import CODE_INTERPRETER
 
 READ_FILES = ("prompt_template", "request_json", "baseline")
 """Options that name files which a run reads."""

@@ -4,7 +4,7 @@ import math
 import re
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +56,17 @@ class ValueKind:
     def joined(self, values: Iterable[Any]) -> str:
         """Several values as the one text that an ini file would have."""
         return ("\n" if self.is_repeated else ",").join(map(str, values))
+
+
+def option(
+    default: Any, kind: ValueKind, meaning: str, *, unset: str = "none", axis: bool = False
+) -> Any:
+    """A field of a record of options; `unset` says what holds where the default is None or empty.
+
+    What it gives is the field's default for a type checker, as `dataclasses.field` does.
+    """
+    metadata = {"kind": kind, "meaning": meaning, "unset": unset, "axis": axis}
+    return field(default=default, metadata=metadata)
 
 
 def choice(*allowed: str) -> ValueKind:

@@ -14,7 +14,6 @@ from bench.options.model_names import (
     is_in_context,
 )
 from bench.options.settings import (
-    PYTHON,
     AskingOptions,
     QuestionOptions,
     Settings,
@@ -23,7 +22,7 @@ from bench.options.settings import (
 from bench.proposers.predictor import Predictor
 from bench.proposers.proposer import Proposer
 from bench.question.grid import Indifferent
-from bench.record.tools import NO_TOOLS
+from bench.record.tools import NO_TOOLS, PYTHON
 
 Answers = Literal["paid", "recorded", "computed"]
 """What answers take. `paid`: a server's, for money: they need a key, a price, a budget, the ledger.

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from math import ceil
 
 from bench.options.model_names import asked_name
-from bench.options.settings import PYTHON, Settings
+from bench.options.settings import Settings
 from bench.proposers.predictor import Task
 from bench.proposers.proposer import Examples, Request
 from bench.question.grid import GridPoint
 from bench.question.label_prompt import Preamble
 from bench.question.tool_description import description
+from bench.record.tools import PYTHON
 
 
 def first_request(

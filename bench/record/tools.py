@@ -1,9 +1,12 @@
-"""What a model asks the harness to run, and what came of it."""
+"""The tools that a model can be given, what it asks the harness to run, and what came of it."""
 
 from dataclasses import dataclass
 
 NO_TOOLS = "none"
-"""The value of the axis `tools` where a model is given none."""
+CODE_INTERPRETER = "code_interpreter"
+"""The server's own tool."""
+PYTHON = "python"
+"""The harness's tool, which runs in the jail."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

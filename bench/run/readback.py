@@ -13,10 +13,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from bench.options.settings import PYTHON
 from bench.record.attempt import Attempt
 from bench.record.codec import CSV_COLUMNS, MOST, NoAttempt, parse, to_csv, to_json
 from bench.record.key import PointKey, test_ids, varying
+from bench.record.tools import PYTHON
 from bench.record.transcript import FOLDER, Transcript, file_name, from_text
 from bench.run import manifest
 from bench.run.file_names import JSONL, MANIFEST

@@ -79,7 +79,9 @@ def test_the_default_datasets_keep_their_bytes(name: str, tmp_path: Path) -> Non
 
 
 def _write() -> None:
-    with tempfile.TemporaryDirectory() as folder:
+    from bench.run.in_process import quiet  # not for those who collect the suite
+
+    with quiet(), tempfile.TemporaryDirectory() as folder:
         root, raw = Path(folder), rawtables.write(Path(folder) / "raw", 200)
         rules = [target for target in TARGETS if isinstance(target, Rule)]
         hashes = {

@@ -5,8 +5,6 @@ from dataclasses import replace
 from typing import Any
 
 from bench.options.settings import (
-    CODE_INTERPRETER,
-    PYTHON,
     AskingOptions,
     QuestionOptions,
     SettingsError,
@@ -42,7 +40,7 @@ from bench.proposers.api.tool_calls import (
 from bench.proposers.clock import Clock
 from bench.proposers.proposer import Refused, Request, TooLong
 from bench.record.answer import Answer
-from bench.record.tools import ToolCall
+from bench.record.tools import CODE_INTERPRETER, PYTHON, ToolCall
 
 PATH = "/chat/completions"
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bench.options.settings import CODE_INTERPRETER, PYTHON, AskingOptions, QuestionOptions
+from bench.options.settings import AskingOptions, QuestionOptions
 from bench.proposers.answer_key import answer_key
 from bench.proposers.api.batch_api import BatchApi
 from bench.proposers.api.body import RESPONSES_FIELDS, changes, merged
@@ -39,7 +39,7 @@ from bench.proposers.api.tool_calls import (
 from bench.proposers.clock import Clock, growing_pauses
 from bench.proposers.proposer import Lost, Outage, Refused, Request, TooLong
 from bench.record.answer import Answer
-from bench.record.tools import ToolCall
+from bench.record.tools import CODE_INTERPRETER, PYTHON, ToolCall
 
 FIRST_POLL, SLOWEST_POLL = 0.5, 20.0
 """Seconds between two polls. They grow by half each time, up to the slowest."""

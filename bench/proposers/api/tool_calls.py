@@ -9,9 +9,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bench.options.settings import PYTHON
 from bench.proposers.proposer import Request
-from bench.record.tools import ToolCall
+from bench.record.tools import PYTHON, ToolCall
 
 MOST_CALLS = 32
 """Calls of one answer that are read. Further ones are not repeated to the server either."""
