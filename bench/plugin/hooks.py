@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import pytest
@@ -46,6 +47,10 @@ from bench.record.wording import printable
 from bench.run import gate
 from bench.run.files import RunFiles, new_id
 
+RARELY = (50_000, 20, 50)
+"""How many objects are made between two collections, and so on: a run makes few cycles, and many
+objects that live as long as a search."""
+
 
 class Benchmark:
     """The hooks of a run of the benchmark."""
@@ -58,6 +63,8 @@ class Benchmark:
         self._isolation = "unknown"
         self._unpriced: list[str] = []
         events.collect()
+        config.add_cleanup(partial(gc.set_threshold, *gc.get_threshold()))
+        gc.set_threshold(*RARELY)
 
     def pytest_sessionstart(self) -> None:
         """Give the run an id and check that it can run; a worker gets the controller's id."""

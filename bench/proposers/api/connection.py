@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
+from http.cookiejar import CookieJar
 from typing import Any
 
 import httpx2
@@ -15,6 +17,9 @@ from bench.proposers.api.blame import is_quota
 
 CONNECT_SECONDS = 10.0
 """For connecting, with TLS. A server that is up needs less."""
+
+POOL_SIZE = 8
+"""Requests that share a pool of connections."""
 
 log = structlog.get_logger(__name__)
 
@@ -55,6 +60,8 @@ class Extras:
 
     def headers_with(self, own: httpx2.Headers) -> httpx2.Headers:
         """The headers of a request which has its own."""
+        if not self.headers and self.is_keyed:
+            return own
         given = httpx2.Headers(list(self.headers))
         left_out = set(given) | (set() if self.is_keyed else {"authorization"})
         kept = [(name, value) for name, value in own.multi_items() if name not in left_out]
@@ -74,18 +81,41 @@ class _Sending:
     """Whether a reply with a status of success began."""
 
 
-class Http(openai.DefaultAsyncHttpxClient):
-    """Limits each try as a whole. The limit of httpx is for one read, and bytes may come singly."""
+class _Pool(openai.DefaultAsyncHttpxClient):
+    """Some of the connections to a server."""
 
-    def __init__(self, seconds: float, extras: Extras = NO_EXTRAS) -> None:
-        """`seconds` is for each try."""
+    def __init__(self, verify: ssl.SSLContext, cookies: CookieJar) -> None:
         super().__init__(
-            params=extras.params(),
+            verify=verify,  # to make one for each would take a tenth of a second
+            cookies=cookies,
             event_hooks={"request": [_stay, _log_retry], "response": [_judge]},
             limits=httpx2.Limits(),  # none: there are as many requests as searches in flight
         )
+        self.in_use = 0
+
+    async def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
+        """The reply, read to its end."""
+        self.in_use += 1
+        try:
+            return await super().send(request, **options)
+        finally:
+            self.in_use -= 1
+
+
+class Http(openai.DefaultAsyncHttpxClient):
+    """Limits each try as a whole. The limit of httpx is for one read, and bytes may come singly.
+
+    httpx looks at all connections of a pool for each request, twice. So there are as many pools as
+    it takes for each to have a few.
+    """
+
+    def __init__(self, seconds: float, extras: Extras = NO_EXTRAS) -> None:
+        """`seconds` is for each try."""
+        self._verify = httpx2.create_ssl_context()
+        super().__init__(params=extras.params(), verify=self._verify)
         self._seconds = seconds
         self._extras = extras
+        self.pools: list[_Pool] = []
 
     async def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
         """The reply, read to its end."""
@@ -95,7 +125,7 @@ class Http(openai.DefaultAsyncHttpxClient):
         request.extensions[_TRY] = tried = _Sending(request.url)
         try:
             async with asyncio.timeout(self._seconds):
-                return await super().send(request, **options)
+                return await self._pool().send(request, **options)
         except (TimeoutError, httpx2.ReadTimeout):
             late = httpx2.ReadTimeout("the reply did not end", request=request)
             if _is_question(request):
@@ -105,6 +135,20 @@ class Http(openai.DefaultAsyncHttpxClient):
             if _is_question(request) and tried.answers:
                 raise BrokenReply(request=request) from error
             raise
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        for pool in self.pools:
+            await pool.aclose()
+        await super().aclose()
+
+    def _pool(self) -> _Pool:
+        """The first pool with room, so that as few connections as can be are open."""
+        for pool in self.pools:
+            if pool.in_use < POOL_SIZE:
+                return pool
+        self.pools.append(_Pool(self._verify, self.cookies.jar))
+        return self.pools[-1]
 
 
 def limits(seconds: float) -> httpx2.Timeout:
