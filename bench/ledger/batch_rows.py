@@ -40,6 +40,13 @@ def created(ledger: Ledger, token: str, batch_id: str) -> None:
         db.execute("UPDATE batches SET batch_id = ? WHERE token = ?", (batch_id, token))
 
 
+def unsent(ledger: Ledger, token: str) -> None:
+    """A batch never ran, and its requests are sent in another one. Raises LedgerError."""
+    with ledger.transaction() as db:
+        db.execute("UPDATE pending SET response_id = NULL WHERE response_id = ?", (token,))
+        db.execute("DELETE FROM batches WHERE token = ?", (token,))
+
+
 def forget(ledger: Ledger, token: str) -> None:
     """There is no such batch, or it never ran: its requests cost nothing. Raises LedgerError."""
     with ledger.transaction() as db:

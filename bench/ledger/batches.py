@@ -7,10 +7,8 @@ a batch is there before the batch can be, and its id before the first poll.
 import asyncio
 import copy
 import secrets
-from collections.abc import Coroutine, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Coroutine, Iterable, Mapping
 from contextvars import Context
-from dataclasses import dataclass, field
 from datetime import datetime
 from time import time
 from typing import Any
@@ -19,8 +17,10 @@ import anyio.to_thread
 import structlog
 
 from bench.ledger import batch_rows
+from bench.ledger.gathered import Gathered, failing
 from bench.ledger.offloop import OffLoop
 from bench.ledger.polling import SKEW, Returned, creation, ended, looked_for
+from bench.ledger.queue_room import QueueRoom
 from bench.ledger.rounds import Rounds
 from bench.ledger.store import Ledger, LedgerError
 from bench.proposers.api.batch_api import BatchProposer
@@ -34,30 +34,6 @@ from bench.record.wording import counted
 log = structlog.get_logger(__name__)
 
 LIMITS = PartLimits()
-
-
-@dataclass(slots=True, eq=False)
-class _Gathered:
-    """A request that waits to be sent, or for its batch."""
-
-    key: str
-    request: Request
-    body: Mapping[str, Any]
-    is_noted: bool = False
-    """Whether the ledger has it as a request of a batch, which may be bought from then on."""
-    results: "asyncio.Future[Returned]" = field(
-        default_factory=lambda: asyncio.get_running_loop().create_future()
-    )
-
-    def bring(self, results: Returned) -> None:
-        if not self.results.done():
-            self.results.set_result(results)
-
-    def fail(self, error: Exception) -> None:
-        if not self.results.done():
-            # One error that thousands raise would keep what each of them holds.
-            own = copy.copy(error) if isinstance(error, Outage) else error
-            self.results.set_exception(own)
 
 
 class Batches:
@@ -82,15 +58,13 @@ class Batches:
         self._off_loop = off_loop
         self._rounds = rounds
         self._retries = retries
-        self._limits = limits
-        self._gathered: dict[str, _Gathered] = {}
+        self._room = QueueRoom(limits)
+        self._gathered: dict[str, Gathered] = {}
         self._open: dict[str, str | None] = {}
         """By token: the id of a batch that has not ended, as far as it is known."""
         self._earlier: dict[str, asyncio.Task[Returned]] = {}
         """By token: the wait for a batch of an earlier run."""
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._is_crowded = False
-        """Whether the server takes no further batch before one of those under way has ended."""
         self._model = ""
         self._since = time() - SKEW
         rounds.at_each(self._begin)
@@ -98,7 +72,7 @@ class Batches:
     async def ask(self, key: str, request: Request, body: Mapping[str, Any]) -> Answer:
         """Ask in the next round. Raises Outage, and Unserved where it may be asked again."""
         clock, self._model = Clock(), request.model
-        waiting = self._gathered[key] = _Gathered(key, request, body)
+        waiting = self._gathered[key] = Gathered(key, request, body)
         try:
             with self._rounds.waiting():
                 results = await waiting.results
@@ -141,22 +115,25 @@ class Batches:
 
     def _begin(self) -> None:
         """Send what was gathered: all searches wait for it."""
-        if self._gathered and not (self._is_crowded and self._open):
+        if self._gathered and not (self._room.is_scarce and self._open):
             gathered, self._gathered = list(self._gathered.values()), {}
             self._spawn(self._send(gathered))
 
-    async def _send(self, gathered: list[_Gathered]) -> None:
-        divided: list[list[_Gathered]] = []
-        with _failing(gathered):
-            divided = await anyio.to_thread.run_sync(parts, gathered, self._api.path, self._limits)
+    async def _send(self, gathered: list[Gathered]) -> None:
+        divided: list[list[Gathered]] = []
+        with failing(gathered):
+            limits = self._room.limits
+            divided = await anyio.to_thread.run_sync(parts, gathered, self._api.path, limits)
         for whole in divided:
             part = [one for one in whole if not one.results.done()]  # others were stopped meanwhile
-            if part:
-                with _failing(part):
+            if self._room.is_scarce and self._open:
+                self._gather_again(part)
+            elif part:
+                with failing(part):
                     token, batch_id = await self._create(part)
                     self._spawn(self._bring(token, batch_id, part))
 
-    async def _create(self, part: list[_Gathered]) -> tuple[str, str]:
+    async def _create(self, part: list[Gathered]) -> tuple[str, str]:
         """Create a batch: its token and its id, which are in the ledger. Raises Outage."""
         token = batch_rows.PREFIX + secrets.token_hex(16)
         keys = [one.key for one in part]
@@ -181,12 +158,13 @@ class Batches:
             log.warning("not_noted", response_id=batch_id, detail=str(error))
         return token, batch_id
 
-    async def _bring(self, token: str, batch_id: str, part: list[_Gathered]) -> None:
+    async def _bring(self, token: str, batch_id: str, part: list[Gathered]) -> None:
         """Bring its results to those that asked, or what kept them."""
-        with _failing(part):
+        with failing(part):
             results = await self._results(token, batch_id, len(part))
-            if results.status == "failed":
-                self._is_crowded = bool(self._open)
+            if results.status == "failed" and await self._is_put_back(results, part):
+                part = []  # they wait on
+            elif results.status == "failed":
                 await self._off_loop(batch_rows.forget, self._ledger, token)
             for number, one in enumerate(part, 1):
                 why = results.error_at(number)
@@ -196,6 +174,28 @@ class Batches:
                     head = f"batch {batch_id} failed"
                     one.fail(self._api.failure(one.request.model, one.body, head, why))
         self._rounds.look()
+
+    async def _is_put_back(self, results: Returned, part: list[Gathered]) -> bool:
+        """Whether a batch that failed waits for room in the server's queue, perhaps in halves."""
+        if not self._room.refuses(results.errors):
+            return False
+        pause = self._room.make_smaller(len(part), is_alone=not self._open)
+        if pause is None:
+            return False
+        what = f"batch {results.batch_id}: the server's queue has no room for it"
+        log.warning("waiting", detail=f"{what}: its requests are sent in smaller batches, in turn")
+        await asyncio.sleep(pause)
+        await self._off_loop(batch_rows.unsent, self._ledger, results.token)
+        for one in part:
+            one.is_noted = False
+            if one.results.done():  # it was stopped meanwhile
+                await self._release(one.key)
+        self._gather_again([one for one in part if not one.results.done()])
+        return True
+
+    def _gather_again(self, part: Iterable[Gathered]) -> None:
+        """Send these with the next round, before what was gathered since."""
+        self._gathered = {one.key: one for one in part} | self._gathered
 
     async def _of_earlier(self, token: str) -> Returned:
         """The results of a batch that an earlier run sent. Raises Lost where there is none."""
@@ -222,7 +222,7 @@ class Batches:
         try:
             results = await ended(self._api, self._model, token, batch_id, sent, self._retries)
         finally:
-            sent.is_over, self._is_crowded = True, False
+            sent.is_over = True
         del self._open[token]
         log.info("batch_ended", batch=batch_id, status=results.status, answers=len(results.lines))
         return results
@@ -268,13 +268,3 @@ class Batches:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
-
-
-@contextmanager
-def _failing(part: list[_Gathered]) -> Iterator[None]:
-    """Let whatever goes wrong within be each request's to raise: all of them wait for this."""
-    try:
-        yield
-    except Exception as error:  # noqa: BLE001 - the requests raise it
-        for one in part:
-            one.fail(error)

@@ -1,5 +1,6 @@
 """What may go wrong with a batch: lines, the whole of it, and what a server says of it."""
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -8,9 +9,9 @@ import pytest
 
 from bench.ledger.batches import Batches
 from bench.proposers.api.batch_lines import PartLimits
-from bench.proposers.proposer import Outage
+from bench.proposers.proposer import Outage, Unserved
 from tests.ledger.batched import ask, asked_for, echo, rows, texts
-from tests.support.batching import BatchPlan
+from tests.support.batching import FULL, BatchPlan
 from tests.support.server import Asked, Reply, error, serve
 
 pytestmark = pytest.mark.usefixtures("soon")
@@ -59,46 +60,89 @@ def test_a_batch_whose_creation_nobody_told_of_is_found_and_not_bought_again(
 def test_a_batch_that_fails_as_a_whole_is_sent_again_without_what_is_at_fault(
     tmp_path: Path,
 ) -> None:
-    full: dict[str, Any] = {
-        "code": "token_limit_exceeded",
-        "message": "Enqueued token limit reached",
-    }
     at_fault = {"code": "invalid_prompt", "message": "odd", "line": 2}
-    plans = {
-        1: BatchPlan(ends="failed", errors=(at_fault,)),
-        2: BatchPlan(ends="failed", errors=(full,)),
-    }
+    plans = {1: BatchPlan(ends="failed", errors=(at_fault,)), 2: FULL}
     with serve(echo) as server:
         server.batching.plan = lambda number: plans.get(number, BatchPlan())
         found = ask(server, tmp_path / "ledger.sqlite", range(3))
         assert texts([found[0], found[2]]) == ["0", "2"]
         assert isinstance(found[1], Outage) and "odd" in str(found[1])
-        assert [len(batch.lines) for batch in server.batching.batches] == [3, 2, 2]
+        assert [len(batch.lines) for batch in server.batching.batches] == [3, 2, 1, 1]
         gone: dict[str, Any] = {"code": "model_not_found", "message": "no such model"}
         server.batching.plan = lambda _: BatchPlan(ends="failed", errors=(gone,))
         assert {str(one).partition(":")[0] for one in ask(server, tmp_path / "l2", range(3))} == {
-            "batch batch_4 failed, no such model (model_not_found)"
+            "batch batch_5 failed, no such model (model_not_found)"
         }
-        assert len(server.batching.batches) == 4
+        assert len(server.batching.batches) == 5
 
 
 def test_a_server_that_takes_no_further_batch_is_asked_again_once_one_has_ended(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(Batches.__init__.__kwdefaults__ or {}, "limits", PartLimits(requests=2))
-    full = BatchPlan(looks=0, ends="failed", errors=({"code": "token_limit_exceeded"},))
     first_when: list[str] = []
     with serve(echo) as server:
 
         def plan(number: int) -> BatchPlan:
             if number == 3:
                 first_when.append(server.batching.batches[0].status)
-            return full if number == 2 else BatchPlan(looks=40 if number == 1 else 0)
+            return FULL if number == 2 else BatchPlan(looks=40 if number == 1 else 0)
 
         server.batching.plan = plan
         assert texts(ask(server, tmp_path / "ledger.sqlite", range(4))) == list("0123")
         assert [len(batch.lines) for batch in server.batching.batches] == [2, 2, 2]
     assert first_when == ["completed"]
+
+
+def test_a_round_that_is_larger_than_the_servers_queue_is_sent_in_smaller_parts(
+    tmp_path: Path,
+) -> None:
+    """One after the other, as often as need be: also beyond `--max-retries`."""
+    path = tmp_path / "ledger.sqlite"
+    with serve(echo) as server:
+        server.batching.queue = 3
+        found = ask(server, path, range(20), max_retries=0, price_input=1.0, price_output=1.0)
+        assert texts(found) == [str(number) for number in range(20)]
+        sizes = [len(batch.lines) for batch in server.batching.batches]
+        assert sizes == [20, 10, 5, *(3 for _ in range(6)), 2]
+        assert set(server.paid.values()) == {1}
+        assert rows(path, "SELECT COUNT(*), COUNT(batch_id) FROM batches") == [(7, 7)]
+        assert rows(path, "SELECT COUNT(*) FROM pending") == [(0,)]
+        assert rows(path, "SELECT spent_nanousd FROM runs") == [(20 * 1_500_000,)]
+
+
+def test_a_request_that_the_queue_never_takes_is_an_error_and_costs_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    with serve(echo) as server:
+        server.batching.queue = 0
+        found = ask(server, path, range(2), max_retries=1)
+        assert {type(one) for one in found} == {Unserved}
+        assert "failed, Enqueued token limit reached (token_limit_exceeded)" in str(found[0])
+        assert [len(batch.lines) for batch in server.batching.batches] == [2, 1, 1, 1, 1]
+        assert rows(path, "SELECT COUNT(*) FROM pending") == [(0,)]
+        server.batching.queue = 2
+        assert texts(ask(server, path, range(2), "next")) == ["0", "1"]
+
+
+def test_what_waits_for_room_in_the_queue_can_be_stopped(tmp_path: Path) -> None:
+    """What was refused is asked by the next run, and nothing stays reserved for it."""
+    path = tmp_path / "ledger.sqlite"
+    with serve(echo) as server:
+        batching = server.batching
+        batching.queue = 2
+        batching.plan = lambda _: BatchPlan(looks=10**9)
+
+        def is_open() -> bool:
+            return len(batching.batches) == 2 and batching.batches[-1].looked > 1
+
+        found = ask(server, path, range(4), until=is_open)
+        assert {type(one) for one in found} == {asyncio.CancelledError}
+        assert rows(path, "SELECT COUNT(*), COUNT(response_id) FROM pending") == [(2, 2)]
+        batching.batches[-1].plan = BatchPlan()
+        batching.plan = lambda _: BatchPlan()
+        assert texts(ask(server, path, range(4), "next")) == list("0123")
+        assert [len(batch.lines) for batch in batching.batches] == [4, 2, 2]
+        assert set(server.paid.values()) == {1}
 
 
 def test_what_a_batch_left_that_somebody_cancelled_is_asked_by_the_next_run(tmp_path: Path) -> None:

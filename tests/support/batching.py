@@ -42,6 +42,14 @@ class BatchPlan:
     """Whether the connection ends instead of the reply that tells of its creation."""
 
 
+UNDER_WAY = ("validating", "in_progress", "finalizing")
+FULL = BatchPlan(
+    looks=0,
+    ends="failed",
+    errors=({"code": "token_limit_exceeded", "message": "Enqueued token limit reached"},),
+)
+
+
 @dataclass
 class Batch:
     """A batch that was created."""
@@ -71,6 +79,8 @@ class Batching:
 
     def __init__(self, run: Callable[[dict[str, Any]], tuple[int, dict[str, Any]]]) -> None:
         self.plan: Callable[[int], BatchPlan] = lambda _: BatchPlan()
+        self.queue = 10**9
+        """So many requests of batches may be under way: one more, and a batch fails."""
         self.batches: list[Batch] = []
         self.files: dict[str, bytes] = {}
         self.cancelled: list[str] = []
@@ -146,7 +156,10 @@ class Batching:
         assert len({line["custom_id"] for line in lines}) == len(lines)
         assert body["completion_window"] == "24h"
         number = len(self.batches) + 1
-        batch = Batch(number, self.plan(number), lines, body["metadata"]["llmpv"])
+        under_way = sum(len(batch.lines) for batch in self.batches if batch.status in UNDER_WAY)
+        is_full = under_way + len(lines) > self.queue
+        plan = FULL if is_full else self.plan(number)
+        batch = Batch(number, plan, lines, body["metadata"]["llmpv"])
         self.batches.append(batch)
         return None if batch.plan.is_lost else _told(self._state(batch))
 
@@ -160,11 +173,11 @@ class Batching:
 
     def _look(self, batch: Batch) -> None:
         batch.looked += 1
-        if batch.status in ("validating", "in_progress", "finalizing"):
+        if batch.status in UNDER_WAY:
             if batch.looked > batch.plan.looks:
                 self._end(batch, batch.plan.ends)
             else:
-                batch.status = ("validating", "in_progress", "finalizing")[batch.looked % 3]
+                batch.status = UNDER_WAY[batch.looked % 3]
 
     def _end(self, batch: Batch, status: str) -> None:
         """Run its lines. Of one that is cancelled the first has been run by then."""
