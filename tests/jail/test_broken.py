@@ -34,7 +34,7 @@ def refuse(call):
         seccomp._op(seccomp._RETURN, seccomp._ERRNO | 1),
         seccomp._op(seccomp._RETURN, seccomp._ALLOW),
     )
-    seccomp._filter(machine, b"".join(program)).install()
+    linux.take(seccomp._filter(machine, b"".join(program)))
 
 try:
     linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)

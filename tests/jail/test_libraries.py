@@ -3,15 +3,18 @@
 import shutil
 import subprocess
 import sys
+import zlib
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import bench
 from bench.jail import Lack, Limits, Verdict, lack_in
-from bench.jail.inside import libraries
-from bench.jail.outside.preloaded import STANDARD, WITH_NUMPY, preloaded_for
+from bench.jail.inside import chance, libraries
+from bench.jail.outside.preloaded import LIGHT, STANDARD, WITH_NUMPY, preloaded_for
 from tests.jail.caller import Caller, Jails
 from tests.jail.test_hostile import WITHOUT
 
@@ -53,6 +56,48 @@ def test_a_library_is_found_by_a_program_that_does_not_name_it(evaluate: Caller)
     assert (preloaded_for(named), preloaded_for(unnamed)) == (WITH_NUMPY, STANDARD)
     verdicts = [evaluate(source, limits=ROOMY) for source in (named, unnamed)]
     assert [verdict.predictions for verdict in verdicts] == [bytes([0, 1, 1, 0, 0])] * 2
+
+
+@pytest.mark.parametrize(
+    ("source", "preloaded"),
+    [
+        ("def f(x): return 1", LIGHT),
+        ("import math, re as r\nfrom collections.abc import Set\ndef f(x): return 1", LIGHT),
+        ("def f(x):\n    from itertools import chain\n    return 1", LIGHT),
+        ("import math as m  # a comment\ndef f(x): return 1", LIGHT),
+        ("import json\ndef f(x): return 1", STANDARD),
+        ("import math, zlib\ndef f(x): return 1", STANDARD),
+        ("import mathematics\ndef f(x): return 1", STANDARD),
+        ("import math; import zlib\ndef f(x): return 1", STANDARD),
+        ("from os import path\ndef f(x): return 1", STANDARD),
+        ("def f(x): return __import__('zlib').crc32(x.encode())", STANDARD),
+        ("# no scipy here\ndef f(x): return 1", WITH_NUMPY),
+    ],
+)
+def test_a_zygote_has_imported_what_its_programs_name(
+    source: str, preloaded: tuple[str, ...]
+) -> None:
+    assert preloaded_for(source) == preloaded
+
+
+def test_what_is_imported_late_is_fitted_all_the_same(evaluate: Caller) -> None:
+    """In the lightest children too, which have none of it at first."""
+    late = "load = __builtins__['__imp' 'ort__']\ndef f(x): return "
+    whole = "callable(load('dataclasses').inspect.signature) and load('inspect').isfunction(f)"
+    drawn = "load('random').random() < 0.5 and load('random').Random().random() < 2"
+    folder = "load('tempfile').gettempdir() == '/tmp'"
+    for answer in (whole, folder):
+        assert preloaded_for(late + answer) == LIGHT
+        verdict = evaluate(late + answer)
+        assert (verdict.error, verdict.detail, verdict.predictions) == (None, None, b"\1" * 5)
+    inputs = [format(i, "06b") for i in range(64)]
+    first, second, other = (evaluate(late + drawn + tail, inputs) for tail in ("", "", "  # other"))
+    assert first.predictions == second.predictions != other.predictions
+
+
+@given(st.binary(max_size=300))
+def test_a_checksum_is_that_of_zlib(data: bytes) -> None:
+    assert chance._checksum(data) == zlib.crc32(data)
 
 
 def test_every_promised_package_is_used_here() -> None:

@@ -2,12 +2,15 @@
 
 import _signal
 import os
-import signal
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import NoReturn
 
-from bench.jail.inside import child, interpreter
-from bench.jail.walls import restrict
+from bench.jail.inside import child
+from bench.jail.inside.orders import Ends
+from bench.jail.walls import linux, restrict
+from bench.jail.walls.linux import Step
 from bench.jail.walls.restrict import Restrictions, Shares
 from bench.jail.walls.sight import Proc, peak_kib
 from bench.jail.wire import NOT_CONFINED, OUTCOMES, REPLY, message, messages, request
@@ -17,44 +20,75 @@ _REHEARSED_REPLY = REPLY.pack(OUTCOMES.index(None), 1, 0) + b"\0"
 _REHEARSED_CPU_SECONDS = 60
 _REHEARSED_MEMORY = 1 << 30
 
+STATUS_FD = 5
+"""Where a child has its status pipe, until it is confined."""
+
 
 @dataclass(frozen=True, slots=True)
-class Ends:
-    """A child's ends of its pipes, and the zygote's."""
+class Walls:
+    """What a child does before it reads a program: all of it is made ready before the fork."""
 
-    request: int
-    reply: int
-    status: int
-    marks: int | None = None
-    """Only of an interpreter. The zygote reads it, and the child closes it."""
+    before: tuple[Step, ...]
+    """With the descriptors where the zygote has them."""
+    after: tuple[Step, ...]
+    """With the pipes at the child's own descriptors, and no others."""
 
 
-def become_child(restrictions: Restrictions, ends: Ends, shares: Shares, parent: int) -> NoReturn:
+def walls(restrictions: Restrictions, shares: Shares) -> Walls:
+    """What children of this process, with these shares, are to do."""
+    before: tuple[Step, ...] = (
+        (_signal.set_wakeup_fd, (-1,)),
+        (_signal.signal, (_signal.SIGCHLD, _signal.SIG_DFL)),
+        *restrict.confining(restrictions, shares),
+        (_stay_with, (os.getpid(),)),
+    )
+    after: tuple[Step, ...] = (*restrict.sealing(restrictions), (os.close, (STATUS_FD,)))
+    return Walls(before, after)
+
+
+def steps(walls: Walls, ends: Ends) -> tuple[Step, ...]:
+    """All steps of a child with these ends of pipes."""
+    return (
+        *walls.before,
+        (os.dup2, (ends.request, child.REQUEST_FD)),
+        (os.dup2, (ends.reply, child.REPLY_FD)),
+        (os.dup2, (ends.status, STATUS_FD)),
+        # What is left open would be a way to the harness, or to other children.
+        (os.closerange, (1, child.REPLY_FD)),
+        (os.closerange, (STATUS_FD + 1, restrict.ALL_FILES)),
+        *walls.after,
+    )
+
+
+def become_child(steps: tuple[Step, ...], status: int, main: Callable[[], NoReturn]) -> NoReturn:
     """Called in the child right after the fork; never returns.
 
-    If a restriction fails, the child says so and runs no program.
+    If a step fails, the child says so and runs no program.
     """
     try:
-        signal.set_wakeup_fd(-1)
-        _signal.signal(signal.SIGCHLD, _signal.SIG_DFL)  # the one in `signal` looks up enums
-        restrict.apply(restrictions, shares, parent)
-        os.dup2(ends.request, child.REQUEST_FD)
-        os.dup2(ends.reply, child.REPLY_FD)
-        # What is left open would be a way to the harness, or to other children.
-        os.closerange(1, child.REPLY_FD)
-        os.closerange(child.REPLY_FD + 1, ends.status)
-        os.closerange(ends.status + 1, restrict.ALL_FILES)
-        restrict.seal(restrictions)
+        linux.take(steps)
     except BaseException as error:  # noqa: BLE001 - the candidate must not run with less
-        os.write(ends.status, message(NOT_CONFINED, f"{type(error).__name__}: {error}".encode()))
-        os._exit(1)
+        _say_why_not(error, status)
     try:
-        os.close(ends.status)
-        if ends.marks is not None:
-            interpreter.main()
-        child.main()
+        main()
     finally:
         os._exit(1)
+
+
+def _stay_with(parent: int) -> None:
+    """End this process if its parent has ended before it could be told so."""
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def _say_why_not(error: BaseException, status: int) -> NoReturn:
+    """Tell the harness why there is no program, wherever the status pipe is by now, and end."""
+    what = message(NOT_CONFINED, f"{type(error).__name__}: {error}".encode())
+    for fd in (status, STATUS_FD):
+        with suppress(OSError):  # not open, or not there yet
+            os.write(fd, what)
+            break
+    os._exit(1)
 
 
 def rehearse(restrictions: Restrictions, proc: Proc) -> int:
@@ -71,10 +105,10 @@ def rehearse(restrictions: Restrictions, proc: Proc) -> int:
     user = users[0] if users else None
     address_space = proc.address_space() + _REHEARSED_MEMORY
     shares = Shares(user=user, cpu_seconds=_REHEARSED_CPU_SECONDS, address_space=address_space)
-    parent = os.getpid()
+    ready = steps(walls(restrictions, shares), Ends(request_from, reply_to, status_to))
     pid = os.fork()
     if pid == 0:
-        become_child(restrictions, Ends(request_from, reply_to, status_to), shares, parent)
+        become_child(ready, status_to, child.main)
     for end in (request_from, reply_to, status_to):
         os.close(end)
     with os.fdopen(status_from, "rb") as pipe:

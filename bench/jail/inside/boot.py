@@ -1,4 +1,4 @@
-"""The program of a zygote process: `python -P -s -S -B boot.py CONFIG_JSON`. See zygote.py.
+"""The program of a zygote process: `python -P -s -S boot.py ARGUMENTS`. See zygote.py.
 
 The zygote has to be small, as its children inherit all that it holds. So `bench` and `bench.jail`
 are made bare packages here: their `__init__`, which would load the harness's side and its event
@@ -7,8 +7,17 @@ loop, is never run.
 
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
+
+
+class _Late(ModuleType):
+    """Stands in for a module, and imports it when something of it is used."""
+
+    def __getattr__(self, name: str) -> object:
+        sys.modules.pop(self.__name__, None)
+        return getattr(import_module(self.__name__), name)
 
 
 def _bare_package(name: str, folder: Path) -> None:
@@ -30,6 +39,11 @@ if __name__ == "__main__":
     jail = Path(__file__).resolve().parents[1]
     _bare_package("bench", jail.parent)
     _bare_package("bench.jail", jail)
+    # Only dataclasses imports it here, for what no class of ours needs: a twentieth of a child.
+    sys.modules["inspect"] = _Late("inspect")
     from bench.jail.inside import zygote
 
-    zygote.main(sys.argv[1])
+    for name in ("inspect", "dataclasses"):  # programs get whole ones
+        del sys.modules[name]
+    sys.dont_write_bytecode = True
+    zygote.main(*sys.argv[1:])

@@ -30,16 +30,14 @@ from bench.jail.wire import (
     Argument,
     decode,
     encode,
+    request,
 )
 
 # Builtins of our own: a candidate may change the shared ones.
 globals()["__builtins__"] = dict(vars(builtins))
 
-REQUEST_FD, REPLY_FD = 0, 3
-"""The descriptors that a child has at its start; 1 and 2 are closed."""
-
-INPUTS_FD = 4
-"""The request from the inputs on. Descriptor 0 is then an empty standard input for the program."""
+REPLY_FD, REQUEST_FD = 3, 4
+"""The descriptors that a child has, beside 0, which is /dev/null; 1 and 2 are closed."""
 
 _AHEAD = 1 << 12
 """Bytes that are read at a time. They wait in the reader's buffer, where no program sees them."""
@@ -57,11 +55,11 @@ _read = os.read
 """Taken before a program may change it: an interpreter reads after its code has run."""
 
 
-def read(size: int, fd: int = REQUEST_FD) -> bytes:
+def read(size: int) -> bytes:
     """So many bytes of the request. Raises EOFError."""
     parts = []
     while size:
-        part = _read(fd, size)
+        part = _read(REQUEST_FD, size)
         if not part:
             raise EOFError("the request ended early")
         parts.append(part)
@@ -69,18 +67,18 @@ def read(size: int, fd: int = REQUEST_FD) -> bytes:
     return b"".join(parts)
 
 
-def empty_standard_input() -> None:
-    """Move the rest of the request to INPUTS_FD, and leave an empty pipe in its place."""
-    os.dup2(REQUEST_FD, INPUTS_FD)
-    empty, writer = os.pipe()
-    os.close(writer)
-    os.dup2(empty, REQUEST_FD)
-    os.close(empty)
+_reader: list[BufferedReader] = []
+"""Reads the inputs. To make it takes a child longer than to use it, so the zygote does."""
+
+
+def prepare() -> None:
+    """Do before the fork what is the same for every child."""
+    _reader.append(BufferedReader(FileIO(REQUEST_FD, closefd=False), _AHEAD))
 
 
 def _texts() -> Iterator[str]:
     """The inputs. Each becomes a Python object only when it is asked, so none can be looked up."""
-    return _decoded(BufferedReader(FileIO(INPUTS_FD, closefd=False), _AHEAD))
+    return _decoded(_reader.pop())
 
 
 def _decoded(lines: Iterable[bytes]) -> Iterator[str]:
@@ -208,11 +206,20 @@ def warm_up() -> None:
     """Evaluate a program in the zygote: what Python notes of code as it runs, each child then has.
 
     After some runs code is specialized for what it meets, and attributes are found in a cache. A
-    child would have to note it in pages of its own.
+    child would have to note it in pages of its own. REQUEST_FD has to be open, and is as before.
     """
+    before = os.dup(REQUEST_FD)
     for _ in range(_WARM_UPS):
-        codes, detail = run(load("def f(x): return 0"), lambda: ["0"])
-        _reply(0, codes, detail)
+        prepare()
+        reading, writing = os.pipe()
+        os.write(writing, request("def f(x): return 0", "text", b"0\n"))
+        os.close(writing)
+        os.dup2(reading, REQUEST_FD)
+        os.close(reading)
+        _evaluate()
+    os.dup2(before, REQUEST_FD)
+    os.close(before)
+    chance.seed(b"")
     del sys.modules["candidate"]
 
 
@@ -232,7 +239,6 @@ def _evaluate() -> bytes:
     """Read the request, run the candidate on its inputs, and give the reply."""
     size, argument = REQUEST.unpack(read(REQUEST.size))
     source = read(size)
-    empty_standard_input()
     chance.seed(source)
     try:
         codes, detail = run(load(decode(source)), _INPUTS[ARGUMENTS[argument]])

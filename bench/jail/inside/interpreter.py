@@ -118,14 +118,13 @@ def main() -> NoReturn:
     write, leave, settrace = os.write, os._exit, sys.settrace
     argument, chars, size = SESSION.unpack(child.read(SESSION.size))
     examples = _examples(child.read(size).decode(), ARGUMENTS[argument])
-    child.empty_standard_input()
     chance.seed(b"")  # so that the same calls have the same results
     names = _namespace(examples)
     screen = _Screen(chars)
     while True:
         try:
-            number, size = CALL.unpack(child.read(CALL.size, child.INPUTS_FD))
-            source = child.read(size, child.INPUTS_FD)
+            number, size = CALL.unpack(child.read(CALL.size))
+            source = child.read(size)
         except EOFError:
             leave(0)
         # Made in advance: when it is needed, there may be no memory left to make it.

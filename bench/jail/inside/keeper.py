@@ -10,18 +10,22 @@ from there on, so that no moment lies between two calls. It also makes a session
 long a model thinks between two calls changes nothing in the child.
 """
 
-import math
+import _socket
 import os
 import resource
 import select
 import signal
-import socket
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from os import urandom
+from typing import NoReturn
 
-from bench.jail.inside.birth import Ends, become_child
+from bench.jail.inside import child
+from bench.jail.inside.birth import Walls, become_child, steps, walls
+from bench.jail.inside.orders import Ends, Order, next_order
 from bench.jail.verdict import TASKS
 from bench.jail.walls import linux, processes
 from bench.jail.walls.restrict import Restrictions, Shares
@@ -33,7 +37,6 @@ from bench.jail.wire import (
     ENDED,
     KILLS,
     NOT_FORKED,
-    ORDER,
     STATUS,
     USE,
     message,
@@ -81,15 +84,19 @@ class Keeper:
 
     def __init__(
         self,
-        control: socket.socket,
+        control: _socket.socket,
         restrictions: Restrictions,
         proc: Proc,
         base_kib: int,
+        interpret: Callable[[], NoReturn],
     ) -> None:
         self._control = control
         self._restrictions = restrictions
         self._proc = proc
         self._base_kib = base_kib
+        self._interpret = interpret
+        self._space = proc.address_space()
+        self._walls: dict[Shares, Walls] = {}
         self._watches: dict[int, _Watch] = {}
         self._poll = select.poll()
         # Python goes on with a poll that a signal interrupts, so the end of a child is told by a
@@ -130,7 +137,7 @@ class Keeper:
                     watch.killed = reason
                     self._kill(pid)
             if looks or is_idle:  # at random, so that no candidate can know when
-                next_look = now + TICK * (0.5 + os.urandom(1)[0] / 256)
+                next_look = now + TICK * (0.5 + urandom(1)[0] / 256)
             self._reap()
         for pid in self._watches:
             self._kill(pid)
@@ -139,42 +146,45 @@ class Keeper:
 
     def _take_order(self) -> bool:
         """Fork a child for the next order; False where there is no harness left to give one."""
-        try:
-            data, fds, _, _ = socket.recv_fds(self._control, ORDER.size, 4)
-        except ConnectionError:
+        order = next_order(self._control)
+        if order is None:
             return False
-        if len(data) != ORDER.size or len(fds) not in (3, 4):
-            return False
-        ends = Ends(*fds)
+        ends = order.ends
         os.set_blocking(ends.status, False)
-        cpu_limit, waiting_limit, wall_limit, memory_mib = ORDER.unpack(data)
         user = self._free_user()
-        shares = Shares(
-            user=user,
-            # The kernel's own limit is for the case that this process has no time to look.
-            cpu_seconds=math.ceil(cpu_limit) + 2 if ends.marks is None else None,
-            # A child begins with all that is mapped here, and its memory comes on top.
-            address_space=self._proc.address_space() + memory_mib * 2**20,
-        )
-        parent = os.getpid()
+        ready = steps(self._walls_for(order, user), ends)
+        main = child.main if ends.marks is None else self._interpret
         now = time.monotonic()
         try:
             pid = os.fork()
         except OSError as error:
             _tell(ends.status, message(NOT_FORKED, str(error).encode()))
-            for end in fds:
-                os.close(end)
+            ends.close()
             return True
         if pid == 0:
-            become_child(self._restrictions, ends, shares, parent)
+            become_child(ready, ends.status, main)
         os.close(ends.reply)  # or the harness would never see its end
-        limits = (cpu_limit, waiting_limit, wall_limit)
+        limits = (order.cpu_limit, order.waiting_limit, order.wall_limit)
         self._watches[pid] = _Watch(ends, user, now, *limits, looked=now, beaten=now)
         self._poll.register(ends.status, 0)  # tells when its reader is gone
         if ends.marks is not None:
             os.set_blocking(ends.marks, False)
             self._poll.register(ends.marks, select.POLLIN)
         return True
+
+    def _walls_for(self, order: Order, user: int | None) -> Walls:
+        """What a child for this order does first. Most orders are like one before."""
+        is_candidate = order.ends.marks is None
+        shares = Shares(
+            user=user,
+            # The kernel's own limit is for the case that this process has no time to look.
+            cpu_seconds=int(order.cpu_limit) + 3 if is_candidate else None,
+            # A child begins with all that is mapped here, and its memory comes on top.
+            address_space=self._space + order.memory_mib * 2**20,
+        )
+        if shares not in self._walls:
+            self._walls[shares] = walls(self._restrictions, shares)
+        return self._walls[shares]
 
     def _heed(self, marks: bytes, pid: int, watch: _Watch, now: float) -> None:
         """Let an interpreter go on as a call begins; stop it, and tell the use, as a call ends."""

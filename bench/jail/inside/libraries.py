@@ -6,9 +6,10 @@ also hold this project with its hidden rules, or a user's own targets.
 
 import ctypes
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib import import_module
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,7 +30,7 @@ _BEHIND = tuple(_BEHIND_NAMES.split())
 _OTHER_NAMES = {"PIL": "pillow", "dateutil": "python_dateutil", "sklearn": "scikit_learn"}
 """Names that packages are installed under, where they differ from those for `import`."""
 
-_C_RUNTIME = ("libdl.so.2", "libgcc_s.so.1", "libpthread.so.0", "libstdc++.so.6")
+C_RUNTIME = ("libdl.so.2", "libgcc_s.so.1", "libpthread.so.0", "libstdc++.so.6")
 """Parts of the C runtime that wheels are linked with. A child cannot read their files."""
 
 _OURS = ("bench", "targets")
@@ -45,6 +46,12 @@ class Readable:
     """Files, and folders with all that is in them."""
     listed: tuple[str, ...]
     """Folders that may be listed, to look for modules; only some parts of them are `places`."""
+
+    def in_few_places(self) -> "Readable":
+        """The same in a private root, where listed folders hold nothing but places."""
+        beneath = tuple(f"{folder}/" for folder in self.listed)
+        apart = [place for place in self.places if not place.startswith(beneath)]
+        return Readable((*self.listed, *apart), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +111,18 @@ def find(folders: Sequence[str]) -> Libraries:
     return Libraries(readable, specs, descriptions, frozenset(absent))
 
 
-def load_c_runtime() -> None:
-    """Load the C runtime before the fork: a library that is loaded is not looked for again."""
-    for name in _C_RUNTIME:
-        with suppress(OSError):  # another C library, or another system
-            ctypes.CDLL(name)
+def preload(names: Iterable[str]) -> None:
+    """Load modules and C libraries before the fork: children have them, and look for none.
+
+    numpy is optional, and so are modules for C libraries that Python was built without. The C
+    libraries are others on another system.
+    """
+    for name in names:
+        with suppress(ImportError, OSError):
+            if name in C_RUNTIME:
+                ctypes.CDLL(name)
+            else:
+                import_module(name)
 
 
 def _standard_library() -> tuple[list[Path], list[Path]]:

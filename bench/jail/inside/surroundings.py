@@ -7,15 +7,13 @@ import gc
 import io
 import os
 import sys
-import tempfile
 import time
 import warnings
+from collections.abc import Callable
 from importlib.machinery import ModuleSpec, PathFinder
 from typing import Any, SupportsIndex
 
 from bench.jail.inside import chance, coroutines
-
-_mkdtemp_of_tempfile = tempfile.mkdtemp
 
 
 def prepare() -> None:
@@ -27,12 +25,8 @@ def prepare() -> None:
     sys.stderr = sys.__stderr__ = _silent()  # type: ignore[misc]
     warnings.simplefilter("ignore")
     time.sleep = _no_sleep
-    # Else tempfile would look for a writable folder, and hide that there is none.
-    tempfile.tempdir = "/tmp"  # noqa: S108
-    tempfile.mkdtemp = _mkdtemp
     del gc.unfreeze  # child.run freezes what no candidate should see
     chance.prepare()
-    sys.meta_path.insert(0, _Coroutines())
     for name in [name for name in sys.modules if name == "bench" or name.startswith("bench.")]:
         del sys.modules[name]
 
@@ -58,34 +52,54 @@ def _no_sleep(seconds: float | SupportsIndex, /) -> None:
         raise ValueError("sleep length must be non-negative")
 
 
-def _mkdtemp(
-    suffix: Any = None,
-    prefix: Any = None,
-    dir: Any = None,  # noqa: A002 - tempfile's own name
-) -> Any:
-    """Takes the place of tempfile.mkdtemp, and tells matplotlib a folder that is not there.
+def _fit_tempfile(tempfile: Any) -> None:
+    """Tell of the only folder for temporary files, and tell matplotlib one that is not there.
 
-    Without a folder matplotlib refuses to load; that it cannot write its files there is no matter.
+    Else tempfile would look for a writable folder, and hide that there is none. Without a folder
+    matplotlib refuses to load; that it cannot write its files there is no matter.
     """
-    if prefix == "matplotlib-":
-        return "/tmp/matplotlib"  # noqa: S108 - nothing is ever made there
-    return _mkdtemp_of_tempfile(suffix, prefix, dir)
+    tempfile.tempdir = "/tmp"  # noqa: S108
+    mkdtemp = tempfile.mkdtemp
+
+    def mkdtemp_but_for_matplotlib(
+        suffix: Any = None,
+        prefix: Any = None,
+        dir: Any = None,  # noqa: A002 - tempfile's own name
+    ) -> Any:
+        if prefix == "matplotlib-":
+            return "/tmp/matplotlib"  # noqa: S108 - nothing is ever made there
+        return mkdtemp(suffix, prefix, dir)
+
+    tempfile.mkdtemp = mkdtemp_but_for_matplotlib
 
 
-class _Coroutines:
-    """Fits asyncio to the jail when it is imported, so that only its users pay for that."""
+_FITS: dict[str, Callable[[Any], None]] = {
+    "asyncio.selector_events": coroutines.without_kernel,
+    "random": chance.fit,
+    "tempfile": _fit_tempfile,
+}
+"""What is done to a module as soon as it is imported."""
+
+
+def fit_imports() -> None:
+    """Fit modules to the jail when they are imported, so that only their users pay for that."""
+    sys.meta_path.insert(0, _Fitting())
+
+
+class _Fitting:
+    """Finds the modules that are to be fitted."""
 
     @staticmethod
     def find_spec(name: str, path: Any = None, _target: object = None) -> ModuleSpec | None:
-        """For `asyncio.selector_events`, the usual spec with a loader that also fits it."""
-        spec = PathFinder.find_spec(name, path) if name == "asyncio.selector_events" else None
+        """The usual spec, with a loader that also fits the module; None for all others."""
+        spec = PathFinder.find_spec(name, path) if name in _FITS else None
         if spec is None or spec.loader is None:
             return None
         load = spec.loader.exec_module
 
         def load_and_fit(module: Any) -> None:
             load(module)
-            coroutines.without_kernel(module)
+            _FITS[name](module)
 
         spec.loader.exec_module = load_and_fit  # type: ignore[method-assign]
         return spec

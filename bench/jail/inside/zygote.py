@@ -6,13 +6,12 @@ those go through pipes whose ends it only hands on. It ends, with its children, 
 socket closes, however the harness died.
 """
 
+import _socket
 import gc
-import json
 import os
-import socket
 import sys
-from collections.abc import Callable, Sequence
-from importlib import import_module
+from collections.abc import Callable
+from typing import NoReturn
 
 from bench.jail import isolation
 from bench.jail.inside import birth, child, libraries, refusals, surroundings
@@ -22,61 +21,76 @@ from bench.jail.walls.restrict import Restrictions
 from bench.jail.walls.sight import Proc
 
 
-def main(config_json: str) -> None:
-    """Set up as CONFIG says, report the level of isolation, and serve until the harness is gone."""
-    config = json.loads(config_json)
+def main(descriptor: str, preload: str, without: str, *site_packages: str) -> None:
+    """Set up, report the level of isolation, and serve until the harness is gone.
+
+    `preload` has names of modules, `without` parts of the isolation, with commas between them.
+    """
+    _take_low_descriptors()
     # Children run as another user, and have to see what is made here, whatever the umask was.
     os.umask(0o022)
     os.chdir("/")
-    found = libraries.find(config["site_packages"])
+    found = libraries.find(site_packages)
     sys.meta_path.append(found)
     refusals.expect(found.absent)
-    missing = dict.fromkeys(config["without"], "left out")
+    missing = dict.fromkeys(filter(None, without.split(",")), "left out")
     if sys.platform != "linux":
         missing |= dict.fromkeys(restrict.LINUX_PARTS, "needs Linux")
-
-    def confined(part: str, enter: Callable[[], None]) -> None:
-        if part not in missing:
-            try:
-                enter()
-            except OSError as error:
-                missing[part] = str(error)
-
-    confined("namespaces", namespaces.enter)
+    _enter("namespaces", namespaces.enter, missing)
     if "namespaces" in missing:
         missing.setdefault("private root", "needs namespaces")
     privacy.keep_private()  # from its children; they inherit it, and so are private to each other
     proc = Proc()
-    if config["preload"]:
-        _preload(config["preload"])
-    confined("private root", lambda: namespaces.private_root(found.readable.places))
+    surroundings.fit_imports()
+    libraries.preload(preload.split(","))
+    interpret = _interpreter() if "numpy" in preload else child.main
+    _enter("private root", lambda: namespaces.private_root(found.readable.places), missing)
     restrictions = restrict.detect(found.readable, missing, proc)
-    # At the lowest free descriptor, so that children close it.
-    control = socket.socket(fileno=os.dup(config["control"]))
-    os.close(config["control"])
+    restrict.settle()
+    control = _socket.socket(fileno=os.dup(int(descriptor)))
+    os.close(int(descriptor))
+    _take_low_descriptors()
     surroundings.prepare()
-    child.warm_up()
     gc.collect()
+    child.warm_up()
+    child.prepare()
     gc.freeze()  # so that garbage collection in children does not copy the shared pages
-    keeper = _keeper(control, restrictions, proc)
+    keeper = _keeper(control, restrictions, proc, interpret)
     control.sendall(f"{isolation.lacking(missing)}\n".encode())
     keeper.serve()
 
 
-def _keeper(control: socket.socket, restrictions: Restrictions, proc: Proc) -> Keeper:
+def _enter(part: str, enter: Callable[[], None], missing: dict[str, str]) -> None:
+    """Enter a part of the isolation that is not missing yet, or add why it is."""
+    if part not in missing:
+        try:
+            enter()
+        except OSError as error:
+            missing[part] = str(error)
+
+
+def _take_low_descriptors() -> None:
+    """Open /dev/null at those that children move their pipes to, so that nothing else is there."""
+    while os.dup(0) < birth.STATUS_FD:
+        pass
+
+
+def _interpreter() -> Callable[[], NoReturn]:
+    """What a child that stays runs. It is imported where it is needed: it makes a child dearer."""
+    from bench.jail.inside import interpreter
+
+    return interpreter.main
+
+
+def _keeper(
+    control: _socket.socket,
+    restrictions: Restrictions,
+    proc: Proc,
+    interpret: Callable[[], NoReturn],
+) -> Keeper:
     """The keeper of the children, once a first child has run a program that does nothing."""
     try:
-        return Keeper(control, restrictions, proc, birth.rehearse(restrictions, proc))
+        return Keeper(control, restrictions, proc, birth.rehearse(restrictions, proc), interpret)
     except OSError as error:
         os.write(2, f"{error}\n".encode())  # sys.stderr is already the candidates' silent one
         os._exit(1)
-
-
-def _preload(names: Sequence[str]) -> None:
-    libraries.load_c_runtime()
-    for name in names:
-        try:
-            import_module(name)
-        # numpy is optional, and so are modules for C libraries that Python was built without.
-        except ImportError:
-            continue

@@ -19,6 +19,8 @@ SILENCE_SECONDS = 30.0
 
 CHUNK = 1 << 16
 """Bytes that are read at a time, and what a pipe holds as it is made."""
+_SOON_SECONDS = 0.05
+
 _LARGEST_PIPE = 1 << 20  # what an ordinary user may ask for, /proc/sys/fs/pipe-max-size
 
 
@@ -94,14 +96,16 @@ async def converse(pipes: Pipes, request: bytes, longest: int) -> tuple[End, byt
     """
     reply, status = bytearray(), bytearray()
     widen(pipes.request, len(request))
-    async with anyio.create_task_group() as tasks:
-        if rest := push(pipes.request, memoryview(request)):
-            tasks.start_soon(_feed_all, pipes.request, rest)
-        else:
-            pipes.request.close()
-        tasks.start_soon(_collect_reply, pipes.reply, reply, longest)
-        await _collect_status(pipes.status, status)
-        tasks.cancel_scope.cancel()
+    rest = push(pipes.request, memoryview(request))
+    if not rest:
+        pipes.request.close()
+    if rest or not await _ends_soon(pipes.status, status):
+        async with anyio.create_task_group() as tasks:
+            if rest:
+                tasks.start_soon(_feed_all, pipes.request, rest)
+            tasks.start_soon(_collect_reply, pipes.reply, reply, longest)
+            await _collect_status(pipes.status, status)
+            tasks.cancel_scope.cancel()
     if not pipes.reply.closed:
         drain(pipes.reply.fileno(), reply, longest + 1)
     return end_in(status), bytes(reply)
@@ -165,15 +169,29 @@ async def collect(fd: int, into: bytearray, most: int) -> None:
         await anyio.wait_readable(fd)
 
 
+async def _ends_soon(fd: int, into: bytearray) -> bool:
+    """Whether the child ends soon, as most do: the tasks to serve it meanwhile are dearer."""
+    with anyio.move_on_after(_SOON_SECONDS):
+        while not _hear_of_an_end(fd, into):
+            await anyio.wait_readable(fd)
+        return True
+    return False
+
+
 async def _collect_status(fd: int, into: bytearray) -> None:
-    """Read to the end of the pipe, or until the zygote has said nothing for too long."""
-    while not drain(fd, into, CHUNK):
+    """Read until the child has ended, or until the zygote has said nothing for too long."""
+    while not _hear_of_an_end(fd, into):
         heard = len(into)
         with anyio.move_on_after(SILENCE_SECONDS):
             await anyio.wait_readable(fd)
         # Read once more: this process may have been held up itself, and something come meanwhile.
-        if drain(fd, into, CHUNK) or len(into) == heard:
+        if _hear_of_an_end(fd, into) or len(into) == heard:
             return
+
+
+def _hear_of_an_end(fd: int, into: bytearray) -> bool:
+    """Read what the zygote says; True if that is all: the child's end, or that of the pipe."""
+    return drain(fd, into, CHUNK) or any(kind == ENDED for kind, _ in messages(into))
 
 
 async def _collect_reply(pipe: io.FileIO, into: bytearray, longest: int) -> None:

@@ -1,6 +1,5 @@
 """Starts zygotes, and tells how well this machine can isolate their children."""
 
-import json
 import socket
 import subprocess
 import sys
@@ -10,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.jail.isolation import Isolation, parse
-from bench.jail.outside.preloaded import NOTHING
+from bench.jail.outside.preloaded import LIGHT
 
 START_SECONDS = 60.0
 
@@ -56,7 +55,7 @@ def detect(without: Collection[str] = ()) -> Isolation:
 
     Raises JailBroken.
     """
-    zygote = start(NOTHING, without)
+    zygote = start(LIGHT, without)
     zygote.stop()
     return zygote.isolation
 
@@ -83,17 +82,14 @@ def _boot(
     control: socket.socket, preload: Sequence[str], without: Collection[str]
 ) -> "subprocess.Popen[bytes]":
     installed_in = {"site-packages", "dist-packages"}
-    config = {
-        "control": control.fileno(),
-        "site_packages": [path for path in sys.path if Path(path).name in installed_in],
-        "preload": list(preload),
-        "without": list(without),
-    }
+    site_packages = [path for path in sys.path if Path(path).name in installed_in]
+    arguments = [str(control.fileno()), ",".join(preload), ",".join(without), *site_packages]
     # -P, -s and -S keep the harness's path and the hooks of `site` out. -I would do so as well, but
     # would also ignore PYTHONHASHSEED.
+    no_files = ["-B"] if sys.dont_write_bytecode else []
     boot = Path(__file__).parents[1] / "inside" / "boot.py"
     return subprocess.Popen(
-        [sys.executable, "-P", "-s", "-S", "-B", str(boot), json.dumps(config)],
+        [sys.executable, "-P", "-s", "-S", *no_files, str(boot), *arguments],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

@@ -55,6 +55,6 @@ def _allow(ruleset: int, path: str, rights: int) -> None:
         os.close(fd)
 
 
-def restrict_self(ruleset: int) -> None:
-    """Put this process under the ruleset, for good. Needs no_new_privs. Raises OSError."""
-    linux.syscall("landlock_restrict_self", _SYS_RESTRICT_SELF, ruleset, 0)
+def restricted_to(ruleset: int) -> linux.Step:
+    """Put this process under the ruleset, for good. Needs no_new_privs."""
+    return linux.syscall_step("landlock_restrict_self", _SYS_RESTRICT_SELF, ruleset, 0)

@@ -9,9 +9,15 @@ import ctypes
 import os
 import struct
 import sys
+from collections.abc import Callable, Iterable
 from functools import cache
+from typing import Any
 
 _libc = ctypes.CDLL(None, use_errno=True)
+
+Step = tuple[Callable[..., object], tuple[Any, ...]]
+"""A call and its arguments, made ready before a fork: what a child runs and touches for the first
+time, the kernel copies for it, page by page, and that is most of what a child costs."""
 
 # unshare(2), linux/sched.h
 CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC = 0x0002_0000, 0x0400_0000, 0x0800_0000
@@ -54,21 +60,46 @@ def checked(result: int, name: str) -> int:
     return result
 
 
-def syscall(name: str, number: int, *args: int | bytes | None) -> int:
+def take(steps: Iterable[Step]) -> None:
+    """Make calls that are ready, one after the other. Raises OSError."""
+    for call, arguments in steps:
+        call(*arguments)
+
+
+def _made(name: str, function: Callable[..., int], *arguments: object) -> int:
+    return checked(function(*arguments), name)
+
+
+def syscall_step(name: str, number: int, *args: int | bytes | None) -> Step:
     """A system call by its number, every integer argument as a whole register."""
-    plain = [ctypes.c_long(a) if isinstance(a, int) else a for a in args]
-    return checked(_libc.syscall(ctypes.c_long(number), *plain), name)
+    plain = [ctypes.c_long(a) if isinstance(a, int) else a for a in (number, *args)]
+    return _made, (name, _libc.syscall, *plain)
 
 
-def prctl(option: int, argument: int = 0, name: str = "prctl") -> int:
+def syscall(name: str, number: int, *args: int | bytes | None) -> int:
+    """The same, made at once. Raises OSError."""
+    return _made(*syscall_step(name, number, *args)[1])
+
+
+def prctl_step(option: int, argument: int = 0) -> Step:
     """An option with one argument, and zeros for the rest: see man 2 prctl."""
     values = [ctypes.c_ulong(value) for value in (argument, 0, 0, 0)]
-    return checked(_libc.prctl(option, *values), name)
+    return _made, ("prctl", _libc.prctl, option, *values)
+
+
+def prctl(option: int, argument: int = 0) -> None:
+    """The same, made at once. Raises OSError."""
+    take([prctl_step(option, argument)])
+
+
+def unshare_step(flags: int) -> Step:
+    """Leave namespaces for new ones, by CLONE_NEW* flags: see man 2 unshare."""
+    return _made, ("unshare", _libc.unshare, flags)
 
 
 def unshare(flags: int) -> None:
-    """Leave namespaces for new ones, by CLONE_NEW* flags: see man 2 unshare."""
-    checked(_libc.unshare(flags), "unshare")
+    """The same, made at once. Raises OSError."""
+    take([unshare_step(flags)])
 
 
 def mount(
@@ -98,8 +129,10 @@ def change_root(path: str) -> None:
     os.chdir("/")
 
 
-def drop_capabilities() -> None:
-    """Drop all capabilities of this thread, see capset(2)."""
-    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)
+def without_capabilities() -> tuple[Step, Step]:
+    """Drop all capabilities of this thread, see capset(2). Raises OSError."""
     head = struct.pack("<Ii", _LINUX_CAPABILITY_VERSION_3, 0)
-    syscall("capset", _SYS_CAPSET[machine()], head, bytes(24))
+    return (
+        prctl_step(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL),
+        syscall_step("capset", _SYS_CAPSET[machine()], head, bytes(24)),
+    )

@@ -4,9 +4,9 @@ Its children share them. The zygote is process 1 there: when it dies, for whatev
 kernel kills all other processes in them. See namespaces(7), user_namespaces(7), pivot_root(2).
 """
 
+import _socket
 import os
 import signal
-import socket
 from pathlib import Path
 
 from bench.jail.walls import linux
@@ -47,7 +47,7 @@ def enter() -> None:
         _, status = os.waitpid(pid, 0)
         os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
     linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
-    interfaces = {name for _, name in socket.if_nameindex()}
+    interfaces = {name for _, name in _socket.if_nameindex()}
     if not interfaces <= {"lo"}:
         raise OSError(f"network interfaces are left: {', '.join(sorted(interfaces))}")
 

@@ -5,10 +5,10 @@ the level of isolation, and is not used. If a part that held once fails in a chi
 evaluation ends: no program ever runs with less isolation than the level says.
 """
 
+import _socket
 import os
 import resource
 import signal
-import socket
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from pathlib import Path
 
 from bench.jail.inside.libraries import Readable
 from bench.jail.walls import denials, landlock, linux, rlimits, seccomp, tasks
+from bench.jail.walls.linux import Step
 from bench.jail.walls.proofs import must_refuse, reason_against
 from bench.jail.walls.sight import Proc
 
@@ -43,11 +44,11 @@ class Restrictions:
     """What children give up on this machine, beside what they give up on all machines."""
 
     refuse: denials.Hook
-    """The audit hook. It is made before the fork, as that takes longer than the rest of `seal`."""
+    """The audit hook. It is made before the fork, as that takes longer than to add it."""
     counting: tasks.Counting
     ruleset: int | None = None
     """Descriptor of the Landlock ruleset."""
-    system_calls: seccomp.Filter | None = None
+    system_calls: tuple[Step, ...] | None = None
     address_space: bool = False
 
 
@@ -70,8 +71,10 @@ def detect(readable: Readable, missing: dict[str, str], proc: Proc) -> Restricti
             missing[part] = reason
         return part not in missing
 
-    landlock_holds = holds("Landlock", lambda: _try_landlock(readable))
-    ruleset = landlock.create_ruleset(readable) if landlock_holds else None
+    # Each place makes each child dearer: the kernel copies all rules for it.
+    ruled = readable if "private root" in missing else readable.in_few_places()
+    landlock_holds = holds("Landlock", lambda: _try_landlock(ruled, readable))
+    ruleset = landlock.create_ruleset(ruled) if landlock_holds else None
     as_nobody = os.geteuid() == 0 and holds("nobody's user id", lambda: _try_nobody(readable))
     system_calls = seccomp.prepare() if holds("seccomp", _try_seccomp) else None
     return Restrictions(
@@ -83,48 +86,50 @@ def detect(readable: Readable, missing: dict[str, str], proc: Proc) -> Restricti
     )
 
 
-def apply(restrictions: Restrictions, shares: Shares, parent: int) -> None:
-    """Put limits on this child, and give up its user, capabilities and files. Raises OSError.
+def settle() -> None:
+    """Give up in the zygote what it does not need either. Its children inherit that."""
+    linux.take([rlimits.cap(resource.RLIMIT_FSIZE, 0), rlimits.cap(resource.RLIMIT_CORE, 0)])
+    if sys.platform == "linux":
+        linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
 
-    Descriptors and system calls are still needed for the next steps: `seal` is the last one.
+
+def confining(restrictions: Restrictions, shares: Shares) -> tuple[Step, ...]:
+    """Put limits on a child, and give up its user, capabilities and files.
+
+    They are made ready in the zygote. Descriptors and system calls are still needed for the next
+    steps: `sealing` has the last ones.
     """
-    os.setsid()
+    found: list[Step] = [(os.setsid, ())]
     if shares.cpu_seconds is not None:
-        rlimits.cap(resource.RLIMIT_CPU, shares.cpu_seconds)
-    rlimits.cap(resource.RLIMIT_FSIZE, 0)
-    rlimits.cap(resource.RLIMIT_CORE, 0)
-    rlimits.cap(resource.RLIMIT_NOFILE, OPEN_FILES)
+        found.append(rlimits.cap(resource.RLIMIT_CPU, shares.cpu_seconds))
+    found.append(rlimits.cap(resource.RLIMIT_NOFILE, OPEN_FILES))
     if restrictions.address_space:
-        rlimits.cap(resource.RLIMIT_AS, shares.address_space)
-    tasks.enter(restrictions.counting, shares.user)
+        found.append(rlimits.cap(resource.RLIMIT_AS, shares.address_space))
+    found += tasks.entering(restrictions.counting, shares.user)
     if sys.platform == "linux":
         if restrictions.counting.leaves_capabilities:
-            linux.drop_capabilities()
-        linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
+            found += linux.without_capabilities()
         # Only after the change of user, which would clear it.
-        linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(1)
+        found.append(linux.prctl_step(linux.PR_SET_PDEATHSIG, signal.SIGKILL))
     if restrictions.ruleset is not None:
-        landlock.restrict_self(restrictions.ruleset)
+        found.append(landlock.restricted_to(restrictions.ruleset))
+    return tuple(found)
 
 
-def seal(restrictions: Restrictions) -> None:
-    """Give up system calls, once the descriptors are in place. Raises OSError."""
-    if restrictions.system_calls:
-        restrictions.system_calls.install()
-    sys.addaudithook(restrictions.refuse)
+def sealing(restrictions: Restrictions) -> tuple[Step, ...]:
+    """Give up system calls, once the descriptors are in place."""
+    return (*(restrictions.system_calls or ()), (sys.addaudithook, (restrictions.refuse,)))
 
 
-def _try_landlock(readable: Readable) -> None:
+def _try_landlock(ruled: Readable, readable: Readable) -> None:
     linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
-    landlock.restrict_self(landlock.create_ruleset(readable))
+    linux.take([landlock.restricted_to(landlock.create_ruleset(ruled))])
     must_refuse("reading the root folder", lambda: os.scandir("/"))
     _read(readable)
 
 
 def _try_nobody(readable: Readable) -> None:
-    tasks.become(tasks.NOBODY)
+    linux.take(tasks.becoming(tasks.NOBODY))
     _read(readable)
 
 
@@ -141,13 +146,13 @@ def _read(readable: Readable) -> None:
 
 def _try_seccomp() -> None:
     linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
-    seccomp.prepare().install()
-    must_refuse("a socket", socket.socket)
+    linux.take(seccomp.prepare())
+    must_refuse("a socket", _socket.socket)
     must_refuse("a new process", os.fork)
 
 
 def _try_address_space() -> None:
-    rlimits.cap(resource.RLIMIT_AS, 2**30)
+    linux.take([rlimits.cap(resource.RLIMIT_AS, 2**30)])
     try:
         bytearray(2**31)
     except MemoryError:

@@ -2,9 +2,11 @@
 
 import resource
 
+from bench.jail.walls.linux import Step
 
-def cap(which: int, value: int) -> None:
-    """Lower a limit of this process to a value, for good. One that is lower already stays."""
+
+def cap(which: int, value: int) -> Step:
+    """Lower a limit to a value, for good. One that is lower already stays."""
     hard = resource.getrlimit(which)[1]
     value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-    resource.setrlimit(which, (value, value))
+    return resource.setrlimit, (which, (value, value))

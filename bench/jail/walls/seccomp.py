@@ -9,7 +9,7 @@ import ctypes
 import errno
 import os
 import struct
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from bench.jail.walls import linux
@@ -30,7 +30,6 @@ _X32_SYSCALL_BIT = 0x4000_0000  # the other numbering on x86_64 kernels, asm/uni
 # BPF_ALU|BPF_AND|BPF_K, BPF_RET|BPF_K
 _LOAD, _IF_EQUAL, _IF_BITS, _IF_AT_LEAST, _AND, _RETURN = 0x20, 0x15, 0x45, 0x35, 0x54, 0x06
 _OP_BYTES = 8
-_WORD = struct.Struct("<I")
 
 # Offsets in struct seccomp_data. Arguments have 64 bits, of which these calls use the lower half;
 # it comes first.
@@ -102,51 +101,47 @@ def _tree(leaves: list[tuple[int, bytes]]) -> bytes:
     return _op(_IF_AT_LEAST, leaves[half][0], len(below) // _OP_BYTES) + below + above
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """The BPF program for a machine. What is about the pid of a process is filled in by `install`.
+def _filter(machine: str, program: bytes) -> tuple[linux.Step, ...]:
+    """Fill in what is about the pid of a process, and put the filter on it. Needs no_new_privs.
 
-    It is where the kernel reads it: made before the fork, as that takes longer than to install it.
+    The program is where the kernel reads it: made before the fork, as that takes longer than to
+    install it.
     """
-
-    number: int
-    """That of the system call."""
-    program: "ctypes.Array[ctypes.c_char]"
-    head: bytes
-    """A struct sock_fprog, with the address of the program."""
-    of_itself: tuple[int, ...]
-    """The places of the pid in the program."""
-    of_its_clocks: tuple[tuple[int, int], ...]
-    """The places of the CPU clocks, each with the kind of clock."""
-
-    def install(self) -> None:
-        """Put the filter on this process. Needs no_new_privs. Raises OSError."""
-        pid = os.getpid()
-        for place in self.of_itself:
-            _WORD.pack_into(self.program, place, pid)
-        for place, kind in self.of_its_clocks:
-            _WORD.pack_into(self.program, place, _clock_of(pid, kind))
-        flags = _SECCOMP_FILTER_FLAG_SPEC_ALLOW
-        linux.syscall("seccomp", self.number, _SECCOMP_SET_MODE_FILTER, flags, self.head)
-
-
-def _filter(machine: str, program: bytes) -> Filter:
     buffer = ctypes.create_string_buffer(program, len(program))
-    words = {place: _WORD.unpack_from(program, place)[0] for place in range(0, len(program), 4)}
+    words = memoryview(buffer).cast("B").cast("I")
     clocks = dict(zip(_OWN_CLOCKS, _KINDS, strict=True))
-    return Filter(
-        number=_SYS_SECCOMP[machine],
-        program=buffer,
-        head=struct.pack("@HxxxxxxQ", len(program) // _OP_BYTES, ctypes.addressof(buffer)),
-        of_itself=tuple(place for place, word in words.items() if word == _ITSELF),
-        of_its_clocks=tuple(
-            (place, clocks[word]) for place, word in words.items() if word in clocks
-        ),
+    of_itself = tuple(place for place, word in enumerate(words) if word == _ITSELF)
+    of_its_clocks = tuple(
+        (place, clocks[word]) for place, word in enumerate(words) if word in clocks
+    )
+    # struct sock_fprog
+    head = struct.pack("@HxxxxxxQ", len(program) // _OP_BYTES, ctypes.addressof(buffer))
+    mode, flags = _SECCOMP_SET_MODE_FILTER, _SECCOMP_FILTER_FLAG_SPEC_ALLOW
+    return (
+        (_fill_in, (os.getpid, words, of_itself, of_its_clocks)),
+        linux.syscall_step("seccomp", _SYS_SECCOMP[machine], mode, flags, head),
     )
 
 
-def prepare() -> Filter:
-    """The filter for this machine. Raises OSError if its system calls are not in the tables."""
+def _fill_in(
+    getpid: Callable[[], int],
+    words: memoryview,
+    of_itself: Iterable[int],
+    of_its_clocks: Iterable[tuple[int, int]],
+) -> None:
+    """Write the pid of this process into these places, and its clocks, by their kinds."""
+    pid = getpid()
+    for place in of_itself:
+        words[place] = pid
+    for place, kind in of_its_clocks:
+        words[place] = (~pid << _CLOCK_BITS | kind) & 0xFFFF_FFFF
+
+
+def prepare() -> tuple[linux.Step, ...]:
+    """The steps that put the filter on a process.
+
+    Raises OSError if this machine's system calls are not in the tables.
+    """
     machine = linux.machine()
     column = tuple(_AUDIT_ARCH).index(machine)
     refuse, kill = _op(_RETURN, _ERRNO | errno.EPERM), _op(_RETURN, _KILL_PROCESS)

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 
 from bench.jail.verdict import TASKS
 from bench.jail.walls import linux, rlimits
+from bench.jail.walls.linux import Step
 from bench.jail.walls.proofs import reason_against
 from bench.jail.walls.sight import Proc
 
@@ -40,7 +41,7 @@ class Counting:
 
     @property
     def leaves_capabilities(self) -> bool:
-        """Whether `enter` leaves capabilities; a change from root to another user drops them."""
+        """Whether `entering` leaves capabilities; a change from root to another user drops them."""
         return self.users is None or self.own_namespace
 
 
@@ -62,21 +63,22 @@ def counting(proc: Proc, *, as_nobody: bool, can_fork: bool) -> Counting:
     return Counting(nobody, own_namespace=False, most=proc.tasks_of(user) + TASKS * children)
 
 
-def enter(count: Counting, user: int | None) -> None:
-    """Have this process counted so, with one of the user ids. Raises OSError."""
-    if user is not None:
-        become(user)
+def entering(count: Counting, user: int | None) -> list[Step]:
+    """Have a process counted so, with one of the user ids."""
+    steps = [] if user is None else becoming(user)
     if count.own_namespace:
-        linux.unshare(linux.CLONE_NEWUSER)
+        steps.append(linux.unshare_step(linux.CLONE_NEWUSER))
     # After the namespace is made: before, the limit would hold for all of the user's threads.
-    rlimits.cap(resource.RLIMIT_NPROC, count.most)
+    return [*steps, rlimits.cap(resource.RLIMIT_NPROC, count.most)]
 
 
-def become(user: int) -> None:
+def becoming(user: int) -> list[Step]:
     """Change to another user. Only root can, and loses all capabilities, see capabilities(7)."""
-    os.setgroups([])
-    os.setresgid(NOBODY, NOBODY, NOBODY)
-    os.setresuid(user, user, user)
+    return [
+        (os.setgroups, ([],)),
+        (os.setresgid, (NOBODY, NOBODY, NOBODY)),
+        (os.setresuid, (user, user, user)),
+    ]
 
 
 def _own_users() -> range:
@@ -94,7 +96,7 @@ def _holds(count: Counting) -> bool:
 
 
 def _start_one_thread(count: Counting) -> None:
-    enter(count, count.users[0] if count.users else None)
+    linux.take(entering(count, count.users[0] if count.users else None))
     held = _thread.allocate_lock()
     held.acquire()
     _thread.start_new_thread(held.acquire, ())  # RuntimeError if others' threads are counted
