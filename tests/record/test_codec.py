@@ -5,21 +5,69 @@ from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
-from bench.record.attempt import FLAT
-from bench.record.codec import HINTS, from_json, to_json
-from bench.record.outcome import Generalization, Outcome
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bench.record.answer import Answer
+from bench.record.attempt import FLAT, PREDICTOR, PROGRAM, Attempt, Candidate, Judgement, Prompt
+from bench.record.codec import HINTS, from_json, parse, to_json
+from bench.record.fields import plain_of, record
+from bench.record.outcome import Counterexample, Generalization, Outcome
+from bench.record.usage import Usage
 from bench.run.lines import csv_head, csv_rows, json_line
 from bench.run.readback import load
+from tests.record.test_key import KEYS
 
 RECORDED = Path(__file__).parent / "recorded"
 LINES = (RECORDED / "results_attempts.jsonl").read_text().splitlines(keepends=True)
 ATTEMPTS = tuple(from_json(json.loads(line)) for line in LINES)
+
+TEXT, SHARE = st.text(max_size=5), st.none() | st.floats(0, 1)
+USAGE = st.builds(Usage, input_tokens=st.none() | st.integers(0, 10**9), search_seconds=SHARE)
+ANY_ATTEMPT = st.builds(
+    Attempt,
+    run_id=TEXT,
+    point=KEYS,
+    attempt=st.integers(1, 10**6),
+    seed=st.integers(0, 2**40),
+    dataset_sha256=TEXT,
+    proposer=TEXT,
+    asked=st.builds(Prompt, text=TEXT, version=TEXT, sha256=TEXT),
+    answer=st.builds(
+        Answer,
+        text=st.none() | TEXT,
+        cost_usd=SHARE,
+        usage=USAGE,
+        replayed=st.booleans(),
+    ),
+    candidate=st.none() | st.builds(Candidate, code=TEXT, contract=TEXT, sha256=TEXT),
+    judgement=st.builds(Judgement, val_acc=SHARE, test_acc=SHARE, error=st.none() | TEXT),
+    selected=st.booleans(),
+    hypothesis=st.sampled_from([PROGRAM, PREDICTOR]),
+)
+ANY_OUTCOME = st.builds(
+    Outcome,
+    val_acc=SHARE,
+    notes=st.lists(TEXT, max_size=2).map(tuple),
+    generalization=st.lists(
+        st.builds(Generalization, length=st.integers(1), size=st.integers(1), accuracy=SHARE),
+        max_size=2,
+    ).map(tuple),
+    counterexample=st.none() | st.from_type(Counterexample),
+)
 
 NEWER = ("allowed", "stops_early")
 
 
 def test_every_line_is_written_again_as_it_was_read() -> None:
     assert [json_line(to_json(attempt)) for attempt in ATTEMPTS] == LINES
+
+
+@given(attempt=ANY_ATTEMPT, outcome=ANY_OUTCOME)
+@settings(max_examples=30)
+def test_whatever_is_written_is_read_back(attempt: Attempt, outcome: Outcome) -> None:
+    assert parse(json_line(to_json(attempt)).encode()) == attempt
+    assert record(json.loads(json.dumps(plain_of(outcome))), Outcome) == outcome
 
 
 def test_a_line_of_an_earlier_version_is_without_what_was_settled_before_its_search() -> None:
