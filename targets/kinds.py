@@ -7,7 +7,7 @@ audit, the falsification, the estimate of a prompt's length, and the markers of 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal, Never
 
 from targets import counts
 from targets.bit_strings import BITS
@@ -32,7 +32,7 @@ def _two_numbers(length: int) -> int:
     return 2 * length + 1
 
 
-def _none(_digits: "Digits") -> dict[str, Any]:
+def _none(_digits: "Digits") -> Mapping[str, Never]:
     return {}
 
 

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,6 +14,9 @@ from bench.plugin.which_point import point_of
 from bench.record.fields import fits
 from bench.search.flight import Planned
 from bench.search.session import Session
+
+if TYPE_CHECKING:
+    from bench.plugin.progress import Live
 
 BEHIND = 10
 """So many times `--concurrency` searches may have begun whose tests have not asked: a long search
@@ -152,9 +155,10 @@ class Ahead:
         self._heard[worker] = counts
         self._refresh()
 
-    def _live(self) -> Any:
+    def _live(self) -> "Live | None":
         """The live line, where there is one."""
-        return self._config.pluginmanager.getplugin("llm-pv-bench-live")
+        live: Live | None = self._config.pluginmanager.getplugin("llm-pv-bench-live")
+        return live
 
     def _refresh(self) -> None:
         if (live := self._live()) is not None:

@@ -1,7 +1,7 @@
 """The keys under which the plugin keeps things in pytest's configuration and items."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,6 +15,10 @@ from bench.record.attempt import Attempt
 from bench.run.files import RunFiles
 from bench.run.gate import Baseline
 from bench.run.readback import Results
+
+if TYPE_CHECKING:  # imported where there are other machines
+    from bench.plugin.hosts.link import Link
+    from bench.plugin.hosts.nodes import Hosts
 
 SETTINGS = pytest.StashKey[Settings]()
 REGISTRY = pytest.StashKey[Registry]()
@@ -33,10 +37,10 @@ ATTEMPTS = pytest.StashKey[list[Attempt]]()
 """Of an item: the attempts at its point so far."""
 AHEAD = pytest.StashKey[Ahead]()
 TALLY = pytest.StashKey[Tally]()
-HOSTS = pytest.StashKey[Any]()
-"""Of the controller of workers on other machines: see hosts/nodes.py, imported where needed."""
-LINK = pytest.StashKey[Any]()
-"""Of such a worker: its link to the controller, see hosts/link.py."""
+HOSTS: "pytest.StashKey[Hosts]" = pytest.StashKey()
+"""Of the controller of workers on other machines."""
+LINK: "pytest.StashKey[Link]" = pytest.StashKey()
+"""Of such a worker: its link to the controller."""
 REPORT_FILE = pytest.StashKey[Path | None]()
 """A further place where the user wants report.json."""
 RESULTS = pytest.StashKey[Results]()

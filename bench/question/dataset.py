@@ -192,7 +192,8 @@ def _generate(spec: DatasetSpec, path: Path, raw_dir: Path) -> Dataset:
         inputs, labels = zip(*splits["test"], strict=True) if splits["test"] else ((), ())
         target = spec.target
         shortcut = best_shortcut(inputs, labels, target.kind, itself=target.audited_as)
-        meta = _identity(spec) | {"splits": described, "notes": notes, "shortcut": shortcut}
+        meta = _identity(spec) | {"splits": described, "notes": notes}
+        meta["shortcut"] = None if shortcut is None else asdict(shortcut)
         if target.origin is not None:
             meta["origin"] = asdict(target.origin)
         if spec.hard and isinstance(target, Rule) and target.planted:

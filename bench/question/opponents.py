@@ -42,7 +42,7 @@ def opponents(
     found = best_shortcut(inputs, labels, kind, itself=target.audited_as)
     if found is None:
         return []
-    best = [Opponent(found["rule"], found["accuracy"])]
+    best = [Opponent(found.rule, found.accuracy)]
     y = np.array(labels, np.int64)
     if kind.argument == "text":
         x = digits(inputs)[1]

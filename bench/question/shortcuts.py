@@ -9,6 +9,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from bench.jail.features import parse_features
+from bench.record.outcome import Shortcut
 from targets.counts import PRIMES, longest_run
 from targets.kinds import Kind
 
@@ -34,7 +35,7 @@ class Fitted:
 
 def best_shortcut(
     inputs: Sequence[str], labels: Sequence[int], kind: Kind, *, itself: Collection[str] = ()
-) -> dict[str, Any] | None:
+) -> Shortcut | None:
     """The best trivial rule on these inputs and its accuracy; None where there are no inputs.
 
     What spells the target's rule `itself` is left out.
@@ -54,7 +55,7 @@ def best_shortcut(
     found += _table(inputs, y) if kind.argument == "features" else _string(inputs, y, kind)
     others = [one for one in found if one.rule not in itself]
     best = max(others, key=lambda one: one.right)  # the first of the best: the simplest
-    return {"rule": best.rule, "accuracy": round(best.right / len(y), 6)}
+    return Shortcut(rule=best.rule, accuracy=round(best.right / len(y), 6))
 
 
 def digits(inputs: Sequence[str]) -> tuple[list[int], "NDArray[np.uint8]"]:

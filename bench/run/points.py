@@ -8,7 +8,7 @@ from typing import Any
 from bench.record import usd
 from bench.record.attempt import Attempt
 from bench.record.grouping import grouped
-from bench.record.key import PointKey
+from bench.record.key import PointKey, Series
 from bench.record.outcome import Counterexample, Generalization, Outcome, Shortcut
 from bench.score.stats import Interval, wilson
 from targets import registered
@@ -229,7 +229,7 @@ def in_grid_order(points: Iterable[Point]) -> tuple[Point, ...]:
     return tuple(sorted(points, key=lambda p: grid_rank(p.key)))
 
 
-def grid_rank(key: PointKey) -> tuple[Any, ...]:
+def grid_rank(key: PointKey) -> tuple[str, str, int, int, Series]:
     """What points are sorted by to be in the grid's order."""
     return (key.fn, key.target, -key.length, key.trial, key.series)
 

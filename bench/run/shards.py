@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from bench.options.resolve import READ_FILES, places
 from bench.record.fields import fits
@@ -21,6 +21,8 @@ from bench.run.totals import totals
 
 _OF_SHARDS = ("shard", "shard_durations")
 _OF_VERSIONS = ("project", "git_commit")
+Key = TypeVar("Key")
+
 _CUT_SHORT = 2
 """pytest's exit status of a run that did not come to its end."""
 
@@ -135,7 +137,8 @@ def _refuse_doubles(parts: Sequence[Part]) -> None:
             _note(seen, point.key, ids[point.key], part.folder)
 
 
-def _note(seen: dict[Any, Path], what: Any, name: str, folder: Path) -> None:
+def _note(seen: dict[Key, Path], what: Key, name: str, folder: Path) -> None:
+    """Remember in which part something is. Raises ShardsError where it is in another as well."""
     if what in seen:
         raise ShardsError(f"{name} is there twice: in {seen[what]} and in {folder}")
     seen[what] = folder

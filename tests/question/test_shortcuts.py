@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.question.shortcuts import best_shortcut
+from bench.record.outcome import Shortcut
 from targets import Rule, Words, find, kinds
 
 
@@ -32,26 +33,24 @@ def _bits(count: int, length: int) -> list[str]:
 def test_each_rule_is_found(rule, says: str) -> None:  # type: ignore[no-untyped-def]
     inputs = _bits(400, 20)
     found = best_shortcut(inputs, [int(rule(x)) for x in inputs], kinds.BINARY)
-    assert found == {"rule": says, "accuracy": 1.0}
+    assert found == Shortcut(rule=says, accuracy=1.0)
 
 
 def test_digits_graphs_and_tables() -> None:
     numbers = [str(1000 + 7 * i) for i in range(500)]
     found = best_shortcut(numbers, [int(x[-1] in "1379") for x in numbers], kinds.DECIMAL)
-    assert found == {"rule": "the symbol at position 3", "accuracy": 1.0}
+    assert found == Shortcut(rule="the symbol at position 3", accuracy=1.0)
     graphs = [f"u{i:02}v02u{i:02}v04" if i % 2 else f"u{i:02}v02u03v04" for i in range(10, 90)]
     found = best_shortcut(graphs, [i % 2 for i in range(10, 90)], kinds.GRAPH)
     assert found is not None
-    assert found["accuracy"] == 1.0
+    assert found.accuracy == 1.0
     rows = [f"x0:{i % 7}.5,x1:c{i % 3}" for i in range(200)]
-    assert best_shortcut(rows, [int(i % 3 == 1) for i in range(200)], kinds.TABULAR) == {
-        "rule": "the value of x1",
-        "accuracy": 1.0,
-    }
-    assert best_shortcut(rows, [int(i % 7 > 3) for i in range(200)], kinds.TABULAR) == {
-        "rule": "x0 above 3.5",
-        "accuracy": 1.0,
-    }
+    assert best_shortcut(rows, [int(i % 3 == 1) for i in range(200)], kinds.TABULAR) == Shortcut(
+        rule="the value of x1", accuracy=1.0
+    )
+    assert best_shortcut(rows, [int(i % 7 > 3) for i in range(200)], kinds.TABULAR) == Shortcut(
+        rule="x0 above 3.5", accuracy=1.0
+    )
 
 
 def test_the_rule_itself_is_no_shortcut() -> None:
@@ -61,11 +60,10 @@ def test_the_rule_itself_is_no_shortcut() -> None:
     labels = [parity.label(x) for x in inputs]
     found = best_shortcut(inputs, labels, parity.kind, itself=parity.audited_as)
     assert found is not None
-    assert found["accuracy"] < 0.7
-    assert best_shortcut(inputs, labels, parity.kind) == {
-        "rule": parity.audited_as[0],
-        "accuracy": 1.0,
-    }
+    assert found.accuracy < 0.7
+    assert best_shortcut(inputs, labels, parity.kind) == Shortcut(
+        rule=parity.audited_as[0], accuracy=1.0
+    )
 
 
 def test_nothing_to_audit() -> None:
@@ -83,7 +81,7 @@ def test_never_below_the_majority(items: list[tuple[str, int]]) -> None:
     assert found is not None
     assert (
         max(labels.count(0), labels.count(1))
-        <= round(found["accuracy"] * len(labels), 3)
+        <= round(found.accuracy * len(labels), 3)
         <= len(labels)
     )
 
@@ -104,5 +102,5 @@ def test_what_the_published_negatives_give_away(name: str, says: str) -> None:
     zeros, ones = (target.draw(label, 20, 600, Words(f"{label}"), False) for label in (0, 1))
     found = best_shortcut([*zeros, *ones], [0] * len(zeros) + [1] * len(ones), target.kind)
     assert found is not None
-    assert found["rule"].startswith(says)
-    assert found["accuracy"] > 0.75
+    assert found.rule.startswith(says)
+    assert found.accuracy > 0.75
