@@ -116,7 +116,9 @@ def obtain(spec: DatasetSpec, root: Path, raw_dir: Path = RAW_DIR) -> Dataset:
             f"{spec.target.name} at length {spec.length} does not fit into memory"
         ) from error
     except OSError as error:
-        raise DatasetError(f"dataset {path}: {error.strerror or error}") from error
+        why = error.strerror or error
+        cure = "free some space" if error.errno == errno.ENOSPC else "give another --dataset-dir"
+        raise DatasetError(f"dataset {path}: {why}: {cure}") from error
 
 
 def beginning(dataset: Dataset, train_size: int) -> Dataset:

@@ -191,14 +191,22 @@ def test_a_folder_where_a_file_should_be_is_drawn_anew(tmp_path: Path, name: str
     assert logs[0]["reason"] == f"{name}: Is a directory"
 
 
-def test_a_full_disk_is_one_line_and_leaves_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("code", "cure"),
+    [
+        (errno.ENOSPC, "No space left on device: free some space"),
+        (errno.EROFS, "Read-only file system: give another --dataset-dir"),
+        (errno.EACCES, "Permission denied: give another --dataset-dir"),
+    ],
+)
+def test_a_folder_that_takes_no_dataset_is_one_line_and_leaves_nothing(
+    code: int, cure: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(*_: object) -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    def refuse(*_: object) -> None:
+        raise OSError(code, os.strerror(code))
 
-    monkeypatch.setattr(Path, "write_bytes", full)
-    with pytest.raises(DatasetError, match="No space left on device"):
+    monkeypatch.setattr(Path, "write_bytes", refuse)
+    with pytest.raises(DatasetError, match=f"^dataset .*: {cure}$"):
         obtain(_spec("parity_all"), tmp_path)
     assert list(tmp_path.rglob("*.txt")) == []
 
