@@ -9,7 +9,7 @@ import pytest
 
 from bench.options.settings import Settings
 from bench.plugin import events
-from bench.plugin.notices import give
+from bench.plugin.notices import show_notice
 from bench.plugin.which_point import point_of
 from bench.record.fields import fits
 from bench.search.flight import Planned
@@ -109,7 +109,9 @@ class Ahead:
         self._queue = next((p.torun for p in plugins if hasattr(p, "torun")), None)
         if not hasattr(self._queue, "lock"):
             line = "this pytest-xdist does not tell a worker what it is to run"
-            give(self._config, f"--concurrency: {line}: each has two searches in flight at most")
+            show_notice(
+                self._config, f"--concurrency: {line}: each has two searches in flight at most"
+            )
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> None:
@@ -128,7 +130,7 @@ class Ahead:
 
     def look(self) -> None:
         """Say what there is to say, also while a test waits: notices, and how far ahead it is."""
-        events.tell(self._config)
+        events.show_notices(self._config)
         is_heard = self._channel is not None or self._live() is not None
         if not is_heard or (told := (self._own_counts(), self.batch)) == self._told:
             return

@@ -86,7 +86,7 @@ class Ending:
         for line in problems:
             log.error("problem", detail=line)
         log.info("artifacts_written", folder=str(run.folder))
-        run.log(events.rest(), "master")
+        run.log(events.take_rest(), "master")
         run.close()
 
     def _cut_off(self, point: str) -> Undecided:

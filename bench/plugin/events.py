@@ -7,19 +7,19 @@ from typing import Any
 import pytest
 import structlog
 
-from bench.plugin.notices import give
+from bench.plugin.notices import show_notice
 from bench.record.wording import counted
 
-TOLD_AT_ONCE = 3
-"""Notices that are told in full where many come at once: hundreds may wait for one thing."""
+MOST_SHOWN = 3
+"""Notices that are shown one by one where many come together: hundreds may wait for one thing."""
 
-_TOLD = ("waiting", "batches_left")
-"""The events that the user is told of at once."""
+_SHOWN_AT_ONCE = ("waiting", "batches_left")
+"""The events that the user sees at once."""
 
 _lock = Lock()
 _waiting: dict[str, list[dict[str, Any]]] = {}
 """By the test whose search they are of, and under "" those of no search."""
-_untold: deque[str] = deque()
+_unshown: deque[str] = deque()
 """Notices from the event loop's thread, for the one that writes."""
 
 
@@ -35,13 +35,13 @@ def collect() -> None:
     )
 
 
-def taken(test: str) -> list[dict[str, Any]]:
+def take(test: str) -> list[dict[str, Any]]:
     """The events of a test's search, and those of no search, since they were last taken."""
     with _lock:
         return _waiting.pop(test, []) + _waiting.pop("", [])
 
 
-def rest() -> list[dict[str, Any]]:
+def take_rest() -> list[dict[str, Any]]:
     """All events that no report took."""
     with _lock:
         events = [event for some in _waiting.values() for event in some]
@@ -49,13 +49,13 @@ def rest() -> list[dict[str, Any]]:
     return events
 
 
-def tell(config: pytest.Config) -> None:
-    """Say what is to be said at once. In the main thread, which alone may write to the terminal."""
-    lines = [_untold.popleft() for _ in range(len(_untold))]
-    for line in lines[:TOLD_AT_ONCE]:
-        give(config, line)
-    if more := lines[TOLD_AT_ONCE:]:
-        give(config, f"{counted(len(more), 'more notice')} of the same kind: see runner.log")
+def show_notices(config: pytest.Config) -> None:
+    """Show the notices so far. In the main thread, which alone may write to the terminal."""
+    lines = [_unshown.popleft() for _ in range(len(_unshown))]
+    for line in lines[:MOST_SHOWN]:
+        show_notice(config, line)
+    if more := lines[MOST_SHOWN:]:
+        show_notice(config, f"{counted(len(more), 'more notice')} of the same kind: see runner.log")
 
 
 def _keep(_logger: object, _method: str, event: Any) -> Any:
@@ -63,6 +63,6 @@ def _keep(_logger: object, _method: str, event: Any) -> Any:
     test = kept.pop("search", "")
     with _lock:
         _waiting.setdefault(test, []).append(kept)
-    if kept["event"] in _TOLD:  # its report may come much later
-        _untold.append(kept["detail"])
+    if kept["event"] in _SHOWN_AT_ONCE:  # its report may come much later
+        _unshown.append(kept["detail"])
     raise structlog.DropEvent

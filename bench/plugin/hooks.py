@@ -109,8 +109,8 @@ class Benchmark:
             report.longrepr = f"{point}: {logged_line(error, self._secrets, point)}"
         report.sections = [(name, self._secrets.blotted(text)) for name, text in report.sections]
         attempts = item.stash.get(ATTEMPTS, []) if call.when == "setup" else []
-        load_up(report, attempts, events.taken(item.nodeid))
-        events.tell(self._config)
+        load_up(report, attempts, events.take(item.nodeid))
+        events.show_notices(self._config)
         is_told = attempts and self._config.getoption("xmlpath", None)
         if is_told and attempts[-1].outcome is not None:
             outcome = outcome_to_json(attempts[-1].outcome)

@@ -16,7 +16,7 @@ class Notice(UserWarning):
     """One line for the user."""
 
 
-def give(config: pytest.Config, line: str) -> None:
+def show_notice(config: pytest.Config, line: str) -> None:
     """Show a line on the controller's terminal now, and in pytest's summary of warnings."""
     notice = warnings.WarningMessage(Notice(line), Notice, filename="bench", lineno=0)
     what = {"warning_message": notice, "when": "runtest", "nodeid": "", "location": None}

@@ -42,28 +42,28 @@ def registered(config: pytest.Config, settings: Settings) -> Registry:
 
 
 def _sources(config: pytest.Config) -> Iterator[Source]:
-    for plugin, name, hook in _each(config, "pytest_llmpv_proposer"):
-        ask = partial(_of_model, hook)
+    for plugin, name, hook in _plugins_with(config, "pytest_llmpv_proposer"):
+        ask = partial(_registration, hook)
         yield ask if isinstance(plugin, BuiltInProposer) else source_of(ask, name)
 
 
-def _of_model(hook: pluggy.HookCaller, model: str, settings: Settings) -> Any:
+def _registration(hook: pluggy.HookCaller, model: str, settings: Settings) -> Any:
     return hook(model=model, settings=settings)
 
 
 def targets_of_plugins(config: pytest.Config) -> tuple[Target, ...]:
     """The targets of plugins. Raises SettingsError, which names the plugin at fault."""
     found: list[Target] = []
-    for _, name, hook in _each(config, "pytest_llmpv_targets"):
-        for given in _given(hook, name):
+    for _, name, hook in _plugins_with(config, "pytest_llmpv_targets"):
+        for target in _listed_targets(hook, name):
             try:
-                found.append(admit(given, name, found))
+                found.append(admit(target, name, found))
             except TargetFault as fault:
                 raise SettingsError(str(fault)) from None
     return tuple(found)
 
 
-def _given(hook: pluggy.HookCaller, name: str) -> list[Any]:
+def _listed_targets(hook: pluggy.HookCaller, name: str) -> list[Any]:
     """What a plugin's hook gives, as a list. Raises SettingsError where it is none."""
     what = f"the plugin {name}: pytest_llmpv_targets"
     try:
@@ -75,7 +75,9 @@ def _given(hook: pluggy.HookCaller, name: str) -> list[Any]:
     return list(given)
 
 
-def _each(config: pytest.Config, hook: str) -> Iterator[tuple[object, str, pluggy.HookCaller]]:
+def _plugins_with(
+    config: pytest.Config, hook: str
+) -> Iterator[tuple[object, str, pluggy.HookCaller]]:
     """The plugins with this hook, in the order in which pytest calls them: each with its name.
 
     Each has its hook by itself, as a hook that is called for all of them does not tell who failed.

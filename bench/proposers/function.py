@@ -49,7 +49,7 @@ class FunctionProposer:
         """What the function gives. Raises Outage where that is no text, or comes too late."""
         clock = Clock()
         with anyio.move_on_after(self._seconds) as limit:
-            given = await self._given(request.examples, request.prompt)
+            given = await self._call(request.examples, request.prompt)
         if limit.cancelled_caught:
             late = f"no answer within {self._seconds:g} s: --request-timeout gives it longer"
             raise Outage(late, "point")
@@ -69,7 +69,7 @@ class FunctionProposer:
     async def aclose(self) -> None:
         """Nothing is held."""
 
-    async def _given(self, examples: Examples, prompt: str) -> Any:
+    async def _call(self, examples: Examples, prompt: str) -> Any:
         function = self._function
         given: Any
         if _is_async(function):

@@ -71,7 +71,7 @@ def need_shared(baseline: Baseline, keys: Sequence[PointKey]) -> str | None:
     new = sum(baseline.is_solved(key) is None for key in keys)
     if new and new == len(keys):
         raise BaselineError(
-            f"{baseline.path}: no point of this run is in this baseline; {_cure(baseline, keys)}"
+            f"{baseline.path}: no point of this run is in this baseline; {_advice(baseline, keys)}"
         )
     if not new:
         return None
@@ -79,7 +79,7 @@ def need_shared(baseline: Baseline, keys: Sequence[PointKey]) -> str | None:
     return f"--baseline: {of_all} not in {baseline.path.name}: they may fail"
 
 
-def _cure(baseline: Baseline, keys: Iterable[PointKey]) -> str:
+def _advice(baseline: Baseline, keys: Iterable[PointKey]) -> str:
     for name, axis in AXIS_NAMES.items():
         axes = (*baseline.ignored, axis)
         known = {_without(key, axes) for key in baseline.solved}

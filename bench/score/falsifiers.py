@@ -79,11 +79,11 @@ def elsewhere(rule: Rule, form: Form, length: int, *, count: int, seed: str) -> 
     found = {}
     for other in dict.fromkeys(lengths):
         if other != length and rule.length_error(other) is None:
-            found[other] = _some(rule, form, other, count // ELSEWHERE, seed)
+            found[other] = _inputs_elsewhere(rule, form, other, count // ELSEWHERE, seed)
     return found
 
 
-def _some(rule: Rule, form: Form, length: int, count: int, seed: str) -> Tried:
+def _inputs_elsewhere(rule: Rule, form: Form, length: int, count: int, seed: str) -> Tried:
     found, words = _Inputs(rule), Words(f"{seed}:falsify:{length}")
     if rule.edge_cases:
         found.take("edge cases", rule.edge_cases(length, words), count // 2)

@@ -76,7 +76,7 @@ def check(given: argparse.Namespace, prog: str, plugin_targets: Sequence[Target]
             return 2
     try:
         with quiet(), TemporaryDirectory() as folder:
-            faults, open_at = _at_each(target, lengths, given, plugin_targets, Path(folder))
+            faults, open_at = _check_lengths(target, lengths, given, plugin_targets, Path(folder))
     except (SettingsError, JailBroken) as error:
         complain(f"{prog}: {error}")
         return 2
@@ -86,7 +86,7 @@ def check(given: argparse.Namespace, prog: str, plugin_targets: Sequence[Target]
     return 1 if faults else 0
 
 
-def _at_each(
+def _check_lengths(
     target: Rule,
     lengths: Sequence[int],
     given: argparse.Namespace,
@@ -97,7 +97,7 @@ def _at_each(
     faults, open_at = [], []
     for length in lengths:
         spec = spec_of(target, length, 1, DataOptions(test_size=given.rows, seed=given.seed))
-        found = _at(spec, plugin_targets, folder)
+        found = _check_length(spec, plugin_targets, folder)
         say("\n".join((f"{target.stem}-L{length}", *found.lines)) + "\n")
         faults += [f"{length}: {fault}" for fault in found.faults]
         if not found.is_identified:
@@ -105,7 +105,7 @@ def _at_each(
     return faults, open_at
 
 
-def _at(spec: DatasetSpec, plugin_targets: Sequence[Target], folder: Path) -> _Found:
+def _check_length(spec: DatasetSpec, plugin_targets: Sequence[Target], folder: Path) -> _Found:
     """What there is to say of a target at one length."""
     try:
         dataset = obtain(spec, folder)

@@ -47,7 +47,7 @@ def node_on(session: FakeSession, number: int, worker: str = "gw0", *, ready: bo
 @pytest.fixture
 def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     lines: list[str] = []
-    monkeypatch.setattr(replacement, "give", lambda _config, line: lines.append(line))
+    monkeypatch.setattr(replacement, "show_notice", lambda _config, line: lines.append(line))
     return lines
 
 

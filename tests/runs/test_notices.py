@@ -12,14 +12,14 @@ from tests.support.warm import Run
 PLUGIN = """
 from contextlib import nullcontext
 import pytest
-from bench.plugin.notices import Notices, give
+from bench.plugin.notices import Notices, show_notice
 
 def pytest_configure(config):
     config.pluginmanager.register(Notices(config, nullcontext))
 
 @pytest.fixture
 def say(request):
-    return lambda: give(request.config, "a notice")
+    return lambda: show_notice(request.config, "a notice")
 """
 TEST = """
 import threading, time

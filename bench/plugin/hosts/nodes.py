@@ -24,7 +24,7 @@ from bench.plugin.hosts.place import host_of_spec, is_far, is_open
 from bench.plugin.hosts.remarks import heard
 from bench.plugin.hosts.replacement import Replacement
 from bench.plugin.hosts.visit import visit
-from bench.plugin.notices import give
+from bench.plugin.notices import show_notice
 from bench.plugin.stash import GRID, REGISTRY, RUN_ID, TALLY
 from bench.plugin.which_point import point_id
 from bench.record.attempt import Attempt
@@ -128,7 +128,7 @@ class Hosts:
         lost = f"{point}: host {host}: the worker was lost while it had this point in hand"
         if self._replacement is not None and self._replacement.runs_again(crashitem, sched):
             report.outcome = "rerun"
-            give(self._config, f"{lost}: it is run again")
+            show_notice(self._config, f"{lost}: it is run again")
         else:
             report.longrepr = f"{lost}: run again to go on from what was answered"
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bench.plugin.hosts.place import host_of_spec, is_far
-from bench.plugin.notices import give
+from bench.plugin.notices import show_notice
 from bench.record.wording import printable
 
 MOST_LOSSES = 3
@@ -105,9 +105,9 @@ class Replacement:
             return False
         self._session._active_nodes.add(node)  # noqa: SLF001 - as xdist's own way does
         if host != instead_of:
-            give(self._config, f"host {instead_of}: its points are run on {host}")
+            show_notice(self._config, f"host {instead_of}: its points are run on {host}")
         return True
 
     def _leave_out(self, host: str, why: str) -> None:
         self._left_out[host] = printable(why)
-        give(self._config, f"host {host} is left out: {self._left_out[host]}")
+        show_notice(self._config, f"host {host} is left out: {self._left_out[host]}")

@@ -11,7 +11,7 @@ from execnet import TimeoutError as HostSilent
 from bench.ledger.served import Desk, NoCall
 from bench.ledger.store import LedgerError
 from bench.plugin.hosts.fingerprint import SOURCE
-from bench.plugin.notices import give
+from bench.plugin.notices import show_notice
 from bench.record.wording import counted, printable
 
 SECONDS = 120.0
@@ -48,7 +48,7 @@ def visit(
         why = printable(f"{type(error).__name__}: {error}")
         raise pytest.UsageError(f"host {host}: it does not answer ({why})") from None
     if taken:
-        give(config, f"host {host}: {counted(taken, 'answer')} of an earlier run taken over")
+        show_notice(config, f"host {host}: {counted(taken, 'answer')} of an earlier run taken over")
     return isolation
 
 
@@ -75,7 +75,9 @@ def _take(config: pytest.Config, line: Any, desk: Desk | None, host: str) -> boo
     try:
         desk.take(line, host)
     except (LedgerError, NoCall) as error:
-        give(config, printable(f"host {host}: an answer that was left there stays there: {error}"))
+        show_notice(
+            config, printable(f"host {host}: an answer that was left there stays there: {error}")
+        )
         return False
     return True
 

@@ -34,17 +34,17 @@ def measure_lines(c: Comparison) -> list[str]:
         of_solved = "" if c.matched.labels_alone else f"solved p {solved}, "
         lines.append(f"on these very targets, point by point: {of_solved}test accuracy p {test}")
     if not c.matched.labels_alone:
-        lines += _of_programs(c)
+        lines += _program_lines(c)
     if c.matched.pairs:
         points = Counter(pair.target for pair in c.matched.pairs)
         lines.append(half_missed(tuple(points.values()), c.level, c.tests))
     return lines
 
 
-def _of_programs(c: Comparison) -> list[str]:
+def _program_lines(c: Comparison) -> list[str]:
     """What only points say that were asked for programs."""
     found = recovered(c.matched.pairs)
-    a, b = _at_first(c.matched.first_a), _at_first(c.matched.first_b)
+    a, b = _share_at_first(c.matched.first_a), _share_at_first(c.matched.first_b)
     mass = f"proposal mass, as the share solved at the first attempt: A {a}, B {b}"
     return [mass] if found is None else [_recovered(found), mass]
 
@@ -54,7 +54,7 @@ def _recovered(found: Recovered) -> str:
     return f"recovered points: A {found.a}, B {found.b} of {found.points}; {alone}"
 
 
-def _at_first(first: AtFirst) -> str:
+def _share_at_first(first: AtFirst) -> str:
     about = f" ({percent_range(first.interval.low, first.interval.high)})" if first.interval else ""
     return percent(first.share) + about
 
@@ -211,7 +211,7 @@ def _markdown(c: Comparison) -> list[str]:
 def scope(c: Comparison) -> list[str]:
     """Which points are compared, and which options the runs differ in."""
     said = [
-        f"--{name.replace('_', '-')} {_given(a)} → {_given(b)}"
+        f"--{name.replace('_', '-')} {_option_value(a)} → {_option_value(b)}"
         for name, (a, b) in c.options.items()
     ]
     options = [f"A → B: {', '.join(said)}"] if said else []
@@ -233,7 +233,7 @@ def _unscored(c: Comparison) -> str:
     return f"; without a scored program, and 0 in the means: {a} of A, {b} of B" if a or b else ""
 
 
-def _given(value: Any) -> str:
+def _option_value(value: Any) -> str:
     """An option's value as it is given."""
     return ",".join(map(str, value)) or "(default)" if isinstance(value, list) else str(value)
 

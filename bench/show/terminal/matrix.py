@@ -61,10 +61,11 @@ def _rows(points: Sequence[Point]) -> tuple[_Matrix, int]:
     """The cells of the first targets, and how many targets there are."""
     targets = grouped(points, lambda p: stem(p.key.fn, p.key.target))
     has_trials = any(p.key.trial > 1 for p in points)
+    cell = _cell_of_trials if has_trials else _cell_of_point
     cells = {}
     for name, some in list(targets.items())[:_MOST_ROWS]:
         by_length = grouped(some, lambda p: p.key.length)
-        cells[name] = {n: (_count if has_trials else _one)(here) for n, here in by_length.items()}
+        cells[name] = {n: cell(here) for n, here in by_length.items()}
     return _Matrix("solved, mean test" if has_trials else "test accuracy", cells), len(targets)
 
 
@@ -83,7 +84,7 @@ def _bands(rows: _Matrix, lengths: Sequence[int], width: int) -> Iterator[list[i
     yield band
 
 
-def _one(points: Sequence[Point]) -> str:
+def _cell_of_point(points: Sequence[Point]) -> str:
     """The cell of one point."""
     (point,) = points
     if not point.decided:
@@ -92,7 +93,7 @@ def _one(points: Sequence[Point]) -> str:
     return mark(point) if is_whole else f"{mark(point)} {percent(point.test_acc or 0.0)}"
 
 
-def _count(points: Sequence[Point]) -> str:
+def _cell_of_trials(points: Sequence[Point]) -> str:
     """The cell of several trials."""
     decided = [p for p in points if p.decided]
     mean = mean_accuracy(decided)

@@ -16,7 +16,7 @@ def paragraph(attempts: Sequence[Attempt]) -> str:
     """The best validation accuracy, and what became of each attempt."""
     last = attempts[-1]
     if last.labels_alone and last.outcome is not None:
-        return _of_labels(last, last.outcome)
+        return _labels_paragraph(last, last.outcome)
     judged = [a.val_acc for a in attempts if a.val_acc is not None]
     tested = [a.test_acc for a in attempts if a.test_acc is not None]
     best = "no attempt could be judged"
@@ -28,7 +28,7 @@ def paragraph(attempts: Sequence[Attempt]) -> str:
     return f"{best} after {counted(len(attempts), 'attempt')} ({fates})"
 
 
-def _of_labels(attempt: Attempt, outcome: Outcome) -> str:
+def _labels_paragraph(attempt: Attempt, outcome: Outcome) -> str:
     """The test accuracy of a model that was asked for labels alone, and why that solves nothing."""
     size = outcome.test_size or 0
     right = round((outcome.test_acc or 0.0) * size)
