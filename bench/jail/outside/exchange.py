@@ -3,6 +3,7 @@
 import fcntl
 import io
 import os
+import signal
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 import anyio
 
 from bench.jail.outside.launch import JailBroken, Zygote
+from bench.jail.outside.scarcity import MEMORY
 from bench.jail.verdict import Limits
 from bench.jail.wire import ENDED, KILLS, NOT_CONFINED, NOT_FORKED, ORDER, STATUS, messages
 
@@ -118,10 +120,16 @@ def widen(pipe: io.FileIO, size: int) -> None:
             fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, min(size, _LARGEST_PIPE))
 
 
+def is_killed(wait_status: int) -> bool:
+    """Whether SIGKILL ended the child."""
+    return os.WIFSIGNALED(wait_status) and os.WTERMSIG(wait_status) == signal.SIGKILL
+
+
 def end_in(status: bytearray) -> End:
     """How the child ended, from what came through its status pipe.
 
-    Raises JailBroken if it ran no candidate, ZygoteGone if its end is not told.
+    Raises JailBroken if it ran no candidate, or the machine ran out of memory under it; ZygoteGone
+    if its end is not told.
     """
     end = None
     for kind, body in messages(status):
@@ -133,6 +141,8 @@ def end_in(status: bytearray) -> End:
         if kind == ENDED:
             wait_status, killed, *measured = STATUS.unpack(body)
             end = End(wait_status, KILLS[killed], *measured)
+            if KILLS[killed] is None and is_killed(wait_status):
+                MEMORY.need()
     if end is None:
         raise ZygoteGone
     return end

@@ -14,6 +14,7 @@ from bench.jail.outside.judge import verdict_of
 from bench.jail.outside.launch import Zygote
 from bench.jail.outside.preloaded import LIGHT, WITH_NUMPY, preloaded_for
 from bench.jail.outside.questions import questions
+from bench.jail.outside.scarcity import MEMORY
 from bench.jail.verdict import Limits, Verdict
 from bench.jail.wire import Argument, longest_reply, request
 from bench.record.errors import Error
@@ -56,6 +57,7 @@ class Jail:
                     await self.discard(zygote)
                     continue
                 return verdict_of(end, reply, asked, limits, zygote.isolation)
+        MEMORY.need()
         return Verdict(
             predictions=None,
             error=Error.CRASHED,
