@@ -153,9 +153,16 @@ class RunFiles:
             datasets=tuple(datasets),
             counts=dict(counts or {}),
             totals=asdict(totals(points)),
+            results_bytes=self._results_bytes(),
             in_all_shards=in_all_shards,
         )
         self._write(self.folder / MANIFEST, [self._manifest_text()])
+
+    def _results_bytes(self) -> int:
+        try:
+            return (self.folder / JSONL).stat().st_size
+        except OSError:  # somebody has removed it
+            return 0
 
     def places(self) -> list[str]:
         """The run's folder and its page, as short as they can be said from here."""

@@ -3,7 +3,7 @@
 import json
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,6 @@ def write_joined(folder: Path, parts: Sequence[Part], results: Results, manifest
     Lines of attempts and of the log stay as they were, with the id of the run that wrote them.
     Raises ShardsError and OSError.
     """
-    write_whole(folder / MANIFEST, json.dumps(asdict(manifest), indent=1, default=str) + "\n")
     with (
         (folder / JSONL).open("w", encoding="utf-8") as lines,
         (folder / CSV).open("w", encoding="utf-8", errors="surrogatepass", newline="") as rows,
@@ -37,6 +36,8 @@ def write_joined(folder: Path, parts: Sequence[Part], results: Results, manifest
         for attempt in map(to_json, results.attempts):
             lines.write(json_line(attempt))
             rows.write(csv_rows([attempt]))
+    manifest = replace(manifest, results_bytes=(folder / JSONL).stat().st_size)
+    write_whole(folder / MANIFEST, json.dumps(asdict(manifest), indent=1, default=str) + "\n")
     _join_logs(folder / LOG, [part.folder / LOG for part in parts])
     reports = [_read_report(part.folder / REPORT) for part in parts]
     there = [report for report in reports if report is not None]

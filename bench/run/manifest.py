@@ -49,6 +49,8 @@ class Manifest:
     """How many tests passed, failed and so on."""
     totals: Mapping[str, Any] = field(default_factory=dict)
     """See bench/run/totals.py."""
+    results_bytes: int = 0
+    """The size of results_attempts.jsonl at its end: of that size it is what the totals count."""
     selected: int = 0
     """The points that the run was to ask."""
     axes: tuple[str, ...] = ()

@@ -1,12 +1,14 @@
 """The totals of grid points, counted here alone: for run.json and for all that is shown."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from bench.jail import lack_in
 from bench.record import usd
 from bench.record.attempt import Attempt
 from bench.record.errors import Error
+from bench.record.fields import fitting, needed, record
 from bench.run.points import Point
 from bench.score.stats import Mean, clustered_mean
 
@@ -27,6 +29,8 @@ class Totals:
     """Those whose program was."""
     unscored: int
     """Decided points without a scored program: 0 in every mean of test accuracies."""
+    test_acc: float | None
+    """That mean over the decided points; None where there is none."""
     attempts: int
     replayed: int
     stopped_by_jail: int
@@ -59,6 +63,7 @@ def totals(points: Iterable[Point]) -> Totals:
     costs = [a.answer.cost_usd for a in attempts if a.answer.cost_usd is not None]
     paid = [a.answer.paid_now for a in attempts]
     usages = [a.answer.usage for a in attempts]
+    mean = mean_accuracy(decided)
     return Totals(
         points=len(asked),
         decided=len(decided),
@@ -67,6 +72,7 @@ def totals(points: Iterable[Point]) -> Totals:
         recovered=sum(p.recovered is True for p in decided),
         refuted=sum(p.recovered is False for p in decided),
         unscored=sum(p.test_acc is None for p in decided),
+        test_acc=mean.mean if mean else None,
         attempts=len(attempts),
         replayed=sum(a.answer.replayed for a in attempts),
         stopped_by_jail=sum(map(_is_stopped_by_jail, attempts)),
@@ -80,6 +86,12 @@ def totals(points: Iterable[Point]) -> Totals:
         unpriced=len(attempts) - len(costs),
         seconds=sum(p.seconds for p in asked),
     )
+
+
+def written_totals(plain: Mapping[str, Any]) -> Totals | None:
+    """The totals as they stand in run.json; None where an earlier version wrote less."""
+    known = fitting(plain, Totals)
+    return record(known, Totals) if all(name in known for name in needed(Totals)) else None
 
 
 def _is_stopped_by_jail(attempt: Attempt) -> bool:

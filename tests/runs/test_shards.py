@@ -33,6 +33,7 @@ def manifest(folder: Path) -> dict[str, Any]:
     for name in ("options", "defaults_changed"):
         told[name] = {k: v for k, v in told[name].items() if k not in PLACES}
     told["totals"].pop("seconds")
+    assert told.pop("results_bytes") == (folder / "results_attempts.jsonl").stat().st_size
     return told
 
 

@@ -2,12 +2,18 @@
 
 import csv
 import io
+import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bench.record.attempt import Attempt
+from bench.run.points import group
+from bench.run.readback import Results, load
+from bench.run.totals import totals
+from bench.show import run_list
 from bench.show.run_list import COLUMNS, as_csv, as_markdown, as_text, find, main
 from tests.support.made import PARITY, SHA, changed, search, write
 
@@ -49,6 +55,36 @@ def test_each_run_is_told_with_its_state(reports: Path) -> None:
     assert str(broken.state) == "unreadable: run.json is no JSON object"
     assert wrong.state.word == "unreadable"
     assert wrong.state.details.startswith("results_attempts.jsonl: line 1: not a JSON object")
+
+
+def test_a_run_that_has_written_its_totals_down_is_not_counted_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempts = search(outcome={"recovered": True}) + search(SHA, 50, solved_at=None)
+    folder = write(tmp_path / "runs" / "a", attempts)
+    (counted,) = find(tmp_path)
+    lines = folder / "results_attempts.jsonl"
+    told = json.loads((folder / "run.json").read_text())
+    told |= {
+        "totals": asdict(totals(group(attempts))),
+        "results_bytes": lines.stat().st_size,
+    }
+    (folder / "run.json").write_text(json.dumps(told))
+    read = list[Path]()
+
+    def counting(path: Path) -> Results:
+        read.append(path)
+        return load(path)
+
+    monkeypatch.setattr(run_list, "load", counting)
+    assert find(tmp_path) == [counted] and read == []
+    # Somebody has changed them, and so it is for one of an earlier version.
+    lines.write_text(lines.read_text().splitlines(keepends=True)[0] + "nonsense\n")
+    (changed,) = find(tmp_path)
+    assert read == [folder] and changed.decided == 1
+    assert changed.state.details.endswith("1 line of the results left out")
+    lines.unlink()
+    assert find(tmp_path)[0].decided == 0
 
 
 def test_what_a_run_could_not_ask_is_told_for_what_it_is(tmp_path: Path) -> None:
