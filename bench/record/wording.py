@@ -1,7 +1,9 @@
 """How numbers and texts are shown: in summary, page, comparisons and messages."""
 
 import math
+import re
 from collections.abc import Mapping
+from typing import Any
 
 
 def percent(share: float) -> str:
@@ -61,6 +63,19 @@ def duration(seconds: float) -> str:
     if whole < 3600:
         return f"{whole // 60} min {whole % 60} s"
     return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def moment(iso: str) -> str:
+    """A time of the results as people say it: 2026-11-30 09:46:57 UTC; another text as it is."""
+    return f"{iso[:10]} {iso[11:19]} UTC" if _MOMENT.fullmatch(iso) else iso
+
+
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)", re.ASCII)
+
+
+def spelled(value: Any) -> str:
+    """A value of run.json as people say it: the items of a list between commas."""
+    return ",".join(map(spelled, value)) if isinstance(value, list | tuple) else str(value)
 
 
 _C0 = frozenset(range(0x20)) - {ord("\t"), ord("\n")}

@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from pathlib import Path
-from typing import Any
 
 from bench.record.csvtext import csv_line
 from bench.record.leftovers import is_held
 from bench.record.say import complain, say
 from bench.record.undecided import Cause
 from bench.record.widths import wrapped
-from bench.record.wording import counted, mean_with_unscored, money
+from bench.record.wording import counted, mean_with_unscored, money, spelled
 from bench.run.file_names import JSONL, MANIFEST
 from bench.run.manifest import Manifest, read
 from bench.run.readback import ResultsError, load
@@ -97,7 +96,7 @@ def listed_run(folder: Path) -> ListedRun:
     counts = [manifest.counts.get(name) for name in _OUTCOMES]
     ended = sum(count for count in counts if isinstance(count, int))
     total = max(ended, of_all.points, manifest.selected)
-    changed = [f"{name}={_short(value)}" for name, value in manifest.defaults_changed.items()]
+    changed = [f"{name}={spelled(value)}" for name, value in manifest.defaults_changed.items()]
     return ListedRun(
         run=folder.name,
         started=manifest.started_at or "",
@@ -186,12 +185,6 @@ def _broken(folder: Path, why: str) -> ListedRun:
 def _commit(manifest: Manifest) -> str:
     commit = str(manifest.versions.get("git_commit") or "")[:8]
     return f"{commit}+" if commit and manifest.versions.get("git_dirty") else commit
-
-
-def _short(value: Any) -> str:
-    if isinstance(value, list | tuple):
-        return ",".join(map(_short, value))
-    return str(value)
 
 
 NUMBERS = ("points", "solved", "recovered", "mean test", "cost")

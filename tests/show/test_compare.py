@@ -127,7 +127,7 @@ def test_a_handful_of_targets_is_no_evidence_however_many_points_they_have(tmp_p
     assert c.solved.p == pytest.approx(2 / 2**5)
     assert c.solved.interval is None
     assert c.verdict == "no evidence"
-    assert c.why == "too few targets to show it at the level 0.95: 5, and 7 are needed"
+    assert c.why == "5 targets are too few to show it at the level 0.95: 7 are needed"
 
 
 def test_more_comparisons_need_more_evidence(tmp_path: Path) -> None:

@@ -68,7 +68,7 @@ def test_what_nobody_was_asked_for_is_no_evidence(
 def test_better_labels_are_better() -> None:
     better = [a for target in NAMES for a in labelled(target, test_acc=0.9, model="icl:n")]
     (c,) = compare([side("m", [a for a in labels() if a.test_acc == 0.55]), side("n", better)])
-    assert c.verdict == "no evidence" and "too few targets" in c.why
+    assert c.verdict == "no evidence" and "targets are too few" in c.why
     worse = [a for target in NAMES for a in labelled(target, test_acc=0.6, model="icl:m")]
     (c,) = compare([side("m", worse), side("n", better)])
     assert (c.verdict, c.why) == ("better", "test accuracy")

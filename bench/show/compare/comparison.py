@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from bench.record.wording import counted
 from bench.score.paired import holm, holm_levels, least_clusters
 from bench.score.stats import Interval
 from bench.show.compare.groups import Group, Matched, match_points, match_targets
@@ -141,7 +142,8 @@ def _why(
     least = least_clusters(level, tests)
     if targets < least:
         return (
-            f"too few targets to show it at the level {level:g}: {targets}, and {least} are needed"
+            f"{counted(targets, 'target')} are too few to show it at the level {level:g}: "
+            f"{least} are needed"
         )
     if matched.labels_alone:
         return f"test accuracy does not differ at the level {level:g}"

@@ -148,7 +148,7 @@ def _two_sides(
                 anchor=f"{prefix}{number}",
                 a=c.a,
                 b=c.b,
-                verdict=rendering.verdict_line(c),
+                verdict=_verdict(c),
                 measures=tuple(measures[: len(c.judged_by)]),
                 behind=(*rendering.scope(c), *measures[len(c.judged_by) :]),
                 families=rendering.family_table(c),
@@ -159,6 +159,12 @@ def _two_sides(
             )
         )
     return tuple(found)
+
+
+def _verdict(c: Comparison) -> str:
+    """The verdict as a sentence; one that begins with a name has it as it is."""
+    line = rendering.verdict_line(c)
+    return line[0].upper() + line[1:] if c.verdict == "no evidence" else line
 
 
 def links(sections: Sequence[Beside]) -> dict[str, list[tuple[str, str]]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.record.key import PointKey
 from bench.record.whole import write_whole
-from bench.record.wording import counted
+from bench.record.wording import counted, moment, spelled
 from bench.run.file_names import PAGE
 from bench.run.manifest import Manifest
 from bench.run.points import Point
@@ -164,19 +164,20 @@ def _asked(results: Results) -> str:
 def _run_facts(manifest: Manifest) -> list[tuple[str, str]]:
     """What the manifest says of the run, for people who want to repeat it."""
     facts = {
-        "started at": manifest.started_at,
-        "ended at": manifest.ended_at,
-        "defaults changed": _listed(manifest.defaults_changed),
-        "versions": _listed(manifest.versions),
-        "counts": _listed(manifest.counts),
+        "started at": moment(manifest.started_at or ""),
+        "ended at": moment(manifest.ended_at or ""),
+        "defaults changed": _in_a_line(manifest.defaults_changed),
+        "versions": _in_a_line(manifest.versions),
+        "counts": _in_a_line(manifest.counts),
         "platform": manifest.platform,
         "isolation": manifest.isolation,
     }
     return [(name, value) for name, value in facts.items() if value]
 
 
-def _listed(values: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name} {value}" for name, value in values.items() if value is not None)
+def _in_a_line(values: Mapping[str, Any]) -> str:
+    known = {name: spelled(value) for name, value in values.items() if value is not None}
+    return ", ".join(f"{name} {value}" for name, value in known.items())
 
 
 def _warnings(results: Results) -> list[str]:

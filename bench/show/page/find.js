@@ -101,8 +101,8 @@ async function showFound() {
   showRows();
   showTables(document);
   const count = found.filter(Boolean).length;
-  keepClear(form); // at once, as a link is followed next
   say(count === rows.length ? `${number(count)} points` : `${number(count)} of ${number(rows.length)} points`);
+  keepClear(form); // at once, as a link is followed next
 }
 
 // The places of those values of a facet that the address asks for, which its filter then shows as ticked.

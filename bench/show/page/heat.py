@@ -8,11 +8,11 @@ SCALE = (
     ("none", "not scored"),
     ("raised", "raised, or no label, on every input"),
     ("low", "below chance: under 45%"),
-    ("h0", "chance: 45%"),
-    ("h1", "55%"),
-    ("h2", "65%"),
-    ("h3", "80%"),
-    ("h4", "95%"),
+    ("h0", "chance: 45% to 55%"),
+    ("h1", "to 65%"),
+    ("h2", "to 80%"),
+    ("h3", "to 95%"),
+    ("h4", "to 99.9%"),
     ("h5", "99.9% and up"),
 )
 """Each class and what it stands for."""
@@ -37,13 +37,13 @@ def heat_of(point: Point) -> str:
 
 
 DIFFERENCES = (
-    ("a3", "A better by 20 points and more"),
-    ("a2", "by 5"),
-    ("a1", "by less"),
+    ("a3", "A better by 20 points or more"),
+    ("a2", "by 5 to 20"),
+    ("a1", "by less than 5"),
     ("same", "equal"),
     ("b1", "B better by less than 5"),
-    ("b2", "by 5"),
-    ("b3", "by 20 points and more"),
+    ("b2", "by 5 to 20"),
+    ("b3", "by 20 points or more"),
 )
 """The classes of differences of test accuracies, and what each stands for."""
 _APART = (0.0005, 0.05, 0.2)

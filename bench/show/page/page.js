@@ -16,11 +16,25 @@ async function reveal(focus) {
   const target = document.getElementById(state.open) ?? element;
   for (let around = target; around; around = around.parentElement.closest("details")) {
     around.hidden = false; // what a link names is shown, whatever the filters say
+    if (around.matches("details[data-in]")) await fill(around);
     if (around.matches("details")) around.open = true;
   }
-  target.scrollIntoView({ block: "start" });
   const heading = target.querySelector(":scope > summary") ?? target;
   if (focus) heading.focus({ preventScroll: true });
+  // A page that the server has built anew stays where it was: live.js.
+  if (focus || !document.documentElement.dataset.placeKept) await settleAt(target);
+}
+
+// What comes into sight is laid out only then, and buttons are added to what was opened: both may move it again.
+async function settleAt(target) {
+  const frame = () => new Promise((done) => { requestAnimationFrame(() => setTimeout(done)); });
+  for (let tries = 0; tries < 10; tries += 1) {
+    target.scrollIntoView({ block: "start", behavior: "instant" });
+    const { top } = target.getBoundingClientRect();
+    await frame();
+    await frame();
+    if (Math.abs(target.getBoundingClientRect().top - top) < 1) break;
+  }
 }
 
 async function follow(focus) {

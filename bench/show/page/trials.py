@@ -146,7 +146,7 @@ def _of_several(
         accuracy=accuracy or "-",
         interval=interval,
         shortcut="-" if scores.shortcut is None else percent(scores.shortcut),
-        rule="mean over the trials' datasets" if scores.shortcut is not None else "",
+        rule="mean of the trials" if scores.shortcut is not None else "",
         attempts=f"{of_all.attempts:,}",
         tokens=f"{tokens:,}" if tokens else "-",
         cost=money(of_all.cost_usd),

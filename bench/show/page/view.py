@@ -9,7 +9,7 @@ from bench.record.answer import Answer
 from bench.record.attempt import PROGRAM, Attempt
 from bench.record.key import PointKey, id_part
 from bench.record.outcome import Bound, Bounds, Generalization, Outcome
-from bench.record.wording import counted, duration, money, percent, percent_range
+from bench.record.wording import counted, duration, moment, money, percent, percent_range
 from bench.run.points import Point, in_grid_order, target_rule
 from bench.run.readback import Results
 from bench.show.page.dialogue import Dialogue, dialogues
@@ -277,4 +277,4 @@ def _attempt_facts(a: Attempt) -> Iterable[tuple[str, str]]:
     if answer.response_id:
         yield "Response", answer.response_id
     if answer.started_at:
-        yield "Started", answer.started_at
+        yield "Started", moment(answer.started_at)

@@ -51,6 +51,7 @@
     sessionStorage.removeItem(KEY);
     if (!kept) return;
     history.scrollRestoration = "manual";
+    document.documentElement.dataset.placeKept = "yes";
     let moved = false; // by its reader, from then on nothing moves it
     const again = () => {
       for (const [name, element] of parts()) {

@@ -102,9 +102,9 @@ def test_each_series_is_compared_with_each_and_in_large_runs_with_the_first(
     ids = Page(html).values("id")
     assert len(ids) == len(set(ids))
     assert re.findall(r'<a href="#(series\d)">(.*?)</a> <span>(.{12})', html) == [
-        ("series1", "m2 against m1", "no evidence "),
-        ("series2", "m3 against m1", "no evidence "),
-        ("series3", "m3 against m2", "no evidence "),
+        ("series1", "m2 against m1", "No evidence "),
+        ("series2", "m3 against m1", "No evidence "),
+        ("series3", "m3 against m2", "No evidence "),
     ]
     assert html.count('<table class="heat"') == 3
     assert beside_series(load(write_run(tmp_path / "1", search())), {}) is None

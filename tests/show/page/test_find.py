@@ -204,6 +204,13 @@ def test_a_link_leads_to_one_attempt(browser: webdriver.Browser, page: str) -> N
     at(browser, page, f"{second}?family=hash")
     shown = "return document.getElementById(arguments[0])?.lastElementChild.checkVisibility()"
     assert browser.comes_true(shown, second)
+    # It is at the top, and nothing covers it, whatever was opened above it.
+    seen = (
+        "const head = document.getElementById(arguments[0]).firstElementChild;"
+        "const { x, y } = head.getBoundingClientRect();"
+        "return y < innerHeight / 3 && document.elementFromPoint(x + 5, y + 5) === head"
+    )
+    assert browser.comes_true(seen, second)
     browser.click(f"[id='{second}'] ~ a.link")
     assert browser.run("return location.hash") == f"#{second}?family=hash"
     focus = "return document.activeElement.parentElement.id === arguments[0]"

@@ -267,7 +267,7 @@ def test_the_command_builds_a_page_with_a_comparison(
     assert capsys.readouterr().out.strip() == str(tmp_path / "page.html")
     html = (tmp_path / "page.html").read_text()
     assert "b against 20260101T000000Z-aaaa" in html
-    assert "no evidence that" in html
+    assert "No evidence that" in html
     assert main([str(b), "--out", str(tmp_path / "a" / "run.json" / "page.html")]) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith(f"python -m bench.report: {tmp_path / 'a' / 'run.json' / 'page.html'}: ")
