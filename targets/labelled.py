@@ -11,9 +11,9 @@ from targets.form import Stream
 from targets.kinds import Kind
 
 RAREST = 200
-"""A class may be one in so many of the uniform inputs."""
+"""The rarest class that rejection is to find: one in so many of the uniform inputs."""
 _SPARE = 5_000
-"""So many inputs more are looked at, as chance may have none of a class for a while."""
+"""Inputs that are looked at beyond that, as by chance a class may be missing for a while."""
 
 
 def from_label(

@@ -29,7 +29,7 @@ from bench.record.key import AXIS_NAMES
 from bench.record.tools import CODE_INTERPRETER, NO_TOOLS, PYTHON
 
 UNASKED_USD = 20.0
-"""What a run without a limit may cost, if nobody says that it may be more."""
+"""What a run may cost where neither `--max-cost` nor `--yes` is given."""
 LONGEST = 10_000_000
 """Seconds of CPU time that a candidate may be given: what the kernel's limits can count."""
 EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")

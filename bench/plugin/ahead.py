@@ -2,25 +2,20 @@
 
 import sys
 from collections.abc import Iterator, Sequence
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from bench.options.settings import Settings
-from bench.plugin import events
 from bench.plugin.notices import show_notice
 from bench.plugin.which_point import point_of
-from bench.record.fields import fits
 from bench.search.flight import Planned
 from bench.search.session import Session
 
-if TYPE_CHECKING:
-    from bench.plugin.progress import Live
-
 BEHIND = 10
-"""So many times `--concurrency` searches may have begun whose tests have not asked: a long search
-holds up the reports of those behind it, but not the searches, and yet memory has a bound.
+"""How many searches may have begun whose tests have not asked, as a multiple of `--concurrency`.
+
+With so many a long search holds up the reports of the tests behind it, but not their searches.
 """
 
 
@@ -43,11 +38,6 @@ class Ahead:
         """In a worker: the places of the tests that it was given."""
         self.searches: Session | None = None
         """Those of this process, from its first test on."""
-        self._channel: Any = getattr(config, "workerinput", {}).get("llmpv_ahead")
-        """In a worker: by which it tells the controller how far ahead it is."""
-        self._told: tuple[tuple[int, int], str] = ((0, 0), "")
-        self._heard: dict[str, tuple[int, int]] = {}
-        """By worker: what it told last of its searches ahead."""
 
     @property
     def now(self) -> pytest.Item:
@@ -55,6 +45,11 @@ class Ahead:
         if self._now is None:
             raise LookupError("no test has begun")
         return self._now
+
+    @property
+    def running(self) -> str | None:
+        """The id of the test that runs; None before the first."""
+        return self._now.nodeid if self._now else None
 
     @property
     def most(self) -> int:
@@ -71,19 +66,6 @@ class Ahead:
         getoption = self._config.getoption
         ends_early = getoption("maxfail", 0) or getoption("stepwise", False)
         return concurrency - 1 if ends_early else BEHIND * concurrency
-
-    @property
-    def counts(self) -> tuple[int, int]:
-        """How many searches are in flight ahead of their tests, and how many have ended, in all."""
-        heard = [self._own_counts(), *self._heard.values()]
-        return sum(flying for flying, _ in heard), sum(landed for _, landed in heard)
-
-    @pytest.hookimpl(optionalhook=True)
-    def pytest_configure_node(self, node: Any) -> None:
-        """Give a worker a channel, by which it tells of its searches ahead."""
-        if self.most:
-            channel = node.workerinput["llmpv_ahead"] = node.gateway.newchannel()
-            channel.setcallback(partial(self._hear, node.gateway.id))
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:
@@ -123,48 +105,6 @@ class Ahead:
         """Stop what is in flight where a report ends the run (`--maxfail`, `--stepwise`)."""
         if self._now and (self._now.session.shouldfail or self._now.session.shouldstop):
             self.stop()
-
-    def pytest_runtest_logfinish(self) -> None:
-        """A test has ended."""
-        self.look()
-
-    def look(self) -> None:
-        """Say what there is to say, also while a test waits: notices, and how far ahead it is."""
-        events.show_notices(self._config)
-        is_heard = self._channel is not None or self._live() is not None
-        if not is_heard or (told := (self._own_counts(), self.batch)) == self._told:
-            return
-        self._told = told
-        if self._channel is not None:
-            self._channel.send(told[0])
-        else:
-            self._refresh()
-
-    @property
-    def batch(self) -> str:
-        """What batch is waited for, in a few words; empty without one."""
-        return "" if self.searches is None else self.searches.rounds.told()
-
-    def _own_counts(self) -> tuple[int, int]:
-        if self.searches is None:
-            return 0, 0
-        return self.searches.ahead(self._now.nodeid if self._now else None)
-
-    def _hear(self, worker: str, counts: object) -> None:
-        """Take note of what a worker tells. In the thread that receives it."""
-        if not isinstance(counts, tuple) or [fits(one, int) for one in counts] != [True, True]:
-            return  # it may come from another machine
-        self._heard[worker] = counts
-        self._refresh()
-
-    def _live(self) -> "Live | None":
-        """The live line, where there is one."""
-        live: Live | None = self._config.pluginmanager.getplugin("llm-pv-bench-live")
-        return live
-
-    def _refresh(self) -> None:
-        if (live := self._live()) is not None:
-            live.refresh()
 
     def stop(self) -> None:
         """Stop what is in flight, and begin nothing more."""

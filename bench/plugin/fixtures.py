@@ -8,7 +8,7 @@ import pytest
 from bench.jail import JailBroken
 from bench.plugin.ahead import Ahead
 from bench.plugin.hosts.arrival import controller_of
-from bench.plugin.stash import AHEAD, ATTEMPTS, JAIL, LINK, REGISTRY, RUN_ID, SETTINGS
+from bench.plugin.stash import AHEAD, ATTEMPTS, HEADWAY, JAIL, LINK, REGISTRY, RUN_ID, SETTINGS
 from bench.proposers.proposer import BudgetSpent, Outage
 from bench.question.grid import GridPoint
 from bench.question.spec import DatasetError
@@ -63,7 +63,7 @@ def searched(point: GridPoint, llmpv: Session, llmpv_ahead: Ahead) -> Searched:
             pytest.skip("dry run")
         search = llmpv.begin(test.nodeid, point)
         stash[ATTEMPTS] = search.attempts
-        found = llmpv.wait(search, llmpv_ahead.look)
+        found = llmpv.wait(search, test.config.stash[HEADWAY].look)
         stash[ATTEMPTS] = list(found.attempts)
         return found
 

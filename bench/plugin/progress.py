@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bench.plugin.cargo import unload
-from bench.plugin.stash import AHEAD, TALLY
+from bench.plugin.stash import HEADWAY, TALLY
 from bench.show.terminal.live import LiveLine
 
 
@@ -23,7 +23,7 @@ class Live:
         self._running: set[str] = set()
         self._ended: set[str] = set()
         self._shown = self._over = False
-        self._ahead = config.stash[AHEAD]
+        self._headway = config.stash[HEADWAY]
         self._capture = config.pluginmanager.getplugin("capturemanager")
         self._lock = threading.RLock()
         """The workers' news come in another thread than pytest's."""
@@ -82,11 +82,11 @@ class Live:
     def _draw(self) -> None:
         if self._over:
             return
-        flying, landed = self._ahead.counts
+        flying, landed = self._headway.counts
         line = self._line
         line.done = min(len(self._ended) + landed, line.total)
         line.running = len(self._running - self._ended) + flying
-        line.batch = self._ahead.batch
+        line.batch = self._headway.batch
         self._below(line.render()[: self._writer.fullwidth - 1])
         self._shown = True
 

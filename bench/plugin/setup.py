@@ -11,6 +11,7 @@ from bench.options.settings import Settings, SettingsError
 from bench.plugin.ahead import Ahead
 from bench.plugin.command import says_which
 from bench.plugin.ending import Ending
+from bench.plugin.headway import Headway
 from bench.plugin.hooks import Benchmark
 from bench.plugin.hosts import arrival
 from bench.plugin.hosts.place import far_specs
@@ -19,7 +20,7 @@ from bench.plugin.jsonreport import switch_on
 from bench.plugin.outsiders import registered, targets_of_plugins
 from bench.plugin.sharding import Sharding
 from bench.plugin.shared_errors import Errors
-from bench.plugin.stash import AHEAD, BASELINE, GRID, HOSTS, REGISTRY, SETTINGS, WARNINGS
+from bench.plugin.stash import AHEAD, BASELINE, GRID, HEADWAY, HOSTS, REGISTRY, SETTINGS, WARNINGS
 from bench.question.grid import GridPoint
 from bench.record.key import PointKey
 from bench.record.wording import printable
@@ -104,8 +105,10 @@ def _register_hooks(
 
     Raises SettingsError.
     """
-    config.stash[AHEAD] = Ahead(config, settings)
-    config.pluginmanager.register(config.stash[AHEAD], "llm-pv-bench-ahead")
+    ahead = config.stash[AHEAD] = Ahead(config, settings)
+    headway = config.stash[HEADWAY] = Headway(config, ahead)
+    config.pluginmanager.register(ahead, "llm-pv-bench-ahead")
+    config.pluginmanager.register(headway, "llm-pv-bench-headway")
     config.pluginmanager.register(Benchmark(config), "llm-pv-bench")
     config.pluginmanager.register(Ending(config), "llm-pv-bench-ending")
     config.pluginmanager.register(Errors(), "llm-pv-bench-errors")

@@ -8,6 +8,7 @@ import pytest
 from bench.jail import Jail
 from bench.options.settings import Settings
 from bench.plugin.ahead import Ahead
+from bench.plugin.headway import Headway
 from bench.plugin.tally import Tally
 from bench.proposers import Registry
 from bench.question.grid import GridPoint
@@ -36,6 +37,7 @@ RUN = pytest.StashKey[RunFiles]()
 ATTEMPTS = pytest.StashKey[list[Attempt]]()
 """Of an item: the attempts at its point so far."""
 AHEAD = pytest.StashKey[Ahead]()
+HEADWAY = pytest.StashKey[Headway]()
 TALLY = pytest.StashKey[Tally]()
 HOSTS: "pytest.StashKey[Hosts]" = pytest.StashKey()
 """Of the controller of workers on other machines."""

@@ -52,7 +52,7 @@ def _classes(spec: DatasetSpec, seed: str, raw_dir: Path) -> tuple[list[list[str
 
 
 def _need_room(spec: DatasetSpec, classes: Sequence[list[str]]) -> None:
-    """Raise DatasetError where train and validation, and a test input a class, take more."""
+    """Raise DatasetError where train, validation and one test input a class need more inputs."""
     least_test, fits = min(2, spec.test_size), 2 * min(map(len, classes))
     needed = spec.train_size + spec.val_size + least_test
     if needed <= fits:

@@ -60,7 +60,7 @@ def has_learners() -> bool:
 
 
 def _fermat(inputs: Sequence[str], x: "Digits", y: "Numbers", kind: Kind) -> Iterator[Opponent]:
-    """Whether 2^(n-1) is 1 modulo n; of the number near by that trial division points to, if so.
+    """The Fermat test to base 2, of the number or of one nearby that trial division points to.
 
     Inputs that are two numbers must pass with both.
     """

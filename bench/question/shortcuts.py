@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 FARTHEST = 1_000
-"""So far from a number another one may be that it is the one to be divided."""
+"""How far from the number that is written the one may be that primes are to divide."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,8 +46,8 @@ PAGE = DEFAULT_SIZES.wanted
 def sequence(rule: Rule, label: int, length: int, want: int, words: Words, hard: bool) -> list[str]:
     """The first `want` different inputs of a class, or as many as there are; perhaps some more."""
     pages = rule.at_once and not hard
-    # What the other class has no partner for is of no use. With pages it is drawn all the same:
-    # there the number that is asked for changes which inputs come.
+    # Splits are balanced, so no more is of use than the smaller class has. With pages more is drawn
+    # all the same: there the number that is asked for changes which inputs come.
     labels = (label,) if pages else (0, 1)
     there = min(rule.domain(one, length) for one in labels) if rule.domain else sys.maxsize
     found: dict[str, None] = {}

@@ -71,7 +71,7 @@ def read(plain: Mapping[str, Any]) -> Manifest:
     Raises TypeError for what is no object.
     """
     manifest = record(fitting(plain, Manifest), Manifest)
-    manifest = replace(manifest, options=_of_today(manifest.options))
+    manifest = replace(manifest, options=_as_today(manifest.options))
     if isinstance(plain.get("undecided"), list | tuple):
         return manifest
     # An earlier version told of points without an outcome in its counts alone.
@@ -84,7 +84,7 @@ def read(plain: Mapping[str, Any]) -> Manifest:
     return replace(manifest, undecided=tuple(undecided))
 
 
-def _of_today(options: Mapping[str, Any]) -> Mapping[str, Any]:
+def _as_today(options: Mapping[str, Any]) -> Mapping[str, Any]:
     """The options as this version has them: before it was an axis, the train size was a number."""
     train_size = options.get("train_size")
     if fits(train_size, int):

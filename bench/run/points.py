@@ -79,7 +79,7 @@ class Point:
 
     @property
     def counted_score(self) -> float:
-        """The score, as a number also for those who know that the point is decided."""
+        """The score of a point that is known to be decided."""
         return self.score or 0.0
 
     @property
