@@ -35,7 +35,7 @@ gc.disable()
 for start, size in found:
     page = start // mmap.PAGESIZE * mmap.PAGESIZE
     libc.munmap(page, start + size - page)
-kept = bytearray(b"x") * (285 << 20)
+kept = bytearray(b"x") * (61 << 20)
 
 
 def f(x):

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from bench.jail import CallResult
+from bench.jail import CallResult, Limits
 from tests.jail.caller import Caller
-from tests.jail.test_hostile import INPUTS, PARITY, PROGRAMS, expected, jail, limits
+from tests.jail.test_hostile import INPUTS, PARITY, PROGRAMS, Levels, expected, levels, limits
 
 EXAMPLES = list(zip(INPUTS, PARITY, strict=True))
 OF_THE_WALLS = {"timeout", "memory", "crashed", "violation"}
@@ -25,7 +25,7 @@ FRAMES_OF_AN_EVALUATION = "frame_of_the_runner"
 ALSO = {"ctypes_ptrace": {"crashed"}}
 """At `process`, one that asks to be traced is ended when it is stopped after its call."""
 
-__all__ = ["jail"]
+__all__ = ["levels"]
 
 PROBE = """
 import types
@@ -42,18 +42,24 @@ def outcome_of(result: CallResult) -> str:
 
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda path: path.stem)
-def test_hostile_calls(program: Path, jail: tuple[str, Caller]) -> None:
-    level, caller = jail
+def test_hostile_calls(program: Path, levels: Levels) -> None:
+    for level, caller in levels.items():
+        outcomes = expected(program, level)
+        found = result_of(program, caller, limits(outcomes))
+        allowed = {each if each in OF_THE_WALLS else OWN for each in outcomes}
+        allowed |= {"violation"} if "bad_output" in outcomes else set()
+        allowed |= ALSO.get(program.stem, set())
+        assert outcome_of(found) in allowed, (level, found)
+        if outcomes == {"ok"} and program.stem != FRAMES_OF_AN_EVALUATION:
+            assert found.text.rstrip().endswith(str(list(PARITY))), (level, found)
+
+
+def result_of(program: Path, caller: Caller, limits: Limits) -> CallResult:
+    """What becomes of the program in an interpreter, or, if it ends well, of a call of its `f`."""
     source = program.read_bytes().decode("utf-8", "surrogateescape")
-    outcomes = expected(program, level)
-    allowed = {each if each in OF_THE_WALLS else OWN for each in outcomes}
-    allowed |= {"violation"} if "bad_output" in outcomes else set()
-    allowed |= ALSO.get(program.stem, set())
-    interpreter = caller.jail.interpreter(EXAMPLES, "text", limits(outcomes), 8_000)
+    interpreter = caller.jail.interpreter(EXAMPLES, "text", limits, 8_000)
     found = caller.portal.call(interpreter.run, source)
     if outcome_of(found) == OWN:
         found = caller.portal.call(interpreter.run, PROBE)
     caller.portal.call(interpreter.aclose)
-    assert outcome_of(found) in allowed, found
-    if outcomes == {"ok"} and program.stem != FRAMES_OF_AN_EVALUATION:
-        assert found.text.rstrip().endswith(str(list(PARITY))), found
+    return found

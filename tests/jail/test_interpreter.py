@@ -101,8 +101,8 @@ def test_a_call_is_ended_at_its_limit(caller: Caller, code: str) -> None:
 
 
 def test_a_limit_is_that_of_each_call(caller: Caller) -> None:
-    run = Session(caller, cpu_seconds=0.6)
-    burn = "import time\nend = time.process_time() + 0.25\nwhile time.process_time() < end: pass"
+    run = Session(caller, cpu_seconds=0.3)
+    burn = "import time\nend = time.process_time() + 0.12\nwhile time.process_time() < end: pass"
     assert [run(burn).error for _ in range(4)] == [None] * 4
     run.close()
 

@@ -133,8 +133,10 @@ def test_a_promised_package_works(jails: Jails, package: str) -> None:
         assert (verdict.error, verdict.detail) == (None, None)
 
 
-def test_all_of_them_work_at_every_level(evaluate: Caller) -> None:
+@pytest.mark.parametrize("level", ["partial", "process"])
+def test_all_of_them_work_at_the_other_levels_too(jails: Jails, level: str) -> None:
     uses = [use for package, use in USES.items() if find_spec(package) is not None]
+    evaluate = jails(WITHOUT[level])
     verdict = evaluate("\n".join([*uses, "def f(x): return 1"]), ["0"], ROOMY)
     assert (verdict.error, verdict.detail) == (None, None)
 
