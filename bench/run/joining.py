@@ -87,6 +87,8 @@ def _joined_reports(reports: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 def _copy_transcripts(source: Path, target: Path) -> None:
     for file in sorted(source.glob("*.json")):
+        if file.is_symlink() or not file.is_file():
+            raise ShardsError(f"{file} is no file: a transcript of another place is not copied")
         target.mkdir(exist_ok=True)
         if (target / file.name).exists():
             raise ShardsError(f"{file}: a transcript of this name is in another part as well")

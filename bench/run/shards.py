@@ -23,6 +23,7 @@ _OF_SHARDS = ("shard", "shard_durations")
 _OF_VERSIONS = ("project", "git_commit")
 Key = TypeVar("Key")
 
+_NO_LINES = "run.json counts them, and the results have no lines of them"
 _CUT_SHORT = 2
 """pytest's exit status of a run that did not come to its end."""
 
@@ -148,13 +149,14 @@ def _missing(parts: Sequence[Part]) -> tuple[Undecided, ...]:
     """What kept points from being in the parts: see `Undecided`; those that one cut short too."""
     found = [one for part in parts for one in part.manifest.undecided if _is_cut_short(one)]
     for part in parts:
-        if not part.manifest.ended_at:
-            ended = sum(point.outcome is not None for point in part.results.points)
-            lost = max(part.manifest.selected - ended, 0)
-            found.append(Undecided("cut off", "their run was killed", lost))
         lines = len(part.results.given_up) + part.results.truncated
         if lines:
             found.append(Undecided("cut off", "a line of their results cannot be read", lines))
+        lost = max(_lost(part) - lines, 0)
+        if not part.manifest.ended_at:
+            found.append(Undecided("cut off", "their run was killed", lost))
+        elif lost:
+            found.append(Undecided("cut off", _NO_LINES, lost))
     if parts[0].manifest.options.get("shard"):
         of_all = {part.manifest.in_all_shards for part in parts} - {0}
         here = sum(part.manifest.selected for part in parts)
@@ -167,6 +169,13 @@ def _missing(parts: Sequence[Part]) -> tuple[Undecided, ...]:
             lost = max(of_all, default=here) - here
             found.append(Undecided("unasked", "their shard is not here", lost))
     return tuple(found)
+
+
+def _lost(part: Part) -> int:
+    """How many points of a part have no outcome in its lines, and no reason for it in run.json."""
+    ended = sum(point.outcome is not None or point.dry for point in part.results.points)
+    told = sum(one.points for one in part.manifest.undecided)
+    return max(part.manifest.selected - ended - told, 0)
 
 
 def _is_cut_short(one: Undecided) -> bool:
@@ -184,6 +193,8 @@ def _why_missing(parts: Sequence[Part], missing: Sequence[Undecided]) -> str:
         for one in filter(_is_cut_short, part.manifest.undecided):
             lost = counted(one.points, "point")
             return f"{part.folder}: {lost} {one.outcome}: {one.reason}"
+        if lacking := _lost(part):
+            return f"{part.folder}: {counted(lacking, 'point')} cut off: {_NO_LINES}"
     here = [part.manifest.options.get("shard") for part in parts]
     if not missing[0].points:
         return f"{parts[0].folder} does not say how many points the shards have together"

@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None, prog: str = "python -m bench.me
     add("--partial", action="store_true", help="also where points are missing")
     given = parser.parse_args(arguments)
     try:
-        if given.out.exists():
+        if given.out.exists() or given.out.is_symlink():
             raise ShardsError(f"{given.out} exists; give a folder that does not, to -o")
         parts = [read_part(path) for path in given.runs]
         results, manifest = join(parts, partial=given.partial)
@@ -105,18 +105,19 @@ def _join_ledgers(target: Path, folders: Sequence[Path]) -> int:
     try:
         for folder in folders:
             move.merge(ledger, folder / LEDGER)
-            _take_unrecorded(ledger, spill.folder_in(folder), target.with_name("unrecorded"))
+            _take_unrecorded(ledger, spill.folder_in(folder))
         return int(ledger.rows("SELECT count(*) FROM answers")[0][0])
     finally:
         ledger.close()
 
 
-def _take_unrecorded(ledger: Ledger, source: Path, copy: Path) -> None:
+def _take_unrecorded(ledger: Ledger, source: Path) -> None:
     """Take over the answers that a part's own ledger had no room for. Its files stay."""
-    if source.is_dir():
-        shutil.copytree(source, copy)
-        spill.collect(ledger, copy)
-        shutil.rmtree(copy)
+    for file in sorted(source.glob("*.jsonl")):
+        with file.open("rb") as lines:
+            for number, line in enumerate(lines, start=1):
+                row = move.row_of(line, f"{file}, line {number}")
+                spill.take(ledger, row, replaces=True)
 
 
 if __name__ == "__main__":

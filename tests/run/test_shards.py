@@ -1,6 +1,8 @@
 """Runs put together: what is refused in one line, and that nothing is lost in between."""
 
 import json
+import shutil
+import sqlite3
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -153,6 +155,47 @@ def test_points_that_are_missing_need_leave(
     assert "4 points cut off: their run was killed" in capsys.readouterr().out
 
 
+def test_a_part_whose_lines_are_lost_is_not_whole(
+    two: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A kill in the middle of a line, a file that was emptied, one that lacks its last points."""
+    own, file = shard(2, 2), two[1] / "results_attempts.jsonl"
+    told, lost = json.loads((two[1] / "run.json").read_text()), len({a.point for a in own})
+    whole = file.read_bytes()
+    lines = zip(whole.splitlines(keepends=True), own, strict=True)
+    without_last = b"".join(line for line, a in lines if a.point != own[-1].point)
+    no_lines = "cut off: run.json counts them, and the results have no lines of them"
+    out = tmp_path / "out"
+    for content, ended, says, missing in (
+        (b"", True, f"{lost} points {no_lines}", [lost]),
+        (without_last, True, f"1 point {no_lines}", [1]),
+        (whole[:-20], True, "The last line of the results was cut off", [1]),
+        (whole[:-20], False, "has no end: the run was killed", [1]),
+        (without_last, False, "has no end: the run was killed", [1]),
+    ):
+        file.write_bytes(content)
+        end = told["ended_at"] if ended else None
+        (two[1] / "run.json").write_text(json.dumps(told | {"ended_at": end}))
+        assert says in refused(capsys, *two)
+        assert merged.main([*map(str, two), "-o", str(out), "--partial"]) == 0
+        assert [one.points for one in load(out).manifest.undecided] == missing
+        shutil.rmtree(out)
+        capsys.readouterr()
+
+
+def test_links_out_of_a_part_are_not_followed(
+    two: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "out").symlink_to(tmp_path / "nowhere")
+    says = f"{tmp_path / 'out'} exists; give a folder that does not, to -o"
+    assert says in refused(capsys, *two)
+    (tmp_path / "out").unlink()
+    (tmp_path / "secret").write_text("{}")
+    (two[1] / "transcripts").mkdir()
+    (two[1] / "transcripts" / "a.json").symlink_to(tmp_path / "secret")
+    assert "a.json is no file: a transcript of another place is not copied" in refused(capsys, *two)
+
+
 def test_what_is_no_run_is_refused(
     two: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -211,13 +254,21 @@ def test_the_ledgers_become_one_with_what_they_had_no_room_for(
         ledger.close()
     kept = spill.write(spill.folder_in(folders[1].parents[1]), paid(3))
     reports = [folder.parents[1] for folder in folders]
-    assert merged.main([*map(str, reports), "-o", str(tmp_path / "out")]) == 0
+    assert merged.main([*map(str, reports), "-o", str(tmp_path / "joined")]) == 0
     assert "60 points, 4 answers in the ledger" in capsys.readouterr().out
-    joined = Ledger(tmp_path / "out" / "ledger.sqlite", must_exist=True)
+    joined = Ledger(tmp_path / "joined" / "ledger.sqlite", must_exist=True)
     assert {key for (key,) in joined.rows("SELECT key FROM answers")} == {row[0] for row in rows}
     joined.close()
     assert kept is not None and kept.is_file()
-    assert not (tmp_path / "out" / "unrecorded").exists()
+    assert not (tmp_path / "joined" / "unrecorded").exists()
+    kept.write_text("garbage")
+    assert f"{kept}, line 1: not an answer" in refused(capsys, *reports)
+    (reports[1] / "ledger.sqlite").write_text("garbage")
+    assert "file is not a database" in refused(capsys, *reports)
+    newer = sqlite3.connect(reports[0] / "ledger.sqlite")
+    newer.execute("PRAGMA user_version = 99")
+    newer.close()
+    assert "schema 99 is newer than" in refused(capsys, *reports)
 
 
 def paid(number: int) -> Paid:
