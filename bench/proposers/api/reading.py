@@ -3,7 +3,7 @@
 Nothing in a reply is trusted, and an odd detail must not make a paid answer useless.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bench.proposers.api.body import output_limit
@@ -12,6 +12,9 @@ from bench.proposers.proposer import Refused, Request, TooLong
 from bench.record.answer import Answer
 from bench.record.errors import Error
 from bench.record.usage import Usage
+
+Items = Sequence[Mapping[str, Any]]
+"""The items of a response's output."""
 
 CUT = ("length", "max_tokens", "max_output_tokens", "model_length", "model_context_window_exceeded")
 """The reasons of an answer that reached the limit of its tokens."""
@@ -79,6 +82,18 @@ def are_odd(parts: Any, kind: str) -> bool:
         isinstance(part, dict) and (part.get("type") != kind or isinstance(part.get("text"), str))
         for part in parts
     )
+
+
+def said_by(items: Items, of: str, kind: str, field: str = "text") -> str:
+    """The text in the parts of one kind, of all items of the type `of`."""
+    contents = (item.get("content") for item in items if item.get("type") == of)
+    return "".join(said for content in contents for said in texts(content, kind, field))
+
+
+def has_unread(items: Items) -> bool:
+    """Whether an item, or a part of a message, is nothing that can be read."""
+    contents = (item.get("content") for item in items if item.get("type") == "message")
+    return {} in items or any(are_odd(content, "output_text") for content in contents)
 
 
 def answer_text(said: str | None, thought: str | None) -> tuple[str | None, bool]:

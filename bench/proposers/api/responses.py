@@ -18,12 +18,12 @@ from bench.proposers.api.reading import (
     CUT,
     LIMIT,
     answer_text,
-    are_odd,
     ending,
+    has_unread,
     mapping,
     name,
     read_usage,
-    texts,
+    said_by,
     unread,
     used_up,
     word,
@@ -219,26 +219,20 @@ def _read(
     payload: dict[str, Any], body: Mapping[str, Any], request_id: str | None, clock: Clock
 ) -> Answer | Failure:
     """The answer in a response, or why there is none."""
-    status, output = payload.get("status"), payload.get("output")
-    if payload.get("error") or status not in (None, "completed", "incomplete"):
-        head = "the server failed" if status in (None, "completed") else f"the response {status}"
-        return told(head, payload.get("error") or "no reason given", PATH, body)
-    if not isinstance(output, list) and (status, output) != ("incomplete", None):
-        raise ValueError("no response")
-    items = [mapping(item) for item in output or ()]
-    text = _said(items, "message", "output_text")
-    refusal = _said(items, "message", "refusal", "refusal")
-    thought = _said(items, "reasoning", "reasoning_text")
+    if failure := _failure(payload, body):
+        return failure
+    status = payload.get("status")
+    items = [mapping(item) for item in payload.get("output") or ()]
+    text = said_by(items, "message", "output_text")
+    refusal = said_by(items, "message", "refusal", "refusal")
+    thought = said_by(items, "reasoning", "reasoning_text")
     usage = read_usage(payload.get("usage"), "input_tokens", "output_tokens")
     reason = word(mapping(payload.get("incomplete_details")).get("reason"))
     has_ended = status == "completed" and bool(text)
     is_cut = reason in CUT or used_up(usage, body, has_ended) or (status == "incomplete" and text)
     error, detail = ending(refusal, reason, (reason or LIMIT) if is_cut else None)
     says = text or any(item.get("type") == "function_call" for item in items)
-    contents = (item.get("content") for item in items if item.get("type") == "message")
-    if not (error or says or thought) and (
-        {} in items or any(are_odd(content, "output_text") for content in contents)
-    ):
+    if not (error or says or thought) and has_unread(items):
         raise ValueError("no response")  # what cannot be read may have been the answer
     if error is None and status != "completed" and not says:
         what = f"the answer is empty, with status {status!r} and reason {reason or None!r}"
@@ -262,6 +256,17 @@ def _read(
     )
 
 
+def _failure(payload: Mapping[str, Any], body: Mapping[str, Any]) -> Failure | None:
+    """Why there is no answer, where the response says so. Raises ValueError for what is none."""
+    error, status, output = (payload.get(name) for name in ("error", "status", "output"))
+    if error or status not in (None, "completed", "incomplete"):
+        head = "the server failed" if status in (None, "completed") else f"the response {status}"
+        return told(head, error or "no reason given", PATH, body)
+    if not isinstance(output, list) and (status, output) != ("incomplete", None):
+        raise ValueError("no response")
+    return None
+
+
 def _calls(
     request: Request, output: Any
 ) -> tuple[tuple[ToolCall, ...], tuple[Mapping[str, Any], ...]]:
@@ -283,12 +288,6 @@ def _calls(
         if item.get("type") in _REPEATED:
             repeated.append(sendable(item))
     return tuple(calls), tuple(repeated)
-
-
-def _said(items: Sequence[Mapping[str, Any]], of: str, kind: str, field: str = "text") -> str:
-    """The text in the parts of one kind, of all items of the type `of`."""
-    contents = (item.get("content") for item in items if item.get("type") == of)
-    return "".join(said for content in contents for said in texts(content, kind, field))
 
 
 def _tools(items: Sequence[Mapping[str, Any]]) -> tuple[int, int]:
