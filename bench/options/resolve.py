@@ -56,6 +56,11 @@ class Option:
         return f"{self.default:g}" if isinstance(self.default, float) else str(self.default)
 
 
+def flag_of(name: str) -> str:
+    """How the option of this name is given: `--train-size`."""
+    return "--" + name.replace("_", "-")
+
+
 def options() -> Iterator[Option]:
     """Every option, in the order of the table."""
     for _, room in _rooms():
@@ -139,7 +144,7 @@ def _describe(f: "Field[Any]") -> Option:
         raise TypeError(f"option {f.name} has no default")
     return Option(
         name=f.name,
-        flag="--" + f.name.replace("_", "-"),
+        flag=flag_of(f.name),
         ini="llmpv_" + f.name,
         meaning=f.metadata["meaning"],
         kind=f.metadata["kind"],

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from bench.options.resolve import by_name
+from bench.options.resolve import by_name, flag_of
 from bench.options.settings import Settings
 from bench.record.fields import fits, record
 from bench.record.key import AXIS_NAMES, PointKey
@@ -169,7 +169,7 @@ def _refuse_other_options(path: Path, theirs: Mapping[str, Any], settings: Setti
     values = by_name(settings)
     for name in COMPARABLE:
         if name in theirs and theirs[name] != values[name]:
-            flag = "--" + name.replace("_", "-")
+            flag = flag_of(name)
             raise BaselineError(
                 f"{path}: a baseline of {flag} {theirs[name]}, and this run has {values[name]}; "
                 f"run with {flag} {theirs[name]} or make a new baseline"

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from bench.options.resolve import READ_FILES, places
+from bench.options.resolve import READ_FILES, flag_of, places
 from bench.record.fields import fits
 from bench.record.key import PointKey, test_ids
 from bench.record.undecided import Cause, Undecided
@@ -93,7 +93,7 @@ def _differences(one: Manifest, other: Manifest) -> Iterator[tuple[str, tuple[An
     for name in (*ours, *(name for name in theirs if name not in ours)):
         values = ours.get(name), theirs.get(name)
         if values[0] != values[1]:
-            yield f"--{name.replace('_', '-')}", values
+            yield flag_of(name), values
     for name in _OF_VERSIONS:
         values = one.versions.get(name), other.versions.get(name)
         if values[0] != values[1]:

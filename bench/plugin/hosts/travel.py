@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bench.options.resolve import READ_FILES, by_name
+from bench.options.resolve import READ_FILES, by_name, flag_of
 from bench.options.settings import Settings, SettingsError
 from bench.question.grid import GridPoint
 from bench.record.key import PointKey
@@ -91,8 +91,8 @@ def _contents(name: str, files: Path | tuple[Path, ...]) -> list[tuple[str, byte
         paths = files if isinstance(files, tuple) else (files,)
         return [(path.name, path.read_bytes()) for path in paths]
     except OSError as error:
-        option = name.replace("_", "-")
-        raise SettingsError(f"--{option}: cannot read {error.filename}: {error.strerror}") from None
+        why = f"cannot read {error.filename}: {error.strerror}"
+        raise SettingsError(f"{flag_of(name)}: {why}") from None
 
 
 def _by_id(

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from bench.options.resolve import flag_of
 from bench.record.widths import wrapped
 from bench.record.wording import counted, mean_with_unscored, money, percent, percent_range
 from bench.run.masses import AtFirst
@@ -211,7 +212,7 @@ def _markdown(c: Comparison) -> list[str]:
 def scope(c: Comparison) -> list[str]:
     """Which points are compared, and which options the runs differ in."""
     said = [
-        f"--{name.replace('_', '-')} {_option_value(a)} → {_option_value(b)}"
+        f"{flag_of(name)} {_option_value(a)} → {_option_value(b)}"
         for name, (a, b) in c.options.items()
     ]
     options = [f"A → B: {', '.join(said)}"] if said else []

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from bench.options.resolve import flag_of
 from bench.record.key import PointKey, varying
 from bench.run.points import Point, grid_rank
 from bench.run.readback import Results
@@ -67,17 +68,16 @@ def _shared_options(runs: Sequence[Results]) -> Mapping[str, Any]:
     """The options of the data. Raises PaperError where two runs differ in one."""
     shared: dict[str, tuple[Any, Results]] = {}
     for run in runs:
-        told = {name: run.manifest.options.get(name) for name in _OF_THE_DATA}
-        if told["seed"] is None and run.attempts:
-            told["seed"] = run.attempts[0].seed
-        for name, value in told.items():
+        options = {name: run.manifest.options.get(name) for name in _OF_THE_DATA}
+        if options["seed"] is None and run.attempts:
+            options["seed"] = run.attempts[0].seed
+        for name, value in options.items():
             if value is None:
                 continue
             first, other = shared.setdefault(name, (value, run))
             if first != value:
-                flag = "--" + name.replace("_", "-")
                 raise PaperError(
-                    f"{other.path} has {flag} {first}, and {run.path} {value}: "
+                    f"{other.path} has {flag_of(name)} {first}, and {run.path} {value}: "
                     "their datasets differ; give runs of one of them"
                 )
     return {name: value for name, (value, _) in shared.items()}
