@@ -22,7 +22,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.warm_workers import fork_workers
+from tests.support.warm_workers import end, fork_workers
 
 _ROOT = Path(__file__).parents[2]
 
@@ -134,7 +134,7 @@ def main() -> None:
                 _become(command, env, streams)
                 if "-n" in command or "--tx" in command:
                     fork_workers()
-                runpy.run_module(command[0], run_name="__main__", alter_sys=True)
+                _run(command[0])
                 return
             for stream in streams:
                 os.close(stream)
@@ -158,6 +158,16 @@ def _import_all() -> None:
     for name in IMPORTED_LATE:
         import_module(name)
     gc.freeze()  # a run's garbage collections then leave alone what is here
+
+
+def _run(module: str) -> None:
+    """Do what `python -m MODULE` does. Where it ends with a status, it never returns."""
+    try:
+        runpy.run_module(module, run_name="__main__", alter_sys=True)
+    except SystemExit as ended:
+        if not isinstance(ended.code, int | None):
+            raise  # Python writes what it is
+        end(ended.code or 0)
 
 
 def _become(command: Sequence[str], env: Mapping[str, str], streams: Sequence[int]) -> None:

@@ -4,14 +4,16 @@ A worker is to be as new as the run was when it began. So a process is forked be
 forks the workers later, as the run asks for them on a socket.
 """
 
+import atexit
 import os
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
-from typing import Any
+from typing import Any, NoReturn
 
 from execnet import gateway_io
 from execnet.gateway_base import ExecModel, Popen2IO
@@ -87,4 +89,16 @@ def _become_worker(given: int, told: int, _life: int) -> None:
     sys.argv[:] = ["-c"]
     names: dict[str, Any] = {"__name__": "__main__", "sys": sys}
     exec(gateway_io.popen_bootstrapline, names)
-    sys.exit(0)
+    end(0)
+
+
+def end(status: int) -> NoReturn:
+    """End as Python does, but leave what is in memory to the system: to free it takes long.
+
+    For it writes to nearly all the pages that a forked process shares until then.
+    """
+    threading._shutdown()
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(status)
