@@ -14,7 +14,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.jail.caller import Jails, calling
+from tests.support.imported import import_tests
 from tests.support.session import Bench
+from tests.support.warm_workers import fork_workers
 
 NOT_LEFT = {
     ".git",
@@ -50,14 +52,26 @@ def jails() -> Iterator[Jails]:
         yield cache(lambda without: started.enter_context(calling(without)))
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Say how tests try examples, and have workers forked from a process that has imported them.
+
+    This is the last moment at which no plugin has started a thread, which a fork would lose.
+    """
+    # On a busy machine an example may take long, and that is no failure.
+    settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("suite")
+    if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
+        import_tests(config.args)
+        gc.freeze()
+        fork_workers()
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Let warnings be errors."""
     config.addinivalue_line("filterwarnings", "error")
     # A plugin may have been imported before pytest could rewrite its assertions.
     config.addinivalue_line("filterwarnings", "default::pytest.PytestAssertRewriteWarning")
-    # On a busy machine an example may take long, and that is no failure.
-    settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-    settings.load_profile("suite")
     # No test speaks TLS, and a client takes 30 ms to read the authorities that a machine knows. So
     # it is to look for them here, where none are.
     os.environ.pop("SSL_CERT_FILE", None)

@@ -26,6 +26,7 @@ def fork_workers() -> None:
         ours.close()
         _become_worker(*_asked_for(theirs))
     theirs.close()
+    atexit.register(ours.close)  # which ends the process that forks them
     vars(gateway_io)["Popen2IOMaster"] = partial(_started, ours, gateway_io.Popen2IOMaster)
 
 
@@ -86,6 +87,8 @@ def _become_worker(given: int, told: int, _life: int) -> None:
     for number, file in enumerate((given, told)):
         os.dup2(file, number)
         os.close(file)
+    # Where pytest captures already, these are its own.
+    sys.stdin, sys.stdout, sys.stderr = sys.__stdin__, sys.__stdout__, sys.__stderr__
     sys.argv[:] = ["-c"]
     names: dict[str, Any] = {"__name__": "__main__", "sys": sys}
     exec(gateway_io.popen_bootstrapline, names)
@@ -97,7 +100,7 @@ def end(status: int) -> NoReturn:
 
     For it writes to nearly all the pages that a forked process shares until then.
     """
-    threading._shutdown()
+    vars(threading)["_shutdown"]()  # waits for the threads that are left
     atexit._run_exitfuncs()
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
