@@ -168,16 +168,22 @@ async def _stay(request: httpx2.Request) -> None:
     https is no other server.
     """
     first, url = request.extensions[_TRY].url, request.url
-    if url.origin not in (first.origin, first.copy_with(scheme="https").origin):
-        # The client does not retry this.
-        raise openai.OpenAIError(f"the server sends on to {url.scheme}://{url.host}")
+    if url.origin in (first.origin, first.copy_with(scheme="https").origin):
+        return
+    if first.path.endswith(CONTENT):  # a store of files is asked for one without what is ours
+        own = ("host", "accept-encoding", "user-agent")
+        request.headers = httpx2.Headers({name: request.headers[name] for name in own})
+        return
+    # The client does not retry this.
+    raise openai.OpenAIError(f"the server sends on to {url.scheme}://{url.host}")
 
 
 async def _judge(response: httpx2.Response) -> None:
     """Correct what the client retries: a 200 that is not JSON, but not a spent quota."""
-    response.request.extensions[_TRY].answers = response.is_success
+    sending = response.request.extensions[_TRY]
+    sending.answers = response.is_success
     body = await response.aread()
-    if response.is_success and response.request.url.path.endswith(CONTENT):
+    if response.is_success and sending.url.path.endswith(CONTENT):
         return
     try:
         payload = json.loads(body.decode("utf-8-sig"))

@@ -59,11 +59,6 @@ def test_what_waiting_cures_is_asked_again(api: type[Responses] | type[Chat], fa
     assert (answer.text, asked) == (GOOD, 2)
 
 
-def api_path(api: type[Responses] | type[Chat]) -> str:
-    """Where an API is asked, below the base."""
-    return "/responses" if api is Responses else "/chat/completions"
-
-
 BROKEN = (
     Reply(raw=b"<html>"),
     Reply(raw=b""),
@@ -128,29 +123,6 @@ def test_a_server_that_stays_down_is_no_final_outage(api: type[Responses] | type
 def test_a_reset_connection_is_named(api: type[Responses] | type[Chat]) -> None:
     outage, _ = ask(api, Reply(reset=True), max_retries=0)
     assert "no whole reply (ReadError)" in str(outage)
-
-
-@API
-@pytest.mark.parametrize("status", [302, 307, 308])
-def test_nothing_is_sent_on_to_another_server(
-    api: type[Responses] | type[Chat], status: int
-) -> None:
-    with serve() as other:
-        to_it = Reply(status=status, headers={"Location": f"{other.base_url}/responses"})
-        outage, asked = ask(api, to_it, header=("x-api-key=sk-of-a-header",))
-    assert str(outage).startswith("the server sends on to http://127.0.0.1: check --base-url")
-    assert (asked, other.asked) == (1, [])
-
-
-@API
-def test_a_server_may_send_on_within_itself_and_break_off_there(
-    api: type[Responses] | type[Chat],
-) -> None:
-    there = Reply(status=307, headers={"Location": f"/v2{api_path(api)}"})
-    answer, asked = ask(api, [there, Reply()])
-    assert (answer.text, asked) == (GOOD, 2)
-    broken, _ = ask(api, [there, Reply(cut=True)], max_retries=0)
-    assert isinstance(broken, Broken)
 
 
 @API
