@@ -63,7 +63,7 @@ def test_the_limit_counts_cpu_time(evaluate: Caller, source: str) -> None:
     assert verdict.error == "timeout"
     if counts_waiting(verdict):
         assert verdict.detail == "more than 0.1 s of CPU time"
-        assert 100 < verdict.cpu_ms < 1000, "the kernel itself ends it two seconds later"
+        assert 100 < verdict.cpu_ms < 1000
 
 
 @LINUX

@@ -4,11 +4,12 @@ import random
 from itertools import pairwise
 from pathlib import Path
 
+import anyio
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.jail import Argument
+from bench.jail import Argument, Limits, Verdict
 from bench.jail.outside.questions import questions
 from bench.question.dataset import Split, obtain
 from bench.question.spec import DatasetSpec
@@ -180,6 +181,69 @@ def test_inputs_to_come_are_out_of_reach_of_frames_and_gc(evaluate: Caller) -> N
         inputs = [line.format(i) for i in range(500)]
         verdict = evaluate(LOOKS_AHEAD, inputs, argument=argument)
         assert (verdict.error, verdict.detail) == (None, None), argument
+
+
+LOOKS_FOR_ITS_LIMITS = """
+import gc, resource, sys
+
+def look():
+    frame, found, seen, numbers = sys._getframe(), list(gc.get_objects()), set(), []
+    while frame:
+        found += [frame, dict(frame.f_locals), frame.f_globals]
+        frame = frame.f_back
+    while found:
+        o = found.pop()
+        if id(o) not in seen:
+            seen.add(id(o))
+            numbers += [o] if type(o) in (int, float) else []
+            found += gc.get_referents(o)
+    names = [name for name in dir(resource) if name.startswith("RLIMIT_")]
+    limits = [resource.getrlimit(getattr(resource, name)) for name in names]
+    return sorted(n for n in [*numbers, *map(max, limits)] if 7_654_000 < n < 7_655_000)
+
+found = look()
+
+def f(x):
+    if found or look():
+        raise ValueError(repr(found))
+    return 1
+"""
+
+
+def test_a_program_cannot_tell_its_split_by_its_limits_nor_see_what_others_have(
+    jails: Jails,
+) -> None:
+    """No matter where it looks. Its memory is no secret: that limit is the same for all splits."""
+    jail = jails(()).jail
+    limits = [Limits(cpu_seconds=seconds, memory_mib=256) for seconds in (7_654_321, 7_654_987)]
+
+    async def together() -> list[Verdict]:
+        verdicts: list[Verdict] = []
+
+        async def one(limits: Limits) -> None:
+            verdicts.append(await jail.evaluate(LOOKS_FOR_ITS_LIMITS, ["0", "1"], "text", limits))
+
+        async with anyio.create_task_group() as tasks:
+            for each in limits * 2:
+                tasks.start_soon(one, each)
+        return verdicts
+
+    found = [(verdict.error, verdict.detail) for verdict in jails(()).portal.call(together)]
+    assert found == [(None, None)] * 4
+
+
+LEAVES_FLAGS = """
+import fcntl, os
+flags = [fcntl.fcntl(fd, fcntl.F_GETFL) & ~os.O_ACCMODE for fd in (0, 3, 4)]
+for fd in (0, 3, 4):
+    fcntl.fcntl(fd, fcntl.F_SETFL, os.O_APPEND | os.O_NONBLOCK)
+def f(x): return any(flags)
+"""
+
+
+def test_what_a_program_does_to_its_descriptors_no_later_one_sees(jails: Jails) -> None:
+    evaluate = jails(())
+    assert [evaluate(LEAVES_FLAGS, ["0"]).predictions for _ in range(3)] == [b"\0"] * 3
 
 
 REMEMBERS = """

@@ -17,7 +17,6 @@ from bench.jail.wire import NOT_CONFINED, OUTCOMES, REPLY, message, messages, re
 
 _REHEARSED = request("def f(x): return 0", "text", b"0\n")
 _REHEARSED_REPLY = REPLY.pack(OUTCOMES.index(None), 1, 0) + b"\0"
-_REHEARSED_CPU_SECONDS = 60
 _REHEARSED_MEMORY = 1 << 30
 
 STATUS_FD = 5
@@ -46,10 +45,11 @@ def walls(restrictions: Restrictions, shares: Shares) -> Walls:
     return Walls(before, after)
 
 
-def steps(walls: Walls, ends: Ends) -> tuple[Step, ...]:
-    """All steps of a child with these ends of pipes."""
+def steps(walls: Walls, ends: Ends, nothing: int) -> tuple[Step, ...]:
+    """All steps of a child with these ends of pipes, and an empty one as its standard input."""
     return (
         *walls.before,
+        (os.dup2, (nothing, 0)),
         (os.dup2, (ends.request, child.REQUEST_FD)),
         (os.dup2, (ends.reply, child.REPLY_FD)),
         (os.dup2, (ends.status, STATUS_FD)),
@@ -104,8 +104,8 @@ def rehearse(restrictions: Restrictions, proc: Proc) -> int:
     users = restrictions.counting.users
     user = users[0] if users else None
     address_space = proc.address_space() + _REHEARSED_MEMORY
-    shares = Shares(user=user, cpu_seconds=_REHEARSED_CPU_SECONDS, address_space=address_space)
-    ready = steps(walls(restrictions, shares), Ends(request_from, reply_to, status_to))
+    shares = Shares(user=user, is_candidate=True, address_space=address_space)
+    ready = steps(walls(restrictions, shares), Ends(request_from, reply_to, status_to), 0)
     pid = os.fork()
     if pid == 0:
         become_child(ready, status_to, child.main)

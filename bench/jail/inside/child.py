@@ -37,7 +37,7 @@ from bench.jail.wire import (
 globals()["__builtins__"] = dict(vars(builtins))
 
 REPLY_FD, REQUEST_FD = 3, 4
-"""The descriptors that a child has, beside 0, which is /dev/null; 1 and 2 are closed."""
+"""The descriptors that a child has, beside 0, which is an empty pipe; 1 and 2 are closed."""
 
 _AHEAD = 1 << 12
 """Bytes that are read at a time. They wait in the reader's buffer, where no program sees them."""

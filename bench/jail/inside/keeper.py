@@ -19,13 +19,13 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from os import urandom
 from typing import NoReturn
 
 from bench.jail.inside import child
 from bench.jail.inside.birth import Walls, become_child, steps, walls
-from bench.jail.inside.orders import Ends, Order, next_order
+from bench.jail.inside.orders import next_order
+from bench.jail.inside.watch import Watch
 from bench.jail.verdict import TASKS
 from bench.jail.walls import linux, processes
 from bench.jail.walls.restrict import Restrictions, Shares
@@ -54,31 +54,6 @@ If the zygote itself had no processor for a while, it does not know what the chi
 _BEAT_SECONDS = 1.0
 
 
-@dataclass(slots=True)
-class _Watch:
-    """One child that runs."""
-
-    ends: Ends
-    """`request` is kept open to see whether the child's input is there; `reply` is closed."""
-    user: int | None
-    started: float
-    """When the child, or an interpreter's call, was started."""
-    cpu_limit: float
-    waiting_limit: float
-    wall_limit: float
-    looked: float
-    beaten: float
-    waited: float = 0.0
-    name: str | None = None
-    """Its pid as /proc has it, once that is known."""
-    killed: str | None = None
-    """One of KILLS."""
-    stopped: bool = False
-    """Whether it is an interpreter between two calls."""
-    cpu_before: float = 0.0
-    """CPU seconds that an interpreter's earlier calls took."""
-
-
 class Keeper:
     """Forks a child of this process for each order at the control socket, and looks after it."""
 
@@ -97,7 +72,7 @@ class Keeper:
         self._interpret = interpret
         self._space = proc.address_space()
         self._walls: dict[Shares, Walls] = {}
-        self._watches: dict[int, _Watch] = {}
+        self._watches: dict[int, Watch] = {}
         self._poll = select.poll()
         # Python goes on with a poll that a signal interrupts, so the end of a child is told by a
         # byte in a pipe that is polled.
@@ -126,16 +101,7 @@ class Keeper:
                 break
             now = time.monotonic()
             looks = now >= next_look and not is_idle  # most children end before the first look
-            for pid, watch in self._watches.items():
-                marks = watch.ends.marks
-                if marks is not None and marks in ready:
-                    self._heed(os.read(marks, 2), pid, watch, now)
-                reason = self._over(pid, watch, now) if looks and not watch.stopped else None
-                if watch.ends.status in ready:  # nobody reads it any more
-                    reason = "abandoned"
-                if reason:
-                    watch.killed = reason
-                    self._kill(pid)
+            self._watch_all(ready, looks=looks)
             if looks or is_idle:  # at random, so that no candidate can know when
                 next_look = now + TICK * (0.5 + urandom(1)[0] / 256)
             self._reap()
@@ -143,6 +109,20 @@ class Keeper:
             self._kill(pid)
         while self._watches:
             self._reap(block=True)
+
+    def _watch_all(self, ready: set[int], *, looks: bool) -> None:
+        """Heed the marks and the ends of pipes that are ready; at a look, kill who is over it."""
+        now = time.monotonic()
+        for pid, watch in self._watches.items():
+            marks = watch.ends.marks
+            if marks is not None and marks in ready:
+                self._heed(os.read(marks, 2), pid, watch, now)
+            reason = self._over(pid, watch, now) if looks and not watch.stopped else None
+            if watch.ends.status in ready:  # nobody reads it any more
+                reason = "abandoned"
+            if reason:
+                watch.killed = reason
+                self._kill(pid)
 
     def _take_order(self) -> bool:
         """Fork a child for the next order; False where there is no harness left to give one."""
@@ -152,41 +132,49 @@ class Keeper:
         ends = order.ends
         os.set_blocking(ends.status, False)
         user = self._free_user()
-        ready = steps(self._walls_for(order, user), ends)
         main = child.main if ends.marks is None else self._interpret
+        shared = self._walls_for(order.memory_mib, user, ends.marks is None)
         now = time.monotonic()
+        nothing = -1
         try:
+            nothing = _empty_pipe()
+            ready = steps(shared, ends, nothing)
             pid = os.fork()
         except OSError as error:
             _tell(ends.status, message(NOT_FORKED, str(error).encode()))
+            os.closerange(nothing, nothing + 1)
             ends.close()
             return True
         if pid == 0:
-            become_child(ready, ends.status, main)
+            # The frames that lead here tell a program of no other one, nor of its limit, by which
+            # it would know its split.
+            self._watches.clear()
+            status = ends.status
+            del order, ends
+            become_child(ready, status, main)
+        os.close(nothing)
         os.close(ends.reply)  # or the harness would never see its end
         limits = (order.cpu_limit, order.waiting_limit, order.wall_limit)
-        self._watches[pid] = _Watch(ends, user, now, *limits, looked=now, beaten=now)
+        self._watches[pid] = Watch(ends, user, now, *limits, looked=now, beaten=now)
         self._poll.register(ends.status, 0)  # tells when its reader is gone
         if ends.marks is not None:
             os.set_blocking(ends.marks, False)
             self._poll.register(ends.marks, select.POLLIN)
         return True
 
-    def _walls_for(self, order: Order, user: int | None) -> Walls:
-        """What a child for this order does first. Most orders are like one before."""
-        is_candidate = order.ends.marks is None
+    def _walls_for(self, memory_mib: int, user: int | None, is_candidate: bool) -> Walls:
+        """What a child with so much memory does first. Most are like one before."""
         shares = Shares(
             user=user,
-            # The kernel's own limit is for the case that this process has no time to look.
-            cpu_seconds=int(order.cpu_limit) + 3 if is_candidate else None,
+            is_candidate=is_candidate,
             # A child begins with all that is mapped here, and its memory comes on top.
-            address_space=self._space + order.memory_mib * 2**20,
+            address_space=self._space + memory_mib * 2**20,
         )
         if shares not in self._walls:
             self._walls[shares] = walls(self._restrictions, shares)
         return self._walls[shares]
 
-    def _heed(self, marks: bytes, pid: int, watch: _Watch, now: float) -> None:
+    def _heed(self, marks: bytes, pid: int, watch: Watch, now: float) -> None:
         """Let an interpreter go on as a call begins; stop it, and tell the use, as a call ends."""
         for mark in marks:
             if mark == CALL_BEGINS[0]:
@@ -216,7 +204,7 @@ class Keeper:
         taken = {watch.user for watch in self._watches.values()}
         return next((user for user in users if user not in taken), users[-1])
 
-    def _over(self, pid: int, watch: _Watch, now: float) -> str | None:
+    def _over(self, pid: int, watch: Watch, now: float) -> str | None:
         """Why a child has to end now, one of KILLS; None if it may go on.
 
         Also tells the harness each second that the child still runs.
@@ -234,7 +222,7 @@ class Keeper:
             # It cannot be seen, or may have started processes, which cannot be seen.
             return "wall" if now - watch.started > watch.wall_limit else None
         # An interpreter's pipe is open after its call too, and holds the whole of a usual call.
-        is_fed = watch.ends.marks is not None or not _owes_input(watch.ends.request)
+        is_fed = watch.ends.marks is not None or not watch.owes_input()
         if is_fed and not sight.at_work:
             watch.waited += min(now - watch.looked, _LONGEST_TICK)
         watch.looked = now
@@ -273,7 +261,7 @@ class Keeper:
             if watch is not None:
                 self._bury(watch, ended, usage)
 
-    def _bury(self, watch: _Watch, ended: int, usage: resource.struct_rusage) -> None:
+    def _bury(self, watch: Watch, ended: int, usage: resource.struct_rusage) -> None:
         """Tell the harness how a child ended, and close its pipes."""
         peak = max(0, peak_kib(usage) - self._base_kib)
         wall = time.monotonic() - watch.started
@@ -288,11 +276,11 @@ class Keeper:
             os.close(watch.ends.marks)
 
 
-def _owes_input(request: int) -> bool:
-    """Whether a waiting child may be waiting for the harness to send more input."""
-    pipe = select.poll()
-    pipe.register(request, select.POLLIN)
-    return not pipe.poll(0)  # neither bytes nor the end
+def _empty_pipe() -> int:
+    """A pipe of its own for each child's standard input: what a child does to it, no other sees."""
+    reading, writing = os.pipe()
+    os.close(writing)
+    return reading
 
 
 def _tell(status: int, what: bytes) -> None:

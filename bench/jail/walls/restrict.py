@@ -35,6 +35,10 @@ LINUX_PARTS = PARTS[:5]
 
 ALL_FILES = 4096
 """Larger than any descriptor of a zygote."""
+_CPU_SECONDS = 24 * 3600
+"""The same for all candidates, which would tell their split by it. The zygote counts the time, and
+one that could not is ended by the harness, with its children."""
+
 OPEN_FILES = 64
 """How many descriptors a child may have."""
 
@@ -58,8 +62,8 @@ class Shares:
 
     user: int | None
     """One of `Restrictions.counting.users`."""
-    cpu_seconds: int | None
-    """None for an interpreter, whose calls have their limit each: the zygote alone counts them."""
+    is_candidate: bool
+    """And not an interpreter, whose calls have their limit each."""
     address_space: int
 
 
@@ -100,8 +104,8 @@ def confining(restrictions: Restrictions, shares: Shares) -> tuple[Step, ...]:
     steps: `sealing` has the last ones.
     """
     found: list[Step] = [(os.setsid, ())]
-    if shares.cpu_seconds is not None:
-        found.append(rlimits.cap(resource.RLIMIT_CPU, shares.cpu_seconds))
+    if shares.is_candidate:
+        found.append(rlimits.cap(resource.RLIMIT_CPU, _CPU_SECONDS))
     found.append(rlimits.cap(resource.RLIMIT_NOFILE, OPEN_FILES))
     if restrictions.address_space:
         found.append(rlimits.cap(resource.RLIMIT_AS, shares.address_space))
