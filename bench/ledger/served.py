@@ -4,7 +4,6 @@ What arrives is foreign: it may be anything. A call that no worker makes raises 
 """
 
 import json
-import math
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from threading import RLock
@@ -27,6 +26,7 @@ from bench.ledger.store import LedgerError
 from bench.options.settings import Settings
 from bench.proposers.answer_key import key_of
 from bench.proposers.proposer import BudgetSpent, Outage
+from bench.record import usd
 from bench.record.fields import fits
 from bench.record.usage import Usage
 
@@ -34,9 +34,6 @@ T = TypeVar("T")
 
 Cost = Callable[[str, Mapping[str, Any], Usage], float | None]
 """From a model, the body of a request and what was used to US dollars; None where not known."""
-
-MOST_USD = 1e9
-"""No answer costs more; the ledger's whole numbers of billionths end not far above."""
 
 
 class NoCall(ValueError):
@@ -81,10 +78,7 @@ class Desk:
         answer, body = read_answer(told["answer"]), json.loads(told["body"])
         if not fits(list(row), tuple[str | int, ...]) or not _is_money(answer.cost_usd):
             raise NoCall("an answer with a field that cannot be")
-        try:
-            own = self.cost(told["model"], body, answer.usage) if fits(body, dict) else None
-        except OverflowError:
-            own = math.inf
+        own = self.cost(told["model"], body, answer.usage) if fits(body, dict) else None
         if not _is_money(own):
             raise NoCall("an answer that used what cannot be")
         if own is None or own <= (answer.cost_usd or 0.0):
@@ -235,9 +229,9 @@ def _checked(read: Callable[[Any], T], told: Any) -> T:
         raise NoCall(str(error)) from None
 
 
-def _is_money(usd: float | None) -> bool:
-    """Whether an amount that is known is one that the ledger can hold."""
-    return usd is None or 0 <= usd <= MOST_USD
+def _is_money(dollars: float | None) -> bool:
+    """Whether an amount that is known is one that an answer can cost."""
+    return dollars is None or (dollars >= 0 and usd.billionths(dollars) < usd.MOST)
 
 
 def _outage(told: list[Any]) -> Outage:
