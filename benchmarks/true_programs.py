@@ -4,7 +4,7 @@ import inspect
 
 from bench.proposers.enumerator.runtime import is_prime
 from targets.base import Rule
-from targets.fixed_bits import PUBLIC_POLYNOMIAL, coordinates, monomials
+from targets.families.fixed_bits import PUBLIC_POLYNOMIAL, coordinates, monomials
 
 _IS_PRIME = f"{inspect.getsource(is_prime)}\n\n"
 

@@ -4,19 +4,19 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 
 from targets.admission import admitted
-from targets.automaton import AUTOMATON
 from targets.base import Rule, Target, TargetFault, UnknownTarget
-from targets.binary import BINARY
 from targets.bit_stream import Words
-from targets.brackets import DYCK2
-from targets.decimal import DECIMAL
 from targets.drawn import params_of, recorded
-from targets.fixed_bits import PARITIES, PARITY, POLYNOMIAL, POLYNOMIAL_OF_DEGREE_3
-from targets.graph import GRAPH
+from targets.families.automaton import AUTOMATON
+from targets.families.binary import BINARY
+from targets.families.brackets import DYCK2
+from targets.families.decimal import DECIMAL
+from targets.families.fixed_bits import PARITIES, PARITY, POLYNOMIAL, POLYNOMIAL_OF_DEGREE_3
+from targets.families.graph import GRAPH
+from targets.families.palindrome import PALINDROME
+from targets.families.patterns import PATTERN, PATTERNS
+from targets.families.tabular import TABULAR
 from targets.labelled import from_label
-from targets.palindrome import PALINDROME
-from targets.patterns import PATTERN, PATTERNS
-from targets.tabular import TABULAR
 
 __all__ = [
     "TARGETS",

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from targets.bit_stream import Words
-from targets.form import Form, Stream
+from targets.forms.form import Form, Stream
 from targets.kinds import Kind
 
 LENGTHS = (100, 50, 30, 25, 20)

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Never
 
 from targets import counts
-from targets.bit_strings import BITS
 from targets.counts import Answers, Counts, Remainders
-from targets.edge_lists import EDGES
-from targets.form import Form
-from targets.numbers import NUMBER
+from targets.forms.bit_strings import BITS
+from targets.forms.edge_lists import EDGES
+from targets.forms.form import Form
+from targets.forms.numbers import NUMBER
 
 if TYPE_CHECKING:
     import numpy as np

@@ -7,7 +7,7 @@ from itertools import islice
 from targets import kinds
 from targets.base import LENGTHS, Rule, TargetFault
 from targets.bit_stream import Words
-from targets.form import Stream
+from targets.forms.form import Stream
 from targets.kinds import Kind
 
 RAREST = 200

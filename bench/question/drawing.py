@@ -8,10 +8,10 @@ import structlog
 from bench.question.soundness import need_sound
 from bench.question.spec import DatasetError, DatasetSpec
 from bench.question.splits import PAGE, Item, deal, sequence
-from targets import tabular
 from targets.base import Rule
 from targets.bit_stream import Words
-from targets.tabular import Tabular
+from targets.families import tabular
+from targets.families.tabular import Tabular
 
 log = structlog.get_logger()
 

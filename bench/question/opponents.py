@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from bench.question.shortcuts import best_shortcut, digits, offset, struck, threshold
 from targets import Target
 from targets.counts import PRIMES, longest_run
-from targets.edge_lists import edges_of
+from targets.forms.edge_lists import edges_of
 from targets.kinds import GRAPH, Kind
 
 if TYPE_CHECKING:

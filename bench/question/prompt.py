@@ -9,8 +9,8 @@ from bench.options.settings import DataOptions
 from bench.question.dataset import Split
 from bench.record.attempt import Prompt
 from targets.base import Target
+from targets.families.tabular import Tabular
 from targets.kinds import Kind
-from targets.tabular import Tabular
 
 VERSION = "1"
 """Raise it with any change of the built-in text: another text is another question."""

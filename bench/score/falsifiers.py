@@ -6,7 +6,7 @@ from itertools import cycle, islice, repeat
 
 from targets.base import Rule
 from targets.bit_stream import Words
-from targets.form import Form
+from targets.forms.form import Form
 
 TEST_SHARE = 0.75
 """The share of inputs from the test split: the program's answers there cost nothing more."""

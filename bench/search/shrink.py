@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 
-from targets.form import Form
+from targets.forms.form import Form
 
 Wrong = Callable[[Sequence[str]], Collection[str] | None]
 """On which of these inputs the program is wrong; None where it could not be run on them."""

@@ -159,7 +159,7 @@ def test_another_installed_package_is_said_to_be_lacking_in_the_jail(
 
 
 @pytest.mark.parametrize(
-    "name", ["no_such_module", "bench", "targets.binary", "numpy.no_such_module"]
+    "name", ["no_such_module", "bench", "targets.families.binary", "numpy.no_such_module"]
 )
 def test_a_module_that_no_candidate_is_to_have_is_not_the_jails_lack(
     evaluate: Caller, name: str
@@ -223,7 +223,7 @@ def test_no_file_of_the_project_is_readable_where_it_is_installed(
     wheel: Path, tmp_path: Path, without: tuple[str, ...]
 ) -> None:
     ours = [str(path) for path in wheel.rglob("*") if path.is_file()]
-    assert any(path.endswith("targets/binary.py") for path in ours)
+    assert any(path.endswith("targets/families/binary.py") for path in ours)
     clone = [str(path) for path in (ROOT / "bench").glob("*.py")]
     theirs = [find_spec(name).origin for name in ("pytest", "openai", "pip")]  # type: ignore[union-attr]
     promised = [find_spec(name).origin for name in ("json", "numpy", "scipy")]  # type: ignore[union-attr]

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from bench.search import shrink as module
 from bench.search.shrink import Shrunk, shrink
 from targets import Rule, Words, find
-from targets.bit_strings import BITS
-from targets.form import Form
+from targets.forms.bit_strings import BITS
+from targets.forms.form import Form
 from tests.support.winners import WINNERS, Winner
 
 LENGTHS = {"dyck2": 12, "palindrome": 11, "graph_has_cycle": 24, "gcd_range": 4}

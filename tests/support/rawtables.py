@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from targets.bit_stream import Words
+from targets.families.tabular import TABULAR
 from targets.tables import NUMBER, Table
-from targets.tabular import TABULAR
 
 
 def write(folder: Path, rows: int = 600) -> Path:

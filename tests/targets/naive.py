@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable
 
-from targets.fixed_bits import PUBLIC_POLYNOMIAL, coordinates, monomials
+from targets.families.fixed_bits import PUBLIC_POLYNOMIAL, coordinates, monomials
 
 
 def is_prime(n: int) -> bool:

@@ -3,7 +3,7 @@
 import pytest
 
 from targets import Words
-from targets.graph import GRAPH
+from targets.families.graph import GRAPH
 from tests.targets.thresholds import best_threshold
 
 

@@ -12,8 +12,8 @@ from bench.proposers.enumerator import Enumerator
 from bench.question.dataset import obtain
 from bench.question.spec import DatasetSpec
 from targets import TARGETS, Rule, UnknownTarget, find, registered
-from targets.automaton import HARD, PUBLIC, products
-from targets.fixed_bits import coordinates, monomials
+from targets.families.automaton import HARD, PUBLIC, products
+from targets.families.fixed_bits import coordinates, monomials
 from tests.proposers.enumerator.test_embedded import ask, load, prompt_of
 
 DRAWN = (

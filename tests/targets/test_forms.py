@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from targets import TARGETS, Rule, Words
-from targets.edge_lists import EDGES, edges_of, is_simple
-from targets.form import Form
+from targets.forms.edge_lists import EDGES, edges_of, is_simple
+from targets.forms.form import Form
 from tests.targets.naive import naive
 
 RULES = [target for target in TARGETS if isinstance(target, Rule)]

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from bench.question.dataset import obtain
 from bench.question.spec import DatasetSpec
 from targets import TARGETS, Rule, UnknownTarget, Words, find, kinds
-from targets.fixed_bits import PUBLIC_POLYNOMIAL, monomials
-from targets.pseudoprimes import FAMILIES, family, pseudoprime
+from targets.families.fixed_bits import PUBLIC_POLYNOMIAL, monomials
+from targets.families.pseudoprimes import FAMILIES, family, pseudoprime
 from tests.targets.naive import is_prime, naive
 from tests.targets.thresholds import best_threshold
 

@@ -12,9 +12,9 @@ from structlog.testing import capture_logs
 from bench.jail.features import parse_features
 from bench.question.dataset import Dataset, obtain
 from bench.question.spec import DatasetError, DatasetSpec
+from targets.families.tabular import TABULAR, Tabular
 from targets.raw import RawTableMissing, read
 from targets.tables import CHESS, DIABETES, HTRU2, MUSHROOM
-from targets.tabular import TABULAR, Tabular
 from tests.support import rawtables
 
 REAL = os.environ.get("LLMPV_RAW_DIR")

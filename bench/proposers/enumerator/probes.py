@@ -5,7 +5,7 @@ from typing import Any
 
 from bench.proposers.enumerator.examples import Examples
 from bench.proposers.enumerator.language import Expr
-from targets.edge_lists import EDGE
+from targets.forms.edge_lists import EDGE
 from targets.kinds import GRAPH
 
 PROBES = 96

@@ -11,7 +11,7 @@ from string import digits
 from typing import TYPE_CHECKING
 
 from bench.jail.features import parse_features
-from targets.edge_lists import NODES, edges_of
+from targets.forms.edge_lists import NODES, edges_of
 from targets.kinds import GRAPH, Kind
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from bench.question.dataset import Split, obtain
 from bench.question.prompt import BUILT_IN, render
 from bench.question.spec import DatasetSpec
 from targets import kinds
-from targets.tabular import TABULAR
+from targets.families.tabular import TABULAR
 
 REAL = os.environ.get("LLMPV_RAW_DIR")
 Rows = tuple[Split, Split, Split]

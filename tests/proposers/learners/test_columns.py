@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.proposers.learners.columns import features_of
-from targets.edge_lists import NODES
+from targets.forms.edge_lists import NODES
 from targets.kinds import BINARY, DECIMAL, GRAPH, TABULAR
 
 

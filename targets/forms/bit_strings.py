@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import combinations
 
-from targets import special
 from targets.bit_stream import Words, flipped, random_bits
-from targets.form import Form
+from targets.forms import special
+from targets.forms.form import Form
 
 
 def _bits(length: int, words: Words) -> Iterator[str]:

@@ -8,10 +8,10 @@ from math import gcd
 from targets import kinds
 from targets.base import LENGTHS, Rule
 from targets.bit_stream import Words
-from targets.near_primes import near_primes
-from targets.numbers import TWO_NUMBERS
-from targets.primes import is_prime, rounds
-from targets.pseudoprimes import LEAST, family, pseudoprime
+from targets.families.near_primes import near_primes
+from targets.families.primes import is_prime, rounds
+from targets.families.pseudoprimes import LEAST, family, pseudoprime
+from targets.forms.numbers import TWO_NUMBERS
 
 GCDS = range(20, 52)
 _ENDS = (1, 3, 7, 9)

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from targets import kinds
-from targets.alike import GRAM, rearranged, swapped
 from targets.base import LENGTHS, Rule, one_by_one
 from targets.bit_stream import PLAIN, Words, flipped, random_bits
+from targets.families.alike import GRAM, rearranged, swapped
 
 TRIES = 200
 

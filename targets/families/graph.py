@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from targets import kinds
 from targets.base import Rule
 from targets.bit_stream import Words, texts
-from targets.cycles import near_threshold
-from targets.edge_lists import EDGE, NODES, Edge, forest, spelt
+from targets.families.cycles import near_threshold
+from targets.forms.edge_lists import EDGE, NODES, Edge, forest, spelt
 
 if TYPE_CHECKING:
     import numpy as np

@@ -5,7 +5,7 @@ from itertools import combinations
 from math import comb
 
 from targets.bit_stream import Words
-from targets.form import Form
+from targets.forms.form import Form
 
 NODES = 99
 """Names of nodes: 01 to 99."""

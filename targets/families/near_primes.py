@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from targets.bit_stream import Words
-from targets.pseudoprimes import LEAST, pseudoprime
+from targets.families.pseudoprimes import LEAST, pseudoprime
 
 _BOUNDS = (3, 7, 11, 50, 100, 1_000, 10_000, 1_000_000)
 """Trial division that stops at one of these misses the products with the prime that follows it."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
 from targets.bit_stream import PLAIN, Words
-from targets.edge_lists import NODES, Edge
+from targets.forms.edge_lists import NODES, Edge
 
 TRIES = 30
 """Nodes of rings at which a chord is looked for that makes no triangle."""

@@ -5,10 +5,10 @@ from dataclasses import replace
 from functools import partial
 
 from targets import kinds
-from targets.alike import GRAM, rearranged
 from targets.base import LENGTHS, Rule, one_by_one
 from targets.bit_stream import PLAIN, Words, flipped, random_bits
 from targets.drawn import Drawn
+from targets.families.alike import GRAM, rearranged
 
 PUBLIC = ("10101010", "00111111")
 TRIES = 100

@@ -5,7 +5,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from targets.bit_stream import Words
-from targets.primes import is_prime
+from targets.families.primes import is_prime
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

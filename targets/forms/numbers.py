@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from targets import special
 from targets.bit_stream import Words
-from targets.form import Form, Stream
+from targets.forms import special
+from targets.forms.form import Form, Stream
 
 _DIGITS = "0123456789"
 

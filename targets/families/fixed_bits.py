@@ -6,9 +6,9 @@ from functools import cache, partial
 
 from targets import kinds
 from targets.base import LENGTHS, Rule, one_by_one
-from targets.binary import parity_target, sample_by_label
 from targets.bit_stream import Words
 from targets.drawn import Drawn
+from targets.families.binary import parity_target, sample_by_label
 
 Monomials = tuple[tuple[int, ...], ...]
 

@@ -1,0 +1,1 @@
+"""The hidden rules, a file a family: label functions, and samplers of either class."""

@@ -1,0 +1,1 @@
+"""How the inputs of each kind are written, drawn and made simpler, whatever their labels."""
