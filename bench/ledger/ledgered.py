@@ -124,6 +124,7 @@ class Ledgered:
                 await self._proposer.aclose()
             finally:
                 await self._off_loop(self._books.close)
+                self._off_loop.close()
 
     def _made_later(self) -> Later | None:
         """How answers are got that come later; None where they come with the reply."""

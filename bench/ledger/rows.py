@@ -3,14 +3,14 @@
 import json
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from bench.proposers.answer_key import canonical
 from bench.proposers.proposer import Request
 from bench.record.answer import Answer
-from bench.record.fields import fits, fitting, record
+from bench.record.fields import fits, fitting, plain_of, record
 from bench.record.usage import Usage
 
 COLUMNS = ("key", "run_id", "created_at", "model", "host", "trial", "attempt", "body", "answer")
@@ -48,7 +48,7 @@ class Paid:
         asked = self.request
         paid = (self.key, self.run_id, self.created_at)
         question = (asked.model, self.host, asked.trial, asked.attempt, canonical(self.body))
-        return (*paid, *question, json.dumps(asdict(self.answer)))
+        return (*paid, *question, json.dumps(plain_of(self.answer)))
 
 
 def put(db: sqlite3.Connection, row: Row) -> None:

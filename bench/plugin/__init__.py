@@ -6,7 +6,12 @@ report, in `report.llmpv`, and the controller alone writes it down.
 
 from bench.plugin.fixtures import llmpv, llmpv_ahead, needs_recovery, searched
 from bench.plugin.outsiders import pytest_addhooks
-from bench.plugin.setup import pytest_addoption, pytest_configure, pytest_generate_tests
+from bench.plugin.setup import (
+    pytest_addoption,
+    pytest_configure,
+    pytest_generate_tests,
+    pytest_ignore_collect,
+)
 
 __all__ = [
     "llmpv",
@@ -16,5 +21,6 @@ __all__ = [
     "pytest_addoption",
     "pytest_configure",
     "pytest_generate_tests",
+    "pytest_ignore_collect",
     "searched",
 ]

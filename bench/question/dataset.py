@@ -247,12 +247,14 @@ def _load(spec: DatasetSpec, path: Path) -> Dataset:
         differs = [key for key, value in _identity(spec).items() if meta.get(key) != value]
         if differs:
             raise _Corrupt(f"meta.json: another {differs[0]}")
-        splits = {name: _read(path / f"{name}.txt", meta["splits"][name]) for name in SPLITS}
-        sha256 = _joint_sha256(*(meta["splits"][name]["sha256"] for name in SPLITS))
+        described = meta["splits"]
+        train, val = (_read(path / f"{name}.txt", described[name]) for name in SPLITS[:2])
+        _content_of(path / "test.txt", described["test"])
+        sha256 = _joint_sha256(*(described[name]["sha256"] for name in SPLITS))
         notes = tuple(meta["notes"])
         if isinstance(meta["notes"], str) or not _is_shortcut(meta["shortcut"]):
             raise _Corrupt("meta.json: no notes or no shortcut audit")
-        if not are_labels_current(spec, (*splits["train"].items, *splits["val"].items)):
+        if not are_labels_current(spec, (*train.items, *val.items)):
             raise _Corrupt("the labels are those of another rule of this name")
     except FileNotFoundError as error:
         raise _Corrupt(f"no {Path(error.filename).name}") from error
@@ -260,15 +262,7 @@ def _load(spec: DatasetSpec, path: Path) -> Dataset:
         raise _Corrupt(f"{Path(error.filename).name}: {error.strerror}") from error
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise _Corrupt(f"meta.json or a split cannot be read: {error}") from error
-    return Dataset(
-        spec,
-        path,
-        train=splits["train"],
-        val=splits["val"],
-        sha256=sha256,
-        meta=meta,
-        notes=notes,
-    )
+    return Dataset(spec, path, train, val, sha256, meta, notes)
 
 
 def _is_shortcut(found: Any) -> bool:
@@ -276,14 +270,22 @@ def _is_shortcut(found: Any) -> bool:
 
 
 def _read(path: Path, described: dict[str, Any]) -> Split:
+    """The split in a file that is what meta.json says."""
+    content = _content_of(path, described)
+    inputs = [line[: -len(" -> 0")] for line in content.decode().split("\n")[:-1]]
+    labels = [line[-1] - ord("0") for line in content.split(b"\n")[:-1]]
+    return Split(tuple(inputs), tuple(labels))
+
+
+def _content_of(path: Path, described: dict[str, Any]) -> bytes:
+    """The content of a split's file, each of whose lines ends with a label."""
     content = path.read_bytes()
     if hashlib.sha256(content).hexdigest() != described["sha256"]:
         raise _Corrupt(f"{path.name}: another SHA-256")
-    pairs = [line.rsplit(" -> ", 1) for line in content.decode().splitlines()]
-    if len(pairs) != described["size"]:
+    size = len(content.splitlines())
+    if size != described["size"]:
         raise _Corrupt(f"{path.name}: another size")
-    labels = tuple(int(label) for _, label in pairs)
-    counts = {"0": labels.count(0), "1": labels.count(1)}
-    if described["classes"] != counts or len(labels) != sum(counts.values()):
+    counts = {label: content.count(f" -> {label}\n".encode()) for label in ("0", "1")}
+    if described["classes"] != counts or size != sum(counts.values()):
         raise _Corrupt(f"{path.name}: other class counts")
-    return Split(tuple(x for x, _ in pairs), labels)
+    return content
