@@ -28,7 +28,7 @@ GRID = (
 """Five points a trial."""
 DELAY = 1.0
 """Seconds after which the slow server answers."""
-AS_A_USER = ("-p", "no:cacheprovider", "-p", "no:hypothesispytest")
+AS_A_USER = ("-pno:cacheprovider", "-pno:hypothesispytest", "-pno:repeat", "-pno:rerunfailures")
 """A user has no plugin of the suite, whose import is dearer than a point."""
 WALL_BAR, MIB_BAR, CPU_BAR_MS = 1.5, 300, 10.0
 

@@ -23,8 +23,8 @@ ROUNDS = 7
 BASELINE = "import pytest"
 BAR = 8.0
 """Times `import pytest`, which takes about a quarter of a second of an idle processor."""
-QUIET = ("-q", "-pno:cacheprovider", "-pno:hypothesispytest")
-"""Hypothesis is there for the suite alone, and costs as much as pytest does."""
+QUIET = ("-q", "-pno:cacheprovider", "-pno:hypothesispytest", "-pno:repeat", "-pno:rerunfailures")
+"""The last three are there for the suite alone, and hypothesis costs as much as pytest does."""
 
 
 def main() -> int:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.plugin import pytest_ignore_collect
 from llm_pv_bench import BENCH, names_benchmark
 
 ELSEWHERE = Path(__file__).parent
@@ -25,3 +26,9 @@ ELSEWHERE = Path(__file__).parent
 )
 def test_a_module_or_a_path_names_it(arguments: list[str], pyargs: bool, is_named: bool) -> None:
     assert names_benchmark(arguments, ELSEWHERE, pyargs) == is_named
+
+
+def test_tests_are_looked_for_in_the_one_file_that_has_them() -> None:
+    kept = [path for path in BENCH.iterdir() if pytest_ignore_collect(path) is None]
+    assert BENCH / "test_synthesis.py" in kept and not any(path.is_dir() for path in kept)
+    assert pytest_ignore_collect(ELSEWHERE / "ledger") is None

@@ -1,6 +1,7 @@
 """The splits on disk."""
 
 import errno
+import hashlib
 import json
 import os
 import tempfile
@@ -226,3 +227,27 @@ def test_a_test_split_that_changed_meanwhile_is_told_of(tmp_path: Path) -> None:
     (data.path / "test.txt").unlink()
     with pytest.raises(DatasetError, match=r"it changed during the run: No such file"):
         _ = data.test
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("0 -> 0\n1 -> 1\n0 -> 0", "other class counts"),
+        ("0 -> 0\n1 -> 1\n0 => 0\n", "other class counts"),
+        ("0 -> 0\n1 -> 1\n0 -> 2\n", "other class counts"),
+        ("0 -> 0\n1 -> 1\n", "another size"),
+    ],
+)
+def test_a_split_that_meta_json_counts_otherwise_is_drawn_anew(
+    tmp_path: Path, content: str, told: str
+) -> None:
+    """Although its SHA-256 is the one that stands there."""
+    first = obtain(_spec("parity_all", test=20), tmp_path)
+    sha256 = hashlib.sha256(content.encode()).hexdigest()
+    described = {"size": 3, "classes": {"0": 2, "1": 1}, "sha256": sha256}
+    (first.path / "test.txt").write_text(content)
+    meta = first.meta | {"splits": first.meta["splits"] | {"test": described}}
+    (first.path / "meta.json").write_text(json.dumps(meta))
+    with capture_logs() as logs:
+        assert obtain(_spec("parity_all", test=20), tmp_path) == first
+    assert logs[0]["reason"] == f"test.txt: {told}"
