@@ -4,6 +4,8 @@ import json
 
 from hypothesis import strategies as st
 
+from bench.contract import extract
+
 PARITY = "def f(x):\n    return x.count('1') % 2\n"
 DRAFT = "def f(x):\n    return 0\n"
 
@@ -14,6 +16,13 @@ def as_object(source: str) -> str:
 
 def as_fence(source: str, language: str = "python") -> str:
     return f"```{language}\n{source}```"
+
+
+def leniently_found(text: str) -> str:
+    """The program that a lenient reading finds in an answer, ended by one line feed."""
+    found = extract(text)
+    assert found.code is not None and found.contract == "lenient"
+    return found.code.rstrip() + "\n"
 
 
 TEMPLATE = as_object("def f(x):\n    ...")
