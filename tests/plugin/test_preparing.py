@@ -14,7 +14,7 @@ SSH = """#!/bin/sh
 case "$*" in *nowhere*) echo "ssh: connect to host nowhere port 22: No route to host" >&2; exit 255
 esac
 for last; do :; done
-cd {home} && HOME={home} exec sh -c "$last"
+cd '{home}' && HOME='{home}' exec sh -c "$last"
 """
 NO_PIP = """#!/bin/sh
 echo "ERROR: No matching distribution found for numpy" >&2
