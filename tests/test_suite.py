@@ -57,5 +57,7 @@ def test_tests_are_imported_ahead_but_for_those_that_workers_have_to_tell_of(
         (tmp_path / f"{name}.py").write_text(text)
     monkeypatch.syspath_prepend(tmp_path)
     import_tests([str(tmp_path), "elsewhere/test_of_others.py::test_it"], tmp_path)
-    found = {name: sys.modules.pop(name) for name in list(sys.modules) if "test_ahead" in name}
+    found = {
+        name: sys.modules.pop(name) for name in list(sys.modules) if name.startswith("test_ahead_")
+    }
     assert list(found) == ["test_ahead_right"]

@@ -1,4 +1,7 @@
-"""The hooks of a run: its start, the selection, each test's report. Its end is in ending.py."""
+"""The hooks of a run: its start, the selection, what each test's report carries.
+
+What is written down is in recorder.py, the end of a run in ending.py.
+"""
 
 import gc
 from collections.abc import Generator, Iterator, Sequence
@@ -12,19 +15,14 @@ from bench.options.secret import secrets_of
 from bench.plugin import events
 from bench.plugin.begin import begin, check_machine, refuse_without_privacy
 from bench.plugin.cargo import (
-    lighten,
     load_up,
     pack,
-    transcripts,
-    unload,
     unpack,
     with_outcome,
 )
 from bench.plugin.command import refuse_unknown_markers
-from bench.plugin.failure_lines import reason
 from bench.plugin.hosts import arrival
 from bench.plugin.stash import (
-    AHEAD,
     ATTEMPTS,
     BASELINE,
     GRID,
@@ -35,17 +33,15 @@ from bench.plugin.stash import (
     TALLY,
     WARNINGS,
 )
-from bench.plugin.tally import Tally, Try
+from bench.plugin.tally import Tally
 from bench.plugin.unforeseen import logged_line, shorten, unforeseen
 from bench.plugin.which_point import point_id, point_of
 from bench.proposers import controller
-from bench.record.attempt import Attempt
 from bench.record.codec import outcome_to_json
 from bench.record.key import PointKey
-from bench.record.undecided import Undecided
 from bench.record.wording import printable
 from bench.run import gate
-from bench.run.files import RunFiles, new_id
+from bench.run.files import new_id
 
 RARELY = (50_000, 20, 50)
 """How many objects are made between two collections, and so on: a run makes few cycles, and many
@@ -84,20 +80,6 @@ class Benchmark:
     def pytest_configure_node(self, node: Any) -> None:
         """Hand the run's id to a worker."""
         node.workerinput["llmpv_run_id"] = node.config.stash[RUN_ID]
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
-        """Keep the attempts of a point that Ctrl-C cuts off, as it will have no report."""
-        try:
-            return (yield)
-        except BaseException:
-            self._config.stash[AHEAD].stop()
-            attempts, run = item.stash.get(ATTEMPTS, []), self._config.stash.get(RUN, None)
-            point = self._tally.point_of(item.nodeid)
-            if run is not None and point in self._tally.unreported:
-                run.transcribe(point, transcripts(attempts))
-                run.record(self._tally.keys[point], attempts)
-            raise
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
@@ -183,64 +165,6 @@ class Benchmark:
         if not config.option.collectonly:
             selected = [point for point in config.stash[GRID] if point.id in tally.selected]
             begin(config, self._isolation, self._unpriced, selected)
-
-    def pytest_runtest_logstart(self, nodeid: str) -> None:
-        """Note that a point is under way."""
-        self._tally.started.add(self._tally.point_of(nodeid))
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_logreport(self, report: Any) -> Generator[None]:
-        """Write down what came with a report, and keep little of it once all plugins have seen it.
-
-        A worker's report is on its way to the controller, and stays as it is.
-        """
-        if (run := self._config.stash.get(RUN, None)) is None:
-            return (yield)
-        self._take(report, run)
-        yield
-        lighten(report)
-
-    def _take(self, report: Any, run: RunFiles) -> None:
-        config = self._config
-        worker, brought = getattr(report, "worker_id", "master"), unload(report)
-        load_up(report, (), ())  # pytest keeps the reports, with conversations that are in files
-        run.log(brought.events, worker)
-        run.transcribe(self._tally.point_of(report.nodeid), brought.transcripts)
-        now = self._try_of(report, worker, brought.attempts, run)
-        if now is None:
-            return
-        kind = config.hook.pytest_report_teststatus(report=report, config=config)[0]
-        now.phases += (report.when,)
-        now.kinds += (kind,) if kind else ()
-        is_dry = config.stash[SETTINGS].money.dry_run
-        is_undecided = now.outcome is None and not (is_dry and now.attempts)
-        is_first = now.undecided is None and report.when != "teardown"
-        if is_undecided and is_first and not report.passed:
-            now.undecided = Undecided(kind if report.skipped else "error", reason(report))
-        if is_dry and brought.attempts:
-            terminal = config.pluginmanager.getplugin("terminalreporter")
-            terminal.write_line(printable(f"\n{report.nodeid}\n{brought.attempts[0].prompt}"))
-
-    def _try_of(
-        self, report: Any, worker: str, attempts: Sequence[Attempt], run: RunFiles
-    ) -> Try | None:
-        """The try that a report belongs to; a try begins with the report of its setup.
-
-        None where another try of the same point has begun since, or is going to.
-        """
-        tally, nodeid = self._tally, report.nodeid
-        # This is how pytest-xdist reports a dead worker: it says nothing of the point.
-        if report.when == "???":
-            report.when = "setup"
-            if report.outcome == "rerun":
-                return None
-            if (last := tally.last(nodeid)) is not None:
-                return last
-        if report.when == "setup":
-            if (key := tally.key_of(nodeid)) is not None:
-                attempts = run.record(key, attempts)
-            tally.begin(nodeid, worker, attempts)
-        return tally.current(nodeid, worker)
 
 
 def _shared(known: gate.Baseline, keys: Sequence[PointKey]) -> list[str]:

@@ -18,6 +18,7 @@ from bench.plugin.hosts.place import far_specs
 from bench.plugin.incompatible import refuse_senseless
 from bench.plugin.jsonreport import switch_on
 from bench.plugin.outsiders import registered, targets_of_plugins
+from bench.plugin.recorder import Recorder
 from bench.plugin.sharding import Sharding
 from bench.plugin.shared_errors import Errors
 from bench.plugin.stash import AHEAD, BASELINE, GRID, HEADWAY, HOSTS, REGISTRY, SETTINGS, WARNINGS
@@ -110,6 +111,7 @@ def _register_hooks(
     config.pluginmanager.register(ahead, "llm-pv-bench-ahead")
     config.pluginmanager.register(headway, "llm-pv-bench-headway")
     config.pluginmanager.register(Benchmark(config), "llm-pv-bench")
+    config.pluginmanager.register(Recorder(config), "llm-pv-bench-recorder")
     config.pluginmanager.register(Ending(config), "llm-pv-bench-ending")
     config.pluginmanager.register(Errors(), "llm-pv-bench-errors")
     if far_specs(config):
