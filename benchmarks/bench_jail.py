@@ -6,6 +6,7 @@ Neither is isolated in any way.
 """
 
 import random
+import resource
 import statistics
 import subprocess
 import sys
@@ -25,6 +26,7 @@ SOURCE = "def f(x):\n    return sum(int(c) for c in x) % 2\n"
 LIMITS = Limits(cpu_seconds=10, memory_mib=1024)
 ROUNDS = 15
 SECONDS = 3.0
+EVALUATIONS = 200
 WORKERS = 2
 
 Timed = tuple[float, bytes]
@@ -118,6 +120,26 @@ def ratios() -> list[Ratio]:
     ]
 
 
+def cpu_seconds() -> float:
+    """What this process has used, and those of its children that have ended."""
+    both = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(usage.ru_utime + usage.ru_stime for usage in both)
+
+
+async def cpu_cost() -> float:
+    """CPU seconds of an evaluation of few inputs, over harness, zygote and child."""
+
+    async def used(count: int) -> float:
+        before, jail = cpu_seconds(), Jail()
+        for _ in range(count):
+            await jailed(jail, inputs(100))
+        await jail.aclose()
+        return cpu_seconds() - before
+
+    start = await used(1)
+    return (await used(1 + EVALUATIONS) - start) / EVALUATIONS
+
+
 async def single() -> None:
     """Print what one evaluation costs.
 
@@ -138,6 +160,7 @@ async def single() -> None:
         print(f"  {name:18} {best * 1e3:8.1f} ms  {ratio}")
     least, median = min(fixed) * 1e3, statistics.median(fixed) * 1e3
     print(f"  fixed cost of an evaluation: {least:.1f} ({median:.1f}) ms")
+    print(f"  processor time of one, over all processes: {await cpu_cost() * 1e3:.1f} ms")
     print(f"  first evaluation, with the zygote's start: {first * 1e3:.0f} ms")
 
 

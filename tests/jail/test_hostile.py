@@ -54,7 +54,7 @@ def expected(program: Path, level: str) -> set[str]:
 def limits(outcomes: set[str]) -> Limits:
     """No more than what a program needs to come to its outcome."""
     return Limits(
-        cpu_seconds=0.05 if "timeout" in outcomes else 5,
+        cpu_seconds=0.02 if "timeout" in outcomes else 5,
         memory_mib=32 if {"memory"} <= outcomes <= {"memory", "crashed"} else 256,
     )
 

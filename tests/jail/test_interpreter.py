@@ -94,15 +94,15 @@ def test_after_a_call_that_ends_it_the_interpreter_is_fresh(
     "code", ["while True: pass", "import threading\nthreading.Event().wait()"], ids=["cpu", "wait"]
 )
 def test_a_call_is_ended_at_its_limit(caller: Caller, code: str) -> None:
-    run = Session(caller, cpu_seconds=0.3)
+    run = Session(caller, cpu_seconds=0.1)
     assert run(code).error == "timeout"
     assert run.text("1 + 1") == "2"
     run.close()
 
 
 def test_a_limit_is_that_of_each_call(caller: Caller) -> None:
-    run = Session(caller, cpu_seconds=0.3)
-    burn = "import time\nend = time.process_time() + 0.12\nwhile time.process_time() < end: pass"
+    run = Session(caller, cpu_seconds=0.15)
+    burn = "import time\nend = time.process_time() + 0.06\nwhile time.process_time() < end: pass"
     assert [run(burn).error for _ in range(4)] == [None] * 4
     run.close()
 

@@ -5,6 +5,7 @@ also hold this project with its hidden rules, or a user's own targets.
 """
 
 import ctypes
+import gc
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -123,6 +124,13 @@ def preload(names: Iterable[str]) -> None:
                 ctypes.CDLL(name)
             else:
                 import_module(name)
+
+
+def give_memory_back() -> None:
+    """Give back what setting up has used: children inherit it by the page, see malloc_trim(3)."""
+    gc.collect()
+    with suppress(AttributeError):  # another C library than glibc
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _standard_library() -> tuple[list[Path], list[Path]]:

@@ -51,7 +51,7 @@ def main(descriptor: str, preload: str, without: str, *site_packages: str) -> No
     os.close(int(descriptor))
     _take_low_descriptors()
     surroundings.prepare()
-    gc.collect()
+    libraries.give_memory_back()
     child.warm_up()
     child.prepare()
     gc.freeze()  # so that garbage collection in children does not copy the shared pages

@@ -22,6 +22,8 @@ _ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     # Every further arena would reserve 64 MiB of address space.
     "MALLOC_ARENA_MAX": "2",
+    # Each child would look up the functions that it is the first to call.
+    "LD_BIND_NOW": "1",
 }
 
 
