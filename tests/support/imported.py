@@ -20,11 +20,13 @@ def import_tests(arguments: Iterable[str], root: Path = _ROOT) -> None:
 
     Workers import that one as ever, and tell why they cannot; a warning is an error there as well.
     """
-    for module in _modules(arguments, root):
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            with suppress(Exception, pytest.skip.Exception):
-                import_module(module)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OPENBLAS_NUM_THREADS", "1")  # a fork takes no other thread with it
+        for module in _modules(arguments, root):
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")
+                with suppress(Exception, pytest.skip.Exception):
+                    import_module(module)
 
 
 def _modules(arguments: Iterable[str], root: Path) -> Iterator[str]:

@@ -55,7 +55,7 @@ def search(
     """The attempts of one search, the last with the outcome; fields of its line may be given."""
     fn, name = target
     rng = random.Random(f"{name!r}{length}{trial}{seed}")
-    lines = ("".join(rng.choice("01") for _ in range(length)) + f" -> {i % 2}" for i in range(100))
+    lines = (f"{rng.getrandbits(length):0{length}b} -> {i % 2}" for i in range(100))
     prompt = f"Find f for bit strings of length {length}.\n```\n" + "\n".join(lines) + "\n```\n"
     last = solved_at if solved_at and early_stop else attempts
     test = test_acc if test_acc is not None else (1.0 if solved_at else max(0.0, val_acc - 0.05))
