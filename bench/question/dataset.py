@@ -271,10 +271,9 @@ def _is_shortcut(found: Any) -> bool:
 
 def _read(path: Path, described: dict[str, Any]) -> Split:
     """The split in a file that is what meta.json says."""
-    content = _content_of(path, described)
-    inputs = [line[: -len(" -> 0")] for line in content.decode().split("\n")[:-1]]
-    labels = [line[-1] - ord("0") for line in content.split(b"\n")[:-1]]
-    return Split(tuple(inputs), tuple(labels))
+    *lines, _ = _content_of(path, described).decode().split("\n")
+    labels = [1 if line[-1] == "1" else 0 for line in lines]
+    return Split(tuple([line[: -len(" -> 0")] for line in lines]), tuple(labels))
 
 
 def _content_of(path: Path, described: dict[str, Any]) -> bytes:

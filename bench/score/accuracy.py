@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from itertools import islice
+from operator import eq
 
 from bench.record.attempt import WrongAnswer
 
@@ -15,7 +16,9 @@ def right(predictions: bytes, labels: Sequence[int]) -> int:
     `predictions` holds a code of the jail for each input. Raises ValueError where the lengths
     differ.
     """
-    return sum(p == y for p, y in zip(predictions, labels, strict=True))
+    if len(predictions) != len(labels):
+        raise ValueError(f"{len(predictions)} predictions for {len(labels)} labels")
+    return sum(map(eq, predictions, labels))
 
 
 def accuracy_of(predictions: bytes, labels: Sequence[int]) -> float:
