@@ -33,7 +33,7 @@ __all__ = [
 
 _DRAWN = (*PATTERNS, *PARITIES, AUTOMATON, POLYNOMIAL_OF_DEGREE_3)
 _FAMILIES = (PATTERN, PARITY, POLYNOMIAL)
-"""Those that are targets only once their dials are set."""
+"""Families, which become targets once their dials are set."""
 
 _FIXED: tuple[Target, ...] = (*BINARY, PALINDROME, DYCK2, *DECIMAL, GRAPH, *TABULAR)
 

@@ -96,7 +96,7 @@ def resolved(pairs: Iterable[str]) -> Iterator[tuple[str, str]]:
 
 
 def resolvable(pairs: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """The same for those pairs whose variables are there."""
+    """The names and values of those pairs whose variables are in the environment."""
     for pair in pairs:
         with suppress(ValueError):
             yield from resolved([pair])

@@ -37,7 +37,7 @@ class Secrets:
         return text
 
     def blotted_all(self, value: Any) -> Any:
-        """The same for each text in a parsed JSON value, where no escape hides a secret."""
+        """A parsed JSON value with each of its texts blotted: no escape hides a secret there."""
         if isinstance(value, str):
             return self.blotted(value)
         if isinstance(value, list):

@@ -131,7 +131,7 @@ def _plain(text: str) -> str:
 
 
 def _in_our_words(parse: Callable[[str], Any]) -> Callable[[str], Any]:
-    """The same parser, whose error leaves out Python's own words for what is no number."""
+    """A parser like this one, whose error leaves out Python's own words for what is no number."""
 
     def parse_or_refuse(text: str) -> Any:
         try:

@@ -38,7 +38,7 @@ class ForeignPredictor:
 
 
 class _ForeignFit:
-    """The same of what was fitted."""
+    """Hands on what a fitted predictor gives, as far as it is what it has to be."""
 
     def __init__(self, fitted: FittedPredictor, who: str) -> None:
         self._fitted = fitted

@@ -50,7 +50,7 @@ class Registration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PredictorRegistration:
-    """The same of a model that is a predictor. It reads no prompt of ours, and has no tools."""
+    """A model that is a predictor, and what a run has to know of it: no prompt, and no tools."""
 
     make: Callable[[], Predictor]
     answers: Answers
@@ -62,7 +62,7 @@ class PredictorRegistration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelRegistration:
-    """The same of a model that is asked for labels in context: whatever answers for its name."""
+    """A model that is asked for labels in context, by whatever answers for its name."""
 
     asked: Registration
     takes_tools: Literal[False] = False

@@ -122,7 +122,7 @@ def obtain(spec: DatasetSpec, root: Path, raw_dir: Path = RAW_DIR) -> Dataset:
 
 
 def beginning(dataset: Dataset, train_size: int) -> Dataset:
-    """The same dataset with the first so many examples: validation and test split stay.
+    """The dataset with a smaller train split, its first examples; validation and test split stay.
 
     Its `sha256` is that of the splits that it has, and its folder that of the whole.
     """

@@ -33,7 +33,7 @@ def draw(spec: DatasetSpec, raw_dir: Path) -> tuple[dict[str, list[Item]], list[
 
 
 def _classes(spec: DatasetSpec, seed: str, raw_dir: Path) -> tuple[list[list[str]], list[str]]:
-    """As many different inputs of either class as the splits need, or as there are; and notes."""
+    """The inputs of either class, as many as the splits need or as there are; and notes."""
     want = spec.sizes.wanted
     if isinstance(spec.target, Rule):
         rule, length, hard = spec.target, spec.length, spec.hard

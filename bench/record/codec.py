@@ -178,9 +178,9 @@ _DEFAULTS: dict[str, Any] = {
 """What a line of another program may lack, beside the fields that have a default anyway."""
 
 _LEAST = {"length": 1, "trial": 1, "attempt": 1, "train_size": 0}
-"""What the numbers of a point begin at."""
+"""The least value of each number of a point."""
 MOST = 10**9
-"""And what they end at: a larger one has no place in a figure."""
+"""Their largest value: no figure has room for a larger one."""
 
 _AS_A_WHOLE = {"usage": Mapping[str, Any], "outcome": Mapping[str, Any] | None}
 

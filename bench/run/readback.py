@@ -56,7 +56,7 @@ class Results:
         ]
 
     def with_texts(self, of: Collection[PointKey] | None = None) -> "Results":
-        """The same with the texts of these points, or with all of them.
+        """These results with the texts of some points, or of all of them.
 
         Those of a large run that just ended are in its file alone. Raises OSError.
         """

@@ -85,7 +85,7 @@ def as_text(found: Plan, width: int = WIDE) -> str:
 
 
 def as_markdown(found: Plan) -> str:
-    """The same as tables of GitHub's Markdown."""
+    """The plan as tables of GitHub's Markdown."""
     lines = _about(found)
     for name, table in _tables(found):
         lines += ["", f"**{name}**", "", *markdown_table(table)]
@@ -93,7 +93,7 @@ def as_markdown(found: Plan) -> str:
 
 
 def as_json(found: Plan) -> str:
-    """The same as one JSON object, shares in [0, 1]."""
+    """The plan as one JSON object, shares in [0, 1]."""
     gaps = {str(spread): _smallest(found, spread) for spread in SPREADS}
     rows = [
         {"spread": row.spread, "targets": row.targets, "trials": row.trials, "gap": gap, "found": f}

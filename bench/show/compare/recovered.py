@@ -13,7 +13,7 @@ class Recovered:
     """How many points each side recovered, and the test of those that one alone did."""
 
     points: int
-    """Of which it is known of both sides."""
+    """Those of which both sides know whether they recovered them."""
     a: int
     b: int
     only_a: int
