@@ -72,9 +72,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("filterwarnings", "error")
     # A plugin may have been imported before pytest could rewrite its assertions.
     config.addinivalue_line("filterwarnings", "default::pytest.PytestAssertRewriteWarning")
-    # Servers on loopback are asked directly, with the keys that a test gives.
+    # Servers on loopback are asked directly, with the keys that a test gives, and tables are as
+    # wide as where no terminal is.
     for name in list(os.environ):
-        if name.startswith("OPENAI_") or name.lower().endswith("_proxy"):
+        is_of_servers = name.startswith("OPENAI_") or name.lower().endswith("_proxy")
+        if is_of_servers or name in ("COLUMNS", "LINES"):
             del os.environ[name]
     # No test speaks TLS, and a client takes 30 ms to read the authorities that a machine knows. So
     # it is to look for them here, where none are.
