@@ -86,6 +86,9 @@ def test_every_option_is_in_one_record_alone_and_can_be_given_by_its_name() -> N
         ("ledger", " ", "give a path"),
         ("api_key_file", "/nowhere", "give a file that exists"),
         ("base_url", "localhost", "give a URL that begins with http:// or https://"),
+        ("base_url", "http://127.0.0.1:99999", "is not allowed; give a URL that begins with http"),
+        ("base_url", "http://[::1", "--base-url: 'http://[::1' is not allowed; give a URL"),
+        ("base_url", "http://me:pw@127.0.0.1/v1", "give a URL without user and password"),
         ("yes", "perhaps", "give true or false"),
     ],
 )

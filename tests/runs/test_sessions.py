@@ -27,7 +27,7 @@ def test_each_broken_answer_is_one_failed_attempt_of_the_right_error(bench: Benc
         done = bench(
             *words(
                 f"--functions fn_a --lengths 20 --model m1 --base-url {server.base_url} "
-                "--eval-timeout 0.5"
+                "--eval-timeout 0.2"
             ),
         )
     assert done.returncode == 0, done.stdout
@@ -181,36 +181,11 @@ WRONG = (
     ),
     (("--min-solved", "6", "-k", "fn_a"), "--min-solved: 6 is not allowed; give at most 5"),
     (
-        ("--train-size", "7"),
-        "--train-size: '7' is not allowed; give an even number from 2 to 10,000,000",
-    ),
-    (("--lengths", "4", "--functions", "fn_f"), "--lengths: 4 fits none of the chosen targets"),
-    (
-        ("--max-cost", "1", "--model", "m1"),
-        "--max-cost: no price is known for m1; give --price-input",
-    ),
-    (
         ("--base-url", "localhost:8000/v1", "--model", "m1"),
         "--base-url: 'localhost:8000/v1' is not allowed",
     ),
-    (
-        ("--base-url", "http://127.0.0.1:99999", "--model", "m1"),
-        "is not allowed; give a URL that begins with http",
-    ),
-    (
-        ("--base-url", "http://[::1", "--model", "m1"),
-        "--base-url: 'http://[::1' is not allowed; give a URL",
-    ),
-    (
-        ("--base-url", "http://me:secret@127.0.0.1/v1", "--model", "m1"),
-        "give a URL without user and password",
-    ),
     # The published 60 points
     (("--model", "gpt-5"), "--model gpt-5: up to 300 requests can cost $"),
-    (
-        ("--cancel-on-exit", "--model", "m1"),
-        "--cancel-on-exit: there is nothing to cancel without --background or --batch",
-    ),
     (("--batch", "--model", "m1", "-n", "2"), "--batch: one process holds all searches"),
     (("--api", "chat", "--background", "--model", "m1"), "--background: Chat Completions has none"),
     (

@@ -48,7 +48,7 @@ def test_programs_are_tried_from_the_records_alone(
         *search(("fn_b", "parity_first_half"), 20, code="def f(x):\n    while True: pass\n"),
     ]
     run = write(tmp_path / "run", attempts, OPTIONS)
-    limits = {"test_timeout": 0.5, "eval_timeout": 0.5}
+    limits = {"test_timeout": 0.2, "eval_timeout": 0.2}
     write(run, attempts, {"options": OPTIONS["options"] | limits})
     before = {path.name: path.read_bytes() for path in run.iterdir()}
     assert falsify([str(run), "--falsify", "400", "--dataset-dir", str(datasets), "-p", "a"]) == 0
