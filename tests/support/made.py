@@ -5,6 +5,7 @@ import json
 import random
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -54,9 +55,7 @@ def search(
 ) -> list[Attempt]:
     """The attempts of one search, the last with the outcome; fields of its line may be given."""
     fn, name = target
-    rng = random.Random(f"{name!r}{length}{trial}{seed}")
-    lines = (f"{rng.getrandbits(length):0{length}b} -> {i % 2}" for i in range(100))
-    prompt = f"Find f for bit strings of length {length}.\n```\n" + "\n".join(lines) + "\n```\n"
+    prompt = _prompt(f"{name!r}{length}{trial}{seed}", length)
     last = solved_at if solved_at and early_stop else attempts
     test = test_acc if test_acc is not None else (1.0 if solved_at else max(0.0, val_acc - 0.05))
     made = [
@@ -119,6 +118,14 @@ def search(
     )
     plain = outcome_to_json(came_of_it) | (outcome or {})
     return [*made[:-1], replace(made[-1], outcome=outcome_from_json(plain))]
+
+
+@cache
+def _prompt(seed: str, length: int) -> str:
+    """A hundred examples, the same for the same seed."""
+    rng = random.Random(seed)
+    lines = (f"{rng.getrandbits(length):0{length}b} -> {i % 2}" for i in range(100))
+    return f"Find f for bit strings of length {length}.\n```\n" + "\n".join(lines) + "\n```\n"
 
 
 def failing(error: str, detail: str = "", *, attempts: int = 2, **given: Any) -> list[Attempt]:

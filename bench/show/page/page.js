@@ -37,7 +37,14 @@ async function settleAt(target) {
   }
 }
 
-async function follow(focus) {
+// Addresses are followed one after the other, so that none takes the focus back from a later one.
+let followed = Promise.resolve();
+
+function follow(focus) {
+  followed = followed.then(() => followNow(focus)).catch(console.error);
+}
+
+async function followNow(focus) {
   readState();
   showSorted(document);
   await showFound();

@@ -89,14 +89,16 @@ def test_a_click_on_a_cell_of_trials_opens_them_all(browser: webdriver.Browser) 
 
 
 def test_a_cell_with_the_focus_tells_its_number_and_interval(browser: webdriver.Browser) -> None:
-    told = (
-        "const cell = document.querySelector('.heat a[href$=trials]');"
-        "if (arguments[0]) cell.focus();"
-        "return getComputedStyle(cell, '::after').content"
+    cell = "document.querySelector('.heat a[href$=trials]')"
+    told = f"return getComputedStyle({cell}, '::after').content"
+    assert browser.run(told) == "none"
+    browser.run(
+        "const cells = [...document.querySelectorAll('.heat a')];"
+        f"cells[cells.indexOf({cell}) - 1].focus()"
     )
-    assert browser.run(told, False) == "none"
-    browser.press("\ue004")  # the tabulator: from here on a focus is shown
-    said = browser.run(told, True)
+    browser.press("\ue004")  # the tabulator, from the cell before it
+    assert browser.comes_true(f"return document.activeElement === {cell}")
+    said = browser.run(told)
     assert said.startswith('"often-L100: 0 of 2 solved, test accuracy 25.0% (')
     assert said.endswith('chance 50.0%; best shortcut 57.0%"')
 
@@ -108,7 +110,6 @@ def test_neighbours_on_the_scale_of_accuracy_can_be_told_apart(
     features = [{"name": "prefers-color-scheme", "value": look}]
     browser.devtools("Emulation.setEmulatedMedia", features=features)
     ratios = browser.run(_STEPS)
-    browser.devtools("Emulation.setEmulatedMedia", media="", features=[])
     assert len(ratios) == 5
     assert min(ratios) > 1.25
 
@@ -124,7 +125,6 @@ def test_all_that_scrolls_can_be_reached_by_the_keyboard(
         ".filter((e) => e.tabIndex < 0 && !e.querySelector('a, button'))"
         ".map((e) => e.textContent.slice(0, 60))"
     )
-    browser.devtools("Emulation.clearDeviceMetricsOverride")
     assert unreachable == []
 
 
@@ -181,11 +181,10 @@ def test_text_can_be_read_on_screen_and_on_paper(
     browser.run(
         "for (const d of document.querySelectorAll('#fn_h-dyck2-L100 details')) d.open = true"
     )
-    assert browser.run(_CONTRAST) == []
+    assert browser.poor_contrasts() == []
     assert browser.run("return document.querySelector('button').checkVisibility()") == (
         look != "print"
     )
-    browser.devtools("Emulation.setEmulatedMedia", media="", features=[])
 
 
 def test_the_picture_in_the_readme_can_be_made_anew(
@@ -203,7 +202,6 @@ def test_the_picture_in_the_readme_can_be_made_anew(
     picture = browser.screenshot(file, 1080, 960)
     assert picture.read_bytes()[:4] == b"\x89PNG"
     assert picture.stat().st_size < 150_000
-    browser.devtools("Emulation.clearDeviceMetricsOverride")
     browser.requests()
     browser.open(page)
 
@@ -217,14 +215,12 @@ def test_every_cell_of_the_heat_map_is_as_wide_as_the_others(
         "return [...document.querySelectorAll('.heat td a')].map((a) => a.offsetWidth)"
     )
     assert 70 <= min(widths) <= max(widths) <= min(widths) + 1
-    browser.devtools("Emulation.clearDeviceMetricsOverride")
 
 
 def test_a_phone_shows_no_sideways_scroll(browser: webdriver.Browser, tmp_path: Path) -> None:
     browser.screenshot(tmp_path / "phone.png", 390, 800)
     browser.run("for (const d of document.querySelectorAll('.point')) d.open = true")
     assert browser.run("return document.documentElement.scrollWidth - innerWidth") <= 0
-    browser.devtools("Emulation.clearDeviceMetricsOverride")
 
 
 def test_a_sheet_of_paper_holds_its_width(browser: webdriver.Browser, tmp_path: Path) -> None:
@@ -237,48 +233,14 @@ def test_a_sheet_of_paper_holds_its_width(browser: webdriver.Browser, tmp_path: 
         )
         <= 0
     )
-    browser.devtools("Emulation.setEmulatedMedia", media="")
-    browser.devtools("Emulation.clearDeviceMetricsOverride")
 
 
-_LIGHT = """
-const rgb = (c) => (c.match(/[\\d.]+/g) || []).map(Number);
-const light = ([r, g, b]) => [r, g, b].map((v) => v / 255)
-  .map((v) => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
-  .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
-"""
 # The contrast of each step of the scale from chance up to the next.
 _STEPS = (
-    _LIGHT
+    webdriver.LIGHT
     + """
 const at = (step) =>
   light(rgb(getComputedStyle(document.querySelector(`.scale .h${step}`)).backgroundColor)) + 0.05;
 return [0, 1, 2, 3, 4].map((step) => at(step) / at(step + 1)).map((r) => Math.max(r, 1 / r));
-"""
-)
-# The visible texts whose colour stands out from what is behind it by less than 4.5 to 1 (WCAG 2,
-# level AA).
-_CONTRAST = (
-    _LIGHT
-    + """
-const behind = (e) => {
-  for (; e; e = e.parentElement) {
-    const c = rgb(getComputedStyle(e).backgroundColor);
-    if (c.length === 3 || c[3] > 0) return c;
-  }
-};
-const poor = new Set();
-const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-while (walk.nextNode()) {
-  const e = walk.currentNode.parentElement;
-  if (!walk.currentNode.data.trim() || !e.checkVisibility()) continue;
-  if (e.closest("script, .hidden, .skip")) continue;
-  const style = getComputedStyle(e);
-  const [a, b] = [light(rgb(e.closest("svg") ? style.fill : style.color)), light(behind(e))];
-  const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-  const name = `${e.tagName}.${e.className?.baseVal ?? e.className}`;
-  if (ratio < 4.5) poor.add(`${name}: ${ratio.toFixed(2)}`);
-}
-return [...poor];
 """
 )

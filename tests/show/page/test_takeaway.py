@@ -47,8 +47,6 @@ def _quiet(browser: webdriver.Browser, page: str) -> Iterator[None]:
     """Each test opens the page anew, and ends with an empty console and only the page's request."""
     with browser.quiet(page):
         yield
-    browser.devtools("Emulation.setEmulatedMedia", media="", features=[])
-    browser.devtools("Emulation.clearDeviceMetricsOverride")
 
 
 def look(browser: webdriver.Browser, at: str, height: int = 844) -> None:
@@ -200,7 +198,11 @@ def test_the_rules_of_accessibility_find_nothing_serious(
         ".every((filled) => filled.querySelector('.body'))"
     )
     browser.run(_OPEN_ONE_OF_EACH)  # also of what is in there
-    assert browser.grave() == []
+    if at == "light":
+        assert browser.grave() == []
+    else:  # of its rules the one on contrast takes longer than all others
+        assert browser.grave("color-contrast") == []
+        assert browser.poor_contrasts() == []
 
 
 # Of sections that are alike, one: the rules take seconds for a thousand elements that are shown.

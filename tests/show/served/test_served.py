@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -151,9 +152,8 @@ def test_the_list_and_each_run_are_shown_and_nothing_in_them_acts(served: Server
     assert ask(port, "/live.js")[1]["Content-Type"].startswith("text/javascript")
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
+def test_what_is_no_run_s_name_is_not_there(served: Server) -> None:
+    for path in (
         "/run/link",
         "/run/half",
         "/run/.hidden",
@@ -170,12 +170,10 @@ def test_the_list_and_each_run_are_shown_and_nothing_in_them_acts(served: Server
         "/reports/runs",
         "/etc/passwd",
         "http://127.0.0.1/",
-    ],
-)
-def test_what_is_no_run_s_name_is_not_there(served: Server, path: str) -> None:
-    status, headers, said = ask(served.server_address[1], path)
-    assert (status, said) == (404, "there is no such run here\n")
-    assert headers["Content-Type"].startswith("text/plain")
+    ):
+        status, headers, said = ask(served.server_address[1], path)
+        assert (status, said) == (404, "there is no such run here\n"), path
+        assert headers["Content-Type"].startswith("text/plain")
 
 
 def test_others_names_and_methods_are_refused(served: Server) -> None:
@@ -207,6 +205,7 @@ def test_it_says_where_it_is_refuses_a_port_that_is_taken_and_ends_at_ctrl_c(
     try:
         while not out.exists() or not out.read_text().endswith("\n"):
             assert run.poll() is None
+            time.sleep(0.02)
         said = out.read_text()
         assert said.startswith("http://127.0.0.1:") and said.endswith("; Ctrl-C ends it\n")
         port = int(said.partition("127.0.0.1:")[2].partition("/")[0])
@@ -228,50 +227,52 @@ def test_it_says_where_it_is_refuses_a_port_that_is_taken_and_ends_at_ctrl_c(
 
 @pytest.mark.skipif(webdriver.missing() is not None, reason=str(webdriver.missing()))
 def test_a_browser_sees_a_run_grow_and_stays_where_it_is(
-    served: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    served: Server, browser: webdriver.Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rendered, "_LEAST_PAUSE", 0.2)
+    browser.requests()
+    browser.log("browser")
     runs, port = tmp_path / "reports" / "runs", served.server_address[1]
     attempts = paper_grid()
     write(runs / RUN, attempts[: len(attempts) // 2], {"ended_at": None})
     there = "return document.getElementById(arguments[0]) !== null"
     top = "return document.getElementById(arguments[0]).getBoundingClientRect().top"
     last = attempts[-1].point.id()
-    with webdriver.browser(tmp_path / "profile") as browser:
-        browser.open(f"http://127.0.0.1:{port}/")
-        browser.click(f"a[href='/run/{RUN}']")
-        assert browser.comes_true(there, "fn_a-parity_all-L50")
-        assert not browser.run(there, last)
-        browser.run("location.hash = arguments[0]", "fn_a-parity_all-L50")
-        opened = "return document.getElementById(arguments[0]).open"
-        assert browser.comes_true(opened, "fn_a-parity_all-L50")
-        browser.run("document.getElementById(arguments[0]).open = true", "fn_a-parity_all-L20")
-        filled = "return document.getElementById(arguments[0]).querySelector('pre.code') !== null"
-        for point in ("fn_a-parity_all-L50", "fn_a-parity_all-L20"):
-            assert browser.comes_true(filled, point)
-        field = "document.querySelector('input[type=search]')"
-        browser.run(f"{field}.focus({{ preventScroll: true }})")
-        browser.run("window.scrollBy(0, 150); window.before = true")
-        place = browser.run(top, "fn_a-parity_all-L20")
-        write(runs / RUN, attempts)
-        assert browser.comes_true(there, last)
-        assert browser.comes_true("return !window.before")
-        for point in ("fn_a-parity_all-L50", "fn_a-parity_all-L20"):
-            assert browser.comes_true(opened, point)
-        near = f"{top} - arguments[1] < 2 && {top.removeprefix('return ')} - arguments[1] > -2"
-        assert browser.comes_true(near, "fn_a-parity_all-L20", place)
-        assert browser.run("return location.hash") == "#fn_a-parity_all-L50"
-        assert browser.comes_true(f"return document.activeElement === {field}")
-        # It looks on, and as nothing has changed since, it stays.
-        browser.run("window.before = true")
-        asked = [url for url in browser.requests() if url.startswith("http")]
-        assert {url.split("/")[2] for url in asked} == {f"127.0.0.1:{port}"}
-        looks: list[str] = []
-        while len(looks) < 2:
-            looks += [url for url in browser.requests() if "/version/" in url]
-        assert browser.run("return window.before") and browser.log("browser") == []
-        browser.click("p.brand a")
-        assert browser.comes_true("return document.title.startsWith('Runs')")
-        assert browser.grave() == []
-        write(runs / "20260102T000000Z-new", search(PARITY))
-        assert browser.comes_true("return document.body.innerText.includes('20260102T000000Z-new')")
+    browser.open(f"http://127.0.0.1:{port}/")
+    browser.click(f"a[href='/run/{RUN}']")
+    assert browser.comes_true(there, "fn_a-parity_all-L50")
+    assert not browser.run(there, last)
+    browser.run("location.hash = arguments[0]", "fn_a-parity_all-L50")
+    opened = "return document.getElementById(arguments[0]).open"
+    assert browser.comes_true(opened, "fn_a-parity_all-L50")
+    browser.run("document.getElementById(arguments[0]).open = true", "fn_a-parity_all-L20")
+    filled = "return document.getElementById(arguments[0]).querySelector('pre.code') !== null"
+    for point in ("fn_a-parity_all-L50", "fn_a-parity_all-L20"):
+        assert browser.comes_true(filled, point)
+    field = "document.querySelector('input[type=search]')"
+    browser.run(f"{field}.focus({{ preventScroll: true }})")
+    browser.run("window.scrollBy(0, 150); window.before = true")
+    place = browser.run(top, "fn_a-parity_all-L20")
+    write(runs / RUN, attempts)
+    assert browser.comes_true(there, last)
+    assert browser.comes_true("return !window.before")
+    for point in ("fn_a-parity_all-L50", "fn_a-parity_all-L20"):
+        assert browser.comes_true(opened, point)
+    near = f"{top} - arguments[1] < 2 && {top.removeprefix('return ')} - arguments[1] > -2"
+    assert browser.comes_true(near, "fn_a-parity_all-L20", place)
+    assert browser.run("return location.hash") == "#fn_a-parity_all-L50"
+    assert browser.comes_true(f"return document.activeElement === {field}")
+    # It looks on, and as nothing has changed since, it stays.
+    browser.run("window.before = true")
+    asked = [url for url in browser.requests() if url.startswith("http")]
+    assert {url.split("/")[2] for url in asked} == {f"127.0.0.1:{port}"}
+    looks: list[str] = []
+    while len(looks) < 2:
+        time.sleep(0.1)
+        looks += [url for url in browser.requests() if "/version/" in url]
+    assert browser.run("return window.before") and browser.log("browser") == []
+    browser.click("p.brand a")
+    assert browser.comes_true("return document.title.startsWith('Runs')")
+    assert browser.grave() == []
+    write(runs / "20260102T000000Z-new", search(PARITY))
+    assert browser.comes_true("return document.body.innerText.includes('20260102T000000Z-new')")

@@ -1,4 +1,4 @@
-"""One browser for all tests of the page: it takes some seconds to start."""
+"""One browser for all tests of a process that look at pages: it takes seconds to start."""
 
 from collections.abc import Iterator
 
