@@ -143,17 +143,17 @@ def _answers(
     both = suspect.evaluate([*asked, *elsewhere], suspect.eval_timeout)
     if both.predictions is None:
         alone = suspect.evaluate(asked, suspect.test_timeout)
-        return alone, tuple(_not_run(*one, both.error) for one in others.items())
+        return alone, tuple(_stopped_at(*one, both.error) for one in others.items())
     own, rest = both.predictions[: len(asked)], both.predictions[len(asked) :]
     codes = dict(zip(elsewhere, rest, strict=True))
-    return replace(both, predictions=own), tuple(_at(*one, codes) for one in others.items())
+    return replace(both, predictions=own), tuple(_result_at(*one, codes) for one in others.items())
 
 
-def _not_run(length: int, tried: Tried, error: str | None) -> Generalization:
+def _stopped_at(length: int, tried: Tried, error: str | None) -> Generalization:
     return Generalization(length=length, size=len(tried.inputs), accuracy=None, error=error)
 
 
-def _at(length: int, tried: Tried, codes: Mapping[str, int]) -> Generalization:
+def _result_at(length: int, tried: Tried, codes: Mapping[str, int]) -> Generalization:
     """How the program does at one other length."""
     answers = bytes(codes[x] for x in tried.inputs)
     share = accuracy_of(answers, tried.labels)

@@ -37,18 +37,18 @@ def shrink(form: Form, length: int, found: Collection[str], wrong: Wrong) -> Shr
     """
     best = min(found, key=form.size)
     below, is_all = _below(form, length, best)
-    told = set(below)
+    known_right = set(below)
     wrong_below = wrong(below) if below else ()
     if wrong_below is None:
         return Shrunk(best, smallest=False, beside=None)
     if wrong_below:
         first = min(wrong_below, key=form.size)
-        told = {x for x in below if form.size(x) < form.size(first)}
-        return Shrunk(first, smallest=True, beside=_beside(form, first, told))
+        known_right = {x for x in below if form.size(x) < form.size(first)}
+        return Shrunk(first, smallest=True, beside=_beside(form, first, known_right))
     if not is_all:
         best, right = _steps(form, found, wrong)
-        told |= right
-    return Shrunk(best, smallest=is_all, beside=_beside(form, best, told))
+        known_right |= right
+    return Shrunk(best, smallest=is_all, beside=_beside(form, best, known_right))
 
 
 def _below(form: Form, length: int, best: str) -> tuple[list[str], bool]:
