@@ -10,6 +10,7 @@ import pytest
 
 from bench.ledger.store import Ledger
 from tests.runs.test_shards import keys, lines
+from tests.support.elsewhere import prepare
 from tests.support.namespaces import Place, lacking, prepare_by_ssh, two_places
 from tests.support.server import Asked, Reply, serve
 from tests.support.session import Bench, words
@@ -44,16 +45,16 @@ def test_a_host_that_is_cut_off_loses_nothing(
         return Reply(delay=0.2 if is_second else 0.0)
 
     with two_places(tmp_path / "hosts", (far.folder, datasets)) as (first, second):
-        tx = {}
-        for place in (first, second):
-            prepare_by_ssh(place, tmp_path / "hosts")
-            _, value = shlex.split(capsys.readouterr().out)
-            tx[place.name] = f"--tx={value}"
+        prepare_by_ssh(first, tmp_path / "hosts")
+        _, value = shlex.split(capsys.readouterr().out)
+        prepare(second.home / "llm-pv")  # takes half the time
+        value_of_second = value.replace(first.address, second.address)
+        tx = (value, value_of_second.replace(str(first.home), str(second.home)))
         with serve(answer, first.here) as server:
             asked = (*ASKED, *PRICED, str(far.folder / "told.txt"), "--base-url", server.base_url)
             assert here(*asked).returncode == 1
             paid += server.paid
-            done = far(*asked, *tx.values(), key=None)
+            done = far(*asked, *(f"--tx={one}" for one in tx), key=None)
             assert done.returncode == 1, done.stdout + done.stderr
             said = " ".join(done.stdout.split())
             lost = f"{second.address}: the worker was lost while it had this point in hand"
