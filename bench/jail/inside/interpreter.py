@@ -133,11 +133,11 @@ def main() -> NoReturn:
         try:
             _run(decode(source), number, names, screen)
             result = screen.result(number)
+            settrace(None)  # which takes memory from Python 3.12 on
             is_last = False
         except MemoryError:
             result = out_of_memory
             is_last = True
-        settrace(None)
         while result:
             result = result[write(child.REPLY_FD, result) :]
         if is_last:
