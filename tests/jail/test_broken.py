@@ -90,6 +90,35 @@ def test_a_broken_wall_is_no_failed_fork_and_no_candidates_end(detail: str) -> N
         end_in(bytearray(message(NOT_CONFINED, detail.encode()) + message(ENDED, STATUS_OF_ONE)))
 
 
+FAILING = """
+import os, sys
+from bench.jail.inside import birth, child
+
+def fail():
+    raise OSError("no such wall")
+
+for before, after in (((fail, ()),), ()), ((), ((fail, ()),)):
+    reading, writing = os.pipe()
+    other = os.open(os.devnull, os.O_RDWR)
+    status = os.dup(writing)
+    os.close(writing)
+    ends = birth.Ends(other, other, status)
+    steps = birth.steps(birth.Walls(before, after), ends, other)
+    pid = os.fork()
+    if pid == 0:
+        birth.become_child(steps, status, child.main)
+    os.close(status)
+    print(os.read(reading, 100)[5:], os.read(reading, 100), os.waitpid(pid, 0)[1])
+"""
+
+
+def test_a_child_that_cannot_be_confined_says_so_once_and_runs_no_program() -> None:
+    """Before its descriptors are in their places, and after."""
+    command = [sys.executable, "-c", FAILING]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "b'OSError: no such wall' b'' 256\n" * 2
+
+
 @pytest.mark.parametrize("data", [b"", message(BEAT), message(ENDED, STATUS_OF_ONE)[:-1]])
 def test_a_zygote_that_dies_leaves_no_end(data: bytes) -> None:
     with pytest.raises(ZygoteGone):
