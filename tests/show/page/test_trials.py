@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bench.record.attempt import without_texts
-from bench.run.readback import load
+from bench.run.readback import Results, load
 from bench.show.page import listed, write
 from bench.show.page.heat import SCALE, heat
 from bench.show.page.trials import QuestionView, question_views
@@ -114,6 +114,41 @@ def test_of_very_many_points_a_page_lists_some_and_says_how_to_see_another(
     ended = replace(whole, attempts=without, lacking=frozenset(p.key for p in whole.points))
     assert write(ended).read_text() == packed
     assert "Every point: scores" not in packed and "Every point: scores" in opened(packed)
+
+
+def test_of_very_many_points_of_two_series_the_same_trials_are_listed_and_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listed, "MOST", 4)
+    many = [
+        a
+        for model, unsolved in (("m1", 5), ("m2", 4))
+        for trial in range(1, 7)
+        for a in search(model=model, trial=trial, solved_at=None if trial == unsolved else 1)
+    ]
+    packed = packed_page_of(tmp_path, many)
+    html = opened(packed)
+    points = [
+        a["id"] for t, a in Page(html).elements if t == "details" and a.get("class") == "point"
+    ]
+    shown = ("t4-m1", "t5-m1", "t4-m2", "t5-m2")
+    assert points == [f"fn_a-parity_all-L20-{name}" for name in shown]
+    assert "4 of 6 trials are not among the points that this page lists" in html
+    assert html.count("Both searches of fn_a-parity_all-L20, trial") == 2 * 2
+    assert ">5/6 92.5%</span>" in html  # the figures are those of all
+    # Of a run that just ended the texts of these alone are read.
+    whole = load(tmp_path)
+    without = tuple(map(without_texts, whole.attempts))
+    ended = replace(whole, attempts=without, lacking=frozenset(p.key for p in whole.points))
+    read: list[int] = []
+    usual = Results.with_texts
+
+    def counting(results: Results, of: Any = None) -> Results:
+        read.append(len(of))
+        return usual(results, of)
+
+    monkeypatch.setattr(Results, "with_texts", counting)
+    assert write(ended).read_text() == packed and read == [4]
 
 
 def test_63_trials_are_one_cell_one_row_and_one_section(tmp_path: Path) -> None:
