@@ -46,4 +46,4 @@ def pack(kind: str, texts: Iterable[tuple[str, str]]) -> Packed:
 
 def _deflated(texts: Mapping[str, str]) -> str:
     plain = json.dumps(texts, ensure_ascii=False, separators=(",", ":"))
-    return base64.b64encode(zlib.compress(plain.encode())).decode()
+    return base64.b64encode(zlib.compress(plain.encode(), level=9)).decode()
