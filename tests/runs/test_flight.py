@@ -1,5 +1,6 @@
 """Whole runs with many searches in flight: what they leave is what runs without leave."""
 
+import itertools
 import json
 import os
 import signal
@@ -204,9 +205,11 @@ def test_workers_look_ahead_among_the_tests_that_they_were_given(bench: Bench) -
 def test_an_outage_ends_the_asking_of_all_and_costs_no_point_a_failure(bench: Bench) -> None:
     """With `--dist loadfile` one worker has all tests, and looks ahead among them."""
     together = threading.Barrier(FAILURES)
+    numbers = itertools.count()
 
     def reply(_: Asked) -> Reply:
-        together.wait(60)  # as many are in flight as end the asking
+        if next(numbers) < FAILURES:
+            together.wait(60)  # as many are in flight as end the asking
         return Reply(status=500)
 
     grid = words("--functions fn_a --lengths 30,25,20 --trials 10 --max-retries 0")
@@ -215,7 +218,8 @@ def test_an_outage_ends_the_asking_of_all_and_costs_no_point_a_failure(bench: Be
         done = bench(*SMALL, *grid, *many, "--base-url", server.base_url)
         asked = len(server.questions)
     assert done.returncode == 1 and "30 errors" in done.stdout, done.stdout + done.stderr
-    assert asked == FAILURES and not paid(bench)
+    # Each failure but the last may let another search begin.
+    assert FAILURES <= asked < 2 * FAILURES and not paid(bench)
     assert f"{FAILURES} requests in a row failed, so nothing more is asked" in done.stdout
     undecided = bench.manifest()["undecided"]
     assert sum(one["points"] for one in undecided) == 30
