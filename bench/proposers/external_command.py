@@ -3,6 +3,7 @@
 It is not in the jail, and reads what the user may read; but it gets no API key of the run's.
 """
 
+import asyncio
 import os
 import shlex
 import shutil
@@ -67,9 +68,7 @@ async def _answer(
     Where this is cancelled, at the time limit or by Ctrl-C, the command's group is killed.
     """
     try:
-        process = await anyio.open_process(
-            argv, stderr=subprocess.PIPE, env=env, start_new_session=True
-        )
+        process = await _started(argv, env)
     except OSError as error:
         raise Outage(f"it cannot be run: {error.strerror or error}", "model") from None
     try:
@@ -86,6 +85,22 @@ async def _answer(
     if status != 0:
         raise Outage(f"{_ending(status)}{_last_line(err)}", "point")
     return out.decode(errors="replace")
+
+
+async def _started(argv: Sequence[str], env: dict[str, str]) -> Process:
+    """The command in a group of its own. Raises OSError where it cannot be run."""
+    opening = asyncio.ensure_future(
+        anyio.open_process(argv, stderr=subprocess.PIPE, env=env, start_new_session=True)
+    )
+    try:
+        return await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        # What it has started by now is in its group, which asyncio alone would leave running.
+        with suppress(OSError), anyio.CancelScope(shield=True):
+            process = await opening
+            _kill(process)
+            await process.aclose()
+        raise
 
 
 async def _talk(process: Process, prompt: bytes) -> tuple[bytes, bytes]:

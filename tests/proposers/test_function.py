@@ -7,7 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
+from anyio.abc import Process
 
 from bench.options.resolve import assemble
 from bench.options.settings import Settings, SettingsError
@@ -260,3 +262,22 @@ def test_a_command_that_is_none_is_refused_before_the_run(
     with pytest.raises(SettingsError, match=says):
         registry_of(of(tmp_path, model))
     assert "nowhere" not in model or registry_of(of(tmp_path, model, replay="only"))
+
+
+def test_a_command_that_is_stopped_as_it_starts_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The command runs by then, and the time limit passes before it is handed over."""
+    monkeypatch.chdir(tmp_path)
+    start = anyio.open_process
+
+    async def slowly(*command: Any, **more: Any) -> Process:
+        process = await start(*command, **more)
+        await anyio.sleep(1.5)
+        return process
+
+    monkeypatch.setattr(anyio, "open_process", slowly)
+    model = script(tmp_path, "sleep 3600 & echo $! > pid; wait")
+    with pytest.raises(Outage, match="no answer within 1 s"):
+        ask(of(tmp_path, model, request_timeout=1))
+    assert not is_running(int((tmp_path / "pid").read_text()))
