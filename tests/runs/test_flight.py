@@ -91,15 +91,12 @@ def test_the_first_failure_ends_what_is_in_flight_and_a_skipped_point_is_not_ask
         "def pytest_collection_modifyitems(items):\n"
         "    items[1].add_marker(pytest.mark.skip(reason='as it likes'))\n"
     )
-    started: list[str] = []
+    are_there = threading.Barrier(3)
 
     def reply(asked: Asked) -> Reply:
-        started.append(asked.key)
-        # The first point is answered once as many as may be are in flight
-        until = time.monotonic() + 60
-        while len(started) < 3 and time.monotonic() < until:
-            time.sleep(0.01)
-        return Reply(text=WRONG, delay=0.0 if asked.key == started[0] else 200.0)
+        are_there.wait(60)  # the first point is answered once as many as may be are in flight
+        is_first = length_in(asked.body["input"]) == 100
+        return Reply(text=WRONG, delay=0.0 if is_first else 200.0)
 
     grid = words("--functions fn_a --lengths 100,50,30,25,20 --trials 2 --attempts 1")
     with serve(reply) as server:
