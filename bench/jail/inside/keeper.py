@@ -135,14 +135,15 @@ class Keeper:
         main = child.main if ends.marks is None else self._interpret
         shared = self._walls_for(order.memory_mib, user, ends.marks is None)
         now = time.monotonic()
-        nothing = -1
+        nothing: int | None = None
         try:
             nothing = _empty_pipe()
             ready = steps(shared, ends, nothing)
             pid = os.fork()
         except OSError as error:
             _tell(ends.status, message(NOT_FORKED, str(error).encode()))
-            os.closerange(nothing, nothing + 1)
+            if nothing is not None:
+                os.close(nothing)
             ends.close()
             return True
         if pid == 0:
