@@ -55,7 +55,7 @@ class Replacement:
             return False
         try:
             sched.mark_test_pending(test)
-        except NotImplementedError:  # --dist loadscope, and others that deal out groups
+        except NotImplementedError:  # from xdist, where --dist deals out groups, as loadscope does
             return False
         self._again.add(test)
         return True
