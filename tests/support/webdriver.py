@@ -108,12 +108,15 @@ class Browser:
 
         To load it takes some tenths of a second. So where it is open already it is set back.
         """
+        is_open = self.run("return location.href.split('#')[0]") == page
+        if not is_open:
+            self.open("about:blank")  # so that it is loaded anew, whatever its fragment
+        # Only now does the page before, which may have been one that is refreshed, ask no more.
         self.requests()
         self.log("browser")
-        if self.run("return location.href.split('#')[0]") == page:
+        if is_open:
             self.run_async(_SET_BACK)
         else:
-            self.open("about:blank")  # so that it is loaded anew, whatever its fragment
             self.open(page)
         yield
         self.devtools("Emulation.setEmulatedMedia", media="", features=[])
@@ -123,7 +126,8 @@ class Browser:
         ours = [
             url for url in self.requests() if not url.startswith(("chrome", "about:", "blob:null"))
         ]
-        assert {url.partition("#")[0] for url in ours} <= {page}
+        foreign = {url.partition("#")[0] for url in ours} - {page}
+        assert not foreign, foreign
 
     def devtools(self, command: str, **parameters: Any) -> Any:
         """A command of the DevTools protocol."""
