@@ -81,7 +81,9 @@ def _without_label(verdict: Verdict) -> int | None:
 
 
 async def _test_split(dataset: Dataset) -> Split:
-    """Read it in a thread: it is large, and other searches wait for the event loop."""
+    """A large one is read in a thread: other searches wait for the event loop."""
+    if dataset.held_test is not None:
+        return dataset.held_test
     return await anyio.to_thread.run_sync(lambda: dataset.test)
 
 

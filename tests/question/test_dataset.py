@@ -219,7 +219,7 @@ def test_the_audit_stands_in_meta(tmp_path: Path) -> None:
 
 
 def test_a_test_split_that_changed_meanwhile_is_told_of(tmp_path: Path) -> None:
-    data = obtain(_spec("parity_all", test=20), tmp_path)
+    data = obtain(_spec("parity_all", train=8, val=10, test=20), tmp_path)
     assert len(data.test.inputs) == data.test_size == 20
     (data.path / "test.txt").write_text("0 -> 0\n")
     with pytest.raises(DatasetError, match=r"it changed during the run: test.txt: another SHA-256"):
@@ -227,6 +227,13 @@ def test_a_test_split_that_changed_meanwhile_is_told_of(tmp_path: Path) -> None:
     (data.path / "test.txt").unlink()
     with pytest.raises(DatasetError, match=r"it changed during the run: No such file"):
         _ = data.test
+
+
+def test_a_small_test_split_is_read_once_and_is_that_of_the_file(tmp_path: Path) -> None:
+    small = obtain(_spec("parity_all", train=10, val=10, test=20), tmp_path)
+    lines = (small.path / "test.txt").read_text().splitlines()
+    (small.path / "test.txt").unlink()
+    assert [f"{x} -> {label}" for x, label in small.test.items] == lines
 
 
 @pytest.mark.parametrize(
