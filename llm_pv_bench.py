@@ -5,7 +5,9 @@ that does not name the benchmark gets no option, fixture or marker from it. Noth
 then, unless somebody has the benchmark's hooks: other packages there may be called `bench`.
 """
 
-from collections.abc import Generator, Iterable
+import gc
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -22,7 +24,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     """
     known, manager = early_config.known_args_namespace, early_config.pluginmanager
     if names_benchmark(known.file_or_dir, early_config.invocation_params.dir, known.pyargs):
-        manager.import_plugin("bench.plugin")
+        with kept_for_good():
+            manager.import_plugin("bench.plugin")
     yield
     is_used = any(name.startswith("pytest_llmpv_") for name in vars(manager.hook))
     if is_used and not manager.has_plugin("bench.plugin") and _is_importable():
@@ -41,6 +44,19 @@ def names_benchmark(arguments: Iterable[str], folder: Path, pyargs: bool) -> boo
         return True
     places = [Path(folder, name).resolve() for name in named]
     return any(place == BENCH or BENCH in place.parents for place in places)
+
+
+@contextmanager
+def kept_for_good() -> Iterator[None]:
+    """Look for no garbage in what is imported here, neither now nor later: it is none."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+        gc.freeze()
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _is_importable() -> bool:

@@ -1,11 +1,12 @@
 """Which arguments of pytest name the benchmark, so that its plugin is loaded."""
 
+import gc
 from pathlib import Path
 
 import pytest
 
 from bench.plugin import pytest_ignore_collect
-from llm_pv_bench import BENCH, names_benchmark
+from llm_pv_bench import BENCH, kept_for_good, names_benchmark
 
 ELSEWHERE = Path(__file__).parent
 
@@ -32,3 +33,22 @@ def test_tests_are_looked_for_in_the_one_file_that_has_them() -> None:
     kept = [path for path in BENCH.iterdir() if pytest_ignore_collect(path) is None]
     assert BENCH / "test_synthesis.py" in kept and not any(path.is_dir() for path in kept)
     assert pytest_ignore_collect(ELSEWHERE / "ledger") is None
+
+
+def test_garbage_is_looked_for_again_once_the_plugin_is_there() -> None:
+    with kept_for_good():
+        assert not gc.isenabled()
+    assert gc.isenabled()
+    with pytest.raises(ImportError), kept_for_good():
+        raise ImportError
+    assert gc.isenabled()
+
+
+def test_garbage_is_not_looked_for_where_nobody_asked() -> None:
+    gc.disable()
+    try:
+        with kept_for_good():
+            pass
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
