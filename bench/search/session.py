@@ -1,15 +1,19 @@
 """What a process holds while it runs tests: one event loop, one jail, a proposer for each model."""
 
+import asyncio
 import resource
 import sys
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from contextvars import copy_context
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import anyio
 import anyio.from_thread
-import anyio.to_thread
+import anyio.lowlevel
 
 from bench.jail import Jail
 from bench.ledger.rounds import Rounds
@@ -43,6 +47,7 @@ class _Closable(Protocol):
 
 
 Started = TypeVar("Started", bound=_Closable)
+Given = TypeVar("Given")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +95,12 @@ class Session:
         _allow_files(OTHER_FILES + FILES_A_SEARCH * at_once)
         self._stack = ExitStack()
         self._portal = self._stack.enter_context(anyio.from_thread.start_blocking_portal())
+        self._loop = self._portal.call(anyio.lowlevel.current_token)
         self._jail = self._closing(jail or Jail())
         self._proposers: dict[str, Proposer] = {}
         self._predictors: dict[str, Predictor] = {}
-        self._building = anyio.CapacityLimiter(1)
+        self._builder = self._stack.enter_context(ThreadPoolExecutor(1, "datasets"))
+        """One after the other; of a search that is stopped before its turn, none."""
         self._computing = anyio.CapacityLimiter(concurrency)
         """Room for searches whose answers this machine makes, however many wait for a batch."""
         self._flight = Flight(most, ahead, self._search, coming)
@@ -106,18 +113,18 @@ class Session:
 
     def begin_all(self, planned: Iterable[Planned]) -> list[Search]:
         """The searches of several tests, which begin together."""
-        return self._portal.call(lambda: [self._flight.ask(one) for one in planned])
+        return self._on_loop(lambda: [self._flight.ask(one) for one in planned])
 
     def wait(self, begun: Search, meanwhile: Callable[[], None] = lambda: None) -> Searched:
         """What a search leaves (see `bench.search.loop`); `meanwhile` is called now and then."""
         try:
             while not _ends_within(LOOK_SECONDS, begun):
-                self._portal.call(self._flight.fill)  # a worker may have been given more tests
+                self._on_loop(self._flight.fill)  # a worker may have been given more tests
                 meanwhile()
             return begun.ended.result()
         finally:
             if not begun.ended.done():  # after a Ctrl-C: what nobody waits for need not go on
-                self._portal.call(begun.scope.cancel)
+                self._on_loop(begun.scope.cancel)
 
     def dry_run(self, point: GridPoint) -> Attempt:
         """The record of a question that is not put."""
@@ -130,12 +137,12 @@ class Session:
 
     def stop(self) -> None:
         """Stop the searches that are in flight, and begin none ahead any more."""
-        self._portal.call(self._flight.stop)
+        self._on_loop(self._flight.stop)
 
     def close(self) -> None:
         """Stop what was started, all of it, whatever fails on the way."""
         try:
-            self._portal.call(self._flight.end)
+            self._on_loop(self._flight.end)
             self._kept_up.result()
         finally:
             self._stack.close()
@@ -148,7 +155,9 @@ class Session:
             return await self._searched(point, judged)
 
     async def _searched(self, point: GridPoint, judged: Callable[[Attempt], None]) -> Searched:
-        case = await anyio.to_thread.run_sync(self._whole_case, point, limiter=self._building)
+        build = partial(copy_context().run, self._whole_case, point)
+        # By anyio it would take three steps of the loop more, for a thread that may be any.
+        case = await asyncio.get_running_loop().run_in_executor(self._builder, build)
         if isinstance(case, PredictorCase):
             return await predict(case, judged)
         return await search(case, judged)
@@ -190,6 +199,10 @@ class Session:
     def _asker(self, registration: Registration) -> Proposer:
         books = None if self._controller is None else self._controller.books
         return make_proposer(registration, self.settings, self.run_id, self.rounds, books)
+
+    def _on_loop(self, function: Callable[[], Given]) -> Given:
+        """What a function gives, called by the event loop. The portal would make it a task."""
+        return anyio.from_thread.run_sync(function, token=self._loop)
 
     def _closing(self, started: Started) -> Started:
         self._stack.callback(lambda: self._portal.call(started.aclose))
