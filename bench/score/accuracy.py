@@ -18,7 +18,8 @@ def right(predictions: bytes, labels: Sequence[int]) -> int:
     """
     if len(predictions) != len(labels):
         raise ValueError(f"{len(predictions)} predictions for {len(labels)} labels")
-    return sum(map(eq, predictions, labels))
+    # Most programs that are tested are right on all, and to see that takes a fourth of the time.
+    return len(labels) if predictions == bytes(labels) else sum(map(eq, predictions, labels))
 
 
 def accuracy_of(predictions: bytes, labels: Sequence[int]) -> float:

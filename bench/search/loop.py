@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bench import contract
 from bench.proposers.request import first_request
+from bench.record.answer import Answer
 from bench.record.attempt import Attempt, Candidate, Judgement, Prompt
 from bench.record.errors import Error
 from bench.record.turns import summed
@@ -27,7 +28,7 @@ async def search(case: Case, judged: Callable[[Attempt], None]) -> Searched:
         attempt = await _attempt(case, prompt, number)
         is_last = number == options.attempts
         stops = attempt.val_acc == 1.0 and not options.no_early_stop and not is_last
-        attempts.append(replace(attempt, stopped_early=stops))
+        attempts.append(replace(attempt, stopped_early=True) if stops else attempt)
         judged(attempts[-1])
         log_attempt(case.point.id, attempts[-1])
         if stops:
@@ -49,23 +50,27 @@ async def _attempt(case: Case, prompt: Prompt, number: int) -> Attempt:
     request = first_request(case.point, prompt.text, case.settings, number, case.examples)
     conversation = await converse(case, request)
     answer = summed(conversation)
-    started_at = answer.started_at or blank.answer.started_at
-    answered = replace(
+    candidate, judgement = await _judged(case, answer)
+    return replace(
         blank,
-        answer=replace(answer, started_at=started_at),
+        answer=replace(answer, started_at=answer.started_at or blank.answer.started_at),
+        candidate=candidate,
+        judgement=judgement,
         conversation=() if request.calls_left is None else conversation,
     )
+
+
+async def _judged(case: Case, answer: Answer) -> tuple[Candidate | None, Judgement]:
+    """The candidate in an answer and what is said of it; or None, and why there is none."""
     if answer.error is not None:
-        fault = Judgement(error=answer.error, error_detail=answer.error_detail)
-        return replace(answered, judgement=fault)
+        return None, Judgement(error=answer.error, error_detail=answer.error_detail)
     found = contract.extract(answer.text, is_thinking=answer.is_thinking)
     if found.code is None:
         error = Error.TOOL_LIMIT if answer.calls else Error.NO_CODE
-        fault = Judgement(error=error, error_detail=error.meaning)
-        return replace(answered, judgement=fault)
+        return None, Judgement(error=error, error_detail=error.meaning)
     digest = hashlib.sha256(found.code.encode(errors="surrogatepass")).hexdigest()
     candidate = Candidate(code=found.code, contract=found.contract, sha256=digest)
-    return replace(answered, candidate=candidate, judgement=await _judgement(case, candidate))
+    return candidate, await _judgement(case, candidate)
 
 
 async def _judgement(case: Case, candidate: Candidate) -> Judgement:
