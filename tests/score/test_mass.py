@@ -3,6 +3,7 @@
 import math
 import sys
 from collections.abc import Iterable, Iterator
+from itertools import product
 from statistics import fmean
 from typing import NamedTuple
 
@@ -59,6 +60,30 @@ def test_the_estimate_has_the_highest_likelihood_and_lies_in_its_interval(
     assert likelihood(found.estimate) >= max(others) * (1 - 1e-9)
 
 
+@given(st.lists(SEARCHES, min_size=2, max_size=4))
+@settings(max_examples=40)
+def test_the_ends_of_the_interval_are_where_the_exact_test_just_refutes(draws: list[Draws]) -> None:
+    """By each way that the searches can end, one after the other."""
+    found = proposal_mass(draws)
+    ends = [[Draws(d.allowed, at) for at in range(d.allowed + 1)] for d in draws]
+    as_high, as_low = [], []
+    for way in product(*ends):
+        right, answers = sum(d.solved_at > 0 for d in way), sum(d.made for d in way)
+        if right * found.answers >= found.right * answers:
+            as_high.append((right, answers))
+        if right * found.answers <= found.right * answers:
+            as_low.append((right, answers))
+    low, high = found.interval.low, found.interval.high
+    assert chance(as_high, low) == pytest.approx(0.025, abs=1e-7) if found.right else low == 0
+    is_any_wrong = found.right < found.answers
+    assert chance(as_low, high) == pytest.approx(0.025, abs=1e-7) if is_any_wrong else high == 1
+
+
+def chance(ways: Iterable[tuple[int, int]], mass: float) -> float:
+    """That searches end in one of these ways, each so many right answers of so many."""
+    return sum(mass**right * (1 - mass) ** (answers - right) for right, answers in ways)
+
+
 @pytest.mark.parametrize("trials", [1, 3, 10])
 @pytest.mark.parametrize("allowed", [1, 2, 5, 10])
 def test_the_interval_covers_any_mass_as_often_as_it_says(trials: int, allowed: int) -> None:
@@ -77,7 +102,7 @@ class Coverage(NamedTuple):
 def coverage(trials: int, allowed: int, masses: Iterable[float]) -> Iterator[Coverage]:
     """Of each of these masses, over all outcomes of so many searches."""
     ways = _ways([allowed] * trials)
-    outcomes = [(int(r), int(n), ways[r, n]) for r, n in np.argwhere(ways)]
+    outcomes = [(int(r), int(n), ways[r][n]) for r, n in np.argwhere(ways)]
     intervals = [of_outcome(r, n, trials, allowed).interval for r, n, _ in outcomes]
     lows = np.array([interval.low for interval in intervals])
     highs = np.array([interval.high for interval in intervals])

@@ -1,7 +1,10 @@
 """Trials on the page: one cell, one row and one section for all trials of a question."""
 
 import re
+import sys
 from dataclasses import replace
+from importlib import import_module
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +16,7 @@ from bench.show.page import listed, write
 from bench.show.page.heat import SCALE, heat
 from bench.show.page.trials import QuestionView, question_views
 from bench.show.page.view import point_views
+from bench.show.terminal.summary import summarise
 from tests.show.page.reading import Page, opened, packed_page_of, page_of
 from tests.support.made import PARITY, SHA, changed, failing, labelled, search
 from tests.support.made import write as write_run
@@ -163,3 +167,30 @@ def test_63_trials_are_one_cell_one_row_and_one_section(tmp_path: Path) -> None:
     assert [a["id"] for a in sections] == ["fn_a-parity_all-L20~trials"]
     assert sum(a.get("class") == "point" for tag, a in page.elements if tag == "details") == 64
     assert page.values("href").count("#fn_a-parity_all-L20~trials") == 2
+
+
+def test_a_run_of_one_model_ends_without_numpy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To import it takes longer than all else that comes after the tests."""
+    heavy = ("numpy", "scipy")
+    loaded = [name for name in sys.modules if name.partition(".")[0] in heavy]
+    for name in (*heavy, "scipy.special", *loaded):
+        monkeypatch.setitem(sys.modules, name, None)
+    found = [{"length": 20, "size": 100, "accuracy": 0.9}]
+    attempts = [
+        one
+        for target, length, trial in product((PARITY, SHA), (50, 100), (1, 2, 3))
+        for one in search(
+            target,
+            length,
+            trial=trial,
+            solved_at=trial if trial < 3 else None,
+            outcome={"generalization": found},
+        )
+    ]
+    results = load(write_run(tmp_path, attempts))
+    assert "Proposal mass" in page_of(tmp_path / "page", attempts)
+    assert any("8 of 12" in line for line in summarise(results.attempts, results.manifest))
+    with pytest.raises(ImportError):
+        import_module("numpy")
