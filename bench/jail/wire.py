@@ -16,6 +16,8 @@ from typing import Literal
 RIGHT_ZERO, RIGHT_ONE, RAISED, BAD_VALUE = 0, 1, 2, 3
 """The one byte that comes back for each input: the prediction 0 or 1, or why there is none."""
 
+CODES = bytes((RIGHT_ZERO, RIGHT_ONE, RAISED, BAD_VALUE))
+
 Argument = Literal["text", "features"]
 """What `f` receives: the input string itself, or the dict of features that it spells."""
 

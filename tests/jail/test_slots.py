@@ -119,6 +119,6 @@ def test_the_folder_is_the_users_alone() -> None:
         os.umask(before)
     assert held is not None
     os.close(held)
-    folder = slots._folder()
+    folder = Path(slots._folder())
     assert folder.stat().st_mode & 0o777 == 0o700
     assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}

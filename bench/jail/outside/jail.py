@@ -33,7 +33,7 @@ class Jail:
         """By what they have imported: see preloaded.py."""
         self._starting = anyio.Lock()
         # This serves whoever comes first; `turn` serves whoever looks at the right moment.
-        self._first = anyio.CapacityLimiter(len(slots.processors()))
+        self._first = anyio.Semaphore(len(slots.processors()), fast_acquire=True)
 
     async def evaluate(
         self, source: str, inputs: Sequence[str], argument: Argument, limits: Limits
@@ -109,6 +109,8 @@ class Jail:
 
     async def running(self, preloaded: tuple[str, ...] = WITH_NUMPY) -> Zygote:
         """The zygote that has imported this, started if there is none. Raises JailBroken."""
+        if preloaded in self._zygotes:
+            return self._zygotes[preloaded]
         async with self._starting:
             if preloaded not in self._zygotes:
                 self._zygotes[preloaded] = await anyio.to_thread.run_sync(

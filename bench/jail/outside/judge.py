@@ -7,7 +7,7 @@ from bench.jail.isolation import Isolation
 from bench.jail.outside.exchange import End
 from bench.jail.outside.questions import Questions
 from bench.jail.verdict import TASKS, Limits, Verdict
-from bench.jail.wire import BAD_VALUE, DETAIL_CHARS, OUTCOMES, RAISED, REPLY
+from bench.jail.wire import BAD_VALUE, CODES, DETAIL_CHARS, OUTCOMES, RAISED, REPLY
 from bench.record.errors import Error
 from bench.record.wording import ONE_LINE, printable
 
@@ -134,7 +134,7 @@ def _parse(reply: bytes, count: int) -> tuple[str | None, bytes, str] | None:
     codes = reply[REPLY.size : REPLY.size + codes_size]
     detail = reply[REPLY.size + codes_size :].decode(errors="replace")
     expected = count if OUTCOMES[outcome] is None else 0
-    if codes_size != expected or max(codes, default=0) > BAD_VALUE:
+    if codes_size != expected or codes.translate(None, CODES):
         return None
     return OUTCOMES[outcome], codes, detail
 

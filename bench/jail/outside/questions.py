@@ -22,7 +22,7 @@ class Questions:
 
     def in_order_of_the_split(self, codes: bytes) -> bytes:
         """One code for each input of the split, made of one code for each line."""
-        return bytes(map(codes.__getitem__, self.places))
+        return bytes([codes[place] for place in self.places])
 
 
 @lru_cache(_KEPT)

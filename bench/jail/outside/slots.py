@@ -52,11 +52,11 @@ async def _wait() -> int | None:
     return held
 
 
-def _take(folder: Path) -> int | None:
+def _take(folder: str) -> int | None:
     """A descriptor of a file that nobody else has locked; None if all are locked."""
+    flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
     for processor in processors():
-        path = folder / f"processor-{processor}"
-        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        fd = os.open(f"{folder}/processor-{processor}", flags, 0o600)
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -66,16 +66,16 @@ def _take(folder: Path) -> int | None:
     return None
 
 
-def _folder() -> Path:
+def _folder() -> str:
     """The folder of the files. Raises OSError if it cannot be made, or is another user's."""
     user = os.geteuid()
     runtime = os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()
-    folder = Path(runtime) / f"llm-pv-bench-{user}"
+    folder = f"{runtime}/llm-pv-bench-{user}"
     try:
-        found = folder.lstat()
+        found = os.lstat(folder)
     except FileNotFoundError:
-        folder.mkdir(mode=0o700, exist_ok=True)
-        found = folder.lstat()
+        Path(folder).mkdir(mode=0o700, exist_ok=True)
+        found = os.lstat(folder)
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != user:
         raise OSError(f"{folder} is not this user's")
     return folder
