@@ -21,7 +21,7 @@ from bench.ledger.store import LedgerError, Pending
 from bench.ledger.tool_results import Results
 from bench.options.settings import Settings
 from bench.proposers.address import DEFAULT_HOST, address_of, base_url_of, host_of
-from bench.proposers.answer_key import answer_key, canonical, key_of
+from bench.proposers.answer_key import Question, answer_key, key_of, question_of
 from bench.proposers.proposer import Broken, Lost, Outage, Proposer, Request, Unserved
 from bench.record.answer import Answer
 
@@ -72,7 +72,9 @@ class Ledgered:
         self._asking: WeakValueDictionary[str, anyio.Lock] = WeakValueDictionary()
         """By key: held by whoever asks this now, in this process; see Account for others."""
         self._rounds = rounds or Rounds()
-        self._reserve = Reserving(self._books, settings, is_paid, self._off_loop, self._rounds)
+        self._reserve = Reserving(
+            self._books, settings, is_paid, self._off_loop, self._rounds, self._find
+        )
         self._later = self._made_later() if is_paid else None
         self._broken: LedgerError | None = None
 
@@ -140,15 +142,12 @@ class Ledgered:
         return None
 
     async def _answer(self, request: Request) -> Answer:
-        body = self.body(request)
-        key, recorded = await self._off_loop(self._find, request, body)
-        if recorded is not None:
-            return recorded
+        question = question_of(request, self.body(request), self._address)
         # Two searches may ask the same: the second finds the first one's answer in the ledger.
-        asking = self._asking.setdefault(key, anyio.Lock())
+        asking = self._asking.setdefault(question.key, anyio.Lock())
         await self._get(asking)
         try:
-            return await self._ask(key, request, body)
+            return await self._ask(question)
         finally:
             asking.release()
 
@@ -160,77 +159,83 @@ class Ledgered:
             with self._rounds.waiting():
                 await lock.acquire()
 
-    def _find(self, request: Request, body: Mapping[str, Any]) -> tuple[str, Answer | None]:
-        """The key, and the recorded answer or None. Raises Outage where it may not be asked for."""
-        key = self._key(request, body)
-        replay = self._money.replay
-        if replay != "off" and (recorded := self._books.get(key)) is not None:
-            return key, recorded
-        if replay == "only":
-            raise Outage(
-                f"no recorded answer for {_which(request)} in {self._books.name}: "
-                "ask for it with --replay auto"
-            )
-        self._books.need_asked(request.model, request.reasoning_effort)
-        return key, None
-
-    async def _ask(self, key: str, request: Request, body: Mapping[str, Any]) -> Answer:
+    async def _ask(self, question: Question) -> Answer:
         """Ask. Where the reply breaks off, ask again, as often as budget and retries allow."""
         pauses = (
             min(FIRST_PAUSE * 2**retry, LONGEST_PAUSE) for retry in range(self._server.max_retries)
         )
         while True:
             try:
-                return await self._ask_once(key, request, body)
+                return await self._ask_once(question)
             except (Broken, Unserved) as broken:
                 if (pause := next(pauses, None)) is None:
-                    await self._off_loop(self._books.failed, key, broken)
+                    await self._off_loop(self._books.failed, question.key, broken)
                     raise
-                log.warning("request_retried", request=key, detail=str(broken))
+                log.warning("request_retried", request=question.key, detail=str(broken))
                 self._rounds.ended += 1
                 await anyio.sleep(pause)
 
-    async def _ask_once(self, key: str, request: Request, body: Mapping[str, Any]) -> Answer:
-        while isinstance(found := await self._reserve(key, request, body), Pending):
-            earlier = await self._counted(key, request, self._earlier(key, request, found))
+    async def _ask_once(self, question: Question) -> Answer:
+        """The recorded answer where there is one, else a new one."""
+        while isinstance(found := await self._reserve(question), Pending):
+            earlier = await self._counted(question, self._earlier(question, found))
             if earlier is not None:
-                return await self._recorded(key, request, body, earlier, found.run_id)
+                return await self._recorded(question, earlier, found.run_id)
         if found is not None:
             return found
-        later = self._later
-        asked = self._proposer.propose(request) if later is None else later.ask(key, request, body)
-        answer = await self._counted(key, request, asked)
-        return await self._recorded(key, request, body, answer, self._run_id)
+        request, later = question.request, self._later
+        if later is None:
+            asked = self._proposer.propose(request)
+        else:
+            asked = later.ask(question.key, request, question.body)
+        return await self._recorded(question, await self._counted(question, asked), self._run_id)
 
-    def _key(self, request: Request, body: Mapping[str, Any]) -> str:
+    def _find(self, question: Question) -> Answer | None:
+        """The recorded answer; None without one. Raises Outage where it may not be asked for."""
+        request, replay = question.request, self._money.replay
+        recorded = None if replay == "off" else self._books.get(self._key(question))
+        if recorded is not None:
+            return recorded
+        if replay == "only":
+            raise Outage(
+                f"no recorded answer for {_which(request)} in {self._books.name}: "
+                "ask for it with --replay auto"
+            )
+        self._books.need_asked(request.model, request.reasoning_effort)
+        return None
+
+    def _key(self, question: Question) -> str:
         """The key of the answer, once an answer under the key of an older ledger is taken over."""
-        question = canonical(body)
-        key = key_of(question, self._address, request.trial, request.attempt)
-        if self._money.replay == "off" or self._host in (DEFAULT_HOST, LOCAL):
-            return key
-        former = key_of(question, self._host, request.trial, request.attempt)
-        return self._books.take_over(former, key, self._address)
+        if self._host in (DEFAULT_HOST, LOCAL):
+            return question.key
+        asked = question.request
+        former = key_of(question.text, self._host, asked.trial, asked.attempt)
+        return self._books.take_over(former, question.key, self._address)
 
-    async def _recorded(
-        self, key: str, request: Request, body: Mapping[str, Any], answer: Answer, payer: str
-    ) -> Answer:
+    async def _recorded(self, question: Question, answer: Answer, payer: str) -> Answer:
         """The answer with its cost, once it is in the ledger.
 
         Where another run is the payer, the answer is a replayed one to this run.
         """
-        priced = answer
+        priced, request = answer, question.request
         if answer.cost_usd is None:
-            price = price_of(request.model, self._server, self._money, body)
+            price = price_of(request.model, self._server, self._money, question.body)
             priced = replace(answer, cost_usd=cost_of(answer.usage, price))
         paid = Paid(
-            key=key, run_id=payer, host=self._address, request=request, body=body, answer=priced
+            key=question.key,
+            run_id=payer,
+            host=self._address,
+            request=request,
+            body=question.text,
+            answer=priced,
         )
         await keep(self._books, paid, folder_in(self._reports), self._off_loop)
-        self._ended(key)
+        self._ended(question.key)
         return replace(priced, replayed=payer != self._run_id)
 
-    async def _counted(self, key: str, request: Request, asked: Awaitable[T]) -> T:
+    async def _counted(self, question: Question, asked: Awaitable[T]) -> T:
         """Await an answer, and let outages count. Whatever fails, nothing stays reserved."""
+        key, request = question.key, question.request
         try:
             return await asked
         except LedgerError:
@@ -259,14 +264,14 @@ class Ledgered:
         if self._later is not None:
             self._later.ended(key)
 
-    async def _earlier(self, key: str, request: Request, pending: Pending) -> Answer | None:
+    async def _earlier(self, question: Question, pending: Pending) -> Answer | None:
         """The answer to a request that a killed run left open; None where it is lost."""
         if self._later is None:
             raise LookupError(f"{pending.response_id} is collected by a run of its own kind alone")
         try:
-            return await self._later.collect(key, request, pending.response_id)
+            return await self._later.collect(question.key, question.request, pending.response_id)
         except Lost:
-            await self._off_loop(self._books.forget, key)
+            await self._off_loop(self._books.forget, question.key)
             return None
 
 

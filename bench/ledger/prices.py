@@ -63,18 +63,21 @@ def cost_of(usage: Usage, price: Price | None) -> float | None:
     return usd.total([price(usage.input_tokens, cached, usage.output_tokens)])
 
 
-def largest_cost(body: Mapping[str, Any], price: Price | None) -> float | None:
+def largest_cost(
+    body: Mapping[str, Any], price: Price | None, text: str | None = None
+) -> float | None:
     """US dollars that a request with this body can cost at most; None without a price or a limit.
 
     A token is at least one byte, so the body's bytes bound the input. With tools of the server,
     the model reads everything anew after each call: `max_tool_calls` times, or TOOL_CALLS.
+    `text` is the canonical body, where it is known.
     """
     output = output_limit(body)
     if price is None or output is None:
         return None
     output *= body.get("n") or 1
     turns = 1 + (body.get("max_tool_calls") or TOOL_CALLS) if _has_hosted_tool(body) else 1
-    read = turns * (len(canonical(body)) + (output if turns > 1 else 0))
+    read = turns * (len(text or canonical(body)) + (output if turns > 1 else 0))
     return _largest(price, read, output)
 
 

@@ -1,10 +1,9 @@
 """Setting aside what a request may cost, once there is room for it and nobody asks the same."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable
 
 from bench.ledger.account import Wait
-from bench.ledger.books import Books
+from bench.ledger.books import Books, Reserved
 from bench.ledger.offloop import OffLoop
 from bench.ledger.patience import Patience
 from bench.ledger.prices import largest_cost, price_of
@@ -12,7 +11,8 @@ from bench.ledger.rounds import Rounds
 from bench.ledger.store import Pending
 from bench.options.settings import Settings
 from bench.proposers import controller
-from bench.proposers.proposer import Outage, Request
+from bench.proposers.answer_key import Question
+from bench.proposers.proposer import Outage
 from bench.record.answer import Answer
 
 BATCH_SECONDS = 30 * 3600.0
@@ -29,7 +29,9 @@ class Reserving:
         is_paid: bool,
         off_loop: OffLoop,
         rounds: Rounds,
+        find: Callable[[Question], Answer | None],
     ) -> None:
+        """`find` gives a recorded answer, and raises Outage where it may not be asked for."""
         asking = settings.asking
         self._books = books
         self._asking = asking
@@ -41,23 +43,22 @@ class Reserving:
         self._patience = longest * (1 + asking.max_retries)
         self._off_loop = off_loop
         self._rounds = rounds
+        self._find = find
 
-    async def __call__(
-        self, key: str, request: Request, body: Mapping[str, Any]
-    ) -> Answer | Pending | None:
+    async def __call__(self, question: Question) -> Answer | Pending | None:
         """Set aside what the request may cost: None when that is done.
 
-        Where others ask or asked the same, their answer, or what it can be collected by. Raises
-        Outage and BudgetSpent.
+        Where there is an answer by now, that; where others asked the same, what it can be
+        collected by. Raises Outage and BudgetSpent.
         """
-        largest = self._largest(request, body)
-        patience = Patience(self._patience, request.point)
-        stood = False
+        patience = Patience(self._patience, question.request.point)
+        attempt, stood = self._find_or_set_aside, False
         while True:
             ended = self._rounds.ended
-            found = await self._try(key, largest, patience)
+            found = await self._off_loop(attempt, question, not patience.is_over)
             if not isinstance(found, Wait):
                 return found
+            attempt = self._set_aside
             if found.is_for_room and self._asking.batch:
                 await self._rounds.room(ended, again=stood)
                 stood = True
@@ -65,29 +66,32 @@ class Reserving:
                 with self._rounds.waiting():
                     await patience.wait(found.why)
 
-    async def _try(
-        self, key: str, largest: float | None, patience: Patience
-    ) -> Answer | Pending | Wait | None:
+    def _find_or_set_aside(self, question: Question, patient: bool) -> Reserved:
+        """In the ledger's thread: each call into it costs as much as what is done there."""
+        recorded = self._find(question)
+        return self._set_aside(question, patient) if recorded is None else recorded
+
+    def _set_aside(self, question: Question, patient: bool) -> Reserved:
         if controller.is_gone():
             raise Outage(controller.LINE)
-        return await self._off_loop(
-            self._books.reserve,
-            key,
-            largest,
+        return self._books.reserve(
+            question.key,
+            self._largest(question),
             shared=self._money.replay == "auto",
             collects=self._collects,
-            patient=not patience.is_over,
+            patient=patient,
         )
 
-    def _largest(self, request: Request, body: Mapping[str, Any]) -> float | None:
+    def _largest(self, question: Question) -> float | None:
         """US dollars that it can cost; None where that is not known. Raises Outage if it has to."""
         if not self._is_paid:
             return 0.0
-        price = price_of(request.model, self._asking, self._money, body)
-        largest = largest_cost(body, price)
+        model, body = question.request.model, question.body
+        price = price_of(model, self._asking, self._money, body)
+        largest = largest_cost(body, price, question.text)
         if self._money.max_cost is not None and largest is None:
             line = (
-                f"--max-cost: what a request to {request.model} may cost is not known: "
+                f"--max-cost: what a request to {model} may cost is not known: "
                 "give --price-input and --price-output, and a limit of its output tokens"
             )
             raise Outage(line, "run")

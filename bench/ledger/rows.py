@@ -2,12 +2,10 @@
 
 import json
 import sqlite3
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from bench.proposers.answer_key import canonical
 from bench.proposers.proposer import Request
 from bench.record.answer import Answer
 from bench.record.fields import fits, fitting, plain_of, record
@@ -38,7 +36,8 @@ class Paid:
     host: str
     """The server, as `bench.proposers.address.address_of` names it."""
     request: Request
-    body: Mapping[str, Any]
+    body: str
+    """What was asked, as `bench.proposers.answer_key.canonical` gives it."""
     answer: Answer
     created_at: str = field(default_factory=now)
 
@@ -47,7 +46,7 @@ class Paid:
         """Its row in `answers`."""
         asked = self.request
         paid = (self.key, self.run_id, self.created_at)
-        question = (asked.model, self.host, asked.trial, asked.attempt, canonical(self.body))
+        question = (asked.model, self.host, asked.trial, asked.attempt, self.body)
         return (*paid, *question, json.dumps(plain_of(self.answer)))
 
 

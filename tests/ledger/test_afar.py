@@ -34,7 +34,9 @@ def paid(number: int, cost: float | None = 0.1) -> Paid:
     request = replace(REQUEST, attempt=number)
     answer = Answer(text=f"\udc00 {number}", cost_usd=cost)
     key = key_of(canonical(BODY), "h", request.trial, number)
-    return Paid(key=key, run_id="run", host="h", request=request, body=BODY, answer=answer)
+    return Paid(
+        key=key, run_id="run", host="h", request=request, body=canonical(BODY), answer=answer
+    )
 
 
 ONE, TWO, THREE = paid(1), paid(2), paid(3)

@@ -10,7 +10,7 @@ from bench.ledger.__main__ import main
 from bench.ledger.account import Account
 from bench.ledger.rows import Paid
 from bench.ledger.store import Ledger
-from bench.proposers.answer_key import answer_key
+from bench.proposers.answer_key import answer_key, canonical
 from bench.proposers.proposer import Request
 from bench.record.answer import Answer
 from bench.record.usage import Usage
@@ -37,7 +37,7 @@ def filled(path: Path, run_id: str, *attempts: int) -> list[str]:
                     run_id=run_id,
                     host="host",
                     request=request,
-                    body=body,
+                    body=canonical(body),
                     answer=answer,
                 )
             )

@@ -24,7 +24,7 @@ REQUEST = Request(point="p", model="m", reasoning_effort="high", prompt="say", t
 
 def settle(account: Account, key: str, cost: float | None, payer: str = "run") -> None:
     answer = Answer(text="t", cost_usd=cost)
-    account.settle(Paid(key=key, run_id=payer, host="h", request=REQUEST, body={}, answer=answer))
+    account.settle(Paid(key=key, run_id=payer, host="h", request=REQUEST, body="{}", answer=answer))
 
 
 def spent(ledger: Ledger) -> float:

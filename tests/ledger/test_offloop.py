@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from bench.ledger.keep import keep
+from bench.ledger.offloop import OffLoop
 from bench.ledger.store import Ledger
-from tests.ledger.test_store import REQUEST
+from tests.ledger.test_store import REQUEST, ask
 from tests.ledger.test_waiting import DOLLAR, ledgered
 from tests.support.server import GOOD, Asked, Reply, serve
 
@@ -38,6 +39,25 @@ def test_two_searches_of_one_process_that_ask_the_same_pay_once(
     with serve(Reply(delay=0.1)) as server:
         assert asyncio.run(run(server.base_url)) == [False, True, True, False]
         assert len(server.questions) == 2
+
+
+def test_a_question_takes_two_calls_into_the_thread_and_one_where_it_is_recorded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[str] = []
+    whole = OffLoop.__call__
+
+    async def counted(off_loop: OffLoop, function: Any, *arguments: Any) -> Any:
+        calls.append(function.__name__)
+        return await whole(off_loop, function, *arguments)
+
+    monkeypatch.setattr(OffLoop, "__call__", counted)
+    with serve() as server:
+        ask(tmp_path / "ledger.sqlite", server.base_url)
+        of_new = len(calls) - 1  # the last one closes the ledger
+        ask(tmp_path / "ledger.sqlite", server.base_url)
+        of_recorded = len(calls) - of_new - 2
+    assert (of_new, of_recorded) == (2, 1)
 
 
 def test_the_second_asks_itself_where_the_first_gets_no_answer(tmp_path: Path) -> None:

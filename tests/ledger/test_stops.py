@@ -16,7 +16,7 @@ from bench.ledger.store import Ledger
 from bench.options.resolve import assemble
 from bench.options.settings import AskingOptions, QuestionOptions, Settings
 from bench.proposers.address import DEFAULT_HOST
-from bench.proposers.answer_key import answer_key
+from bench.proposers.answer_key import answer_key, canonical
 from bench.proposers.api.responses import Responses
 from bench.proposers.proposer import Ends, Outage, Request
 from bench.proposers.registry import from_server
@@ -93,6 +93,21 @@ def test_a_failure_ends_no_more_than_it_speaks_of(
     assert line is None or listed.endswith(line)
 
 
+def test_who_waited_for_a_request_that_ended_a_model_does_not_ask_it_again(tmp_path: Path) -> None:
+    async def run() -> tuple[list[Answer | BaseException], int]:
+        settings = assemble(ledger=tmp_path / "ledger.sqlite")
+        scripted = Scripted(settings, "model")
+        proposer = Ledgered(scripted, settings, "run")
+        asked = map(proposer.propose, [REQUEST] * 2)
+        found = await asyncio.gather(*asked, return_exceptions=True)
+        await proposer.aclose()
+        return found, scripted.asked
+
+    found, asked = asyncio.run(run())
+    stopped = "nothing more is asked of a in this run: HTTP 400: no"
+    assert ([str(outage) for outage in found], asked) == (["HTTP 400: no", stopped], 1)
+
+
 def test_what_speaks_of_one_prompt_is_no_sign_of_a_server_that_is_down(tmp_path: Path) -> None:
     told, asked = ask(tmp_path / "ledger.sqlite", [REQUEST] * 15 + [OTHER_PROMPT], "point")
     assert told[-1] == "t" and asked == 16
@@ -116,7 +131,12 @@ def test_a_recorded_failure_of_the_server_is_asked_again(
     key = answer_key(body, DEFAULT_HOST, OTHER_PROMPT)
     with closing(Ledger(path)) as ledger, ledger.transaction() as db:
         paid = Paid(
-            key=key, run_id="old", host="host", request=OTHER_PROMPT, body=body, answer=recorded
+            key=key,
+            run_id="old",
+            host="host",
+            request=OTHER_PROMPT,
+            body=canonical(body),
+            answer=recorded,
         )
         put(db, paid.row)
     told, asked = ask(path, [OTHER_PROMPT, OTHER_PROMPT])

@@ -27,7 +27,7 @@ CALLS = (
 
 
 def settle(ledger: Ledger, answer: Answer, key: str = "k") -> None:
-    paid = Paid(key=key, run_id="r", host="h", request=REQUEST, body={}, answer=answer)
+    paid = Paid(key=key, run_id="r", host="h", request=REQUEST, body="{}", answer=answer)
     Account(ledger, "r").settle(paid)
 
 

@@ -284,4 +284,6 @@ def paid(number: int) -> Paid:
     body = {"input": asked.prompt}
     answer = Answer(text="x", cost_usd=0.5)
     key = key_of(canonical(body), "host", 1, 1)
-    return Paid(key=key, run_id="r", host="host", request=asked, body=body, answer=answer)
+    return Paid(
+        key=key, run_id="r", host="host", request=asked, body=canonical(body), answer=answer
+    )
