@@ -6,7 +6,6 @@ import warnings
 from dataclasses import dataclass
 
 from bench.record.outcome import Bound, Bounds
-from bench.score.beta import beta_quantile
 
 DELTA = 0.05
 """The probability with which a bound may fail."""
@@ -93,7 +92,9 @@ def validation_bound(right: int, size: int, delta: float = DELTA) -> float:
         return 1.0
     if right == size:
         return 1 - float(delta ** (1 / size))
-    return beta_quantile(size - right + 1, right, 1 - delta)
+    from scipy.special import betaincinv
+
+    return float(betaincinv(size - right + 1, right, 1 - delta))
 
 
 def occam_bound(bits: float, size: int, delta: float = DELTA) -> float:

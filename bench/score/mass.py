@@ -6,20 +6,22 @@ that the answers to one prompt are independent draws, as those of a model are.
 """
 
 import math
-from bisect import bisect_left, bisect_right
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate, repeat
-from operator import add, mul, sub
 from statistics import fmean
+from typing import TYPE_CHECKING
 
 from bench.score.halving import halve
 from bench.score.stats import Interval, clopper_pearson
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
 _MOST_STEPS = 10**8
-"""Searches, times the square of their answers, up to which the ways to all outcomes are counted."""
+"""Additions for which the ways to all outcomes are counted: about half a second."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -85,7 +87,7 @@ def _of_one_search(draws: Draws, level: float) -> Mass:
     """The same for one search, whose chances are powers: most runs have no more of a question.
 
     A share as high comes of being solved at that number or before, one as low of being solved
-    there or later.
+    there or later. It needs no numpy, which takes a moment to import.
     """
     tail = (1 - level) / 2
     made, is_solved = draws.made, draws.solved_at > 0
@@ -99,94 +101,43 @@ def _of_one_search(draws: Draws, level: float) -> Mass:
 def _proposal_mass(draws: tuple[Draws, ...], level: float) -> Mass:
     right = sum(d.solved_at > 0 for d in draws)
     answers = sum(d.made for d in draws)
-    is_binomial = all(d.allowed == 1 for d in draws)
-    if is_binomial or len(draws) * sum(d.allowed for d in draws) ** 2 > _MOST_STEPS:
+    is_extreme = right in (0, answers)  # one outcome alone is as high or as low: a power
+    if is_extreme or len(draws) * sum(d.allowed for d in draws) ** 2 > _MOST_STEPS:
         return Mass(right, answers, clopper_pearson(right, answers, level))
-    as_high, as_low = _parted(_ways([d.allowed for d in draws]), right, answers)
+    import numpy as np
+
+    ways = _ways(tuple(d.allowed for d in draws))
+    rights, made = np.nonzero(ways)
+    log_ways = np.log(ways[rights, made])
+
+    def chance(mass: float, of: "NDArray[np.bool_]") -> float:
+        """The chance of some of the outcomes, to which each way has p^r (1 - p)^(n - r)."""
+        logs = log_ways + rights * math.log(mass) + (made - rights) * math.log1p(-mass)
+        return float(np.exp(logs[of]).sum())
+
+    as_high = rights * answers >= right * made
+    as_low = rights * answers <= right * made
     tail = (1 - level) / 2
     low, high = 0.0, 1.0
     if right:
-        low = _crossing(lambda mass: _chance(mass, as_high) < tail)
+        low = _crossing(lambda mass: chance(mass, as_high) < tail)
     if right < answers:
-        high = _crossing(lambda mass: _chance(mass, as_low) >= tail)
+        high = _crossing(lambda mass: chance(mass, as_low) >= tail)
     return Mass(right, answers, Interval(low, high))
 
 
-@dataclass(frozen=True, slots=True)
-class _Outcomes:
-    """So many right answers of `fewest` answers, of one more, and so on: the ways to each."""
-
-    right: int
-    fewest: int
-    ways: Sequence[float]
-
-
-def _parted(
-    table: Sequence[Sequence[int]], right: int, answers: int
-) -> tuple[list[_Outcomes], list[_Outcomes]]:
-    """The outcomes with a share as high as this one or higher, and those with one as low or lower.
-
-    `table` is that of `_ways`.
-    """
-    as_high, as_low = [], []
-    for of_right, row in enumerate(table):
-        columns, same = range(len(row)), of_right * answers
-        first = next(made for made in columns if row[made])
-        end = bisect_right(columns, same, key=lambda made: made * right)
-        start = max(first, bisect_left(columns, same, key=lambda made: made * right))
-        as_high.append(_Outcomes(of_right, first, [float(n) for n in row[first:end]]))
-        as_low.append(_Outcomes(of_right, start, [float(n) for n in row[start:]]))
-    return as_high, as_low
-
-
-def _chance(mass: float, outcomes: Iterable[_Outcomes]) -> float:
-    """The chance of these outcomes: each way to one has p^right (1 - p)^(answers - right)."""
-    longest = max(len(o.ways) + o.fewest - o.right for o in outcomes)
-    wrong = list(accumulate(repeat(1 - mass, longest), mul, initial=1.0))
-    chance = 0.0
-    for o in outcomes:
-        of_wrong: float = sum(map(mul, o.ways, wrong[o.fewest - o.right :]))
-        chance += of_wrong * math.pow(mass, o.right)
-    return chance
-
-
-def _ways(allowed: Sequence[int]) -> list[list[int]]:
+def _ways(allowed: Sequence[int]) -> "NDArray[np.float64]":
     """In how many ways searches come to so many right ones (row) of so many answers (column)."""
-    (most, searches), *others = Counter(allowed).most_common()
-    ways = _ways_alike(searches, most)
-    for one, times in others:  # they are rare: the searches of a run are allowed as many
-        for _ in range(times):
-            ways = _with_one_more(ways, one)
+    import numpy as np
+
+    ways = np.zeros((len(allowed) + 1, sum(allowed) + 1))
+    ways[0, 0] = 1
+    for most in allowed:
+        before, ways = ways, np.zeros_like(ways)
+        ways[:, most:] += before[:, :-most]
+        for solved_at in range(1, most + 1):
+            ways[1:, solved_at:] += before[:-1, :-solved_at]
     return ways
-
-
-def _ways_alike(searches: int, most: int) -> list[list[int]]:
-    """The same for searches that are allowed as many answers each: which are right, and when."""
-    ways, solved = [], [1]
-    for right in range(searches + 1):
-        which = math.comb(searches, right)
-        ways.append([0] * (most * (searches - right)) + [which * when for when in solved])
-        solved = _solved_once_more(solved, most)
-    return ways
-
-
-def _with_one_more(ways: Sequence[Sequence[int]], most: int) -> list[list[int]]:
-    """The same with one more search, which ends without a right answer or with one."""
-    without = [[*repeat(0, most), *row] for row in ways]
-    solved = [_solved_once_more(row, most) for row in ways]
-    nothing = [0] * len(solved[0])
-    pairs = zip([*without, nothing], [nothing, *solved], strict=True)
-    return [list(map(add, one, other)) for one, other in pairs]
-
-
-def _solved_once_more(ways: Sequence[int], most: int) -> list[int]:
-    """The ways to so many answers (by place) after one more search, solved at one of its answers.
-
-    Each is the sum of the `most` places before it, so a difference of two sums from the first on.
-    """
-    sums = [0, *accumulate(ways)]
-    sums += repeat(sums[-1], most - 1)
-    return list(map(sub, sums, [*repeat(0, most), *sums]))
 
 
 def _crossing(is_below: Callable[[float], bool]) -> float:

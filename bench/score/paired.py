@@ -1,6 +1,6 @@
 """Paired tests of two models on the same points, and what several tests do to each other.
 
-numpy is imported where it is used: a run of one model does without.
+numpy and scipy are imported where they are used, as in `bench.score.stats`.
 """
 
 import math
@@ -18,12 +18,10 @@ if TYPE_CHECKING:
 
 def mcnemar_exact(only_first: int, only_second: int) -> float:
     """The exact two-sided p of McNemar's test (1947): points that one side alone solved."""
+    from scipy.special import bdtr
+
     n = only_first + only_second
-    ways = as_far = 1  # for the one side to have none of the n points; then one, two, ...
-    for points in range(min(only_first, only_second)):
-        ways = ways * (n - points) // (points + 1)
-        as_far += ways
-    return min(1.0, 2 * as_far / (1 << n))
+    return min(1.0, 2 * float(bdtr(min(only_first, only_second), n, 0.5))) if n else 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """The statistics of the results: intervals, rates, curves and means, each with its source.
 
-Each run ends with a summary and a page, and to import numpy and scipy for them would take it longer
-than all the rest of its end. So what they have is computed here and in `bench.score.beta`, and
+scipy and numpy are imported where they are used: a run that only prints accuracies does not wait
+for them. Quantiles are scipy.special's. To import scipy.stats takes a second more of CPU time, and
+each run ends with a summary and a page; so what it has is computed here, and
 tests/score/test_against_scipy.py holds one to the other.
 """
 
@@ -9,8 +10,6 @@ import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist, fmean
-
-from bench.score.beta import beta_quantile, student_t
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +76,13 @@ def clopper_pearson(successes: int, n: int, level: float = 0.95) -> Interval:
     """
     _check_share(successes, n, level)
     tail = (1 - level) / 2
-    if successes in (0, n):  # a power
+    if successes in (0, n):  # a power, for which nothing need be imported
         end = float(tail ** (1 / n))
         return Interval(0.0, 1 - end) if successes == 0 else Interval(end, 1.0)
-    low = beta_quantile(successes, n - successes + 1, tail)
-    high = beta_quantile(successes + 1, n - successes, 1 - tail)
+    from scipy.special import betaincinv
+
+    low = float(betaincinv(successes, n - successes + 1, tail))
+    high = float(betaincinv(successes + 1, n - successes, 1 - tail))
     return Interval(low, high)
 
 
@@ -152,7 +153,9 @@ def clustered_mean(
     if count < 2 or all(abs(sum_) < _ROUNDING for sum_ in residuals.values()):
         return Mean(mean, None, None, len(values), count)
     se = math.sqrt(math.fsum(r * r for r in residuals.values()) * count / (count - 1)) / len(values)
-    half = student_t(level, count - 1) * se
+    from scipy.special import stdtrit
+
+    half = float(stdtrit(count - 1, (1 + level) / 2)) * se
     return Mean(mean, se, Interval(mean - half, mean + half), len(values), count)
 
 

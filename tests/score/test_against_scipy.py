@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.score.beta import beta_quantile, beta_share, student_t
 from bench.score.bounds import validation_bound
 from bench.score.paired import mcnemar_exact, sign_flips
 from bench.score.stats import clopper_pearson, clustered_mean, kaplan_meier, wilson
@@ -36,25 +35,6 @@ def test_the_intervals_of_a_share(counts: tuple[int, int], level: float) -> None
         assert (found.low, found.high) == pytest.approx((interval.low, interval.high), abs=1e-9)
     above: Any = binomtest(n - k, n, alternative="less").proportion_ci(level, "exact")
     assert validation_bound(k, n, 1 - level) == pytest.approx(above.high, abs=1e-9)
-
-
-@given(st.integers(1, 20_000), st.integers(1, 20_000), st.floats(1e-6, 1 - 1e-6))
-@settings(max_examples=200)
-def test_the_quantiles_of_the_beta_distribution(a: int, b: int, share: float) -> None:
-    from scipy.special import betainc, betaincinv
-
-    x = beta_quantile(a, b, share)
-    assert x == pytest.approx(float(betaincinv(a, b, share)), rel=1e-8)
-    assert beta_share(a, b, x) == pytest.approx(float(betainc(a, b, x)), rel=1e-8)
-
-
-@given(st.integers(1, 5000), LEVELS)
-@settings(max_examples=100)
-def test_the_quantiles_of_student_s_t(freedom: int, level: float) -> None:
-    from scipy.special import stdtrit
-
-    theirs = float(stdtrit(freedom, (1 + level) / 2))
-    assert student_t(level, freedom) == pytest.approx(theirs, rel=1e-9)
 
 
 @given(st.integers(0, 60), st.integers(0, 60))

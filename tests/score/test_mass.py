@@ -102,7 +102,7 @@ class Coverage(NamedTuple):
 def coverage(trials: int, allowed: int, masses: Iterable[float]) -> Iterator[Coverage]:
     """Of each of these masses, over all outcomes of so many searches."""
     ways = _ways([allowed] * trials)
-    outcomes = [(int(r), int(n), ways[r][n]) for r, n in np.argwhere(ways)]
+    outcomes = [(int(r), int(n), ways[r, n]) for r, n in np.argwhere(ways)]
     intervals = [of_outcome(r, n, trials, allowed).interval for r, n, _ in outcomes]
     lows = np.array([interval.low for interval in intervals])
     highs = np.array([interval.high for interval in intervals])
