@@ -1,25 +1,13 @@
 """Which of the programs in an answer is the candidate: the most complete, then the last."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 from bench.contract import blocks, completeness, objects, thinking
 from bench.contract.mending import mended
 
-LONGEST_OBJECT = 1_000_000
-"""Characters. A longer answer is not tried as one JSON object."""
 LONGEST_SEARCHED = 200_000
 """Characters from the end in which a program is looked for, so that no answer takes long."""
-
-
-@dataclass(frozen=True, slots=True)
-class Extracted:
-    """The candidate's source, and how it was found; None and None where there is no candidate."""
-
-    code: str | None
-    contract: Literal["strict", "lenient"] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,35 +17,13 @@ class _Possible:
     start: int
 
 
-def extract(text: str | None, *, is_thinking: bool = False) -> Extracted:
-    """The candidate in an answer, or (`is_thinking`) in the thinking of a model that said no more.
-
-    Strict: the whole text is one JSON object with a string `code` that needs no repair. Lenient:
-    after the thinking comes a program in an object, between fences or bare; it may have been
-    repaired where only one repair is possible. Of several programs the last that defines `f` is
-    taken, else the last that defines a function of an argument.
-    """
-    text = (text or "").replace("\r\n", "\n")
-    code = _whole_object(text) if len(text) <= LONGEST_OBJECT else None
-    if code is None:
-        parts = thinking.split(text[-LONGEST_SEARCHED:])
-        code = next(filter(None, map(_chosen, parts)), None)
-        return Extracted(code, None if code is None else "lenient")
-    program = mended(code)
-    return Extracted(program, "strict" if program == code and not is_thinking else "lenient")
+def chosen(text: str) -> str | None:
+    """The candidate in an answer that is more than an object; None where there is none."""
+    parts = thinking.split(text[-LONGEST_SEARCHED:])
+    return next(filter(None, map(_in_part, parts)), None)
 
 
-def _whole_object(text: str) -> str | None:
-    """The code of the object that is all of the text."""
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    code = value.get("code") if isinstance(value, dict) else None
-    return code if isinstance(code, str) and code.strip() else None
-
-
-def _chosen(text: str) -> str | None:
+def _in_part(text: str) -> str | None:
     """The best program in a text; None where there is none."""
     source = _best(text)
     # An object inside a string of JSON, or one whose quotes were escaped with all the rest.

@@ -1,21 +1,15 @@
 """What one evaluation is limited to, `Limits`, and what comes back of it, a `Verdict`."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from bench.jail.isolation import Isolation
-
-if TYPE_CHECKING:  # the child imports this file too, and should load no more than it uses
-    from bench.record.errors import Error
+from bench.record.errors import Error
 
 WALL_FACTOR = 5
 """A candidate's wall time, running and waiting together, is at most this times its CPU time."""
 
 WAITING_SECONDS = 5.0
 """Longer than any function of its input alone needs to wait for a lock, a pipe or a sleep."""
-
-TASKS = 256
-"""How many threads (and processes, where seccomp is missing) a child may have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +40,7 @@ class Verdict:
     None with every error except `runtime_error` and `bad_output`, and with a `bad_output` that
     concerns the whole reply.
     """
-    error: "Error | None"
+    error: Error | None
     detail: str | None
     """The first exception's type and message, printable and at most 2,000 characters long."""
     cpu_ms: float

@@ -1,8 +1,8 @@
 """The beginning of a run: whether it can run at all, and its files once points are selected."""
 
 import os
-from collections.abc import Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 
 import pytest
 import structlog
@@ -11,7 +11,6 @@ from bench.jail import Isolation, Jail, JailBroken, detect
 from bench.options.settings import SettingsError
 from bench.plugin.hosts.place import is_all_far
 from bench.plugin.notices import Notices
-from bench.plugin.progress import Live
 from bench.plugin.stash import GRID, HOSTS, JAIL, REGISTRY, RUN, RUN_ID, SETTINGS, WARNINGS
 from bench.proposers import Registry
 from bench.proposers.proposer import Outage
@@ -85,10 +84,7 @@ def begin(
             f"cannot write {error.filename}: {error.strerror}; "
             "give another folder with --reports-dir"
         ) from None
-    live = Live(config) if _is_watched(config) else None
-    if live:
-        config.pluginmanager.register(live, "llm-pv-bench-live")
-    notices = Notices(config, live.aside if live else nullcontext)
+    notices = Notices(config, _show_live(config) if _is_watched(config) else nullcontext)
     config.pluginmanager.register(notices, "llm-pv-bench-notices")
     for line in config.stash[WARNINGS]:
         log.warning("warning", detail=line)
@@ -113,6 +109,15 @@ def _plugins(selected: Sequence[GridPoint], registry: Registry) -> dict[str, str
     found = {one.name: one.origin.plugin for one in targets if one.origin is not None}
     asked = {point.model for point in selected}
     return found | {name: of for name, of in registry.plugins.items() if name in asked}
+
+
+def _show_live(config: pytest.Config) -> Callable[[], AbstractContextManager[None]]:
+    """Keep a line up to date at the bottom of the terminal; what takes it away for a while."""
+    from bench.plugin.progress import Live
+
+    live = Live(config)
+    config.pluginmanager.register(live, "llm-pv-bench-live")
+    return live.aside
 
 
 def _is_watched(config: pytest.Config) -> bool:

@@ -11,7 +11,6 @@ import pytest
 from bench import hookspecs
 from bench.options.settings import Settings, SettingsError
 from bench.proposers import Registered, Registry, registry_of
-from bench.proposers.foreign import source_of
 from bench.proposers.registry import BUILT_IN, Source
 from bench.record.wording import in_one_line
 from targets import Target, TargetFault, admit
@@ -44,7 +43,14 @@ def registered(config: pytest.Config, settings: Settings) -> Registry:
 def _sources(config: pytest.Config) -> Iterator[Source]:
     for plugin, name, hook in _plugins_with(config, "pytest_llmpv_proposer"):
         ask = partial(_registration, hook)
-        yield ask if isinstance(plugin, BuiltInProposer) else source_of(ask, name)
+        yield ask if isinstance(plugin, BuiltInProposer) else _foreign(ask, name)
+
+
+def _foreign(ask: Source, name: str) -> Source:
+    """What asks somebody else's hook, which few runs have."""
+    from bench.proposers.foreign import source_of
+
+    return source_of(ask, name)
 
 
 def _registration(hook: pluggy.HookCaller, model: str, settings: Settings) -> Any:

@@ -31,7 +31,6 @@ from bench.search.flight import Coming, Flight, Planned, Search, nothing
 from bench.search.generalization import generalization_sets
 from bench.search.in_context import WIDTH, InContext, lanes
 from bench.search.loop import dry_run, search
-from bench.search.prediction import predict, predictor_dry_run
 
 if TYPE_CHECKING:
     from bench.ledger.books import Books
@@ -129,7 +128,11 @@ class Session:
     def dry_run(self, point: GridPoint) -> Attempt:
         """The record of a question that is not put."""
         case = self._case(point)
-        return predictor_dry_run(case) if isinstance(case, PredictorCase) else dry_run(case)
+        if not isinstance(case, PredictorCase):
+            return dry_run(case)
+        from bench.search.prediction import predictor_dry_run
+
+        return predictor_dry_run(case)
 
     def ahead(self, now: str | None) -> tuple[int, int]:
         """Of the tests that have not asked, but for the present one: see `Flight.ahead_of`."""
@@ -158,9 +161,11 @@ class Session:
         build = partial(copy_context().run, self._whole_case, point)
         # By anyio it would take three steps of the loop more, for a thread that may be any.
         case = await asyncio.get_running_loop().run_in_executor(self._builder, build)
-        if isinstance(case, PredictorCase):
-            return await predict(case, judged)
-        return await search(case, judged)
+        if not isinstance(case, PredictorCase):
+            return await search(case, judged)
+        from bench.search.prediction import predict
+
+        return await predict(case, judged)
 
     def _whole_case(self, point: GridPoint) -> Case | PredictorCase:
         case, data = self._case(point), self.settings.data

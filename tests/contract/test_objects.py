@@ -26,6 +26,14 @@ def test_one_json_object_is_strict(code: str) -> None:
     assert extract("  " + as_object(code) + "\n").contract == "strict"
 
 
+@given(st.text("{`~\\nx #'\n\t\u3000", min_size=1).filter(str.strip))
+@example("\n  x\n  n")
+@example("x\\nn")
+@example("```\nx\nn\n```")
+def test_a_program_that_needs_a_repair_gets_it(code: str) -> None:
+    assert extract(as_object(code)).code == mended(code)
+
+
 @given(st.text(st.characters(exclude_categories=())))
 def test_escapes_mean_what_json_says(text: str) -> None:
     for is_ascii in (True, False):

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from bench.jail.verdict import TASKS
 from bench.jail.walls import tasks
+from bench.jail.walls.rlimits import TASKS
 from bench.jail.walls.sight import Proc, Sight
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")

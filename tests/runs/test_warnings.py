@@ -1,19 +1,36 @@
-"""Warnings of others, and an interpreter without assertions: neither changes what a run says."""
+"""Runs in an interpreter that has imported nothing yet.
+
+Warnings of others, and an interpreter without assertions: neither changes what a run says.
+"""
+
+import re
 
 from tests.support.session import Bench, words
 
+NOT_NEEDED = {
+    *("genai_prices", "httpx2", "openai", "pandas", "pydantic", "scipy", "sklearn", "sqlite3"),
+    *("bench.contract.choice", "bench.contract.labels", "bench.ledger.store"),
+    *("bench.plugin.hosts.nodes", "bench.plugin.progress", "bench.proposers.api.client"),
+    *("bench.proposers.foreign", "bench.search.prediction", "bench.show.compare"),
+}
+"""What takes a moment to import, and is of no use to the enumerator."""
+
+IMPORTS_ARE_TOLD = {"PYTHONPROFILEIMPORTTIME": "1"}
 GRID = words("--functions fn_a,fn_l --lengths 20 --attempts 1 --enumerator-seconds 0.2")
 
 
 def test_warnings_are_no_errors_and_an_unsolved_point_fails_without_assertions(
     bench: Bench,
 ) -> None:
-    done = bench(*GRID, "-ptests.support.warns", PYTHONOPTIMIZE="1")
+    done = bench(*GRID, "-ptests.support.warns", "-s", **IMPORTS_ARE_TOLD, PYTHONOPTIMIZE="1")
     assert "INTERNALERROR" not in done.stdout + done.stderr
     assert done.returncode == 1 and "1 failed, 1 passed" in done.stdout, done.stdout + done.stderr
     told = ("assertions not in test modules", "an odd setting", "will be removed", "runs slowly")
     assert [warning for warning in told if warning not in done.stdout] == []
     assert "a default will change" in done.stdout + done.stderr
+    # Nor does a run of the enumerator wait for what others need.
+    imported = set(re.findall(r"^import time: [\d |]+ ([\w.]+)$", done.stderr, re.MULTILINE))
+    assert "bench.show.page.template" in imported and not NOT_NEEDED & imported
 
 
 def test_a_run_that_could_not_fail_is_refused(bench: Bench) -> None:

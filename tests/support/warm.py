@@ -27,14 +27,18 @@ from tests.support.warm_workers import end, fork_workers
 _ROOT = Path(__file__).parents[2]
 
 IMPORTED_LATE = (
+    "bench.contract.choice",
     "bench.contract.labels",
     "bench.ledger.estimate",
     "bench.ledger.ledgered",
     "bench.ledger.preflight",
+    "bench.plugin.progress",
     "bench.proposers.api.chat",
     "bench.proposers.api.connection",
     "bench.proposers.api.responses",
     "bench.proposers.enumerator.embedded",
+    "bench.proposers.foreign",
+    "bench.search.prediction",
     "bench.show.page.template",
     "bench.show.paper",
     "encodings.idna",

@@ -26,9 +26,9 @@ from bench.jail.inside import child
 from bench.jail.inside.birth import Walls, become_child, steps, walls
 from bench.jail.inside.orders import next_order
 from bench.jail.inside.watch import Watch
-from bench.jail.verdict import TASKS
 from bench.jail.walls import linux, processes
 from bench.jail.walls.restrict import Restrictions, Shares
+from bench.jail.walls.rlimits import TASKS
 from bench.jail.walls.sight import Proc, cpu_seconds, peak_kib
 from bench.jail.wire import (
     BEAT,

@@ -6,7 +6,8 @@ import signal
 from bench.jail.isolation import Isolation
 from bench.jail.outside.exchange import End
 from bench.jail.outside.questions import Questions
-from bench.jail.verdict import TASKS, Limits, Verdict
+from bench.jail.verdict import Limits, Verdict
+from bench.jail.walls.rlimits import TASKS
 from bench.jail.wire import BAD_VALUE, CODES, DETAIL_CHARS, OUTCOMES, RAISED, REPLY
 from bench.record.errors import Error
 from bench.record.wording import ONE_LINE, printable

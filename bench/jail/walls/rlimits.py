@@ -4,6 +4,9 @@ import resource
 
 from bench.jail.walls.linux import Step
 
+TASKS = 256
+"""How many threads (and processes, where seccomp is missing) a child may have."""
+
 
 def cap(which: int, value: int) -> Step:
     """Lower a limit to a value, for good. One that is lower already stays."""

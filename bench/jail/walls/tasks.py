@@ -13,10 +13,10 @@ import sys
 import time
 from dataclasses import dataclass, replace
 
-from bench.jail.verdict import TASKS
 from bench.jail.walls import linux, rlimits
 from bench.jail.walls.linux import Step
 from bench.jail.walls.proofs import reason_against
+from bench.jail.walls.rlimits import TASKS
 from bench.jail.walls.sight import Proc
 
 NOBODY = 65534
