@@ -1,6 +1,5 @@
 """The connection to a model server: the `openai` client, and every failure as an Outage."""
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
@@ -49,8 +48,10 @@ class Client:
 
     def read(self, reply: "httpx2.Response", model: str) -> dict[str, Any]:
         """The JSON object in a reply, without the secrets. Raises Outage."""
+        from bench.proposers.api.connection import PAYLOAD
+
         try:
-            payload = self.blotted(json.loads(reply.content.decode("utf-8-sig")))
+            payload = self.blotted(reply.extensions[PAYLOAD])
         except RecursionError:
             deep = Failure("the reply is nested too deeply", "check --base-url")
             raise self.outage(model, deep) from None

@@ -32,6 +32,9 @@ ID_HEADER = "X-Client-Request-Id"
 _TRY = "llmpv_try"
 """An extension of a request: the `_Sending` that it belongs to."""
 
+PAYLOAD = "llmpv_payload"
+"""An extension of a reply: what its body is as JSON."""
+
 
 class BrokenReply(openai.APIConnectionError):
     """A question's answer broke off or did not come in time, so that it may be billed.
@@ -168,7 +171,8 @@ async def _stay(request: httpx2.Request) -> None:
     https is no other server.
     """
     first, url = request.extensions[_TRY].url, request.url
-    if url.origin in (first.origin, first.copy_with(scheme="https").origin):
+    is_first = url is first  # then nothing was sent on
+    if is_first or url.origin in (first.origin, first.copy_with(scheme="https").origin):
         return
     if first.path.endswith(CONTENT):  # a store of files is asked for one without what is ours
         own = ("host", "accept-encoding", "user-agent")
@@ -192,6 +196,7 @@ async def _judge(response: httpx2.Response) -> None:
             what = "the reply is no JSON"
             raise httpx2.RemoteProtocolError(what, request=response.request) from None
         return
+    response.extensions[PAYLOAD] = payload
     if response.status_code == 429 and is_quota(payload):
         response.headers["x-should-retry"] = "false"
 
