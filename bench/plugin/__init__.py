@@ -4,7 +4,6 @@ With `-n` the tests run in worker processes. What a test leaves (attempts, event
 report, in `report.llmpv`, and the controller alone writes it down.
 """
 
-from bench.plugin.fixtures import llmpv, llmpv_ahead, needs_recovery, searched
 from bench.plugin.outsiders import pytest_addhooks
 from bench.plugin.setup import (
     pytest_addoption,
@@ -14,13 +13,9 @@ from bench.plugin.setup import (
 )
 
 __all__ = [
-    "llmpv",
-    "llmpv_ahead",
-    "needs_recovery",
     "pytest_addhooks",
     "pytest_addoption",
     "pytest_configure",
     "pytest_generate_tests",
     "pytest_ignore_collect",
-    "searched",
 ]

@@ -11,6 +11,7 @@ from bench.options.settings import Settings, SettingsError
 from bench.plugin.ahead import Ahead
 from bench.plugin.command import says_which
 from bench.plugin.ending import Ending
+from bench.plugin.fixtures import Fixtures
 from bench.plugin.headway import Headway
 from bench.plugin.hooks import Benchmark
 from bench.plugin.hosts import arrival
@@ -22,6 +23,7 @@ from bench.plugin.recorder import Recorder
 from bench.plugin.sharding import Sharding
 from bench.plugin.shared_errors import Errors
 from bench.plugin.stash import AHEAD, BASELINE, GRID, HEADWAY, HOSTS, REGISTRY, SETTINGS, WARNINGS
+from bench.plugin.which_point import PARAMETRIZED
 from bench.question.grid import GridPoint
 from bench.record.key import PointKey
 from bench.record.wording import printable
@@ -110,6 +112,7 @@ def _register_hooks(
     headway = config.stash[HEADWAY] = Headway(config, ahead)
     config.pluginmanager.register(ahead, "llm-pv-bench-ahead")
     config.pluginmanager.register(headway, "llm-pv-bench-headway")
+    config.pluginmanager.register(Fixtures(config), "llm-pv-bench-fixtures")
     config.pluginmanager.register(Benchmark(config), "llm-pv-bench")
     config.pluginmanager.register(Recorder(config), "llm-pv-bench-recorder")
     config.pluginmanager.register(Ending(config), "llm-pv-bench-ending")
@@ -153,14 +156,15 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One test a grid point."""
-    if "point" not in metafunc.fixturenames:
+    if PARAMETRIZED not in metafunc.fixturenames:
         return
     grid = metafunc.config.stash.get(GRID, None)
     if grid is None:  # the arguments named it in a way that pytest_configure did not recognise
         raise pytest.UsageError(
             "name the benchmark as `pytest bench` in a clone, as `pytest --pyargs bench` elsewhere"
         )
-    metafunc.parametrize("point", [_parameter(point) for point in grid])
+    points = [_parameter(point) for point in grid]
+    metafunc.parametrize(PARAMETRIZED, points, indirect=True)
 
 
 def _parameter(point: GridPoint) -> Any:

@@ -10,6 +10,7 @@ import pytest
 
 from bench.options.resolve import assemble
 from bench.plugin.ahead import Ahead
+from bench.plugin.which_point import PARAMETRIZED
 from bench.question.grid import points
 
 
@@ -53,7 +54,7 @@ class Item:
     """A test of a point."""
 
     def __init__(self, point: object, nodeid: str, marks: tuple[pytest.Mark, ...]) -> None:
-        self.callspec = SimpleNamespace(params={"point": point})
+        self.callspec = SimpleNamespace(params={PARAMETRIZED: point})
         self.nodeid = nodeid
         self._marks = marks
 
