@@ -132,7 +132,6 @@ class Client:
         """The client, which connects when it first asks."""
         import openai
 
-        from bench.proposers.api.certificates import certificates_for
         from bench.proposers.api.connection import Extras, Http, limits
 
         asking = self._asking
@@ -144,5 +143,5 @@ class Client:
             base_url=base_url,
             timeout=limits(asking.request_timeout),
             max_retries=asking.max_retries,
-            http_client=Http(asking.request_timeout, certificates_for(base_url), extras),
+            http_client=Http(asking.request_timeout, extras),
         )

@@ -112,10 +112,10 @@ class Http(openai.DefaultAsyncHttpxClient):
     it takes for each to have a few.
     """
 
-    def __init__(self, seconds: float, verify: ssl.SSLContext, extras: Extras = NO_EXTRAS) -> None:
+    def __init__(self, seconds: float, extras: Extras = NO_EXTRAS) -> None:
         """`seconds` is for each try."""
-        self._verify = verify
-        super().__init__(params=extras.params(), verify=verify)
+        self._verify = httpx2.create_ssl_context()
+        super().__init__(params=extras.params(), verify=self._verify)
         self._seconds = seconds
         self._extras = extras
         self.pools: list[_Pool] = []

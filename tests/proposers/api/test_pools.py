@@ -3,7 +3,6 @@
 import asyncio
 import threading
 
-from bench.proposers.api.certificates import certificates_for
 from bench.proposers.api.connection import POOL_SIZE, Http
 from tests.support.server import Asked, Reply, serve
 
@@ -22,7 +21,7 @@ def test_a_pool_has_few_requests_and_its_connections_serve_the_next_ones() -> No
         return Reply(headers={"Set-Cookie": "place=third; Path=/"})
 
     async def ask(base_url: str) -> list[int]:
-        http.append(Http(60.0, certificates_for(base_url)))
+        http.append(Http(60.0))
         connected = []
         for _ in range(2):
             asked = (http[0].post(f"{base_url}/responses", json={}) for _ in range(AT_ONCE))

@@ -88,25 +88,19 @@ def running(server: Files) -> Iterator[str]:
         thread.join()
 
 
-def downloaded(server: str, times: int = 1) -> list[bytes]:
-    """A file of a server, as one client gets it so many times."""
-    _, asking = asked(base_url=f"{server}/v1", header=("x-api-key=sk-of-a-header",))
-
-    async def download() -> list[bytes]:
-        client = Client(asking)
-        try:
-            replies = [await client.reply("GET", "/files/f/content", "m") for _ in range(times)]
-            return [bytes(reply.content) for reply in replies]
-        finally:
-            await client.aclose()
-
-    return asyncio.run(download())
-
-
 def test_a_file_may_lie_in_a_store_which_is_told_nothing_that_is_ours() -> None:
     store = Files()
     with running(store) as there, running(server := Files(f"{there}/signed?by=them")) as here:
-        assert downloaded(here) == [LINES]
+        _, asking = asked(base_url=f"{here}/v1", header=("x-api-key=sk-of-a-header",))
+
+        async def download() -> bytes:
+            client = Client(asking)
+            try:
+                return bytes((await client.reply("GET", "/files/f/content", "m")).content)
+            finally:
+                await client.aclose()
+
+        assert asyncio.run(download()) == LINES
     (first,), (second,) = server.headers, store.headers
     assert first["x-api-key"] == "sk-of-a-header"
     assert set(second) <= {"host", "accept-encoding", "user-agent", "connection"}
