@@ -1,7 +1,7 @@
 """What a grid can cost at most. A dry run tells it; a run that could cost a lot is refused."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bench.ledger.prices import (
@@ -36,7 +36,10 @@ def refuse_unlimited(points: Sequence[GridPoint], settings: Settings, registry: 
     if is_free or paying.max_cost is not None or paying.yes:
         return
     askers = {model: one.make() for model, one in registry.paid_proposers.items()}
-    most = [_most_of(point, askers[point.model], settings) for point in asked]
+    # Nothing of this depends on the trial.
+    kinds = [replace(point, trial=1, id="") for point in asked]
+    most_of = {kind: _most_of(kind, askers[kind.model], settings) for kind in dict.fromkeys(kinds)}
+    most = [most_of[kind] for kind in kinds]
     usd = sum(one.usd or 0.0 for one in most)
     if usd > UNASKED_USD:
         models = ",".join(dict.fromkeys(point.model for point in asked))
