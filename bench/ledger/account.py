@@ -71,13 +71,15 @@ class Account:
         for every request.
         """
         self._ledger.need_room()  # or the answer would be paid for and not kept
+        holder = self._ledger.own_number()
         # It need not be on the disk before the request is made: it gets there with the answer.
         with self._ledger.transaction(waits=False) as db:
             if (recorded := self._ledger.get(key, None if shared else self._run_id)) is not None:
                 return recorded
             self._go_on(db)
             # Before what can be collected: who sends a batch may not know its id yet.
-            if patient and (asked := self._asked_by_another(db, key, shared)) is not None:
+            asked = self._asked_by_another(db, key, holder, shared) if patient else None
+            if asked is not None:
                 return Wait(asked)
             if collects and shared and (pending := self._ledger.pending(key)) is not None:
                 return pending
@@ -86,17 +88,17 @@ class Account:
             if isinstance(refusal, Wait):
                 return refusal
             if refusal is None:
-                self._set_aside(db, key, amount)
+                self._set_aside(db, key, holder, amount)
                 return None
         raise BudgetSpent(refusal.why)
 
-    def _set_aside(self, db: sqlite3.Connection, key: str, amount: int) -> None:
+    def _set_aside(self, db: sqlite3.Connection, key: str, holder: int, amount: int) -> None:
         # This run may have asked the same before, in a worker that died or in the background: it
         # may be billed for both.
         book(db, self._run_id, key)
         db.execute(
             "INSERT INTO pending VALUES (?, ?, ?, ?, ?, NULL)",
-            (self._run_id, key, self._ledger.own_number(), now(), amount),
+            (self._run_id, key, holder, now(), amount),
         )
 
     def check(self) -> None:
@@ -181,15 +183,17 @@ class Account:
         with self._ledger.transaction() as db:
             db.execute("DELETE FROM pending WHERE key = ? AND response_id IS NOT NULL", (key,))
 
-    def _asked_by_another(self, db: sqlite3.Connection, key: str, shared: bool) -> str | None:
+    def _asked_by_another(
+        self, db: sqlite3.Connection, key: str, own: int, shared: bool
+    ) -> str | None:
         """What to say of another live process that asks for this key; None where there is none.
 
-        It may be of this run or, with `shared`, of any run.
+        It may be of this run or, with `shared`, of any run. `own` is the number of this process.
         """
         rows = db.execute(
             "SELECT holder, run_id, started_at FROM pending "
             "WHERE key = ? AND holder != ? AND (? OR run_id = ?)",
-            (key, self._ledger.own_number(), shared, self._run_id),
+            (key, own, shared, self._run_id),
         )
         for holder, run_id, since in rows.fetchall():
             if self._ledger.is_alive(holder):
@@ -204,10 +208,13 @@ class Account:
 
     def _go_on(self, db: sqlite3.Connection) -> None:
         """Raise Outage or BudgetSpent where the run has stopped asking."""
-        self._row(db)
-        by, why = db.execute(
+        stopped = db.execute(
             "SELECT stopped_by, stopped FROM runs WHERE run_id = ?", (self._run_id,)
         ).fetchone()
+        if stopped is None:
+            self._row(db)
+            return
+        by, why = stopped
         if by == StoppedBy.BUDGET:
             raise BudgetSpent(why)
         if by is not None:
