@@ -117,13 +117,14 @@ class Chat:
             read = _read(payload, self.body(request), request_id, clock)
             if isinstance(read, Failure):
                 raise self._client.outage(request.model, read)
-            calls, items = _calls(request, payload["choices"][0]["message"])
+            if request.tools != PYTHON:
+                return read
+            return _with_calls(read, request, payload["choices"][0]["message"])
         except (TypeError, AttributeError, KeyError, IndexError):
             failure = Failure(
                 "the reply is not a completion of Chat Completions", "check --base-url"
             )
             raise self._client.outage(request.model, failure) from None
-        return replace(read, calls=calls, items=items)
 
     def batching(self) -> BatchApi:
         """The batch endpoint of this server."""
@@ -187,13 +188,11 @@ def _read(
     )
 
 
-def _calls(
-    request: Request, message: Mapping[str, Any]
-) -> tuple[tuple[ToolCall, ...], tuple[Mapping[str, Any], ...]]:
-    """The calls in a message, and the message as the next request repeats it."""
+def _with_calls(read: Answer, request: Request, message: Mapping[str, Any]) -> Answer:
+    """The answer with the calls in a message, and the message as the next request repeats it."""
     given = message.get("tool_calls")
-    if request.tools != PYTHON or not isinstance(given, list) or not given:
-        return (), ()
+    if not isinstance(given, list) or not given:
+        return read
     sent = [mapping(one) for one in given[:MOST_CALLS]]
     calls: list[ToolCall] = []
     repeated: list[Mapping[str, Any]] = []
@@ -206,7 +205,8 @@ def _calls(
     said = {"role": "assistant", "content": _text(message.get("content")) or ""}
     # Servers that send a model's thinking so want it back as long as it uses tools.
     thought = {name: message[name] for name in _THINKING[:1] if message.get(name)}
-    return tuple(calls), (sendable({**said, **thought, "tool_calls": repeated}),)
+    item = sendable({**said, **thought, "tool_calls": repeated})
+    return replace(read, calls=tuple(calls), items=(item,))
 
 
 def _text(content: Any) -> str | None:

@@ -197,8 +197,8 @@ class Responses:
             raise self._client.outage(request.model, _NO_RESPONSE) from None
         if isinstance(read, Failure):
             raise self._client.outage(request.model, read, kind)
-        calls, items = _calls(request, payload.get("output"))
-        return replace(read, calls=calls, items=items)
+        has_tool = request.tools == PYTHON
+        return _with_calls(read, request, payload.get("output")) if has_tool else read
 
 
 def _input(request: Request) -> str | list[Mapping[str, Any]]:
@@ -267,14 +267,12 @@ def _failure(payload: Mapping[str, Any], body: Mapping[str, Any]) -> Failure | N
     return None
 
 
-def _calls(
-    request: Request, output: Any
-) -> tuple[tuple[ToolCall, ...], tuple[Mapping[str, Any], ...]]:
-    """The calls in a response, and its items as the next request repeats them."""
+def _with_calls(read: Answer, request: Request, output: Any) -> Answer:
+    """The answer with the calls in a response, and its items as the next request repeats them."""
     items = [mapping(item) for item in output or ()]
     asked = [item for item in items if item.get("type") == "function_call"][:MOST_CALLS]
-    if request.tools != PYTHON or not asked:
-        return (), ()
+    if not asked:
+        return read
     ids = iter(ids_of(request, [item.get("call_id") for item in asked]))
     calls: list[ToolCall] = []
     repeated: list[Mapping[str, Any]] = []
@@ -287,7 +285,7 @@ def _calls(
             item = {**item, "call_id": call.id, "name": call.name, "arguments": arguments}
         if item.get("type") in _REPEATED:
             repeated.append(sendable(item))
-    return tuple(calls), tuple(repeated)
+    return replace(read, calls=tuple(calls), items=tuple(repeated))
 
 
 def _tools(items: Sequence[Mapping[str, Any]]) -> tuple[int, int]:
