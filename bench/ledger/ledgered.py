@@ -62,7 +62,7 @@ class Ledgered:
         self._proposer = proposer
         self._server = settings.asking
         self._money = settings.money
-        self._reports = settings.results.reports_dir
+        self._unrecorded = folder_in(settings.results.reports_dir)
         base_url = base_url_of(settings.asking.base_url) if is_paid else None
         self._address = address_of(base_url) if base_url else LOCAL
         self._host = host_of(base_url) if base_url else LOCAL
@@ -229,7 +229,7 @@ class Ledgered:
             body=question.text,
             answer=priced,
         )
-        await keep(self._books, paid, folder_in(self._reports), self._off_loop)
+        await keep(self._books, paid, self._unrecorded, self._off_loop)
         self._ended(question.key)
         return replace(priced, replayed=payer != self._run_id)
 
