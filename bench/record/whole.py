@@ -3,8 +3,11 @@
 import os
 import shutil
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from bench.record.name_swap import swap_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +22,8 @@ class WholeLines:
     """A file that grows by lines, and holds whole lines alone at any moment, also after a kill -9.
 
     One write of many pages can be cut by a kill. So there are two copies, and the one that is not
-    public is written to; then it becomes the public one, in one rename. Each line is written twice,
-    whatever the file's size.
+    public is written to; then it becomes the public one, as their names are exchanged. Each line is
+    written twice, whatever the file's size.
     """
 
     def __init__(self, path: Path, head: str = "") -> None:
@@ -30,7 +33,12 @@ class WholeLines:
         self._copies = [_Copy(path.with_name(f".{path.name}.{side}")) for side in "ab"]
         self._owed = [_Owed(head, anew=True), _Owed(head, anew=True)]
         self._fresh = path.with_name(f".{path.name}.new")
+        self._is_ready = False
+        """Whether that is a name of the copy which is not public, to be exchanged with `path`."""
         self.append("")
+        with suppress(OSError):  # no hard links
+            os.link(self._copies[0].path, self._fresh)
+            self._is_ready = True
 
     def append(self, lines: str, *, anew: bool = False) -> None:
         """Add lines, each with its end, or write the file `anew` with these alone.
@@ -53,7 +61,16 @@ class WholeLines:
         self._owed = [self._owed[1], _Owed()]
 
     def _publish(self, copy: Path) -> None:
-        """Put what is in the copy into the public place, in one step."""
+        """Put what is in the copy into the public place, in one step.
+
+        To rename it over the public file would have ext4 write out at once what the copy was given,
+        and that takes longer than all else.
+        """
+        if self._is_ready:
+            if swap_names(self._fresh, self.path):
+                return
+            self._is_ready = False
+            self._fresh.unlink(missing_ok=True)
         try:
             os.link(copy, self._fresh)
         except OSError:  # one was left; or the file system has no hard links, or is full
@@ -65,6 +82,7 @@ class WholeLines:
         """Remove the two copies. The public file stays."""
         for copy in self._copies:
             copy.close()
+        self._fresh.unlink(missing_ok=True)
 
 
 class _Copy:

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.record.codec import CSV_COLUMNS, to_json
+from bench.record.name_swap import swap_names
 from bench.record.whole import WholeLines
 from bench.record.wording import printable
 from bench.run.file_names import LINKED
@@ -27,6 +28,7 @@ WRITER = """
 import sys
 from pathlib import Path
 from bench.run.lines import json_line
+from bench.record.name_swap import swap_names
 from bench.record.whole import WholeLines
 file = WholeLines(Path(sys.argv[1]))
 for n in range(10**6):
@@ -53,6 +55,7 @@ def test_lines_for_which_there_is_no_room_are_written_once_there_is(tmp_path: Pa
     full = """
 import resource, sys
 from pathlib import Path
+from bench.record.name_swap import swap_names
 from bench.record.whole import WholeLines
 file = WholeLines(Path(sys.argv[1]))
 file.append("one\\n")
@@ -89,11 +92,13 @@ def _refuse(*_: object, **__: object) -> None:
     raise OSError(errno.EOPNOTSUPP, "Operation not supported")
 
 
-@pytest.mark.parametrize("has_links", [True, False])
-def test_lines_are_written_anew_also_where_there_are_no_hard_links(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_links: bool
+@pytest.mark.parametrize("lacks", ["nothing", "swaps", "links"])
+def test_lines_are_written_anew_also_where_names_are_not_exchanged_or_linked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lacks: str
 ) -> None:
-    if not has_links:
+    if lacks == "swaps":
+        monkeypatch.setattr("bench.record.whole.swap_names", lambda *_: False)
+    if lacks == "links":
         monkeypatch.setattr("os.link", _refuse)
     file = WholeLines(tmp_path / "lines", "head\n")
     for lines, anew, holds in (
@@ -110,6 +115,27 @@ def test_lines_are_written_anew_also_where_there_are_no_hard_links(
         assert file.path.read_text() == "head\n" + holds
     file.close()
     assert [path.name for path in tmp_path.iterdir()] == ["lines"]
+
+
+def test_a_file_that_somebody_removes_is_there_again_with_the_next_line(tmp_path: Path) -> None:
+    file = WholeLines(tmp_path / "lines")
+    for number in range(4):
+        file.append(f"{number}\n")
+        if number == 1:
+            file.path.unlink()
+    assert file.path.read_text() == "0\n1\n2\n3\n"
+    file.close()
+    assert [path.name for path in tmp_path.iterdir()] == ["lines"]
+
+
+def test_names_are_exchanged_where_the_system_can_and_else_nothing_happens(tmp_path: Path) -> None:
+    one, other = tmp_path / "one", tmp_path / "other"
+    one.write_text("1")
+    assert not swap_names(one, other)
+    other.write_text("2")
+    is_done = swap_names(one, other)
+    assert is_done or sys.platform != "linux"
+    assert (one.read_text(), other.read_text()) == (("2", "1") if is_done else ("1", "2"))
 
 
 @given(text=st.text(st.characters(exclude_categories=()), max_size=40))

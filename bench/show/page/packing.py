@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 _CHUNK = 200_000
 """Characters from which a chunk is full: to unpack one takes a browser some milliseconds."""
-_LEVEL = 5
-"""Of compression: 9 takes forty times as long on programs that are alike, for 12 % less."""
+_LEVEL = 4
+"""Of compression: 5 takes twice as long for 4 % less, and 9 ninety times for 15 %."""
 
 
 @dataclass(frozen=True, slots=True)
