@@ -37,11 +37,11 @@ class Compiled(FileSystemBytecodeCache):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(str(folder), "%s.jinja.cache")
+        self._made_by = f"{metadata.version('jinja2')} {resource(Path(__file__).name)}"
 
     def get_source_checksum(self, source: str) -> str:
         """What a compiled template was made of; with anything else it is compiled anew."""
-        options = resource(Path(__file__).name)
-        return super().get_source_checksum(f"{metadata.version('jinja2')} {options} {source}")
+        return super().get_source_checksum(f"{self._made_by} {source}")
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep it where the folder can be written: an installed package's often cannot."""
