@@ -10,6 +10,7 @@ import anyio
 import pytest
 
 from bench.jail import Argument, CallResult, Interpreter, Limits
+from bench.jail.outside import calls
 from bench.jail.wire import RESULT
 from bench.record.errors import Error
 from tests.jail.caller import Caller, Jails
@@ -88,6 +89,16 @@ def test_after_a_call_that_ends_it_the_interpreter_is_fresh(
     assert run(code).error == error
     assert "NameError" in run.text("kept")
     assert run.text("examples") == repr(list(EXAMPLES))
+
+
+def test_a_last_result_counts_though_the_end_is_told_before_it_is_read(
+    run: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def read_nothing(*_: object) -> None:
+        await anyio.sleep_forever()
+
+    monkeypatch.setattr(calls, "collect", read_nothing)
+    assert run("bytearray(10 ** 12)").error == "memory"
 
 
 @pytest.mark.parametrize(

@@ -167,6 +167,7 @@ class Interpreter:
             tasks.cancel_scope.cancel()
         _mark(pipes, CALL_ENDS)
         await _hear_of_an_end(child)
+        self._read_rest(pipes.reply.fileno(), reply)
         shown = parse(reply, child.calls, self._output_chars)
         result = result_of(child.status, reply, shown, self._limits)
         child.status.clear()
@@ -184,6 +185,12 @@ class Interpreter:
             if size is None or len(into) == size:
                 return
         await anyio.sleep_forever()
+
+    def _read_rest(self, fd: int, into: bytearray) -> None:
+        """Read what is left of a result: a child's end may be told before its last one is read."""
+        drain(fd, into, RESULT.size)
+        if len(into) >= RESULT.size:
+            drain(fd, into, size_of(into, self._output_chars) or 0)
 
 
 def _mark(pipes: Pipes, mark: bytes) -> None:
