@@ -21,11 +21,15 @@ STATUS_OF_ONE = STATUS.pack(0, KILLS.index("waiting"), 0.25, 5.5, 1024)
 
 REFUSING = """
 import sys
-from bench.jail import JailBroken, detect
+import anyio
+from bench.jail import Jail, JailBroken, Limits, detect
 from bench.jail.walls import linux, seccomp
 
 def refuse(call):
-    numbers = {"prctl": (157, 167), "setsid": (112, 157), "prlimit64": (302, 261)}[call]
+    numbers = {
+        "prctl": (157, 167), "setsid": (112, 157), "prlimit64": (302, 261),
+        "pidfd_open": (434, 434),
+    }[call]
     machine = linux.machine()
     number = numbers[list(seccomp._AUDIT_ARCH).index(machine)]
     program = (
@@ -36,10 +40,21 @@ def refuse(call):
     )
     linux.take(seccomp._filter(machine, b"".join(program)))
 
+async def predicted():
+    jail = Jail(without=sys.argv[2:])
+    limits = Limits(cpu_seconds=10, memory_mib=512)
+    verdicts = [
+        await jail.evaluate(program, ["0", "1"], "text", limits)
+        for program in ("f = int", "def f(x): __import__('os')._exit(3)")
+    ]
+    await jail.aclose()
+    return [verdict.predictions or verdict.detail for verdict in verdicts]
+
 try:
     linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
     refuse(sys.argv[1])
     print(detect(sys.argv[2:]))
+    print(anyio.run(predicted))
 except JailBroken as error:
     print("broken:", error)
 """
@@ -64,6 +79,12 @@ def test_a_call_that_every_child_needs_and_the_system_refuses(
     assert line.startswith("broken: the jail does not start with ")
     assert "Operation not permitted" in line or "not allowed to raise maximum limit" in line
     assert line.count("\n") == 1
+
+
+@LINUX
+def test_a_system_that_does_not_tell_of_a_childs_end() -> None:
+    line = said("pidfd_open").splitlines()[-1]
+    assert line == r"[b'\x00\x01', 'left with exit status 3, without a reply']"
 
 
 def test_an_end_that_is_told() -> None:

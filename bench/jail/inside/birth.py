@@ -1,6 +1,5 @@
 """From the fork to the candidate: a child gives up all but two pipes, and runs what it is sent."""
 
-import _signal
 import os
 from collections.abc import Callable
 from contextlib import suppress
@@ -36,13 +35,18 @@ class Walls:
 def walls(restrictions: Restrictions, shares: Shares) -> Walls:
     """What children of this process, with these shares, are to do."""
     before: tuple[Step, ...] = (
-        (_signal.set_wakeup_fd, (-1,)),
-        (_signal.signal, (_signal.SIGCHLD, _signal.SIG_DFL)),
         *restrict.confining(restrictions, shares),
         (_stay_with, (os.getpid(),)),
     )
     after: tuple[Step, ...] = (*restrict.sealing(restrictions), (os.close, (STATUS_FD,)))
     return Walls(before, after)
+
+
+def empty_pipe() -> int:
+    """A pipe of its own for each child's standard input: what a child does to it, no other sees."""
+    reading, writing = os.pipe()
+    os.close(writing)
+    return reading
 
 
 def steps(walls: Walls, ends: Ends, nothing: int) -> tuple[Step, ...]:

@@ -17,13 +17,12 @@ import select
 import signal
 import sys
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Container
 from os import urandom
 from typing import NoReturn
 
 from bench.jail.inside import child
-from bench.jail.inside.birth import Walls, become_child, steps, walls
+from bench.jail.inside.birth import Walls, become_child, empty_pipe, steps, walls
 from bench.jail.inside.orders import next_order
 from bench.jail.inside.watch import Watch
 from bench.jail.walls import linux, processes
@@ -51,6 +50,9 @@ _LONGEST_TICK = 0.1
 If the zygote itself had no processor for a while, it does not know what the child did meanwhile.
 """
 
+_UNTOLD_PAUSE = 0.002
+"""Seconds between two looks for children that have ended, where the system does not tell it."""
+
 _BEAT_SECONDS = 1.0
 
 
@@ -71,56 +73,64 @@ class Keeper:
         self._base_kib = base_kib
         self._interpret = interpret
         self._space = proc.address_space()
-        self._walls: dict[Shares, Walls] = {}
+        self._walls: dict[tuple[int, int | None, bool], Walls] = {}
+        """By the memory, the user id and the kind of a child."""
         self._watches: dict[int, Watch] = {}
+        """By the child's pid."""
+        self._running: set[int] = set()
+        """The pids of those that are not stopped."""
+        self._has_orphans = False
         self._poll = select.poll()
-        # Python goes on with a poll that a signal interrupts, so the end of a child is told by a
-        # byte in a pipe that is polled.
-        self._bell, ringer = os.pipe()
-        os.set_blocking(self._bell, False)
-        os.set_blocking(ringer, False)
-        signal.signal(signal.SIGCHLD, lambda *_: None)
-        signal.set_wakeup_fd(ringer, warn_on_full_buffer=False)
-        if not restrictions.system_calls and sys.platform == "linux":
-            # Candidates may start processes then. Those that they leave become children of this
-            # one, which finds and kills them.
-            linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)
         self._poll.register(control, select.POLLIN)
-        self._poll.register(self._bell, select.POLLIN)
+        self._longest_pause = _LONGEST_TICK
+        if not restrictions.system_calls and sys.platform == "linux":
+            # Candidates may start processes. This one gets those that they leave, and kills them.
+            linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)
 
     def serve(self) -> None:
         """Fork, watch and reap, until the control socket closes."""
+        control = self._control.fileno()
         next_look = 0.0
         while True:
-            is_idle = all(watch.stopped for watch in self._watches.values())
-            pause = None if is_idle else max(0.0, next_look - time.monotonic()) * 1000
-            ready = {fd for fd, _ in self._poll.poll(pause)}
-            if self._bell in ready:
-                os.read(self._bell, 4096)
-            if self._control.fileno() in ready and not self._take_order():
+            is_idle = not self._running and not self._has_orphans
+            pause = None if is_idle else self._pause(next_look)
+            ready = dict(self._poll.poll(pause))
+            if ready.pop(control, None) and not self._take_order():
                 break
             now = time.monotonic()
+            if ready:
+                self._hear(ready, now)
             looks = now >= next_look and not is_idle  # most children end before the first look
-            self._watch_all(ready, looks=looks)
+            if looks:
+                self._look(now)
             if looks or is_idle:  # at random, so that no candidate can know when
                 next_look = now + TICK * (0.5 + urandom(1)[0] / 256)
-            self._reap()
+            if ready or not is_idle:
+                self._reap()
         for pid in self._watches:
             self._kill(pid)
         while self._watches:
             self._reap(block=True)
 
-    def _watch_all(self, ready: set[int], *, looks: bool) -> None:
-        """Heed the marks and the ends of pipes that are ready; at a look, kill who is over it."""
-        now = time.monotonic()
+    def _pause(self, next_look: float) -> float:
+        """How many milliseconds to wait for something to happen."""
+        return max(0.0, min(next_look - time.monotonic(), self._longest_pause)) * 1000
+
+    def _hear(self, ready: Container[int], now: float) -> None:
+        """Heed the marks that are ready, and kill those whose end nobody waits for any more."""
         for pid, watch in self._watches.items():
             marks = watch.ends.marks
             if marks is not None and marks in ready:
                 self._heed(os.read(marks, 2), pid, watch, now)
-            reason = self._over(pid, watch, now) if looks and not watch.stopped else None
-            if watch.ends.status in ready:  # nobody reads it any more
-                reason = "abandoned"
-            if reason:
+            if watch.ends.status in ready:
+                watch.killed = "abandoned"
+                self._kill(pid)
+
+    def _look(self, now: float) -> None:
+        """Kill those that are over a limit."""
+        for pid in self._running:
+            watch = self._watches[pid]
+            if reason := self._over(pid, watch, now):
                 watch.killed = reason
                 self._kill(pid)
 
@@ -137,11 +147,11 @@ class Keeper:
         now = time.monotonic()
         nothing: int | None = None
         try:
-            nothing = _empty_pipe()
+            nothing = empty_pipe()
             ready = steps(shared, ends, nothing)
             pid = os.fork()
         except OSError as error:
-            _tell(ends.status, message(NOT_FORKED, str(error).encode()))
+            ends.tell(message(NOT_FORKED, str(error).encode()))
             if nothing is not None:
                 os.close(nothing)
             ends.close()
@@ -150,30 +160,39 @@ class Keeper:
             # The frames that lead here tell a program of no other one, nor of its limit, by which
             # it would know its split.
             self._watches.clear()
+            self._running.clear()
             status = ends.status
             del order, ends
             become_child(ready, status, main)
         os.close(nothing)
         os.close(ends.reply)  # or the harness would never see its end
-        limits = (order.cpu_limit, order.waiting_limit, order.wall_limit)
-        self._watches[pid] = Watch(ends, user, now, *limits, looked=now, beaten=now)
-        self._poll.register(ends.status, 0)  # tells when its reader is gone
-        if ends.marks is not None:
-            os.set_blocking(ends.marks, False)
-            self._poll.register(ends.marks, select.POLLIN)
+        self._watch(pid, Watch(order, ends, user, now, now, now))
         return True
+
+    def _watch(self, pid: int, watch: Watch) -> None:
+        """Look after a child from now on."""
+        self._watches[pid] = watch
+        self._running.add(pid)
+        try:
+            watch.pidfd = os.pidfd_open(pid)
+            self._poll.register(watch.pidfd, select.POLLIN)  # tells when the child has ended
+        except (OSError, AttributeError):  # not on Linux, or on one before 5.3, or too many files
+            self._longest_pause = _UNTOLD_PAUSE
+        self._poll.register(watch.ends.status, 0)  # tells when its reader is gone
+        if watch.ends.marks is not None:
+            os.close(watch.ends.request)  # only a candidate's is looked at
+            os.set_blocking(watch.ends.marks, False)
+            self._poll.register(watch.ends.marks, select.POLLIN)
 
     def _walls_for(self, memory_mib: int, user: int | None, is_candidate: bool) -> Walls:
         """What a child with so much memory does first. Most are like one before."""
-        shares = Shares(
-            user=user,
-            is_candidate=is_candidate,
+        kind = memory_mib, user, is_candidate
+        if kind not in self._walls:
             # A child begins with all that is mapped here, and its memory comes on top.
-            address_space=self._space + memory_mib * 2**20,
-        )
-        if shares not in self._walls:
-            self._walls[shares] = walls(self._restrictions, shares)
-        return self._walls[shares]
+            space = self._space + memory_mib * 2**20
+            shares = Shares(user=user, is_candidate=is_candidate, address_space=space)
+            self._walls[kind] = walls(self._restrictions, shares)
+        return self._walls[kind]
 
     def _heed(self, marks: bytes, pid: int, watch: Watch, now: float) -> None:
         """Let an interpreter go on as a call begins; stop it, and tell the use, as a call ends."""
@@ -181,20 +200,20 @@ class Keeper:
             if mark == CALL_BEGINS[0]:
                 watch.started = watch.looked = watch.beaten = now
                 watch.waited = 0.0
-                watch.stopped = False
+                self._running.add(pid)
                 self._signal(pid, signal.SIGCONT)
                 continue
             self._signal(pid, signal.SIGSTOP)
-            watch.stopped = True
+            self._running.discard(pid)
             cpu = cpu_seconds(pid) - watch.cpu_before
             watch.cpu_before += cpu
             watch.name = watch.name or self._proc.name_of(pid)
             peak = max(0, self._proc.peak_kib(watch.name) - self._base_kib) if watch.name else 0
-            _tell(watch.ends.status, message(CALLED, USE.pack(cpu, now - watch.started, peak)))
+            watch.ends.tell(message(CALLED, USE.pack(cpu, now - watch.started, peak)))
             if not self._restrictions.system_calls:
                 # Those are not stopped with the interpreter, and would compute between its calls.
-                for stray in processes.descendants_of(pid):
-                    self._kill(stray)
+                for each in processes.descendants_of(pid):
+                    self._kill(each)
                 self._kill_orphans()
 
     def _free_user(self) -> int | None:
@@ -212,8 +231,8 @@ class Keeper:
         """
         if now - watch.beaten > _BEAT_SECONDS:
             watch.beaten = now
-            _tell(watch.ends.status, message(BEAT))
-        if cpu_seconds(pid) - watch.cpu_before > watch.cpu_limit:
+            watch.ends.tell(message(BEAT))
+        if cpu_seconds(pid) - watch.cpu_before > watch.order.cpu_limit:
             return "cpu"
         watch.name = watch.name or self._proc.name_of(pid)
         sight = self._proc.look(watch.name) if watch.name else None
@@ -221,13 +240,13 @@ class Keeper:
             return "threads"
         if sight is None or not self._restrictions.system_calls:
             # It cannot be seen, or may have started processes, which cannot be seen.
-            return "wall" if now - watch.started > watch.wall_limit else None
+            return "wall" if now - watch.started > watch.order.wall_limit else None
         # An interpreter's pipe is open after its call too, and holds the whole of a usual call.
         is_fed = watch.ends.marks is not None or not watch.owes_input()
         if is_fed and not sight.at_work:
             watch.waited += min(now - watch.looked, _LONGEST_TICK)
         watch.looked = now
-        return "waiting" if watch.waited > watch.waiting_limit else None
+        return "waiting" if watch.waited > watch.order.waiting_limit else None
 
     def _kill(self, pid: int) -> None:
         self._signal(pid, signal.SIGKILL)
@@ -242,14 +261,17 @@ class Keeper:
 
     def _kill_orphans(self) -> None:
         """Kill the processes that candidates left behind: this one became their parent."""
-        for pid in processes.children_of(os.getpid()) - self._watches.keys():
+        orphans = processes.children_of(os.getpid()) - self._watches.keys()
+        for pid in orphans:
             self._kill(pid)
+        self._has_orphans = bool(orphans)
 
     def _reap(self, *, block: bool = False) -> None:
-        while True:
+        while self._watches or self._has_orphans:
             try:
-                pid, ended, usage = os.wait4(-1, 0 if block and self._watches else os.WNOHANG)
+                pid, ended, usage = os.wait4(-1, 0 if block else os.WNOHANG)
             except ChildProcessError:
+                self._has_orphans = False
                 return
             if pid == 0:
                 return
@@ -257,6 +279,7 @@ class Keeper:
                 self._kill(pid)
                 continue
             watch = self._watches.pop(pid, None)
+            self._running.discard(pid)
             if not self._restrictions.system_calls:
                 self._kill_orphans()
             if watch is not None:
@@ -268,22 +291,10 @@ class Keeper:
         wall = time.monotonic() - watch.started
         cpu = usage.ru_utime + usage.ru_stime - watch.cpu_before
         status = STATUS.pack(ended, KILLS.index(watch.killed), cpu, wall, peak)
-        self._poll.unregister(watch.ends.status)
-        _tell(watch.ends.status, message(ENDED, status))
-        os.close(watch.ends.status)
-        os.close(watch.ends.request)
-        if watch.ends.marks is not None:
-            self._poll.unregister(watch.ends.marks)
-            os.close(watch.ends.marks)
-
-
-def _empty_pipe() -> int:
-    """A pipe of its own for each child's standard input: what a child does to it, no other sees."""
-    reading, writing = os.pipe()
-    os.close(writing)
-    return reading
-
-
-def _tell(status: int, what: bytes) -> None:
-    with suppress(BrokenPipeError, BlockingIOError):  # nobody waits for it, or listens
-        os.write(status, what)
+        watch.ends.tell(message(ENDED, status))
+        if watch.ends.marks is None:
+            os.close(watch.ends.request)
+        for fd in (watch.ends.status, watch.ends.marks, watch.pidfd):
+            if fd is not None:
+                self._poll.unregister(fd)
+                os.close(fd)

@@ -5,16 +5,16 @@ The module `socket` can do so too, but loads what would make each child dearer.
 
 import _socket
 import os
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bench.jail.wire import ORDER
 
 _MOST_ENDS = 4
 _DESCRIPTOR_BYTES = 4
+_ROOM = _socket.CMSG_LEN(_MOST_ENDS * _DESCRIPTOR_BYTES)
 
 
-@dataclass(frozen=True, slots=True)
-class Ends:
+class Ends(NamedTuple):
     """A child's ends of its pipes, and the zygote's."""
 
     request: int
@@ -23,15 +23,21 @@ class Ends:
     marks: int | None = None
     """Only of an interpreter. The zygote reads it, and the child closes it."""
 
+    def tell(self, what: bytes) -> None:
+        """Send the harness a message."""
+        try:
+            os.write(self.status, what)
+        except (BrokenPipeError, BlockingIOError):  # nobody waits for it, or listens
+            return
+
     def close(self) -> None:
         """Close all of them, where there is no child."""
-        for end in (self.request, self.reply, self.status, self.marks):
+        for end in self:
             if end is not None:
                 os.close(end)
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(NamedTuple):
     """A child that the harness wants. Seconds of an interpreter are for each call."""
 
     ends: Ends
@@ -43,9 +49,8 @@ class Order:
 
 def next_order(control: _socket.socket) -> Order | None:
     """The next order; None where there is no harness left to give one."""
-    room = _socket.CMSG_LEN(_MOST_ENDS * _DESCRIPTOR_BYTES)
     try:
-        data, extras, _, _ = control.recvmsg(ORDER.size, room)
+        data, extras, _, _ = control.recvmsg(ORDER.size, _ROOM)
     except ConnectionError:
         return None
     fds: list[int] = []

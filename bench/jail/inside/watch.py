@@ -3,30 +3,29 @@
 import select
 from dataclasses import dataclass
 
-from bench.jail.inside.orders import Ends
+from bench.jail.inside.orders import Ends, Order
 
 
 @dataclass(slots=True)
 class Watch:
     """One child that runs."""
 
+    order: Order
     ends: Ends
-    """`request` is kept open to see whether the child's input is there; `reply` is closed."""
+    """Those of the order. A candidate's `request` is kept open to see whether its input is there;
+    `reply` is closed."""
     user: int | None
     started: float
     """When the child, or an interpreter's call, was started."""
-    cpu_limit: float
-    waiting_limit: float
-    wall_limit: float
     looked: float
     beaten: float
     waited: float = 0.0
+    pidfd: int | None = None
+    """By which the system tells of its end, where it does."""
     name: str | None = None
     """Its pid as /proc has it, once that is known."""
     killed: str | None = None
     """One of KILLS."""
-    stopped: bool = False
-    """Whether it is an interpreter between two calls."""
     cpu_before: float = 0.0
     """CPU seconds that an interpreter's earlier calls took."""
 
