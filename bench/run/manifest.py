@@ -4,7 +4,7 @@ import platform
 import re
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -20,6 +20,9 @@ from bench.record.fields import fits, fitting, record
 from bench.record.undecided import Undecided
 
 _ADDRESS = re.compile(r"https?://\S+")
+
+_OF_COMMIT = "# branch.oid "
+"""What the line of the commit begins with, see git-status(1)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,19 +160,19 @@ def _plain_value(value: Any) -> Any:
 
 
 def _git(root: Path) -> dict[str, Any]:
-    def git(arguments: Iterable[str]) -> str | None:
-        try:
-            done = subprocess.run(
-                ["git", *arguments],
-                cwd=root,
-                capture_output=True,
-                text=True,
-                timeout=10,
-                check=True,
-            )
-        except (OSError, subprocess.SubprocessError):
-            return None
-        return done.stdout.strip()
-
-    commit, status = git(["rev-parse", "HEAD"]), git(["status", "--porcelain"])
-    return {"git_commit": commit, "git_dirty": None if status is None else bool(status)}
+    """The commit, and whether anything differs from it; None for what git does not tell."""
+    try:
+        done = subprocess.run(
+            ["git", "status", "--porcelain=v2", "--branch"],
+            cwd=root,
+            capture_output=True,
+            text=True,
+            timeout=10,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return {"git_commit": None, "git_dirty": None}
+    lines = done.stdout.splitlines()
+    names = [line.removeprefix(_OF_COMMIT) for line in lines if line.startswith(_OF_COMMIT)]
+    commit = next((name for name in names if name != "(initial)"), None)
+    return {"git_commit": commit, "git_dirty": any(not line.startswith("#") for line in lines)}

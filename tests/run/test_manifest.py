@@ -1,6 +1,7 @@
 """The manifest: what is written is read again, and what is odd in it is left out."""
 
 import json
+import subprocess
 from dataclasses import asdict
 from pathlib import Path
 
@@ -17,6 +18,30 @@ def test_a_manifest_is_read_as_it_was_written(tmp_path: Path) -> None:
     assert written.options["base_url"] == "https://[secret]@host/v1"
     assert written.defaults_changed["seed"] == 7
     assert read(json.loads(json.dumps(asdict(written)))) == written
+
+
+def test_a_run_tells_its_commit_and_whether_anything_differs(tmp_path: Path) -> None:
+    def git(*words: str) -> str:
+        sets = ("user.name=me", "user.email=me@host", "commit.gpgsign=false")
+        options = [part for one in sets for part in ("-c", one)]
+        command = ["git", *options, *words]
+        return subprocess.check_output(command, cwd=tmp_path, text=True).strip()
+
+    def told() -> tuple[str | None, bool | None]:
+        versions = begun("r", assemble(), "strong", tmp_path).versions
+        return versions["git_commit"], versions["git_dirty"]
+
+    assert told() == (None, None)
+    git("init", "-q")
+    assert told() == (None, False)
+    (tmp_path / "file").touch()
+    assert told() == (None, True)
+    git("add", "file")
+    git("commit", "-q", "-m", "first")
+    assert told() == (git("rev-parse", "HEAD"), False)
+    (tmp_path / "other").touch()
+    git("checkout", "-q", "--detach")
+    assert told() == (git("rev-parse", "HEAD"), True)
 
 
 def test_what_has_a_wrong_type_is_left_out() -> None:
