@@ -28,7 +28,6 @@ WRITER = """
 import sys
 from pathlib import Path
 from bench.run.lines import json_line
-from bench.record.name_swap import swap_names
 from bench.record.whole import WholeLines
 file = WholeLines(Path(sys.argv[1]))
 for n in range(10**6):
@@ -55,7 +54,6 @@ def test_lines_for_which_there_is_no_room_are_written_once_there_is(tmp_path: Pa
     full = """
 import resource, sys
 from pathlib import Path
-from bench.record.name_swap import swap_names
 from bench.record.whole import WholeLines
 file = WholeLines(Path(sys.argv[1]))
 file.append("one\\n")
