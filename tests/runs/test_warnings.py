@@ -8,7 +8,7 @@ import re
 from tests.support.session import Bench, words
 
 NOT_NEEDED = {
-    *("genai_prices", "httpx2", "openai", "pandas", "pydantic", "scipy", "sklearn", "sqlite3"),
+    *("genai_prices", "httpx2", "openai", "pandas", "pydantic", "sklearn", "sqlite3"),
     *("bench.contract.choice", "bench.contract.labels", "bench.ledger.store"),
     *("bench.plugin.hosts.nodes", "bench.plugin.progress", "bench.proposers.api.client"),
     *("bench.proposers.foreign", "bench.search.prediction", "bench.show.compare"),
