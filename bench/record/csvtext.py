@@ -1,5 +1,6 @@
 """CSV that a spreadsheet opens as data: no text that came from outside is a formula in it."""
 
+import re
 from collections.abc import Iterable
 
 from bench.record.wording import printable
@@ -7,7 +8,7 @@ from bench.record.wording import printable
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """What spreadsheets take for the start of a formula, also at full width (OWASP, CSV Injection)."""
 
-_SEPARATORS = ',;|"\t\n'
+_SEPARATOR = re.compile(r'[,;|"\t\n]')
 """What ends a cell, also for spreadsheets that part cells by something else than commas."""
 
 
@@ -25,5 +26,5 @@ def _cell(value: object) -> str:
         return "" if value is None else str(value)
     mark = "'" if value.startswith(_FORMULAS) else ""
     text = mark + printable(value)
-    is_plain = not any(separator in text for separator in _SEPARATORS)
+    is_plain = _SEPARATOR.search(text) is None
     return text if is_plain else '"' + text.replace('"', '""') + '"'
