@@ -28,6 +28,7 @@ def test_warnings_are_no_errors_and_an_unsolved_point_fails_without_assertions(
     told = ("assertions not in test modules", "an odd setting", "will be removed", "runs slowly")
     assert [warning for warning in told if warning not in done.stdout] == []
     assert "a default will change" in done.stdout + done.stderr
+    assert "finders of pytest: []" in done.stdout
     # Nor does a run of the enumerator wait for what others need.
     imported = set(re.findall(r"^import time: [\d |]+ ([\w.]+)$", done.stderr, re.MULTILINE))
     assert "bench.show.page.template" in imported and not NOT_NEEDED & imported

@@ -1,5 +1,9 @@
-"""A plugin for one test: it warns as pytest starts, as tests are collected and as they run."""
+"""A plugin for one test: it warns as pytest starts, as tests are collected and as they run.
 
+And it says which finders of pytest's own the imports of a test go through.
+"""
+
+import sys
 import warnings
 
 import pytest
@@ -19,3 +23,5 @@ def pytest_collection_modifyitems() -> None:
 @pytest.fixture(autouse=True)
 def _warns() -> None:
     warnings.warn("runs slowly", RuntimeWarning, stacklevel=1)
+    of_pytest = [one for one in sys.meta_path if type(one).__module__.startswith("_pytest.")]
+    warnings.warn(f"finders of pytest: {of_pytest}", RuntimeWarning, stacklevel=1)
