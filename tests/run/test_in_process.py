@@ -28,6 +28,13 @@ import bench
 heavy = {"numpy", "scipy", "pytest", "openai", "structlog", "anyio", "targets"}
 assert not heavy & set(sys.modules), sorted(heavy & set(sys.modules))
 """
+ASKS_NOBODY = """
+import bench.ledger.ledgered, bench.ledger.preflight
+import bench.proposers.api.chat, bench.proposers.api.responses
+late = {"openai", "httpx2", "pydantic", "genai_prices"}
+assert not late & set(sys.modules), sorted(late & set(sys.modules))
+"""
+"""Replayed answers wait for no client."""
 
 
 @pytest.fixture
@@ -39,7 +46,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_the_example_does_what_the_page_says(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", LOOKS + BLOCKS["python"]],
+        [sys.executable, "-c", LOOKS + BLOCKS["python"] + ASKS_NOBODY],
         cwd=tmp_path,
         capture_output=True,
         text=True,
