@@ -1,9 +1,6 @@
 """A library that a program wanted and the jail lacks, as a type; only a detail holds it as text."""
 
-import re
 from dataclasses import dataclass
-
-_IN_DETAIL = re.compile(r"the jail lacks (\S+) \((.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,5 +18,7 @@ class Lack:
 
 def lack_in(detail: str) -> Lack | None:
     """The lack that the detail of a verdict tells of, which may be cut short; else None."""
-    found = _IN_DETAIL.fullmatch(detail)
+    import re  # the zygote reads this file too, and should load no more than it uses
+
+    found = re.fullmatch(r"the jail lacks (\S+) \((.*)", detail, re.DOTALL)
     return found and Lack(found[1], found[2].removesuffix(")"))

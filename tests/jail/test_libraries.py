@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import bench
 from bench.jail import Lack, Limits, Verdict, lack_in
 from bench.jail.inside import chance, libraries
-from bench.jail.outside.preloaded import LIGHT, STANDARD, WITH_NUMPY, preloaded_for
+from bench.jail.outside.preloaded import BARE, LIGHT, STANDARD, WITH_NUMPY, preloaded_for
 from tests.jail.caller import Caller, Jails
 from tests.jail.test_hostile import WITHOUT
 
@@ -61,7 +61,7 @@ def test_a_library_is_found_by_a_program_that_does_not_name_it(evaluate: Caller)
 @pytest.mark.parametrize(
     ("source", "preloaded"),
     [
-        ("def f(x): return 1", LIGHT),
+        ("def f(x): return 1", BARE),
         ("import math, re as r\nfrom collections.abc import Set\ndef f(x): return 1", LIGHT),
         ("def f(x):\n    from itertools import chain\n    return 1", LIGHT),
         ("import math as m  # a comment\ndef f(x): return 1", LIGHT),
@@ -84,10 +84,12 @@ def test_what_is_imported_late_is_fitted_all_the_same(evaluate: Caller) -> None:
     """In the lightest children too, which have none of it at first."""
     late = "load = __builtins__['__imp' 'ort__']\ndef f(x): return "
     whole = "callable(load('dataclasses').inspect.signature) and load('inspect').isfunction(f)"
+    typed = "load('typing').get_args(load('typing').List[int]) == (int,)"
+    abstract = "isinstance(x, load('collections.abc').abc.Sequence)"
     drawn = "load('random').random() < 0.5 and load('random').Random().random() < 2"
     folder = "load('tempfile').gettempdir() == '/tmp'"
-    for answer in (whole, folder):
-        assert preloaded_for(late + answer) == LIGHT
+    for answer in (whole, typed, abstract, folder):
+        assert preloaded_for(late + answer) == BARE
         verdict = evaluate(late + answer)
         assert (verdict.error, verdict.detail, verdict.predictions) == (None, None, b"\1" * 5)
     inputs = [format(i, "06b") for i in range(64)]

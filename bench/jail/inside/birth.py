@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -89,9 +88,11 @@ def _say_why_not(error: BaseException, status: int) -> NoReturn:
     """Tell the harness why there is no program, wherever the status pipe is by now, and end."""
     what = message(NOT_CONFINED, f"{type(error).__name__}: {error}".encode())
     for fd in (status, STATUS_FD):
-        with suppress(OSError):  # not open, or not there yet
+        try:
             os.write(fd, what)
-            break
+        except OSError:  # not open, or not there yet
+            continue
+        break
     os._exit(1)
 
 

@@ -7,22 +7,12 @@ loop, is never run.
 
 import os
 import sys
-from importlib import import_module
-from pathlib import Path
 from types import ModuleType
 
 
-class _Late(ModuleType):
-    """Stands in for a module, and imports it when something of it is used."""
-
-    def __getattr__(self, name: str) -> object:
-        sys.modules.pop(self.__name__, None)
-        return getattr(import_module(self.__name__), name)
-
-
-def _bare_package(name: str, folder: Path) -> None:
+def _bare_package(name: str, folder: str) -> None:
     package = ModuleType(name)
-    package.__path__ = [str(folder)]
+    package.__path__ = [folder]
     sys.modules[name] = package
 
 
@@ -36,14 +26,14 @@ def _no_hooks(**_hooks: object) -> None:
 
 if __name__ == "__main__":
     os.register_at_fork = _no_hooks
-    jail = Path(__file__).resolve().parents[1]
-    _bare_package("bench", jail.parent)
+    jail = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
+    _bare_package("bench", os.path.dirname(jail))
     _bare_package("bench.jail", jail)
-    # Only dataclasses imports it here, for what no class of ours needs: a twentieth of a child.
-    sys.modules["inspect"] = _Late("inspect")
+    from bench.jail.inside import standins
+
+    standins.install()
     from bench.jail.inside import zygote
 
-    for name in ("inspect", "dataclasses"):  # programs get whole ones
-        del sys.modules[name]
+    standins.remove()
     sys.dont_write_bytecode = True
     zygote.main(*sys.argv[1:])

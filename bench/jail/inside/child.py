@@ -51,29 +51,14 @@ _WARM_UPS = 20
 _CODES = {"0": RIGHT_ZERO, "0.0": RIGHT_ZERO, "1": RIGHT_ONE, "1.0": RIGHT_ONE}
 
 
-_read = os.read
-"""Taken before a program may change it: an interpreter reads after its code has run."""
-
-
-def read(size: int) -> bytes:
-    """So many bytes of the request. Raises EOFError."""
-    parts = []
-    while size:
-        part = _read(REQUEST_FD, size)
-        if not part:
-            raise EOFError("the request ended early")
-        parts.append(part)
-        size -= len(part)
-    return b"".join(parts)
-
-
 _reader: list[BufferedReader] = []
-"""Reads the inputs. To make it takes a child longer than to use it, so the zygote does."""
+"""Reads the request. To make it takes a child longer than to use it, so the zygote does. While
+there are inputs to come it is not here, where a program would find it."""
 
 
 def prepare() -> None:
     """Do before the fork what is the same for every child."""
-    _reader.append(BufferedReader(FileIO(REQUEST_FD, closefd=False), _AHEAD))
+    _reader[:] = [BufferedReader(FileIO(REQUEST_FD, closefd=False), _AHEAD)]
 
 
 def _texts() -> Iterator[str]:
@@ -81,9 +66,10 @@ def _texts() -> Iterator[str]:
     return _decoded(_reader.pop())
 
 
-def _decoded(lines: Iterable[bytes]) -> Iterator[str]:
-    for line in lines:
+def _decoded(reader: BufferedReader) -> Iterator[str]:
+    for line in reader:
         yield line[:-1].decode()
+    _reader.append(reader)  # to close it would take a while
 
 
 def _features() -> Iterator[dict[str, float | str]]:
@@ -237,8 +223,9 @@ def main() -> NoReturn:
 
 def _evaluate() -> bytes:
     """Read the request, run the candidate on its inputs, and give the reply."""
-    size, argument = REQUEST.unpack(read(REQUEST.size))
-    source = read(size)
+    # Through no name of this frame's, where a program would find the reader.
+    size, argument = REQUEST.unpack(_reader[0].read(REQUEST.size))
+    source = _reader[0].read(size)
     chance.seed(source)
     try:
         codes, detail = run(load(decode(source)), _INPUTS[ARGUMENTS[argument]])

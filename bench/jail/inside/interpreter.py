@@ -28,6 +28,21 @@ _FOLLOWING = bytes(range(0x80, 0xC0))
 
 _AT_A_TIME = 1 << 16
 
+_read = os.read
+"""Taken before the code may change it."""
+
+
+def read_all(size: int) -> bytes:
+    """So many bytes of the request. Raises EOFError."""
+    parts = []
+    while size:
+        part = _read(child.REQUEST_FD, size)
+        if not part:
+            raise EOFError("the request ended early")
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
+
 
 class _Kept(io.RawIOBase):
     """A stream that counts the characters written to it, and keeps the first and the last ones."""
@@ -116,15 +131,15 @@ class _Screen:
 def main() -> NoReturn:
     """Run each call and send its result, until there is no harness left to send one."""
     write, leave, settrace = os.write, os._exit, sys.settrace
-    argument, chars, size = SESSION.unpack(child.read(SESSION.size))
-    examples = _examples(child.read(size).decode(), ARGUMENTS[argument])
+    argument, chars, size = SESSION.unpack(read_all(SESSION.size))
+    examples = _examples(read_all(size).decode(), ARGUMENTS[argument])
     chance.seed(b"")  # so that the same calls have the same results
     names = _namespace(examples)
     screen = _Screen(chars)
     while True:
         try:
-            number, size = CALL.unpack(child.read(CALL.size))
-            source = child.read(size)
+            number, size = CALL.unpack(read_all(CALL.size))
+            source = read_all(size)
         except EOFError:
             leave(0)
         # Made in advance: when it is needed, there may be no memory left to make it.

@@ -10,11 +10,11 @@ from there on, so that no moment lies between two calls. It also makes a session
 long a model thinks between two calls changes nothing in the child.
 """
 
+import _signal
 import _socket
 import os
 import resource
 import select
-import signal
 import sys
 import time
 from collections.abc import Callable, Container
@@ -166,7 +166,7 @@ class Keeper:
             become_child(ready, status, main)
         os.close(nothing)
         os.close(ends.reply)  # or the harness would never see its end
-        self._watch(pid, Watch(order, ends, user, now, now, now))
+        self._watch(pid, Watch(order, user, now))
         return True
 
     def _watch(self, pid: int, watch: Watch) -> None:
@@ -201,9 +201,9 @@ class Keeper:
                 watch.started = watch.looked = watch.beaten = now
                 watch.waited = 0.0
                 self._running.add(pid)
-                self._signal(pid, signal.SIGCONT)
+                self._signal(pid, _signal.SIGCONT)
                 continue
-            self._signal(pid, signal.SIGSTOP)
+            self._signal(pid, _signal.SIGSTOP)
             self._running.discard(pid)
             cpu = cpu_seconds(pid) - watch.cpu_before
             watch.cpu_before += cpu
@@ -249,9 +249,9 @@ class Keeper:
         return "waiting" if watch.waited > watch.order.waiting_limit else None
 
     def _kill(self, pid: int) -> None:
-        self._signal(pid, signal.SIGKILL)
+        self._signal(pid, _signal.SIGKILL)
 
-    def _signal(self, pid: int, number: signal.Signals) -> None:
+    def _signal(self, pid: int, number: int) -> None:
         """Send a signal to a child, and to all in its process group."""
         for kill in (os.kill, os.killpg):
             try:

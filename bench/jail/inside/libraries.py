@@ -6,13 +6,13 @@ also hold this project with its hidden rules, or a user's own targets.
 
 import ctypes
 import gc
+import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.machinery import ModuleSpec, PathFinder
-from pathlib import Path
+from os.path import isabs
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Libraries:
 
     readable: Readable
     specs: dict[str, ModuleSpec]
-    descriptions: dict[str, Path]
+    descriptions: dict[str, str]
     """Each distribution's `.dist-info`, by name: some packages read their version there."""
     absent: frozenset[str]
     """Modules that no candidate has: installed but not promised, or promised but not installed."""
@@ -77,11 +77,12 @@ class Libraries:
     ) -> "Iterator[PathDistribution]":
         """The distributions of promised packages, as `importlib.metadata` asks for them."""
         from importlib.metadata import PathDistribution
+        from pathlib import Path
 
         wanted = None if context.name is None else _normal(context.name)
         for name, path in self.descriptions.items():
             if wanted in (None, name):
-                yield PathDistribution(path)
+                yield PathDistribution(Path(path))
 
 
 def find(folders: Sequence[str]) -> Libraries:
@@ -89,25 +90,26 @@ def find(folders: Sequence[str]) -> Libraries:
 
     The interpreter has to be one that was started without `site`.
     """
-    installed = [path for folder in folders for path in _entries(Path(folder))]
+    folders = [os.path.normpath(folder) for folder in folders]
+    installed = [(folder, name) for folder in folders for name in _entries(folder)]
     specs: dict[str, ModuleSpec] = {}
-    places: list[Path] = []
+    places: list[str] = []
     for name in (*PROMISED, *_BEHIND):
         if spec := PathFinder.find_spec(name, folders):
             specs[name] = spec
-            places += map(Path, spec.submodule_search_locations or [str(spec.origin)])
+            places += spec.submodule_search_locations or [str(spec.origin)]
     known = {_normal(_OTHER_NAMES.get(name, name)) for name in specs}
-    descriptions: dict[str, Path] = {}
-    for path in installed:
-        if path.suffix == ".dist-info" and (name := _normal(path.name.partition("-")[0])) in known:
-            descriptions.setdefault(name, path)
-        elif path.suffix == ".libs" and _normal(path.stem) in known:
-            places.append(path)  # C libraries that a wheel brings
+    descriptions: dict[str, str] = {}
+    for folder, entry in installed:
+        stem, _, suffix = entry.rpartition(".")
+        if suffix == "dist-info" and (name := _normal(stem.partition("-")[0])) in known:
+            descriptions.setdefault(name, f"{folder}/{entry}")
+        elif suffix == "libs" and _normal(stem) in known:
+            places.append(f"{folder}/{entry}")  # C libraries that a wheel brings
     standard, listed = _standard_library()
-    places += [*descriptions.values(), *standard]
-    existing = sorted({str(place) for place in places if place.exists()})
-    readable = Readable(tuple(existing), tuple(map(str, listed)))
-    names = {path.name.partition(".")[0] for path in installed}
+    existing = filter(os.path.exists, {*places, *descriptions.values(), *standard})
+    readable = Readable(tuple(sorted(existing)), tuple(listed))
+    names = {entry.partition(".")[0] for _, entry in installed}
     absent = names.union(PROMISED).difference(specs, _OURS)
     return Libraries(readable, specs, descriptions, frozenset(absent))
 
@@ -119,33 +121,39 @@ def preload(names: Iterable[str]) -> None:
     libraries are others on another system.
     """
     for name in names:
-        with suppress(ImportError, OSError):
+        try:
             if name in C_RUNTIME:
                 ctypes.CDLL(name)
             else:
                 import_module(name)
+        except (ImportError, OSError):
+            continue
 
 
 def give_memory_back() -> None:
     """Give back what setting up has used: children inherit it by the page, see malloc_trim(3)."""
     gc.collect()
-    with suppress(AttributeError):  # another C library than glibc
-        ctypes.CDLL(None).malloc_trim(0)
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc has it
+    if trim is not None:
+        trim(0)
 
 
-def _standard_library() -> tuple[list[Path], list[Path]]:
+def _standard_library() -> tuple[list[str], list[str]]:
     """The places of the standard library, and its folders that only may be listed.
 
     The second are those in which packages are installed too: the other parts of them are places.
     """
-    found = [path for path in map(Path, sys.path) if path.is_absolute() and path.exists()]
-    outermost = [path for path in found if not set(path.parents).intersection(found)]
-    places: list[Path] = []
+    absolute = map(os.path.normpath, filter(isabs, sys.path))
+    found = [path for path in absolute if os.path.exists(path)]
+    outermost = [path for path in found if not any(path.startswith(f"{each}/") for each in found)]
+    places: list[str] = []
     listed = []
     for folder in outermost:
-        if any((folder / name).exists() for name in _INSTALLED_IN):
+        entries = _entries(folder)
+        apart = [f"{folder}/{name}" for name in entries if name not in _INSTALLED_IN]
+        if len(apart) < len(entries):
             listed.append(folder)
-            places += [part for part in folder.iterdir() if part.name not in _INSTALLED_IN]
+            places += apart
         else:
             places.append(folder)
     return places, listed
@@ -155,9 +163,9 @@ def _normal(distribution: str) -> str:
     return distribution.lower().replace("-", "_").replace(".", "_")
 
 
-def _entries(folder: Path) -> list[Path]:
-    """What is in a folder; nothing where it cannot be read."""
+def _entries(folder: str) -> list[str]:
+    """The names of what is in a folder; none where it cannot be read."""
     try:
-        return list(folder.iterdir())
+        return os.listdir(folder)
     except OSError:
         return []

@@ -5,23 +5,25 @@ The module `socket` can do so too, but loads what would make each child dearer.
 
 import _socket
 import os
-from typing import NamedTuple
+import struct
 
 from bench.jail.wire import ORDER
 
-_MOST_ENDS = 4
-_DESCRIPTOR_BYTES = 4
-_ROOM = _socket.CMSG_LEN(_MOST_ENDS * _DESCRIPTOR_BYTES)
+_FORMS = {form.size: form for form in (struct.Struct("3i"), struct.Struct("4i"))}
+"""The descriptors for a candidate, and those for an interpreter, by their bytes."""
+
+_ROOM = _socket.CMSG_LEN(max(_FORMS))
 
 
-class Ends(NamedTuple):
+class Ends:
     """A child's ends of its pipes, and the zygote's."""
 
-    request: int
-    reply: int
-    status: int
-    marks: int | None = None
-    """Only of an interpreter. The zygote reads it, and the child closes it."""
+    def __init__(self, request: int, reply: int, status: int, marks: int | None = None) -> None:
+        self.request = request
+        self.reply = reply
+        self.status = status
+        self.marks = marks
+        """Only of an interpreter. The zygote reads it, and the child closes it."""
 
     def tell(self, what: bytes) -> None:
         """Send the harness a message."""
@@ -32,19 +34,20 @@ class Ends(NamedTuple):
 
     def close(self) -> None:
         """Close all of them, where there is no child."""
-        for end in self:
+        for end in (self.request, self.reply, self.status, self.marks):
             if end is not None:
                 os.close(end)
 
 
-class Order(NamedTuple):
+class Order:
     """A child that the harness wants. Seconds of an interpreter are for each call."""
 
-    ends: Ends
-    cpu_limit: float
-    waiting_limit: float
-    wall_limit: float
-    memory_mib: int
+    def __init__(self, ends: Ends, cpu: float, waiting: float, wall: float, memory: int) -> None:
+        self.ends = ends
+        self.cpu_limit = cpu
+        self.waiting_limit = waiting
+        self.wall_limit = wall
+        self.memory_mib = memory
 
 
 def next_order(control: _socket.socket) -> Order | None:
@@ -53,10 +56,9 @@ def next_order(control: _socket.socket) -> Order | None:
         data, extras, _, _ = control.recvmsg(ORDER.size, _ROOM)
     except ConnectionError:
         return None
-    fds: list[int] = []
-    for level, kind, body in extras:
-        if (level, kind) == (_socket.SOL_SOCKET, _socket.SCM_RIGHTS):
-            fds += memoryview(body).cast("i").tolist()
-    if len(data) != ORDER.size or len(fds) not in (3, _MOST_ENDS):
+    if len(data) != ORDER.size or len(extras) != 1:
         return None
-    return Order(Ends(*fds), *ORDER.unpack(data))
+    level, kind, body = extras[0]
+    if (level, kind) != (_socket.SOL_SOCKET, _socket.SCM_RIGHTS) or len(body) not in _FORMS:
+        return None
+    return Order(Ends(*_FORMS[len(body)].unpack(body)), *ORDER.unpack(data))

@@ -1,7 +1,6 @@
 """Whether the jail caused an exception: it refused a program something, or lacks a library."""
 
 import errno
-import re
 from collections.abc import Callable, Iterable, Iterator
 from types import TracebackType
 from typing import cast
@@ -25,7 +24,7 @@ _TRACEBACK_OF = BaseException.__dict__["__traceback__"].__get__
 _ERRNO_OF: Callable[[OSError], int | None] = OSError.__dict__["errno"].__get__
 _MODULE_OF: Callable[[ImportError], object] = ImportError.__dict__["name"].__get__
 
-_C_LIBRARY = re.compile(r"(\S+): cannot open shared object file")
+_NO_C_LIBRARY = ": cannot open shared object file"
 
 
 def expect(absent: Iterable[str]) -> None:
@@ -97,6 +96,6 @@ def _lacking(error: BaseException) -> str | None:
         module = str(_MODULE_OF(error)).partition(".")[0]
         return module if module in _absent else None
     if type(error) in (ImportError, OSError):
-        found = _C_LIBRARY.search(str(error))
-        return found and found[1]
+        before, found, _ = str(error).partition(_NO_C_LIBRARY)
+        return before.split()[-1] if found and before.split() else None
     return None

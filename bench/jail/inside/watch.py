@@ -1,33 +1,32 @@
 """What the keeper knows of one child that runs."""
 
 import select
-from dataclasses import dataclass
 
-from bench.jail.inside.orders import Ends, Order
+from bench.jail.inside.orders import Order
 
 
-@dataclass(slots=True)
 class Watch:
     """One child that runs."""
 
-    order: Order
-    ends: Ends
-    """Those of the order. A candidate's `request` is kept open to see whether its input is there;
-    `reply` is closed."""
-    user: int | None
-    started: float
-    """When the child, or an interpreter's call, was started."""
-    looked: float
-    beaten: float
-    waited: float = 0.0
-    pidfd: int | None = None
-    """By which the system tells of its end, where it does."""
-    name: str | None = None
-    """Its pid as /proc has it, once that is known."""
-    killed: str | None = None
-    """One of KILLS."""
-    cpu_before: float = 0.0
-    """CPU seconds that an interpreter's earlier calls took."""
+    def __init__(self, order: Order, user: int | None, now: float) -> None:
+        self.order = order
+        self.ends = order.ends
+        """A candidate's `request` is kept open to see whether its input is there; `reply` is
+        closed."""
+        self.user = user
+        self.started = now
+        """When the child, or an interpreter's call, was started."""
+        self.looked = now
+        self.beaten = now
+        self.waited = 0.0
+        self.pidfd: int | None = None
+        """By which the system tells of its end, where it does."""
+        self.name: str | None = None
+        """Its pid as /proc has it, once that is known."""
+        self.killed: str | None = None
+        """One of KILLS."""
+        self.cpu_before = 0.0
+        """CPU seconds that an interpreter's earlier calls took."""
 
     def owes_input(self) -> bool:
         """Whether the child may be waiting for the harness to send more input."""

@@ -42,7 +42,7 @@ def main(descriptor: str, preload: str, without: str, *site_packages: str) -> No
     privacy.keep_private()  # from its children; they inherit it, and so are private to each other
     proc = Proc()
     surroundings.fit_imports()
-    names = preload.split(",")
+    names = list(filter(None, preload.split(",")))
     libraries.preload(names)
     interpret = _interpreter() if "numpy" in names else child.main
     _enter("private root", lambda: namespaces.private_root(found.readable.places), missing)

@@ -12,7 +12,7 @@ from bench.jail.outside.calls import Interpreter
 from bench.jail.outside.exchange import ZygoteGone, converse, forked
 from bench.jail.outside.judge import verdict_of
 from bench.jail.outside.launch import Zygote
-from bench.jail.outside.preloaded import LIGHT, WITH_NUMPY, preloaded_for
+from bench.jail.outside.preloaded import BARE, WITH_NUMPY, preloaded_for
 from bench.jail.outside.questions import questions
 from bench.jail.outside.scarcity import MEMORY
 from bench.jail.verdict import Limits, Verdict
@@ -73,7 +73,7 @@ class Jail:
 
         To be called once at most, before the first candidate. Raises JailBroken.
         """
-        zygote = self._zygotes[LIGHT] = launch.start(LIGHT, self._without)
+        zygote = self._zygotes[BARE] = launch.start(BARE, self._without)
         return zygote.isolation
 
     def stop(self) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.jail.isolation import Isolation, parse
-from bench.jail.outside.preloaded import LIGHT
+from bench.jail.outside.preloaded import BARE
 
 START_SECONDS = 60.0
 
@@ -57,7 +57,7 @@ def detect(without: Collection[str] = ()) -> Isolation:
 
     Raises JailBroken.
     """
-    zygote = start(LIGHT, without)
+    zygote = start(BARE, without)
     zygote.stop()
     return zygote.isolation
 

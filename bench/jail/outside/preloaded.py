@@ -1,7 +1,7 @@
 """What a zygote imports before it forks: what its programs often import, and little else.
 
 Each child costs a copy of the zygote's page tables, and of its lists of mapped files: each shared
-library that the zygote has loaded makes a child a hundredth dearer. So there are three zygotes, and
+library that the zygote has loaded makes a child a hundredth dearer. So there are four zygotes, and
 each starts for the first program that needs it.
 """
 
@@ -13,7 +13,7 @@ _LIGHT_NAMES = """
 __future__ abc bisect collections copy enum functools heapq itertools math operator re string sys
 time typing
 """
-"""They are there already, or take a fraction of a millisecond; and they need no library of the
+"""They are preloaded, or take a fraction of a millisecond; and they need no library of the
 system's, whose files no child can read."""
 
 _STANDARD_NAMES = """
@@ -21,7 +21,8 @@ array bisect bz2 cmath collections copy ctypes datetime decimal enum fractions f
 heapq itertools json lzma math operator random re statistics string struct typing zlib
 """
 
-LIGHT: tuple[str, ...] = ("collections", "copy", "re", "string", "typing")
+BARE: tuple[str, ...] = ()
+LIGHT = ("collections", "copy", "re", "string", "typing")
 STANDARD = (*C_RUNTIME, *_STANDARD_NAMES.split())
 WITH_NUMPY = (*STANDARD, "numpy", "numpy.random")
 """numpy may be missing."""
@@ -42,5 +43,7 @@ def preloaded_for(source: str) -> tuple[str, ...]:
     """
     if any(name in source for name in PROMISED):
         return WITH_NUMPY
+    if "import" not in source:
+        return BARE
     is_light = source.count("import") == len(_LIGHT_IMPORT.findall(source))
     return LIGHT if is_light else STANDARD

@@ -25,6 +25,8 @@ socket.getservbyport socket.sendto socket.sethostname syslog.openlog syslog.sysl
 _DENIED = frozenset(_DENIED_NAMES.split())
 """Audit events that are denied whatever their arguments."""
 
+_LOOKED_AT = _DENIED | {"open", "os.listdir", "os.scandir", "os.kill"}
+
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 Hook = Callable[[str, tuple[Any, ...]], None]
@@ -45,6 +47,8 @@ def denier(readable: Readable) -> Hook:
         return place in places or place in also or place.startswith(beneath)
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
+        if event not in _LOOKED_AT:
+            return
         if event == "open":
             path, _, flags = arguments
             denied = not isinstance(path, int) and (bool(flags & _WRITING) or not is_readable(path))
@@ -56,7 +60,7 @@ def denier(readable: Readable) -> Hook:
             denied = arguments[0] != getpid()
         else:
             path = ""
-            denied = event in _DENIED
+            denied = True
         if denied:
             what = f"{event} {path!r}" if path else event
             refusal = PermissionError(f"the jail denies {what}")

@@ -7,7 +7,6 @@ asked for. See landlock(7), landlock_create_ruleset(2) and linux/landlock.h.
 
 import os
 import struct
-from pathlib import Path
 
 from bench.jail.inside.libraries import Readable
 from bench.jail.walls import linux
@@ -38,7 +37,7 @@ def create_ruleset(readable: Readable) -> int:
     )
     os.set_inheritable(ruleset, False)
     for path in readable.places:
-        listing = _READ_DIR if Path(path).is_dir() else 0
+        listing = _READ_DIR if os.path.isdir(path) else 0
         _allow(ruleset, path, _EXECUTE | _READ_FILE | listing)
     for path in readable.listed:
         _allow(ruleset, path, _READ_DIR)

@@ -10,7 +10,6 @@ import os
 import struct
 import sys
 from collections.abc import Callable, Iterable
-from functools import cache
 from typing import Any
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -43,21 +42,12 @@ _SYS_CAPSET = {"x86_64": 126, "aarch64": 91}
 _LINUX_CAPABILITY_VERSION_3 = 0x2008_0522  # capset(2)
 
 
-@cache
 def machine() -> str:
     """The architecture by the kernel's name. Raises OSError if the tables here do not have it."""
     name = os.uname().machine
     if name not in _SYS_CAPSET or sys.maxsize < 2**32 or sys.byteorder != "little":
         raise OSError(f"no system call table for {name}")
     return name
-
-
-def checked(result: int, name: str) -> int:
-    """The result of a C call; if it is -1, raises OSError with errno and the call's name."""
-    if result == -1:
-        number = ctypes.get_errno()
-        raise OSError(number, f"{name}: {os.strerror(number)}")
-    return result
 
 
 def take(steps: Iterable[Step]) -> None:
@@ -67,7 +57,12 @@ def take(steps: Iterable[Step]) -> None:
 
 
 def _made(name: str, function: Callable[..., int], *arguments: object) -> int:
-    return checked(function(*arguments), name)
+    """The result of a C function; if it is -1, raises OSError with errno and the call's name."""
+    result = function(*arguments)
+    if result == -1:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{name}: {os.strerror(number)}")
+    return result
 
 
 def syscall_step(name: str, number: int, *args: int | bytes | None) -> Step:
@@ -107,7 +102,7 @@ def mount(
 ) -> None:
     """A mount, or a change of one, by MS_* flags: see man 2 mount."""
     texts = [None if text is None else os.fsencode(text) for text in (source, target, kind, data)]
-    checked(_libc.mount(*texts[:3], ctypes.c_ulong(flags), texts[3]), "mount")
+    _made("mount", _libc.mount, *texts[:3], ctypes.c_ulong(flags), texts[3])
 
 
 def make_read_only(path: str) -> None:
@@ -125,7 +120,7 @@ def change_root(path: str) -> None:
     """Make a mount the root, and detach the old one, as pivot_root(2) shows with "." and "."."""
     os.chdir(path)
     syscall("pivot_root", _SYS_PIVOT_ROOT[machine()], b".", b".")
-    checked(_libc.umount2(b".", MNT_DETACH), "umount2")
+    _made("umount2", _libc.umount2, b".", MNT_DETACH)
     os.chdir("/")
 
 

@@ -4,10 +4,9 @@ Its children share them. The zygote is process 1 there: when it dies, for whatev
 kernel kills all other processes in them. See namespaces(7), user_namespaces(7), pivot_root(2).
 """
 
+import _signal
 import _socket
 import os
-import signal
-from pathlib import Path
 
 from bench.jail.walls import linux
 
@@ -36,9 +35,9 @@ def enter() -> None:
         linux.unshare(_ALL)
     except PermissionError:
         linux.unshare(linux.CLONE_NEWUSER)
-        Path("/proc/self/setgroups").write_text("deny")
-        Path("/proc/self/uid_map").write_text(f"{NOBODY} {uid} 1")
-        Path("/proc/self/gid_map").write_text(f"{NOBODY} {gid} 1")
+        _write("/proc/self/setgroups", "deny")
+        _write("/proc/self/uid_map", f"{NOBODY} {uid} 1")
+        _write("/proc/self/gid_map", f"{NOBODY} {gid} 1")
         linux.unshare(_ALL)
     pid = os.fork()
     if pid:
@@ -46,7 +45,7 @@ def enter() -> None:
         os.closerange(3, 1024)
         _, status = os.waitpid(pid, 0)
         os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
-    linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
+    linux.prctl(linux.PR_SET_PDEATHSIG, _signal.SIGKILL)
     interfaces = {name for _, name in _socket.if_nameindex()}
     if not interfaces <= {"lo"}:
         raise OSError(f"network interfaces are left: {', '.join(sorted(interfaces))}")
@@ -60,12 +59,17 @@ def private_root(readable: tuple[str, ...]) -> None:
     linux.mount(None, "/", None, linux.MS_REC | linux.MS_PRIVATE)
     linux.mount("tmpfs", _STAGE, "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, "mode=755,size=1m")
     for path in readable:
-        place = Path(_STAGE + path)
-        if Path(path).is_dir():
-            place.mkdir(parents=True, exist_ok=True)
+        place = _STAGE + path
+        if os.path.isdir(path):
+            os.makedirs(place, exist_ok=True)
         else:
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.touch()
-        linux.mount(path, str(place), None, linux.MS_BIND | linux.MS_REC)
+            os.makedirs(os.path.dirname(place), exist_ok=True)
+            os.close(os.open(place, os.O_WRONLY | os.O_CREAT))
+        linux.mount(path, place, None, linux.MS_BIND | linux.MS_REC)
     linux.change_root(_STAGE)
     linux.make_read_only("/")
+
+
+def _write(path: str, text: str) -> None:
+    with open(path, "w") as file:
+        file.write(text)

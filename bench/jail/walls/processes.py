@@ -1,9 +1,8 @@
 """What /proc tells of the processes on this machine, see proc(5); nothing if there is no /proc."""
 
-from contextlib import suppress
-from pathlib import Path
+import os
 
-_PROC = Path("/proc")
+_PROC = "/proc"
 
 
 def children_of(parent: int) -> set[int]:
@@ -25,8 +24,12 @@ def descendants_of(ancestor: int) -> set[int]:
 def _parents() -> dict[int, int]:
     """The pid of each process's parent, by its own."""
     parents = {}
-    for path in _PROC.glob("[0-9]*"):
-        with suppress(OSError):  # gone in the meantime
-            after_name = (path / "stat").read_bytes().rpartition(b")")[2].split()
-            parents[int(path.name)] = int(after_name[1])
+    names = os.listdir(_PROC) if os.path.isdir(_PROC) else []
+    for name in filter(str.isdigit, names):
+        try:
+            with open(f"{_PROC}/{name}/stat", "rb") as file:
+                after_name = file.read().rpartition(b")")[2].split()
+        except OSError:  # gone in the meantime
+            continue
+        parents[int(name)] = int(after_name[1])
     return parents

@@ -5,14 +5,13 @@ the level of isolation, and is not used. If a part that held once fails in a chi
 evaluation ends: no program ever runs with less isolation than the level says.
 """
 
+import _signal
 import _socket
 import os
 import resource
-import signal
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from bench.jail.inside.libraries import Readable
 from bench.jail.walls import denials, landlock, linux, rlimits, seccomp, tasks
@@ -114,7 +113,7 @@ def confining(restrictions: Restrictions, shares: Shares) -> tuple[Step, ...]:
         if restrictions.counting.leaves_capabilities:
             found += linux.without_capabilities()
         # Only after the change of user, which would clear it.
-        found.append(linux.prctl_step(linux.PR_SET_PDEATHSIG, signal.SIGKILL))
+        found.append(linux.prctl_step(linux.PR_SET_PDEATHSIG, _signal.SIGKILL))
     if restrictions.ruleset is not None:
         found.append(landlock.restricted_to(restrictions.ruleset))
     return tuple(found)
@@ -139,13 +138,20 @@ def _try_nobody(readable: Readable) -> None:
 
 def _read(readable: Readable) -> None:
     """Read one module from each folder that holds places, to see that they can be read."""
-    read: set[Path] = set()
-    for place in map(Path, readable.places):
-        if place.parent not in read:
-            module = place if place.is_file() else next(place.glob("*.py"), None)
-            if module is not None:
-                module.read_bytes()
-                read.add(place.parent)
+    read: set[str] = set()
+    for place in readable.places:
+        folder = os.path.dirname(place)
+        if folder not in read and (module := _module_of(place)) is not None:
+            with open(module, "rb") as file:
+                file.read()
+            read.add(folder)
+
+
+def _module_of(place: str) -> str | None:
+    """The place itself if it is a file, else a module in that folder."""
+    if os.path.isfile(place):
+        return place
+    return next((f"{place}/{name}" for name in os.listdir(place) if name.endswith(".py")), None)
 
 
 def _try_seccomp() -> None:

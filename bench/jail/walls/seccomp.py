@@ -10,7 +10,6 @@ import errno
 import os
 import struct
 from collections.abc import Callable, Iterable
-from functools import partial
 
 from bench.jail.walls import linux
 from bench.jail.walls.syscalls import ALLOWED, CONDITIONAL, FATAL
@@ -77,7 +76,7 @@ def _if_own_clock() -> tuple[bytes, ...]:
 
     All clocks of threads are allowed: the kernel looks only among the threads of the caller.
     """
-    load, *tests = _if_argument(_FIRST, (*map(partial(_clock_of, 0), _KINDS), *_OWN_CLOCKS))
+    load, *tests = _if_argument(_FIRST, (*[_clock_of(0, kind) for kind in _KINDS], *_OWN_CLOCKS))
     to_the_end = len(tests) - 1
     machines = _op(_IF_AT_LEAST, _STATIC_CLOCKS, 0, to_the_end + 1)
     threads = _op(_IF_BITS, _OF_A_THREAD, to_the_end)

@@ -4,7 +4,6 @@ import os
 import resource
 import sys
 import time
-from contextlib import suppress
 from dataclasses import dataclass
 
 _AT_WORK = (b"R", b"D")
@@ -42,10 +41,12 @@ class Proc:
         """How many threads the processes of a user have altogether."""
         tasks = 0
         for name in filter(str.isdigit, self._entries(".")):
-            with suppress(OSError):  # gone in the meantime
+            try:
                 lines = self._read(f"{name}/status").decode().splitlines()
-                fields = dict(line.split(":\t", 1) for line in lines)
-                tasks += int(fields["Threads"]) if int(fields["Uid"].split()[0]) == uid else 0
+            except OSError:  # gone in the meantime
+                continue
+            fields = dict(line.split(":\t", 1) for line in lines)
+            tasks += int(fields["Threads"]) if int(fields["Uid"].split()[0]) == uid else 0
         return tasks
 
     def name_of(self, pid: int) -> str | None:
@@ -90,7 +91,7 @@ class Proc:
             return []
         folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=self._fd)
         try:
-            return os.listdir(folder)  # noqa: PTH208 - by descriptor
+            return os.listdir(folder)
         finally:
             os.close(folder)
 

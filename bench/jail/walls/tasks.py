@@ -11,7 +11,7 @@ import os
 import resource
 import sys
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bench.jail.walls import linux, rlimits
 from bench.jail.walls.linux import Step
@@ -91,7 +91,7 @@ def _own_users() -> range:
 
 def _holds(count: Counting) -> bool:
     """Whether such a limit of two allows this process exactly two threads."""
-    two = replace(count, most=2)
+    two = Counting(count.users, own_namespace=count.own_namespace, most=2)
     return reason_against(lambda: _start_one_thread(two)) is None
 
 
