@@ -30,12 +30,12 @@ def refuse_unlimited(points: Sequence[GridPoint], settings: Settings, registry: 
 
     Leave is `--max-cost`, or `--yes`.
     """
-    paying = settings.money
-    asked = [point for point in points if point.model in registry.paid_proposers]
+    paying, paid = settings.money, registry.paid_proposers
+    asked = [point for point in points if point.model in paid]
     is_free = not asked or paying.dry_run or paying.replay == "only"
     if is_free or paying.max_cost is not None or paying.yes:
         return
-    askers = {model: one.make() for model, one in registry.paid_proposers.items()}
+    askers = {model: one.make() for model, one in paid.items()}
     # Nothing of this depends on the trial.
     kinds = [replace(point, trial=1, id="") for point in asked]
     most_of = {kind: _most_of(kind, askers[kind.model], settings) for kind in dict.fromkeys(kinds)}
@@ -101,7 +101,8 @@ def _most_of(point: GridPoint, asker: Proposer, settings: Settings) -> _Most:
 
 def dry_run_total(attempts: Iterable[Attempt], settings: Settings, registry: Registry) -> list[str]:
     """The lines that tell what the whole grid would take, by the first attempt of each point."""
-    asked = [a for a in attempts if a.model in registry.paid_proposers]
+    paid = registry.paid_proposers
+    asked = [a for a in attempts if a.model in paid]
     if not asked:
         return []
     most = [_most(a.request or {}, a.model, a.point.tools, settings) for a in asked]
