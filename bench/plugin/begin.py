@@ -24,8 +24,6 @@ from bench.run.conditions import (
     need_reachable,
     unpriced,
 )
-from bench.run.files import RunFiles
-from bench.run.manifest import begun
 
 log = structlog.get_logger()
 
@@ -66,6 +64,9 @@ def begin(
 
     Raises UsageError where they cannot be written, or where the run may cost too much.
     """
+    from bench.run.files import RunFiles
+    from bench.run.manifest import begun
+
     settings, run_id = config.stash[SETTINGS], config.stash[RUN_ID]
     if HOSTS in config.stash and not isolation:
         isolation = "; ".join(sorted(set(config.stash[HOSTS].isolation.values())))

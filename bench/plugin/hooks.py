@@ -8,7 +8,7 @@ import sys
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -41,8 +41,9 @@ from bench.proposers import controller
 from bench.record.codec import outcome_to_json
 from bench.record.key import PointKey
 from bench.record.wording import printable
-from bench.run import gate
-from bench.run.files import new_id
+
+if TYPE_CHECKING:  # imported by runs that have one
+    from bench.run.gate import Baseline
 
 RARELY = (50_000, 20, 50)
 """How many objects are made between two collections, and so on: a run makes few cycles, and many
@@ -72,6 +73,8 @@ class Benchmark:
             if not arrival.is_linked(config):
                 controller.watch()
             return
+        from bench.run.files import new_id
+
         config.stash[RUN_ID] = new_id()
         refuse_unknown_markers(config)
         if not config.option.collectonly:
@@ -136,9 +139,11 @@ class Benchmark:
         """Mark the points that the baseline did not solve as expected failures."""
         if (known := config.stash.get(BASELINE, None)) is None:
             return
+        from bench.run.gate import expected_failure
+
         for item in items:
             point = point_of(item)
-            if point is not None and (why := gate.expected_failure(known, point.key)):
+            if point is not None and (why := expected_failure(known, point.key)):
                 # Only a failed assertion counts: an outage is still an error.
                 item.add_marker(pytest.mark.xfail(reason=why, raises=AssertionError, strict=False))
 
@@ -169,11 +174,13 @@ class Benchmark:
             begin(config, self._isolation, self._unpriced, selected)
 
 
-def _shared(known: gate.Baseline, keys: Sequence[PointKey]) -> list[str]:
+def _shared(known: "Baseline", keys: Sequence[PointKey]) -> list[str]:
     """A line about points that the baseline does not have. Raises UsageError where it has none."""
+    from bench.run.gate import BaselineError, need_shared
+
     try:
-        line = gate.need_shared(known, keys)
-    except gate.BaselineError as error:
+        line = need_shared(known, keys)
+    except BaselineError as error:
         raise pytest.UsageError(printable(f"--baseline: {error}")) from None
     return [line] if line else []
 

@@ -1,7 +1,7 @@
 """What is written down while a run goes on: what reports bring, and what became of each test."""
 
 from collections.abc import Generator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -12,7 +12,9 @@ from bench.plugin.tally import Try
 from bench.record.attempt import Attempt
 from bench.record.undecided import Undecided
 from bench.record.wording import printable
-from bench.run.files import RunFiles
+
+if TYPE_CHECKING:  # imported by the controller alone
+    from bench.run.files import RunFiles
 
 
 class Recorder:
@@ -52,7 +54,7 @@ class Recorder:
         yield
         lighten(report)
 
-    def _take(self, report: Any, run: RunFiles) -> None:
+    def _take(self, report: Any, run: "RunFiles") -> None:
         config = self._config
         worker, brought = getattr(report, "worker_id", "master"), unload(report)
         load_up(report, (), ())  # pytest keeps the reports, with conversations that are in files
@@ -74,7 +76,7 @@ class Recorder:
             terminal.write_line(printable(f"\n{report.nodeid}\n{brought.attempts[0].prompt}"))
 
     def _try_of(
-        self, report: Any, worker: str, attempts: Sequence[Attempt], run: RunFiles
+        self, report: Any, worker: str, attempts: Sequence[Attempt], run: "RunFiles"
     ) -> Try | None:
         """The try that a report belongs to; a try begins with the report of its setup.
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -10,7 +10,6 @@ from bench.options.resolve import options, resolve
 from bench.options.settings import Settings, SettingsError
 from bench.plugin.ahead import Ahead
 from bench.plugin.command import says_which
-from bench.plugin.ending import Ending
 from bench.plugin.fixtures import Fixtures
 from bench.plugin.headway import Headway
 from bench.plugin.hooks import Benchmark
@@ -27,9 +26,11 @@ from bench.plugin.which_point import PARAMETRIZED
 from bench.question.grid import GridPoint
 from bench.record.key import PointKey
 from bench.record.wording import printable
-from bench.run import gate
 from bench.run.conditions import durations, laid_out, with_every_learner
 from llm_pv_bench import BENCH, names_benchmark
+
+if TYPE_CHECKING:  # imported by runs that have one
+    from bench.run.gate import Baseline
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -75,19 +76,29 @@ def pytest_configure(config: pytest.Config) -> None:
             seconds = durations(settings.grid, grid)
         else:
             seconds = arrival.seconds_of(from_controller, grid)
-        results = settings.results
-        if results.baseline_ignore and not results.baseline:
-            raise SettingsError("--baseline-ignore: there is nothing to ignore without --baseline")
-        if results.baseline:
-            config.stash[BASELINE] = gate.read(results.baseline, settings)
-    except gate.BaselineError as error:
-        raise pytest.UsageError(printable(f"--baseline: {error}")) from None
+        if (known := _baseline(settings)) is not None:
+            config.stash[BASELINE] = known
     except SettingsError as error:
         raise pytest.UsageError(printable(str(error))) from None
     config.stash[WARNINGS] = list(left_out)
     _declare_markers(config, config.stash[GRID])
     switch_on(config)
     _register_hooks(config, settings, seconds)
+
+
+def _baseline(settings: Settings) -> "Baseline | None":
+    """What `--baseline` names; None without it. Raises SettingsError."""
+    results = settings.results
+    if results.baseline is None:
+        if results.baseline_ignore:
+            raise SettingsError("--baseline-ignore: there is nothing to ignore without --baseline")
+        return None
+    from bench.run.gate import BaselineError, read
+
+    try:
+        return read(results.baseline, settings)
+    except BaselineError as error:
+        raise SettingsError(f"--baseline: {error}") from None
 
 
 def _resolved(config: pytest.Config) -> Settings:
@@ -115,7 +126,10 @@ def _register_hooks(
     config.pluginmanager.register(Fixtures(config), "llm-pv-bench-fixtures")
     config.pluginmanager.register(Benchmark(config), "llm-pv-bench")
     config.pluginmanager.register(Recorder(config), "llm-pv-bench-recorder")
-    config.pluginmanager.register(Ending(config), "llm-pv-bench-ending")
+    if not hasattr(config, "workerinput"):  # workers write no files, and tell nobody
+        from bench.plugin.ending import Ending
+
+        config.pluginmanager.register(Ending(config), "llm-pv-bench-ending")
     config.pluginmanager.register(Errors(), "llm-pv-bench-errors")
     if far_specs(config):
         from bench.plugin.hosts.nodes import Hosts

@@ -18,7 +18,6 @@ from bench.options.settings import (
 from bench.proposers import Registry
 from bench.question.grid import GridPoint, points
 from bench.record.key import PointKey
-from bench.run.readback import ResultsError, load
 from targets import Target
 
 
@@ -98,6 +97,8 @@ def durations(options: GridOptions, grid: Sequence[GridPoint]) -> Mapping[PointK
     """
     if options.shard_durations is None:
         return None
+    from bench.run.readback import ResultsError, load
+
     if options.shard is None:
         raise SettingsError("--shard-durations: there is nothing to balance without --shard")
     try:

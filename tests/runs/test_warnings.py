@@ -15,6 +15,10 @@ NOT_NEEDED = {
 }
 """What takes a moment to import, and is of no use to the enumerator."""
 
+OF_CONTROLLERS = {
+    *("bench.plugin.ending", "bench.run.files", "bench.run.gate", "bench.run.manifest"),
+    *("bench.run.readback", "bench.show.terminal.summary"),
+}
 IMPORTS_ARE_TOLD = {"PYTHONPROFILEIMPORTTIME": "1"}
 GRID = words("--functions fn_a,fn_l --lengths 20 --attempts 1 --enumerator-seconds 0.2")
 
@@ -30,12 +34,20 @@ def test_warnings_are_no_errors_and_an_unsolved_point_fails_without_assertions(
     assert "a default will change" in done.stdout + done.stderr
     assert "finders of pytest: []" in done.stdout
     # Nor does a run of the enumerator wait for what others need.
-    imported = set(re.findall(r"^import time: [\d |]+ ([\w.]+)$", done.stderr, re.MULTILINE))
+    imported = _imported(done.stderr)
     assert "bench.show.page.template" in imported and not NOT_NEEDED & imported
 
 
 def test_a_run_that_could_not_fail_is_refused(bench: Bench) -> None:
-    done = bench(*GRID, "--assert=plain", PYTHONOPTIMIZE="1")
+    done = bench(*GRID, "--assert=plain", **IMPORTS_ARE_TOLD, PYTHONOPTIMIZE="1")
     assert done.returncode == 4, done.stdout
     assert "ERROR: --assert=plain: Python leaves out assertions (-O, PYTHONOPTIMIZE)" in done.stderr
     assert "Traceback" not in done.stderr and not bench.reports.exists()
+    # Nor does a worker wait for what only the controller of a run has.
+    imported = _imported(done.stderr)
+    assert "bench.plugin.recorder" in imported and not OF_CONTROLLERS & imported
+
+
+def _imported(told: str) -> set[str]:
+    """The modules that an interpreter says it imported."""
+    return set(re.findall(r"^import time: [\d |]+ ([\w.]+)$", told, re.MULTILINE))

@@ -32,6 +32,7 @@ IMPORTED_LATE = (
     "bench.ledger.estimate",
     "bench.ledger.ledgered",
     "bench.ledger.preflight",
+    "bench.plugin.ending",
     "bench.plugin.progress",
     "bench.proposers.api.chat",
     "bench.proposers.api.connection",
