@@ -2,15 +2,17 @@
 
 import sys
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from bench.options.settings import Settings
 from bench.plugin.notices import show_notice
 from bench.plugin.which_point import point_of
-from bench.search.flight import Planned
-from bench.search.session import Session
+
+if TYPE_CHECKING:  # imported by the processes that run tests
+    from bench.search.flight import Planned
+    from bench.search.session import Session
 
 BEHIND = 10
 """How many searches may have begun whose tests have not asked, as a multiple of `--concurrency`.
@@ -111,7 +113,7 @@ class Ahead:
         if self.searches is not None:
             self.searches.stop()
 
-    def coming(self) -> Iterator[Planned]:
+    def coming(self) -> "Iterator[Planned]":
         """The tests after the present one whose searches may begin. Called by the event loop."""
         for place in self._after() if self._planned else ():
             if (planned := self._planned[place]) is not None:
@@ -131,8 +133,10 @@ class Ahead:
         return given
 
 
-def _planned(item: pytest.Item) -> Planned | None:
+def _planned(item: pytest.Item) -> "Planned | None":
     """The test as one whose search may begin ahead; None for one that may not."""
+    from bench.search.flight import Planned
+
     point = point_of(item)
     return None if point is None or _may_not_run(item) else Planned(item.nodeid, point)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -17,9 +18,11 @@ from bench.record.attempt import Attempt
 from bench.record.outcome import Outcome
 from bench.record.undecided import budget_line
 from bench.record.wording import printable
-from bench.search.session import Session
 from targets import TargetFault
 from targets.raw import RawTableMissing
+
+if TYPE_CHECKING:  # imported by the processes that run tests
+    from bench.search.session import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ class Fixtures:
             test.stash[ATTEMPTS] = list(found.attempts)
             return SearchedPoint(found.attempts, found.outcome, self._needs_recovery)
 
-    def _searches(self) -> Session:
+    def _searches(self) -> "Session":
         """The process's event loop with its searches, jail and proposers, from its first test on.
 
         It ends with pytest's session, as the last test is torn down.
@@ -73,7 +76,9 @@ class Fixtures:
             ahead.now.session.addfinalizer(self._end)
         return ahead.searches
 
-    def _begun(self) -> Session:
+    def _begun(self) -> "Session":
+        from bench.search.session import Session
+
         stash, ahead = self._config.stash, self._ahead
         jail, link = stash.get(JAIL, None), stash.get(LINK, None)
         return Session(
@@ -93,7 +98,7 @@ class Fixtures:
 
 
 @contextmanager
-def _as_pytest_calls_it(point: GridPoint, searches: Session) -> Iterator[None]:
+def _as_pytest_calls_it(point: GridPoint, searches: "Session") -> Iterator[None]:
     """Say in pytest's own ways why a question could not be put."""
     try:
         yield

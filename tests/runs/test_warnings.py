@@ -15,10 +15,13 @@ NOT_NEEDED = {
 }
 """What takes a moment to import, and is of no use to the enumerator."""
 
-OF_CONTROLLERS = {
+OF_SOME_PROCESSES = {
+    *("bench.contract", "bench.search.loop", "bench.search.session"),
     *("bench.plugin.ending", "bench.run.files", "bench.run.gate", "bench.run.manifest"),
     *("bench.run.readback", "bench.show.terminal.summary"),
 }
+"""Of those that run tests, or else of those that write down what became of tests."""
+
 IMPORTS_ARE_TOLD = {"PYTHONPROFILEIMPORTTIME": "1"}
 GRID = words("--functions fn_a,fn_l --lengths 20 --attempts 1 --enumerator-seconds 0.2")
 
@@ -43,9 +46,9 @@ def test_a_run_that_could_not_fail_is_refused(bench: Bench) -> None:
     assert done.returncode == 4, done.stdout
     assert "ERROR: --assert=plain: Python leaves out assertions (-O, PYTHONOPTIMIZE)" in done.stderr
     assert "Traceback" not in done.stderr and not bench.reports.exists()
-    # Nor does a worker wait for what only the controller of a run has.
+    # What only a controller has, or only a process that runs tests, is imported by that.
     imported = _imported(done.stderr)
-    assert "bench.plugin.recorder" in imported and not OF_CONTROLLERS & imported
+    assert "bench.plugin.recorder" in imported and not OF_SOME_PROCESSES & imported
 
 
 def _imported(told: str) -> set[str]:

@@ -40,6 +40,7 @@ IMPORTED_LATE = (
     "bench.proposers.enumerator.embedded",
     "bench.proposers.foreign",
     "bench.search.prediction",
+    "bench.search.session",
     "bench.show.page.template",
     "bench.show.paper",
     "encodings.idna",

@@ -18,12 +18,12 @@ from bench.question.dataset import Dataset
 from bench.question.grid import GridPoint
 from bench.question.spec import DatasetError
 from bench.record.key import PointKey
-from bench.search.session import Controller
 from llm_pv_bench import BENCH
 
 if TYPE_CHECKING:
     from bench.ledger.books import Books
     from bench.plugin.hosts.link import Link
+    from bench.search.session import Controller
 
 TOLD, CHANNEL = "llmpv_told", "llmpv_link"
 """Where a worker's input has what `travel.packed` made, and the channel of the link."""
@@ -93,8 +93,9 @@ def make_plain(plain: dict[str, Any], report: Any, secrets: Secrets) -> None:
             plain[name] = secrets.blotted(plain[name])
 
 
-def controller_of(link: "Link", settings: Settings) -> Controller:
+def controller_of(link: "Link", settings: Settings) -> "Controller":
     """What a worker here leaves to its controller."""
+    from bench.search.session import Controller
 
     def compare(point: GridPoint, dataset: Dataset) -> None:
         asked = [point.id, dataset.spec.length, dataset.sha256]
