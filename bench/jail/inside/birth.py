@@ -1,6 +1,7 @@
 """From the fork to the candidate: a child gives up all but two pipes, and runs what it is sent."""
 
 import os
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NoReturn
@@ -94,6 +95,15 @@ def _say_why_not(error: BaseException, status: int) -> NoReturn:
             continue
         break
     os._exit(1)
+
+
+def warm_up() -> None:
+    """Take such steps as a child's, of those that change nothing here: see child.warm_up."""
+    harmless: list[Step] = [(_stay_with, (os.getppid(),))]
+    if sys.platform == "linux":
+        harmless.append(linux.prctl_step(linux.PR_SET_NO_NEW_PRIVS, 1))
+    for _ in range(child.WARM_UPS):
+        linux.take(harmless)
 
 
 def rehearse(restrictions: Restrictions, proc: Proc) -> int:

@@ -45,8 +45,10 @@ _AHEAD = 1 << 12
 _OUT_OF_MEMORY = REPLY.pack(OUTCOMES.index("memory"), 0, len(b"MemoryError")) + b"MemoryError"
 """Made in advance: when it is needed, there may be no memory left to make it."""
 
-_WARM_UPS = 20
+WARM_UPS = 20
 """Twice as many runs as CPython 3.11 takes to specialize code."""
+
+_write, _leave = os.write, os._exit
 
 _CODES = {"0": RIGHT_ZERO, "0.0": RIGHT_ZERO, "1": RIGHT_ONE, "1.0": RIGHT_ONE}
 
@@ -195,7 +197,7 @@ def warm_up() -> None:
     child would have to note it in pages of its own. REQUEST_FD has to be open, and is as before.
     """
     before = os.dup(REQUEST_FD)
-    for _ in range(_WARM_UPS):
+    for _ in range(WARM_UPS):
         prepare()
         reading, writing = os.pipe()
         os.write(writing, request("def f(x): return 0", "text", b"0\n"))
@@ -211,7 +213,7 @@ def warm_up() -> None:
 
 def main() -> NoReturn:
     """Evaluate, reply, and end without running what the candidate registered to run at exit."""
-    write, leave = os.write, os._exit
+    write, leave = _write, _leave
     try:
         reply = _evaluate()
     except MemoryError:  # there was no memory left even to make the reply

@@ -54,6 +54,7 @@ def main(descriptor: str, preload: str, without: str, *site_packages: str) -> No
     surroundings.prepare()
     libraries.give_memory_back()
     child.warm_up()
+    birth.warm_up()
     child.prepare()
     gc.freeze()  # so that garbage collection in children does not copy the shared pages
     keeper = _keeper(control, restrictions, proc, interpret)
