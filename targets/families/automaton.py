@@ -1,6 +1,6 @@
 """The target over the rows of an elementary cellular automaton: rule 30, or another one as hard."""
 
-from functools import partial
+from functools import cache, partial
 
 from targets import kinds
 from targets.base import LENGTHS, Rule, one_by_one
@@ -60,12 +60,15 @@ def _is_hard(number: int) -> bool:
     return number.bit_count() == 4 and (neighbours or _LEFT | _RIGHT in found)
 
 
-HARD = tuple(number for number in range(256) if _is_hard(number) and number != PUBLIC)
-"""The rules that another rule seed may draw."""
+@cache
+def hard_rules() -> tuple[int, ...]:
+    """The rules that another rule seed may draw."""
+    return tuple(number for number in range(256) if _is_hard(number) and number != PUBLIC)
 
 
 def _another(*, fn: str, name: str) -> Rule:
-    return _automaton(HARD[Words(f"rule:{name}").below(len(HARD))], fn=fn, name=name)
+    rules = hard_rules()
+    return _automaton(rules[Words(f"rule:{name}").below(len(rules))], fn=fn, name=name)
 
 
 def _automaton(number: int, *, fn: str, name: str) -> Rule:

@@ -12,7 +12,7 @@ from bench.proposers.enumerator import Enumerator
 from bench.question.dataset import obtain
 from bench.question.spec import DatasetSpec
 from targets import TARGETS, Rule, UnknownTarget, find, registered
-from targets.families.automaton import HARD, PUBLIC, products
+from targets.families.automaton import PUBLIC, hard_rules, products
 from targets.families.fixed_bits import coordinates, monomials
 from tests.proposers.enumerator.test_embedded import ask, load, prompt_of
 
@@ -103,9 +103,9 @@ def test_drawn_patterns_are_not_told_by_runs() -> None:
 
 
 def test_drawn_automata_are_balanced_and_not_linear() -> None:
-    assert PUBLIC not in HARD
+    assert PUBLIC not in hard_rules()
     assert products(PUBLIC) == (1, 2, 3, 4)  # left + own + right + own * right
-    for number in HARD:
+    for number in hard_rules():
         assert number.bit_count() == 4
         rows = [f"{row:05b}" for row in range(32)]
         table = f"{number:08b}"[::-1]
