@@ -35,6 +35,7 @@ class WholeLines:
         self._fresh = path.with_name(f".{path.name}.new")
         self._is_ready = False
         """Whether that is a name of the copy which is not public, to be exchanged with `path`."""
+        self._fresh.unlink(missing_ok=True)  # of a killed run
         self.append("")
         with suppress(OSError):  # no hard links
             os.link(self._copies[0].path, self._fresh)
@@ -53,29 +54,29 @@ class WholeLines:
         whole = 0 if owed.anew else hidden.size
         try:
             hidden.write(owed.lines, anew=owed.anew)
-            self._publish(hidden.path)
+            self._publish(hidden)
         except OSError:
             os.ftruncate(hidden.file, whole)
             raise
         self._copies.reverse()
         self._owed = [self._owed[1], _Owed()]
 
-    def _publish(self, copy: Path) -> None:
+    def _publish(self, copy: "_Copy") -> None:
         """Put what is in the copy into the public place, in one step.
 
         To rename it over the public file would have ext4 write out at once what the copy was given,
         and that takes longer than all else.
         """
         if self._is_ready:
-            if swap_names(self._fresh, self.path):
+            if copy.is_at(self._fresh) and swap_names(self._fresh, self.path):
                 return
             self._is_ready = False
             self._fresh.unlink(missing_ok=True)
         try:
-            os.link(copy, self._fresh)
+            os.link(copy.path, self._fresh)
         except OSError:  # one was left; or the file system has no hard links, or is full
             self._fresh.unlink(missing_ok=True)
-            shutil.copyfile(copy, self._fresh)
+            shutil.copyfile(copy.path, self._fresh)
         os.replace(self._fresh, self.path)  # noqa: PTH105 - Path.replace takes longer to begin
 
     def close(self) -> None:
@@ -96,6 +97,13 @@ class _Copy:
     def size(self) -> int:
         """In bytes."""
         return os.fstat(self.file).st_size
+
+    def is_at(self, path: Path) -> bool:
+        """Whether it has this name, and not what somebody else put there."""
+        try:
+            return os.path.samestat(os.lstat(path), os.fstat(self.file))
+        except OSError:
+            return False
 
     def write(self, lines: str, *, anew: bool) -> None:
         """Add lines, or have these alone. Raises OSError, and may leave a part of them then."""

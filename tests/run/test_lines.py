@@ -126,6 +126,34 @@ def test_a_file_that_somebody_removes_is_there_again_with_the_next_line(tmp_path
     assert [path.name for path in tmp_path.iterdir()] == ["lines"]
 
 
+def _holds_each_line_at_once(file: WholeLines, before: str = "") -> bool:
+    for number in range(4):
+        file.append(f"{number}\n")
+        before += f"{number}\n"
+        if file.path.read_text() != before:
+            return False
+    return True
+
+
+def test_a_file_that_somebody_puts_in_the_place_goes_with_the_next_line(tmp_path: Path) -> None:
+    file, theirs = WholeLines(tmp_path / "lines"), tmp_path / "theirs"
+    file.append("first\n")
+    theirs.write_text("theirs\n")
+    theirs.replace(file.path)
+    assert _holds_each_line_at_once(file, "first\n")
+    file.close()
+    assert [path.name for path in tmp_path.iterdir()] == ["lines"]
+
+
+@pytest.mark.parametrize("has_ended", [False, True])
+def test_a_file_that_another_run_began_is_begun_anew(tmp_path: Path, has_ended: bool) -> None:
+    before = WholeLines(tmp_path / "lines")
+    before.append("before\n")
+    if has_ended:
+        before.close()  # else it was killed, and left its copies
+    assert _holds_each_line_at_once(WholeLines(tmp_path / "lines"))
+
+
 def test_names_are_exchanged_where_the_system_can_and_else_nothing_happens(tmp_path: Path) -> None:
     one, other = tmp_path / "one", tmp_path / "other"
     one.write_text("1")
