@@ -167,6 +167,7 @@ def _git(root: Path) -> dict[str, Any]:
             cwd=root,
             capture_output=True,
             text=True,
+            errors="replace",  # a branch's name is any bytes
             timeout=10,
             check=True,
         )

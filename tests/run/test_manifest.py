@@ -1,6 +1,7 @@
 """The manifest: what is written is read again, and what is odd in it is left out."""
 
 import json
+import os
 import subprocess
 from dataclasses import asdict
 from pathlib import Path
@@ -42,6 +43,8 @@ def test_a_run_tells_its_commit_and_whether_anything_differs(tmp_path: Path) -> 
     (tmp_path / "other").touch()
     git("checkout", "-q", "--detach")
     assert told() == (git("rev-parse", "HEAD"), True)
+    git("symbolic-ref", "HEAD", os.fsdecode(b"refs/heads/in-no-encoding-\xe9"))
+    assert told() == (None, True)
 
 
 def test_what_has_a_wrong_type_is_left_out() -> None:
