@@ -41,6 +41,7 @@ from bench.proposers import controller
 from bench.record.codec import outcome_to_json
 from bench.record.key import PointKey
 from bench.record.wording import printable
+from llm_pv_bench import BENCH
 
 if TYPE_CHECKING:  # imported by runs that have one
     from bench.run.gate import Baseline
@@ -150,7 +151,8 @@ class Benchmark:
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Begin the run with the selected tests."""
         gc.freeze()  # what is there by now stays: no collection needs to look through it again
-        _rewrite_no_more(self._config)
+        if {item.path for item in session.items} == {BENCH / "test_synthesis.py"}:
+            _rewrite_no_more(self._config)  # tests of others may import helpers as they run
         if not hasattr(self._config, "workerinput"):
             self._select([item.nodeid for item in session.items])
 
@@ -189,7 +191,7 @@ def _shared(known: "Baseline", keys: Sequence[PointKey]) -> list[str]:
 def _shown_by_its_paragraph(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
     """Have pytest show a failed search by its paragraph: to show its code takes 5 ms a point."""
     failure = call.excinfo if call.when == "call" else None
-    if failure is None or not failure.errisinstance(AssertionError):
+    if failure is None or not failure.errisinstance(AssertionError) or not str(failure.value):
         yield
         return
     paragraph = str(failure.value).splitlines()[0]
@@ -204,8 +206,8 @@ def _shown_by_its_paragraph(item: pytest.Item, call: pytest.CallInfo[None]) -> I
 def _rewrite_no_more(config: pytest.Config) -> None:
     """Take pytest's finder, which rewrites the assertions of tests, out of what imports go through.
 
-    All tests are there by now. It compares each further module's name with patterns, and a run
-    imports some 800: the openai client alone has 560.
+    It compares each further module's name with patterns, and a run imports some 800: the openai
+    client alone has 560.
     """
     hook: object = config.pluginmanager.rewrite_hook
     sys.meta_path[:] = [finder for finder in sys.meta_path if finder is not hook]

@@ -155,3 +155,22 @@ def test_a_ctrl_c_kills_a_command_with_its_group(bench: Bench, tmp_path: Path) -
     os.kill(run.pid, signal.SIGINT)
     assert run.wait(60) == 2
     assert not is_running(int(pids.read_text()))
+
+
+def test_tests_of_others_in_the_same_run_show_their_assertions(
+    bench: Bench, tmp_path: Path
+) -> None:
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "conftest.py").write_text(
+        "import pytest\n\npytest.register_assert_rewrite('my_helper')\n"
+    )
+    (mine / "my_helper.py").write_text("def check(number):\n    assert number == 2\n")
+    (mine / "test_mine.py").write_text(
+        "def test_point(searched):\n    assert searched.outcome.solved\n\n"
+        "def test_helper():\n    from my_helper import check\n    check(3)\n\n"
+        "def test_without_a_message():\n    raise AssertionError\n"
+    )
+    done = bench(str(mine), *words("--functions fn_a --lengths 20"))
+    assert done.returncode == 1 and "2 failed, 2 passed" in done.stdout, done.stdout + done.stderr
+    assert "assert 3 == 2" in done.stdout and "raise AssertionError" in done.stdout
