@@ -6,10 +6,10 @@ The server gets it as the header X-Client-Request-Id.
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from bench.proposers.proposer import Known, Request
+from bench.proposers.proposer import Request
 
 HOW_IT_COMES = ("stream",)
 """Fields of a body that are no part of the question, as they do not change the answer."""
@@ -41,13 +41,10 @@ def key_of(body: str, address: str, trial: int, attempt: int) -> str:
 
 def answer_key(body: Mapping[str, Any], address: str, request: Request) -> str:
     """The key under which the answer to this request is kept."""
-    if request.known is not None:
-        return request.known.key
-    return key_of(canonical(body), address, request.trial, request.attempt)
+    return question_of(request, body, address).key
 
 
 def question_of(request: Request, body: Mapping[str, Any], address: str) -> Question:
     """What is asked of the server at this address by a request with this body."""
     text = canonical(body)
-    key = key_of(text, address, request.trial, request.attempt)
-    return Question(replace(request, known=Known(body, key)), body, text, key)
+    return Question(request, body, text, key_of(text, address, request.trial, request.attempt))

@@ -15,14 +15,6 @@ Ends = Literal["point", "effort", "model", "run"]
 """What a failure ends: a grid point, a model at one reasoning effort, a model, or the run."""
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What was made of a request: the body that is sent for it, and the key of its answer."""
-
-    body: Mapping[str, Any]
-    key: str
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """One question. The attempts of a grid point differ in `attempt` alone (1 for the first)."""
@@ -50,8 +42,6 @@ class Request:
     """
     calls_left: int | None = None
     """How many more calls of the Python tool are run; at 0 the request forbids further ones."""
-    known: Known | None = field(default=None, repr=False, compare=False)
-    """For the proposer that made it, which need not do so again."""
 
 
 class Proposer(Protocol):

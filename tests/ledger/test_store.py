@@ -18,7 +18,8 @@ from bench.ledger.schema import SCHEMA
 from bench.ledger.store import Ledger, LedgerError
 from bench.options.resolve import assemble
 from bench.options.settings import Settings
-from bench.proposers import registry_of
+from bench.proposers import Registration, registry_of
+from bench.proposers.api.responses import Responses
 from bench.proposers.proposer import Outage, Request
 from bench.proposers.registry import from_server
 from bench.record.answer import Answer
@@ -67,6 +68,33 @@ def test_an_answer_is_asked_for_once(tmp_path: Path, monkeypatch: pytest.MonkeyP
         assert not ask(path, server.base_url, request=replace(REQUEST, attempt=2)).replayed
         assert not ask(path, server.base_url, request=replace(REQUEST, trial=1)).replayed
         assert len(server.asked) == 4
+
+
+class Reviser(Responses):
+    """A proposer of somebody else's, which has a server look at its first answer again."""
+
+    async def propose(self, request: Request) -> Answer:
+        first = await super().propose(request)
+        return await super().propose(replace(request, prompt=f"Mend this: {first.text}"))
+
+
+def test_a_proposer_that_asks_further_questions_has_each_sent_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "k")
+
+    async def run(settings: Settings) -> None:
+        make = partial(Reviser, settings.question, settings.asking)
+        proposer = make_proposer(Registration(make=make, answers="paid"), settings, next(RUN_IDS))
+        try:
+            await proposer.propose(REQUEST)
+        finally:
+            await proposer.aclose()
+
+    with serve(Reply(text="draft")) as server:
+        asyncio.run(run(assemble(base_url=server.base_url, ledger=tmp_path / "l", max_retries=0)))
+        assert [asked.body["input"] for asked in server.asked] == ["say", "Mend this: draft"]
+        assert len({asked.headers["x-client-request-id"] for asked in server.asked}) == 2
 
 
 def test_only_needs_no_place_to_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

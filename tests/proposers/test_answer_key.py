@@ -7,7 +7,7 @@ import pytest
 from bench.options.resolve import assemble
 from bench.options.settings import Settings
 from bench.proposers.address import address_of, base_url_of
-from bench.proposers.answer_key import answer_key, question_of
+from bench.proposers.answer_key import answer_key
 from bench.proposers.api.chat import Chat
 from bench.proposers.api.responses import Responses
 from bench.proposers.proposer import Request
@@ -33,17 +33,3 @@ def test_what_was_paid_for_keeps_its_key(
     body = api(settings.question, settings.asking).body(request)
     assert body["stream"] is False
     assert answer_key(body, address_of(base_url_of(None)), REQUEST) == key
-
-
-@pytest.mark.parametrize("api", [Responses, Chat])
-def test_a_question_has_its_body_and_its_key_made_once(
-    api: type[Responses] | type[Chat], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("OPENAI_API_KEY", "k")
-    settings = assemble()
-    proposer = api(settings.question, settings.asking)
-    question = question_of(REQUEST, proposer.body(REQUEST), "host")
-    assert question.request == REQUEST
-    assert question.key == answer_key(question.body, "host", REQUEST)
-    assert proposer.body(question.request) is question.body
-    assert answer_key(question.body, "host", question.request) is question.key

@@ -77,8 +77,6 @@ class Chat:
 
     def body(self, request: Request) -> Mapping[str, Any]:
         """The body of POST /chat/completions: the fields that all servers have in common."""
-        if request.known is not None:
-            return request.known.body
         body: dict[str, Any] = {
             "model": request.model,
             "messages": _messages(request),

@@ -70,8 +70,6 @@ class Responses:
 
     def body(self, request: Request) -> Mapping[str, Any]:
         """The body of POST /responses for this request."""
-        if request.known is not None:
-            return request.known.body
         question, asking = self._question, self._asking
         model = behind(request.model, asking.base_model)
         cached = request.shared or request.prompt
