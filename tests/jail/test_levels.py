@@ -12,6 +12,8 @@ import pytest
 from bench.jail import RIGHT_ONE, Isolation, detect
 from bench.jail.isolation import lacking, parse
 from bench.jail.outside.launch import JailBroken, start
+from bench.jail.outside.preloaded import BARE
+from bench.jail.walls.restrict import ALL_FILES
 from tests.jail import ordinary
 from tests.jail.caller import Caller, calling
 from tests.support.session import words
@@ -151,6 +153,14 @@ def test_a_harness_with_many_open_files() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     assert found.predictions is not None
     assert [fd for fd, code in enumerate(found.predictions) if code == RIGHT_ONE] == [0, 3, 4]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads another process's limits")
+def test_a_zygote_opens_no_file_beyond_those_that_a_child_closes() -> None:
+    zygote = start(BARE, ("namespaces",))  # and is the started process itself without these
+    limits = resource.prlimit(zygote.process.pid, resource.RLIMIT_NOFILE)
+    zygote.stop()
+    assert max(limits) <= ALL_FILES
 
 
 @pytest.mark.skipif(

@@ -40,7 +40,7 @@ REPLY_FD, REQUEST_FD = 3, 4
 """The descriptors that a child has, beside 0, which is an empty pipe; 1 and 2 are closed."""
 
 _AHEAD = 1 << 12
-"""Bytes that are read at a time. They wait in the reader's buffer, where no program sees them."""
+"""Bytes that are read at a time. They wait in the reader's buffer."""
 
 _OUT_OF_MEMORY = REPLY.pack(OUTCOMES.index("memory"), 0, len(b"MemoryError")) + b"MemoryError"
 """Made in advance: when it is needed, there may be no memory left to make it."""
@@ -54,8 +54,8 @@ _CODES = {"0": RIGHT_ZERO, "0.0": RIGHT_ZERO, "1": RIGHT_ONE, "1.0": RIGHT_ONE}
 
 
 _reader: list[BufferedReader] = []
-"""Reads the request. To make it takes a child longer than to use it, so the zygote does. While
-there are inputs to come it is not here, where a program would find it."""
+"""Reads the request. To make it takes a child longer than to use it, so the zygote does. While a
+program is asked it is not here, where frames lead to it; while a program is loaded it is."""
 
 
 def prepare() -> None:

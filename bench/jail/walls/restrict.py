@@ -33,7 +33,7 @@ LINUX_PARTS = PARTS[:5]
 """The parts that only Linux has."""
 
 ALL_FILES = 4096
-"""Larger than any descriptor of a zygote."""
+"""How many descriptors a zygote may have, each of which a child closes if it is not its own."""
 _CPU_SECONDS = 24 * 3600
 """The same for all candidates, which would tell their split by it. The zygote counts the time, and
 one that could not is ended by the harness, with its children."""
@@ -92,6 +92,7 @@ def detect(readable: Readable, missing: dict[str, str], proc: Proc) -> Restricti
 def settle() -> None:
     """Give up in the zygote what it does not need either. Its children inherit that."""
     linux.take([rlimits.cap(resource.RLIMIT_FSIZE, 0), rlimits.cap(resource.RLIMIT_CORE, 0)])
+    linux.take([rlimits.cap(resource.RLIMIT_NOFILE, ALL_FILES)])
     if sys.platform == "linux":
         linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
 
