@@ -166,7 +166,7 @@ def test_tests_of_others_in_the_same_run_show_their_assertions(
         "import pytest\n\npytest.register_assert_rewrite('my_helper')\n"
     )
     (mine / "my_helper.py").write_text("def check(number):\n    assert number == 2\n")
-    (mine / "test_mine.py").write_text(
+    (mine / "mine_test.py").write_text(
         "def test_point(searched):\n    assert searched.outcome.solved\n\n"
         "def test_helper():\n    from my_helper import check\n    check(3)\n\n"
         "def test_without_a_message():\n    raise AssertionError\n"
