@@ -1,8 +1,10 @@
 """From the attempts of a search to its outcome: what is found out about the selected program."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import anyio
 import anyio.from_thread
 import anyio.to_thread
 
@@ -140,8 +142,14 @@ async def _falsification(
     if selected.val_acc != 1.0 or verdict.predictions is None or not count:
         return Falsification()
 
+    async def evaluated(inputs: Sequence[str], seconds: float) -> Verdict:
+        # Stopped while the thread computed: anyio tells tasks that began before, and no later one.
+        if anyio.current_effective_deadline() == -math.inf:
+            raise anyio.get_cancelled_exc_class()
+        return await case.evaluate(code, inputs, seconds)
+
     def evaluate(inputs: Sequence[str], seconds: float) -> Verdict:
-        return anyio.from_thread.run(case.evaluate, code, inputs, seconds)
+        return anyio.from_thread.run(evaluated, inputs, seconds)
 
     suspect = Suspect(
         spec=case.dataset.spec,

@@ -1,17 +1,21 @@
 """What is found out about a selected program: which batches of inputs it is asked."""
 
 from collections.abc import Sequence
+from threading import Event
 from types import SimpleNamespace
 from typing import Any
 
 import anyio
+import anyio.to_thread
 import pytest
 
 from bench.jail import RAISED, Isolation, Verdict
 from bench.question.dataset import Split
 from bench.record.errors import Error
+from bench.search import conclusion
 from bench.search.case import Case, accuracy
-from bench.search.conclusion import _verdicts
+from bench.search.conclusion import _falsification, _verdicts
+from bench.search.falsification import Falsification, Suspect
 
 TEST = Split(("00", "01", "10"), (0, 1, 1))
 TRAIN = Split(("11", "000"), (0, 0))
@@ -25,8 +29,9 @@ class Asked:
         self.batches: list[tuple[tuple[str, ...], float]] = []
         self._codes = codes
         self._stopped = stopped
-        self.settings = SimpleNamespace(jail=SimpleNamespace(**LIMITS))
-        self.dataset = SimpleNamespace(train=TRAIN)
+        search = SimpleNamespace(falsify=1)
+        self.settings = SimpleNamespace(jail=SimpleNamespace(**LIMITS), search=search)
+        self.dataset = SimpleNamespace(train=TRAIN, spec=None)
 
     async def evaluate(self, code: str, inputs: tuple[str, ...], seconds: float) -> Verdict:
         self.batches.append((inputs, seconds))
@@ -70,3 +75,27 @@ def test_a_program_that_is_stopped_on_both_is_run_on_each_within_its_own_limits(
     assert on_test.error == (Error.TIMEOUT if stops_on_test else None)
     assert accuracy(on_test, TEST.labels) == (None if stops_on_test else 1.0)
     assert accuracy(on_train, TRAIN.labels) == 1.0
+
+
+def test_nothing_more_is_evaluated_for_a_search_that_is_stopped_while_it_computes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    computes, is_stopped = Event(), Event()
+
+    def falsification(suspect: Suspect, _count: int) -> Falsification:
+        computes.set()
+        is_stopped.wait(60)
+        suspect.evaluate(TEST.inputs, 1.0)
+        return Falsification()
+
+    async def stopped(case: Any, solved: Any, verdict: Any) -> None:
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(_falsification, case, solved, "def f(x): ...", TEST, verdict)
+            await anyio.to_thread.run_sync(computes.wait, 60)
+            tasks.cancel_scope.cancel()
+            is_stopped.set()
+
+    monkeypatch.setattr(conclusion, "falsification", falsification)
+    asked, solved = Asked(dict.fromkeys(TEST.inputs, 1)), SimpleNamespace(val_acc=1.0)
+    anyio.run(stopped, asked, solved, SimpleNamespace(predictions=b""))
+    assert not asked.batches
