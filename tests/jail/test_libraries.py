@@ -80,6 +80,18 @@ def test_a_zygote_has_imported_what_its_programs_name(
     assert preloaded_for(source) == preloaded
 
 
+def test_what_stood_in_for_a_module_is_left_in_no_other_one(evaluate: Caller) -> None:
+    kept = (
+        "modules = __builtins__['__imp' 'ort__']('sys').modules\n"
+        "kept = [(name, each) for name, module in modules.items() if name != '__main__'\n"
+        "        for each, value in vars(module).items() if 'standins' in type(value).__module__]\n"
+        "def f(x):\n    if kept: raise ValueError(kept)\n    return 1"
+    )
+    assert preloaded_for(kept) == BARE
+    verdict = evaluate(kept)
+    assert (verdict.detail, verdict.predictions) == (None, b"\1" * 5)
+
+
 def test_what_is_imported_late_is_fitted_all_the_same(evaluate: Caller) -> None:
     """In the lightest children too, which have none of it at first."""
     late = "load = __builtins__['__imp' 'ort__']\ndef f(x): return "

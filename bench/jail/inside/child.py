@@ -49,6 +49,7 @@ WARM_UPS = 20
 """Twice as many runs as CPython 3.11 takes to specialize code."""
 
 _write, _leave = os.write, os._exit
+"""Looked up before the fork, as each child needs them."""
 
 _CODES = {"0": RIGHT_ZERO, "0.0": RIGHT_ZERO, "1": RIGHT_ONE, "1.0": RIGHT_ONE}
 

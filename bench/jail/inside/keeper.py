@@ -79,7 +79,7 @@ class Keeper:
         """By the child's pid."""
         self._running: set[int] = set()
         """The pids of those that are not stopped."""
-        self._has_orphans = False
+        self._has_orphans = False  # what candidates left, killed and not reaped yet
         self._poll = select.poll()
         self._poll.register(control, select.POLLIN)
         self._longest_pause = _LONGEST_TICK

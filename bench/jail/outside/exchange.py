@@ -24,6 +24,9 @@ CHUNK = 1 << 16
 """Bytes that are read at a time, and what a pipe holds as it is made."""
 _SOON_SECONDS = 0.05
 
+_WRITTEN = (True, False, False, True)
+"""Whether the harness writes a pipe: request, reply, status, and an interpreter's marks."""
+
 _LARGEST_PIPE = 1 << 20  # what an ordinary user may ask for, /proc/sys/fs/pipe-max-size
 
 
@@ -64,7 +67,7 @@ def forked(zygote: Zygote, limits: Limits, *, stays: bool = False) -> Iterator[P
     theirs: list[int] = []
     try:
         try:
-            for is_written in (True, False, False, True)[: 4 if stays else 3]:
+            for is_written in _WRITTEN if stays else _WRITTEN[:3]:
                 _add_pipe(ours, theirs, is_written=is_written)
             seconds = (limits.cpu_seconds, limits.waiting_seconds, limits.wall_seconds)
             order = ORDER.pack(*seconds, limits.memory_mib)
