@@ -52,13 +52,13 @@ class Reserving:
         collected by. Raises Outage and BudgetSpent.
         """
         patience = Patience(self._patience, question.request.point)
-        attempt, stood = self._find_or_set_aside, False
+        call, stood = self._find_or_set_aside, False
         while True:
             ended = self._rounds.ended
-            found = await self._off_loop(attempt, question, not patience.is_over)
+            found = await self._off_loop(call, question, not patience.is_over)
             if not isinstance(found, Wait):
                 return found
-            attempt = self._set_aside
+            call = self._set_aside  # it gives what others have recorded meanwhile
             if found.is_for_room and self._asking.batch:
                 await self._rounds.room(ended, again=stood)
                 stood = True

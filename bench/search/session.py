@@ -99,7 +99,7 @@ class Session:
         self._proposers: dict[str, Proposer] = {}
         self._predictors: dict[str, Predictor] = {}
         self._builder = self._stack.enter_context(ThreadPoolExecutor(1, "datasets"))
-        """One after the other; of a search that is stopped before its turn, none."""
+        """Builds one after the other, and none for a search that is stopped before its turn."""
         self._computing = anyio.CapacityLimiter(concurrency)
         """Room for searches whose answers this machine makes, however many wait for a batch."""
         self._flight = Flight(most, ahead, self._search, coming)
