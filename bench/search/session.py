@@ -35,8 +35,9 @@ from bench.search.loop import dry_run, search
 if TYPE_CHECKING:
     from bench.ledger.books import Books
 
-OTHER_FILES, FILES_A_SEARCH = 256, 2
-"""Files that a process may open: of its own, and of each search in flight (its connection)."""
+OTHER_FILES, FILES_A_SEARCH = 256, 6
+"""Files that a process may open: of its own, and of each search in flight (its connection, and the
+pipes of its interpreter)."""
 LOOK_SECONDS = 0.2
 """How often a test that waits looks at what else there is to do."""
 

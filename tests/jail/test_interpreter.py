@@ -13,8 +13,9 @@ from bench.jail import Argument, CallResult, Interpreter, Limits
 from bench.jail.outside import calls
 from bench.jail.wire import RESULT
 from bench.record.errors import Error
+from bench.search.session import FILES_A_SEARCH
 from tests.jail.caller import Caller, Jails
-from tests.jail.test_ends import descendants, eventually
+from tests.jail.test_ends import descendants, descriptors, eventually
 
 EXAMPLES = (("0110", 0), ("0111", 1))
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
@@ -89,6 +90,14 @@ def test_after_a_call_that_ends_it_the_interpreter_is_fresh(
     assert run(code).error == error
     assert "NameError" in run.text("kept")
     assert run.text("examples") == repr(list(EXAMPLES))
+
+
+@LINUX
+def test_each_search_has_files_for_a_connection_and_an_interpreter(run: Session) -> None:
+    run("1")
+    open_with_it = len(descriptors())
+    run.close()
+    assert 1 + open_with_it - len(descriptors()) <= FILES_A_SEARCH
 
 
 def test_a_last_result_counts_though_the_end_is_told_before_it_is_read(
