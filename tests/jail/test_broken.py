@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -169,3 +170,12 @@ def test_the_harnesss_umask_lowers_no_level(umask: int) -> None:
         assert detect() == expected
     finally:
         os.umask(before)
+
+
+def test_the_level_is_the_same_where_the_ends_of_children_are_ignored() -> None:
+    expected = detect()
+    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    try:
+        assert detect() == expected
+    finally:
+        signal.signal(signal.SIGCHLD, before)

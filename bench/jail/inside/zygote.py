@@ -6,6 +6,7 @@ those go through pipes whose ends it only hands on. It ends, with its children, 
 socket closes, however the harness died.
 """
 
+import _signal
 import _socket
 import gc
 import os
@@ -29,6 +30,8 @@ def main(descriptor: str, preload: str, without: str, *site_packages: str) -> No
     _take_low_descriptors()
     # Children run as another user, and have to see what is made here, whatever the umask was.
     os.umask(0o022)
+    # Where the harness was started with it ignored, the kernel would keep no child's end to tell.
+    _signal.signal(_signal.SIGCHLD, _signal.SIG_DFL)
     os.chdir("/")
     found = libraries.find(site_packages)
     sys.meta_path.append(found)
