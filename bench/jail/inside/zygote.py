@@ -28,11 +28,7 @@ def main(descriptor: str, preload: str, without: str, *site_packages: str) -> No
     `preload` has names of modules, `without` parts of the isolation, with commas between them.
     """
     _take_low_descriptors()
-    # Children run as another user, and have to see what is made here, whatever the umask was.
-    os.umask(0o022)
-    # Where the harness was started with it ignored, the kernel would keep no child's end to tell.
-    _signal.signal(_signal.SIGCHLD, _signal.SIG_DFL)
-    os.chdir("/")
+    _be_as_expected()
     found = libraries.find(site_packages)
     sys.meta_path.append(found)
     refusals.expect(found.absent)
@@ -63,6 +59,15 @@ def main(descriptor: str, preload: str, without: str, *site_packages: str) -> No
     keeper = _keeper(control, restrictions, proc, interpret)
     control.sendall(f"{isolation.lacking(missing)}\n".encode())
     keeper.serve()
+
+
+def _be_as_expected() -> None:
+    """Take on nothing that depends on how the harness was started."""
+    # Children run as another user, and have to see what is made here.
+    os.umask(0o022)
+    # Where this signal is ignored, the kernel keeps no child's end to tell.
+    _signal.signal(_signal.SIGCHLD, _signal.SIG_DFL)
+    os.chdir("/")
 
 
 def _enter(part: str, enter: Callable[[], None], missing: dict[str, str]) -> None:
