@@ -4,6 +4,8 @@ import json
 from dataclasses import dataclass
 from typing import Literal
 
+from bench.contract.mending import mended
+
 LONGEST_OBJECT = 1_000_000
 """Characters. A longer answer is not tried as one JSON object."""
 
@@ -26,13 +28,9 @@ def extract(text: str | None, *, is_thinking: bool = False) -> Extracted:
     """
     text = (text or "").replace("\r\n", "\n")
     code = _whole_object(text) if len(text) <= LONGEST_OBJECT else None
-    if code is not None and _needs_no_repair(code):
-        return Extracted(code, "lenient" if is_thinking else "strict")
-    # Most answers come no further, and need not wait for the patterns of these.
-    from bench.contract.choice import chosen
-    from bench.contract.mending import mended
-
     if code is None:
+        from bench.contract.choice import chosen  # its patterns, which few answers need
+
         code = chosen(text)
         return Extracted(code, None if code is None else "lenient")
     program = mended(code)
@@ -47,9 +45,3 @@ def _whole_object(text: str) -> str | None:
         return None
     code = value.get("code") if isinstance(value, dict) else None
     return code if isinstance(code, str) and code.strip() else None
-
-
-def _needs_no_repair(code: str) -> bool:
-    """Whether a program has several lines, the first of which is neither indented nor wrapped."""
-    first = code[0]
-    return not first.isspace() and first not in "{`~" and "\n" in code.strip()

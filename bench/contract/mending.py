@@ -1,19 +1,7 @@
 """A program that a model wrapped once too often, without the wrapping."""
 
-import re
-from collections.abc import Iterator
 from textwrap import dedent
 
-from bench.contract import blocks, completeness, objects
-
-_PIECE = re.compile(r"""\\.|"{3}|'{3}|["'#]|[^\\"'#]+|\\""", re.DOTALL)
-_STRING = r"""'{3}(?:[^'\\]|\\.|'(?!''))*+'{3}|'(?!'')(?:[^'\\\r\n]|\\.)*+'"""
-_WELL_QUOTED = re.compile(
-    rf"""(?:[^"'#\\]++|\\\r?\n|#[^\n]*+|{_STRING}|{_STRING.replace("'", '"')})*+""", re.DOTALL
-)
-"""A program each of whose strings ends, and on its own line, with no other backslash outside."""
-_LINE_END = r"\n"
-"""The escape of a line end: a backslash and an n."""
 _LONGEST_LINE = 100_000
 """Characters. A longer line is not tried as a program that was escaped twice."""
 
@@ -21,53 +9,32 @@ _LONGEST_LINE = 100_000
 def mended(source: str) -> str:
     """The program without a wrapping that can mean only one thing; else the source as it is.
 
-    What is undone: an object or a fence around it, a second escaping, an indent of every line.
+    What is undone: an object or a fence around it, a second escaping, an indent of every line. What
+    few programs need is imported for those alone: its patterns take a moment to compile.
     """
     start = source.lstrip()[:1]
-    if start == "{" and (inner := list(objects.values(source))):
-        source = inner[-1].code
-    elif start in ("`", "~") and (fenced := blocks.fenced(source)[0]):
-        source = fenced[-1].source
+    if start == "{":
+        source = _in_object(source)
+    elif start in ("`", "~"):
+        source = _in_fence(source)
     is_line = len(source) <= _LONGEST_LINE and "\n" not in source.strip()
     if is_line and "\\" in source:
-        source = _escaped_once(source)
+        from bench.contract.escaping import escaped_once
+
+        source = escaped_once(source)
     indent = source[: len(source) - len(source.lstrip())].rpartition("\n")[2]
     return dedent(source) if indent else source
 
 
-def _escaped_once(line: str) -> str:
-    """The program in a line that was escaped twice; else the line as it is.
+def _in_object(source: str) -> str:
+    from bench.contract import objects
 
-    Python has escapes in strings alone: one that seems to be outside was escaped twice, and with it
-    the rest. The other reading is taken where its strings end as they have to and those of the
-    first do not; or, where both can be, if it is the more complete program.
-    """
-    whole = objects.unescaped(line)
-    # If the strings were escaped only once, unescaping the whole ends lines within them.
-    pieces = (objects.unescaped(p) if _is_stray(within, p) else p for within, p in _parts(line))
-    but_strings = "".join(pieces)
-    readings = (line, whole) if but_strings == line else (whole, but_strings)
-    return max(readings, key=_likelihood)
+    inner = list(objects.values(source))
+    return inner[-1].code if inner else source
 
 
-def _likelihood(program: str) -> tuple[bool, int]:
-    """Whether Python could read its strings (those in f-strings count as outside), and its rank."""
-    return _WELL_QUOTED.fullmatch(program) is not None, completeness.rank(program)
+def _in_fence(source: str) -> str:
+    from bench.contract import blocks
 
-
-def _is_stray(within: str, piece: str) -> bool:
-    """Whether this is an escape outside of all strings. In a comment only a line end counts."""
-    return piece == _LINE_END if within == "#" else not within and piece.startswith("\\")
-
-
-def _parts(line: str) -> Iterator[tuple[str, str]]:
-    """The pieces of a line of Python, each with the mark of the string or comment around it."""
-    within = ""
-    for piece in _PIECE.findall(line):
-        yield within, piece
-        if within == "#":
-            within = "" if piece == _LINE_END else within
-        elif within:
-            within = "" if piece == within else within
-        elif piece[0] in "'\"#":
-            within = piece
+    fenced = blocks.fenced(source)[0]
+    return fenced[-1].source if fenced else source

@@ -28,6 +28,7 @@ _ROOT = Path(__file__).parents[2]
 
 IMPORTED_LATE = (
     "bench.contract.choice",
+    "bench.contract.escaping",
     "bench.contract.labels",
     "bench.ledger.estimate",
     "bench.ledger.ledgered",
