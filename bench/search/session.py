@@ -1,14 +1,11 @@
 """What a process holds while it runs tests: one event loop, one jail, a proposer for each model."""
 
-import asyncio
 import resource
 import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from contextvars import copy_context
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import anyio
@@ -16,6 +13,7 @@ import anyio.from_thread
 import anyio.lowlevel
 
 from bench.jail import Jail
+from bench.ledger.offloop import in_thread
 from bench.ledger.rounds import Rounds
 from bench.options.settings import Settings
 from bench.proposers import LabelRegistration, PredictorRegistration, Registration, Registry
@@ -159,9 +157,7 @@ class Session:
             return await self._searched(point, judged)
 
     async def _searched(self, point: GridPoint, judged: Callable[[Attempt], None]) -> Searched:
-        build = partial(copy_context().run, self._whole_case, point)
-        # By anyio it would take three steps of the loop more, for a thread that may be any.
-        case = await asyncio.get_running_loop().run_in_executor(self._builder, build)
+        case = await in_thread(self._builder, self._whole_case, point)
         if not isinstance(case, PredictorCase):
             return await search(case, judged)
         from bench.search.prediction import predict
