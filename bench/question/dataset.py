@@ -253,10 +253,9 @@ def _load(spec: DatasetSpec, path: Path) -> Dataset:
         if differs:
             raise _Corrupt(f"meta.json: another {differs[0]}")
         described = meta["splits"]
-        contents = [_content_of(path, name, described[name]) for name in SPLITS]
-        train, val = map(_split_in, contents[:2])
-        is_small = 2 * len(contents[2]) <= sum(map(len, contents))
-        test = _split_in(contents[2]) if is_small else None
+        *others, last = [_content_of(path, name, described[name]) for name in SPLITS]
+        train, val = map(_split_in, others)
+        test = _split_in(last) if len(last) <= sum(map(len, others)) else None
         sha256 = _joint_sha256(*(described[name]["sha256"] for name in SPLITS))
         notes = tuple(meta["notes"])
         if isinstance(meta["notes"], str) or not _is_shortcut(meta["shortcut"]):

@@ -115,6 +115,7 @@ def printable(text: str, shown: Mapping[int, str] = _ESCAPES) -> str:
     if text.isascii():  # what is plain, as most texts are, is found faster
         if text.isprintable():
             return text
+        # No other table has an escape for tabs and line feeds.
         if shown is not ONE_LINE and not text.encode().translate(None, delete=_PLAIN):
             return text
     readable = text.replace("\r\n", "\n").translate(shown)

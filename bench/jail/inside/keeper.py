@@ -212,8 +212,8 @@ class Keeper:
             watch.ends.tell(message(CALLED, USE.pack(cpu, now - watch.started, peak)))
             if not self._restrictions.system_calls:
                 # Those are not stopped with the interpreter, and would compute between its calls.
-                for each in processes.descendants_of(pid):
-                    self._kill(each)
+                for stray in processes.descendants_of(pid):
+                    self._kill(stray)
                 self._kill_orphans()
 
     def _free_user(self) -> int | None:

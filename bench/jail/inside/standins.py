@@ -37,7 +37,7 @@ class _Dataclasses(ModuleType):
     """A module whose dataclasses have fields, and nothing else that real ones have."""
 
     def dataclass(self, **_: bool) -> object:
-        """As dataclasses.dataclass, of fields without default values."""
+        """As dataclasses.dataclass, of fields whose default values are shared by all."""
         return _with_fields
 
 
