@@ -186,7 +186,9 @@ def attempts_chart(results: Results) -> Chart | None:
     if not curves:
         return None
     plot = plots.attempts_to_success(curves)
-    return Chart(title="Attempts to success", plot=plot, said="; ".join(said))
+    # A legend of its own: series that propose nothing, as learners, have no curve here.
+    own = _legend_of(curves)
+    return Chart(title="Attempts to success", plot=plot, said="; ".join(said), legend=own)
 
 
 def _curve(accuracies: Iterable[_Accuracy]) -> list[plots.Dot]:
