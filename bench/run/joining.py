@@ -81,8 +81,20 @@ def _joined_reports(reports: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     return joined | {
         "created": max(report["created"] for report in reports),
         "duration": sum(report["duration"] for report in reports),
-        "summary": sums(report["summary"] for report in reports),
+        "summary": _joined_summary([report["summary"] for report in reports]),
     }
+
+
+def _joined_summary(summaries: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """The sums of the counts, but for what all parts have collected, as they have the same grid."""
+    joined = sums(summaries)
+    collected = [one["collected"] for one in summaries if fits(one.get("collected"), int)]
+    if not collected:
+        return joined
+    here = joined["collected"] - joined.pop("deselected", 0)
+    of_all = max(here, *collected)  # a worker deselects what its controller never hears of
+    deselected = {"deselected": of_all - here} if here < of_all else {}
+    return {**joined, "collected": of_all, **deselected}
 
 
 def _copy_transcripts(source: Path, target: Path) -> None:

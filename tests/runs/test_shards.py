@@ -80,7 +80,8 @@ def test_shards_put_together_are_the_whole_run(
     reports = [json.loads((f / "report.json").read_text()) for f in (out, whole.reports)]
     nodes = [sorted(test["nodeid"] for test in report["tests"]) for report in reports]
     assert nodes[0] == nodes[1]
-    assert reports[0]["summary"]["total"] == reports[1]["summary"]["total"] == 5
+    assert reports[0]["summary"] == reports[1]["summary"]
+    assert reports[0]["summary"]["deselected"] == 1
 
     assert merged.main([*folders[:2], "-o", str(tmp_path / "gap")]) == 2
     missing = f"{told[2]['selected']} point"

@@ -61,6 +61,15 @@ def test_a_cell_has_the_mark_and_what_is_less_than_100_per_cent() -> None:
     )
 
 
+def test_trials_that_were_asked_for_labels_alone_are_in_no_rate_of_solved_points() -> None:
+    trials = range(1, 4)
+    alone = [a for n in trials for a in labelled(SHA, length=20, trial=n, test_acc=0.83)]
+    mixed = [a for n in trials for a in labelled(SHA, length=30, trial=n, test_acc=0.8)]
+    programs = [a for n in (4, 5) for a in search(SHA, 30, trial=n, solved_at=n - 4)]
+    lines = matrix(group([*alone, *mixed, *programs]), 100)
+    assert re.split(r"\s{2,}", lines[2]) == ["fn_l-sha256_parity", "1/2 79.0%", "· 83.0%"]
+
+
 @pytest.mark.parametrize(("width", "matrices"), [(40, 3), (60, 2), (130, 1)])
 def test_lengths_without_room_stand_below_and_what_is_left_out_is_told(
     width: int, matrices: int

@@ -169,11 +169,11 @@ def test_what_was_spent_in_vain_stands_beside_the_cost() -> None:
     attempts = search()
     for spent, line in (
         (0.01, "$0.010"),
-        (0.13, "$0.010, and up to $0.12 for what is in no attempt"),
+        (0.13, "$0.010, and up to $0.12 that is in the cost of no attempt"),
         (None, "$0.010"),
     ):
         assert f"Cost       {line}" in summarise(attempts, Manifest(), spent_usd=spent)
-    assert "Cost       $0, and up to $0.12 for what is in no attempt" in summarise(
+    assert "Cost       $0, and up to $0.12 that is in the cost of no attempt" in summarise(
         [], Manifest(), spent_usd=0.12
     )
 

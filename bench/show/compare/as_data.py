@@ -66,7 +66,9 @@ def _recovered(c: Comparison) -> dict[str, Any] | None:
     return asdict(found) if found else None
 
 
-def _first(first: AtFirst) -> dict[str, Any]:
+def _first(first: AtFirst | None) -> dict[str, Any] | None:
+    if first is None:
+        return None
     interval = [first.interval.low, first.interval.high] if first.interval else None
     return {"solved": first.solved, "points": first.points, "interval": interval}
 

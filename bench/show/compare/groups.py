@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from statistics import fmean
 
 from bench.record.grouping import grouped
-from bench.run.masses import AtFirst, at_first
+from bench.record.key import varying
+from bench.run.masses import AtFirst, at_first, proposed
 from bench.run.points import Point, family, grid_rank
 from bench.score import paired, stats
 from bench.show.compare.sides import CompareError, Side
@@ -70,9 +71,12 @@ class Matched:
     """The test of the differences in solved points, by flipping whole targets."""
     test: paired.SignFlips
     """The test of the differences in test accuracy."""
-    first_a: AtFirst
-    """What each side solved at the first attempt: its proposal mass across these points."""
-    first_b: AtFirst
+    first_a: AtFirst | None
+    """What each side solved at the first attempt: its proposal mass across these points.
+
+    None where a predictor alone was asked, which proposes nothing.
+    """
+    first_b: AtFirst | None
     point_p: tuple[float, float] | None
     """The p values for solved points and test accuracy if each point were a target of its own.
 
@@ -133,10 +137,15 @@ def _matched(a: Side, b: Side, units: Sequence[_Unit], *, is_paired: bool) -> Ma
         targets=len(set(targets)),
         solved=paired.sign_flips([unit.difference(_is_solved) for unit in units], targets),
         test=paired.sign_flips([unit.difference(_score) for unit in units], targets),
-        first_a=at_first([p for unit in units for p in unit.a]),
-        first_b=at_first([p for unit in units for p in unit.b]),
+        first_a=_at_first(p for unit in units for p in unit.a),
+        first_b=_at_first(p for unit in units for p in unit.b),
         point_p=None,
     )
+
+
+def _at_first(points: Iterable[Point]) -> AtFirst | None:
+    asked = proposed(points)
+    return at_first(asked) if asked else None
 
 
 def _group(name: str, units: Sequence[_Unit], *, is_paired: bool) -> Group:
@@ -165,13 +174,13 @@ def _group(name: str, units: Sequence[_Unit], *, is_paired: bool) -> Group:
 
 
 def _pairs(a: Side, b: Side) -> list[Pair]:
-    of_a, of_b = a.decided, b.decided
+    of_b = b.decided
+    met = [(p, of_b[question]) for question, p in a.decided.items() if question in of_b]
+    # What both sides share and what varies belongs to the name: else several pairs have the same.
+    axes = [axis for axis in varying(p.key for p, _ in met) if _is_shared(axis, met)]
     pairs = []
-    for question, left in of_a.items():
-        if question not in of_b:
-            continue
-        right = of_b[question]
-        name, target = left.key.id(), left.key.target
+    for left, right in met:
+        name, target = left.key.id(axes), left.key.target
         if not _are_alike(left, right):
             raise CompareError(
                 f"{name} has different datasets in {a.name} and {b.name} "
@@ -183,6 +192,11 @@ def _pairs(a: Side, b: Side) -> list[Pair]:
             f"{a.name} and {b.name} have no point in common; --unpaired compares them all the same"
         )
     return sorted(pairs, key=lambda pair: grid_rank(pair.a.key))
+
+
+def _is_shared(axis: str, met: Iterable[tuple[Point, Point]]) -> bool:
+    """Whether both points of each pair have the same value of this axis."""
+    return all(getattr(a.key, axis) == getattr(b.key, axis) for a, b in met)
 
 
 def _are_alike(left: Point, right: Point) -> bool:

@@ -45,9 +45,11 @@ def measure_lines(c: Comparison) -> list[str]:
 def _program_lines(c: Comparison) -> list[str]:
     """What only points say that were asked for programs."""
     found = recovered(c.matched.pairs)
-    a, b = _share_at_first(c.matched.first_a), _share_at_first(c.matched.first_b)
-    mass = f"proposal mass, as the share solved at the first attempt: A {a}, B {b}"
-    return [mass] if found is None else [_recovered(found), mass]
+    lines = [] if found is None else [_recovered(found)]
+    if c.matched.first_a or c.matched.first_b:
+        a, b = _share_at_first(c.matched.first_a), _share_at_first(c.matched.first_b)
+        lines.append(f"proposal mass, as the share solved at the first attempt: A {a}, B {b}")
+    return lines
 
 
 def _recovered(found: Recovered) -> str:
@@ -55,7 +57,9 @@ def _recovered(found: Recovered) -> str:
     return f"recovered points: A {found.a}, B {found.b} of {found.points}; {alone}"
 
 
-def _share_at_first(first: AtFirst) -> str:
+def _share_at_first(first: AtFirst | None) -> str:
+    if first is None:
+        return "-"
     about = f" ({percent_range(first.interval.low, first.interval.high)})" if first.interval else ""
     return percent(first.share) + about
 

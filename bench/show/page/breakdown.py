@@ -76,9 +76,12 @@ def _mean_note(mean: Mean) -> str:
 
 
 def _cost_note(of_all: Totals) -> str:
-    if of_all.paid_usd == of_all.cost_usd:
-        return "US dollars"
-    return f"{money(of_all.paid_usd)} paid now, the rest before"
+    note = "US dollars"
+    if of_all.paid_usd != of_all.cost_usd:
+        note = f"{money(of_all.paid_usd)} paid now, the rest before"
+    if not of_all.unpriced:
+        return note
+    return f"{note}; without {counted(of_all.unpriced, 'attempt')} of unknown cost"
 
 
 def pass_at(results: Results) -> list[tuple[str, list[tuple[int, str, str]]]]:

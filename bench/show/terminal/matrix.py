@@ -9,7 +9,7 @@ from bench.record.widths import width_of, wrapped
 from bench.record.wording import counted, percent
 from bench.run.points import Point
 from bench.run.totals import mean_accuracy
-from bench.show.recovery import RECOVERED, SOLVED, mark
+from bench.show.recovery import LABELS, RECOVERED, SOLVED, mark
 from bench.show.text_tables import aligned
 
 LARGE = 30
@@ -40,8 +40,8 @@ def matrix(points: Sequence[Point], width: int) -> list[str]:
     """The matrix of one series, none of its lines wider than `width`.
 
     A cell has the mark of its point, and the test accuracy where that is not 100 %; of several
-    trials the solved of the decided ones, and their mean test accuracy. `-` stands where none was
-    decided. Lengths for which there is no room stand in another matrix below.
+    trials the solved of the decided ones that can be, and the mean test accuracy of all. `-` stands
+    where none was decided. Lengths for which there is no room stand in another matrix below.
     """
     rows, targets = _rows(points)
     lengths = sorted({p.key.length for p in points}, reverse=True)
@@ -99,8 +99,9 @@ def _cell_of_trials(points: Sequence[Point]) -> str:
     mean = mean_accuracy(decided)
     if mean is None:
         return "-"
-    solved = sum(p.solved for p in decided)
-    parts = [f"{solved}/{len(decided)}"]
+    solvable = [p for p in decided if not p.labels_alone]
+    solved = sum(p.solved for p in solvable)
+    parts = [f"{solved}/{len(solvable)}" if solvable else LABELS]
     if all(p.recovered for p in decided):
         parts.append(RECOVERED.removeprefix(SOLVED).strip())
     if mean.mean != 1:

@@ -55,7 +55,7 @@ def summarise(
 
     `undecided` holds, for each point that was not asked to the end, what became of it and the
     reason. `artifacts` are the places to name at the end. `spent_usd` is what the run has paid,
-    also for requests that are in no attempt. With `each_point` each has its line, however many
+    also for what is in the cost of no attempt. With `each_point` each has its line, however many
     there are.
     """
     points = in_grid_order(group(attempts))

@@ -20,7 +20,7 @@ def total_lines(
     """The totals, a line for each: its name, and what there is to say of it.
 
     `undecided` counts the points that were not asked to the end. `spent_usd` is what the run has
-    paid, also for requests that are in no attempt.
+    paid, also for requests that are in no attempt, and for answers whose usage nobody told.
     """
     of_all = totals(points)
     lines = {
@@ -109,7 +109,7 @@ def _cost(of_all: Totals, manifest: Manifest, spent_usd: float | None) -> str:
     if isinstance(limit, int | float):
         said += f" of at most {money(limit)}"
     if beside:
-        said += f", and up to {money(beside)} for what is in no attempt"
+        said += f", and up to {money(beside)} that is in the cost of no attempt"
     if cost > paid:
         said += f"; without the ledger it would have been {money(cost)}"
     return said
