@@ -1,7 +1,9 @@
 """Files that are whole at any moment, also after a kill -9: whole lines, or all or nothing."""
 
+import errno
 import os
 import shutil
+import stat
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -27,6 +29,8 @@ class WholeLines:
     """
 
     def __init__(self, path: Path, head: str = "") -> None:
+        """Begin the file anew. Raises OSError."""
+        need_place(path)
         self.path = path
         self._head = head
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -129,6 +133,7 @@ def write_parts(path: Path, parts: Iterable[str]) -> None:
 
     Raises OSError, and what making the parts raises.
     """
+    need_place(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
@@ -138,3 +143,20 @@ def write_parts(path: Path, parts: Iterable[str]) -> None:
     except BaseException:  # also of what makes the parts
         beside.unlink(missing_ok=True)
         raise
+
+
+def need_place(path: Path) -> None:
+    """Raise OSError where a file that is put in the place of `path` would take away another thing.
+
+    A whole file is renamed to its name: of a device or a pipe nothing would be left, and as root
+    the machine would be without /dev/null.
+    """
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):  # to make its folder says why
+        return
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    # /dev/stdout is a link, and may lead to a file.
+    if not stat.S_ISREG(mode) or path.parent == Path("/dev"):
+        raise OSError(errno.EINVAL, "a device or a pipe, and no file", str(path))

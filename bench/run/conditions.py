@@ -1,9 +1,7 @@
 """What has to hold before a run begins, whoever begins it: pytest's plugin, or a call of `run`."""
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from errno import EISDIR
 from tempfile import TemporaryFile
 
 from bench.jail import Isolation, JailBroken, keep_private, usual_level
@@ -18,6 +16,7 @@ from bench.options.settings import (
 from bench.proposers import Registry
 from bench.question.grid import GridPoint, points
 from bench.record.key import PointKey
+from bench.record.whole import need_place
 from targets import Target
 
 
@@ -78,8 +77,7 @@ def need_reachable(options: ResultsOptions, selected: int) -> None:
     if path is None:
         return
     try:
-        if path.is_dir():
-            raise IsADirectoryError(EISDIR, os.strerror(EISDIR))
+        need_place(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         with TemporaryFile(dir=path.parent):
             pass

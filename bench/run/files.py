@@ -1,5 +1,6 @@
 """The controller's record of one run: the manifest, and the files that grow while it goes on."""
 
+import errno
 import json
 import os
 import secrets
@@ -28,6 +29,8 @@ from bench.run.manifest import Manifest, now
 from bench.run.points import Point
 from bench.run.readback import Results
 from bench.run.totals import totals
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def _further(option: str, path: Path | None, head: str = "") -> list[WholeLines]:
@@ -118,8 +121,7 @@ class RunFiles:
         for file in (*self._jsonl, *self._csv, self._log):
             self._append(file, "")
         return [
-            f"cannot write {path}: {why}: free some space, and run again"
-            for path, why in self._unwritten.items()
+            f"cannot write {path}: {why}, and run again" for path, why in self._unwritten.items()
         ]
 
     def results(self) -> Results:
@@ -196,7 +198,7 @@ class RunFiles:
         try:
             file.append(self._secrets.blotted(lines), anew=anew)
         except OSError as error:
-            self._unwritten[file.path] = error.strerror or str(error)
+            self._unwritten[file.path] = _what_to_do(error)
         else:
             self._unwritten.pop(file.path, None)
 
@@ -204,7 +206,13 @@ class RunFiles:
         try:
             write_parts(path, map(self._secrets.blotted, parts))
         except OSError as error:
-            self._unwritten[path] = error.strerror or str(error)
+            self._unwritten[path] = _what_to_do(error)
+
+
+def _what_to_do(error: OSError) -> str:
+    """Why a file could not be written, and what would help."""
+    cure = "free some space" if error.errno in _FULL else "make it possible to write it"
+    return f"{error.strerror or error}: {cure}"
 
 
 def _instead_of(before: Sequence[Attempt], attempts: Sequence[Attempt]) -> tuple[Attempt, ...]:

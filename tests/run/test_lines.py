@@ -216,6 +216,5 @@ def test_the_report_is_written_in_a_further_place(tmp_path: Path) -> None:
     for place in (tmp_path / "new/my.json", run.folder / "report.json"):
         assert place.read_text() == "{}\n"
     run.write_report(["{}"], tmp_path / "runs")
-    assert run.problems() == [
-        f"cannot write {tmp_path / 'runs'}: Is a directory: free some space, and run again"
-    ]
+    why = "Is a directory: make it possible to write it, and run again"
+    assert run.problems() == [f"cannot write {tmp_path / 'runs'}: {why}"]

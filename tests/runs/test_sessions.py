@@ -176,6 +176,14 @@ WRONG = (
         f"--out-csv: cannot write {__file__}/x.csv: File exists; give another file",
     ),
     (
+        ("--out-jsonl", "/dev/stdout"),
+        "--out-jsonl: cannot write /dev/stdout: a device or a pipe, and no file; give another file",
+    ),
+    (
+        ("--write-baseline", "/dev/null", "-k", "fn_a"),
+        "--write-baseline: cannot write /dev/null: a device or a pipe, and no file; give another",
+    ),
+    (
         ("--write-baseline", f"{__file__}/b", "-k", "fn_a"),
         f"--write-baseline: cannot write {__file__}/b: File exists; give another file",
     ),
