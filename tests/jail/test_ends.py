@@ -18,6 +18,8 @@ from bench.jail.walls.processes import children_of
 from tests.jail.caller import INPUTS, LIMITS, PARITY, Caller, Jails, calling
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+LEVELS = [(), ("namespaces", "Landlock", "seccomp")]
+AT_BOTH_LEVELS = pytest.mark.parametrize("without", LEVELS, ids=["best", "process"])
 SPIN = "def f(x):\n    while True: pass"
 PARITY_PROGRAM = "def f(x): return x.count('1') % 2"
 
@@ -42,9 +44,7 @@ def eventually(condition: object, seconds: float = 60) -> None:
         time.sleep(0.01)
 
 
-@pytest.fixture(
-    scope="module", params=[(), ("namespaces", "Landlock", "seccomp")], ids=["best", "process"]
-)
+@pytest.fixture(scope="module", params=LEVELS, ids=["best", "process"])
 def evaluate(request: pytest.FixtureRequest, jails: Jails) -> Caller:
     return jails(request.param)
 
@@ -80,18 +80,23 @@ def test_nothing_remains_of_a_child(evaluate: Caller) -> None:
 
 
 @LINUX
-def test_a_dead_zygote_is_replaced(evaluate: Caller) -> None:
-    for program in (PARITY_PROGRAM, f"import numpy\n{PARITY_PROGRAM}"):
-        zygote = evaluate.portal.call(evaluate.jail.running, preloaded_for(program)).process.pid
-        for pid in descendants(zygote) | {zygote}:
+def test_a_dead_zygote_is_replaced_whoever_finds_it_dead(evaluate: Caller) -> None:
+    async def kill(program: str, finders: int) -> None:
+        zygote = await evaluate.jail.running(preloaded_for(program))
+        for pid in descendants(zygote.process.pid) | {zygote.process.pid}:
             os.kill(pid, signal.SIGKILL)
+        async with anyio.create_task_group() as tasks:
+            for _ in range(finders):
+                tasks.start_soon(evaluate.jail.discard, zygote)
+
+    numpy = f"import numpy\n{PARITY_PROGRAM}"
+    for program, finders in ((PARITY_PROGRAM, 0), (numpy, 0), (PARITY_PROGRAM, 20), (numpy, 20)):
+        evaluate.portal.call(kill, program, finders)
         assert evaluate(program).predictions == PARITY
 
 
 @LINUX
-@pytest.mark.parametrize(
-    "without", [(), ("namespaces", "Landlock", "seccomp")], ids=["best", "process"]
-)
+@AT_BOTH_LEVELS
 def test_a_zygote_that_dies_under_a_candidate_twice(without: tuple[str, ...]) -> None:
     async def kill_each_zygote(jail: Jail) -> None:
         killed = None
@@ -147,9 +152,7 @@ anyio.run(main)
 
 
 @LINUX
-@pytest.mark.parametrize(
-    "without", [(), ("namespaces", "Landlock", "seccomp")], ids=["best", "process"]
-)
+@AT_BOTH_LEVELS
 def test_a_killed_harness_leaves_no_process(without: tuple[str, ...]) -> None:
     with subprocess.Popen(
         [sys.executable, "-c", HARNESS, *without], stdout=subprocess.PIPE, text=True

@@ -119,7 +119,14 @@ class Jail:
             return self._zygotes[preloaded]
 
     async def discard(self, zygote: Zygote) -> None:
-        """End a zygote with its children; the next one who needs it gets another."""
-        self._zygotes = {kept: one for kept, one in self._zygotes.items() if one is not zygote}
+        """End a zygote with its children; the next one who needs it gets another.
+
+        All that were in flight in it find it dead, and one of them ends it: two threads that read
+        its last words would close the pipe under each other.
+        """
+        others = {kept: one for kept, one in self._zygotes.items() if one is not zygote}
+        if len(others) == len(self._zygotes):
+            return
+        self._zygotes = others
         with anyio.CancelScope(shield=True):
             await anyio.to_thread.run_sync(zygote.stop)
