@@ -90,9 +90,10 @@ def proxies() -> Iterator[tuple[str, str]]:
             yield name, value.strip()
 
 
-def environment_without_keys(asking: AskingOptions) -> dict[str, str]:
+def environment_for_others(asking: AskingOptions) -> dict[str, str]:
     """The environment for a program of somebody else's: without API keys and headers of the run.
 
+    Nor with pytest's own variables: one of them names the present test, and so a hidden rule.
     Proxies stay, with their passwords, as nothing could be reached without them.
     """
     hidden = secrets_of(asking).shown
@@ -100,6 +101,7 @@ def environment_without_keys(asking: AskingOptions) -> dict[str, str]:
         name: value
         for name, value in os.environ.items()
         if name not in (*_KEYS, "OPENAI_CUSTOM_HEADERS")
+        and not name.startswith("PYTEST_")
         and (name.lower() in _PROXIES or not any(secret in value for secret in hidden))
     }
 

@@ -1,6 +1,7 @@
 """A command as a proposer, `--model command:./agent.sh`: the prompt on stdin, the answer on stdout.
 
-It is not in the jail, and reads what the user may read; but it gets no API key of the run's.
+It is not in the jail, and reads what the user may read; but its environment holds no API key of the
+run's, and does not name the target.
 """
 
 import asyncio
@@ -18,7 +19,7 @@ import anyio
 from anyio.abc import ByteReceiveStream, ByteSendStream, Process
 
 from bench.options.model_names import COMMAND
-from bench.options.secret import environment_without_keys
+from bench.options.secret import environment_for_others
 from bench.options.settings import AskingOptions, Settings, SettingsError
 from bench.proposers.function import FunctionProposer
 from bench.proposers.proposer import Examples, Outage
@@ -36,7 +37,7 @@ class CommandProposer(FunctionProposer):
     name = "command"
 
     def __init__(self, argv: Sequence[str], asking: AskingOptions) -> None:
-        super().__init__(partial(_answer, argv, environment_without_keys(asking)), asking)
+        super().__init__(partial(_answer, argv, environment_for_others(asking)), asking)
 
 
 def argv_of(model: str, settings: Settings) -> list[str]:

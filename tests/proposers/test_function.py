@@ -1,6 +1,7 @@
 """Functions and commands as proposers: what they are given, and what becomes of what they give."""
 
 import asyncio
+import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -222,6 +223,20 @@ def test_a_command_reads_the_prompt_and_has_no_key_of_ours(
     assert answer.text == "Say it.|an argument|||of-the-agent\n"
     (unread,) = ask(of(tmp_path / "other", script(tmp_path, "echo unread")))
     assert unread.text == "unread\n"
+
+
+def test_a_command_is_not_told_which_test_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its id has the target's name: an agent that prints its environment would read the rule."""
+    assert "test_a_command_is_not_told" in os.environ["PYTEST_CURRENT_TEST"]
+    monkeypatch.setenv("PYTEST_ADDOPTS", "--functions fn_a")
+    monkeypatch.setenv("PYTEST_PLUGINS", "my_targets")
+    monkeypatch.setenv("MY_PYTEST", "own")
+    (answer,) = ask(of(tmp_path, script(tmp_path, "env")))
+    assert [line for line in (answer.text or "").splitlines() if "PYTEST" in line] == [
+        "MY_PYTEST=own"
+    ]
 
 
 @pytest.mark.parametrize(
