@@ -1,11 +1,14 @@
-"""The Makefile: what its commands hand to pytest, and that commits are held to its lint."""
+"""The Makefile: what its commands hand to pytest, its environment, and what commits are held to."""
 
 import shutil
 import subprocess
+from importlib.metadata import requires
 from pathlib import Path
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent
 
@@ -38,3 +41,21 @@ def test_before_a_commit_runs_what_make_lint_runs() -> None:
     ).stdout
     (local,) = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text("utf-8"))["repos"]
     assert [hook["entry"] for hook in local["hooks"]] == said.splitlines()
+
+
+def test_every_package_of_the_environment_is_pinned() -> None:
+    lines = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
+    pinned = {canonicalize_name(line.partition("==")[0]) for line in lines if "==" in line}
+    waiting, needed = [Requirement("llm-pv-bench[dev]")], dict[str, Requirement]()
+    while waiting:
+        asked = waiting.pop()
+        if str(asked) in needed:
+            continue
+        needed[str(asked)] = asked
+        extras = asked.extras or {""}
+        for one in map(Requirement, requires(asked.name) or ()):
+            marker = one.marker
+            if marker is None or any(marker.evaluate({"extra": extra}) for extra in extras):
+                waiting.append(one)
+    names = {canonicalize_name(one.name) for one in needed.values()}
+    assert names - pinned == {"llm-pv-bench"}
