@@ -155,7 +155,7 @@ def test_a_zygote_that_says_nothing_for_long_counts_as_hung(
     os.set_blocking(reading, False)
     os.write(writing, message(BEAT))
     status = bytearray()
-    anyio.run(exchange._collect_status, reading, status)  # ends, though the pipe does not
+    anyio.run(exchange.collect_status, reading, status, (ENDED,))  # ends, though the pipe does not
     os.close(writing)
     os.close(reading)
     assert status == message(BEAT)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from bench.jail.walls import tasks
+from bench.jail.walls import linux, tasks
 from bench.jail.walls.rlimits import TASKS
 from bench.jail.walls.sight import Proc, Sight
 
@@ -82,7 +82,7 @@ def test_where_no_count_is_a_childs_own_there_is_room_for_all(
     threads = tasks.counting(Proc(), as_nobody=False, can_fork=False)
     assert threads == tasks.Counting(None, False, 1000 + TASKS * (os.cpu_count() or 1))
     processes = tasks.counting(Proc(), as_nobody=True, can_fork=True)
-    assert processes == tasks.Counting(range(tasks.NOBODY, tasks.NOBODY + 1), False, 1000 + TASKS)
+    assert processes == tasks.Counting(range(linux.NOBODY, linux.NOBODY + 1), False, 1000 + TASKS)
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can change to other users")

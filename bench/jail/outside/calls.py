@@ -22,10 +22,10 @@ from bench.jail.outside.callresult import (
 )
 from bench.jail.outside.exchange import (
     CHUNK,
-    SILENCE_SECONDS,
     Pipes,
     ZygoteGone,
     collect,
+    collect_status,
     drain,
     feed,
     forked,
@@ -42,7 +42,6 @@ from bench.jail.wire import (
     RESULT,
     call,
     longest_result,
-    messages,
 )
 
 
@@ -200,11 +199,4 @@ def _mark(pipes: Pipes, mark: bytes) -> None:
 
 async def _hear_of_an_end(child: _Child) -> None:
     """Read until the zygote tells that the call or the child has ended, or is silent too long."""
-    fd, heard = child.pipes.status, child.status
-    is_closed = drain(fd, heard, CHUNK)
-    while not is_closed and not any(kind in (CALLED, ENDED) for kind, _ in messages(heard)):
-        before = len(heard)
-        with anyio.move_on_after(SILENCE_SECONDS):
-            await anyio.wait_readable(fd)
-        # Read once more: this process may have been held up itself, and something come meanwhile.
-        is_closed = drain(fd, heard, CHUNK) or len(heard) == before
+    await collect_status(child.pipes.status, child.status, (CALLED, ENDED))

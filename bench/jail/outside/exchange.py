@@ -6,7 +6,7 @@ import io
 import os
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
@@ -114,7 +114,7 @@ async def converse(pipes: Pipes, request: bytes, longest: int) -> tuple[End, byt
             if rest:
                 tasks.start_soon(_feed_all, pipes.request, rest)
             tasks.start_soon(_collect_reply, pipes.reply, reply, longest)
-            await _collect_status(pipes.status, status)
+            await collect_status(pipes.status, status, (ENDED,))
             tasks.cancel_scope.cancel()
     if not pipes.reply.closed:
         drain(pipes.reply.fileno(), reply, longest + 1)
@@ -191,7 +191,7 @@ async def _ends_soon(fd: int, into: bytearray) -> bool:
     """Whether the child ends soon, as most do: the tasks to serve it meanwhile are dearer."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + _SOON_SECONDS
-    while not _hear_of_an_end(fd, into):
+    while not _hears_the_last(fd, into, (ENDED,)):
         if not await _is_readable(fd, deadline):
             return False
     return True
@@ -218,20 +218,20 @@ async def _is_readable(fd: int, deadline: float) -> bool:
         loop.remove_reader(fd)
 
 
-async def _collect_status(fd: int, into: bytearray) -> None:
-    """Read until the child has ended, or until the zygote has said nothing for too long."""
-    while not _hear_of_an_end(fd, into):
+async def collect_status(fd: int, into: bytearray, last: Container[int]) -> None:
+    """Read until a message of a kind in `last`, or until the zygote is silent for too long."""
+    while not _hears_the_last(fd, into, last):
         heard = len(into)
         with anyio.move_on_after(SILENCE_SECONDS):
             await anyio.wait_readable(fd)
         # Read once more: this process may have been held up itself, and something come meanwhile.
-        if _hear_of_an_end(fd, into) or len(into) == heard:
+        if _hears_the_last(fd, into, last) or len(into) == heard:
             return
 
 
-def _hear_of_an_end(fd: int, into: bytearray) -> bool:
-    """Read what the zygote says; True if that is all: the child's end, or that of the pipe."""
-    return drain(fd, into, CHUNK) or any(kind == ENDED for kind, _ in messages(into))
+def _hears_the_last(fd: int, into: bytearray, last: Container[int]) -> bool:
+    """Read what the zygote says; True if that is all: such a message, or the end of the pipe."""
+    return drain(fd, into, CHUNK) or any(kind in last for kind, _ in messages(into))
 
 
 async def _collect_reply(pipe: io.FileIO, into: bytearray, longest: int) -> None:

@@ -28,6 +28,9 @@ PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_NAME, PR_GET_NAME = 1, 4, 15, 16
 PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT = 36, 38, 47
 PR_CAP_AMBIENT_CLEAR_ALL = 4
 
+NOBODY = 65534
+"""The user and the group that own nothing, see user_namespaces(7)."""
+
 # mount(2), umount2(2), linux/mount.h
 MS_NOSUID, MS_NODEV, MS_BIND, MS_REC, MS_PRIVATE = 2, 4, 4096, 16384, 1 << 18
 MNT_DETACH = 2
@@ -76,13 +79,13 @@ def syscall(name: str, number: int, *args: int | bytes | None) -> int:
     return _made(*syscall_step(name, number, *args)[1])
 
 
-def prctl_step(option: int, argument: int = 0) -> Step:
+def prctl_step(option: int, argument: int) -> Step:
     """An option with one argument, and zeros for the rest: see man 2 prctl."""
     values = [ctypes.c_ulong(value) for value in (argument, 0, 0, 0)]
     return _made, ("prctl", _libc.prctl, option, *values)
 
 
-def prctl(option: int, argument: int = 0) -> None:
+def prctl(option: int, argument: int) -> None:
     """The same, made at once. Raises OSError."""
     take([prctl_step(option, argument)])
 

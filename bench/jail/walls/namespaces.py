@@ -18,8 +18,6 @@ _ALL = (
     | linux.CLONE_NEWUTS
 )
 
-NOBODY = 65534
-
 _STAGE = "/proc"
 """Where the private root is built: a folder that every Linux has and no candidate needs."""
 
@@ -36,8 +34,8 @@ def enter() -> None:
     except PermissionError:
         linux.unshare(linux.CLONE_NEWUSER)
         _write("/proc/self/setgroups", "deny")
-        _write("/proc/self/uid_map", f"{NOBODY} {uid} 1")
-        _write("/proc/self/gid_map", f"{NOBODY} {gid} 1")
+        _write("/proc/self/uid_map", f"{linux.NOBODY} {uid} 1")
+        _write("/proc/self/gid_map", f"{linux.NOBODY} {gid} 1")
         linux.unshare(_ALL)
     pid = os.fork()
     if pid:

@@ -133,7 +133,7 @@ def _try_landlock(ruled: Readable, readable: Readable) -> None:
 
 
 def _try_nobody(readable: Readable) -> None:
-    linux.take(tasks.becoming(tasks.NOBODY))
+    linux.take(tasks.becoming(linux.NOBODY))
     _read(readable)
 
 

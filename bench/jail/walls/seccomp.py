@@ -133,7 +133,7 @@ def _fill_in(
     for place in of_itself:
         words[place] = pid
     for place, kind in of_its_clocks:
-        words[place] = (~pid << _CLOCK_BITS | kind) & 0xFFFF_FFFF
+        words[place] = _clock_of(pid, kind)
 
 
 def prepare() -> tuple[linux.Step, ...]:

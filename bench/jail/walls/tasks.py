@@ -14,12 +14,10 @@ import time
 from dataclasses import dataclass
 
 from bench.jail.walls import linux, rlimits
-from bench.jail.walls.linux import Step
+from bench.jail.walls.linux import NOBODY, Step
 from bench.jail.walls.proofs import reason_against
 from bench.jail.walls.rlimits import TASKS
 from bench.jail.walls.sight import Proc
-
-NOBODY = 65534
 
 _FIRST_USER, _AFTER_LAST_USER = 0x7000_0000, 0x8000_0000
 """A range of user ids that systems leave unused, see UIDS-GIDS of systemd."""
