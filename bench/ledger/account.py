@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bench.ledger.alive import NOBODY
-from bench.ledger.rows import Paid, Row, now, put
+from bench.ledger.rows import Paid, Row, put
 from bench.ledger.store import Ledger, Pending
 from bench.proposers.proposer import BudgetSpent, Lost, Outage
 from bench.record import usd
 from bench.record.answer import Answer
+from bench.record.utc import now
 
 FAILURES = 10
 """After so many outages in a row, over all of its workers, a run asks no more."""

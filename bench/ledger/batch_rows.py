@@ -7,8 +7,8 @@ that the batch's requests are collected by.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bench.ledger.rows import now
 from bench.ledger.store import Ledger
+from bench.record.utc import now
 
 PREFIX = "batch:"
 """What a token begins with: no response of a server has such an id."""

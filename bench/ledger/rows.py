@@ -3,13 +3,13 @@
 import json
 import sqlite3
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 from bench.proposers.proposer import Request
 from bench.record.answer import Answer
 from bench.record.fields import fits, fitting, plain_of, record
 from bench.record.usage import Usage
+from bench.record.utc import now
 
 COLUMNS = ("key", "run_id", "created_at", "model", "host", "trial", "attempt", "body", "answer")
 """The columns of the table `answers`."""
@@ -19,11 +19,6 @@ DAMAGE = (ValueError, TypeError, KeyError, RecursionError)
 
 Row = tuple[Any, ...]
 """The values of COLUMNS, in their order."""
-
-
-def now() -> str:
-    """UTC, ISO 8601."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

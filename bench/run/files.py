@@ -1,7 +1,6 @@
 """The controller's record of one run: the manifest, and the files that grow while it goes on."""
 
 import errno
-import json
 import os
 import secrets
 import shutil
@@ -21,11 +20,12 @@ from bench.record.key import PointKey
 from bench.record.leftovers import clear, hold
 from bench.record.transcript import FOLDER, file_name
 from bench.record.undecided import Undecided
+from bench.record.utc import now
 from bench.record.whole import WholeLines, write_parts, write_whole
 from bench.run.file_names import CSV, JSONL, LINKED, LOG, MANIFEST, PAGE, REPORT
 from bench.run.held import HeldAttempts
 from bench.run.lines import csv_head, csv_rows, json_line, point_to
-from bench.run.manifest import Manifest, now
+from bench.run.manifest import Manifest, to_text
 from bench.run.points import Point
 from bench.run.readback import Results
 from bench.run.totals import totals
@@ -66,7 +66,7 @@ class RunFiles:
         clear(settings.results.reports_dir / "runs", LINKED)
         self.folder.mkdir(parents=True)
         self._lock = hold(self.folder)
-        write_whole(self.folder / MANIFEST, self._secrets.blotted(self._manifest_text()))
+        write_whole(self.folder / MANIFEST, self._secrets.blotted(to_text(self.manifest)))
         self._jsonl.append(WholeLines(self.folder / JSONL))
         self._csv.append(WholeLines(self.folder / CSV, csv_head()))
         self._log = WholeLines(self.folder / LOG)
@@ -158,7 +158,7 @@ class RunFiles:
             results_bytes=self._results_bytes(),
             in_all_shards=in_all_shards,
         )
-        self._write(self.folder / MANIFEST, [self._manifest_text()])
+        self._write(self.folder / MANIFEST, [to_text(self.manifest)])
 
     def _results_bytes(self) -> int:
         try:
@@ -186,9 +186,6 @@ class RunFiles:
                     shutil.copyfile(self.folder / name, self._links / name)
         if self._lock is not None:
             os.close(self._lock)
-
-    def _manifest_text(self) -> str:
-        return json.dumps(asdict(self.manifest), indent=1, default=str) + "\n"
 
     def _append(self, file: WholeLines, lines: str, *, anew: bool = False) -> None:
         """Append to a file. A full disk does not end the run, as the answers are in the ledger.

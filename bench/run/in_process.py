@@ -22,6 +22,7 @@ from bench.question.spec import DatasetError
 from bench.record.attempt import Attempt
 from bench.record.key import varying
 from bench.record.undecided import Undecided, budget_line
+from bench.record.utc import now
 from bench.record.wording import printable
 from bench.run.conditions import (
     durations,
@@ -33,7 +34,7 @@ from bench.run.conditions import (
     with_every_learner,
 )
 from bench.run.files import new_id
-from bench.run.manifest import begun, now
+from bench.run.manifest import begun
 from bench.run.points import group
 from bench.run.readback import Results
 from bench.run.totals import totals

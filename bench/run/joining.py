@@ -3,7 +3,7 @@
 import json
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from bench.record.transcript import FOLDER
 from bench.record.whole import write_whole
 from bench.run.file_names import CSV, JSONL, LOG, MANIFEST, REPORT
 from bench.run.lines import csv_head, csv_rows, json_line
-from bench.run.manifest import Manifest
+from bench.run.manifest import Manifest, to_text
 from bench.run.readback import Results
 from bench.run.shards import Part, ShardsError, sums
 
@@ -37,7 +37,7 @@ def write_joined(folder: Path, parts: Sequence[Part], results: Results, manifest
             lines.write(json_line(attempt))
             rows.write(csv_rows([attempt]))
     manifest = replace(manifest, results_bytes=(folder / JSONL).stat().st_size)
-    write_whole(folder / MANIFEST, json.dumps(asdict(manifest), indent=1, default=str) + "\n")
+    write_whole(folder / MANIFEST, to_text(manifest))
     _join_logs(folder / LOG, [part.folder / LOG for part in parts])
     reports = [_read_report(part.folder / REPORT) for part in parts]
     there = [report for report in reports if report is not None]

@@ -1,12 +1,12 @@
 """The manifest of a run, run.json: what it was asked to do, by what, and where."""
 
+import json
 import platform
 import re
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from bench.options.settings import Settings
 from bench.options.urls import masked
 from bench.record.fields import fits, fitting, record
 from bench.record.undecided import Undecided
+from bench.record.utc import now
 
 _ADDRESS = re.compile(r"https?://\S+")
 
@@ -87,6 +88,11 @@ def read(plain: Mapping[str, Any]) -> Manifest:
     return replace(manifest, undecided=tuple(undecided))
 
 
+def to_text(manifest: Manifest) -> str:
+    """What run.json holds."""
+    return json.dumps(asdict(manifest), indent=1, default=str) + "\n"
+
+
 def _as_today(options: Mapping[str, Any]) -> Mapping[str, Any]:
     """The options as this version has them: before it was an axis, the train size was a number."""
     train_size = options.get("train_size")
@@ -94,11 +100,6 @@ def _as_today(options: Mapping[str, Any]) -> Mapping[str, Any]:
         return {**options, "train_size": [train_size]}
     others = {name: value for name, value in options.items() if name != "train_size"}
     return options if fits(train_size, tuple[int, ...]) and train_size else others
-
-
-def now() -> str:
-    """The time, UTC, as manifests tell it."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def begun(

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from bench.jail import Interpreter, Jail, Limits, Verdict
 from bench.options.settings import Settings
@@ -13,6 +12,7 @@ from bench.question.grid import GridPoint
 from bench.question.prompt import about, render
 from bench.record.answer import Answer
 from bench.record.attempt import Attempt, Prompt, WrongAnswer
+from bench.record.utc import now
 from bench.score.accuracy import accuracy_of, wrong_answers
 
 
@@ -77,7 +77,6 @@ class PredictorCase:
 
 def unanswered(case: Case | PredictorCase, asker: str, asked: Prompt, number: int) -> Attempt:
     """What is known of an attempt before its answer; `asker` is the name of who is asked."""
-    now = datetime.now(UTC).isoformat(timespec="milliseconds")
     return Attempt(
         run_id=case.run_id,
         point=case.point.key,
@@ -86,7 +85,7 @@ def unanswered(case: Case | PredictorCase, asker: str, asked: Prompt, number: in
         dataset_sha256=case.dataset.sha256,
         proposer=asker,
         asked=asked,
-        answer=Answer(text=None, started_at=now),
+        answer=Answer(text=None, started_at=now()),
     )
 
 
