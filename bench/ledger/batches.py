@@ -47,8 +47,6 @@ class Batches:
         off_loop: OffLoop,
         rounds: Rounds,
         retries: int,
-        *,
-        limits: PartLimits = LIMITS,
     ) -> None:
         """`retries`: how often in a row a look at a batch may fail, or its creation."""
         self._proposer = proposer
@@ -58,7 +56,7 @@ class Batches:
         self._off_loop = off_loop
         self._rounds = rounds
         self._retries = retries
-        self._room = QueueRoom(limits)
+        self._room = QueueRoom(LIMITS)
         self._gathered: dict[str, Gathered] = {}
         self._open: dict[str, str | None] = {}
         """By token: the id of a batch that has not ended, as far as it is known."""

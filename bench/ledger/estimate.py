@@ -32,8 +32,7 @@ def refuse_unlimited(points: Sequence[GridPoint], settings: Settings, registry: 
     """
     paying, paid = settings.money, registry.paid_proposers
     asked = [point for point in points if point.model in paid]
-    is_free = not asked or paying.dry_run or paying.replay == "only"
-    if is_free or paying.max_cost is not None or paying.yes:
+    if not asked or not paying.lets_ask or paying.max_cost is not None or paying.yes:
         return
     askers = {model: one.make() for model, one in paid.items()}
     # Nothing of this depends on the trial.

@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 
-from bench.ledger.rounds import Sent
+from bench.ledger.rounds import BATCH_SECONDS, Sent
 from bench.proposers.api.batch_api import UNFINISHED, BatchApi, BatchState
 from bench.proposers.api.batch_lines import results_in
 from bench.proposers.api.failures import PASSING
@@ -24,9 +24,6 @@ LOOKS = 5
 """How often a batch that may be there is looked for, before it counts as one that is not: a server
 may not know it at once.
 """
-
-LONGEST_HOURS = 30.0
-"""A batch has a day, and is waited for a little longer."""
 
 SKEW = 3600.0
 """Seconds by which the clocks of a server and of this machine may differ."""
@@ -115,7 +112,7 @@ async def ended(
         else:
             failures, sent.done = 0, state.done
             sent.total = sent.total or state.total
-        if clock.ms > LONGEST_HOURS * 3_600_000:
+        if clock.ms > BATCH_SECONDS * 1000:
             raise Outage(f"batch {batch_id} has not ended: run again to collect it")
         await asyncio.sleep(pause if state is None or state.hint is None else state.hint)
 

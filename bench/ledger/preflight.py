@@ -40,13 +40,12 @@ def check(settings: Settings, registry: Registry, *, asks_here: bool = True) -> 
             "give one of the two alone"
         )
     unpriced = [m for m in models if price_of(asked_name(m), asking, money) is None]
-    if settings.money.max_cost is not None and unpriced and settings.money.replay != "only":
+    if money.max_cost is not None and unpriced and money.replay != "only":
         raise SettingsError(
             f"--max-cost: no price is known for {', '.join(unpriced)}; "
             "give --price-input and --price-output"
         )
-    is_asked = not settings.money.dry_run and settings.money.replay != "only"
-    if models and asks_here and is_asked:
+    if models and asks_here and money.lets_ask:
         _need_key(models, settings.asking)
         read_headers(settings.asking)
         read_query(settings.asking)
@@ -61,10 +60,11 @@ def need_ledger(settings: Settings, registry: Registry) -> None:
     """
     if settings.money.dry_run or not registry.recorded:
         return
-    ledger = Ledger(settings.ledger_path, must_exist=settings.money.replay == "only")
+    asks_nobody = settings.money.replay == "only"
+    ledger = Ledger(settings.ledger_path, must_exist=asks_nobody)
     try:
         ledger.need_whole()
-        if settings.money.replay != "only":
+        if not asks_nobody:
             ledger.need_room()
         if not ledger.is_frozen:
             spill.collect(ledger, spill.folder_in(settings.results.reports_dir))

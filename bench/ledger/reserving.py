@@ -7,16 +7,13 @@ from bench.ledger.books import Books, Reserved
 from bench.ledger.offloop import OffLoop
 from bench.ledger.patience import Patience
 from bench.ledger.prices import largest_cost, price_of
-from bench.ledger.rounds import Rounds
+from bench.ledger.rounds import BATCH_SECONDS, Rounds
 from bench.ledger.store import Pending
 from bench.options.settings import Settings
 from bench.proposers import controller
 from bench.proposers.answer_key import Question
 from bench.proposers.proposer import Outage
 from bench.record.answer import Answer
-
-BATCH_SECONDS = 30 * 3600.0
-"""How long a batch may take: a day, and a little more."""
 
 
 class Reserving:

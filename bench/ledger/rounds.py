@@ -18,6 +18,9 @@ from bench.record.wording import duration
 MOMENT = 0.05
 """Seconds that all have to wait before a round is sent."""
 
+BATCH_SECONDS = 30 * 3600.0
+"""How long a batch may take: it has a day, and is waited for a little longer."""
+
 
 @dataclass(slots=True, eq=False)
 class _Taking:

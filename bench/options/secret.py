@@ -19,6 +19,9 @@ SHORTEST_SECRET = 7
 """Characters. A shorter value is no secret: local servers take "x" or "EMPTY" for a key."""
 
 _KEYS = ("OPENAI_API_KEY", "OPENAI_ADMIN_KEY")
+_HEADERS = "OPENAI_CUSTOM_HEADERS"
+SECRET_VARIABLES = (*_KEYS, _HEADERS)
+"""The variables of the environment that nobody else gets to see."""
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 _HIDDEN_IN_ADDRESSES_ALONE = ("api-version",)
 """Parameters whose values are hidden where an address is shown, and are no secrets elsewhere."""
@@ -100,7 +103,7 @@ def environment_for_others(asking: AskingOptions) -> dict[str, str]:
     return {
         name: value
         for name, value in os.environ.items()
-        if name not in (*_KEYS, "OPENAI_CUSTOM_HEADERS")
+        if name not in SECRET_VARIABLES
         and not name.startswith("PYTEST_")
         and (name.lower() in _PROXIES or not any(secret in value for secret in hidden))
     }
@@ -115,7 +118,7 @@ def _key_secrets(file: Path | None) -> Iterator[tuple[str, str]]:
 
 def _custom_headers() -> Iterator[str]:
     """The values in OPENAI_CUSTOM_HEADERS, which the client sends: lines of `Name: value`."""
-    for line in os.environ.get("OPENAI_CUSTOM_HEADERS", "").split("\n"):
+    for line in os.environ.get(_HEADERS, "").split("\n"):
         yield line.partition(":")[2].strip()
 
 

@@ -225,6 +225,11 @@ class MoneyOptions:
     )
     dry_run: bool = option(False, FLAG, "print each prompt, ask nothing, skip the tests")
 
+    @property
+    def lets_ask(self) -> bool:
+        """Whether what the ledger does not have is asked, so that it may cost something."""
+        return not self.dry_run and self.replay != "only"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JailOptions:

@@ -52,8 +52,7 @@ def argv_of(model: str, settings: Settings) -> list[str]:
         raise SettingsError(f"--model {model}: {error}; quote as in a shell") from None
     if not argv:
         raise SettingsError(f"--model {model}: there is no command; give command:PROGRAM")
-    is_asked = settings.money.replay != "only" and not settings.money.dry_run
-    if is_asked and shutil.which(argv[0]) is None:
+    if settings.money.lets_ask and shutil.which(argv[0]) is None:
         raise SettingsError(
             f"--model {model}: {argv[0]} is no program that can be run; "
             "give one on PATH, or a file that has leave to be run"

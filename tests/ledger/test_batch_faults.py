@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bench.ledger.batches import Batches
+from bench.ledger import batches
 from bench.proposers.api.batch_lines import PartLimits
 from bench.proposers.proposer import Outage, Unserved
 from tests.ledger.batched import ask, asked_for, echo, rows, texts
@@ -79,7 +79,7 @@ def test_a_batch_that_fails_as_a_whole_is_sent_again_without_what_is_at_fault(
 def test_a_server_that_takes_no_further_batch_is_asked_again_once_one_has_ended(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(Batches.__init__.__kwdefaults__ or {}, "limits", PartLimits(requests=2))
+    monkeypatch.setattr(batches, "LIMITS", PartLimits(requests=2))
     first_when: list[str] = []
     with serve(echo) as server:
 

@@ -28,9 +28,7 @@ pytestmark = pytest.mark.usefixtures("soon")
 def test_a_round_is_as_few_batches_as_can_be_and_each_gets_its_own_answer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, api: str
 ) -> None:
-    monkeypatch.setitem(
-        batches.Batches.__init__.__kwdefaults__ or {}, "limits", PartLimits(requests=3)
-    )
+    monkeypatch.setattr(batches, "LIMITS", PartLimits(requests=3))
     path = tmp_path / "ledger.sqlite"
     hostile = (
         b'\n{"custom_id": 7}\n[[[[\n\xff\xfe{"a": 1}\n' + b"[" * 100_000 + b"\n"

@@ -14,6 +14,7 @@ from bench.ledger.store import LedgerError
 from bench.options.model_names import asked_name
 from bench.options.pairs import ENV
 from bench.options.resolve import by_name
+from bench.options.secret import SECRET_VARIABLES
 from bench.options.settings import Settings
 from bench.plugin.hosts import travel
 from bench.plugin.hosts.agreement import SameDatasets
@@ -33,8 +34,6 @@ from bench.record.wording import printable
 from llm_pv_bench import BENCH
 
 log = structlog.get_logger()
-
-_SECRET = ("OPENAI_API_KEY", "OPENAI_ADMIN_KEY", "OPENAI_CUSTOM_HEADERS")
 
 
 class Hosts:
@@ -155,9 +154,7 @@ class Hosts:
     def _is_paid(self) -> tuple[bool, bool]:
         """Whether hosts ask for money, and whether answers are recorded."""
         registry, money = self._config.stash[REGISTRY], self._settings.money
-        is_asked = not money.dry_run
-        is_paid = bool(registry.paid) and is_asked and money.replay != "only"
-        return is_paid, bool(registry.recorded) and is_asked
+        return bool(registry.paid) and money.lets_ask, bool(registry.recorded) and not money.dry_run
 
     def _opened(self) -> Desk:
         try:
@@ -219,7 +216,7 @@ def _started(start: Callable[..., Any], spec: Any) -> Any:
 
 def refuse_key(spec: Any) -> None:
     """Raise UsageError where `--tx` holds a key: process lists and run.json would show it."""
-    for name in _SECRET:
+    for name in SECRET_VARIABLES:
         if name in spec.env:
             raise pytest.UsageError(
                 f"--tx: env:{name} would show the key in process lists: set it on the host"

@@ -43,9 +43,6 @@ PASSING = (408, 409, 429)
 UNREAD = (400, 422)
 """The statuses of a refused body."""
 
-_UNREAD = (None, *UNREAD)
-"""The same, and None for an error in a reply of status 200."""
-
 _ASKED_BY = {
     "background": "--background",
     "service_tier": "--service-tier",
@@ -133,9 +130,8 @@ def _fault(words: ServerWords, status: int | None) -> Fault | None:
         return None
     # A server in trouble may say anything, and a wrong address names no parameter of ours.
     fault = fault_of(words, named_alone=status is None or status >= 500)
-    return (
-        fault if status in _UNREAD or fault in ("refused", "too long", "model", "tools") else None
-    )
+    is_of_body = status is None or status in UNREAD  # None: an error in a reply of status 200
+    return fault if is_of_body or fault in ("refused", "too long", "model", "tools") else None
 
 
 def _by_status(status: int | None, path: str) -> tuple[Ends | None, str]:
@@ -144,7 +140,7 @@ def _by_status(status: int | None, path: str) -> tuple[Ends | None, str]:
         return None, "run again"
     if status in PASSING or status >= 500:
         return None, _ADVICE.get(status, "run again later")
-    if status in (400, 422):
+    if status in UNREAD:
         # What is at fault is not known. If it is ours, all requests fail, and that stops the run.
         return None, _ADVICE[status]
     advice = _ADVICE.get(status, "check --base-url")
