@@ -73,7 +73,7 @@ def test_the_program_of_every_family_agrees_with_its_expression(
 def expressions(gives: Type, productions: tuple[Op, ...], depth: int) -> st.SearchStrategy[Expr]:
     """Random expressions of a type from these productions."""
     if gives == "constant":
-        return st.integers(0, 20).map(constant)
+        return st.integers(1, 20).map(constant)  # the grammar has none below 1
     if gives == "text" and depth == 0:
         return st.just(X)
     ops = [op for op in productions if op.gives == gives and (depth > 0 or "int" not in op.takes)]
