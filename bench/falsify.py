@@ -1,4 +1,4 @@
-"""Try the programs of an earlier run as their rules: the face of bench/show/falsified.py."""
+"""Try the programs of an earlier run as their rules: the face of bench/plugin/asking.py."""
 
 import sys
 

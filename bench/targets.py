@@ -1,4 +1,4 @@
-"""Ask about the targets: the face of bench/show/ask_targets.py."""
+"""Ask about the targets: the face of bench/plugin/asking.py."""
 
 import sys
 

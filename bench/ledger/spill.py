@@ -30,20 +30,25 @@ def write(folder: Path, paid: Paid) -> Path | None:
 
 
 def collect(ledger: Ledger, folder: Path) -> None:
-    """Take the files' answers into the ledger, and book them to the runs that paid.
+    """Take the answers in all files into the ledger, and remove the files.
 
     Raises LedgerError and OSError.
     """
     for path in sorted(folder.glob("*.jsonl")):
-        with path.open("rb") as lines:
-            rows = [
-                move.row_of(line, f"{path}, line {number}")
-                for number, line in enumerate(lines, start=1)
-            ]
-        for row in rows:
-            take(ledger, row, replaces=True)
+        take_file(ledger, path)
         path.unlink(missing_ok=True)
         log.info("unrecorded_taken_over", file=str(path))
+
+
+def take_file(ledger: Ledger, path: Path) -> None:
+    """Take the answers in a file into the ledger, and book them to the runs that paid.
+
+    Raises LedgerError and OSError.
+    """
+    with path.open("rb") as lines:
+        rows = [move.row_of(line, f"{path}, line {n}") for n, line in enumerate(lines, start=1)]
+    for row in rows:
+        take(ledger, row, replaces=True)
 
 
 def take(ledger: Ledger, row: Row, *, replaces: bool) -> bool:

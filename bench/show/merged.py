@@ -1,9 +1,6 @@
 """`python -m bench.merge DIR... -o DIR`: the shards of a run as one run, with one ledger."""
 
 import argparse
-import os
-import shutil
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -11,6 +8,7 @@ from pathlib import Path
 
 from bench.ledger import move, spill
 from bench.ledger.store import Ledger, LedgerError
+from bench.record.leftovers import workshop
 from bench.record.say import complain, say
 from bench.record.wording import counted
 from bench.run.in_process import quiet
@@ -64,13 +62,12 @@ def main(arguments: Sequence[str] | None = None, prog: str = "python -m bench.me
 @contextmanager
 def _made_whole(folder: Path) -> Iterator[Path]:
     """A folder that gets its name once all is in it, and of which nothing is left else."""
-    hidden = folder.with_name(f".{folder.name}.{os.getpid()}")
-    hidden.mkdir(parents=True)
-    try:
-        yield hidden
-        hidden.rename(folder)
-    finally:
-        shutil.rmtree(hidden, ignore_errors=True)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with workshop(folder) as building:
+        made = building / "new"
+        made.mkdir()
+        yield made
+        made.rename(folder)
 
 
 def _places(given: Path, part: Part) -> tuple[Path, ...]:
@@ -105,20 +102,8 @@ def _join_ledgers(target: Path, folders: Sequence[Path]) -> int:
     try:
         for folder in folders:
             move.merge(ledger, folder / LEDGER)
-            _take_unrecorded(ledger, spill.folder_in(folder))
+            for file in sorted(spill.folder_in(folder).glob("*.jsonl")):
+                spill.take_file(ledger, file)  # its own ledger had no room for it
         return int(ledger.rows("SELECT count(*) FROM answers")[0][0])
     finally:
         ledger.close()
-
-
-def _take_unrecorded(ledger: Ledger, source: Path) -> None:
-    """Take over the answers that a part's own ledger had no room for. Its files stay."""
-    for file in sorted(source.glob("*.jsonl")):
-        with file.open("rb") as lines:
-            for number, line in enumerate(lines, start=1):
-                row = move.row_of(line, f"{file}, line {number}")
-                spill.take(ledger, row, replaces=True)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import attrgetter
@@ -249,7 +248,3 @@ def main(arguments: Sequence[str] | None = None, prog: str = "python -m bench.ru
         return 2
     say(as_text(runs, terminal_width()) if given.as_ == "text" else _FORMATS[given.as_](runs))
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

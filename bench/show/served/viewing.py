@@ -57,7 +57,3 @@ def _serve(reports: Path, port: int, prog: str) -> int:
         except KeyboardInterrupt:
             say("\nended\n")
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
