@@ -6,7 +6,6 @@ import json
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
-from io import FileIO
 from pathlib import Path
 from typing import Any
 
@@ -284,8 +283,7 @@ def _split_in(content: bytes) -> Split:
 
 def _content_of(folder: Path, name: str, described: dict[str, Any]) -> bytes:
     """A split's file, if it is what meta.json says, and each of its lines ends with a label."""
-    with FileIO(f"{folder}/{name}.txt") as file:  # by pathlib it takes twice the time
-        content = file.readall()
+    content = (folder / f"{name}.txt").read_bytes()
     if hashlib.sha256(content).hexdigest() != described["sha256"]:
         raise _Corrupt(f"{name}.txt: another SHA-256")
     size = len(content.splitlines())

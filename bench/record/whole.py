@@ -81,7 +81,7 @@ class WholeLines:
         except OSError:  # one was left; or the file system has no hard links, or is full
             self._fresh.unlink(missing_ok=True)
             shutil.copyfile(copy.path, self._fresh)
-        os.replace(self._fresh, self.path)  # noqa: PTH105 - Path.replace takes longer to begin
+        self._fresh.replace(self.path)
 
     def close(self) -> None:
         """Remove the two copies. The public file stays."""
