@@ -5,7 +5,7 @@ from functools import partial
 from itertools import islice
 
 from targets import kinds
-from targets.base import LENGTHS, Rule, TargetFault
+from targets.base import LENGTHS, Rule, TargetFault, one_by_one
 from targets.bit_stream import Words
 from targets.forms.form import Stream
 from targets.kinds import Kind
@@ -37,7 +37,7 @@ def from_label(
     """
     called = name or str(getattr(label, "__name__", ""))
     if sample is not None:
-        draw = partial(_draw_by, sample)
+        draw = one_by_one(lambda label, length, words, _hard: sample(label, length, words))
     elif kind.form is not None:
         draw = partial(_draw_by_label, label, kind.form.uniform)
     else:
@@ -61,18 +61,6 @@ def _first_line(label: Callable[[str], int]) -> str:
     """Of a function's docstring; that of a callable of another sort is its class's."""
     docstring = label.__doc__ if hasattr(label, "__name__") else None
     return (docstring or "").strip().partition("\n")[0]
-
-
-def _draw_by(
-    sample: Callable[[int, int, Words], str],
-    label: int,
-    length: int,
-    count: int,
-    words: Words,
-    _hard: bool,
-) -> list[str]:
-    """As a rule's `draw`, one input after the other."""
-    return [sample(label, length, words) for _ in range(count)]
 
 
 def _draw_by_label(
