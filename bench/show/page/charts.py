@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from bench.record.grouping import grouped
 from bench.record.wording import percent, percent_range
@@ -63,7 +64,7 @@ def accuracy_charts(results: Results) -> list[Chart]:
     for name in _families(results):
         curves: dict[str, list[plots.Dot]] = {}
         for who, points in series.items():
-            curves[who] = _curve(_test_accuracies(points, name))
+            curves[who] = _curve(_accuracies(points, name, "length"))
         if not any(curves.values()):
             continue
         singles = _singles(results, name) if len(series) == 1 else []
@@ -73,21 +74,12 @@ def accuracy_charts(results: Results) -> list[Chart]:
     return charts
 
 
-def _test_accuracies(points: Iterable[Point], name: str) -> list[_Accuracy]:
-    """The test accuracy of each decided point of one family."""
-    return [
-        _Accuracy(p.key.length, p.key.target, p.score, p.test_interval)
-        for p in points
-        if family(p.key.target) == name and p.score is not None
-    ]
-
-
 def _singles(results: Results, name: str) -> list[tuple[float, float]]:
     """Length and accuracy of the points behind the means of a family of several targets."""
     targets = {p.key.target for p in results.points if family(p.key.target) == name}
     if len(targets) < 2:
         return []
-    return [(found.at, found.share) for found in _test_accuracies(results.points, name)]
+    return [(found.at, found.share) for found in _accuracies(results.points, name, "length")]
 
 
 def generalization_charts(results: Results) -> list[Chart]:
@@ -141,10 +133,11 @@ def learning_charts(results: Results) -> list[Chart]:
     if any(solved.values()):
         plot = plots.learning_curve(solved, is_accuracy=False)
         charts.append(Chart(title="points solved", plot=plot, said=_said(solved, "examples")))
-    for name in ("all", *_families(results)):
-        curves = {who: _curve(_accuracies(points, name)) for who, points in series.items()}
+    for name in (None, *_families(results)):
+        every = {who: _accuracies(points, name, "train_size") for who, points in series.items()}
+        curves = {who: _curve(some) for who, some in every.items()}
         if any(curves.values()):
-            title = "test accuracy" if name == "all" else f"test accuracy: {name}"
+            title = "test accuracy" if name is None else f"test accuracy: {name}"
             plot = plots.learning_curve(curves, is_accuracy=True)
             charts.append(Chart(title=title, plot=plot, said=_said(curves, "examples")))
     return [replace(chart, legend=_legend_of(series)) for chart in charts]
@@ -164,12 +157,14 @@ def _solve_rates(points: Iterable[Point]) -> list[plots.Dot]:
     return dots
 
 
-def _accuracies(points: Iterable[Point], name: str) -> list[_Accuracy]:
-    """The test accuracy of each point of one family, or of all, at its number of examples."""
+def _accuracies(
+    points: Iterable[Point], name: str | None, by: Literal["length", "train_size"]
+) -> list[_Accuracy]:
+    """The test accuracy of each decided point of one family, or of all, drawn over `by`."""
     return [
-        _Accuracy(p.key.train_size, p.key.target, p.score, p.test_interval)
+        _Accuracy(getattr(p.key, by), p.key.target, p.score, p.test_interval)
         for p in points
-        if name in ("all", family(p.key.target)) and p.score is not None
+        if name in (None, family(p.key.target)) and p.score is not None
     ]
 
 
