@@ -14,7 +14,7 @@ from typing import Any
 import anyio.from_thread
 
 from bench import __version__
-from bench.jail import Jail, JailBroken, Limits, Verdict, detect, keep_private, usual_level
+from bench.jail import Jail, JailBroken, Limits, Verdict, detect, usual_level
 from bench.options.arguments import argument
 from bench.options.settings import DataOptions, JailOptions, SearchOptions, SettingsError
 from bench.options.values import MOST_INPUTS, whole
@@ -26,6 +26,7 @@ from bench.record.say import complain, say
 from bench.record.whole import write_whole
 from bench.record.widths import wrapped
 from bench.record.wording import counted, percent
+from bench.run.conditions import need_privacy
 from bench.run.in_process import quiet
 from bench.run.points import Point, in_grid_order
 from bench.run.readback import Results, ResultsError, load
@@ -208,7 +209,7 @@ def _plugin_targets(results: Results, named: Sequence[str], plugins: Plugins) ->
 
 def _need_isolation() -> None:
     """Raises JailBroken where programs of a model would not be kept from this machine."""
-    keep_private()
+    need_privacy()
     isolation, needed = detect(), usual_level()
     if not isolation.satisfies(needed):
         raise JailBroken(f"isolation: {needed} is required, and this machine gives {isolation}")

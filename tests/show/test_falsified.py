@@ -30,7 +30,7 @@ def falsify(arguments: list[str]) -> int:
 @pytest.fixture(autouse=True)
 def as_it_was(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """What the command sets for its whole process is not set for the suite's."""
-    monkeypatch.setattr(falsified, "keep_private", lambda: None)
+    monkeypatch.setattr(falsified, "need_privacy", lambda: None)
     yield
     structlog.reset_defaults()
 

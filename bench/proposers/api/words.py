@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bench.proposers.api.reading import mapping
+
 LONGEST = 600
 """Characters of a message that are shown: some servers send the whole request back."""
 
@@ -47,7 +49,7 @@ def read_words(error: Any) -> ServerWords:
     if isinstance(complaints := error.get("detail"), list):
         return _of_pydantic(complaints)
     code = error.get("code")
-    inner = _mapping(error.get("innererror")).get("code")
+    inner = mapping(error.get("innererror")).get("code")
     kinds = filter(None, map(_text, (code, error.get("type"), inner)))
     return ServerWords(
         message=_message(error),
@@ -61,13 +63,13 @@ def _message(error: Mapping[str, Any]) -> str:
     texts = (_text(error.get(name)) for name in ("message", "msg", "detail", "error_description"))
     message = next(filter(None, texts), "")
     # A gateway's message only says that a provider failed; the provider's own says why.
-    behind = _text(_mapping(error.get("metadata")).get("raw"))
+    behind = _text(mapping(error.get("metadata")).get("raw"))
     return f"{message}: {behind}" if message and behind else message or behind
 
 
 def _of_pydantic(complaints: list[Any]) -> ServerWords:
     """The first complaint of a server that checks bodies with pydantic."""
-    first = _mapping(complaints[0]) if complaints else {}
+    first = mapping(complaints[0]) if complaints else {}
     place = first.get("loc")
     names = [str(name) for name in place if name != "body"] if isinstance(place, list) else []
     param, kind = ".".join(names), _text(first.get("type"))
@@ -78,7 +80,3 @@ def _of_pydantic(complaints: list[Any]) -> ServerWords:
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
