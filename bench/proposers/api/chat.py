@@ -21,6 +21,7 @@ from bench.proposers.api.reading import (
     answer_text,
     are_odd,
     ending,
+    is_filtered,
     mapping,
     name,
     read_usage,
@@ -47,7 +48,10 @@ PATH = "/chat/completions"
 _DONE = ("stop", "end_turn", "stop_sequence", "eos", "eos_token", "tool_calls", "function_call")
 """The finish reasons of an answer that the model ended itself. Such an answer may be empty."""
 
-_FAILED = ("error", "network_error", "insufficient_system_resource", "abort", "cancelled")
+_FAILED = (
+    *("error", "network_error", "insufficient_system_resource", "abort"),
+    *("cancelled", "canceled", "timeout", "time_limit"),
+)
 """The finish reasons of an answer that the server broke off. What came of it is no answer."""
 
 _THINKING = ("reasoning_content", "reasoning")
@@ -119,7 +123,7 @@ class Chat:
                 raise self._client.outage(request.model, read)
             if request.tools != PYTHON:
                 return read
-            return _with_calls(read, request, payload["choices"][0]["message"])
+            return _with_calls(read, request, mapping(payload["choices"][0].get("message")))
         except (TypeError, AttributeError, KeyError, IndexError):
             failure = Failure(
                 "the reply is not a completion of Chat Completions", "check --base-url"
@@ -161,7 +165,8 @@ def _read(
     reason = word(choice.get("finish_reason"))
     if reason in _FAILED:
         return Failure(f"the server broke the answer off (finish_reason {reason!r})", "run again")
-    message = choice["message"]
+    # Gemini gives no message where its filter held one back.
+    message = mapping(choice.get("message")) if is_filtered(reason) else choice["message"]
     text, refusal = _text(message.get("content")), name(message.get("refusal"))
     thought = next(filter(None, map(name, map(message.get, _THINKING))), None)
     usage = read_usage(payload.get("usage"), "prompt_tokens", "completion_tokens")

@@ -25,8 +25,14 @@ LIMIT = "the limit of output tokens"
 OUTGROWN = "the conversation became too long for the model"
 """The reason of an answer that is none, as the model could not read all that was said before."""
 
-FILTERED = ("content_filter", "sensitive", "safety", "refusal")
-"""The reasons of an answer that a content filter held back."""
+_FILTERED = (
+    *("content_filter", "sensitive", "safety", "refusal"),
+    *("blocklist", "prohibited_content", "recitation", "spii"),
+)
+"""The reasons of an answer that a content filter held back; the second line is Gemini's."""
+
+_SAID = ("text", "output_text")
+"""The types of a part that holds what the model said, in either API: gateways confuse them."""
 
 _MOST_TOKENS = 10**9
 """A larger number is not taken for a count: no model reads or writes as much at once."""
@@ -70,7 +76,7 @@ def texts(parts: Any, kind: str, field: str = "text") -> list[str]:
     if isinstance(parts, str):
         return [parts] if field == "text" else []
     some = [mapping(part) for part in parts] if isinstance(parts, list) else []
-    said = (part.get(field) for part in some if part.get("type") == kind)
+    said = (part.get(field) for part in some if _is_of(part, kind))
     return [text for text in said if isinstance(text, str)]
 
 
@@ -79,20 +85,26 @@ def are_odd(parts: Any, kind: str) -> bool:
     if not isinstance(parts, list):
         return parts is not None and not isinstance(parts, str)
     return not all(
-        isinstance(part, dict) and (part.get("type") != kind or isinstance(part.get("text"), str))
+        isinstance(part, dict) and (not _is_of(part, kind) or isinstance(part.get("text"), str))
         for part in parts
     )
 
 
+def _is_of(part: Mapping[str, Any], kind: str) -> bool:
+    """Whether a part is of this kind. What a model said may lack its type."""
+    of = part.get("type", kind)
+    return of in _SAID if kind in _SAID else of == kind
+
+
 def said_by(items: Items, of: str, kind: str, field: str = "text") -> str:
-    """The text in the parts of one kind, of all items of the type `of`."""
-    contents = (item.get("content") for item in items if item.get("type") == of)
+    """The text in the parts of one kind, of all items of the type `of`: without one, a message."""
+    contents = (item.get("content") for item in items if item.get("type", "message") == of)
     return "".join(said for content in contents for said in texts(content, kind, field))
 
 
 def has_unread(items: Items) -> bool:
     """Whether an item, or a part of a message, is nothing that can be read."""
-    contents = (item.get("content") for item in items if item.get("type") == "message")
+    contents = (item.get("content") for item in items if item.get("type", "message") == "message")
     return {} in items or any(are_odd(content, "output_text") for content in contents)
 
 
@@ -103,16 +115,22 @@ def answer_text(said: str | None, thought: str | None) -> tuple[str | None, bool
 
 
 def read_usage(usage: Any, read: str, written: str) -> Usage:
-    """The tokens that an answer took; `read` and `written` are the API's names for in and out."""
+    """The tokens that an answer took; `read` and `written` are the API's names for in and out.
+
+    Grok's and Gemini's servers count the reasoning in the total alone, and bill it as output.
+    """
     usage = mapping(usage)
+    taken, given, total = (count(usage.get(name)) for name in (read, written, "total_tokens"))
+    if taken is not None and given is not None and total is not None:
+        given = max(given, total - taken)
     inside = mapping(usage.get(f"{read}_details"))
     outside = mapping(usage.get(f"{written}_details"))
     return Usage(
-        input_tokens=count(usage.get(read)),
+        input_tokens=taken,
         cached_tokens=count(inside.get("cached_tokens")),
-        output_tokens=count(usage.get(written)),
+        output_tokens=given,
         reasoning_tokens=count(outside.get("reasoning_tokens")),
-        total_tokens=count(usage.get("total_tokens")),
+        total_tokens=total,
     )
 
 
@@ -141,11 +159,16 @@ def mapping(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
+def is_filtered(reason: str) -> bool:
+    """Whether a content filter held the answer back. Gemini says `content_filter: ...`."""
+    return reason.partition(":")[0] in _FILTERED
+
+
 def ending(refusal: str | None, reason: str, cut: str | None) -> tuple[Error | None, str | None]:
     """The attempt's error and its detail; None twice where the model answered to the end.
 
     `reason` is the server's own word. `cut` says what cut the answer off, if anything did.
     """
-    if refusal or reason in FILTERED:
+    if refusal or is_filtered(reason):
         return Error.REFUSED, refusal or reason
     return (Error.INCOMPLETE, cut) if cut else (None, None)

@@ -1,5 +1,6 @@
 """Replies of status 200 that hold no answer of the model, or only a part of one."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from bench.proposers.api.responses import Responses
 from bench.proposers.proposer import Outage
 from bench.record.answer import Answer
 from tests.proposers.api.test_chat import choice
-from tests.proposers.api.test_failures import _key, ask  # noqa: F401
+from tests.proposers.api.test_failures import REQUEST, _key, ask  # noqa: F401
 from tests.support.server import RESPONSES_USAGE, Reply
 
 NO_OUTPUT: dict[str, Any] = {"output": None, "usage": None}
@@ -26,6 +27,8 @@ def failed(code: str, message: str) -> dict[str, Any]:
         (Chat, choice("error", content=""), "broke the answer off (finish_reason 'error')"),
         (Chat, choice("network_error", content=None), "network_error"),
         (Chat, choice("insufficient_system_resource", content="def"), "insufficient_"),
+        (Chat, choice("canceled", content="def"), "broke the answer off"),
+        (Chat, choice("time_limit", content="def"), "broke the answer off"),
         (Chat, choice("unheard_of", content=""), "empty, with finish_reason 'unheard_of'"),
         (Chat, {"choices": [{"message": {"content": None}}]}, "empty, with finish_reason None"),
         (Chat, {"choices": [{"message": None, "error": PROVIDER}]}, "returned error (502)"),
@@ -86,6 +89,18 @@ def test_a_content_filter_is_an_attempt_that_was_refused(
     assert "(content_filter)" in str(answer.error_detail)
 
 
+@pytest.mark.parametrize("tools", ["none", "python"])
+@pytest.mark.parametrize("reason", ["content_filter: PROHIBITED_CONTENT", "RECITATION", "SPII"])
+def test_a_choice_that_geminis_filter_held_back_is_an_attempt_that_was_refused(
+    reason: str, tools: str
+) -> None:
+    held = {"choices": [{"index": 0, "finish_reason": reason}]}
+    for fields in (held, choice(reason, content="def")):
+        answer, _ = ask(Chat, Reply(fields=fields), request=replace(REQUEST, tools=tools))
+        assert (answer.error, answer.error_detail) == ("refused", reason.lower())
+        assert answer.usage.output_tokens == 500
+
+
 @pytest.mark.parametrize(
     ("api", "reply", "ended"),
     [
@@ -105,7 +120,8 @@ def test_a_model_that_says_nothing_has_answered(
 
 
 def used(tokens: int) -> dict[str, Any]:
-    return {**RESPONSES_USAGE, "output_tokens": tokens, "completion_tokens": tokens}
+    counts = {"output_tokens": tokens, "completion_tokens": tokens, "total_tokens": None}
+    return {**RESPONSES_USAGE, **counts}
 
 
 @pytest.mark.parametrize(

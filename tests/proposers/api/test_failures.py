@@ -27,6 +27,7 @@ def ask(
     script: Script,
     *,
     address: str | None = None,
+    request: Request = REQUEST,
     **settings: Any,
 ) -> tuple[Any, int]:
     """The answer or the Outage, and how many requests it took; of the server, or an address."""
@@ -34,7 +35,7 @@ def ask(
     async def run(base_url: str) -> Any:
         proposer = api(*asked(base_url=base_url, **settings))
         try:
-            return await proposer.propose(REQUEST)
+            return await proposer.propose(request)
         except Outage as outage:
             return outage
         finally:

@@ -84,6 +84,51 @@ def test_an_answer_that_cannot_be_read_is_the_servers_failure(odd: Any) -> None:
         assert (answer.error, answer.text or None) == (None, None)  # the model said nothing
 
 
+UNTYPED = {"content": [{"text": GOOD}]}
+
+
+@pytest.mark.parametrize(
+    ("api", "fields"),
+    [
+        (Chat, choice(content=[{"type": "output_text", "text": GOOD}])),
+        (Chat, choice(content=[{"text": GOOD}])),
+        (Responses, message({"type": "text", "text": GOOD})),
+        (Responses, {"output": [{"role": "assistant", **UNTYPED}]}),
+        (Responses, {"output": [THOUGHT, UNTYPED, {"content": GOOD.join("  ")}]}),
+    ],
+)
+def test_what_a_model_said_is_found_by_either_apis_word_or_none(
+    api: type[Chat | Responses], fields: dict[str, Any]
+) -> None:
+    answer, _ = ask(api, Reply(fields=fields))
+    assert answer.text.startswith(GOOD) and not answer.is_thinking
+
+
+@pytest.mark.parametrize(
+    ("taken", "given", "total", "output"),
+    [
+        (32, 9, 341, 309),  # Grok, with 300 reasoning tokens
+        (21, 0, 81, 60),  # Gemini, whose tokens were all for its thinking
+        (1000, 500, 1500, 500),
+        (1000, 500, 1400, 500),  # a total that is none
+        (1000, 500, None, 500),
+        (None, 500, 1500, 500),
+        (1000, None, 1500, None),
+    ],
+)
+def test_reasoning_that_the_total_alone_counts_is_output(
+    taken: Any, given: Any, total: Any, output: Any
+) -> None:
+    for names in (("prompt_tokens", "completion_tokens"), ("input_tokens", "output_tokens")):
+        counts = dict(zip((*names, "total_tokens"), (taken, given, total), strict=True))
+        usage = read_usage(counts, *names)
+        assert (usage.input_tokens, usage.output_tokens, usage.total_tokens) == (
+            taken,
+            output,
+            total,
+        )
+
+
 def test_a_number_for_an_id_is_kept_as_its_digits() -> None:
     for api in (Chat, Responses):
         answer, _ = ask(api, Reply(fields={"id": 7}))
