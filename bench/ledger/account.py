@@ -129,8 +129,10 @@ class Account:
             # An answer shows that the server is well: only outages in a row stop a run.
             db.execute("UPDATE runs SET failures = 0 WHERE run_id = ?", (self._run_id,))
 
-    def failed(self, key: str, outage: Outage) -> None:
+    def failed(self, key: str, outage: Outage, cost: float | None = None) -> None:
         """Count an outage and release what was reserved; stop the run if that was one too many.
+
+        `cost` is what the request is billed, in US dollars, as far as a reply told it.
 
         An outage that ends the run stops it at once. One that ends less than that (the prompt is
         too long, the model unknown) is not counted, since the server is well. A request whose id
@@ -139,10 +141,12 @@ class Account:
         with self._ledger.transaction() as db:
             self._row(db)
             lost = isinstance(outage, Lost)
-            db.execute(
+            released = db.execute(
                 "DELETE FROM pending WHERE run_id = ? AND key = ? AND (? OR response_id IS NULL)",
                 (self._run_id, key, lost),
             )
+            if released.rowcount and cost:
+                _spend(db, self._run_id, usd.billionths(cost))
             # What is left can be collected later. Nobody waits for it now, and it may be billed.
             db.execute(
                 "UPDATE pending SET holder = ? WHERE run_id = ? AND key = ?",
@@ -275,7 +279,12 @@ def book(db: sqlite3.Connection, run_id: str, key: str, cost: int | None = None)
     ).fetchone()
     if held is not None:
         spent = held[0] if cost is None else cost
-        db.execute(
-            "UPDATE runs SET spent_nanousd = spent_nanousd + ? WHERE run_id = ?", (spent, run_id)
-        )
+        _spend(db, run_id, spent)
         db.execute("DELETE FROM pending WHERE run_id = ? AND key = ?", (run_id, key))
+
+
+def _spend(db: sqlite3.Connection, run_id: str, amount: int) -> None:
+    """Count so many billionths of a dollar as spent."""
+    db.execute(
+        "UPDATE runs SET spent_nanousd = spent_nanousd + ? WHERE run_id = ?", (amount, run_id)
+    )

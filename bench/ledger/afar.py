@@ -84,9 +84,9 @@ class BooksAfar:
         """Keep the id of a request that was started in the background."""
         self._call("started", key, response_id)
 
-    def failed(self, key: str, outage: Outage) -> None:
+    def failed(self, key: str, outage: Outage, cost: float | None = None) -> None:
         """Count an outage, over all machines."""
-        self._call("failed", key, told_failure(outage))
+        self._call("failed", key, told_failure(outage), cost)
 
     def abandoned(self, key: str) -> None:
         """Wait no more for an answer."""

@@ -66,8 +66,8 @@ class Books(Protocol):
         """Keep the id of a request that was started in the background."""
         ...
 
-    def failed(self, key: str, outage: Outage) -> None:
-        """Count an outage, and release what was reserved."""
+    def failed(self, key: str, outage: Outage, cost: float | None = None) -> None:
+        """Count an outage, book what it cost, and release what was reserved."""
         ...
 
     def abandoned(self, key: str) -> None:

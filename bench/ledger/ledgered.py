@@ -24,6 +24,7 @@ from bench.proposers.address import DEFAULT_HOST, address_of, base_url_of, host_
 from bench.proposers.answer_key import Question, answer_key, key_of, question_of
 from bench.proposers.proposer import Broken, Lost, Outage, Proposer, Request, Unserved
 from bench.record.answer import Answer
+from bench.record.usage import Usage
 
 if TYPE_CHECKING:
     from bench.proposers.api.batch_api import BatchProposer
@@ -219,8 +220,7 @@ class Ledgered:
         """
         priced, request = answer, question.request
         if answer.cost_usd is None:
-            price = price_of(request.model, self._server, self._money, question.body)
-            priced = replace(answer, cost_usd=cost_of(answer.usage, price))
+            priced = replace(answer, cost_usd=self._cost(question, answer.usage))
         paid = Paid(
             key=question.key,
             run_id=payer,
@@ -232,6 +232,11 @@ class Ledgered:
         await keep(self._books, paid, self._unrecorded, self._off_loop)
         self._ended(question.key)
         return replace(priced, replayed=payer != self._run_id)
+
+    def _cost(self, question: Question, usage: Usage) -> float | None:
+        """US dollars for what this request took; None where that is not known."""
+        body = question.body
+        return cost_of(usage, price_of(question.request.model, self._server, self._money, body))
 
     async def _counted(self, question: Question, asked: Awaitable[T]) -> T:
         """Await an answer, and let outages count. Whatever fails, nothing stays reserved."""
@@ -248,7 +253,8 @@ class Ledgered:
         except Exception as error:  # also after a bug of ours no money may stay reserved
             told = f"{type(error).__name__}: {error}"
             outage = error if isinstance(error, Outage) else Outage(told)
-            await self._off_loop(self._books.failed, key, outage)
+            cost = self._cost(question, outage.usage)
+            await self._off_loop(self._books.failed, key, outage, cost)
             model, effort = request.model, request.reasoning_effort
             await self._off_loop(self._books.stop, model, effort, outage)
             self._ended(key)

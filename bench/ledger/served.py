@@ -107,7 +107,7 @@ class Served:
             "reserve": (self._reserve, (str, float | None, bool, bool, bool)),
             "settle": (self._settle, (str,)),
             "started": (self._started, (str, str)),
-            "failed": (self._failed, (str, list)),
+            "failed": (self._failed, (str, list, float | None)),
             "abandoned": (self._abandoned, (str,)),
             "forget": (self._forget, (str,)),
         }
@@ -197,9 +197,11 @@ class Served:
         self._need_own(key)
         self._desk.books.started(key, response_id)
 
-    def _failed(self, key: str, told: list[Any]) -> None:
+    def _failed(self, key: str, told: list[Any], cost: float | None) -> None:
         self._need_own(key)
-        self._desk.books.failed(key, _outage(told))
+        if not _is_money(cost):
+            raise NoCall("failed with no amount of money")
+        self._desk.books.failed(key, _outage(told), cost)
         self._release(key)
 
     def _abandoned(self, key: str) -> None:

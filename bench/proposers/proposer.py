@@ -7,6 +7,7 @@ from typing import Any, Literal, Protocol
 from bench.record.answer import Answer
 from bench.record.tools import NO_TOOLS, ToolResult
 from bench.record.turns import Conversation
+from bench.record.usage import Usage
 
 Examples = tuple[tuple[str, int], ...]
 """Inputs with their labels."""
@@ -119,6 +120,8 @@ class Outage(Exception):
         """The HTTP status, where a reply had one."""
         self.ends = ends
         """What need not be asked again, because waiting will not help; None where it may."""
+        self.usage = Usage()
+        """What the server says it took all the same: a reply that is no answer may be billed."""
 
 
 class Refused(Outage):

@@ -95,7 +95,8 @@ def test_outages_and_background_requests_are_those_of_all_hosts(desk: Desk, tmp_
         afar(desk, "three", tmp_path)[1].need_asked("m", "low")
     assert stopped.value.ends == "model"
     assert one.reserve(TWO.key, 0.1, **SHARED) is None
-    one.failed(TWO.key, Outage("the key is wrong", "run"))
+    one.failed(TWO.key, Outage("the key is wrong", "run"), 0.05)
+    assert desk.books.ledger.rows("SELECT spent_nanousd FROM runs") == [(150_000_000,)]
     with pytest.raises(Outage, match="nothing more is asked in this run: the key is wrong"):
         two.reserve(THREE.key, 0.1, **SHARED)
     assert one.take_over("former", "key", "h") == "key"
@@ -163,8 +164,9 @@ HOSTILE: dict[str, Callable[[], list[Any]]] = {
     "a negative cost": lambda: ["settle", move.line_of(paid(1, -5.0).row)],
     "a field of another type": lambda: ["settle", altered(run_id=[1])],
     "forget another's": lambda: ["forget", TWO.key],
-    "an unknown failure": lambda: ["failed", ONE.key, ["SystemExit", "x", None]],
-    "a failure that is a budget": lambda: ["failed", ONE.key, ["BudgetSpent", "x", None]],
+    "an unknown failure": lambda: ["failed", ONE.key, ["SystemExit", "x", None], None],
+    "a failure that is a budget": lambda: ["failed", ONE.key, ["BudgetSpent", "x", None], None],
+    "a failure below all money": lambda: ["failed", ONE.key, ["Outage", "x", None], -1.0],
     "results of another": lambda: ["keep_results", TWO.key, []],
     "no results": lambda: ["keep_results", ONE.key, [{"id": 1}]],
 }

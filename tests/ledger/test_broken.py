@@ -76,6 +76,20 @@ def test_a_try_without_an_answer_costs_nothing(tmp_path: Path, fault: Reply) -> 
     assert isinstance(answer, Answer) and asked == 2 and spent == COST
 
 
+EMPTY = {"status": "incomplete", "output": []}
+NO_TEXT = {"output": [{"type": "message", "content": 7}]}
+FAILED = {"status": "failed", "error": {"code": "server_error", "message": "Sorry."}}
+
+
+@pytest.mark.parametrize("background", [False, True])
+@pytest.mark.parametrize("fields", [EMPTY, NO_TEXT, FAILED])
+def test_a_reply_that_is_no_answer_costs_what_it_says_that_it_took(
+    tmp_path: Path, fields: dict[str, Any], background: bool
+) -> None:
+    outage, asked, spent, _ = ask(tmp_path, Reply(fields=fields), background=background)
+    assert isinstance(outage, Outage) and (asked, spent) == (1, COST)
+
+
 @pytest.mark.parametrize("background", [False, True])
 def test_no_try_passes_the_budget(tmp_path: Path, background: bool) -> None:
     spent_budget, asked, spent, largest = ask(

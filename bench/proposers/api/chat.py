@@ -54,6 +54,7 @@ _FAILED = (
 )
 """The finish reasons of an answer that the server broke off. What came of it is no answer."""
 
+_COUNTS = ("prompt_tokens", "completion_tokens")
 _THINKING = ("reasoning_content", "reasoning")
 """The fields of a model's thinking. Some servers put the whole answer there, and nothing else."""
 
@@ -119,16 +120,15 @@ class Chat:
         """The answer in a completion. Raises Outage where it holds none."""
         try:
             read = _read(payload, self.body(request), request_id, clock)
-            if isinstance(read, Failure):
-                raise self._client.outage(request.model, read)
-            if request.tools != PYTHON:
-                return read
-            return _with_calls(read, request, mapping(payload["choices"][0].get("message")))
         except (TypeError, AttributeError, KeyError, IndexError):
-            failure = Failure(
-                "the reply is not a completion of Chat Completions", "check --base-url"
-            )
-            raise self._client.outage(request.model, failure) from None
+            read = Failure("the reply is not a completion of Chat Completions", "check --base-url")
+        if isinstance(read, Failure):
+            outage = self._client.outage(request.model, read)
+            outage.usage = read_usage(payload.get("usage"), *_COUNTS)
+            raise outage
+        if request.tools != PYTHON:
+            return read
+        return _with_calls(read, request, mapping(payload["choices"][0].get("message")))
 
     def batching(self) -> BatchApi:
         """The batch endpoint of this server."""
@@ -169,7 +169,7 @@ def _read(
     message = mapping(choice.get("message")) if is_filtered(reason) else choice["message"]
     text, refusal = _text(message.get("content")), name(message.get("refusal"))
     thought = next(filter(None, map(name, map(message.get, _THINKING))), None)
-    usage = read_usage(payload.get("usage"), "prompt_tokens", "completion_tokens")
+    usage = read_usage(payload.get("usage"), *_COUNTS)
     cut = reason if reason in CUT else LIMIT if used_up(usage, body, reason in _DONE) else None
     error, detail = ending(refusal, reason, cut)
     says = text or message.get("tool_calls")

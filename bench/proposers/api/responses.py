@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 from bench.options.settings import AskingOptions, QuestionOptions
 from bench.proposers.answer_key import answer_key
@@ -49,6 +50,7 @@ UNKNOWN_SECONDS = 30.0
 
 UNFINISHED = ("queued", "in_progress")
 
+_COUNTS = ("input_tokens", "output_tokens")
 _REPEATED = ("reasoning", "message", "function_call")
 """The types of the items that the next request of a conversation repeats."""
 
@@ -125,7 +127,7 @@ class Responses:
         except (Refused, TooLong) as words:
             return unread(words, request, clock)
         response_id = payload.get("id")
-        if not isinstance(response_id, str) or not response_id:
+        if not isinstance(response_id, str) or not response_id or not response_id.isprintable():
             raise self._client.outage(request.model, _NO_RESPONSE)
         return response_id
 
@@ -150,15 +152,15 @@ class Responses:
             if payload["status"] == "queued":
                 queued_ms = clock.ms
             if clock.ms > self._asking.request_timeout * 1000:
-                late = Failure(
-                    f"background response {response_id} is not finished", "run again to collect it"
-                )
-                raise self._client.outage(request.model, late)
+                what = f"background response {response_id} is not finished"
+                raise self._client.outage(request.model, Failure(what, "run again to collect it"))
             await asyncio.sleep(next(pauses))
 
     async def cancel(self, response_id: str) -> None:
         """Have the server stop working on the answer. Raises Outage."""
-        await self._client.send("POST", f"{PATH}/{response_id}/cancel", "of " + response_id)
+        await self._client.send(
+            "POST", f"{PATH}/{quote(response_id, '')}/cancel", "of " + response_id
+        )
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -174,7 +176,7 @@ class Responses:
     ) -> tuple[dict[str, Any], str | None]:
         """The response as it is now. An unknown one that `is_new` counts as queued."""
         try:
-            return await self._client.send("GET", f"{PATH}/{response_id}", request.model)
+            return await self._client.send("GET", f"{PATH}/{quote(response_id, '')}", request.model)
         except Outage as outage:
             if outage.status != 404:
                 raise
@@ -194,9 +196,11 @@ class Responses:
         try:
             read = _read(payload, self.body(request), request_id, clock)
         except (ValueError, TypeError, AttributeError, KeyError):
-            raise self._client.outage(request.model, _NO_RESPONSE) from None
+            read = _NO_RESPONSE
         if isinstance(read, Failure):
-            raise self._client.outage(request.model, read, kind)
+            outage = self._client.outage(request.model, read, kind)
+            outage.usage = read_usage(payload.get("usage"), *_COUNTS)
+            raise outage
         has_tool = request.tools == PYTHON
         return _with_calls(read, request, payload.get("output")) if has_tool else read
 
@@ -208,10 +212,9 @@ def _input(request: Request) -> str | list[Mapping[str, Any]]:
     items: list[Mapping[str, Any]] = [{"role": "user", "content": request.prompt}]
     for turn in request.turns:
         items += turn.answer.items
-        items += [
-            {"type": "function_call_output", "call_id": call.id, "output": result.text}
-            for call, result in zip(turn.answer.calls, turn.results, strict=True)
-        ]
+        for call, result in zip(turn.answer.calls, turn.results, strict=True):
+            told = {"type": "function_call_output", "call_id": call.id, "output": result.text}
+            items.append(told)
     return items
 
 
@@ -226,7 +229,7 @@ def _read(
     text = said_by(items, "message", "output_text")
     refusal = said_by(items, "message", "refusal", "refusal")
     thought = said_by(items, "reasoning", "reasoning_text")
-    usage = read_usage(payload.get("usage"), "input_tokens", "output_tokens")
+    usage = read_usage(payload.get("usage"), *_COUNTS)
     reason = word(mapping(payload.get("incomplete_details")).get("reason"))
     has_ended = status == "completed" and bool(text)
     is_cut = reason in CUT or used_up(usage, body, has_ended) or (status == "incomplete" and text)

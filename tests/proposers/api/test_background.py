@@ -4,6 +4,7 @@ import asyncio
 import time
 from dataclasses import replace
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
@@ -121,6 +122,23 @@ def test_an_answer_that_is_there_at_once_is_used(fields: dict[str, Any]) -> None
     answer, server = in_background(Reply(at_once=True, fields=fields))
     assert isinstance(answer, Answer) and answer.text == GOOD
     assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize("response_id", ["a/b?c=d#e", "../models", "a%2Fb c", "réponse"])
+def test_an_id_is_one_part_of_the_address_whatever_it_holds(
+    response_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bench.proposers.api.responses.UNKNOWN_SECONDS", 0.0)
+    answer, server = in_background(Reply(polls=1, fields={"id": response_id}))
+    assert "is gone" in str(answer)  # this server keeps it under another
+    polled = [unquote(asked.path.removeprefix("/v1/responses/")) for asked in server.asked[1:]]
+    assert set(polled) == {response_id} and not any(asked.query for asked in server.asked)
+
+
+@pytest.mark.parametrize("response_id", ["", "a\r\nb", "\ud800", 7])
+def test_what_cannot_be_an_id_is_the_servers_failure(response_id: Any) -> None:
+    told, server = in_background(Reply(polls=1, fields={"id": response_id}))
+    assert "is not a response" in str(told) and len(server.asked) == 1
 
 
 def test_what_failed_or_was_refused_at_once_is_not_polled_for() -> None:
