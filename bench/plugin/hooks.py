@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bench.options.secret import secrets_of
+from bench.options.secret import Secrets, secrets_of
 from bench.plugin import events
 from bench.plugin.begin import begin, check_machine, refuse_without_privacy
 from bench.plugin.cargo import (
@@ -36,7 +36,7 @@ from bench.plugin.stash import (
 )
 from bench.plugin.tally import Tally
 from bench.plugin.unforeseen import logged_line, shorten, unforeseen
-from bench.plugin.which_point import point_id, point_of
+from bench.plugin.which_point import is_own, point_id, point_of
 from bench.proposers import controller
 from bench.record.codec import outcome_to_json
 from bench.record.key import PointKey
@@ -88,12 +88,19 @@ class Benchmark:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
-        """Put what the test left on its report; of a failed search show its paragraph alone."""
-        with _shown_by_its_paragraph(item, call):
+        """Put what the test left on its report; of a failed search show its paragraph alone.
+
+        Tests of others are shown as pytest shows them.
+        """
+        if not is_own(item.nodeid):
             report: Any = yield
-        if (error := unforeseen(call)) is not None:
-            point = point_id(item.name)
-            report.longrepr = f"{point}: {logged_line(error, self._secrets, point)}"
+            _blot(report, self._secrets)
+        else:
+            with _shown_by_its_paragraph(item, call):
+                report = yield
+            if (error := unforeseen(call)) is not None:
+                point = point_id(item.name)
+                report.longrepr = f"{point}: {logged_line(error, self._secrets, point)}"
         report.sections = [(name, self._secrets.blotted(text)) for name, text in report.sections]
         attempts = item.stash.get(ATTEMPTS, []) if call.when == "setup" else []
         load_up(report, attempts, events.take(item.nodeid))
@@ -154,18 +161,18 @@ class Benchmark:
         if {item.path for item in session.items} == {BENCH / "test_synthesis.py"}:
             _rewrite_no_more(self._config)  # tests of others may import helpers as they run
         if not hasattr(self._config, "workerinput"):
-            self._select([item.nodeid for item in session.items])
+            self._select([item.nodeid for item in session.items if point_of(item) is not None])
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: Sequence[str]) -> None:
         """Begin it in the controller of workers, which itself collects nothing."""
-        self._select(ids)
+        self._select(list(filter(is_own, ids)) or ids)  # tests of others may ask for points too
 
     def _select(self, nodeids: Sequence[str]) -> None:
         """Begin the run, once. Where nothing is selected it leaves no trace."""
         config, tally = self._config, self._tally
         is_first = not tally.selected
-        tally.selected |= set(map(tally.point_of, nodeids))
+        tally.select(nodeids)
         keys = [key for point, key in tally.keys.items() if point in tally.selected]
         if not keys or not is_first:
             return
@@ -185,6 +192,13 @@ def _shared(known: "Baseline", keys: Sequence[PointKey]) -> list[str]:
     except BaselineError as error:
         raise pytest.UsageError(printable(f"--baseline: {error}")) from None
     return [line] if line else []
+
+
+def _blot(report: Any, secrets: Secrets) -> None:
+    """Keep secrets of the run out of what a failed test shows."""
+    shown = str(report.longrepr) if report.failed else ""
+    if (blotted := secrets.blotted(shown)) != shown:
+        report.longrepr = blotted
 
 
 @contextmanager

@@ -67,10 +67,12 @@ def report_parts(
 
 def _with_metadata(test: dict[str, Any], tally: Tally, held: HeldAttempts) -> dict[str, Any]:
     last, key = tally.last(test["nodeid"]), tally.key_of(test["nodeid"])
+    if key is None:
+        return test
     outcome = outcome_to_json(last.outcome) if last and last.outcome else None
     if held.is_large:
         return test | {"metadata": {"attempts_in": JSONL, "outcome": outcome}}
-    attempts = [to_json(attempt) for attempt in (held.of(key) if last and key else ())]
+    attempts = [to_json(attempt) for attempt in (held.of(key) if last else ())]
     return test | {"metadata": {"attempts": attempts, "outcome": outcome}}
 
 

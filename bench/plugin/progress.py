@@ -31,7 +31,7 @@ class Live:
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_logstart(self, nodeid: str) -> Generator[None]:
         """Count a point as under way."""
-        self._running.add(self._tally.point_of(nodeid))
+        self._note(nodeid, self._running)
         with self.aside():
             return (yield)
 
@@ -42,14 +42,14 @@ class Live:
             self._line.attempts += 1
             self._line.spent_usd += attempt.answer.paid_now
         if report.when not in ("setup", "call", "teardown") and report.outcome != "rerun":
-            self._ended.add(self._tally.point_of(report.nodeid))
+            self._note(report.nodeid, self._ended)
         with self.aside():
             return (yield)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_logfinish(self, nodeid: str) -> Generator[None]:
         """Count a point as ended."""
-        self._ended.add(self._tally.point_of(nodeid))
+        self._note(nodeid, self._ended)
         with self.aside():
             return (yield)
 
@@ -64,6 +64,11 @@ class Live:
         """Erase the line for good."""
         self._erase()
         self._over = True
+
+    def _note(self, nodeid: str, points: set[str]) -> None:
+        """Add a test's point. Tests of others have none."""
+        if (point := self._tally.point_of(nodeid)) is not None:
+            points.add(point)
 
     @contextmanager
     def aside(self) -> Iterator[None]:

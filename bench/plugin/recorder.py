@@ -33,14 +33,15 @@ class Recorder:
             self._config.stash[AHEAD].stop()
             attempts, run = item.stash.get(ATTEMPTS, []), self._config.stash.get(RUN, None)
             point = self._tally.point_of(item.nodeid)
-            if run is not None and point in self._tally.unreported:
+            if run is not None and point is not None and point in self._tally.unreported:
                 run.transcribe(point, transcripts(attempts))
                 run.record(self._tally.keys[point], attempts)
             raise
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         """Note that a point is under way."""
-        self._tally.started.add(self._tally.point_of(nodeid))
+        if (point := self._tally.point_of(nodeid)) is not None:
+            self._tally.started.add(point)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_logreport(self, report: Any) -> Generator[None]:
@@ -59,7 +60,8 @@ class Recorder:
         worker, brought = getattr(report, "worker_id", "master"), unload(report)
         load_up(report, (), ())  # pytest keeps the reports, with conversations that are in files
         run.log(brought.events, worker)
-        run.transcribe(self._tally.point_of(report.nodeid), brought.transcripts)
+        if (point := self._tally.point_of(report.nodeid)) is not None:
+            run.transcribe(point, brought.transcripts)
         now = self._try_of(report, worker, brought.attempts, run)
         if now is None:
             return
@@ -80,7 +82,8 @@ class Recorder:
     ) -> Try | None:
         """The try that a report belongs to; a try begins with the report of its setup.
 
-        None where another try of the same point has begun since, or is going to.
+        None where another try of the same point has begun since, or is going to, and for tests of
+        others.
         """
         tally, nodeid = self._tally, report.nodeid
         # This is how pytest-xdist reports a dead worker: it says nothing of the point.
@@ -90,8 +93,7 @@ class Recorder:
                 return None
             if (last := tally.last(nodeid)) is not None:
                 return last
-        if report.when == "setup":
-            if (key := tally.key_of(nodeid)) is not None:
-                attempts = run.record(key, attempts)
+        if report.when == "setup" and (key := tally.key_of(nodeid)) is not None:
+            attempts = run.record(key, attempts)
             tally.begin(nodeid, worker, attempts)
         return tally.current(nodeid, worker)

@@ -1,10 +1,10 @@
 """What became of each point. Where a point runs again, only its last try counts."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bench.plugin.which_point import point_id
+from bench.plugin.which_point import function_of, point_id
 from bench.record.attempt import Attempt
 from bench.record.key import PointKey
 from bench.record.outcome import Outcome
@@ -36,35 +36,49 @@ class Tally:
         self.started: set[str] = set()
         self.cut_off: dict[str, Undecided] = {}
         """The points that had no result at the end of the run."""
+        self._functions: set[str] = set()
         self._tries: dict[str, Try] = {}
 
-    def point_of(self, nodeid: str) -> str:
-        """The id of a test's point. Plugins that repeat tests add to the test's own (`-1-2`)."""
+    def select(self, nodeids: Iterable[str]) -> None:
+        """Note the tests that run at points. What others are called with may look like a point."""
+        at_points = {nodeid: point for nodeid in nodeids if (point := self.point_in(nodeid))}
+        self._functions |= set(map(function_of, at_points))
+        self.selected |= set(at_points.values())
+
+    def point_in(self, nodeid: str) -> str | None:
+        """The point that a test's id holds. Plugins that repeat tests add to the id (`-1-2`)."""
         parameters = point_id(nodeid)
         if parameters in self.keys:
             return parameters
         inside = f"-{parameters}-"
-        return max((p for p in self.keys if f"-{p}-" in inside), key=len, default=parameters)
+        return max((p for p in self.keys if f"-{p}-" in inside), key=len, default=None)
+
+    def point_of(self, nodeid: str) -> str | None:
+        """The id of a test's point; None for a test of somebody else's, which has none."""
+        return self.point_in(nodeid) if function_of(nodeid) in self._functions else None
 
     def key_of(self, nodeid: str) -> PointKey | None:
         """The key of a test's point; None for a test of no point."""
-        return self.keys.get(self.point_of(nodeid))
+        point = self.point_of(nodeid)
+        return None if point is None else self.keys[point]
 
     def begin(self, nodeid: str, worker: str, attempts: Sequence[Attempt]) -> None:
-        """Note that a test of a point ran and made these attempts; forget an earlier try."""
-        point = self.point_of(nodeid)
+        """Note that a test ran and made these attempts; forget an earlier try of its point."""
+        if (point := self.point_of(nodeid)) is None:
+            return
         self._tries.pop(point, None)  # so that points are in the order in which they ended
         outcome = attempts[-1].outcome if attempts else None
         self._tries[point] = Try(nodeid, worker, len(attempts), outcome)
 
     def current(self, nodeid: str, worker: str) -> Try | None:
         """The try that a report belongs to; None where another try of its point began since."""
-        found = self._tries.get(self.point_of(nodeid))
-        return found if found and (found.nodeid, found.worker) == (nodeid, worker) else None
+        found = self.last(nodeid)
+        return found if found and found.worker == worker else None
 
     def last(self, nodeid: str) -> Try | None:
         """The last try of a test; None where its point's last one was another test's."""
-        found = self._tries.get(self.point_of(nodeid))
+        point = self.point_of(nodeid)
+        found = None if point is None else self._tries.get(point)
         return found if found and found.nodeid == nodeid else None
 
     @property

@@ -6,6 +6,8 @@ from bench.question.grid import GridPoint
 
 PARAMETRIZED = "searched"
 """The fixture whose parameter is the point: a test that asks for it runs at each point."""
+_OWN = "test_synthesis.py::test_synthesis"
+"""How the benchmark's test ends; the path in front depends on the root of the run."""
 
 
 def point_of(item: pytest.Item) -> GridPoint | None:
@@ -23,5 +25,18 @@ def need_point(item: pytest.Item) -> GridPoint:
 
 
 def point_id(test: str) -> str:
-    """The id of a test's point, which stands in brackets in the test's own."""
-    return test.partition("[")[2].removesuffix("]") or test
+    """The id of a test's point, which stands in brackets in the test's own.
+
+    Behind them pytest-xdist may put the name of a group (`--dist loadgroup`).
+    """
+    return test.partition("[")[2].rpartition("]")[0] or test
+
+
+def function_of(nodeid: str) -> str:
+    """The function of a test, with its file: the test's id without what it is called with."""
+    return nodeid.partition("[")[0]
+
+
+def is_own(nodeid: str) -> bool:
+    """Whether a test is the benchmark's own, and none of those that run beside it."""
+    return function_of(nodeid).endswith(_OWN)

@@ -40,6 +40,7 @@ def test_the_report_is_written_where_the_user_wants_it(
 def test_nothing_is_left_of_an_earlier_try() -> None:
     (point,) = group(search())
     tally = Tally({"p": point.key})
+    tally.select(["t[p]"])
     tally.begin("t[p]", "gw0", [])
     now = tally.current("t[p]", "gw0")
     assert now
@@ -64,6 +65,7 @@ def test_a_large_report_names_the_file_that_has_the_attempts(
 ) -> None:
     (point,) = group(search(solved_at=2))
     tally, holding = Tally({"p": point.key}), HeldAttempts(Path())
+    tally.select(["t[p]"])
     tally.begin("t[p]", "gw0", point.attempts)
     holding.put(point.key, point.attempts)
     report = {"tests": [{"nodeid": "t[p]", "outcome": "passed"}] * 2}

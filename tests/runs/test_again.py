@@ -29,18 +29,25 @@ IDS = (
 )
 
 
+@pytest.mark.parametrize("group_of_xdist", ["", "@one"])
 @pytest.mark.parametrize("named", IDS)
 @pytest.mark.parametrize("test", ["{}", "{}-1-2", "2-2-{}", "{}-0-x-7"])
-def test_a_repeated_test_is_of_the_point_that_it_names(named: str, test: str) -> None:
+def test_a_repeated_test_is_of_the_point_that_it_names(
+    named: str, test: str, group_of_xdist: str
+) -> None:
     (key,) = (p.key for p in group(search()))
     tally = Tally(dict.fromkeys(IDS, key))
-    assert tally.point_of(f"bench/test_synthesis.py::test_synthesis[{test.format(named)}]") == named
+    nodeid = f"bench/test_synthesis.py::test_synthesis[{test.format(named)}]{group_of_xdist}"
+    other = nodeid.replace("test_synthesis[", "test_of_somebody_else[")
+    tally.select([nodeid])
+    assert (tally.point_of(nodeid), tally.point_of(other)) == (named, None)
+    assert (tally.selected, tally.key_of(other)) == ({named}, None)
 
 
 def test_what_is_left_of_an_earlier_try_is_forgotten() -> None:
     (point,) = group(search())
     tally = Tally({"p": point.key})
-    tally.selected.add("p")
+    tally.select(["t[p]", "others[x]"])
     assert tally.unreported == ["p"]
     tally.begin("t[p]", "gw0", [])
     first = tally.current("t[p]", "gw0")

@@ -174,3 +174,32 @@ def test_tests_of_others_in_the_same_run_show_their_assertions(
     done = bench(str(mine), *words("--functions fn_a --lengths 20"))
     assert done.returncode == 1 and "2 failed, 2 passed" in done.stdout, done.stdout + done.stderr
     assert "assert 3 == 2" in done.stdout and "raise AssertionError" in done.stdout
+
+
+BESIDE = """
+import pytest
+
+@pytest.mark.parametrize("called", ["fn_a-parity_all-L20", "x"])
+def test_with_the_id_of_a_point(called):
+    assert len(called) == 7, called
+
+def test_that_raises():
+    {}["nothing"]
+"""
+
+
+@pytest.mark.parametrize("processes", ["", "-n 1"])
+def test_tests_of_others_are_no_points(bench: Bench, tmp_path: Path, processes: str) -> None:
+    (tmp_path / "beside_test.py").write_text(BESIDE)
+    few = f"--functions fn_a,fn_b --lengths 20 -k 'fn_a or beside' {processes}"
+    done = bench(str(tmp_path), *words(few))
+    assert done.returncode == 1 and "3 failed, 1 passed" in done.stdout, done.stdout + done.stderr
+    for line, says in ((6, "AssertionError: x"), (9, "KeyError: 'nothing'")):
+        assert f"beside_test.py:{line}: " in done.stdout and f"E       {says}" in done.stdout
+    assert "Solved     1 of 1 point (" in done.stdout and "Not decided" not in done.stdout
+    run = bench.manifest()
+    assert (run["selected"], run["undecided"], run["counts"]) == (1, [], {"passed": 1})
+    report = json.loads((bench.reports / "report.json").read_text())
+    held = {test["nodeid"].partition("::")[2]: test.get("metadata") for test in report["tests"]}
+    assert len(held.pop("test_synthesis[fn_a-parity_all-L20]")["attempts"]) == 1
+    assert set(held.values()) == {None}

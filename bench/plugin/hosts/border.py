@@ -39,7 +39,7 @@ class Border:
         self._worker = worker
         self._file = file
         self._keys = tally.keys
-        self._point_of = tally.point_of
+        self._point_in = tally.point_in
         self._run_id = run_id
         self._compare = compare
         self._refused: set[str] = set()
@@ -167,7 +167,7 @@ class Border:
         if "llmpv" in told:
             cargo = self._cargo(told["llmpv"], nodeid)
             made["llmpv"] = pack(cargo)
-            if cargo.attempts and (why := self._compare(self._point_of(nodeid), cargo.attempts[0])):
+            if cargo.attempts and (why := self._compare(self._point(nodeid), cargo.attempts[0])):
                 self._refused.add(nodeid)
                 events = Cargo(events=cargo.events)
                 made |= {"outcome": "failed", "longrepr": why, "llmpv": pack(events)}
@@ -180,7 +180,7 @@ class Border:
             attempts = tuple(parse(json.dumps(one).encode()) for one in plain["attempts"])
         except NoAttempt as error:
             raise Unsound(f"no attempt ({printable(str(error))})") from None
-        key = self._keys[self._point_of(nodeid)]
+        key = self._keys[self._point(nodeid)]
         numbers = [attempt.attempt for attempt in attempts]
         sent_by = {(attempt.point, attempt.run_id) for attempt in attempts}
         if sent_by - {(key, self._run_id)} or len(set(numbers)) < len(numbers):
@@ -195,9 +195,15 @@ class Border:
     def _id(self, told: Any) -> str:
         """A test's id, with the file as this machine has it."""
         test = _need(told, str).partition("::")[2]
-        if self._point_of(test) not in self._keys:
-            raise Unsound(f"a test that this run does not have: {printable(test)[:200]}")
+        self._point(test)
         return f"{self._file}::{test}"
+
+    def _point(self, test: str) -> str:
+        """The point of a test, by the test's id."""
+        point = self._point_in(test)
+        if point is None:
+            raise Unsound(f"a test that this run does not have: {printable(test)[:200]}")
+        return point
 
     def _location(self, told: Mapping[str, Any]) -> tuple[str, int | None, str]:
         _, line, name = told["location"]
