@@ -3,15 +3,16 @@
 import hashlib
 import inspect
 import re
-from collections.abc import Callable, Collection, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
-from targets.base import Origin, Rule, Target, TargetFault
+from targets.base import Origin, Rule, Target, TargetFault, label_of
 from targets.bit_stream import Words
+from targets.forms.form import Stream
 from targets.kinds import Kind
 
 P = ParamSpec("P")
@@ -38,11 +39,12 @@ def admitted(
         raise TargetFault(f"{who}: {fault}")
     return replace(
         given,
-        label=partial(_checked_label, _guarded(given.label, who, "label"), who),
+        label=_guarded(partial(label_of, given.label), who, "label"),
         draw=partial(_checked_draw, _guarded(given.draw, who, "draw"), who),
         domain=given.domain and _guarded(given.domain, who, "domain"),
         planted=given.planted and _guarded(given.planted, who, "planted"),
         defined=given.defined and _guarded(given.defined, who, "defined"),
+        edge_cases=given.edge_cases and _guarded_stream(given.edge_cases, who),
         paper=False,
         origin=Origin(plugin, _source_sha256(given.label)),
     )
@@ -97,24 +99,34 @@ def _guarded(function: Callable[P, T], who: str, name: str) -> Callable[P, T]:
     """The function, but what it raises is a TargetFault in one line."""
 
     def guarded(*args: P.args, **kwargs: P.kwargs) -> T:
-        try:
+        with _blaming(who, name):
             return function(*args, **kwargs)
-        except TargetFault as fault:
-            raise TargetFault(f"{who}: {fault}") from None
-        except Exception as error:
-            line = " ".join(f"{type(error).__name__}: {error}".split())
-            raise TargetFault(f"{who}: {name} raised {line}") from error
 
     return guarded
 
 
-def _checked_label(label: Callable[[str], Any], who: str, x: str) -> int:
-    """The label of x: 0 or 1, of whatever type it was given."""
-    found = label(x)
+def _guarded_stream(stream: Stream, who: str) -> Stream:
+    """As `_guarded`: a stream may fail at each of its inputs."""
+
+    def guarded(length: int, words: Words) -> Iterator[str]:
+        with _blaming(who, "edge_cases"):
+            yield from stream(length, words)
+
+    return guarded
+
+
+@contextmanager
+def _blaming(who: str, name: str) -> Iterator[None]:
+    """Make a TargetFault of whatever is raised, also by `sys.exit` and `pytest.skip`."""
     try:
-        return (0, 1).index(found)
-    except ValueError:
-        raise TargetFault(f"{who}: the label of {x[:60]!r} is {found!r}, and not 0 or 1") from None
+        yield
+    except TargetFault as fault:
+        raise TargetFault(f"{who}: {fault}") from None
+    except (KeyboardInterrupt, GeneratorExit):
+        raise
+    except BaseException as error:
+        line = " ".join(f"{type(error).__name__}: {error}".split())
+        raise TargetFault(f"{who}: {name} raised {line}") from error
 
 
 def _checked_draw(

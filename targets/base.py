@@ -116,6 +116,19 @@ class Rule(Target):
         return None
 
 
+def label_of(rule: Callable[[str], object], x: str) -> int:
+    """The label that a rule of somebody else's gives: 0 or 1, of whatever type it comes.
+
+    Raises TargetFault for anything else.
+    """
+    found = rule(x)
+    try:
+        return (0, 1).index(found)
+    except Exception:  # noqa: BLE001 - what the rule gave may not even let itself be compared
+        what = f"the label of {x[:60]!r} is {repr(found)[:60]}, and not 0 or 1"
+        raise TargetFault(what) from None
+
+
 def one_by_one(
     sample: Callable[[int, int, Words, bool], str],
 ) -> Callable[[int, int, int, Words, bool], list[str]]:

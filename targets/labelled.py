@@ -5,7 +5,7 @@ from functools import partial
 from itertools import islice
 
 from targets import kinds
-from targets.base import LENGTHS, Rule, TargetFault, one_by_one
+from targets.base import LENGTHS, Rule, TargetFault, label_of, one_by_one
 from targets.bit_stream import Words
 from targets.forms.form import Stream
 from targets.kinds import Kind
@@ -72,12 +72,15 @@ def _draw_by_label(
     words: Words,
     _hard: bool,
 ) -> list[str]:
-    """As a rule's `draw`, by rejection. Raises TargetFault where the class is too rare."""
+    """As a rule's `draw`, by rejection. Raises TargetFault where the class is too rare.
+
+    A label that is neither 0 nor 1 is a fault of its own, and no reason to draw further.
+    """
     found: list[str] = []
     inputs = uniform(length, words)
     most = _SPARE + RAREST * count
     for x in islice(inputs, most):
-        if rule(x) == label:
+        if label_of(rule, x) == label:
             found.append(x)
             if len(found) == count:
                 return found

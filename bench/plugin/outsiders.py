@@ -74,7 +74,9 @@ def _listed_targets(hook: pluggy.HookCaller, name: str) -> list[Any]:
     what = f"the plugin {name}: pytest_llmpv_targets"
     try:
         (given,) = hook() or [[]]  # pluggy leaves out a plugin that gives None
-    except Exception as error:  # noqa: BLE001 - it is somebody else's, and the line says whose
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 - it is somebody else's, and the line says whose
         raise SettingsError(f"{what} raised {in_one_line(error)}") from None
     if not isinstance(given, list | tuple):
         raise SettingsError(f"{what} gave {type(given).__name__}, and no list of targets")

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, TypeVar, get_args
 
 from bench.options.settings import Settings, SettingsError
+from bench.proposers.foreign_answer import sound_answer
 from bench.proposers.foreign_predictor import ForeignPredictor
 from bench.proposers.function import FunctionProposer
 from bench.proposers.plugin_faults import blaming
@@ -40,9 +41,9 @@ def source_of(hook: Callable[[str, Settings], object], plugin: str) -> Source:
         who = f"--model {model}: the plugin {plugin}"
         try:
             found = hook(model, settings)
-        except SettingsError:
+        except (SettingsError, KeyboardInterrupt):
             raise
-        except Exception as error:  # noqa: BLE001 - it is somebody else's, and the line says whose
+        except BaseException as error:  # noqa: BLE001 - it is somebody else's: the line says whose
             raise SettingsError(
                 f"{who}: pytest_llmpv_proposer raised {in_one_line(error)}"
             ) from None
@@ -79,16 +80,13 @@ def _predictor(registration: PredictorRegistration, model: str, plugin: str) -> 
 
 
 def _made(make: Callable[[], T], needed: tuple[str, ...], who: str) -> T:
-    """What was registered. Raises SettingsError where it lacks something."""
-    try:
+    """What was registered. Raises Outage where it cannot be made, or lacks something."""
+    with blaming(f"{who}: make"):
         made = make()
-    except SettingsError:
-        raise
-    except Exception as error:  # noqa: BLE001 - as above
-        raise SettingsError(f"{who}: make raised {in_one_line(error)}") from None
     for name in needed:
         if not hasattr(made, name):
-            raise SettingsError(f"{who}: make gave {type(made).__name__}, which has no {name!r}")
+            what = f"make gave {type(made).__name__}, which has no {name!r}"
+            raise Outage(f"{who}: {what}", "model")
     return made
 
 
@@ -111,11 +109,7 @@ class ForeignProposer:
     async def propose(self, request: Request) -> Answer:
         """The proposer's answer. Raises Outage or BudgetSpent."""
         with blaming(self._who):
-            answer = await self._proposer.propose(request)
-        if not isinstance(answer, Answer) or not isinstance(answer.text, str | None):
-            what = f"propose gave {type(answer).__name__}, and no Answer with a text"
-            raise Outage(f"{self._who}: {what}", "point")
-        return answer
+            return sound_answer(await self._proposer.propose(request), "propose gave")
 
     async def aclose(self) -> None:
         """Let the proposer release what it holds. Raises Outage."""

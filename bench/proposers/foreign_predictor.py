@@ -2,10 +2,15 @@
 
 from collections.abc import Sequence
 
+from bench.proposers.foreign_answer import sound_answer
 from bench.proposers.plugin_faults import blaming
 from bench.proposers.predictor import FittedPredictor, Opening, Predictor, Task
 from bench.proposers.proposer import Outage
 from bench.record.answer import Answer
+from bench.record.fields import fits, hints_of
+
+_LONGEST = 100
+"""Characters of an opening that are shown."""
 
 
 class ForeignPredictor:
@@ -13,7 +18,7 @@ class ForeignPredictor:
 
     def __init__(self, predictor: Predictor, who: str) -> None:
         self.name = str(predictor.name)
-        self.test_size = predictor.test_size
+        self.test_size = _test_size(predictor, who)
         self._predictor = predictor
         self._who = who
 
@@ -21,10 +26,12 @@ class ForeignPredictor:
         """The predictor's opening. Raises Outage."""
         with blaming(self._who):
             opening = self._predictor.opening(task, inputs)
-        if not isinstance(opening, Opening):
-            what = f"opening gave {type(opening).__name__}, and no Opening"
-            raise Outage(f"{self._who}: {what}", "point")
-        return opening
+        is_opening = isinstance(opening, Opening)
+        if is_opening and all(fits(getattr(opening, n), of) for n, of in hints_of(Opening).items()):
+            return opening
+        told = repr(opening)[:_LONGEST] if is_opening else type(opening).__name__
+        what = f"opening gave {told}, and no Opening with a text, a version and a body"
+        raise Outage(f"{self._who}: {what}", "point")
 
     async def fit(self, task: Task) -> FittedPredictor:
         """What the predictor fits. Raises Outage or BudgetSpent."""
@@ -35,6 +42,14 @@ class ForeignPredictor:
         """Let the predictor release what it holds. Raises Outage."""
         with blaming(self._who):
             await self._predictor.aclose()
+
+
+def _test_size(predictor: Predictor, who: str) -> int | None:
+    size: object = predictor.test_size
+    if size is None or (fits(size, int) and int(size) > 0):  # type: ignore[call-overload]
+        return predictor.test_size
+    what = f"its test_size is {size!r}: give None for all inputs, or a number from 1 up"
+    raise Outage(f"{who}: {what}", "model")
 
 
 class _ForeignFit:
@@ -48,11 +63,7 @@ class _ForeignFit:
     def answer(self) -> Answer:
         """Its answer. Raises Outage."""
         with blaming(self._who):
-            answer = self._fitted.answer
-        if not isinstance(answer, Answer):
-            what = f"its answer is {type(answer).__name__}, and no Answer"
-            raise Outage(f"{self._who}: {what}", "point")
-        return answer
+            return sound_answer(self._fitted.answer, "its answer is")
 
     @property
     def misfit(self) -> str | None:
@@ -64,7 +75,8 @@ class _ForeignFit:
     async def labels(self, inputs: Sequence[str]) -> Sequence[int | None]:
         """A label for each input. Raises Outage or BudgetSpent."""
         with blaming(self._who):
-            labels = list(await self._fitted.labels(inputs))
+            given = list(await self._fitted.labels(inputs))
+            labels = [int(label) if label in (0, 1) else None for label in given]
         if len(labels) != len(inputs):
             what = f"it gave {len(labels):,} labels for {len(inputs):,} inputs"
             raise Outage(f"{self._who}: {what}", "point")

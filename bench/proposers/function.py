@@ -7,7 +7,6 @@ raises is an outage of the point.
 import inspect
 import math
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict
 from functools import partial
 from typing import Any
 
@@ -17,10 +16,9 @@ import anyio.to_thread
 from bench.options.secret import secrets_of
 from bench.options.settings import AskingOptions
 from bench.proposers.clock import Clock
+from bench.proposers.foreign_answer import sound_answer
 from bench.proposers.proposer import Examples, Outage, Request
 from bench.record.answer import Answer
-from bench.record.fields import fits, fitting
-from bench.record.usage import Usage
 
 Function = Callable[[Examples, str], str | Answer | Awaitable[str | Answer]]
 """From the training examples and the prompt to the answer; plain or async.
@@ -56,11 +54,12 @@ class FunctionProposer:
         answer = given if isinstance(given, Answer) else Answer(text=given)
         if not isinstance(answer.text, str):
             raise Outage(f"it gave {type(answer.text).__name__} in the place of a text", "point")
+        told = sound_answer(answer, "it gave")
         return Answer(
             text=self._secrets.blotted(answer.text),
             ended="completed",
-            usage=Usage(**fitting(asdict(answer.usage), Usage)),
-            cost_usd=_cost(answer),
+            usage=told.usage,
+            cost_usd=_cost(told),
             model=request.model,
             duration_ms=clock.ms,
             started_at=clock.started_at,
@@ -90,7 +89,6 @@ def _is_async(function: Callable[..., Any]) -> bool:
 
 def _cost(answer: Answer) -> float | None:
     """US dollars as the function says, if it does; else 0, unless it names tokens with a price."""
-    cost = answer.cost_usd
-    if cost is not None and fits(cost, float) and cost >= 0:
-        return cost
+    if answer.cost_usd is not None:
+        return answer.cost_usd
     return None if answer.usage.input_tokens else 0.0

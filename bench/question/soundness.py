@@ -22,6 +22,18 @@ def need_sound(spec: DatasetSpec, items: Sequence[Item]) -> None:
         raise DatasetError(f"the plugin {plugin}: target {target.name!r}: {fault}")
 
 
+def is_of_this_file(spec: DatasetSpec, drawn_by: dict[str, str | None] | None) -> bool:
+    """Whether the rule stands in the file that drew the dataset: to look at few labels will do.
+
+    `drawn_by` is the dataset's `origin`. To ask for all labels may take as long as to draw.
+    """
+    origin = spec.target.origin
+    if origin is None:
+        return True
+    recorded = (drawn_by or {}).get("source_sha256")
+    return recorded is not None and recorded == origin.source_sha256
+
+
 def are_labels_current(spec: DatasetSpec, items: Iterable[Item]) -> bool:
     """Whether these are the labels that the rule gives now. Raises TargetFault."""
     target = spec.target

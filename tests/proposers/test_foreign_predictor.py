@@ -2,12 +2,11 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from bench.options.resolve import assemble
-from bench.options.settings import SettingsError
 from bench.proposers import Answer, PredictorRegistration, registry_of
 from bench.proposers.foreign import source_of
 from bench.proposers.predictor import Opening, Predictor, Task
@@ -26,6 +25,19 @@ TASK = Task(
     described="bits",
 )
 INPUTS = ("00", "11")
+NO_TEXT: Any = Opening(prompt=cast("str", None), version="", body={})
+
+
+class Pair:
+    """As an array of two labels: it equals a label, and does not."""
+
+    def __eq__(self, other: object) -> Any:
+        return self
+
+    def __bool__(self) -> bool:
+        raise ValueError("neither true nor false")
+
+    __hash__ = None  # type: ignore[assignment]
 
 
 class Mine:
@@ -79,6 +91,10 @@ def fails(*_: Any) -> Any:
     raise ValueError("no\nidea")
 
 
+async def skips(*_: Any) -> Any:
+    pytest.skip("no library")
+
+
 def gives(value: Any) -> Any:
     async def method(*_: Any) -> Any:
         return value
@@ -94,13 +110,19 @@ def test_what_it_gives_is_handed_on() -> None:
     ("does", "says"),
     [
         ({"opening": fails}, "ValueError: no idea"),
-        ({"opening": lambda *_: {}}, "opening gave dict, and no Opening"),
+        ({"opening": lambda *_: {}}, "opening gave dict, and no Opening with a text, .*"),
+        ({"opening": lambda *_: NO_TEXT}, r"opening gave Opening\(prompt=None, .*"),
         ({"fit": fails}, "ValueError: no idea"),
         ({"fit": gives(None)}, "AttributeError: 'NoneType' object has no attribute 'labels'"),
         ({"labels": fails}, "ValueError: no idea"),
         ({"labels": gives(7)}, "TypeError: 'int' object is not iterable"),
         ({"labels": gives([1])}, "it gave 1 labels for 2 inputs"),
-        ({"answer": "ones"}, "its answer is str, and no Answer"),
+        ({"labels": gives([Pair(), Pair()])}, "ValueError: neither true nor false"),
+        ({"fit": skips}, "Skipped: no library"),
+        ({"answer": "ones"}, "its answer is str, and no Answer with a text"),
+        ({"answer": Answer(text=NO_TEXT)}, "its answer is Answer, and no Answer with a text"),
+        ({"test_size": 0}, "its test_size is 0: give None for all inputs, or a number from 1 up"),
+        ({"test_size": "all"}, "its test_size is 'all': .*"),
         ({"aclose": fails}, "ValueError: no idea"),
     ],
 )
@@ -110,5 +132,5 @@ def test_what_it_gets_wrong_names_the_plugin(does: dict[str, Any], says: str) ->
 
 
 def test_what_is_no_predictor_is_refused() -> None:
-    with pytest.raises(SettingsError, match="theirs: make gave object, which has no 'name'"):
+    with pytest.raises(Outage, match="theirs: make gave object, which has no 'name'"):
         made(object())

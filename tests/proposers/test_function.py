@@ -118,6 +118,21 @@ def exits(_examples: Any, _prompt: str) -> str:
     raise SystemExit(3)
 
 
+def skips(_examples: Any, _prompt: str) -> str:
+    pytest.skip("not here")
+
+
+async def skips_later(_examples: Any, _prompt: str) -> str:
+    await asyncio.sleep(0)
+    pytest.fail("no such thing")
+
+
+async def waits_for_what_it_cancelled(_examples: Any, _prompt: str) -> str:
+    other = asyncio.ensure_future(asyncio.sleep(3600, ""))
+    other.cancel()
+    return await other
+
+
 async def hangs(_examples: Any, _prompt: str) -> str:
     await asyncio.sleep(3600)
     return ""
@@ -133,6 +148,9 @@ def blocks(_examples: Any, _prompt: str) -> str:
     [
         (fails, "ValueError: no idea"),
         (exits, "SystemExit: 3"),
+        (skips, "Skipped: not here"),
+        (skips_later, "Failed: no such thing"),
+        (waits_for_what_it_cancelled, "CancelledError: ?"),
         (lambda *_: 7, "it gave int in the place of a text"),
         (lambda *_: None, "it gave NoneType in the place of a text"),
         (lambda _: "", r"TypeError: .* takes 1 positional argument but 2 were given"),
@@ -147,62 +165,6 @@ def test_what_goes_wrong_is_an_outage_that_names_the_plugin(
     with pytest.raises(Outage, match=f"^the plugin mine: {says}$") as told:
         ask(of(tmp_path, request_timeout=seconds), function)
     assert told.value.ends == "point"
-
-
-def test_a_registration_that_makes_no_proposer_is_refused(tmp_path: Path) -> None:
-    made: Any = object
-    given = Registration(make=made, answers="computed")
-    registry = registry_of(of(tmp_path), [source_of(lambda *_: given, "mine")])
-    registration = registry["m"]
-    assert isinstance(registration, Registration)
-    with pytest.raises(SettingsError, match="the plugin mine: make gave object, which has no 'na"):
-        registration.make()
-
-
-class Mine:
-    """A proposer of a plugin, but for what a test has it do."""
-
-    name = "mine"
-
-    def __init__(self, **does: Any) -> None:
-        for name, value in does.items():
-            setattr(self, name, value)
-
-    def body(self, request: Request) -> Any:
-        return {"input": request.prompt}
-
-    async def propose(self, request: Request) -> Any:
-        return Answer(text="t")
-
-    async def aclose(self) -> None:
-        pass
-
-
-async def seven(_request: Request) -> Any:
-    return 7
-
-
-def broken(*_: Any) -> Any:
-    raise ValueError("no\nidea")
-
-
-@pytest.mark.parametrize(
-    ("does", "says"),
-    [
-        ({"body": broken}, "ValueError: no idea"),
-        ({"propose": broken}, "ValueError: no idea"),
-        ({"propose": seven}, "propose gave int, and no Answer with a text"),
-        ({"aclose": broken}, "ValueError: no idea"),
-    ],
-)
-def test_what_a_proposer_of_a_plugin_gets_wrong_names_the_plugin(
-    tmp_path: Path, does: dict[str, Any], says: str
-) -> None:
-    given: Any = Registration(make=lambda: Mine(**does), answers="recorded")
-    with pytest.raises(Outage, match=f"^the plugin mine: {says}$"):
-        ask(of(tmp_path), given)
-    given = Registration(make=Mine, answers="computed")
-    assert ask(of(tmp_path), given)[0].text == "t"
 
 
 def script(folder: Path, text: str) -> str:

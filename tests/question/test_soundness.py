@@ -1,6 +1,7 @@
 """Targets of plugins: what is refused by its name, and what no dataset is drawn from."""
 
 import json
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -18,6 +19,7 @@ from bench.question.dataset import obtain
 from bench.question.drawing import draw
 from bench.question.spec import DatasetError, DatasetSpec
 from targets import Rule, Target, TargetFault, Words, admit, find, from_label
+from targets.base import Origin
 from targets.bit_stream import random_bits
 from targets.kinds import BINARY, DECIMAL, TABULAR
 
@@ -95,6 +97,22 @@ def test_a_rule_that_changed_has_its_dataset_drawn_anew(tmp_path: Path) -> None:
     assert second.sha256 != first.sha256
     train = zip(second.train.inputs, second.train.labels, strict=True)
     assert all(other.label(x) == y for x, y in train)
+
+
+def test_a_rule_that_changed_in_one_label_of_the_test_split_is_found_out(tmp_path: Path) -> None:
+    before = obtain(spec(admit(FRONT, "mine", ())), tmp_path).test.items
+    (odd, _), *_ = before
+    other = from_label(
+        lambda x: more_ones_in_front(x) ^ (x == odd), name="more_ones_in_front", lengths=(20,)
+    )
+    changed = replace(admit(other, "mine", ()), origin=Origin("mine", "of another file"))
+    with capture_logs() as logs:
+        second = obtain(spec(changed), tmp_path)
+        obtain(spec(changed), tmp_path)
+    events = [entry["event"] for entry in logs]
+    assert events == ["dataset_corrupt", "dataset_generated", "dataset_reused"]
+    labels = dict(before)
+    assert all(y == labels.get(x, y) ^ (x == odd) for x, y in second.test.items)
 
 
 class LeadingOne:
@@ -180,6 +198,21 @@ def fails(*_: Any) -> Any:
     raise KeyError("a\nb")
 
 
+class Unclear:
+    """As pandas.NA: it equals a label neither, nor does it not."""
+
+    def __eq__(self, _other: object) -> Any:
+        return self
+
+    def __bool__(self) -> bool:
+        raise TypeError("ambiguous")
+
+    def __repr__(self) -> str:
+        return "unclear"
+
+    __hash__ = None  # type: ignore[assignment]
+
+
 FAULTY = [
     (
         own(lambda *_: "1" * 10 + "0" * 10),
@@ -196,6 +229,20 @@ FAULTY = [
     (drawing(lambda *_: "0101"), "draw gave no list of strings"),
     (drawing(fails), r"draw raised KeyError: 'a\\nb'"),
     (front(label=fails), r"label raised KeyError: 'a\\nb'"),
+    (front(label=lambda _: sys.exit(3)), "label raised SystemExit: 3"),
+    (front(label=lambda _: pytest.skip("no sympy")), "label raised Skipped: no sympy"),
+    (
+        from_label(lambda x: x[0], name="text"),  # type: ignore[arg-type,return-value]
+        "the label of '[01]{20}' is '[01]', and not 0 or 1",
+    ),
+    (
+        from_label(lambda x: int(x[0]) if x[1] == "1" else None, name="gaps"),  # type: ignore[arg-type,return-value]
+        "the label of '[01]{20}' is None, and not 0 or 1",
+    ),
+    (
+        from_label(lambda _: Unclear(), name="unclear"),  # type: ignore[arg-type,return-value]
+        "the label of '[01]{20}' is unclear, and not 0 or 1",
+    ),
     (front(label=lambda _: "1"), "the label of '[01]{20}' is '1', and not 0 or 1"),
     (
         from_label(lambda _: 0, name="nothing"),

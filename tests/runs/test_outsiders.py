@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.running import is_running
+from tests.support.server import Reply, serve
 from tests.support.session import ROOT, Bench, words
 
 BLOCK = re.compile(r"(?:^    .*\n(?:\n+(?=    ))?)+", re.MULTILINE)
@@ -117,6 +118,40 @@ def test_a_proposer_that_raises_is_an_error_of_the_point(bench: Bench, tmp_path:
     line = f"broken: the plugin {folder}/conftest.py: ZeroDivisionError: division by zero"
     assert f"fn_a-parity_all-L20-{line}" in done.stdout
     assert [a["model"] for a in bench.attempts()] == ["enumerator"]
+
+
+LEAVING = """
+import sys
+import pytest
+from targets import from_label
+
+def left_one(x):
+    pytest.skip("no library")
+
+def skips(examples, prompt):
+    pytest.importorskip("no_such_library")
+
+def pytest_llmpv_targets():
+    return [from_label(left_one, lengths=(20,))]
+
+def pytest_llmpv_proposer(model):
+    return skips if model == "leaves" else None
+"""
+
+
+def test_what_a_plugin_leaves_by_ends_no_search_of_others(bench: Bench, tmp_path: Path) -> None:
+    (tmp_path / "conftest.py").write_text(LEAVING)
+    few = words("--functions left_one,fn_a,fn_b --lengths 20 --model leaves,m1 --attempts 1")
+    with serve(Reply(delay=0.5)) as server:
+        done = bench(
+            str(tmp_path), *few, "--concurrency", "6", "--base-url", server.base_url, "-rA"
+        )
+        assert len(server.questions) == 2
+    assert "1 failed, 1 passed, 4 errors" in done.stdout, done.stdout + done.stderr
+    who = f"the plugin {tmp_path.name}/conftest.py"
+    for line in (f"{who}: target 'left_one': draw raised Skipped: no library", f"{who}: Skipped: "):
+        assert line in done.stdout
+    assert [attempt["model"] for attempt in bench.attempts()] == ["m1", "m1"]
 
 
 NOT_OF_ZEROS = """
