@@ -18,6 +18,7 @@ from bench.options.settings import AskingOptions
 from bench.proposers.clock import Clock
 from bench.proposers.foreign_answer import sound_answer
 from bench.proposers.proposer import Examples, Outage, Request
+from bench.proposers.try_limit import at_most
 from bench.record.answer import Answer
 
 Function = Callable[[Examples, str], str | Answer | Awaitable[str | Answer]]
@@ -46,11 +47,14 @@ class FunctionProposer:
     async def propose(self, request: Request) -> Answer:
         """What the function gives. Raises Outage where that is no text, or comes too late."""
         clock = Clock()
-        with anyio.move_on_after(self._seconds) as limit:
-            given = await self._call(request.examples, request.prompt)
-        if limit.cancelled_caught:
+        try:
+            async with at_most(self._seconds) as limit:
+                given = await self._call(request.examples, request.prompt)
+        except TimeoutError:
+            if not limit.expired():  # it is the function's own
+                raise
             late = f"no answer within {self._seconds:g} s: --request-timeout gives it longer"
-            raise Outage(late, "point")
+            raise Outage(late, "point") from None
         answer = given if isinstance(given, Answer) else Answer(text=given)
         if not isinstance(answer.text, str):
             raise Outage(f"it gave {type(answer.text).__name__} in the place of a text", "point")

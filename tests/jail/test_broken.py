@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import anyio
@@ -159,6 +160,29 @@ def test_a_zygote_that_says_nothing_for_long_counts_as_hung(
     os.close(writing)
     os.close(reading)
     assert status == message(BEAT)
+
+
+def test_a_zygote_that_was_stopped_with_this_process_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(exchange, "SILENCE_SECONDS", 0.3)
+    monkeypatch.setattr(exchange, "HELD_UP_SECONDS", 0.2)
+    reading, writing = os.pipe()
+    os.set_blocking(reading, False)
+    status = bytearray()
+
+    async def stopped_together() -> None:
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(exchange.collect_status, reading, status, (ENDED,))
+            await anyio.sleep(0)
+            time.sleep(0.6)
+            await anyio.sleep(0.1)
+            os.write(writing, message(ENDED, STATUS_OF_ONE))
+
+    anyio.run(stopped_together)
+    os.close(writing)
+    os.close(reading)
+    assert end_in(status).cpu_seconds == 0.25
 
 
 @LINUX

@@ -1,10 +1,11 @@
 """A verdict depends on the program alone: not on what others start, nor on a busy machine."""
 
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 
 import anyio
 import pytest
@@ -12,8 +13,10 @@ import pytest
 from bench.jail import Jail, Limits, Verdict
 from bench.jail.outside import slots
 from bench.jail.outside.exchange import converse, forked
+from bench.jail.outside.preloaded import preloaded_for
 from bench.jail.wire import request
 from tests.jail.caller import INPUTS, PARITY, Caller, Jails, calling
+from tests.jail.test_ends import AT_BOTH_LEVELS, descendants
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells")
 PROCESS = ("namespaces", "Landlock", "seccomp")
@@ -169,3 +172,43 @@ def test_how_long_a_program_may_wait() -> None:
         limits = Limits(cpu_seconds=cpu_seconds, memory_mib=256)
         assert limits.waiting_seconds == pytest.approx(waiting_seconds)
         assert limits.cpu_seconds + limits.waiting_seconds <= limits.wall_seconds == 5 * cpu_seconds
+
+
+@LINUX
+@AT_BOTH_LEVELS
+def test_time_in_which_zygote_and_candidate_were_stopped_does_not_count(
+    without: tuple[str, ...],
+) -> None:
+    """As a container that pauses stops them."""
+    limits = Limits(cpu_seconds=0.3, memory_mib=256)
+    busy = "def f(x): return sum(range(3_000_000)) % 2"
+
+    async def main() -> Verdict:
+        jail = Jail(without=without)
+        zygote = (await jail.running(preloaded_for(busy))).process.pid
+        found: list[Verdict] = []
+
+        async def judge() -> None:
+            found.append(await jail.evaluate(busy, ["0"], "text", limits))
+
+        before = descendants(zygote)
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(judge)
+            while descendants(zygote) <= before and not found:
+                await anyio.sleep(0.001)
+            family = descendants(zygote) | {zygote}
+            signalled(family, signal.SIGSTOP)
+            await anyio.sleep(1.5 * limits.wall_seconds)
+            signalled(family, signal.SIGCONT)
+        await jail.aclose()
+        return found[0]
+
+    verdict = anyio.run(main)
+    assert (verdict.error, verdict.predictions) == (None, b"\0")
+
+
+def signalled(pids: Iterable[int], number: int) -> None:
+    """Send a signal to those that are still there."""
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, number)

@@ -24,7 +24,7 @@ from typing import NoReturn
 from bench.jail.inside import child
 from bench.jail.inside.birth import Walls, become_child, empty_pipe, steps, walls
 from bench.jail.inside.orders import next_order
-from bench.jail.inside.watch import Watch
+from bench.jail.inside.watch import LONGEST_TICK, Watch
 from bench.jail.walls import linux, processes
 from bench.jail.walls.restrict import Restrictions, Shares
 from bench.jail.walls.rlimits import TASKS
@@ -43,12 +43,6 @@ from bench.jail.wire import (
 
 TICK = 0.02
 """Seconds between two looks at the children, on average."""
-
-_LONGEST_TICK = 0.1
-"""Seconds of waiting that one look counts at most.
-
-If the zygote itself had no processor for a while, it does not know what the child did meanwhile.
-"""
 
 _UNTOLD_PAUSE = 0.002
 """Seconds between two looks for children that have ended, where the system does not tell it."""
@@ -82,7 +76,7 @@ class Keeper:
         self._has_orphans = False  # what candidates left, killed and not reaped yet
         self._poll = select.poll()
         self._poll.register(control, select.POLLIN)
-        self._longest_pause = _LONGEST_TICK
+        self._longest_pause = LONGEST_TICK
         if not restrictions.system_calls and sys.platform == "linux":
             # Candidates may start processes. This one gets those that they leave, and kills them.
             linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)
@@ -199,7 +193,7 @@ class Keeper:
         for mark in marks:
             if mark == CALL_BEGINS[0]:
                 watch.started = watch.looked = watch.beaten = now
-                watch.waited = 0.0
+                watch.counted = watch.waited = 0.0
                 self._running.add(pid)
                 self._signal(pid, _signal.SIGCONT)
                 continue
@@ -234,18 +228,18 @@ class Keeper:
             watch.ends.tell(message(BEAT))
         if cpu_seconds(pid) - watch.cpu_before > watch.order.cpu_limit:
             return "cpu"
+        tick = watch.tick(now)
         watch.name = watch.name or self._proc.name_of(pid)
         sight = self._proc.look(watch.name) if watch.name else None
         if sight is not None and sight.threads > TASKS:
             return "threads"
         if sight is None or not self._restrictions.system_calls:
             # It cannot be seen, or may have started processes, which cannot be seen.
-            return "wall" if now - watch.started > watch.order.wall_limit else None
+            return "wall" if watch.counted > watch.order.wall_limit else None
         # An interpreter's pipe is open after its call too, and holds the whole of a usual call.
         is_fed = watch.ends.marks is not None or not watch.owes_input()
         if is_fed and not sight.at_work:
-            watch.waited += min(now - watch.looked, _LONGEST_TICK)
-        watch.looked = now
+            watch.waited += tick
         return "waiting" if watch.waited > watch.order.waiting_limit else None
 
     def _kill(self, pid: int) -> None:

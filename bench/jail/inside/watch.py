@@ -4,6 +4,13 @@ import select
 
 from bench.jail.inside.orders import Order
 
+LONGEST_TICK = 0.1
+"""Seconds that one look counts at most.
+
+If the zygote itself had no processor for a while, or was stopped with all the rest, it does not
+know what the child did meanwhile.
+"""
+
 
 class Watch:
     """One child that runs."""
@@ -18,6 +25,8 @@ class Watch:
         """When the child, or an interpreter's call, was started."""
         self.looked = now
         self.beaten = now
+        self.counted = 0.0
+        """Seconds of wall time that count."""
         self.waited = 0.0
         self.pidfd: int | None = None
         """By which the system tells of its end, where it does."""
@@ -27,6 +36,13 @@ class Watch:
         """One of KILLS."""
         self.cpu_before = 0.0
         """CPU seconds that an interpreter's earlier calls took."""
+
+    def tick(self, now: float) -> float:
+        """The seconds since the last look, as far as they count."""
+        seconds = min(now - self.looked, LONGEST_TICK)
+        self.looked = now
+        self.counted += seconds
+        return seconds
 
     def owes_input(self) -> bool:
         """Whether the child may be waiting for the harness to send more input."""

@@ -20,6 +20,9 @@ from bench.jail.wire import ENDED, KILLS, NOT_CONFINED, NOT_FORKED, ORDER, STATU
 SILENCE_SECONDS = 30.0
 """A zygote that says nothing of a child for so long is hung: it should do so each second."""
 
+HELD_UP_SECONDS = 1.0
+"""If this process notices so late that nothing was said, it was stopped itself."""
+
 CHUNK = 1 << 16
 """Bytes that are read at a time, and what a pipe holds as it is made."""
 _SOON_SECONDS = 0.05
@@ -222,10 +225,12 @@ async def collect_status(fd: int, into: bytearray, last: Container[int]) -> None
     """Read until a message of a kind in `last`, or until the zygote is silent for too long."""
     while not _hears_the_last(fd, into, last):
         heard = len(into)
-        with anyio.move_on_after(SILENCE_SECONDS):
+        with anyio.move_on_after(SILENCE_SECONDS) as silence:
             await anyio.wait_readable(fd)
-        # Read once more: this process may have been held up itself, and something come meanwhile.
-        if _hears_the_last(fd, into, last) or len(into) == heard:
+        # Read once more: this process may have been held up itself, and something come meanwhile;
+        # or the zygote was stopped with it, and says something soon.
+        was_stopped = anyio.current_time() > silence.deadline + HELD_UP_SECONDS
+        if _hears_the_last(fd, into, last) or (len(into) == heard and not was_stopped):
             return
 
 

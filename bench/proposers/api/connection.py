@@ -1,6 +1,5 @@
 """The HTTP client below the `openai` client: how long a try may take, and what is retried."""
 
-import asyncio
 import json
 import ssl
 from collections.abc import Sequence
@@ -14,6 +13,7 @@ import structlog
 
 from bench.proposers import controller
 from bench.proposers.api.blame import is_quota
+from bench.proposers.try_limit import at_most
 
 CONNECT_SECONDS = 10.0
 """For connecting, with TLS. A server that is up needs less."""
@@ -127,9 +127,9 @@ class Http(openai.DefaultAsyncHttpxClient):
         request.headers = self._extras.headers_with(request.headers)
         request.extensions[_TRY] = tried = _Sending(request.url)
         try:
-            async with asyncio.timeout(self._seconds):
+            async with at_most(self._seconds):
                 return await self._pool().send(request, **options)
-        except (TimeoutError, httpx2.ReadTimeout):
+        except TimeoutError:
             late = httpx2.ReadTimeout("the reply did not end", request=request)
             if _is_question(request):
                 raise BrokenReply(request=request) from late
@@ -155,8 +155,8 @@ class Http(openai.DefaultAsyncHttpxClient):
 
 
 def limits(seconds: float) -> httpx2.Timeout:
-    """How long a try may wait at most to be connected, and for each read."""
-    return httpx2.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds))
+    """How long a try may wait at most to be connected. What follows has the try's own limit."""
+    return httpx2.Timeout(None, connect=min(CONNECT_SECONDS, seconds))
 
 
 def _is_question(request: httpx2.Request) -> bool:
