@@ -8,7 +8,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -46,18 +46,37 @@ def is_held(folder: Path) -> bool:
     return False
 
 
-def clear(runs: Path, names: Iterable[str]) -> None:
-    """Remove the hidden copies of files of these names that killed runs left. Raises OSError."""
-    beginnings = tuple(f".{name}." for name in names)
-    left = [hidden for hidden in runs.glob("*/.*") if hidden.name.startswith(beginnings)]
-    for folder in {hidden.parent for hidden in left}:
-        lock = hold(folder)
-        if lock is None:
-            continue
-        for hidden in left:
-            if hidden.parent == folder:
-                hidden.unlink(missing_ok=True)
+def clear(reports: Path, names: Iterable[str]) -> None:
+    """Remove the hidden copies of files of these names that killed runs left, and links to them.
+
+    Raises OSError.
+    """
+    beginnings, runs = tuple(f".{name}." for name in names), reports / "runs"
+    copies = [(hidden, hidden.parent) for hidden in runs.glob("*/.*")]
+    links = [(link, runs / to.parent.name) for link, to in _hidden_links(reports)]
+    left = [one for one in copies + links if one[0].name.startswith(beginnings)]
+    is_over = {folder: _is_over(folder) for folder in {folder for _, folder in left}}
+    for hidden, folder in left:
+        if is_over[folder]:
+            hidden.unlink(missing_ok=True)
+
+
+def _hidden_links(folder: Path) -> Iterator[tuple[Path, Path]]:
+    """Each with what it leads to."""
+    for hidden in folder.glob(".*"):
+        with suppress(OSError):  # no link, or another run has just renamed it
+            yield hidden, hidden.readlink()
+
+
+def _is_over(run: Path) -> bool:
+    """Whether the process of this run has ended. False where the file system has no locks."""
+    try:
+        lock = hold(run)
+    except FileNotFoundError:
+        return True
+    if lock is not None:
         os.close(lock)
+    return lock is not None
 
 
 @contextmanager

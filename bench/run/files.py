@@ -63,7 +63,7 @@ class RunFiles:
         # The places outside the run's folder come first: if one cannot be written, no run begins.
         self._jsonl = _further("--out-jsonl", settings.results.out_jsonl)
         self._csv = _further("--out-csv", settings.results.out_csv, csv_head())
-        clear(settings.results.reports_dir / "runs", LINKED)
+        clear(settings.results.reports_dir, LINKED)
         self.folder.mkdir(parents=True)
         self._lock = hold(self.folder)
         write_whole(self.folder / MANIFEST, self._secrets.blotted(to_text(self.manifest)))

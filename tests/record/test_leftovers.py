@@ -39,8 +39,13 @@ def held(folder: Path) -> Iterator[None]:
 
 
 def test_copies_of_killed_runs_go_and_those_of_a_run_that_lives_stay(tmp_path: Path) -> None:
+    runs = tmp_path / "runs"
+    for run in ("killed", "lives", "removed"):
+        (tmp_path / f".runner.log.{run}").symlink_to(f"runs/{run}/runner.log")
+    (tmp_path / "runner.log").symlink_to("runs/killed/runner.log")
+    (tmp_path / ".runner.log.no-link").touch()
     for run in ("killed", "lives"):
-        (tmp_path / run).mkdir()
+        (runs / run).mkdir(parents=True)
         for name in (
             "run.json",
             ".run.json.123",
@@ -49,17 +54,24 @@ def test_copies_of_killed_runs_go_and_those_of_a_run_that_lives_stay(tmp_path: P
             ".notes",
             ".other.a",
         ):
-            (tmp_path / run / name).write_text("x")
-    with held(tmp_path / "lives"):
+            (runs / run / name).write_text("x")
+    with held(runs / "lives"):
         clear(tmp_path, NAMES)
-        assert len(list((tmp_path / "lives").iterdir())) == 6
-        assert {file.name for file in (tmp_path / "killed").iterdir()} == {
+        assert len(list((runs / "lives").iterdir())) == 6
+        assert {file.name for file in (runs / "killed").iterdir()} == {
             "run.json",
             ".notes",
             ".other.a",
         }
+        links = {file.name for file in tmp_path.iterdir() if file.is_symlink()}
+        assert links == {"runner.log", ".runner.log.lives"}
     clear(tmp_path, NAMES)
-    assert {file.name for file in (tmp_path / "lives").iterdir()} == {
+    assert {file.name for file in tmp_path.iterdir()} == {
+        "runner.log",
+        ".runner.log.no-link",
+        "runs",
+    }
+    assert {file.name for file in (runs / "lives").iterdir()} == {
         "run.json",
         ".notes",
         ".other.a",
