@@ -1,4 +1,4 @@
-# expect: violation|runtime_error
+# expect: violation
 import multiprocessing
 
 

@@ -92,6 +92,85 @@ def test_asyncio_runs_pure_computation(evaluate: Caller) -> None:
     assert (verdict.error, verdict.detail, verdict.predictions) == (None, None, PARITY)
 
 
+OF_ONE_PROCESS = """
+import multiprocessing, threading
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing.dummy import Pool
+from multiprocessing.pool import ThreadPool
+
+def thread_pool(x):
+    with ThreadPool(2) as pool:
+        return sum(pool.map(int, x)) % 2
+
+def dummy_pool(x):
+    with Pool(2) as pool:
+        return sum(pool.imap_unordered(int, x)) % 2
+
+def queue(x):
+    queue = multiprocessing.SimpleQueue()
+    threading.Thread(target=lambda: queue.put(x)).start()
+    return queue.get().count("1") % 2
+
+def locks(x):
+    lock, again = multiprocessing.Lock(), multiprocessing.RLock()
+    with lock, again, again:
+        assert not lock.acquire(timeout=0) and again.acquire(False) and not again.release()
+    try:
+        lock.release()
+    except ValueError:
+        return x.count("1") % 2
+
+def rendezvous(x):
+    event, seats = multiprocessing.Event(), multiprocessing.BoundedSemaphore(1)
+    ones = []
+    def count():
+        with seats:
+            ones.append(x.count("1"))
+        event.set()
+    threading.Thread(target=count).start()
+    assert event.wait(5) and seats.get_value() == 1
+    return ones[0] % 2
+
+def falls_back(x):
+    try:
+        with ProcessPoolExecutor(2) as executor:
+            return sum(executor.map(int, x)) % 2
+    except OSError:
+        return x.count("1") % 2
+
+WAYS = (thread_pool, dummy_pool, queue, locks, rendezvous, falls_back)
+
+def f(x):
+    found = {way.__name__: way(x) for way in WAYS}
+    if len(set(found.values())) > 1:
+        raise ValueError(found)
+    return found["queue"]
+"""
+
+
+def test_what_processes_would_share_serves_threads(evaluate: Caller) -> None:
+    verdict = evaluate(OF_ONE_PROCESS)
+    assert (verdict.error, verdict.detail, verdict.predictions) == (None, None, PARITY)
+
+
+@pytest.mark.parametrize(
+    ("body", "refused"),
+    [
+        ("multiprocessing.Pool(2).map(int, x)", "os.fork"),
+        ("multiprocessing.Process(target=int).start()", "os.fork"),
+        ("shared_memory.SharedMemory(create=True, size=8)", "shared memory"),
+        ("shared_memory.ShareableList([1])", "shared memory"),
+    ],
+)
+def test_what_needs_a_second_process_is_the_jails_refusal(
+    evaluate: Caller, body: str, refused: str
+) -> None:
+    source = "import multiprocessing\nfrom multiprocessing import shared_memory\n"
+    verdict = evaluate(f"{source}def f(x):\n    return {body}")
+    assert verdict.error == "violation"
+    assert verdict.detail is not None and verdict.detail.endswith(f"the jail denies {refused}")
+
+
 DENIED = "open('/etc/passwd')"
 
 

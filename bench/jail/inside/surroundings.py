@@ -13,7 +13,7 @@ from collections.abc import Callable
 from importlib.machinery import ModuleSpec, PathFinder
 from typing import Any, SupportsIndex
 
-from bench.jail.inside import chance, coroutines
+from bench.jail.inside import chance, coroutines, one_process
 
 
 def prepare() -> None:
@@ -75,6 +75,8 @@ def _fit_tempfile(tempfile: Any) -> None:
 
 _FITS: dict[str, Callable[[Any], None]] = {
     "asyncio.selector_events": coroutines.without_kernel,
+    "multiprocessing.shared_memory": one_process.without_shared_memory,
+    "multiprocessing.synchronize": one_process.semaphores,
     "random": chance.fit,
     "tempfile": _fit_tempfile,
 }
