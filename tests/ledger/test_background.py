@@ -51,11 +51,6 @@ def collect(
     return asyncio.run(run())
 
 
-@pytest.fixture(autouse=True)
-def _key(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OPENAI_API_KEY", "k")
-
-
 def test_a_background_answer_is_collected_by_the_next_run(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite"
     with serve(Reply(polls=1)) as server:

@@ -22,8 +22,7 @@ from tests.support.server import GOOD, Reply, Script, error, serve
 
 
 @pytest.fixture(autouse=True)
-def _key(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OPENAI_API_KEY", "k")
+def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ledgered, "FIRST_PAUSE", 0.001)
 
 

@@ -28,8 +28,7 @@ COST = round((1000 * 1.25 + 500 * 10) / 1e6 * 1e9)
 
 
 @pytest.fixture(autouse=True)
-def _key(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OPENAI_API_KEY", "k")
+def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(patience, "TOLD_AFTER_SECONDS", 0.0)
     monkeypatch.setattr(patience, "LOOK_SECONDS", 0.02)
     monkeypatch.setattr(keep, "KEEP_SECONDS", 0.1)

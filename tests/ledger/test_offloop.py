@@ -19,11 +19,6 @@ from tests.ledger.test_waiting import DOLLAR, ledgered
 from tests.support.server import GOOD, Asked, Reply, serve
 
 
-@pytest.fixture(autouse=True)
-def _key(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OPENAI_API_KEY", "k")
-
-
 @pytest.mark.parametrize("replay", ["auto", "off"])
 def test_two_searches_of_one_process_that_ask_the_same_pay_once(
     tmp_path: Path, replay: str

@@ -20,12 +20,6 @@ from tests.ledger.test_store import REQUEST
 from tests.support.server import Asked, Reply, serve
 
 
-@pytest.fixture(autouse=True)
-def _key(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OPENAI_API_KEY", "k")
-    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
-
-
 def path_of(asked: Asked) -> Reply:
     return Reply(text=asked.path)
 

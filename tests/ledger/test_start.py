@@ -23,11 +23,6 @@ def check(tmp_path: Path, fields: dict[str, Any] | None = None, **settings: Any)
     return preflight.check(resolved, registry_of(resolved))
 
 
-@pytest.fixture(autouse=True)
-def key(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OPENAI_API_KEY", "sk-test-key")
-
-
 TWO_EFFORTS = ("low", "high")
 HIGH = {"reasoning": {"effort": "high"}}
 

@@ -22,7 +22,6 @@ from bench.proposers.proposer import Ends, Outage, Request
 from bench.proposers.registry import from_server
 from bench.record.answer import Answer
 from bench.search.session import make_proposer
-from tests.proposers.api.test_failures import _key  # noqa: F401
 from tests.support.server import Asked, Reply, Server, error, serve
 
 REQUEST = Request(point="p", model="a", reasoning_effort="high", prompt="say", trial=1, attempt=1)
@@ -168,7 +167,6 @@ FILTERED = error(400, "filtered", code="content_filter")
 FAILED = Reply(fields={"choices": [{"finish_reason": "error", "message": {"content": ""}}]})
 
 
-@pytest.mark.usefixtures("_key")
 def test_a_grid_goes_on_after_one_models_and_one_prompts_refusal(tmp_path: Path) -> None:
     def reply(asked: Asked) -> Reply:
         if asked.body["model"] == "a":
@@ -188,7 +186,6 @@ def test_a_grid_goes_on_after_one_models_and_one_prompts_refusal(tmp_path: Path)
     assert "the prompt is too long for the model" in str(too_long)
 
 
-@pytest.mark.usefixtures("_key")
 def test_a_servers_failure_is_recorded_nowhere_and_asked_again(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite"
     with serve([FAILED, Reply(text="t")]) as server:

@@ -55,7 +55,6 @@ def ask(path: Path, base_url: str, replay: str = "auto", request: Request = REQU
 
 
 def test_an_answer_is_asked_for_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OPENAI_API_KEY", "k")
     path = tmp_path / "new" / "ledger.sqlite"
     with serve() as server:
         first = ask(path, server.base_url)
@@ -79,10 +78,8 @@ class Reviser(Responses):
 
 
 def test_a_proposer_that_asks_further_questions_has_each_sent_as_it_is(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
-    monkeypatch.setenv("OPENAI_API_KEY", "k")
-
     async def run(settings: Settings) -> None:
         make = partial(Reviser, settings.question, settings.asking)
         proposer = make_proposer(Registration(make=make, answers="paid"), settings, next(RUN_IDS))
@@ -98,7 +95,6 @@ def test_a_proposer_that_asks_further_questions_has_each_sent_as_it_is(
 
 
 def test_only_needs_no_place_to_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OPENAI_API_KEY", "k")
     path = tmp_path / "ledger.sqlite"
     with serve() as server:
         first = ask(path, server.base_url)
@@ -211,7 +207,6 @@ def test_a_disk_without_room_or_without_leave_to_write(
 def test_a_disk_that_has_no_room_for_an_answer_is_found_before_one_is_paid_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("OPENAI_API_KEY", "k")
     monkeypatch.setattr("bench.ledger.store.NO_ROOM", 2**60)
     asked = partial(assemble, model=("gpt-5",), ledger=tmp_path / "ledger.sqlite")
     with serve() as server, pytest.raises(LedgerError, match="the disk is full: free some space"):
@@ -222,10 +217,7 @@ def test_a_disk_that_has_no_room_for_an_answer_is_found_before_one_is_paid_for(
     need_ledger(asked(replay="only"))  # it pays for nothing
 
 
-def test_damage_anywhere_in_the_file_is_found_at_start(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("OPENAI_API_KEY", "k")
+def test_damage_anywhere_in_the_file_is_found_at_start(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite"
     with serve(Reply(text="long " * 10_000)) as server:
         for attempt in range(3):

@@ -31,8 +31,7 @@ DOLLAR: dict[str, Any] = {"max_cost": 1.0, "price_input": 1.0, "price_output": 1
 
 
 @pytest.fixture(autouse=True)
-def _key(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OPENAI_API_KEY", "k")
+def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(patience, "TOLD_AFTER_SECONDS", 0.0)
 
 

@@ -12,7 +12,7 @@ from bench.options.resolve import assemble
 from bench.proposers import controller
 from bench.proposers.api.responses import Responses
 from bench.proposers.proposer import Outage
-from tests.proposers.api.test_failures import REQUEST, _key, ask  # noqa: F401
+from tests.proposers.api.test_failures import REQUEST, ask
 from tests.support.options import asked
 from tests.support.server import GOOD, Asked, Reply, error, serve
 

@@ -14,7 +14,7 @@ from bench.proposers.api.client import Client
 from bench.proposers.api.responses import Responses
 from bench.proposers.proposer import Lost, Outage
 from bench.record.answer import Answer
-from tests.proposers.api.test_failures import REQUEST, _key  # noqa: F401
+from tests.proposers.api.test_failures import REQUEST
 from tests.support.options import asked
 from tests.support.server import GOOD, Reply, Script, Server, serve
 

@@ -12,7 +12,7 @@ from bench.proposers.answer_key import answer_key
 from bench.proposers.api.body import CHAT_FIELDS, RESPONSES_FIELDS, further_fields, merged
 from bench.proposers.api.chat import Chat
 from bench.proposers.api.responses import Responses
-from tests.proposers.api.test_failures import API, REQUEST, _key  # noqa: F401
+from tests.proposers.api.test_failures import API, REQUEST
 from tests.support.options import asked
 from tests.support.server import Asked, serve
 

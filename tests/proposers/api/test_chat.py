@@ -7,7 +7,7 @@ from bench.options.settings import Settings, SettingsError
 from bench.proposers.api.chat import Chat
 from bench.proposers.proposer import Outage
 from bench.proposers.registry import make_asker
-from tests.proposers.api.test_failures import REQUEST, _key, ask  # noqa: F401
+from tests.proposers.api.test_failures import REQUEST, ask
 from tests.support.options import asked
 from tests.support.server import GOOD, Reply
 

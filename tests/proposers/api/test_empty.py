@@ -10,7 +10,7 @@ from bench.proposers.api.responses import Responses
 from bench.proposers.proposer import Outage
 from bench.record.answer import Answer
 from tests.proposers.api.test_chat import choice
-from tests.proposers.api.test_failures import REQUEST, _key, ask  # noqa: F401
+from tests.proposers.api.test_failures import REQUEST, ask
 from tests.support.server import RESPONSES_USAGE, Reply
 
 NO_OUTPUT: dict[str, Any] = {"output": None, "usage": None}

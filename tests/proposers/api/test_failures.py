@@ -17,11 +17,6 @@ REQUEST = Request(
 API = pytest.mark.parametrize("api", [Responses, Chat])
 
 
-@pytest.fixture(autouse=True)
-def _key(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OPENAI_API_KEY", "sk-test-secret")
-
-
 def ask(
     api: type[Responses] | type[Chat],
     script: Script,

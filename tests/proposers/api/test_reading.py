@@ -7,7 +7,7 @@ import pytest
 from bench.proposers.api.chat import Chat
 from bench.proposers.api.reading import read_usage, texts
 from bench.proposers.api.responses import Responses
-from tests.proposers.api.test_failures import _key, ask  # noqa: F401
+from tests.proposers.api.test_failures import ask
 from tests.support.server import GOOD, Reply
 
 THOUGHT = {"type": "reasoning", "content": [{"type": "reasoning_text", "text": GOOD}]}

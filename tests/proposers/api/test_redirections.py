@@ -12,7 +12,7 @@ from bench.proposers.api.chat import Chat
 from bench.proposers.api.client import Client
 from bench.proposers.api.responses import Responses
 from bench.proposers.proposer import Broken
-from tests.proposers.api.test_failures import API, _key, ask  # noqa: F401
+from tests.proposers.api.test_failures import API, ask
 from tests.support.options import asked
 from tests.support.server import GOOD, Reply, serve
 

@@ -20,11 +20,6 @@ REQUEST = Request(
 )
 
 
-@pytest.fixture(autouse=True)
-def _key(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OPENAI_API_KEY", KEY)
-
-
 def ask(**settings: Any) -> Answer:
     async def run() -> Answer:
         question, asking = asked(**settings)

@@ -10,7 +10,7 @@ from bench.proposers.api import connection
 from bench.proposers.api.chat import Chat
 from bench.proposers.api.responses import Responses
 from bench.proposers.proposer import Outage
-from tests.proposers.api.test_failures import API, _key, ask  # noqa: F401
+from tests.proposers.api.test_failures import API, ask
 from tests.support.server import GOOD, Reply
 
 

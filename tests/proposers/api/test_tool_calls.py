@@ -34,11 +34,6 @@ APIS = (Chat, Responses)
 CODE = '{"code": "1"}'
 
 
-@pytest.fixture(autouse=True)
-def _key(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OPENAI_API_KEY", "sk-test-secret")
-
-
 def ask(
     api: type[Chat] | type[Responses], replies: Sequence[Reply], request: Request = REQUEST
 ) -> tuple[list[Answer], list[dict[str, Any]]]:
