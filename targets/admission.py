@@ -23,9 +23,7 @@ _MARKERS = ("paper", "smoke", "negative_control", "slow")
 """Names of markers that say something else of a point than its family."""
 
 
-def admitted(
-    given: object, plugin: str, known: Iterable[Target], names: Collection[str] = ()
-) -> Rule:
+def admitted(given: object, plugin: str, known: Iterable[Target], names: Collection[str]) -> Rule:
     """A plugin's target, ready for a run: it names its plugin, and its faults are TargetFaults.
 
     `known` are the targets that there are, and `names` what else is a name already. Raises

@@ -51,7 +51,7 @@ def laid_out(
     settings: Settings,
     registry: Registry,
     *,
-    plugin_targets: Sequence[Target] = (),
+    plugin_targets: Sequence[Target],
     paper_alone: bool,
 ) -> tuple[tuple[GridPoint, ...], tuple[str, ...]]:
     """The grid, and what there is to say of it (see `points`). Raises SettingsError."""

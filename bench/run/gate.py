@@ -90,7 +90,7 @@ def _advice(baseline: Baseline, keys: Iterable[PointKey]) -> str:
     return "make one of such a run with --write-baseline"
 
 
-def gate(points: Sequence[Point], settings: Settings, cut_short: int = 0) -> list[str]:
+def gate(points: Sequence[Point], settings: Settings, cut_short: int) -> list[str]:
     """Write the baseline if it is asked for; gives what makes the run red, a line for each reason.
 
     `cut_short` counts the points that an outage, the budget or an interruption kept from being

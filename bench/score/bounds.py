@@ -54,7 +54,6 @@ def bounds(
     description_bits: float | None,
     train_size: int,
     consistent: bool,
-    delta: float = DELTA,
 ) -> Bounds:
     """The three bounds for the selected program of a search.
 
@@ -63,18 +62,18 @@ def bounds(
     `consistent` says whether it is right on all `train_size` examples of the prompt.
     """
     applies = consistent and description_bits is not None and train_size > 0
-    occam = occam_bound(description_bits or 0.0, train_size, delta) if applies else None
-    paper = paper_bound(val_size, search.attempts, delta) if val_right == val_size else None
+    occam = occam_bound(description_bits or 0.0, train_size) if applies else None
+    paper = paper_bound(val_size, search.attempts) if val_right == val_size else None
     share = search.share_of_delta(selected)
     return Bounds(
-        confidence=1 - delta,
-        validation=_stated(validation_bound(val_right, val_size, delta * share)),
+        confidence=1 - DELTA,
+        validation=_stated(validation_bound(val_right, val_size, DELTA * share)),
         occam=_stated(occam),
         paper=_stated(paper),
     )
 
 
-def validation_bound(right: int, size: int, delta: float = DELTA) -> float:
+def validation_bound(right: int, size: int, delta: float) -> float:
     """(a) From validation: a program is right on `right` of `size` examples.
 
     The exact upper limit of the binomial (Clopper and Pearson 1934) at level delta: the 1 - delta

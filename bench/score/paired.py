@@ -71,13 +71,11 @@ _CELLS = 2_000_000
 """Numbers in a block of ways to part clusters: all of them can be more than fits into memory."""
 
 
-def ways_to_part(
-    clusters: int, draws: int = 10_000, seed: int = 0
-) -> "Iterator[NDArray[np.float64]]":
+def ways_to_part(clusters: int, draws: int) -> "Iterator[NDArray[np.float64]]":
     """Ways to part clusters in two, in blocks: a row for each way, 1 for the clusters of one part.
 
-    [ways, clusters]; neither part is ever empty. The same seed draws the same ways, whatever the
-    size of a block.
+    [ways, clusters]; neither part is ever empty. Each call draws the same ways, whatever the size
+    of a block.
     """
     import numpy as np
 
@@ -87,7 +85,7 @@ def ways_to_part(
         numbers = np.arange(1, 2 ** (clusters - 1))
         yield np.asarray(numbers[:, None] >> np.arange(clusters) & 1, dtype=float)
         return
-    rng = np.random.Generator(np.random.PCG64(seed))
+    rng = np.random.Generator(np.random.PCG64(0))
     rows = max(1, _CELLS // clusters)
     for first in range(0, draws, rows):
         drawn = rng.integers(0, 2, (min(rows, draws - first), clusters))
@@ -96,12 +94,12 @@ def ways_to_part(
 
 
 def sign_flips(
-    differences: Sequence[float], clusters: Sequence[Hashable], draws: int = 10_000, seed: int = 0
+    differences: Sequence[float], clusters: Sequence[Hashable], draws: int = 10_000
 ) -> SignFlips:
     """The test of a mean that flips the signs of whole clusters (Fisher 1935; Pitman 1937).
 
     Without a difference each cluster's sum is as likely to have the other sign; inside a cluster
-    the values may depend on each other in any way. The same seed draws the same ways to flip.
+    the values may depend on each other in any way. Each call draws the same ways to flip.
     """
     import numpy as np
 
@@ -114,7 +112,7 @@ def sign_flips(
     sizes = np.array([len(values) for values in found.values()], dtype=float)
     count = len(sums)
     one, other = np.empty(0), np.empty(0)
-    for sides in ways_to_part(count, draws, seed):
+    for sides in ways_to_part(count, draws):
         one = np.append(one, (sides @ sums) / (sides @ sizes))
         other = np.append(other, ((1 - sides) @ sums) / ((1 - sides) @ sizes))
     # Rounded, so that a mean of 0 is exactly 0 in whatever order its parts were added.
@@ -141,7 +139,7 @@ def holm(p_values: Iterable[float]) -> tuple[float, ...]:
     return tuple(adjusted)
 
 
-def holm_levels(p_values: Sequence[float], level: float = 0.95) -> tuple[float, ...]:
+def holm_levels(p_values: Sequence[float], level: float) -> tuple[float, ...]:
     """For each test, the level of the interval that agrees with its p value as `holm` adjusts it.
 
     An interval of that level excludes 0 exactly where the adjusted p is at most 1 - level. Holm

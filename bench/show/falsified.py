@@ -123,7 +123,7 @@ class _Trier:
 
 
 def try_again(
-    results: Results, count: int, dataset_dir: Path, plugin_targets: Sequence[Target] = ()
+    results: Results, count: int, dataset_dir: Path, plugin_targets: Sequence[Target]
 ) -> list[TriedAgain]:
     """Try the program of each solved point on `count` inputs. Raises JailBroken."""
     solved = [p for p in in_grid_order(results.points) if p.decided and p.solved]

@@ -82,7 +82,7 @@ class MatrixOfTwo:
     meetings: Mapping[str, Meeting]
 
 
-def matrix_of_two(a: Side, b: Side, prefix: str, *, paired: bool = True) -> MatrixOfTwo:
+def matrix_of_two(a: Side, b: Side, prefix: str, *, paired: bool) -> MatrixOfTwo:
     """The matrix of two sides; `prefix` makes its anchors differ from those of other pairs.
 
     Not paired, as their datasets differ, no difference is told.
