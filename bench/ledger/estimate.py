@@ -107,9 +107,9 @@ def dry_run_total(attempts: Iterable[Attempt], settings: Settings, registry: Reg
     most = [_most(a.request or {}, a.model, a.point.tools, settings) for a in asked]
     known = [one.usd for one in most if one.usd is not None]
     line = f"at most {money(sum(known))}" if known else "not known"
-    if len(known) < len(most):
-        unknown = counted(len(most) - len(known), "point")
-        line += f", without {unknown} of unknown price: --price-input, --price-output"
+    if unknown := len(most) - len(known):
+        line += f", without {counted(unknown, 'point')} of unknown price" if known else ""
+        line += ": give --price-input and --price-output"
     points = counted(len(asked), "point")
     requests = counted(sum(one.requests for one in most), "request")
     tokens = compact(sum(one.tokens for one in most))

@@ -1,14 +1,21 @@
-"""What a command selects: whether it selects at all, and whether its markers exist."""
+"""What a command selects: whether it selects at all, and whether what it names exists."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from difflib import get_close_matches
+from typing import Any
 
 import pytest
+
+from bench.plugin.which_point import point_id
+from bench.record.wording import printable
+from llm_pv_bench import names_benchmark
 
 _NAME = re.compile(r"[^\s()]+")
 _ARGUMENTS = re.compile(r"(?<=\w)\([^()]*=[^()]*\)")
 """The arguments of a marker in an expression, as in `device(serial=7)`."""
+_REPEATED = re.compile(r"(-\d+)+$")
+"""What a plugin that repeats tests adds to their ids, as in `fn_a-parity_all-L20-1-2`."""
 _OPERATORS = ("and", "or", "not", "True", "False", "None")
 
 
@@ -16,6 +23,34 @@ def says_which(config: pytest.Config, functions: Sequence[str]) -> bool:
     """Whether the command says which points it means. Otherwise they are the published ones."""
     selects = functions or config.option.keyword or config.option.markexpr
     return bool(selects) or any("::" in argument for argument in config.args)
+
+
+def only_lists(config: pytest.Config) -> bool:
+    """Whether pytest only lists tests or fixtures, and runs nothing."""
+    listings = ("collectonly", "showfixtures", "show_fixtures_per_test")
+    return any(config.getoption(name, False) for name in listings)
+
+
+def refuse_unreadable(config: pytest.Config) -> None:
+    """Raise UsageError where `-k` or `-m` cannot be read, in pytest's own words.
+
+    pytest reads them once tests are collected: in workers, where xdist tells nobody what failed.
+    """
+    marks: Any = config.pluginmanager.get_plugin("mark")
+    marks.pytest_collection_modifyitems([], config)
+
+
+def refuse_unknown_points(config: pytest.Config, known: Container[str]) -> None:
+    """Raise UsageError where an argument is the id of none of the grid's points."""
+    for argument in config.args:
+        point = point_id(argument)
+        if point == argument or point in known or _REPEATED.sub("", point) in known:
+            continue
+        if names_benchmark([argument], config.invocation_params.dir, config.option.pyargs):
+            raise pytest.UsageError(
+                f"{printable(point)}: there is no such point; give the options of the run that it "
+                "is of, such as --lengths and --model"
+            )
 
 
 def refuse_unknown_markers(config: pytest.Config) -> None:

@@ -21,7 +21,12 @@ from bench.plugin.cargo import (
     unpack,
     with_outcome,
 )
-from bench.plugin.command import refuse_unknown_markers
+from bench.plugin.command import (
+    only_lists,
+    refuse_unknown_markers,
+    refuse_unknown_points,
+    refuse_unreadable,
+)
 from bench.plugin.hosts import arrival
 from bench.plugin.stash import (
     ATTEMPTS,
@@ -78,7 +83,9 @@ class Benchmark:
 
         config.stash[RUN_ID] = new_id()
         refuse_unknown_markers(config)
-        if not config.option.collectonly:
+        refuse_unreadable(config)
+        refuse_unknown_points(config, self._tally.keys)
+        if not only_lists(config):
             self._isolation, self._unpriced = check_machine(config)
 
     @pytest.hookimpl(optionalhook=True)
@@ -160,7 +167,9 @@ class Benchmark:
         gc.freeze()  # what is there by now stays: no collection needs to look through it again
         if {item.path for item in session.items} == {BENCH / "test_synthesis.py"}:
             _rewrite_no_more(self._config)  # tests of others may import helpers as they run
-        if not hasattr(self._config, "workerinput"):
+        option = self._config.option
+        is_broken = session.testsfailed and not option.continue_on_collection_errors
+        if not hasattr(self._config, "workerinput") and not is_broken:
             self._select([item.nodeid for item in session.items if point_of(item) is not None])
 
     @pytest.hookimpl(optionalhook=True)
@@ -178,7 +187,7 @@ class Benchmark:
             return
         if (known := config.stash.get(BASELINE, None)) is not None:
             config.stash[WARNINGS] += _shared(known, keys)
-        if not config.option.collectonly:
+        if not only_lists(config):
             selected = [point for point in config.stash[GRID] if point.id in tally.selected]
             begin(config, self._isolation, self._unpriced, selected)
 

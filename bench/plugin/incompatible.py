@@ -22,8 +22,9 @@ def refuse_senseless(config: pytest.Config, settings: Settings, registry: Regist
             "-p no:terminal: the JSON report is not made without it; give -q -q instead"
         )
     if config.getoption("setuponly", False):  # --setup-plan sets it as well
+        flag = "--setup-plan" if config.getoption("setupplan", False) else "--setup-only"
         raise pytest.UsageError(
-            "--setup-only: models would be asked, and no point would pass or fail; leave it out"
+            f"{flag}: models would be asked, and no point would pass or fail; leave it out"
         )
     if settings.asking.batch and config.getoption("tx", None):
         raise pytest.UsageError(

@@ -22,6 +22,7 @@ from bench.plugin.recorder import Recorder
 from bench.plugin.sharding import Sharding
 from bench.plugin.shared_errors import Errors
 from bench.plugin.stash import AHEAD, BASELINE, GRID, HEADWAY, HOSTS, REGISTRY, SETTINGS, WARNINGS
+from bench.plugin.uncollected import Uncollected
 from bench.plugin.which_point import PARAMETRIZED
 from bench.question.grid import GridPoint
 from bench.record.key import PointKey
@@ -61,6 +62,7 @@ def pytest_configure(config: pytest.Config) -> None:
             settings = arrival.arrive(config, from_controller)
         config.stash[SETTINGS] = settings
         if not _is_benchmark(config):
+            _refuse_options(config)
             return
         settings = config.stash[SETTINGS] = with_every_learner(settings)
         config.stash[REGISTRY] = registered(config, settings)
@@ -126,6 +128,7 @@ def _register_hooks(
     config.pluginmanager.register(Fixtures(config), "llm-pv-bench-fixtures")
     config.pluginmanager.register(Benchmark(config), "llm-pv-bench")
     config.pluginmanager.register(Recorder(config), "llm-pv-bench-recorder")
+    config.pluginmanager.register(Uncollected(config), "llm-pv-bench-uncollected")
     if not hasattr(config, "workerinput"):  # workers write no files, and tell nobody
         from bench.plugin.ending import Ending
 
@@ -154,6 +157,16 @@ def _is_benchmark(config: pytest.Config) -> bool:
             "the benchmark and the project's own suite run apart: give bench, or tests"
         )
     return names_benchmark(config.args, folder, config.option.pyargs)
+
+
+def _refuse_options(config: pytest.Config) -> None:
+    """Raise UsageError where a run that is none of the benchmark is given an option of it."""
+    for option in options():
+        if config.getoption(f"llmpv_{option.name}") is not None:
+            raise pytest.UsageError(
+                f"{option.flag}: only the benchmark takes it; name the benchmark, as in "
+                f"`pytest bench {option.flag} ...`"
+            )
 
 
 def _declare_markers(config: pytest.Config, grid: tuple[GridPoint, ...]) -> None:

@@ -19,7 +19,7 @@ class FakeConfig:
 
     def __init__(self, tx: list[str], options: dict[str, Any]) -> None:
         self._options = {"tx": tx, **options}
-        self.option = SimpleNamespace(assertmode="rewrite", collectonly=False)
+        self.option = SimpleNamespace(assertmode="rewrite")
         self.pluginmanager = SimpleNamespace(
             is_blocked=lambda _: False, hasplugin=lambda _: "reruns_ini" in options
         )

@@ -159,6 +159,7 @@ def test_options_that_make_no_sense_are_refused_in_one_line(bench: Bench) -> Non
             "--setup-only",
             "--setup-only: models would be asked, and no point would pass or fail; leave it out",
         ),
+        ("--setup-plan", "--setup-plan: models would be asked"),
         ("--replay off --model m1 --count 2", f"--count with --replay off: {asked}"),
     )
     for options, says in cases:

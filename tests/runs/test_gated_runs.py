@@ -143,6 +143,10 @@ def test_the_benchmark_and_the_suite_run_apart() -> None:
         4,
         "ERROR: the benchmark and the project's own suite run apart: give bench, or tests\n\n",
     )
+    for option in ("--functions=fn_a", "--dry-run", "--header=X-A=b"):
+        done = python("pytest", option, "tests/runs", "--collect-only", "-q")
+        says = f"ERROR: {option.partition('=')[0]}: only the benchmark takes it; name the benchmark"
+        assert (done.returncode, done.stderr.startswith(says)) == (4, True), done.stderr
 
 
 def test_two_runs_of_the_enumerator_are_compared(bench: Bench) -> None:

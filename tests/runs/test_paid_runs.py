@@ -236,7 +236,7 @@ def test_a_dry_run_says_what_the_grid_can_cost(bench: Bench) -> None:
     assert done.returncode == 0 and "Grid       4 points, up to 20 requests" in done.stdout
     assert "Cost       at most $200.00" in done.stdout
     assert done.stdout.count(" -> ") >= 40  # the prompts, ten examples each
-    assert "Cost       not known, without 2 points of unknown price" in unknown.stdout
+    assert "Cost       not known: give --price-input and --price-output\n" in unknown.stdout
     log = [json.loads(line) for line in (bench.reports / "runner.log").read_text().splitlines()]
     warnings: list[dict[str, Any]] = [entry for entry in log if entry["event"] == "price_unknown"]
     assert [entry["model"] for entry in warnings] == ["m1"]

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bench.show.run_list import find
+from llm_pv_bench import BENCH
 from tests.support.server import GOOD, Reply, error, serve
 from tests.support.session import Bench, words
 
@@ -115,10 +116,21 @@ def test_what_selects_nothing_leaves_the_run_before_it_alone(bench: Bench, tmp_p
     grid = ("--functions", "fn_a", "--lengths", "20")
     assert bench(*grid).returncode == 0
     before = sorted(tmp_path.rglob("reports/*")), (bench.reports / "run.json").read_bytes()
+    test = f"{BENCH}/test_synthesis.py::test_synthesis"
+    broken = tmp_path / "test_broken.py"
+    broken.write_text("import no_such_module")
     cases = (
         (("-m", "papr"), 4, "-m: no marker is called 'papr'; nearest: paper"),
         (("-k", "fn_zz"), 5, "1 deselected"),
         (("-k", "fn_zz", "-n", "1"), 5, "no tests ran"),
+        (("-k", "fn_a and"), 4, "ERROR: Wrong expression passed to '-k': fn_a and"),
+        (("-m", "paper or", "-n", "1"), 4, "ERROR: Wrong expression passed to '-m': paper or"),
+        (("fn_a", "-n", "1"), 4, "ERROR: file or directory not found: fn_a"),
+        ((f"{test}[fn_a-parity_all-L20-m]",), 4, "ERROR: fn_a-parity_all-L20-m: there is no"),
+        ((f"{test}[fn_a-parity_all-L25]", "-n1"), 4, "ERROR: fn_a-parity_all-L25: there is no"),
+        ((str(broken),), 2, "Interrupted: 1 error during collection"),
+        (("--fixtures",), 0, "worker_id"),
+        (("--fixtures-per-test",), 0, "fixtures used by test_synthesis[fn_a-parity_all-L20]"),
     )
     for more, status, says in cases:
         done = bench(*grid, *more)

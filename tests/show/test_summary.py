@@ -95,6 +95,17 @@ def test_what_an_outage_cut_short_counts_for_nothing_but_its_cost() -> None:
     assert "Cost       $0.040" in lines
 
 
+def test_costs_that_are_not_known_stand_beside_those_that_are() -> None:
+    unpriced = [changed(a, cost_usd=None) for a in search(SHA)]
+    says = "not known for enumerator: give --price-input and --price-output"
+    alone = summarise(unpriced, Manifest())
+    beside = summarise(search(PARITY) + unpriced, Manifest())
+    assert [line for line in alone if "known" in line] == [f"Cost       {says}"]
+    cost = next(n for n, line in enumerate(beside) if line.startswith("Cost"))
+    assert beside[cost : cost + 2] == ["Cost       $0.010", f"           {says}"]
+    assert not any("known" in line for line in summarise(search(PARITY), Manifest()))
+
+
 def test_replayed_answers_count_as_saved() -> None:
     attempts = search(replayed=True) + search(SHA)
     lines = summarise(attempts, read(manifest(attempts)), retries=2)

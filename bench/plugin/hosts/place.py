@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bench.plugin.command import only_lists
 from bench.record.wording import printable
 
 
@@ -30,7 +31,7 @@ def host_of_spec(spec: Any) -> str:
 def far_specs(config: pytest.Config) -> Sequence[Any]:
     """The places of `--tx` with files of their own; none in a worker, nor where nothing runs."""
     given = config.getoption("tx", None)
-    if not given or config.option.collectonly or hasattr(config, "workerinput"):
+    if not given or only_lists(config) or hasattr(config, "workerinput"):
         return ()
     return [spec for spec in _specs(config) if is_far(spec)]
 

@@ -23,14 +23,15 @@ def total_lines(
     paid, also for requests that are in no attempt, and for answers whose usage nobody told.
     """
     of_all = totals(points)
+    cost, unpriced = _cost(of_all, manifest, spent_usd), _unpriced(points)
     lines = {
         "Solved": _solved(of_all),
         "Recovered": _recovered(of_all),
         "Accuracy": _accuracy_line(points, of_all),
         "Attempts": _attempts(of_all, undecided, retries),
         "Tokens": _tokens(of_all),
-        "Cost": _cost(of_all, manifest, spent_usd),
-        "": _unpriced(points),
+        "Cost": cost or unpriced,
+        "": unpriced if cost else "",
         "Generalize": _generalization(points),
         "Shard": _shard(manifest),
         "Isolation": manifest.isolation,
