@@ -29,9 +29,11 @@ def main(arguments: Sequence[str] | None = None, prog: str = "python -m bench.le
     except BrokenPipeError:  # whoever reads has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except (LedgerError, OSError) as error:
+    except LedgerError as error:
         complain(str(error))
-        return 2
+    except OSError as error:
+        complain(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+    return 2
 
 
 def _do(ledger: Ledger, given: argparse.Namespace) -> int:

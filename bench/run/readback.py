@@ -47,6 +47,15 @@ class Results:
     """The run that these are some points of."""
 
     @property
+    def folder(self) -> Path:
+        """Where the results are, and what is found of them belongs.
+
+        The names in a reports folder only lead to the last run's.
+        """
+        source = self.path / JSONL if self.path.is_dir() else self.path
+        return source.resolve().parent
+
+    @property
     def warnings(self) -> list[str]:
         """A sentence for each reason why the results are less than was written."""
         cut_off = ["The last line of the results was cut off, and is left out."]

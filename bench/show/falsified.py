@@ -183,21 +183,21 @@ def main(arguments: Sequence[str] | None, prog: str, plugins: Plugins) -> int:
     )
     ask_plugin(parser)
     given = parser.parse_args(arguments)
-    folder = given.run if given.run.is_dir() else given.run.parent
     try:
         _need_isolation()
         results = load(given.run)
         with quiet():
             plugin_targets = _plugin_targets(results, given.plugin, plugins)
             tried = try_again(results, given.falsify, given.dataset_dir, plugin_targets)
-        write_whole(folder / FILE, as_json(results, tried, given.falsify))
+        file = results.folder / FILE
+        write_whole(file, as_json(results, tried, given.falsify))
     except (ResultsError, SettingsError, JailBroken) as error:
         complain(f"{parser.prog}: {error}")
         return 2
     except OSError as error:
         complain(f"{parser.prog}: {error.filename}: {error.strerror}")
         return 2
-    say(as_text(tried, terminal_width()) + f"{'Written':<10} {folder / FILE}\n")
+    say(as_text(tried, terminal_width()) + f"{'Written':<10} {file}\n")
     return 0
 
 

@@ -117,6 +117,8 @@ def test_what_is_exported_is_imported_byte_for_byte(
         file.write_bytes(hostile)
         assert main(["--ledger", str(tmp_path / "three.sqlite"), "import", str(file)]) == 2
         assert f"{file}, line 1: not an answer" in capsys.readouterr().err
+    assert main(["--ledger", str(tmp_path / "three.sqlite"), "import", "no-such"]) == 2
+    assert capsys.readouterr().err == "no-such: No such file or directory\n"
     with closing(Ledger(tmp_path / "three.sqlite")) as ledger:
         assert ledger.rows("SELECT * FROM answers") == []
 

@@ -142,6 +142,15 @@ def test_what_cannot_be_drawn_is_one_line(
     assert said.format(run=run) in told.err
 
 
+def test_a_run_without_a_decided_point_has_nothing_to_draw(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([str(write(tmp_path, []))]) == 2
+    assert capsys.readouterr().err.endswith(
+        ": no point was decided, so that there is nothing to draw\n"
+    )
+
+
 def test_runs_are_joined_and_what_was_cut_short_in_one_may_be_whole_in_another(
     tmp_path: Path,
 ) -> None:

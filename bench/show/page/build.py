@@ -141,9 +141,8 @@ def write(
 
     Raises OSError where nothing can be written.
     """
-    source = results.path
     page = POINT_PAGE if results.whole else PAGE
-    target = (out or (source if source.is_dir() else source.parent) / page).resolve()
+    target = (out or results.folder / page).resolve()
     target = target / page if target.is_dir() else target
     # Of a large run that just ended the texts are in its file alone.
     with_texts = results.with_texts(listed.chosen(listed.questions(results)))

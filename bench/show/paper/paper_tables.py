@@ -115,8 +115,10 @@ def paper(joined: Joined, length: int = LENGTH, examples: int | None = None) -> 
     of_tasks = grouped(joined.points, lambda p: p.key.target)
     at_length = [p for some in of_tasks.values() for p in _at(some, length)]
     if not at_length:
-        lengths = ", ".join(map(str, sorted({p.key.length for p in joined.points}))) or "none"
-        raise PaperError(f"no decided point at length {length}; --length: there is {lengths}")
+        if not (lengths := sorted({p.key.length for p in joined.points})):
+            raise PaperError("no point was decided, so that there is nothing to draw")
+        there = ", ".join(map(str, lengths))
+        raise PaperError(f"no decided point at length {length}; --length: there is {there}")
     sizes = sorted({p.key.train_size for p in at_length})
     if examples is None:
         examples = EXAMPLES if EXAMPLES in sizes else sizes[-1]

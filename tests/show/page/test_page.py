@@ -274,7 +274,10 @@ def test_the_command_builds_a_page_with_a_comparison(
     assert main([str(b), "--out", str(tmp_path)]) == 0
     assert (tmp_path / "index.html").is_file()
     points = ["--point", "fn_a-parity_all-L50", "--point", "fn_g-palindrome-L20"]
-    assert main([str(b), *points]) == 0
+    links = tmp_path / "reports"  # as a reports folder leads to its last run
+    links.mkdir()
+    (links / "results_attempts.jsonl").symlink_to(b / "results_attempts.jsonl")
+    assert main([str(links), *points]) == 0
     html = (b / "point.html").read_text()
     assert "This page is of 2 of 60 points of the run" in html
     assert Page(html).values("id").count("fn_g-palindrome-L20") == 1
