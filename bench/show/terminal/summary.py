@@ -133,7 +133,7 @@ def _table(points: Sequence[Point], width: int) -> list[str]:
 
 def _cells(point: Point) -> tuple[str, ...]:
     if point.dry:
-        return ("dry run", "", "", str(len(point.attempts)), "", "", "")
+        return ("dry run", *[""] * 6)
     tokens = compact(point.tokens) if point.tokens else "-"
     took = (str(len(point.attempts)), tokens, money(point.cost_usd), duration(point.seconds))
     return (_mark(point), *_accuracy(point), *took)

@@ -13,6 +13,7 @@ from bench.run.points import group
 from bench.run.readback import load
 from bench.show.page import build, write
 from bench.show.page.__main__ import main
+from bench.show.terminal.summary import summarise
 from tests.show.page.reading import Page, page_of
 from tests.support.made import PARITY, SHA, changed, failing, paper_grid, run_files, search
 from tests.support.made import write as write_run
@@ -110,7 +111,11 @@ def test_a_page_needs_no_manifest_and_no_attempt(tmp_path: Path) -> None:
             }
         )
     )
-    assert "dry" in build(load(tmp_path / "dry.jsonl"))
+    dry = load(tmp_path / "dry.jsonl")
+    assert "dry" in build(dry)
+    assert '<dl class="figures">' not in build(dry)  # there is none to show
+    table = [line.split() for line in summarise(dry.attempts, dry.manifest)]
+    assert ["f-L2", "dry", "run"] in table and ["Attempts", "0"] in table
 
 
 def test_trials_axes_and_lengths_are_all_drawn(tmp_path: Path) -> None:
