@@ -22,7 +22,7 @@ from bench.question.label_prompt import preamble
 from bench.question.prompt import about, render
 from bench.record.attempt import Attempt
 from bench.record.tools import PYTHON
-from bench.record.wording import compact, counted, money
+from bench.record.wording import compact, counted, largest_money, money
 
 
 def refuse_unlimited(points: Sequence[GridPoint], settings: Settings, registry: Registry) -> None:
@@ -106,7 +106,7 @@ def dry_run_total(attempts: Iterable[Attempt], settings: Settings, registry: Reg
         return []
     most = [_most(a.request or {}, a.model, a.point.tools, settings) for a in asked]
     known = [one.usd for one in most if one.usd is not None]
-    line = f"at most {money(sum(known))}" if known else "not known"
+    line = f"at most {largest_money(sum(known))}" if known else "not known"
     if unknown := len(most) - len(known):
         line += f", without {counted(unknown, 'point')} of unknown price" if known else ""
         line += ": give --price-input and --price-output"

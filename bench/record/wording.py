@@ -26,10 +26,20 @@ def money(usd: float | None) -> str:
         return "-"
     if usd == 0:
         return "$0"
-    if usd >= 0.1:
-        return f"${usd:,.2f}"
-    digits = min(6, 1 - math.floor(math.log10(usd)))
-    return f"${usd:.{digits}f}"
+    return f"${usd:,.{_digits(usd)}f}"
+
+
+def largest_money(usd: float) -> str:
+    """The same of what may be spent at most: rounded up, so that as much is enough."""
+    if usd <= 0:
+        return money(usd)
+    unit: float = 10 ** _digits(usd)
+    return money(math.ceil(round(usd * unit, 6)) / unit)  # rounded of what sums in binary add
+
+
+def _digits(usd: float) -> int:
+    """How many digits behind the point an amount above 0 is shown with."""
+    return 2 if usd >= 0.1 else min(6, 1 - math.floor(math.log10(usd)))
 
 
 def mean_with_unscored(mean: float | None, unscored: int) -> str:
@@ -45,9 +55,9 @@ def counted(count: int, noun: str) -> str:
 def compact(count: int) -> str:
     """A count in at most five characters: 950, 12.3k, 4.56M."""
     for size, unit in ((1_000_000_000, "G"), (1_000_000, "M"), (1_000, "k")):
-        if count >= size:
-            value = count / size
-            return f"{value:.0f}{unit}" if value >= 100 else f"{value:.1f}{unit}"
+        value = count / size
+        if value >= 0.9995:  # less is rounded to fewer than 1000 of the unit below
+            return f"{value:.0f}{unit}" if value >= 99.95 else f"{value:.1f}{unit}"
     return str(count)
 
 

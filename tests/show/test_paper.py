@@ -164,6 +164,20 @@ def test_runs_are_joined_and_what_was_cut_short_in_one_may_be_whole_in_another(
     assert "Left out: 1 point that came to no end." in paper(joined).table.notes
 
 
+def test_points_without_an_attempt_came_to_no_end_either(tmp_path: Path) -> None:
+    kinds = {"outage": ("error", 3), "cut": ("unasked", 2), "no table": ("skipped", 4)}
+    undecided = [
+        {"outcome": outcome, "reason": reason, "points": count}
+        for reason, (outcome, count) in kinds.items()
+    ]
+    cut = [changed(a, outcome=None, trial=9) for a in SMALL[:1]]  # one of the five
+    run = load(write(tmp_path / "a", [*SMALL, *cut], {"undecided": undecided}))
+    assert "Left out: 5 points that came to no end." in paper(join([run])).table.notes
+    # A further run may have asked what has no attempt here.
+    other = scored(PARITY, "other", 1.0)
+    assert join([run, load(write(tmp_path / "b", other))]).undecided == 1
+
+
 def test_runs_of_other_data_are_refused_in_one_line(tmp_path: Path) -> None:
     def run(name: str, model: str, sha256: str | None = None, **options: Any) -> Any:
         attempts = scored(PARITY, model, 1.0)

@@ -10,7 +10,7 @@ from bench.jail import Lack
 from bench.record.attempt import on_test_split
 from bench.record.undecided import Undecided
 from bench.record.widths import fit
-from bench.record.wording import compact, duration, money, percent
+from bench.record.wording import compact, duration, largest_money, money, percent
 from bench.run.manifest import Manifest, read
 from bench.run.points import group
 from bench.show.terminal.summary import summarise
@@ -267,13 +267,12 @@ def test_only_all_is_100_per_cent(share: float, text: str) -> None:
 
 
 def test_numbers_read_as_people_write_them() -> None:
-    assert [compact(n) for n in (0, 999, 4_000, 123_456, 4_560_000)] == [
-        "0",
-        "999",
-        "4.0k",
-        "123k",
-        "4.6M",
-    ]
+    numbers = (0, 999, 4_000, 99_949, 99_950, 123_456, 999_499, 999_500, 4_560_000)
+    told = ["0", "999", "4.0k", "99.9k", "100k", "123k", "999k", "1.0M", "4.6M"]
+    assert [compact(n) for n in numbers] == told
+    most = (0, 0.06 + 1e-17, 0.0601, 0.09999, 12.45, 12.4547)
+    rounded_up = ["$0", "$0.060", "$0.061", "$0.10", "$12.45", "$12.46"]
+    assert [largest_money(x) for x in most] == rounded_up
     assert [money(x) for x in (None, 0, 0.0042, 0.5, 1234.5)] == [
         "-",
         "$0",

@@ -7,6 +7,7 @@ from typing import Any
 
 from bench.options.resolve import flag_of
 from bench.record.key import PointKey, varying
+from bench.record.undecided import Cause
 from bench.run.points import Point, grid_rank
 from bench.run.readback import Results
 
@@ -61,7 +62,19 @@ def join(runs: Sequence[Results]) -> Joined:
                 found[point.key] = (point, run)
     _refuse_other_datasets(found.values())
     points = sorted((p for p, _ in found.values()), key=lambda p: grid_rank(p.key))
-    return Joined(tuple(points), options, len(undecided - found.keys()))
+    cut_short = max(len(undecided - found.keys()), _without_attempts(runs))
+    return Joined(tuple(points), options, cut_short)
+
+
+def _without_attempts(runs: Sequence[Results]) -> int:
+    """How many points of one run came to no end, also those that have not even an attempt.
+
+    0 of several runs: what one of them did not come to may be in another.
+    """
+    if len(runs) > 1 or runs[0].whole:
+        return 0
+    undecided = runs[0].manifest.undecided
+    return sum(one.points for one in undecided if one.cause is not Cause.LEFT_OUT)
 
 
 def _shared_options(runs: Sequence[Results]) -> Mapping[str, Any]:
