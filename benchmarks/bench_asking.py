@@ -32,11 +32,13 @@ from bench.proposers import registry_of
 from bench.proposers.proposer import Request
 from bench.question.dataset import obtain
 from bench.question.grid import points
-from bench.question.spec import DatasetSpec
+from bench.question.spec import spec_of
 from bench.search.case import Case
 from bench.search.loop import search
 from bench.search.session import make_proposer
+from benchmarks.loopback import serve_until_killed, served_by
 from benchmarks.ratios import Ratio, ratio
+from tests.support.server import ANSWERING
 
 WORKERS = 4
 ROUNDS = 40
@@ -73,19 +75,10 @@ def _case(folder: Path, base_url: str, number: int) -> Case:
         replay="off",
         attempts=ATTEMPTS,
         test_size=10,
+        seed=number,
     )
     (point,), _ = points(settings.grid, settings.question, settings.data)
-    spec = DatasetSpec(
-        target=point.target,
-        length=50,
-        train_size=100,
-        val_size=100,
-        test_size=10,
-        seed=number,
-        trial=1,
-        negatives="paper",
-        representation="anonymous",
-    )
+    spec = spec_of(point.target, 50, 1, settings.data)
     dataset = obtain(spec, folder / str(number), folder)
     kept = make_proposer(registry_of(settings).paid_proposers["gpt-5-mini"], settings, "run")
     return Case(point, dataset, kept, NoJail(), settings, "run")
@@ -139,13 +132,7 @@ def _ways(case: Case, client: openai.AsyncOpenAI) -> tuple[Callable[[int], Await
 
 def measured(rounds: int) -> list[list[float]]:
     """Milliseconds an attempt, of every worker's rounds, for each way to ask."""
-    with tempfile.TemporaryDirectory() as folder:
-        server = subprocess.Popen(
-            [sys.executable, __file__, "serve"], stdout=subprocess.PIPE, text=True
-        )
-        if server.stdout is None:
-            raise SystemExit("no server")
-        base_url = server.stdout.readline().strip()
+    with tempfile.TemporaryDirectory() as folder, served_by(__file__) as base_url:
         command = [sys.executable, __file__, folder, base_url]
         environment = os.environ | {"OPENAI_API_KEY": "none"}
         workers = [
@@ -158,8 +145,6 @@ def measured(rounds: int) -> list[list[float]]:
             for number in range(WORKERS)
         ]
         printed = [process.communicate()[0] for process in workers]
-        server.kill()
-        server.communicate()
     if any(process.returncode for process in workers):
         raise SystemExit("a worker failed")
     of_workers = [json.loads(text) for text in printed]
@@ -191,11 +176,7 @@ def main() -> None:
 
 if __name__ == "__main__":
     if sys.argv[1:] == ["serve"]:
-        from tests.support.server import serve
-
-        with serve() as running:
-            print(running.base_url, flush=True)
-            time.sleep(3600)
+        serve_until_killed(ANSWERING)
     elif len(sys.argv) == 5:
         anyio.run(worker, Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
     else:

@@ -11,14 +11,15 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks.loopback import serve_until_killed, served_by
 from benchmarks.ratios import Ratio, of_rounds, ratio
+from tests.support.server import Reply
 
 ROOT = Path(__file__).resolve().parents[1]
 GRID = (
@@ -42,17 +43,9 @@ class Taken:
     mib: float
 
 
-@contextmanager
-def server(delay: float) -> Iterator[str]:
-    """The address of a server in a process of its own."""
-    command = [sys.executable, __file__, "serve", str(delay)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        if process.stdout is None:
-            raise SystemExit("no server")
-        try:
-            yield process.stdout.readline().strip()
-        finally:
-            process.kill()
+def server(delay: float) -> AbstractContextManager[str]:
+    """The address of a server that answers after so many seconds."""
+    return served_by(__file__, str(delay))
 
 
 def run(folder: Path, base_url: str, trials: int, *more: str) -> Taken:
@@ -152,10 +145,6 @@ def main() -> None:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["serve"]:
-        from tests.support.server import Reply, serve
-
-        with serve(Reply(delay=float(sys.argv[2]))) as running:
-            print(running.base_url, flush=True)
-            time.sleep(3600)
+        serve_until_killed(Reply(delay=float(sys.argv[2])))
     else:
         main()

@@ -8,7 +8,6 @@ loopback, that answers at once.
 
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -33,7 +32,9 @@ from bench.question.spec import spec_of
 from bench.search.case import Case
 from bench.search.conversation import converse
 from bench.search.session import make_proposer
+from benchmarks.loopback import serve_until_killed, served_by
 from benchmarks.ratios import Ratio, ratio
+from tests.support.replies import Asked, Reply, calling, outputs
 
 LIMITS = Limits(cpu_seconds=30, memory_mib=1024)
 OUTPUT_CHARS = 8_000
@@ -197,18 +198,11 @@ async def measured(calls_times: int, attempts_times: int) -> Found:
     """What calls and attempts take, so many times each."""
     structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
     os.environ.setdefault("OPENAI_API_KEY", "none")
-    command = [sys.executable, __file__, "serve"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        if server.stdout is None:
-            raise SystemExit("no server")
-        try:
-            base_url = server.stdout.readline().strip()
-            jail = Jail()
-            of_calls = await calls(jail, calls_times)
-            of_attempts = await attempts(jail, base_url, attempts_times)
-            await jail.aclose()
-        finally:
-            server.kill()
+    with served_by(__file__) as base_url:
+        jail = Jail()
+        of_calls = await calls(jail, calls_times)
+        of_attempts = await attempts(jail, base_url, attempts_times)
+        await jail.aclose()
     return of_calls, of_attempts
 
 
@@ -229,23 +223,15 @@ async def main() -> None:
     print_attempts(of_attempts)
 
 
-def serve_calls() -> None:
-    """Answer until killed: a call of the tool, as long as one is allowed."""
-    from tests.support.replies import Asked, Reply, calling, outputs
-    from tests.support.server import serve
-
-    def script(asked: Asked) -> Reply:
-        if asked.body.get("tool_choice", "none") == "none":
-            return Reply()
-        return calling(f"kept = sum(label for _, label in examples) + {len(outputs(asked))}\nkept")
-
-    with serve(script) as running:
-        print(running.base_url, flush=True)
-        time.sleep(3600)
+def called_again(asked: Asked) -> Reply:
+    """A call of the tool, as long as one is allowed."""
+    if asked.body.get("tool_choice", "none") == "none":
+        return Reply()
+    return calling(f"kept = sum(label for _, label in examples) + {len(outputs(asked))}\nkept")
 
 
 if __name__ == "__main__":
     if sys.argv[1:] == ["serve"]:
-        serve_calls()
+        serve_until_killed(called_again)
     else:
         anyio.run(main)
