@@ -17,10 +17,9 @@ from bench.run.points import group
 from bench.run.readback import load
 from bench.run.totals import totals
 from tests.support.made import run_files, search
-from tests.support.server import GOOD, Reply, serve
+from tests.support.server import GOOD, WRONG, Reply, serve
 from tests.support.session import Bench, words
 
-WRONG = json.dumps({"code": "def f(x):\n    return 1\n"})
 IDS = (
     "fn_a-parity_all-L20",
     "fn_a-parity_all-L20-t2",

@@ -1,6 +1,5 @@
 """Whole runs by the batch endpoint: in rounds, killed at any moment, stopped, and on a terminal."""
 
-import json
 import os
 import signal
 import time
@@ -16,12 +15,11 @@ from bench.ledger.store import Ledger
 from bench.run.called import run
 from tests.runs.test_live_line import on_a_terminal, screens
 from tests.support.batching import BatchPlan
-from tests.support.server import GOOD, Asked, Reply, serve
+from tests.support.server import GOOD, WRONG, Asked, Reply, serve
 from tests.support.session import Bench, words
 
 SMALL = words("--train-size 10 --val-size 10 --test-size 10 --falsify 20 --model gpt-5-mini")
 GRID = words("--functions fn_a --lengths 30,25,20 --trials 2 --attempts 3")
-WRONG = json.dumps({"code": "def f(x):\n    return 1\n"})
 MOMENTS = ("uploaded", "created", "looked", "downloaded")
 
 

@@ -10,34 +10,23 @@ from collections import Counter
 from contextlib import closing
 from pathlib import Path
 from subprocess import CompletedProcess
-from typing import Any
 
 import pytest
 
 from bench.ledger.account import FAILURES
 from bench.ledger.store import Ledger
-from tests.support.server import GOOD, Asked, Reply, serve
+from tests.support.server import GOOD, WRONG, Asked, Reply, serve
 from tests.support.session import Bench, words
 
 SMALL = words("--train-size 10 --val-size 10 --test-size 10 --falsify 20 --model m1")
 GRID = words("--functions fn_a,fn_b --lengths 30,25,20 --attempts 2")
-TIMES = ("run_id", "started_at", "duration_ms", "eval_ms", "response_id", "request_id")
 TEST = "bench/test_synthesis.py::test_synthesis"
-WRONG = json.dumps({"code": "def f(x):\n    return 1\n"})
 
 
 def paid(bench: Bench) -> set[str]:
     """The keys of the answers in the ledger."""
     with closing(Ledger(bench.reports / "ledger.sqlite")) as ledger:
         return {key for (key,) in ledger.rows("SELECT key FROM answers")}
-
-
-def lines(bench: Bench) -> list[dict[str, Any]]:
-    """The attempts of the last run, without what differs each time."""
-    return [
-        {name: value for name, value in attempt.items() if name not in TIMES}
-        for attempt in bench.attempts()
-    ]
 
 
 def events(bench: Bench) -> Counter[tuple[str, str]]:
@@ -64,12 +53,12 @@ def test_a_run_leaves_what_one_without_leaves_and_knows_what_it_has_asked(
     with serve(slow_first) as server:
         where = (*SMALL, *GRID, "--base-url", server.base_url, "-v")
         alone = bench(*where, *ledger)
-        expected, logged = lines(bench), events(bench)
+        expected, logged = bench.attempts_but_times(), events(bench)
         before = len(server.questions)
         together = bench(*where, "--concurrency", "4", "-rA")
         assert len(server.questions) == 2 * before
     assert (alone.returncode, together.returncode) == (1, 1)
-    assert lines(bench) == expected
+    assert bench.attempts_but_times() == expected
     assert events(bench) == logged
     said = told(alone)
     assert said == told(together) and len(said) == 6

@@ -1,7 +1,6 @@
 """Whole runs of learners: the same each time, and told wherever points are told."""
 
 import json
-from typing import Any
 
 import pytest
 
@@ -15,15 +14,6 @@ GRID = words(
     "--functions fn_a,graph_has_cycle --lengths 60 --train-size 20 --val-size 20 --test-size 40"
     " --model learner:knn,learner:majority --reasoning-effort low,high --generalize 30"
 )
-TIMES = ("run_id", "started_at", "duration_ms", "eval_ms")
-
-
-def lines(bench: Bench) -> list[dict[str, Any]]:
-    """The attempts of the last run, without what differs each time."""
-    return [
-        {name: value for name, value in attempt.items() if name not in TIMES}
-        for attempt in bench.attempts()
-    ]
 
 
 def test_learners_are_recorded_gated_compared_and_shown_like_programs(bench: Bench) -> None:
@@ -32,7 +22,7 @@ def test_learners_are_recorded_gated_compared_and_shown_like_programs(bench: Ben
     assert done.returncode == 1, done.stdout  # no learner solves a point here
     assert "--reasoning-effort makes no difference to learner:knn" in done.stdout
     assert "fn_a-parity_all-L60: not tested at length 30: a learner's" in done.stdout
-    found = lines(bench)
+    found = bench.attempts_but_times()
     assert [(a["target"], a["model"], a["reasoning_effort"]) for a in found] == [
         (target, model, "low")
         for target in ("parity_all", "graph_has_cycle")
@@ -58,7 +48,7 @@ def test_learners_are_recorded_gated_compared_and_shown_like_programs(bench: Ben
     again = bench(*GRID, "--baseline", baseline, "-n", "1")
     assert again.returncode == 0, again.stdout
     by_id = sorted(found, key=json.dumps)
-    assert sorted(lines(bench), key=json.dumps) == by_id
+    assert sorted(bench.attempts_but_times(), key=json.dumps) == by_id
 
 
 def test_a_learner_that_cannot_be_used_is_one_line_before_anything_runs(bench: Bench) -> None:

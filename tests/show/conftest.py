@@ -9,5 +9,7 @@ from tests.support import webdriver
 
 @pytest.fixture(scope="session")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Browser]:
+    if why := webdriver.missing():
+        pytest.skip(why)
     with webdriver.browser(tmp_path_factory.mktemp("profile")) as found:
         yield found

@@ -10,6 +10,8 @@ from typing import Any
 
 GOOD = json.dumps({"code": "def f(x):\n    return x.count('1') % 2\n"})
 """An answer in the contract: the parity of all bits."""
+WRONG = json.dumps({"code": "def f(x):\n    return 1\n"})
+"""An answer in the contract that is right on about half of all inputs."""
 
 RESPONSES_USAGE = {
     "input_tokens": 1000,

@@ -29,6 +29,10 @@ A run keeps its compiled modules, as a user's does: to compile them takes half a
 FIXED = ("-pno:cacheprovider", "-pno:hypothesispytest", "--test-size", "200")
 
 
+TIMES = ("run_id", "started_at", "duration_ms", "eval_ms", "response_id", "request_id")
+"""What of an attempt's line differs each time."""
+
+
 def words(line: str) -> tuple[str, ...]:
     """The words of a command line, as a shell would take it apart: arguments of a run."""
     return tuple(shlex.split(line))
@@ -69,6 +73,13 @@ class Bench:
         """The lines of the last run."""
         text = (self.reports / "results_attempts.jsonl").read_text()
         return [json.loads(line) for line in text.splitlines()]
+
+    def attempts_but_times(self) -> list[dict[str, Any]]:
+        """The lines of the last run, without what differs each time."""
+        return [
+            {name: value for name, value in attempt.items() if name not in TIMES}
+            for attempt in self.attempts()
+        ]
 
     def manifest(self) -> dict[str, Any]:
         """What the last run tells of itself."""

@@ -12,8 +12,6 @@ from tests.support import webdriver
 from tests.support.made import paper_grid, scored, search
 from tests.support.made import write as write_run
 
-pytestmark = pytest.mark.skipif(webdriver.missing() is not None, reason=str(webdriver.missing()))
-
 ENTER = "\ue007"
 PICTURE = os.environ.get("LLMPV_PICTURE")
 """Where the picture of README.md is put, and LLMPV_PICTURE_OF is the run that it shows: see

@@ -10,8 +10,6 @@ from tests.support import webdriver
 from tests.support.made import LENGTHS, PARITY, SHA, failing, search
 from tests.support.made import write as write_run
 
-pytestmark = pytest.mark.skipif(webdriver.missing() is not None, reason=str(webdriver.missing()))
-
 HOSTILE = "</script><img src=http://127.0.0.1:9/x onerror=alert(1)>"
 ENTER, ESCAPE, DOWN, UP, TAB = "\ue007", "\ue00c", "\ue015", "\ue013", "\ue004"
 STATUS = "return document.querySelector('#find output').textContent"

@@ -2,15 +2,11 @@
 
 from pathlib import Path
 
-import pytest
-
 from bench.run.readback import load
 from bench.show.page import write
 from tests.support import webdriver
 from tests.support.made import search
 from tests.support.made import write as write_run
-
-pytestmark = pytest.mark.skipif(webdriver.missing() is not None, reason=str(webdriver.missing()))
 
 
 def test_any_two_of_many_series_are_compared(browser: webdriver.Browser, tmp_path: Path) -> None:

@@ -15,8 +15,6 @@ from tests.support import webdriver
 from tests.support.made import CODE, PARITY, SHA, failing, search
 from tests.support.made import write as write_run
 
-pytestmark = pytest.mark.skipif(webdriver.missing() is not None, reason=str(webdriver.missing()))
-
 OTHER = CODE.replace("return", "odd = '=1+1</script>'\n    return")
 _CLIPBOARD = ["clipboardReadWrite", "clipboardSanitizedWrite"]
 LOOKS = {"light": 1280, "dark": 390}

@@ -226,7 +226,6 @@ def test_it_says_where_it_is_refuses_a_port_that_is_taken_and_ends_at_ctrl_c(
     )
 
 
-@pytest.mark.skipif(webdriver.missing() is not None, reason=str(webdriver.missing()))
 def test_a_browser_sees_a_run_grow_and_stays_where_it_is(
     served: Server, browser: webdriver.Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
