@@ -20,7 +20,9 @@ def test_a_run_tells_no_secret_and_sends_them_all(bench: Bench, tmp_path: Path) 
 
     grid = ("--functions", "fn_a", "--lengths", "20", "--model", "m1", "--max-retries", "0")
     (tmp_path / "key").write_bytes(codecs.BOM_UTF8 + b"sk-in-a-file\n")
-    logged = ("--log-level", "DEBUG", "--api-key-file", str(tmp_path / "key"))
+    log = tmp_path / "logged"
+    levels = ("--log-level=DEBUG", "--log-cli-level=DEBUG", "--log-file-level=DEBUG")
+    logged = (*levels, f"--log-file={log}", "--api-key-file", str(tmp_path / "key"))
     more = ("--header", "X-Team=env:A_TEAM", "--header=X-Short=q7", "--query", "pass=wordpass")
     with serve(reply) as server:
         done = bench(
@@ -40,7 +42,7 @@ def test_a_run_tells_no_secret_and_sends_them_all(bench: Bench, tmp_path: Path) 
     assert asked.headers["x-short"] == "q7"
     told = "HTTP 500, code=[secret]&a=[secret]&pass=[secret] [secret] [secret] Bearer [key]"
     assert done.returncode == 1 and told in " ".join(done.stdout.split()), done.stdout
-    everything = done.stdout + done.stderr + _texts(bench.reports)
+    everything = done.stdout + done.stderr + _texts(bench.reports) + log.read_text()
     for secret in ("hunter2", "open-sesame", "sk-in-a-file", "proxyword", "red-team-7", "wordpass"):
         assert secret not in everything
     run = bench.manifest()

@@ -1,6 +1,7 @@
 """The HTTP client below the `openai` client: how long a try may take, and what is retried."""
 
 import json
+import logging
 import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,6 +23,10 @@ POOL_SIZE = 8
 """Requests that share a pool of connections."""
 
 log = structlog.get_logger(__name__)
+
+for _talkative in ("httpx2", "httpcore2", "openai"):
+    # pytest shows what they log: addresses with their queries, headers of replies.
+    logging.getLogger(_talkative).setLevel(logging.WARNING)
 
 CONTENT = "/content"
 """How the path of a file's content ends: that is no JSON."""
