@@ -25,6 +25,11 @@ LOOKS = 5
 may not know it at once.
 """
 
+SHORT_LOOKS = 8
+"""How often a batch that has ended is looked at again where it brought fewer lines than the server
+counts: its files may come a little later, and what they hold would be bought again.
+"""
+
 SKEW = 3600.0
 """Seconds by which the clocks of a server and of this machine may differ."""
 
@@ -97,14 +102,18 @@ async def ended(
 
     So many looks in a row may fail: a day is long, and networks are not always there.
     """
-    clock, pauses, failures = Clock(), growing_pauses(FIRST_POLL, SLOWEST_POLL), 0
+    clock, pauses, failures, short = Clock(), growing_pauses(FIRST_POLL, SLOWEST_POLL), 0, 0
     while True:
         state, pause = None, next(pauses)
         try:
             state = await api.look(model, batch_id)
             if state.status not in UNFINISHED:
                 lines = await _lines(api, model, state)
-                return Returned(token, batch_id, state.status, lines, state.errors)
+                is_whole = state.status == "failed" or len(lines) >= state.done
+                if is_whole or short == SHORT_LOOKS:
+                    return Returned(token, batch_id, state.status, lines, state.errors)
+                pauses = pauses if short else growing_pauses(FIRST_POLL, SLOWEST_POLL)
+                short += 1
         except Outage as outage:
             failures += 1
             _need_hope(outage, failures > retries)

@@ -189,6 +189,17 @@ def test_a_server_that_says_anything_gets_one_line_and_sells_nothing_twice(
             assert len(server.batching.batches) == 1
 
 
+@pytest.mark.parametrize("late", [1, 3, 8])
+@pytest.mark.parametrize("ends", ["completed", "expired"])
+def test_a_batch_whose_files_come_after_its_end_is_not_bought_again(
+    tmp_path: Path, late: int, ends: str
+) -> None:
+    with serve(echo) as server:
+        server.batching.plan = lambda _: BatchPlan(late=late, ends=ends)
+        assert texts(ask(server, tmp_path / "ledger.sqlite", range(3))) == list("012")
+        assert len(server.batching.batches) == 1 and set(server.paid.values()) == {1}
+
+
 def test_counts_files_and_metadata_of_wrong_kinds_do_no_harm(tmp_path: Path) -> None:
     odd = {"request_counts": [1], "errors": 7, "error_file_id": "../secret", "metadata": "x"}
     with serve(echo) as server:

@@ -28,6 +28,8 @@ class BatchPlan:
 
     looks: int = 2
     """How many looks find it unfinished."""
+    late: int = 0
+    """How many looks after its end find no files."""
     ends: str = "completed"
     unanswered: tuple[int, ...] = ()
     """The lines, from 1, that have an error instead of an answer: `error`."""
@@ -204,13 +206,14 @@ class Batching:
     def _state(self, batch: Batch) -> dict[str, Any]:
         is_over = f"file_output_{batch.number}" in self.files and batch.status != "failed"
         done = len(batch.lines) if is_over else 0
+        has_files = is_over and batch.looked > batch.plan.looks + batch.plan.late
         return {
             "id": batch.batch_id,
             "object": "batch",
             "status": batch.status,
             "created_at": 4_000_000_000 + batch.number,
-            "output_file_id": f"file_output_{batch.number}" if is_over else None,
-            "error_file_id": f"file_error_{batch.number}" if is_over else None,
+            "output_file_id": f"file_output_{batch.number}" if has_files else None,
+            "error_file_id": f"file_error_{batch.number}" if has_files else None,
             "errors": {"object": "list", "data": list(batch.plan.errors)},
             "request_counts": {"total": len(batch.lines), "completed": done, "failed": 0},
             "metadata": {"llmpv": batch.token},

@@ -152,11 +152,12 @@ class BatchApi:
         plain = self._client.blotted(read_result(line))
         response = mapping(plain.get("response"))
         payload, status = response.get("body"), count(response.get("status_code"))
-        if status == 200 and isinstance(payload, dict) and not plain.get("error"):
+        is_success = status is None or 200 <= status < 300
+        if is_success and isinstance(payload, dict) and not plain.get("error"):
             return payload, name(response.get("request_id"))
-        head = "the batch has no answer" if status in (None, 200) else f"HTTP {status}"
+        head = "the batch has no answer" if is_success else f"HTTP {status}"
         error = plain.get("error") or payload
-        raise self.failure(model, body, head, error, None if status == 200 else status)
+        raise self.failure(model, body, head, error, None if is_success else status)
 
     def failure(
         self,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +17,9 @@ from bench.proposers.api.batch_lines import (
     read_result,
     results_in,
 )
+from bench.proposers.api.responses import Responses
+from bench.proposers.proposer import Unserved
+from tests.support.options import asked
 
 KEY = "0123456789abcdef" * 4
 
@@ -77,3 +81,15 @@ def test_what_is_no_result_is_left_out() -> None:
         json.dumps([KEY]).encode(),
     ]
     assert list(results_in(b"\n".join(hostile))) == []
+
+
+@pytest.mark.parametrize("status", [200, 201, None, "200"])
+def test_a_line_that_brings_a_body_without_a_status_of_failure_is_an_answer(status: object) -> None:
+    api = Responses(*asked()).batching()
+    response = {"status_code": status, "body": {"id": "a"}, "request_id": "r"}
+    line = json.dumps({"response": response}).encode()
+    assert api.payload("m", {}, line) == ({"id": "a"}, "r")
+    for other in ({"status_code": 500}, {"body": "b"}):
+        failed = json.dumps({"response": response | other}).encode()
+        with pytest.raises(Unserved):
+            api.payload("m", {}, failed)
