@@ -47,14 +47,13 @@ def _judge(
         return *killed, None
     if not reply:
         return *left_by_itself(end), None
-    is_full = end.peak_kib >= _FULL * limits.memory_mib * 1024
     parsed = _parse(reply, count)
     if parsed is None:
         return Error.BAD_OUTPUT, "the reply is not one byte an input", None
     outcome, codes, detail = parsed
     if outcome is not None:
         return Error(outcome), detail or None, None
-    if is_full and detail.startswith("SystemError"):
+    if detail.startswith("SystemError") and _had_filled(end, limits):
         return Error.MEMORY, detail, None
     if full := over_memory(end.peak_kib, limits):
         return *full, None
@@ -81,9 +80,13 @@ def stopped_by(end: End, limits: Limits) -> tuple[Error, str] | None:
     if end.killed == "threads":
         return Error.CRASHED, f"more than {TASKS} threads"
     if os.WIFSIGNALED(end.wait_status):
-        is_full = end.peak_kib >= _FULL * limits.memory_mib * 1024
-        return _killed_by(_signal_name(os.WTERMSIG(end.wait_status)), is_full)
+        return _killed_by(_signal_name(os.WTERMSIG(end.wait_status)), _had_filled(end, limits))
     return None
+
+
+def _had_filled(end: End, limits: Limits) -> bool:
+    """Whether a child had nearly all of its memory in use."""
+    return end.peak_kib >= _FULL * limits.memory_mib * 1024
 
 
 def over_time(cpu_seconds: float, limits: Limits) -> tuple[Error, str] | None:
