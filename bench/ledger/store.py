@@ -50,9 +50,7 @@ class Pending:
 class Ledger:
     """The open file, which several processes may share. Every method raises LedgerError."""
 
-    def __init__(
-        self, path: Path, *, busy_seconds: float = BUSY_SECONDS, must_exist: bool = False
-    ) -> None:
+    def __init__(self, path: Path, *, must_exist: bool = False) -> None:
         self.path = path
         self._folder = str(path.parent)
         self._errors = _LedgerFaults(path)
@@ -68,7 +66,7 @@ class Ledger:
             self._db = sqlite3.connect(
                 f"{path.absolute().as_uri()}?{mode}",
                 uri=True,
-                timeout=busy_seconds,
+                timeout=BUSY_SECONDS,
                 isolation_level=None,
                 check_same_thread=False,
             )

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import structlog.testing
 
-from bench.ledger import keep, patience, preflight
+from bench.ledger import keep, patience, preflight, store
 from bench.ledger.__main__ import main
 from bench.ledger.books import OwnBooks
 from bench.ledger.ledgered import Ledgered
@@ -212,7 +212,7 @@ def test_a_background_id_that_cannot_be_noted_is_collected_all_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(keep, "KEEP_SECONDS", 60.0)
-    monkeypatch.setitem(Ledger.__init__.__kwdefaults__ or {}, "busy_seconds", 0.05)
+    monkeypatch.setattr(store, "BUSY_SECONDS", 0.05)
     other = sqlite3.connect(
         tmp_path / "ledger.sqlite", isolation_level=None, check_same_thread=False
     )

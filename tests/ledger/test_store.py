@@ -153,13 +153,14 @@ def test_a_broken_ledger_ends_the_run_before_a_request_is_paid(
     assert says in str(error.value) and "\n" not in str(error.value)
 
 
-def test_a_locked_ledger(tmp_path: Path) -> None:
+def test_a_locked_ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "ledger.sqlite"
     Ledger(path).close()
+    monkeypatch.setattr("bench.ledger.store.BUSY_SECONDS", 0.1)
     with closing(sqlite3.connect(path)) as db:
         db.execute("BEGIN IMMEDIATE")
         with pytest.raises(LedgerError, match="locked: end the process that holds it"):
-            Ledger(path, busy_seconds=0.1)
+            Ledger(path)
 
 
 FULL = """

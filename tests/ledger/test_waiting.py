@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import structlog.testing
 
-from bench.ledger import patience
+from bench.ledger import patience, store
 from bench.ledger.account import Account
 from bench.ledger.ledgered import Ledgered
 from bench.ledger.store import Ledger
@@ -52,7 +52,7 @@ def test_an_answer_waits_for_a_ledger_that_is_locked(
 ) -> None:
     path = tmp_path / "ledger.sqlite"
     Ledger(path).close()
-    monkeypatch.setitem(Ledger.__init__.__kwdefaults__ or {}, "busy_seconds", 0.05)
+    monkeypatch.setattr(store, "BUSY_SECONDS", 0.05)
     other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     told: list[MutableMapping[str, Any]] = []
 
