@@ -21,6 +21,8 @@ T = TypeVar("T")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _MARKERS = ("paper", "smoke", "negative_control", "slow")
 """Names of markers that say something else of a point than its family."""
+_OF_EVERY_TEST = ("bench", "test_synthesis.py")
+"""What pytest's `-k` finds in each test of the benchmark."""
 
 
 def admitted(given: object, plugin: str, known: Iterable[Target], names: Collection[str]) -> Rule:
@@ -86,10 +88,14 @@ def _clash(target: Rule, known: Iterable[Target], names: Collection[str]) -> str
         if own in (other.fn, other.name):
             whose = f"the plugin {other.origin.plugin}" if other.origin else "the benchmark"
             return f"{whose} has a target of this name"
-        if own in other.stem:
+        if any(own in word for word in (other.stem, other.family, other.kind.name)):
             return f"-k {own} would select {other.stem} as well: give it another name"
         if other.fn in own:
             return f"-k {other.fn} would select it as well: give it another name"
+        if other.fn in target.family:
+            return f"-k {other.fn} would select it as well: give it another family"
+    if any(own in word for word in (*_OF_EVERY_TEST, *_MARKERS)):
+        return f"-k {own} would select other points as well: give it another name"
     return "a family of the benchmark has this name" if own in names else None
 
 
