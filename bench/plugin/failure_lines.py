@@ -83,8 +83,12 @@ def _seen_from_here(config: pytest.Config, nodeid: str) -> str:
 
 def reason(report: Any) -> str:
     """Why a test did not pass, in one line, without the id of its point."""
-    text = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
-    text = text.removeprefix("Skipped: ").removeprefix(f"{point_id(report.nodeid)}: ")
+    shown = report.longrepr
+    if isinstance(shown, tuple):
+        text = shown[2].removeprefix("Skipped: ")
+    else:  # of a traceback, which a plugin's time limit leaves, what it ended with
+        text = getattr(getattr(shown, "reprcrash", None), "message", None) or str(shown)
+    text = text.removeprefix("Failed: ").removeprefix(f"{point_id(report.nodeid)}: ")
     return " ".join(text.split())[:_LONGEST]
 
 

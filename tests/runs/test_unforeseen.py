@@ -41,3 +41,15 @@ def test_an_error_outside_of_the_points_is_one_line_too(bench: Bench) -> None:
     assert line.startswith("INTERNALERROR> LookupError: of [key] (tests/support/breaking.py:")
     assert done.returncode == 3 and "Traceback" not in done.stdout + done.stderr
     assert "in pytest_runtest_logreport" in _traceback(bench.reports)
+
+
+def test_a_failure_that_another_plugin_makes_is_told_by_what_it_says(
+    bench: Bench, tmp_path: Path
+) -> None:
+    limit = "import pytest\n\ndef pytest_runtest_setup(item):\n    pytest.fail('no time is left')\n"
+    (tmp_path / "my_limit.py").write_text(limit)
+    grid = ("--functions", "fn_a", "--lengths", "20,25", "--attempts", "1")
+    done = bench(*grid, "-p", "my_limit", PYTHONPATH=str(tmp_path))
+    assert "2 errors" in done.stdout, done.stdout + done.stderr
+    undecided = bench.manifest()["undecided"]
+    assert [(one["reason"], one["points"]) for one in undecided] == [("no time is left", 2)]
