@@ -43,6 +43,33 @@ def test_before_a_commit_runs_what_make_lint_runs() -> None:
     assert [hook["entry"] for hook in local["hooks"]] == said.splitlines()
 
 
+@pytest.mark.skipif(shutil.which("make") is None, reason="no make on PATH")
+@pytest.mark.parametrize("script", ["exit 1", None, "kill -9 $$", ""])
+def test_no_environment_is_made_with_a_python_that_cannot_run_it(
+    tmp_path: Path, script: str | None
+) -> None:
+    """pip would speak of packages, and the environment of the wrong version would stay."""
+    for name in ("Makefile", "pyproject.toml", "constraints.txt"):
+        shutil.copy(ROOT / name, tmp_path)
+    python = tmp_path / "my python"
+    if script:
+        python.write_text(f"#!/bin/sh\n{script}\n")
+        python.chmod(0o755)
+    given = "" if script == "" else str(python)
+    done = subprocess.run(
+        ["make", "--no-print-directory", f"PYTHON={given}", "bench"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert done.returncode == 2 and not (tmp_path / ".venv").exists()
+    said = done.stderr.splitlines()
+    why = f"{python} is none" if given else "none was found on PATH"
+    assert f"make: Python 3.11 or newer is needed, and {why}" in said, said
+
+
 def test_every_package_of_the_environment_is_pinned() -> None:
     lines = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
     pinned = {canonicalize_name(line.partition("==")[0]) for line in lines if "==" in line}
