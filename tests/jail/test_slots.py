@@ -1,5 +1,6 @@
 """Turns at the processors: as many as there are, for all processes, and no reason to fail."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -98,6 +99,21 @@ def test_who_has_waited_long_goes_without(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_where_nothing_can_be_written_there_is_no_turn(runtime: Path) -> None:
     (runtime / f"llm-pv-bench-{os.geteuid()}").write_text("in the way")
+    assert anyio.run(together, 3) == 3
+
+
+@pytest.mark.parametrize("number", [errno.ENOLCK, errno.ENOSYS, errno.EIO])
+def test_where_nothing_can_be_locked_nobody_waits_for_a_turn(
+    monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    """As on a parallel file system that is mounted without locks."""
+
+    def refuse(_fd: int, _how: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("fcntl.flock", refuse)
+    with pytest.raises(OSError, match=os.strerror(number)):
+        slots._take(slots._folder())
     assert anyio.run(together, 3) == 3
 
 

@@ -47,20 +47,26 @@ async def _wait() -> int | None:
         while (held := _take(folder)) is None and anyio.current_time() < deadline:
             await anyio.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
-    except OSError:  # nowhere to write, or another user's folder: this worker does without turns
+    except OSError:  # nowhere to write or lock, or another user's: this worker does without turns
         return None
     return held
 
 
 def _take(folder: str) -> int | None:
-    """A descriptor of a file that nobody else has locked; None if all are locked."""
+    """A descriptor of a file that nobody else has locked; None if all are locked.
+
+    Raises OSError where files cannot be made or locked.
+    """
     flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
     for processor in processors():
         fd = os.open(f"{folder}/processor-{processor}", flags, 0o600)
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        except (BlockingIOError, PermissionError):
             os.close(fd)
+        except OSError:  # a file system without locks
+            os.close(fd)
+            raise
         else:
             return fd
     return None
