@@ -9,6 +9,7 @@ from bench.proposers.api.batch_lines import read_result
 from bench.proposers.api.client import Client
 from bench.proposers.api.failures import UNREAD, Failure, told
 from bench.proposers.api.reading import count, mapping, name, word
+from bench.proposers.api.words import error_in
 from bench.proposers.clock import Clock
 from bench.proposers.proposer import Outage, Request, Unserved
 from bench.record.answer import Answer
@@ -153,10 +154,10 @@ class BatchApi:
         response = mapping(plain.get("response"))
         payload, status = response.get("body"), count(response.get("status_code"))
         is_success = status is None or 200 <= status < 300
-        if is_success and isinstance(payload, dict) and not plain.get("error"):
+        if is_success and isinstance(payload, dict) and not error_in(plain):
             return payload, name(response.get("request_id"))
         head = "the batch has no answer" if is_success else f"HTTP {status}"
-        error = plain.get("error") or payload
+        error = error_in(plain) or payload
         raise self.failure(model, body, head, error, None if is_success else status)
 
     def failure(

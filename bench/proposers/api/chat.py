@@ -38,6 +38,7 @@ from bench.proposers.api.tool_calls import (
     read_call,
     sendable,
 )
+from bench.proposers.api.words import error_in
 from bench.proposers.clock import Clock
 from bench.proposers.proposer import Refused, Request, TooLong
 from bench.record.answer import Answer
@@ -155,12 +156,12 @@ def _read(
     payload: dict[str, Any], body: Mapping[str, Any], request_id: str | None, clock: Clock
 ) -> Answer | Failure:
     """The answer in a completion, or why there is none."""
-    if payload.get("error"):
+    if error_in(payload):
         return told("the server failed", payload["error"], PATH, body)
     if not payload["choices"]:
         return Failure("the server gave no choice", "run again")
     choice = payload["choices"][0]
-    if choice.get("error"):
+    if error_in(choice):
         return told("the server failed", choice["error"], PATH, body)
     reason = word(choice.get("finish_reason"))
     if reason in _FAILED:

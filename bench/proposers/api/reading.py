@@ -53,7 +53,7 @@ def unread(words: Refused | TooLong, request: Request, clock: Clock) -> Answer:
         text=None,
         error=Error.INCOMPLETE if outgrown else Error.REFUSED,
         error_detail=OUTGROWN if outgrown else str(words),
-        usage=nothing,
+        usage=nothing if words.usage == Usage() else words.usage,
         duration_ms=clock.ms,
         started_at=clock.started_at,
     )
@@ -106,6 +106,15 @@ def has_unread(items: Items) -> bool:
     """Whether an item, or a part of a message, is nothing that can be read."""
     contents = (item.get("content") for item in items if item.get("type", "message") == "message")
     return {} in items or any(are_odd(content, "output_text") for content in contents)
+
+
+def hosted_uses(items: Items) -> tuple[int, int]:
+    """How often the code interpreter was used, and how many characters it gave back."""
+    calls = [item for item in items if item.get("type") == "code_interpreter_call"]
+    outputs = (call.get("outputs") for call in calls)
+    results = [mapping(result) for some in outputs if isinstance(some, list) for result in some]
+    given = (str(result.get("logs") or result.get("url") or "") for result in results)
+    return len(calls), sum(map(len, given))
 
 
 def answer_text(said: str | None, thought: str | None) -> tuple[str | None, bool]:

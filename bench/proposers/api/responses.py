@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
@@ -21,6 +21,7 @@ from bench.proposers.api.reading import (
     answer_text,
     ending,
     has_unread,
+    hosted_uses,
     mapping,
     name,
     read_usage,
@@ -37,6 +38,7 @@ from bench.proposers.api.tool_calls import (
     read_call,
     sendable,
 )
+from bench.proposers.api.words import error_in
 from bench.proposers.clock import Clock, growing_pauses
 from bench.proposers.proposer import Lost, Outage, Refused, Request, TooLong
 from bench.record.answer import Answer
@@ -240,7 +242,7 @@ def _read(
     if error is None and status != "completed" and not says:
         what = f"the answer is empty, with status {status!r} and reason {reason or None!r}"
         return Failure(what, "run again")
-    uses, chars = _tools(items)
+    uses, chars = hosted_uses(items)
     told_text, is_thinking = answer_text(text or None, thought)
     return Answer(
         text=told_text,
@@ -261,7 +263,7 @@ def _read(
 
 def _failure(payload: Mapping[str, Any], body: Mapping[str, Any]) -> Failure | None:
     """Why there is no answer, where the response says so. Raises ValueError for what is none."""
-    error, status, output = (payload.get(name) for name in ("error", "status", "output"))
+    error, status, output = error_in(payload), payload.get("status"), payload.get("output")
     if error or status not in (None, "completed", "incomplete"):
         head = "the server failed" if status in (None, "completed") else f"the response {status}"
         return told(head, error or "no reason given", PATH, body)
@@ -289,12 +291,3 @@ def _with_calls(read: Answer, request: Request, output: Any) -> Answer:
         if item.get("type") in _REPEATED:
             repeated.append(sendable(item))
     return replace(read, calls=tuple(calls), items=tuple(repeated))
-
-
-def _tools(items: Sequence[Mapping[str, Any]]) -> tuple[int, int]:
-    """How often the code interpreter was used, and how many characters it gave back."""
-    calls = [item for item in items if item.get("type") == "code_interpreter_call"]
-    outputs = (call.get("outputs") for call in calls)
-    results = [mapping(result) for some in outputs if isinstance(some, list) for result in some]
-    texts = (str(result.get("logs") or result.get("url") or "") for result in results)
-    return len(calls), sum(map(len, texts))

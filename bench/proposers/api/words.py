@@ -36,6 +36,16 @@ class ServerWords:
         return line if is_told else f"{line} ({self.code})"
 
 
+def error_in(reply: Mapping[str, Any]) -> Any:
+    """The `error` of a reply, or of a part of it; None for none.
+
+    Gateways send one whose fields are all empty with each answer.
+    """
+    error = reply.get("error")
+    fields = error.values() if isinstance(error, Mapping) else (error,)
+    return error if any(fields) else None
+
+
 def read_words(error: Any) -> ServerWords:
     """The words in an error: in the `error` of a reply's body, or else in the whole body."""
     if isinstance(error, list) and error:

@@ -11,9 +11,11 @@ from bench.proposers.proposer import Outage
 from bench.record.answer import Answer
 from tests.proposers.api.test_chat import choice
 from tests.proposers.api.test_failures import REQUEST, ask
-from tests.support.server import RESPONSES_USAGE, Reply
+from tests.support.server import GOOD, RESPONSES_USAGE, Reply
 
 NO_OUTPUT: dict[str, Any] = {"output": None, "usage": None}
+READ_ALONE = {"input_tokens": 1000, "output_tokens": 0, "total_tokens": 1000}
+FILTERED = {"code": "content_filter", "message": "No."}
 PROVIDER = {"code": 502, "message": "Provider returned error"}
 
 
@@ -72,10 +74,11 @@ def test_the_servers_code_decides_also_in_a_200(
 @pytest.mark.parametrize(
     ("api", "reply"),
     [
-        (Chat, Reply(status=400, error={"code": "content_filter", "message": "No."})),
-        (Chat, Reply(fields={"error": {"code": "content_filter", "message": "No."}})),
-        (Responses, Reply(status=400, error={"code": "content_filter", "message": "No."})),
+        (Chat, Reply(status=400, error=FILTERED)),
+        (Chat, Reply(fields={"error": FILTERED, "usage": None})),
+        (Responses, Reply(status=400, error=FILTERED)),
         (Responses, Reply(fields=failed("content_filter", "No."))),
+        (Responses, Reply(fields=failed("content_filter", "No.") | {"usage": READ_ALONE})),
         (Responses, Reply(fields=failed("invalid_prompt", "No: flagged (content_filter)"))),
     ],
 )
@@ -86,6 +89,7 @@ def test_a_content_filter_is_an_attempt_that_was_refused(
     answer, asked = ask(api, reply)
     assert isinstance(answer, Answer) and asked == 1
     assert (answer.text, answer.error, answer.usage.output_tokens) == (None, "refused", 0)
+    assert answer.usage.input_tokens == (1000 if reply.fields.get("usage") else 0)
     assert "(content_filter)" in str(answer.error_detail)
 
 
@@ -117,6 +121,22 @@ def test_a_model_that_says_nothing_has_answered(
     answer, _ = ask(api, reply)
     assert (answer.error, answer.ended, answer.tells_nothing) == (None, ended, False)
     assert not answer.text
+
+
+NO_WORDS = {"message": "", "type": "", "param": "", "code": None}
+
+
+@pytest.mark.parametrize("error", [NO_WORDS, {}, "", {"code": 0, "message": ""}, [], False])
+def test_an_error_without_a_word_is_none(error: Any) -> None:
+    said = {"finish_reason": "stop", "message": {"content": GOOD}}
+    replies: tuple[tuple[type[Responses] | type[Chat], dict[str, Any]], ...] = (
+        (Chat, {"error": error}),
+        (Chat, {"choices": [{**said, "error": error}]}),
+        (Responses, {"error": error}),
+    )
+    for api, fields in replies:
+        answer, asked = ask(api, Reply(fields=fields))
+        assert (answer.text, answer.error, asked) == (GOOD, None, 1)
 
 
 def used(tokens: int) -> dict[str, Any]:
