@@ -49,6 +49,9 @@ PATH = "/chat/completions"
 _DONE = ("stop", "end_turn", "stop_sequence", "eos", "eos_token", "tool_calls", "function_call")
 """The finish reasons of an answer that the model ended itself. Such an answer may be empty."""
 
+_MALFORMED = "malformed_function_call"
+"""How Gemini's finish reason ends where the model wrote a call that cannot be read: it is empty."""
+
 _FAILED = (
     *("error", "network_error", "insufficient_system_resource", "abort"),
     *("cancelled", "canceled", "timeout", "time_limit"),
@@ -156,27 +159,22 @@ def _read(
     payload: dict[str, Any], body: Mapping[str, Any], request_id: str | None, clock: Clock
 ) -> Answer | Failure:
     """The answer in a completion, or why there is none."""
-    if error_in(payload):
-        return told("the server failed", payload["error"], PATH, body)
-    if not payload["choices"]:
-        return Failure("the server gave no choice", "run again")
+    if failure := _failure(payload, body):
+        return failure
     choice = payload["choices"][0]
-    if error_in(choice):
-        return told("the server failed", choice["error"], PATH, body)
     reason = word(choice.get("finish_reason"))
-    if reason in _FAILED:
-        return Failure(f"the server broke the answer off (finish_reason {reason!r})", "run again")
+    has_ended = reason in _DONE or reason.endswith(_MALFORMED)
     # Gemini gives no message where its filter held one back.
     message = mapping(choice.get("message")) if is_filtered(reason) else choice["message"]
     text, refusal = _text(message.get("content")), name(message.get("refusal"))
     thought = next(filter(None, map(name, map(message.get, _THINKING))), None)
     usage = read_usage(payload.get("usage"), *_COUNTS)
-    cut = reason if reason in CUT else LIMIT if used_up(usage, body, reason in _DONE) else None
+    cut = reason if reason in CUT else LIMIT if used_up(usage, body, has_ended) else None
     error, detail = ending(refusal, reason, cut)
     says = text or message.get("tool_calls")
     if not (error or says or thought) and are_odd(message.get("content"), "text"):
         raise TypeError("no text")  # what cannot be read may have been the answer
-    if error is None and not says and reason not in _DONE:
+    if error is None and not says and not has_ended:
         return Failure(f"the answer is empty, with finish_reason {reason or None!r}", "run again")
     told_text, is_thinking = answer_text(text, thought)
     return Answer(
@@ -192,6 +190,21 @@ def _read(
         duration_ms=clock.ms,
         started_at=clock.started_at,
     )
+
+
+def _failure(payload: Mapping[str, Any], body: Mapping[str, Any]) -> Failure | None:
+    """Why there is no answer, where the completion says so."""
+    if error := error_in(payload):
+        return told("the server failed", error, PATH, body)
+    if not payload["choices"]:
+        return Failure("the server gave no choice", "run again")
+    choice = payload["choices"][0]
+    if error := error_in(choice):
+        return told("the server failed", error, PATH, body)
+    reason = word(choice.get("finish_reason"))
+    if reason in _FAILED:
+        return Failure(f"the server broke the answer off (finish_reason {reason!r})", "run again")
+    return None
 
 
 def _with_calls(read: Answer, request: Request, message: Mapping[str, Any]) -> Answer:

@@ -15,6 +15,8 @@ from tests.support.server import GOOD, RESPONSES_USAGE, Reply
 
 NO_OUTPUT: dict[str, Any] = {"output": None, "usage": None}
 READ_ALONE = {"input_tokens": 1000, "output_tokens": 0, "total_tokens": 1000}
+MALFORMED = "malformed_function_call"
+FILTERED_CALL = f"function_call_filter: {MALFORMED}"
 FILTERED = {"code": "content_filter", "message": "No."}
 PROVIDER = {"code": 502, "message": "Provider returned error"}
 
@@ -110,6 +112,8 @@ def test_a_choice_that_geminis_filter_held_back_is_an_attempt_that_was_refused(
     [
         (Chat, Reply(text="", fields=choice("stop", content="")), "stop"),
         (Chat, Reply(fields=choice("tool_calls", content=None)), "tool_calls"),
+        (Chat, Reply(fields=choice("MALFORMED_FUNCTION_CALL")), MALFORMED),
+        (Chat, Reply(fields=choice(f"function_call_filter: {MALFORMED}")), FILTERED_CALL),
         (Responses, Reply(text=None), "completed"),
     ],
 )
@@ -129,7 +133,7 @@ NO_WORDS = {"message": "", "type": "", "param": "", "code": None}
 @pytest.mark.parametrize("error", [NO_WORDS, {}, "", {"code": 0, "message": ""}, [], False])
 def test_an_error_without_a_word_is_none(error: Any) -> None:
     said = {"finish_reason": "stop", "message": {"content": GOOD}}
-    replies: tuple[tuple[type[Responses] | type[Chat], dict[str, Any]], ...] = (
+    replies: tuple[tuple[type[Responses | Chat], dict[str, Any]], ...] = (
         (Chat, {"error": error}),
         (Chat, {"choices": [{**said, "error": error}]}),
         (Responses, {"error": error}),
