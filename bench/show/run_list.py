@@ -26,6 +26,7 @@ COLUMNS = (
     "changed",
     "points",
     "decided",
+    "solvable",
     "solved",
     "recovered",
     "test_acc",

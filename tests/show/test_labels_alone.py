@@ -1,5 +1,7 @@
 """Points asked for labels alone: no rate of solved points and no verdict takes them in."""
 
+import csv
+import io
 import json
 import re
 from pathlib import Path
@@ -13,7 +15,7 @@ from bench.run.readback import load
 from bench.run.totals import totals
 from bench.show.compare import Comparison, Side, as_data, compare, identity, rendering
 from bench.show.page import build
-from bench.show.run_list import as_text, find
+from bench.show.run_list import as_csv, as_text, find
 from bench.show.terminal.paragraph import paragraph
 from bench.show.terminal.summary import summarise
 from tests.support.made import NAMES, changed, labelled, search, write
@@ -96,6 +98,9 @@ def test_the_list_of_runs_counts_solved_points_among_those_that_can_be(tmp_path:
     solved = {row[0]: row for row in rows if row and row[0] in ("both", "labels")}
     assert "24 8 of 12" in " ".join(solved["both"])
     assert "12 -" in " ".join(solved["labels"])
+    plain = {row["run"]: row for row in csv.DictReader(io.StringIO(as_csv(find(tmp_path))))}
+    assert [plain["both"][name] for name in ("decided", "solvable", "solved")] == ["24", "12", "8"]
+    assert plain["labels"]["solvable"] == "0"
 
 
 def test_a_failure_says_the_accuracy_and_that_it_is_none_of_the_model() -> None:
