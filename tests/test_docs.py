@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from bench.__main__ import COMMANDS
+
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
 LONGEST_README = 150
@@ -49,3 +51,8 @@ def test_the_badges_say_what_is_so() -> None:
     assert f"Python: {' | '.join(versions)}" in (badges / "python.svg").read_text()
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert f"licence: {project['license']}" in (badges / "licence.svg").read_text()
+
+
+def test_every_command_is_in_the_page_of_commands() -> None:
+    page = (ROOT / "docs/installed.md").read_text("utf-8")
+    assert re.findall(r"^\| `llm-pv (\w+)", page, re.MULTILINE) == ["run", *COMMANDS]

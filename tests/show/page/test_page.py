@@ -47,6 +47,13 @@ def test_a_screen_reader_finds_every_table_by_its_caption_and_every_point_by_its
     assert sum(tag == "h3" and a.get("class") == "name" for tag, a in page.elements) == 3
 
 
+def test_each_table_that_scrolls_has_a_name_of_its_own(tmp_path: Path) -> None:
+    page = Page(page_of(tmp_path, paper_grid() + search(length=100, model="m2")))
+    regions = [a["aria-label"] for _, a in page.elements if a.get("role") == "region"]
+    assert "Test accuracy at length 100, with 100 examples, part 2 of 4" in regions
+    assert len(set(regions)) == len(regions)
+
+
 def test_the_policy_forbids_everything_but_the_pages_own_script(tmp_path: Path) -> None:
     page = Page(page_of(tmp_path, search()))
     (policy,) = (
