@@ -10,6 +10,7 @@ import os
 import secrets
 import threading
 from dataclasses import dataclass
+from os.path import realpath
 from pathlib import Path
 
 NOBODY = 0
@@ -37,7 +38,7 @@ _placing = threading.Lock()
 
 def users_of(ledger: Path) -> Path:
     """The file whose locks tell of the ledger's users."""
-    whole = ledger.resolve()
+    whole = Path(realpath(ledger))  # a link in a circle is no file, and SQLite says so
     return whole.with_name(f".{whole.name}.alive")
 
 

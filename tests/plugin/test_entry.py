@@ -29,6 +29,14 @@ def test_a_module_or_a_path_names_it(arguments: list[str], pyargs: bool, is_name
     assert names_benchmark(arguments, ELSEWHERE, pyargs) == is_named
 
 
+def test_an_options_value_may_be_links_in_a_circle(tmp_path: Path) -> None:
+    """pytest hands over the values of options that are not declared yet with its arguments."""
+    (tmp_path / "circle").symlink_to("circle")
+    for value in ("circle", "circle/below", "x" * 5000):
+        assert not names_benchmark([value], tmp_path, pyargs=False)
+        assert names_benchmark([value, str(BENCH)], tmp_path, pyargs=False)
+
+
 def test_tests_are_looked_for_in_the_one_file_that_has_them() -> None:
     kept = [path for path in BENCH.iterdir() if pytest_ignore_collect(path) is None]
     assert BENCH / "test_synthesis.py" in kept and not any(path.is_dir() for path in kept)

@@ -203,7 +203,9 @@ def test_a_run_from_the_ledger_alone_needs_no_server_and_no_key(bench: Bench) ->
 
 def test_a_run_does_not_start_without_a_sound_ledger(bench: Bench, tmp_path: Path) -> None:
     (tmp_path / "ledger.sqlite").write_bytes(b"no database" * 1000)
+    (tmp_path / "circle.sqlite").symlink_to("circle.sqlite")
     cases: tuple[tuple[str, tuple[str, ...], str], ...] = (
+        ("circle.sqlite", (), "unable to open database file: give another file with --ledger"),
         ("ledger.sqlite", (), "not a database: give another file with --ledger"),
         ("none.sqlite", ("--replay", "only"), "no such file"),
     )
