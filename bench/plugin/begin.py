@@ -18,6 +18,7 @@ from bench.question.grid import GridPoint
 from bench.record.key import varying
 from bench.record.wording import printable
 from bench.run.conditions import (
+    need_apart,
     need_isolation,
     need_leave_to_pay,
     need_privacy,
@@ -71,6 +72,7 @@ def begin(
     if HOSTS in config.stash and not isolation:
         isolation = "; ".join(sorted(set(config.stash[HOSTS].isolation.values())))
     try:
+        need_apart(settings)
         if not settings.money.dry_run:
             need_reachable(settings.results, len(selected))
         need_leave_to_pay(selected, settings, config.stash[REGISTRY])

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from os.path import realpath
 from tempfile import TemporaryFile
 
 from bench.jail import Isolation, JailBroken, keep_private, usual_level
@@ -65,6 +66,19 @@ def laid_out(
         paper_alone=paper_alone,
         indifferent=registry.indifferent,
     )
+
+
+def need_apart(settings: Settings) -> None:
+    """Raise SettingsError where two options name one file: a ledger would be replaced by lines."""
+    results, taken = settings.results, {realpath(settings.ledger_path): "--ledger"}
+    named = {
+        "--out-jsonl": results.out_jsonl,
+        "--out-csv": results.out_csv,
+        "--write-baseline": results.write_baseline,
+    }
+    for flag, path in named.items():
+        if path is not None and (other := taken.setdefault(realpath(path), flag)) != flag:
+            raise SettingsError(f"{flag}: {path} is the file of {other}; give another file")
 
 
 def need_reachable(options: ResultsOptions, selected: int) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from bench.show.run_list import find
 from llm_pv_bench import BENCH
 from tests.support.server import GOOD, Reply, error, serve
-from tests.support.session import Bench, words
+from tests.support.session import ROOT, Bench, words
 
 
 def test_each_broken_answer_is_one_failed_attempt_of_the_right_error(bench: Bench) -> None:
@@ -198,6 +198,18 @@ WRONG = (
     (
         ("--write-baseline", f"{__file__}/b", "-k", "fn_a"),
         f"--write-baseline: cannot write {__file__}/b: File exists; give another file",
+    ),
+    (
+        ("--out-csv", "one", "--out-jsonl", "some/../one"),
+        f"--out-csv: {ROOT}/one is the file of --out-jsonl; give another file",
+    ),
+    (
+        ("--write-baseline", "one", "--out-csv", "one", "-k", "fn_a"),
+        f"--write-baseline: {ROOT}/one is the file of --out-csv; give another file",
+    ),
+    (
+        ("--ledger", "one", "--out-jsonl", "one", "--dry-run"),
+        f"--out-jsonl: {ROOT}/one is the file of --ledger; give another file",
     ),
     (("--min-solved", "6", "-k", "fn_a"), "--min-solved: 6 is not allowed; give at most 5"),
     (
