@@ -25,6 +25,7 @@ def test_components_and_leaves_of_graphs() -> None:
 @given(st.lists(st.text("01", min_size=7, max_size=7), min_size=1, max_size=9))
 def test_counts_of_bits(xs: list[str]) -> None:
     found = of_bits(np.array([list(map(int, x)) for x in xs], np.uint8).T)
+    assert len(found) == 30 + 3  # all words of one to four bits, and of runs
     for words, column in found.items():
         *_, what = words.split()
         for x, value in zip(xs, column.tolist(), strict=True):
