@@ -3,8 +3,9 @@ PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 BIN := .venv/bin
 ARGS ?=
-# The points of the main job, unless ARGS selects some itself.
-POINTS = $(if $(filter -k% -m% --functions% bench/%,$(ARGS)),,-k fn_a)
+# The points of the main job, unless ARGS selects some itself: by their ids, which may stand in quotes, or else.
+IDS = $(filter bench/% 'bench/% "bench/%,$(ARGS))
+POINTS = $(if $(IDS),,bench $(if $(filter -k% -m% --functions%,$(ARGS)),,-k fn_a))
 
 # The published grid: three trials of each task at length 100, and of graph_has_cycle at 300.
 TASKS = parity_all,parity_first_half,patternmatch1,patternmatch2,parity_rand_3,parity_rand_10,palindrome,dyck2,\
@@ -15,7 +16,7 @@ PAPER = $(BIN)/pytest bench -q -q -n 2 --model enumerator,learner:all --trials 3
 .PHONY: bench test lint wheel benchmarks paper clean
 
 bench: .venv/.installed
-	$(BIN)/pytest bench $(POINTS) -n 5 $(ARGS)
+	$(BIN)/pytest $(POINTS) -n 5 $(ARGS)
 
 # Three processes, as on two processors one of them waits for a server or a limit most of the time.
 # Modules are compiled once, whatever the shell says: hundreds of processes import them, and those of the jail keep none.

@@ -17,11 +17,13 @@ ROOT = Path(__file__).parent.parent
 @pytest.mark.parametrize(
     ("arguments", "handed_over"),
     [
-        ("", "-k fn_a -n 5"),
-        ("--attempts 2", "-k fn_a -n 5 --attempts 2"),
-        ("-m paper -n 2", "-n 5 -m paper -n 2"),
-        ("--functions=fn_b", "-n 5 --functions=fn_b"),
-        ("-k 'fn_b or fn_c'", "-n 5 -k 'fn_b or fn_c'"),
+        ("", "bench -k fn_a -n 5"),
+        ("--attempts 2", "bench -k fn_a -n 5 --attempts 2"),
+        ("-m paper -n 2", "bench -n 5 -m paper -n 2"),
+        ("--functions=fn_b", "bench -n 5 --functions=fn_b"),
+        ("-k 'fn_b or fn_c'", "bench -n 5 -k 'fn_b or fn_c'"),
+        ("bench/test_synthesis.py::test[a-L20] -x", "-n 5 bench/test_synthesis.py::test[a-L20] -x"),
+        ("'bench/test_synthesis.py::test[a-L20]'", "-n 5 'bench/test_synthesis.py::test[a-L20]'"),
     ],
 )
 def test_make_bench_runs_fn_a_unless_it_is_told_otherwise(arguments: str, handed_over: str) -> None:
@@ -29,7 +31,7 @@ def test_make_bench_runs_fn_a_unless_it_is_told_otherwise(arguments: str, handed
     said = subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=True
     ).stdout
-    assert " ".join(said.splitlines()[-1].split()) == f".venv/bin/pytest bench {handed_over}"
+    assert " ".join(said.splitlines()[-1].split()) == f".venv/bin/pytest {handed_over}"
 
 
 @pytest.mark.skipif(shutil.which("make") is None, reason="no make on PATH")

@@ -41,16 +41,25 @@ def refuse_unreadable(config: pytest.Config) -> None:
 
 
 def refuse_unknown_points(config: pytest.Config, known: Container[str]) -> None:
-    """Raise UsageError where an argument is the id of none of the grid's points."""
-    for argument in config.args:
-        point = point_id(argument)
-        if point == argument or point in known or _REPEATED.sub("", point) in known:
-            continue
-        if names_benchmark([argument], config.invocation_params.dir, config.option.pyargs):
+    """Raise UsageError where an argument is the id of none of the grid's points.
+
+    Also where another one takes in all points: pytest would run them all, and models be paid.
+    """
+    folder, pyargs = config.invocation_params.dir, config.option.pyargs
+    ours = [argument for argument in config.args if names_benchmark([argument], folder, pyargs)]
+    chosen = [argument for argument in ours if "[" in argument]
+    for point in map(point_id, chosen):
+        if point not in known and _REPEATED.sub("", point) not in known:
             raise pytest.UsageError(
                 f"{printable(point)}: there is no such point; give the options of the run that it "
                 "is of, such as --lengths and --model"
             )
+    if chosen and len(chosen) < len(ours):
+        whole, point = next(one for one in ours if "[" not in one), point_id(chosen[0])
+        raise pytest.UsageError(
+            f"{printable(whole)}: all points would run, and not {point} alone; give the id without "
+            f"it, or -k {point}"
+        )
 
 
 def refuse_unknown_markers(config: pytest.Config) -> None:

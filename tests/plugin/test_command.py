@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from bench.plugin.command import refuse_unknown_markers, says_which
+from bench.plugin.command import refuse_unknown_markers, refuse_unknown_points, says_which
 from bench.plugin.shared_errors import one_of_each_reason
+from llm_pv_bench import BENCH
 
 MARKERS = ["paper: the published grid", "smoke: a few points", "device(serial): with an argument"]
 
@@ -42,6 +43,46 @@ def test_known_markers_are_let_through(expression: str) -> None:
 def test_an_unknown_marker_is_refused_with_the_nearest(expression: str, says: str) -> None:
     with pytest.raises(pytest.UsageError) as refused:
         refuse_unknown_markers(config(markexpr=expression))
+    assert says in str(refused.value)
+
+
+TEST = f"{BENCH}/test_synthesis.py::test_synthesis"
+KNOWN = ("fn_a-parity_all-L20", "fn_a-parity_all-L25")
+
+
+def points(*arguments: str, pyargs: bool = False) -> Any:
+    place = SimpleNamespace(dir=BENCH.parent)
+    option = SimpleNamespace(pyargs=pyargs)
+    return SimpleNamespace(option=option, args=arguments, invocation_params=place)
+
+
+def test_points_of_the_grid_are_let_through_and_tests_of_others() -> None:
+    for arguments in (
+        ("bench",),
+        (f"{TEST}[fn_a-parity_all-L20]", f"{TEST}[fn_a-parity_all-L25]"),
+        (f"{TEST}[fn_a-parity_all-L20-1-2]",),  # as pytest-repeat calls it
+        ("bench", "tests/test_other.py::test_other[a]"),
+    ):
+        refuse_unknown_points(points(*arguments), KNOWN)
+    refuse_unknown_points(points("bench.test_synthesis", pyargs=True), KNOWN)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ((f"{TEST}[fn_a-parity_all-L20-m]",), "fn_a-parity_all-L20-m: there is no such point"),
+        (("bench", f"{TEST}[fn_a-parity_all-L20]"), "bench: all points would run, and not fn_a-p"),
+        (
+            (f"{TEST}[fn_a-parity_all-L25]", TEST),
+            "all points would run, and not fn_a-parity_all-L2",
+        ),
+    ],
+)
+def test_a_point_that_is_not_there_or_not_alone_is_refused(
+    arguments: tuple[str, ...], says: str
+) -> None:
+    with pytest.raises(pytest.UsageError) as refused:
+        refuse_unknown_points(points(*arguments), KNOWN)
     assert says in str(refused.value)
 
 
