@@ -47,6 +47,11 @@ def mean_with_unscored(mean: float | None, unscored: int) -> str:
     return "-" if mean is None else percent(mean) + (f" ({unscored} as 0)" if unscored else "")
 
 
+def cost_with_unpriced(usd: float | None, unpriced: int) -> str:
+    """A sum of US dollars, and how many attempts of unknown cost are not in it; `-` for None."""
+    return money(usd) + (f" ({unpriced} unknown)" if usd is not None and unpriced else "")
+
+
 def counted(count: int, noun: str) -> str:
     """A count and its noun: 1 point, 2 points."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -12,7 +12,7 @@ from bench.record.leftovers import is_held
 from bench.record.say import complain, say
 from bench.record.undecided import Cause
 from bench.record.widths import wrapped
-from bench.record.wording import counted, mean_with_unscored, money, spelled
+from bench.record.wording import cost_with_unpriced, counted, mean_with_unscored, spelled
 from bench.run.file_names import JSONL, MANIFEST
 from bench.run.manifest import Manifest, read
 from bench.run.readback import ResultsError, load
@@ -71,6 +71,8 @@ class ListedRun:
     """Mean over the decided points, 0 for those without a scored program: `unscored` of them."""
     unscored: int
     cost_usd: float | None
+    """Of the attempts whose cost is known: all but `unpriced` of them."""
+    unpriced: int
     state: State
 
 
@@ -110,6 +112,7 @@ def listed_run(folder: Path) -> ListedRun:
         test_acc=of_all.test_acc,
         unscored=of_all.unscored,
         cost_usd=of_all.cost_usd,
+        unpriced=of_all.unpriced,
         state=_with_left_out(_state(manifest, total, folder), left_out),
     )
 
@@ -178,6 +181,7 @@ def _broken(folder: Path, why: str) -> ListedRun:
         test_acc=None,
         unscored=0,
         cost_usd=None,
+        unpriced=0,
         state=State("unreadable", why),
     )
 
@@ -229,7 +233,7 @@ def numbers(run: ListedRun) -> tuple[str, ...]:
     test = mean_with_unscored(run.test_acc, run.unscored)
     recovered = "-" if run.recovered is None else str(run.recovered)
     points = (str(run.points), solved if run.solvable else "-", recovered)
-    return (*points, test, money(run.cost_usd))
+    return (*points, test, cost_with_unpriced(run.cost_usd, run.unpriced))
 
 
 _FORMATS = {"text": as_text, "markdown": as_markdown, "csv": as_csv}

@@ -128,6 +128,9 @@ def test_a_handful_of_targets_is_no_evidence_however_many_points_they_have(tmp_p
     assert c.solved.interval is None
     assert c.verdict == "no evidence"
     assert c.why == "5 targets are too few to show it at the level 0.95: 7 are needed"
+    one = [load(write(tmp_path / f"one-{n}", search(solved_at=n))) for n in (None, 1)]
+    (c,) = compare(sides_of_runs(one))
+    assert c.why.startswith("1 target is too few to show it")
 
 
 def test_more_comparisons_need_more_evidence(tmp_path: Path) -> None:

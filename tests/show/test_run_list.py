@@ -14,7 +14,10 @@ from bench.run.points import group
 from bench.run.readback import Results, load
 from bench.run.totals import totals
 from bench.show import run_list
-from bench.show.run_list import COLUMNS, as_csv, as_markdown, as_text, find, main
+from bench.show.compare import sides_of_runs
+from bench.show.compare.rendering import overview
+from bench.show.page import build
+from bench.show.run_list import COLUMNS, as_csv, as_markdown, as_text, find, main, numbers
 from tests.support.made import PARITY, SHA, changed, search, write
 
 
@@ -55,6 +58,16 @@ def test_each_run_is_told_with_its_state(reports: Path) -> None:
     assert str(broken.state) == "unreadable: run.json is no JSON object"
     assert wrong.state.word == "unreadable"
     assert wrong.state.details.startswith("results_attempts.jsonl: line 1: not a JSON object")
+
+
+def test_a_cost_says_how_many_attempts_it_does_not_know(tmp_path: Path) -> None:
+    attempts = search(trial=1) + [changed(a, cost_usd=None) for a in search(trial=2)]
+    run = load(write(tmp_path / "runs" / "20260102T000000Z-bbbb", attempts))
+    says = "$0.010 (1 unknown)"
+    (listed,) = find(tmp_path)
+    assert numbers(listed)[-1] == says
+    assert overview(sides_of_runs([run]))[1][-1] == says  # in a comparison
+    assert says in build(run)  # what each target took
 
 
 def test_a_run_that_has_written_its_totals_down_is_not_counted_anew(

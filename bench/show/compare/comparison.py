@@ -141,10 +141,8 @@ def _why(
         return "the two measures contradict each other"
     least = least_clusters(level, tests)
     if targets < least:
-        return (
-            f"{counted(targets, 'target')} are too few to show it at the level {level:g}: "
-            f"{least} are needed"
-        )
+        few = f"{counted(targets, 'target')} {'is' if targets == 1 else 'are'} too few"
+        return f"{few} to show it at the level {level:g}: {least} are needed"
     if matched.labels_alone:
         return f"test accuracy does not differ at the level {level:g}"
     return f"neither measure differs at the level {level:g}"

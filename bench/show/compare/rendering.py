@@ -6,7 +6,13 @@ from typing import Any
 
 from bench.options.resolve import flag_of
 from bench.record.widths import wrapped
-from bench.record.wording import counted, mean_with_unscored, money, percent, percent_range
+from bench.record.wording import (
+    cost_with_unpriced,
+    counted,
+    mean_with_unscored,
+    percent,
+    percent_range,
+)
 from bench.run.masses import AtFirst
 from bench.run.points import Point
 from bench.run.totals import mean_accuracy, totals
@@ -129,7 +135,7 @@ def _side_row(side: Side) -> tuple[str, ...]:
         mean_with_unscored(mean.mean if mean else None, of_all.unscored),
         percent_range(interval.low, interval.high) if interval else "-",
         str(of_all.attempts),
-        money(of_all.cost_usd),
+        cost_with_unpriced(of_all.cost_usd, of_all.unpriced),
     )
 
 

@@ -7,6 +7,7 @@ from bench.record.errors import meaning
 from bench.record.grouping import grouped
 from bench.record.wording import (
     compact,
+    cost_with_unpriced,
     counted,
     duration,
     money,
@@ -183,7 +184,7 @@ def _cost_bar(target: str, share: float, took: Totals) -> Bar:
         f"{took.input_tokens:,}",
         f"{took.output_tokens:,}",
         f"{took.reasoning_tokens:,}",
-        money(took.cost_usd),
+        cost_with_unpriced(took.cost_usd, took.unpriced),
         duration(took.seconds),
     )
     return Bar(name=target, share=share, cells=cells)

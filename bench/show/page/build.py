@@ -191,7 +191,7 @@ def _warnings(results: Results) -> list[str]:
         )
     found += results.warnings
     found += _undecided(results)
-    if not results.points:
+    if not results.points and not results.manifest.ended_at:
         found.append("No point has ended yet.")
     return found
 

@@ -84,6 +84,8 @@ def test_a_killed_run_says_so_and_shows_what_it_had(tmp_path: Path) -> None:
 def test_a_page_needs_no_manifest_and_no_attempt(tmp_path: Path) -> None:
     (tmp_path / "r.jsonl").write_text("")
     assert "No point has ended yet." in build(load(tmp_path / "r.jsonl"))
+    ended = write_run(tmp_path / "ended", [])
+    assert "No point has ended yet." not in build(load(ended))
     (tmp_path / "dry.jsonl").write_text(
         json.dumps(
             {
