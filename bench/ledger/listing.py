@@ -15,7 +15,7 @@ _RUNS = """
 WITH known AS (SELECT run_id FROM runs UNION SELECT run_id FROM answers)
 SELECT k.run_id, COALESCE(r.started_at, MIN(a.created_at)), COUNT(a.key),
     COALESCE(SUM(CAST(ROUND(json_extract(a.answer, '$.cost_usd') * 1e9) AS INTEGER)), 0),
-    COALESCE(r.spent_nanousd, 0),
+    COALESCE(r.spent_nanousd, 0), COUNT(json_extract(a.answer, '$.cost_usd')),
     (SELECT COUNT(*) FROM pending p WHERE p.run_id = k.run_id),
     COALESCE(r.stopped,
         (SELECT GROUP_CONCAT(s.why, '; ') FROM stops s WHERE s.run_id = k.run_id), '')
@@ -35,13 +35,16 @@ def runs(ledger: Ledger) -> Iterator[str]:
     """A line a run: when it started, what it paid for and how much, and what is still open."""
     yield f"{'run':<22}  {'started (UTC)':<19}  {'answers':>7}  {'cost':>10}  {'open':>4}  stopped"
     total = count = 0
-    for run_id, started, answers, recorded, spent, pending, stopped in ledger.rows(_RUNS):
+    is_known = True
+    for run_id, started, answers, recorded, spent, priced, pending, stopped in ledger.rows(_RUNS):
         # Answers that another run replaced, and those of unknown cost, count in `spent` alone.
         cost = max(recorded, spent)
         total, count = total + cost, count + answers
-        paid = f"{run_id:<22}  {started[:19]:<19}  {answers:>7}  {_usd(cost):>10}"
+        is_priced = priced == answers
+        is_known = is_known and is_priced
+        paid = f"{run_id:<22}  {started[:19]:<19}  {answers:>7}  {_usd(cost, is_priced):>10}"
         yield f"{paid}  {pending:>4}  {stopped}".rstrip()
-    yield f"{'in all':<22}  {'':<19}  {count:>7}  {_usd(total):>10}"
+    yield f"{'in all':<22}  {'':<19}  {count:>7}  {_usd(total, is_known):>10}"
 
 
 def spent(path: Path, run_id: str) -> float | None:
@@ -99,5 +102,6 @@ def sound(ledger: Ledger) -> str:
     return f"{ledger.path}: sound: {there}, {open_} to be collected"
 
 
-def _usd(nano: int) -> str:
-    return f"${nano / NANO:,.4f}"
+def _usd(nano: int, is_known: bool) -> str:
+    """US dollars; `-` where there are none, and some answers have no price."""
+    return f"${nano / NANO:,.4f}" if nano or is_known else "-"

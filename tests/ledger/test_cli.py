@@ -59,6 +59,30 @@ def test_runs_and_what_they_cost(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert rows[3] == ["in", "all", "3", "$0.7500"]
 
 
+def test_a_cost_that_is_not_known_is_not_told_as_none(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.sqlite"
+
+    def costs(*of_answers: float | None) -> list[str]:
+        with closing(Ledger(path)) as ledger, ledger.transaction() as db:
+            for number, cost in enumerate(of_answers, 1):
+                db.execute(
+                    "UPDATE answers SET answer = json_set(answer, '$.cost_usd', ?) "
+                    "WHERE attempt = ?",
+                    (cost, number),
+                )
+            db.execute("UPDATE runs SET spent_nanousd = 0")
+        assert main(["--ledger", str(path), "runs"]) == 0
+        _, run, in_all = capsys.readouterr().out.splitlines()
+        return [run.split()[3], in_all.split()[3]]
+
+    filled(path, "run", 1, 2)
+    assert costs(None, None) == costs(None, 0.0) == ["-", "-"]
+    assert costs(0.0, 0.0) == ["$0.0000", "$0.0000"]
+    assert costs(0.5, None) == ["$0.5000", "$0.5000"]
+
+
 def test_a_run_is_counted_once_whatever_the_order_of_its_sums(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
