@@ -1,6 +1,5 @@
 """What a process holds while it runs tests: one event loop, one jail, a proposer for each model."""
 
-import resource
 import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -27,15 +26,13 @@ from bench.search.case import Case, PredictorCase
 from bench.search.conclusion import Searched
 from bench.search.flight import Coming, Flight, Planned, Search, nothing
 from bench.search.generalization import generalization_sets
-from bench.search.in_context import WIDTH, InContext, lanes
+from bench.search.in_context import InContext, lanes
 from bench.search.loop import dry_run, search
+from bench.search.open_files import searches_at_once
 
 if TYPE_CHECKING:
     from bench.ledger.books import Books
 
-OTHER_FILES, FILES_A_SEARCH = 256, 6
-"""Files that a process may open: of its own, and of each search in flight (its connection, and the
-pipes of its interpreter)."""
 LOOK_SECONDS = 0.2
 """How often a test that waits looks at what else there is to do."""
 
@@ -85,12 +82,10 @@ class Session:
         self._controller = controller
         self.rounds = Rounds()
         """Tells what is waited for, with `--batch`."""
-        batch, concurrency = settings.asking.batch, settings.asking.concurrency
+        concurrency = searches_at_once(settings)
         # A batch has what all searches of the run ask, over a few connections.
-        most = sys.maxsize if batch else concurrency
+        most = sys.maxsize if settings.asking.batch else concurrency
         self._lanes = lanes(most)
-        at_once = WIDTH if batch else concurrency + round(self._lanes.total_tokens)
-        _allow_files(OTHER_FILES + FILES_A_SEARCH * at_once)
         self._stack = ExitStack()
         self._portal = self._stack.enter_context(anyio.from_thread.start_blocking_portal())
         self._loop = self._portal.call(anyio.lowlevel.current_token)
@@ -221,14 +216,6 @@ def _ends_within(seconds: float, begun: Search) -> bool:
     except TimeoutError:
         return False
     return True
-
-
-def _allow_files(count: int) -> None:
-    """Let this process open so many files, if the system lets it; many systems begin with 1,024."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft != resource.RLIM_INFINITY and soft < count:
-        most = count if hard == resource.RLIM_INFINITY else min(count, hard)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, most), hard))
 
 
 def make_proposer(

@@ -13,7 +13,7 @@ from bench.jail import Argument, CallResult, Interpreter, Limits
 from bench.jail.outside import calls
 from bench.jail.wire import RESULT
 from bench.record.errors import Error
-from bench.search.session import FILES_A_SEARCH
+from bench.search.open_files import FILES_A_SEARCH
 from tests.jail.caller import Caller, Jails
 from tests.jail.test_ends import descendants, descriptors, eventually
 

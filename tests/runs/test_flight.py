@@ -245,3 +245,12 @@ def test_workers_that_run_the_same_tests_ask_each_question_once(
         keys = [asked.key for asked in server.questions]
     assert done.returncode == 0 and f"{passed} passed" in done.stdout, done.stdout + done.stderr
     assert len(keys) == len(set(keys)) == len(paid(bench)) == 2
+
+
+def test_no_answer_is_lost_where_few_files_can_be_open(bench: Bench) -> None:
+    with serve(Reply(text=GOOD, delay=0.2)) as server:
+        asked = words(f"--functions fn_a --lengths 20 --trials 90 --base-url {server.base_url}")
+        done = bench(*SMALL, *asked, "--concurrency", "90", "-ptests.support.few_files")
+        assert server.paid.total() == len(server.paid) == len(paid(bench)) == 90, done.stdout
+    assert "90 passed" in done.stdout
+    assert "as this process may open 90 files: raise the limit (ulimit -n)" in done.stdout

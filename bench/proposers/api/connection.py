@@ -195,7 +195,7 @@ async def _judge(response: httpx2.Response) -> None:
     if response.is_success and sending.url.path.endswith(CONTENT):
         return
     try:
-        payload = json.loads(body.decode("utf-8-sig"))
+        payload = json.loads(body.decode().removeprefix("\ufeff"))
     except (ValueError, RecursionError):
         if response.is_success:
             what = "the reply is no JSON"
