@@ -64,6 +64,8 @@ def test_efforts_that_ask_different_things_are_taken(tmp_path: Path) -> None:
     [
         ("responses", {"max_output_tokens": None}),
         ("responses", {"max_output_tokens": "20000"}),
+        ("responses", {"max_output_tokens": True}),
+        ("responses", {"max_output_tokens": -20000}),
         ("chat", {"max_completion_tokens": None, "max_tokens": None}),
     ],
 )

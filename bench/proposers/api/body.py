@@ -27,6 +27,9 @@ _NOT_FURTHER = {
 }
 """Fields that would change what is asked, recorded or read, and what to do instead."""
 
+_COUNTS = ("n", "max_tool_calls")
+"""Fields by which the largest cost of a request grows."""
+
 _ALLOWED = (("stream", None), ("stream", False))
 """Such a value does no harm; and `null` is for a server that does not know the field."""
 
@@ -52,7 +55,8 @@ def further_fields(path: Path | None) -> dict[str, Any]:
         return {}
     try:
         extra = json.loads(path.read_text("utf-8-sig"))
-        json.dumps(extra, allow_nan=False)  # Python reads NaN, and nobody else does
+        # Python reads NaN and half surrogate pairs, and nobody else does.
+        json.dumps(extra, allow_nan=False, ensure_ascii=False).encode()
     except (OSError, ValueError, RecursionError) as error:
         raise SettingsError(
             f"--request-json: {path}: {error}; give a file with one JSON object"
@@ -64,6 +68,11 @@ def further_fields(path: Path | None) -> dict[str, Any]:
     for name, instead in _NOT_FURTHER.items():
         if name in extra and (name, extra[name]) not in _ALLOWED:
             raise SettingsError(f"--request-json: {path}: {name!r} is not allowed; {instead}")
+    for name in _COUNTS:
+        if extra.get(name) is not None and not _is_count(extra[name]):
+            raise SettingsError(
+                f"--request-json: {path}: {name!r} is wrong; give a whole number from 1 up"
+            )
     return extra
 
 
@@ -84,4 +93,8 @@ def merged(body: Mapping[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:
 def output_limit(body: Mapping[str, Any]) -> int | None:
     """The most tokens that the answer to this body may have; None where nothing limits them."""
     limits = map(body.get, ("max_output_tokens", "max_completion_tokens", "max_tokens"))
-    return next((limit for limit in limits if isinstance(limit, int)), None)
+    return next(filter(_is_count, limits), None)
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
