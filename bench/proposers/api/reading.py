@@ -130,8 +130,8 @@ def read_usage(usage: Any, read: str, written: str) -> Usage:
     """
     usage = mapping(usage)
     taken, given, total = (count(usage.get(name)) for name in (read, written, "total_tokens"))
-    if taken is not None and given is not None and total is not None:
-        given = max(given, total - taken)
+    if taken is not None and total is not None and total >= taken:
+        given = max(given or 0, total - taken)
     inside = mapping(usage.get(f"{read}_details"))
     outside = mapping(usage.get(f"{written}_details"))
     return Usage(

@@ -113,7 +113,9 @@ def test_what_a_model_said_is_found_by_either_apis_word_or_none(
         (1000, 500, 1400, 500),  # a total that is none
         (1000, 500, None, 500),
         (None, 500, 1500, 500),
-        (1000, None, 1500, None),
+        (21, None, 81, 60),
+        (1000, None, 900, None),
+        (1000, None, None, None),
     ],
 )
 def test_reasoning_that_the_total_alone_counts_is_output(
