@@ -78,7 +78,8 @@ def _mlp(seed: int) -> Any:
 def _knn(_seed: int) -> Any:
     from sklearn.neighbors import KNeighborsClassifier
 
-    return KNeighborsClassifier(algorithm="brute")
+    # One where nothing is chosen: there may be no more than two examples.
+    return KNeighborsClassifier(n_neighbors=1, algorithm="brute")
 
 
 def _majority(_seed: int) -> Any:

@@ -80,7 +80,10 @@ def test_few_examples_have_fewer_folds_or_none() -> None:
     text = fitted(ALGORITHMS["knn"], few).answer.text
     assert text == "n_neighbors=1: 1.0000 in 2-fold cross-validation"
     two = first_bit(("000000", "100000"))
-    assert fitted(ALGORITHMS["svm"], two).answer.text == "nothing was chosen"
+    for name in ("svm", "knn", "tree", "logistic"):
+        learner = fitted(ALGORITHMS[name], two)
+        assert learner.answer.text == "nothing was chosen"
+        assert labels_of(learner, two.inputs) == [0, 1]
 
 
 class Broken:
