@@ -147,16 +147,20 @@ def _register_hooks(
 def _is_benchmark(config: pytest.Config) -> bool:
     """Whether this run is one of the benchmark: whether its arguments name something in bench/.
 
-    Raises UsageError where they take in the whole project.
+    Raises UsageError where they take in the project's own suite as well.
     """
-    folder = config.invocation_params.dir
+    folder, suite = config.invocation_params.dir, BENCH.parent / "tests"
     is_clone = BENCH.parent == config.rootpath.resolve()
     places = [Path(folder, argument.split("::")[0]).resolve() for argument in config.args]
-    if is_clone and any(place in BENCH.parents for place in places):
+    is_named = names_benchmark(config.args, folder, config.option.pyargs)
+    takes_in_both = any(place in BENCH.parents for place in places) or (
+        is_named and any(place.is_relative_to(suite) for place in places)
+    )
+    if is_clone and takes_in_both:
         raise pytest.UsageError(
             "the benchmark and the project's own suite run apart: give bench, or tests"
         )
-    return names_benchmark(config.args, folder, config.option.pyargs)
+    return is_named
 
 
 def _refuse_options(config: pytest.Config) -> None:

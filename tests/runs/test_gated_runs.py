@@ -138,11 +138,10 @@ def test_a_baseline_that_shares_no_point_with_what_was_selected_is_refused(
 
 
 def test_the_benchmark_and_the_suite_run_apart() -> None:
-    done = python("pytest", ".", "--collect-only", "-q", "-pno:hypothesispytest")
-    assert (done.returncode, done.stderr) == (
-        4,
-        "ERROR: the benchmark and the project's own suite run apart: give bench, or tests\n\n",
-    )
+    apart = "ERROR: the benchmark and the project's own suite run apart: give bench, or tests\n\n"
+    for places in (["."], ["bench", "tests"], ["tests/runs/test_gated_runs.py", "bench"]):
+        done = python("pytest", *places, "--collect-only", "-q", "-pno:hypothesispytest")
+        assert (done.returncode, done.stderr) == (4, apart), places
     for option in ("--functions=fn_a", "--dry-run", "--header=X-A=b"):
         done = python("pytest", option, "tests/runs", "--collect-only", "-q")
         says = f"ERROR: {option.partition('=')[0]}: only the benchmark takes it; name the benchmark"
