@@ -11,9 +11,17 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent
+MAKE = pytest.mark.skipif(shutil.which("make") is None, reason="no make on PATH")
 
 
-@pytest.mark.skipif(shutil.which("make") is None, reason="no make on PATH")
+def listed(*arguments: str) -> list[str]:
+    """The commands that make would run."""
+    command = ["make", "--no-print-directory", "-n", *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=True)
+    return done.stdout.splitlines()
+
+
+@MAKE
 @pytest.mark.parametrize(
     ("arguments", "handed_over"),
     [
@@ -27,25 +35,18 @@ ROOT = Path(__file__).parent.parent
     ],
 )
 def test_make_bench_runs_fn_a_unless_it_is_told_otherwise(arguments: str, handed_over: str) -> None:
-    command = ["make", "--no-print-directory", "-n", "bench", f"ARGS={arguments}"]
-    said = subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=True
-    ).stdout
-    assert " ".join(said.splitlines()[-1].split()) == f".venv/bin/pytest {handed_over}"
+    said = listed("bench", f"ARGS={arguments}")
+    assert " ".join(said[-1].split()) == f".venv/bin/pytest {handed_over}"
 
 
-@pytest.mark.skipif(shutil.which("make") is None, reason="no make on PATH")
+@MAKE
 def test_before_a_commit_runs_what_make_lint_runs() -> None:
     # -o: as if the environment were there, so that making it is no part of what is listed.
-    command = ["make", "--no-print-directory", "-n", "-o", ".venv/.installed", "lint"]
-    said = subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=True
-    ).stdout
     (local,) = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text("utf-8"))["repos"]
-    assert [hook["entry"] for hook in local["hooks"]] == said.splitlines()
+    assert [hook["entry"] for hook in local["hooks"]] == listed("-o", ".venv/.installed", "lint")
 
 
-@pytest.mark.skipif(shutil.which("make") is None, reason="no make on PATH")
+@MAKE
 @pytest.mark.parametrize("script", ["exit 1", None, "kill -9 $$", ""])
 def test_no_environment_is_made_with_a_python_that_cannot_run_it(
     tmp_path: Path, script: str | None

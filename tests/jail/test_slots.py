@@ -126,7 +126,6 @@ def test_a_folder_behind_a_link_is_not_used(
     assert not list(elsewhere.iterdir())
 
 
-@pytest.mark.skipif(os.name != "posix", reason="modes")
 def test_the_folder_is_the_users_alone() -> None:
     before = os.umask(0)
     try:

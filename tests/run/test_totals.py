@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from bench.record.attempt import Attempt
-from bench.run.files import _instead_of
 from bench.run.manifest import Manifest
 from bench.run.points import Point, group
 from bench.run.readback import load
@@ -65,11 +64,13 @@ def test_the_totals_of_parts_add_up_to_those_of_the_whole() -> None:
     assert (whole.points, whole.decided, whole.solved, whole.unscored) == (6, 5, 2, 2)
 
 
-def test_an_attempt_that_an_earlier_run_began_was_paid_for_in_part() -> None:
+def test_an_attempt_that_an_earlier_run_began_was_paid_for_in_part(tmp_path: Path) -> None:
     begun = [changed(a, cost_usd=0.3, paid_usd=0.1) for a in search(PARITY)]
     assert (totals(group(begun)).cost_usd, totals(group(begun)).paid_usd) == (0.3, 0.1)
-    (paid,) = _instead_of(begun[:1], [changed(begun[0], replayed=True, paid_usd=None)])
-    assert (paid.replayed, paid.paid_usd) == (False, 0.1)  # it ran again in the same run
+    run, (point,) = run_files(tmp_path), group(begun)
+    run.record(point.key, begun)
+    (again,) = run.record(point.key, [changed(begun[0], replayed=True, paid_usd=None)])
+    assert (again.replayed, again.paid_usd) == (False, 0.1)
 
 
 def test_the_mean_takes_every_decided_point_and_no_other() -> None:
