@@ -82,23 +82,6 @@ class Words:
 
         return np.argsort(self.keys(count, n), axis=1, kind="stable")
 
-    def digits(self, count: int, length: int) -> "NDArray[np.uint8]":
-        """`count` rows of `length` uniform decimal digits, the first one of each row not 0."""
-        import numpy as np
-
-        def uniform(shape: tuple[int, ...], least: int) -> "NDArray[np.uint8]":
-            want, span = prod(shape), 10 - least
-            found = np.empty(0, np.uint8)
-            while len(found) < want:
-                raw = np.frombuffer(self._take(want - len(found) + 16), np.uint8)
-                unbiased = raw[raw < 256 // span * span]
-                found = np.concatenate([found, unbiased % span + least])
-            return found[:want].reshape(shape)
-
-        rows = uniform((count, length), 0)
-        rows[:, 0] = uniform((count,), 1)
-        return rows
-
 
 def random_bits(length: int, words: Words) -> str:
     """A uniform string of zeros and ones."""

@@ -18,7 +18,6 @@ PREFIX = "batch:"
 class BatchRow:
     """A batch as the ledger knows it."""
 
-    token: str
     created_at: str
     batch_id: str | None
     """The server's own id; None where a run was killed before it knew whether there is one."""
@@ -71,7 +70,7 @@ def unanswered(ledger: Ledger, token: str, key: str) -> None:
 
 def find(ledger: Ledger, token: str) -> BatchRow | None:
     """The batch with this token; None where there is none. Raises LedgerError."""
-    rows = ledger.rows("SELECT token, created_at, batch_id FROM batches WHERE token = ?", token)
+    rows = ledger.rows("SELECT created_at, batch_id FROM batches WHERE token = ?", token)
     return BatchRow(*rows[0]) if rows else None
 
 

@@ -58,7 +58,6 @@ class Ledgered:
         `rounds` are those of the searches that ask; the proposers of a process share them. Without
         `books`, the file of the settings is opened; they are closed with the proposer.
         """
-        self._is_paid = is_paid
         self.name = proposer.name
         self._proposer = proposer
         self._server = settings.asking

@@ -33,10 +33,9 @@ class BaselineError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """Whether each point of a run was solved, and the options that they were asked under."""
+    """Whether each point of a run was solved."""
 
     path: Path
-    options: Mapping[str, Any]
     solved: Mapping[PointKey, bool]
     """In the keys the ignored axes are empty: solved is what one of their values solved."""
     ignored: tuple[str, ...] = ()
@@ -145,7 +144,7 @@ def read(path: Path, settings: Settings) -> Baseline:
             key = replace(key, train_size=train_size)
         key = _without(key, ignored)
         solved[key] = point.solved or solved.get(key, False)
-    return Baseline(path, stored.options, solved, ignored)
+    return Baseline(path, solved, ignored)
 
 
 def _stored(path: Path) -> _Stored:

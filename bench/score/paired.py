@@ -35,7 +35,6 @@ class SignFlips:
     """
 
     mean: float
-    clusters: int
     lows: tuple[float, ...]
     """The lower ends of those intervals, rising."""
     highs: tuple[float, ...]
@@ -118,7 +117,7 @@ def sign_flips(
     # Rounded, so that a mean of 0 is exactly 0 in whatever order its parts were added.
     lows, highs = np.minimum(one, other).round(12), np.maximum(one, other).round(12)
     mean = round(math.fsum(differences) / len(differences), 12)
-    return SignFlips(mean, count, tuple(np.sort(lows).tolist()), tuple(np.sort(highs).tolist()))
+    return SignFlips(mean, tuple(np.sort(lows).tolist()), tuple(np.sort(highs).tolist()))
 
 
 def least_clusters(level: float, tests: int) -> int:

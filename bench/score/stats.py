@@ -47,8 +47,6 @@ class Step:
     """One attempt of a curve of attempts to success: `share` of the points are solved by then."""
 
     attempt: int
-    at_risk: int
-    solved: int
     share: float
     interval: Interval
 
@@ -126,7 +124,7 @@ def kaplan_meier(
             # With none or all solved Greenwood's interval has no width: take a share's exact one.
             n = at_risk if survival else len(attempts)
             interval = clopper_pearson(0 if survival else n, n, level)
-        steps.append(Step(attempt, at_risk, events, 1 - survival, interval))
+        steps.append(Step(attempt, 1 - survival, interval))
     return tuple(steps)
 
 

@@ -67,11 +67,6 @@ class Flight:
         self._over = anyio.Event()
         self._tasks: anyio.abc.TaskGroup
 
-    @property
-    def flying(self) -> int:
-        """How many searches are in flight."""
-        return len(self._flying)
-
     def ahead_of(self, now: str | None) -> tuple[int, int]:
         """How many searches are in flight, and how many have ended, whose tests have not asked.
 
