@@ -137,7 +137,7 @@ def test_ctrl_c_stops_what_is_in_flight_and_keeps_what_was_paid_for(
         run.send_signal(signal.SIGINT)
         assert run.wait(60) == 2
         said = out.read_text()
-        solved = "nothing was asked" if background else "2 of 2 points (100%"
+        solved = "no point was decided" if background else "2 of 2 points (100%"
         assert f"Solved     {solved}" in said and "KeyboardInterrupt" in said
         asked = {question.key for question in server.questions}
         with closing(Ledger(bench.reports / "ledger.sqlite")) as ledger:

@@ -78,7 +78,11 @@ def test_points_that_were_not_asked_are_told_with_their_reason() -> None:
     assert "           no API key: set OPENAI_API_KEY" in lines
     assert "  skipped  b" in lines
     assert "Attempts   0, 3 points not decided" in lines
-    assert "Solved     nothing was asked" in lines
+    assert "Solved     no point was decided" in lines
+    dry = Manifest(options={"dry_run": True})
+    assert "Solved     nothing was asked" in summarise(
+        [], dry, {"b": Undecided("skipped", "dry run")}
+    )
 
 
 def test_what_an_outage_cut_short_counts_for_nothing_but_its_cost() -> None:

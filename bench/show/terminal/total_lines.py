@@ -25,7 +25,7 @@ def total_lines(
     of_all = totals(points)
     cost, unpriced = _cost(of_all, manifest, spent_usd), _unpriced(points)
     lines = {
-        "Solved": _solved(of_all),
+        "Solved": _solved(of_all, manifest),
         "Recovered": _recovered(of_all),
         "Accuracy": _accuracy_line(points, of_all),
         "Attempts": _attempts(of_all, undecided, retries),
@@ -48,9 +48,10 @@ def _shard(manifest: Manifest) -> str:
     return f"{shard}, with {manifest.selected}{of_all}"
 
 
-def _solved(of_all: Totals) -> str:
+def _solved(of_all: Totals, manifest: Manifest) -> str:
     if not of_all.decided:
-        return "no point was decided" if of_all.attempts else "nothing was asked"
+        # Without an attempt a model may have been asked all the same, and its answer be under way.
+        return "nothing was asked" if manifest.options.get("dry_run") else "no point was decided"
     labels = f"{counted(of_all.labels_alone, 'point')} asked for labels alone"
     if not of_all.solvable:
         return f"no point can be: {labels}"
