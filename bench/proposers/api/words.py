@@ -39,9 +39,12 @@ class ServerWords:
 def error_in(reply: Mapping[str, Any]) -> Any:
     """The `error` of a reply, or of a part of it; None for none.
 
-    Gateways send one whose fields are all empty with each answer.
+    Gateways send one whose fields are all empty with each answer. MiniMax has it in `base_resp`,
+    with a code of 0 beside an answer.
     """
-    error = reply.get("error")
+    error, state = reply.get("error"), mapping(reply.get("base_resp"))
+    if not error and state.get("status_code"):
+        return {"code": state["status_code"], "message": state.get("status_msg")}
     fields = error.values() if isinstance(error, Mapping) else (error,)
     return error if any(fields) else None
 

@@ -17,6 +17,7 @@ NO_OUTPUT: dict[str, Any] = {"output": None, "usage": None}
 READ_ALONE = {"input_tokens": 1000, "output_tokens": 0, "total_tokens": 1000}
 MALFORMED = "malformed_function_call"
 FILTERED_CALL = f"function_call_filter: {MALFORMED}"
+LOGIN = {"status_code": 1004, "status_msg": "login fail"}
 FILTERED = {"code": "content_filter", "message": "No."}
 PROVIDER = {"code": 502, "message": "Provider returned error"}
 
@@ -40,6 +41,7 @@ def failed(code: str, message: str) -> dict[str, Any]:
         (Chat, {"choices": None}, "the server gave no choice"),
         (Chat, {"error": PROVIDER}, "the server failed, Provider returned error (502)"),
         (Chat, {"error": "overloaded"}, "the server failed, overloaded"),
+        (Chat, {"base_resp": LOGIN, "choices": None}, "the server failed, login fail (1004)"),
         (Chat, {"error": "the model is not available now"}, "the model is not available now"),
         (Responses, {"error": PROVIDER}, "the server failed, Provider returned error (502)"),
         (Responses, failed("server_error", "Sorry."), "the response failed, Sorry. (server_error)"),
@@ -134,7 +136,7 @@ NO_WORDS = {"message": "", "type": "", "param": "", "code": None}
 def test_an_error_without_a_word_is_none(error: Any) -> None:
     said = {"finish_reason": "stop", "message": {"content": GOOD}}
     replies: tuple[tuple[type[Responses | Chat], dict[str, Any]], ...] = (
-        (Chat, {"error": error}),
+        (Chat, {"error": error, "base_resp": {"status_code": 0, "status_msg": "success"}}),
         (Chat, {"choices": [{**said, "error": error}]}),
         (Responses, {"error": error}),
     )
