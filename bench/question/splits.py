@@ -3,7 +3,8 @@
 Of the first 100 inputs of a class, 50 belong to the train split and 50 to the validation split;
 the test split has what follows. Those are the default sizes. A smaller split has the beginning of
 its share, a larger one also its share of the next hundreds. So a prompt does not depend on the
-test size, and up to the default train size the validation and test inputs do not depend on it.
+test size, and up to the default train size the validation and test inputs do not depend on it,
+but where inputs run out: there the test split has all that are left.
 """
 
 import sys
