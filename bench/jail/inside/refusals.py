@@ -75,7 +75,9 @@ def _behind(error: BaseException | None) -> Iterator[BaseException]:
 
     It stops before an exception that the program itself caught: what it raises then is its own.
     """
-    while error is not None:
+    seen: set[int] = set()  # a program may have closed a circle of them
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
         yield error
         error = _CONTEXT_OF(error)
         caught = None if error is None else _TRACEBACK_OF(error)
