@@ -3,6 +3,7 @@
 import re
 from collections.abc import Container, Sequence
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -38,6 +39,16 @@ def refuse_unreadable(config: pytest.Config) -> None:
     """
     marks: Any = config.pluginmanager.get_plugin("mark")
     marks.pytest_collection_modifyitems([], config)
+
+
+def refuse_missing_files(config: pytest.Config) -> None:
+    """Raise UsageError where an argument is no file, before workers are started to find it out."""
+    for argument in () if config.option.pyargs else config.args:
+        if not Path(config.invocation_params.dir, argument.split("::")[0]).exists():
+            raise pytest.UsageError(
+                f"file or directory not found: {printable(argument)}; "
+                "points are selected by -k or --functions"
+            )
 
 
 def refuse_unknown_points(config: pytest.Config, known: Container[str]) -> None:

@@ -23,6 +23,7 @@ from bench.plugin.cargo import (
 )
 from bench.plugin.command import (
     only_lists,
+    refuse_missing_files,
     refuse_unknown_markers,
     refuse_unknown_points,
     refuse_unreadable,
@@ -82,6 +83,7 @@ class Benchmark:
         from bench.run.files import new_id
 
         config.stash[RUN_ID] = new_id()
+        refuse_missing_files(config)
         refuse_unknown_markers(config)
         refuse_unreadable(config)
         refuse_unknown_points(config, self._tally.keys)

@@ -125,7 +125,7 @@ def test_what_selects_nothing_leaves_the_run_before_it_alone(bench: Bench, tmp_p
         (("-k", "fn_zz", "-n", "1"), 5, "no tests ran"),
         (("-k", "fn_a and"), 4, "ERROR: Wrong expression passed to '-k': fn_a and"),
         (("-m", "paper or", "-n", "1"), 4, "ERROR: Wrong expression passed to '-m': paper or"),
-        (("fn_a", "-n", "1"), 4, "ERROR: file or directory not found: fn_a"),
+        (("fn_a", "-n", "1"), 4, "ERROR: file or directory not found: fn_a; points are selected"),
         ((f"{test}[fn_a-parity_all-L20-m]",), 4, "ERROR: fn_a-parity_all-L20-m: there is no"),
         ((f"{test}[fn_a-parity_all-L25]", "-n1"), 4, "ERROR: fn_a-parity_all-L25: there is no"),
         ((str(broken),), 2, "Interrupted: 1 error during collection"),
