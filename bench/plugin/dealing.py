@@ -18,10 +18,15 @@ class Dealing(LoadScheduling):
         self._most = most
 
     def schedule(self) -> None:
-        """Deal out the same number to each worker, beyond what is dealt at first."""
+        """Deal out the same number to each worker, beyond what is dealt at first.
+
+        Later it is called for the worker in a dead one's place: the others have perhaps been told
+        by then that no test follows, and would run none.
+        """
         super().schedule()
-        share = -(-len(self.pending) // max(1, len(self.nodes)))
-        for node in self.nodes:
+        takers = [node for node in self.nodes if not node.shutting_down]
+        share = -(-len(self.pending) // max(1, len(takers)))
+        for node in takers:
             self._give(node, share)
         if not self.pending:  # a worker runs its last test once it knows that no other follows
             for node in self.nodes:

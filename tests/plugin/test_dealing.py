@@ -58,3 +58,40 @@ def test_each_test_is_dealt_once_and_in_order(
     assert sorted(n for some in ran.values() for n in some) == list(range(tests))
     assert all(some == sorted(some) for some in ran.values())
     assert dealing.tests_finished and not dealing.has_pending
+
+
+@given(
+    tests=st.integers(1, 20),
+    workers=st.integers(1, 3),
+    most=st.integers(2, 12),
+    after=st.integers(0, 20),
+    turns=st.randoms(use_true_random=False),
+)
+def test_the_tests_of_a_dead_worker_are_dealt_to_those_that_take_any(
+    tests: int, workers: int, most: int, after: int, turns: Any
+) -> None:
+    options = {"tx": [f"{workers}*popen"], "maxschedchunk": None}
+    config: Any = SimpleNamespace(getvalue=options.get, getoption=options.get)
+    dealing = Dealing(config, Producer("", enabled=False), most)
+    names = [f"test {n}" for n in range(tests)]
+    nodes = [Node() for _ in range(workers)]
+    for node in nodes:
+        dealing.add_node(node)
+        dealing.add_node_collection(node, names)
+    dealing.schedule()
+    ran: list[str] = []
+    for turn in range(3 * tests):
+        if turn == after:
+            dead = nodes.pop(turns.randrange(len(nodes)))
+            ran += filter(None, [dealing.remove_node(dead)])  # its test is told as an error
+            nodes.append(Node())
+            dealing.add_node(nodes[-1])
+            dealing.add_node_collection(nodes[-1], names)
+            dealing.schedule()
+        if ready := [node for node in nodes if node.can_run]:
+            node = turns.choice(ready)
+            test = node.given.popleft()
+            dealing.mark_test_complete(node, test)
+            ran.append(names[test])
+    assert sorted(ran) == sorted(names)
+    assert dealing.tests_finished and not dealing.has_pending
