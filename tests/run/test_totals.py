@@ -49,7 +49,8 @@ def rows_of(html: str, heading: str) -> list[list[str]]:
 
 
 def dollars(cells: list[str]) -> float:
-    return sum(float(cell.removeprefix("$")) for cell in cells if cell.startswith("$"))
+    """The sum of the costs; a cell may say behind it how many are unknown."""
+    return sum(float(cell[1:].partition(" ")[0]) for cell in cells if cell.startswith("$"))
 
 
 def test_the_totals_of_parts_add_up_to_those_of_the_whole() -> None:
