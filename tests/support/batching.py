@@ -62,6 +62,7 @@ class Batch:
     token: str
     status: str = "validating"
     looked: int = 0
+    looked_by_its_end: int = 0
 
     @property
     def batch_id(self) -> str:
@@ -183,7 +184,7 @@ class Batching:
 
     def _end(self, batch: Batch, status: str) -> None:
         """Run its lines. Of one that is cancelled the first has been run by then."""
-        batch.status = status
+        batch.status, batch.looked_by_its_end = status, batch.looked
         answers: list[dict[str, Any]] = []
         errors: list[dict[str, Any]] = []
         for place, line in enumerate(batch.lines if status != "failed" else (), 1):
@@ -206,7 +207,7 @@ class Batching:
     def _state(self, batch: Batch) -> dict[str, Any]:
         is_over = f"file_output_{batch.number}" in self.files and batch.status != "failed"
         done = len(batch.lines) if is_over else 0
-        has_files = is_over and batch.looked > batch.plan.looks + batch.plan.late
+        has_files = is_over and batch.looked - batch.looked_by_its_end >= batch.plan.late
         return {
             "id": batch.batch_id,
             "object": "batch",
