@@ -3,6 +3,7 @@
 Whatever fails in them says whose it is, and is an outage: it never counts against a model.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
@@ -104,7 +105,11 @@ class ForeignProposer:
     def body(self, request: Request) -> Mapping[str, Any]:
         """The proposer's body. Raises Outage."""
         with blaming(self._who):
-            return self._proposer.body(request)
+            body: object = self._proposer.body(request)
+            if not isinstance(body, Mapping):
+                raise Outage(f"body gave {type(body).__name__}, and no mapping", "point")
+            json.dumps(dict(body))  # it is recorded as JSON
+        return body
 
     async def propose(self, request: Request) -> Answer:
         """The proposer's answer. Raises Outage or BudgetSpent."""

@@ -91,6 +91,11 @@ def broken(*_: Any) -> Any:
     ("does", "says"),
     [
         ({"body": broken}, "ValueError: no idea"),
+        ({"body": lambda _: "text"}, "body gave str, and no mapping"),
+        (
+            {"body": lambda _: {"at": object()}},
+            "TypeError: Object of type object is not JSON ser.*",
+        ),
         ({"propose": broken}, "ValueError: no idea"),
         ({"propose": seven}, "propose gave int, and no Answer with a text"),
         (
