@@ -1,7 +1,10 @@
 """What a candidate finds around it, and whose an exception is said to be: its own or the jail's."""
 
+import threading
+
 import pytest
 
+from bench.jail.inside import one_process
 from tests.jail.caller import PARITY, Caller, Jails
 from tests.jail.test_hostile import WITHOUT
 
@@ -151,6 +154,31 @@ def f(x):
 def test_what_processes_would_share_serves_threads(evaluate: Caller) -> None:
     verdict = evaluate(OF_ONE_PROCESS)
     assert (verdict.error, verdict.detail, verdict.predictions) == (None, None, PARITY)
+
+
+@pytest.mark.parametrize(("kind", "value"), [(0, 1), (1, 1), (1, 2)])
+def test_a_lock_is_never_said_to_be_its_last_holders_while_another_thread_takes_it(
+    monkeypatch: pytest.MonkeyPatch, kind: int, value: int
+) -> None:
+    lock = one_process._SemLock(kind, value, value, "", True)
+    with lock:
+        assert lock._is_mine()
+    takes, may_go_on = threading.Event(), threading.Event()
+
+    def ident() -> int:
+        if threading.current_thread() is other:
+            takes.set()
+            assert may_go_on.wait(60)
+        return threading.get_ident()
+
+    monkeypatch.setattr(one_process, "get_ident", ident)
+    other = threading.Thread(target=lock.acquire)
+    other.start()
+    assert takes.wait(60)
+    is_mine = lock._is_mine()
+    may_go_on.set()
+    other.join()
+    assert not is_mine
 
 
 @pytest.mark.parametrize(

@@ -47,31 +47,26 @@ class _SemLock:
         """How often it was acquired, less how often it was released."""
 
     def acquire(self, block: bool = True, timeout: float | None = None) -> bool:
-        if self.kind == _RECURSIVE_MUTEX and self._is_mine():
-            self._times += 1
-            return True
         patience = (None if timeout is None else max(0.0, timeout)) if block else 0.0
         with self._changed:
-            if not self._changed.wait_for(lambda: self._value > 0, patience):
-                return False
-            self._value -= 1
+            if self.kind != _RECURSIVE_MUTEX or not self._is_mine():
+                if not self._changed.wait_for(lambda: self._value > 0, patience):
+                    return False
+                self._value -= 1
+                self._holder = get_ident()  # before it counts as held: see _is_mine
             self._times += 1
-            self._holder = get_ident()
         return True
 
     def release(self) -> None:
-        if self.kind == _RECURSIVE_MUTEX:
-            if not self._is_mine():
-                raise AssertionError("attempt to release recursive lock not owned by thread")
-            if self._times > 1:
-                self._times -= 1
-                return
         with self._changed:
-            if self._value >= self.maxvalue:
-                raise ValueError("semaphore or lock released too many times")
-            self._value += 1
+            if self.kind == _RECURSIVE_MUTEX and not self._is_mine():
+                raise AssertionError("attempt to release recursive lock not owned by thread")
+            if self.kind != _RECURSIVE_MUTEX or self._times == 1:
+                if self._value >= self.maxvalue:
+                    raise ValueError("semaphore or lock released too many times")
+                self._value += 1
+                self._changed.notify()
             self._times -= 1
-            self._changed.notify()
 
     def __enter__(self) -> bool:
         return self.acquire()
