@@ -48,10 +48,10 @@ class FunctionProposer:
         """What the function gives. Raises Outage where that is no text, or comes too late."""
         clock = Clock()
         try:
-            async with at_most(self._seconds) as limit:
+            with at_most(self._seconds) as limit:
                 given = await self._call(request.examples, request.prompt)
         except TimeoutError:
-            if not limit.expired():  # it is the function's own
+            if not limit.cancelled_caught:  # it is the function's own
                 raise
             late = f"no answer within {self._seconds:g} s: --request-timeout gives it longer"
             raise Outage(late, "point") from None

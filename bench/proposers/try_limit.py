@@ -1,15 +1,17 @@
 """How long an answer may take, where the process itself may be stopped meanwhile."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import anyio
 
 HELD_UP_SECONDS = 1.0
 """A limit that is noticed so much later was not waited for: the process was stopped."""
 
 
-@asynccontextmanager
-async def at_most(seconds: float) -> AsyncIterator[asyncio.Timeout]:
+@contextmanager
+def at_most(seconds: float) -> Iterator[anyio.CancelScope]:
     """Raise TimeoutError in a block that takes longer.
 
     A process that was stopped over the limit (Ctrl-Z, a container that pauses) has the answer at
@@ -23,7 +25,7 @@ async def at_most(seconds: float) -> AsyncIterator[asyncio.Timeout]:
         nonlocal timer
         late = loop.time() - due
         if late < HELD_UP_SECONDS:
-            limit.reschedule(due)
+            limit.cancel()
         else:
             timer = wait(min(late, seconds))
 
@@ -31,9 +33,12 @@ async def at_most(seconds: float) -> AsyncIterator[asyncio.Timeout]:
         due = loop.time() + longer
         return loop.call_at(due, look, due)
 
-    timer = wait(seconds)
-    try:
-        async with asyncio.timeout(None) as limit:
+    # Not asyncio.timeout: it cancels once, and code that goes on all the same has no limit then.
+    with anyio.CancelScope() as limit:
+        timer = wait(seconds)
+        try:
             yield limit
-    finally:
-        timer.cancel()
+        finally:
+            timer.cancel()
+    if limit.cancelled_caught:
+        raise TimeoutError

@@ -1,6 +1,7 @@
 """How long an answer may take, where the process itself is stopped meanwhile."""
 
 import asyncio
+import contextlib
 import time
 
 import pytest
@@ -30,7 +31,7 @@ def stop() -> None:
 
 def test_who_was_not_stopped_has_no_more_than_the_limit() -> None:
     async def wait() -> None:
-        async with at_most(0.01):
+        with at_most(0.01):
             await asyncio.sleep(60)
 
     with pytest.raises(TimeoutError):
@@ -39,7 +40,7 @@ def test_who_was_not_stopped_has_no_more_than_the_limit() -> None:
 
 def test_who_was_stopped_is_not_waited_for_without_end() -> None:
     async def wait() -> None:
-        async with at_most(LIMIT):
+        with at_most(LIMIT):
             stop()
             await asyncio.sleep(60)
 
@@ -83,3 +84,18 @@ def test_a_function_that_answered_meanwhile_is_heard_and_its_own_timeout_is_its_
         asyncio.run(FunctionProposer(gives_up, options).propose(REQUEST))
     with pytest.raises(Outage, match="no answer within"):
         asyncio.run(FunctionProposer(hangs, options).propose(REQUEST))
+
+
+def test_a_function_that_goes_on_when_it_is_cancelled_does_not_get_as_long_again() -> None:
+    slept: list[float] = []
+
+    async def retries(_examples: object, _prompt: str) -> str:
+        for seconds in (60, 1, 1):
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.sleep(seconds)
+                slept.append(seconds)
+        return GOOD
+
+    options = asked(request_timeout=LIMIT)[1]
+    assert asyncio.run(FunctionProposer(retries, options).propose(REQUEST)).text == GOOD
+    assert not slept

@@ -132,7 +132,7 @@ class Http(openai.DefaultAsyncHttpxClient):
         request.headers = self._extras.headers_with(request.headers)
         request.extensions[_TRY] = tried = _Sending(request.url)
         try:
-            async with at_most(self._seconds):
+            with at_most(self._seconds):
                 return await self._pool().send(request, **options)
         except TimeoutError:
             late = httpx2.ReadTimeout("the reply did not end", request=request)
