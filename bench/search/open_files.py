@@ -26,12 +26,14 @@ def searches_at_once(settings: Settings) -> int:
     Where a reply finds no file left, what it takes to read it may be missing: it is paid for.
     """
     wanted, question = settings.asking.concurrency, settings.question
-    allowed = _allow(OTHER_FILES + FILES_A_SEARCH * (wanted + max(wanted, WIDTH)))
     # Each model has connections of its own, and one that is asked for labels uses others as well.
     each = len(question.model) + any(model.startswith(IN_CONTEXT) for model in question.model)
     if PYTHON in question.tools:
         each += FILES_A_SEARCH - 1
-    room = max(1, (allowed - _LEAST_OTHER - _A_PROCESSOR * (os.cpu_count() or 1)) // each)
+    others = _LEAST_OTHER + _A_PROCESSOR * (os.cpu_count() or 1)
+    usual = OTHER_FILES + FILES_A_SEARCH * (wanted + max(wanted, WIDTH))
+    allowed = _allow(max(usual, others + each * wanted))
+    room = max(1, (allowed - others) // each)
     if room < wanted and not settings.asking.batch:
         why = f"this process may open {allowed} files: raise the limit (ulimit -n)"
         log.warning("waiting", detail=f"--concurrency {wanted}: {room} at once, as {why}")
