@@ -234,6 +234,8 @@ class Ledgered:
 
     def _cost(self, question: Question, usage: Usage) -> float | None:
         """US dollars for what this request took; None where that is not known."""
+        if usage == Usage():  # nor need there be a server that has prices
+            return None
         body = question.body
         return cost_of(usage, price_of(question.request.model, self._server, self._money, body))
 

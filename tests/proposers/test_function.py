@@ -258,3 +258,15 @@ def test_a_command_that_is_stopped_as_it_starts_leaves_nothing(
     with pytest.raises(Outage, match="no answer within 1 s"):
         ask(of(tmp_path, model, request_timeout=1))
     assert not is_running(int((tmp_path / "pid").read_text()))
+
+
+def test_what_a_function_says_of_its_failure_is_told_where_no_server_could_be_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", "no URL")
+
+    def fails(_examples: object, _prompt: str) -> str:
+        raise ValueError("no idea")
+
+    with pytest.raises(Outage, match="the plugin mine: ValueError: no idea"):
+        ask(of(tmp_path), fails)
