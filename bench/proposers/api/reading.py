@@ -91,8 +91,11 @@ def are_odd(parts: Any, kind: str) -> bool:
 
 
 def _is_of(part: Mapping[str, Any], kind: str) -> bool:
-    """Whether a part is of this kind. What a model said may lack its type."""
-    of = part.get("type", kind)
+    """Whether a part is of this kind. What a model said may lack its type.
+
+    Gemini's parts do, and say `thought` of what it only thought.
+    """
+    of = "thought" if part.get("thought") is True else part.get("type", kind)
     return of in _SAID if kind in _SAID else of == kind
 
 
@@ -127,16 +130,21 @@ def read_usage(usage: Any, read: str, written: str) -> Usage:
     """The tokens that an answer took; `read` and `written` are the API's names for in and out.
 
     Grok's and Gemini's servers count the reasoning in the total alone, and bill it as output.
+    Portkey so counts what Anthropic read from its cache, and wrote to it: that is input.
     """
     usage = mapping(usage)
     taken, given, total = (count(usage.get(name)) for name in (read, written, "total_tokens"))
-    if taken is not None and total is not None and total >= taken:
-        given = max(given or 0, total - taken)
     inside = mapping(usage.get(f"{read}_details"))
+    cached = count(inside.get("cached_tokens", usage.get("cache_read_input_tokens")))
+    if taken is not None and total is not None and total >= taken:
+        kept = (cached or 0) + (count(usage.get("cache_creation_input_tokens")) or 0)
+        if total == taken + kept + (given or 0):
+            taken += kept
+        given = max(given or 0, total - taken)
     outside = mapping(usage.get(f"{written}_details"))
     return Usage(
         input_tokens=taken,
-        cached_tokens=count(inside.get("cached_tokens")),
+        cached_tokens=cached,
         output_tokens=given,
         reasoning_tokens=count(outside.get("reasoning_tokens")),
         total_tokens=total,

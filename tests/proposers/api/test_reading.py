@@ -147,3 +147,30 @@ def test_a_text_alone_is_a_part() -> None:
     assert texts("a", "text") == ["a"]
     parts = [{"type": "text", "text": "a"}, "b", None, {"type": "other", "text": "c"}]
     assert texts(parts, "text") == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("further", "taken", "given", "total"),
+    [
+        ({"cache_read_input_tokens": 900, "cache_creation_input_tokens": 0}, 1000, 50, 1050),
+        ({"prompt_tokens_details": {"cached_tokens": 900}}, 1000, 50, 1050),
+        ({"cache_creation_input_tokens": 900}, 1000, 50, 1050),
+        # These count it in the input as well.
+        ({"prompt_tokens_details": {"cached_tokens": 90}}, 100, 50, 150),
+        ({"prompt_tokens_details": {"cached_tokens": 90}}, 100, 400, 500),
+    ],
+)
+def test_what_was_read_from_a_cache_or_written_to_it_is_no_output(
+    further: dict[str, Any], taken: int, given: int, total: int
+) -> None:
+    told = {"prompt_tokens": 100, "completion_tokens": 50, "total_tokens": total, **further}
+    usage = read_usage(told, "prompt_tokens", "completion_tokens")
+    assert (usage.input_tokens, usage.output_tokens, usage.total_tokens) == (taken, given, total)
+
+
+@pytest.mark.parametrize("typed", [{}, {"type": "text"}])
+def test_a_part_that_is_called_a_thought_is_not_what_the_model_said(typed: dict[str, Any]) -> None:
+    parts = [{**typed, "text": "I think.", "thought": True}, {**typed, "text": GOOD}]
+    for api, fields in ((Chat, choice(content=parts)), (Responses, message(*parts))):
+        answer, _ = ask(api, Reply(fields=fields))
+        assert (answer.text, answer.is_thinking) == (GOOD, False)
