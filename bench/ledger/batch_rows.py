@@ -7,7 +7,9 @@ that the batch's requests are collected by.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bench.ledger.account import book
 from bench.ledger.store import Ledger
+from bench.record import usd
 from bench.record.utc import now
 
 PREFIX = "batch:"
@@ -62,10 +64,17 @@ def release(ledger: Ledger, run_id: str, key: str) -> None:
         )
 
 
-def unanswered(ledger: Ledger, token: str, key: str) -> None:
-    """A batch ended without an answer to this request, which cost nothing. Raises LedgerError."""
+def unanswered(ledger: Ledger, token: str, key: str, cost: float | None) -> None:
+    """A batch ended without an answer to this request. Raises LedgerError.
+
+    The run that sent it is billed the `cost` in US dollars that its reply tells, if it does.
+    """
     with ledger.transaction(waits=False) as db:
-        db.execute("DELETE FROM pending WHERE response_id = ? AND key = ?", (token, key))
+        rows = db.execute(
+            "SELECT run_id FROM pending WHERE response_id = ? AND key = ?", (token, key)
+        )
+        for (run_id,) in rows.fetchall():
+            book(db, run_id, key, usd.billionths(cost or 0.0))
 
 
 def find(ledger: Ledger, token: str) -> BatchRow | None:

@@ -7,7 +7,7 @@ a batch is there before the batch can be, and its id before the first poll.
 import asyncio
 import copy
 import secrets
-from collections.abc import Coroutine, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from contextvars import Context
 from datetime import datetime
 from time import time
@@ -29,6 +29,7 @@ from bench.proposers.api.reading import unread
 from bench.proposers.clock import Clock
 from bench.proposers.proposer import Lost, Outage, Refused, Request, TooLong
 from bench.record.answer import Answer
+from bench.record.usage import Usage
 from bench.record.wording import counted
 
 log = structlog.get_logger(__name__)
@@ -47,8 +48,13 @@ class Batches:
         off_loop: OffLoop,
         rounds: Rounds,
         retries: int,
+        *,
+        cost: Callable[[Request, Mapping[str, Any], Usage], float | None],
     ) -> None:
-        """`retries`: how often in a row a look at a batch may fail, or its creation."""
+        """`retries`: how often in a row a look at a batch may fail, or its creation.
+
+        `cost` gives US dollars for what a request took; None where that is not known.
+        """
         self._proposer = proposer
         self._api = proposer.batching()
         self._ledger = ledger
@@ -56,6 +62,7 @@ class Batches:
         self._off_loop = off_loop
         self._rounds = rounds
         self._retries = retries
+        self._cost = cost
         self._room = QueueRoom(LIMITS)
         self._gathered: dict[str, Gathered] = {}
         self._open: dict[str, str | None] = {}
@@ -234,8 +241,9 @@ class Batches:
         """
         try:
             return self._read(results, key, request, body, clock)
-        except Outage:
-            await self._off_loop(batch_rows.unanswered, self._ledger, results.token, key)
+        except Outage as outage:
+            cost = self._cost(request, body, outage.usage)
+            await self._off_loop(batch_rows.unanswered, self._ledger, results.token, key, cost)
             raise
 
     def _read(

@@ -138,7 +138,8 @@ class Ledgered:
 
             sent, retries = cast("BatchProposer", self._proposer), self._server.max_retries
             ledger = cast("OwnBooks", self._books).ledger  # one process has all searches then
-            return Batches(sent, ledger, self._run_id, self._off_loop, self._rounds, retries)
+            given = (ledger, self._run_id, self._off_loop, self._rounds, retries)
+            return Batches(sent, *given, cost=self._cost)
         return None
 
     async def _answer(self, request: Request) -> Answer:
@@ -219,7 +220,7 @@ class Ledgered:
         """
         priced, request = answer, question.request
         if answer.cost_usd is None:
-            priced = replace(answer, cost_usd=self._cost(question, answer.usage))
+            priced = replace(answer, cost_usd=self._cost(request, question.body, answer.usage))
         paid = Paid(
             key=question.key,
             run_id=payer,
@@ -232,12 +233,11 @@ class Ledgered:
         self._ended(question.key)
         return replace(priced, replayed=payer != self._run_id)
 
-    def _cost(self, question: Question, usage: Usage) -> float | None:
+    def _cost(self, request: Request, body: Mapping[str, Any], usage: Usage) -> float | None:
         """US dollars for what this request took; None where that is not known."""
         if usage == Usage():  # nor need there be a server that has prices
             return None
-        body = question.body
-        return cost_of(usage, price_of(question.request.model, self._server, self._money, body))
+        return cost_of(usage, price_of(request.model, self._server, self._money, body))
 
     async def _counted(self, question: Question, asked: Awaitable[T]) -> T:
         """Await an answer, and let outages count. Whatever fails, nothing stays reserved."""
@@ -254,7 +254,7 @@ class Ledgered:
         except Exception as error:  # also after a bug of ours no money may stay reserved
             told = f"{type(error).__name__}: {error}"
             outage = error if isinstance(error, Outage) else Outage(told)
-            cost = self._cost(question, outage.usage)
+            cost = self._cost(request, question.body, outage.usage)
             await self._off_loop(self._books.failed, key, outage, cost)
             model, effort = request.model, request.reasoning_effort
             await self._off_loop(self._books.stop, model, effort, outage)

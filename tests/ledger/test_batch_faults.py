@@ -218,3 +218,42 @@ def test_a_fault_of_our_own_reaches_each_request_that_waits(
             patch.setattr(f"bench.ledger.batches.{name}", broken)
             found = ask(server, tmp_path / name, range(3))
             assert [type(one) for one in found] == [UnicodeDecodeError] * 3
+
+
+NO_OUTPUT: dict[str, Any] = {"status": "incomplete", "output": []}
+SORRY: dict[str, Any] = {"status": "failed", "error": {"code": "server_error", "message": "Sorry."}}
+
+
+@pytest.mark.parametrize("fields", [NO_OUTPUT, SORRY])
+def test_a_line_that_is_no_answer_costs_what_it_says_that_it_took(
+    tmp_path: Path, fields: dict[str, Any]
+) -> None:
+    path = tmp_path / "ledger.sqlite"
+    costly: dict[str, Any] = {"price_input": 1, "price_output": 10, "max_cost": 10}
+
+    def script(asked: Asked) -> Reply:
+        return Reply(fields=fields) if asked_for(asked) == "1" else echo(asked)
+
+    with serve(script) as server:
+        failed, good = ask(server, path, [1, 2], **costly)
+        assert isinstance(failed, Outage) and texts([good]) == ["2"]
+    assert rows(path, "SELECT spent_nanousd FROM runs") == [(2 * (1000 * 1 + 500 * 10) * 1000,)]
+    assert rows(path, "SELECT * FROM pending") == []
+
+
+def test_the_run_that_sent_such_a_line_is_billed_where_another_collects_it(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    costly: dict[str, Any] = {"price_input": 1, "price_output": 10}
+    with serve(Reply(fields=SORRY)) as server:
+        server.batching.plan = lambda _: BatchPlan(looks=10**9)
+        ask(server, path, [1], until=lambda: noted(path), **costly)
+        server.batching.batches[0].plan = BatchPlan()
+        (failed,) = ask(server, path, [1], "another", **costly)
+        assert isinstance(failed, Outage) and len(server.batching.batches) == 1
+    spent = dict(rows(path, "SELECT run_id, spent_nanousd FROM runs"))
+    assert spent == {"run": (1000 * 1 + 500 * 10) * 1000, "another": 0}
+    assert rows(path, "SELECT * FROM pending") == []
+
+
+def noted(path: Path) -> bool:
+    return bool(rows(path, "SELECT * FROM batches WHERE batch_id IS NOT NULL"))
