@@ -4,8 +4,9 @@ PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do \
 BIN := .venv/bin
 ARGS ?=
 # The points of the main job, unless ARGS selects some itself: by their ids, which may stand in quotes, or else.
-IDS = $(filter bench/% 'bench/% "bench/%,$(ARGS))
-POINTS = $(if $(IDS),,bench $(if $(filter -k% -m% --functions%,$(ARGS)),,-k fn_a))
+TEST = bench/test_synthesis.py
+IDS = $(filter $(TEST)% '$(TEST)% "$(TEST)%,$(subst --deselect ,--deselect=,$(ARGS)))
+POINTS = $(if $(IDS),,bench $(if $(filter -k% -m% --functions% bench/%,$(ARGS)),,-k fn_a))
 
 # The published grid: three trials of each task at length 100, and of graph_has_cycle at 300.
 TASKS = parity_all,parity_first_half,patternmatch1,patternmatch2,parity_rand_3,parity_rand_10,palindrome,dyck2,\
@@ -46,8 +47,8 @@ paper: .venv/.installed
 	@cat reports/paper/tables.md
 
 .venv/.installed: pyproject.toml constraints.txt
-	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null || { echo "make: Python 3.11 or newer is needed, and $(if $(PYTHON),$(PYTHON) is none,none was found on PATH)" >&2; exit 1; }
-	"$(PYTHON)" -m venv .venv
+	@test -n "$(PYTHON)" && $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null || { echo "make: Python 3.11 or newer is needed, and $(if $(PYTHON),$(PYTHON) is none,none was found on PATH)" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@
 

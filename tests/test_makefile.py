@@ -32,6 +32,8 @@ def listed(*arguments: str) -> list[str]:
         ("-k 'fn_b or fn_c'", "bench -n 5 -k 'fn_b or fn_c'"),
         ("bench/test_synthesis.py::test[a-L20] -x", "-n 5 bench/test_synthesis.py::test[a-L20] -x"),
         ("'bench/test_synthesis.py::test[a-L20]'", "-n 5 'bench/test_synthesis.py::test[a-L20]'"),
+        ("--deselect bench/test_synthesis.py", "bench -n 5 --deselect bench/test_synthesis.py"),
+        ("--out-csv bench/a.csv", "bench -n 5 --out-csv bench/a.csv"),
     ],
 )
 def test_make_bench_runs_fn_a_unless_it_is_told_otherwise(arguments: str, handed_over: str) -> None:
@@ -54,7 +56,7 @@ def test_no_environment_is_made_with_a_python_that_cannot_run_it(
     """pip would speak of packages, and the environment of the wrong version would stay."""
     for name in ("Makefile", "pyproject.toml", "constraints.txt"):
         shutil.copy(ROOT / name, tmp_path)
-    python = tmp_path / "my python"
+    python = tmp_path / "python"
     if script:
         python.write_text(f"#!/bin/sh\n{script}\n")
         python.chmod(0o755)
@@ -71,6 +73,13 @@ def test_no_environment_is_made_with_a_python_that_cannot_run_it(
     said = done.stderr.splitlines()
     why = f"{python} is none" if given else "none was found on PATH"
     assert f"make: Python 3.11 or newer is needed, and {why}" in said, said
+
+
+@MAKE
+def test_a_python_may_be_a_command_of_several_words() -> None:
+    asked = ("-W", "pyproject.toml", ".venv/.installed", "PYTHON=pyenv exec python")
+    check, made, *_ = listed(*asked)
+    assert "&& pyenv exec python -c" in check and made == "pyenv exec python -m venv .venv"
 
 
 def test_every_package_of_the_environment_is_pinned() -> None:

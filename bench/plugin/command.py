@@ -1,7 +1,7 @@
 """What a command selects: whether it selects at all, and whether what it names exists."""
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -51,21 +51,23 @@ def refuse_missing_files(config: pytest.Config) -> None:
             )
 
 
-def refuse_unknown_points(config: pytest.Config, known: Container[str]) -> None:
+def refuse_unknown_points(config: pytest.Config, known: Iterable[str]) -> None:
     """Raise UsageError where an argument is the id of none of the grid's points.
 
     Also where another one takes in all points: pytest would run them all, and models be paid.
     """
+    ends = tuple(f"-{point}" for point in known)  # parameters of other plugins stand in front
     folder, pyargs = config.invocation_params.dir, config.option.pyargs
     ours = [argument for argument in config.args if names_benchmark([argument], folder, pyargs)]
     chosen = [argument for argument in ours if "[" in argument]
     for point in map(point_id, chosen):
-        if point not in known and _REPEATED.sub("", point) not in known:
+        if not any(f"-{form}".endswith(ends) for form in (point, _REPEATED.sub("", point))):
             raise pytest.UsageError(
                 f"{printable(point)}: there is no such point; give the options of the run that it "
                 "is of, such as --lengths and --model"
             )
-    if chosen and len(chosen) < len(ours):
+    selects = config.option.keyword or config.option.markexpr
+    if chosen and len(chosen) < len(ours) and not selects:
         whole, point = next(one for one in ours if "[" not in one), point_id(chosen[0])
         raise pytest.UsageError(
             f"{printable(whole)}: all points would run, and not {point} alone; give the id without "

@@ -164,9 +164,13 @@ def _is_benchmark(config: pytest.Config) -> bool:
 
 
 def _refuse_options(config: pytest.Config) -> None:
-    """Raise UsageError where a run that is none of the benchmark is given an option of it."""
+    """Raise UsageError where the command of another run has an option of the benchmark.
+
+    In PYTEST_ADDOPTS it is for all runs, and those of the benchmark alone take it.
+    """
+    given = {argument.partition("=")[0] for argument in config.invocation_params.args}
     for option in options():
-        if config.getoption(f"llmpv_{option.name}") is not None:
+        if option.flag in given:
             raise pytest.UsageError(
                 f"{option.flag}: only the benchmark takes it; name the benchmark, as in "
                 f"`pytest bench {option.flag} ...`"

@@ -50,9 +50,9 @@ TEST = f"{BENCH}/test_synthesis.py::test_synthesis"
 KNOWN = ("fn_a-parity_all-L20", "fn_a-parity_all-L25")
 
 
-def points(*arguments: str, pyargs: bool = False) -> Any:
+def points(*arguments: str, pyargs: bool = False, keyword: str = "", markexpr: str = "") -> Any:
     place = SimpleNamespace(dir=BENCH.parent)
-    option = SimpleNamespace(pyargs=pyargs)
+    option = SimpleNamespace(pyargs=pyargs, keyword=keyword, markexpr=markexpr)
     return SimpleNamespace(option=option, args=arguments, invocation_params=place)
 
 
@@ -61,9 +61,14 @@ def test_points_of_the_grid_are_let_through_and_tests_of_others() -> None:
         ("bench",),
         (f"{TEST}[fn_a-parity_all-L20]", f"{TEST}[fn_a-parity_all-L25]"),
         (f"{TEST}[fn_a-parity_all-L20-1-2]",),  # as pytest-repeat calls it
+        (f"{TEST}[gpu-fn_a-parity_all-L20]",),  # as a fixture with parameters makes it
+        (f"{TEST}[gpu-fn_a-parity_all-L20-2-2]",),
         ("bench", "tests/test_other.py::test_other[a]"),
     ):
         refuse_unknown_points(points(*arguments), KNOWN)
+    beside = ("bench", f"{TEST}[fn_a-parity_all-L20]")
+    refuse_unknown_points(points(*beside, keyword="fn_a"), KNOWN)
+    refuse_unknown_points(points(*beside, markexpr="smoke"), KNOWN)
     refuse_unknown_points(points("bench.test_synthesis", pyargs=True), KNOWN)
 
 
@@ -71,6 +76,7 @@ def test_points_of_the_grid_are_let_through_and_tests_of_others() -> None:
     ("arguments", "says"),
     [
         ((f"{TEST}[fn_a-parity_all-L20-m]",), "fn_a-parity_all-L20-m: there is no such point"),
+        ((f"{TEST}[gpu-a-parity_all-L20]",), "gpu-a-parity_all-L20: there is no such point"),
         (("bench", f"{TEST}[fn_a-parity_all-L20]"), "bench: all points would run, and not fn_a-p"),
         (
             (f"{TEST}[fn_a-parity_all-L25]", TEST),

@@ -146,6 +146,9 @@ def test_the_benchmark_and_the_suite_run_apart() -> None:
         done = python("pytest", option, "tests/runs", "--collect-only", "-q")
         says = f"ERROR: {option.partition('=')[0]}: only the benchmark takes it; name the benchmark"
         assert (done.returncode, done.stderr.startswith(says)) == (4, True), done.stderr
+    suite = ("pytest", "tests/runs", "--collect-only", "-q")
+    done = python(*suite, PYTEST_ADDOPTS="--ledger=answers.sqlite")  # it is for all runs
+    assert done.returncode == 0, done.stderr
 
 
 def test_two_runs_of_the_enumerator_are_compared(bench: Bench) -> None:
