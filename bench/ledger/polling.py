@@ -123,7 +123,8 @@ async def ended(
             sent.total = sent.total or state.total
         if clock.ms > BATCH_SECONDS * 1000:
             raise Outage(f"batch {batch_id} has not ended: run again to collect it")
-        await asyncio.sleep(pause if state is None or state.hint is None else state.hint)
+        hint = pause if state is None or state.hint is None else state.hint
+        await asyncio.sleep(min(hint, pause) if short else hint)
 
 
 def _need_hope(outage: Outage, is_last: bool) -> None:

@@ -3,11 +3,12 @@
 import asyncio
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from bench.ledger import batches
+from bench.ledger import batches, polling
 from bench.proposers.api.batch_lines import PartLimits
 from bench.proposers.proposer import Outage, Unserved
 from tests.ledger.batched import ask, asked_for, echo, rows, texts
@@ -257,3 +258,20 @@ def test_the_run_that_sent_such_a_line_is_billed_where_another_collects_it(tmp_p
 
 def noted(path: Path) -> bool:
     return bool(rows(path, "SELECT * FROM batches WHERE batch_id IS NOT NULL"))
+
+
+def test_files_that_never_come_are_not_waited_for_as_long_as_a_server_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+
+    monkeypatch.setattr(polling, "asyncio", SimpleNamespace(sleep=sleep))
+    monkeypatch.setattr("tests.support.batching.SOON", {"openai-poll-after-ms": "3600000"})
+    with serve(echo) as server:
+        server.batching.plan = lambda _: BatchPlan(looks=0, late=polling.SHORT_LOOKS + 1)
+        (never,) = ask(server, tmp_path / "ledger.sqlite", [1], max_retries=0)
+    assert "has no answer" in str(never)
+    assert len(pauses) == polling.SHORT_LOOKS and max(pauses) <= polling.SLOWEST_POLL
