@@ -60,6 +60,8 @@ class Recorder:
         worker, brought = getattr(report, "worker_id", "master"), unload(report)
         load_up(report, (), ())  # pytest keeps the reports, with conversations that are in files
         run.log(brought.events, worker)
+        if brought.attempts:  # of a worker's tests the ids alone are known until then
+            self._tally.select([report.nodeid])
         if (point := self._tally.point_of(report.nodeid)) is not None:
             run.transcribe(point, brought.transcripts)
         now = self._try_of(report, worker, brought.attempts, run)

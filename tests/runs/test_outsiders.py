@@ -238,3 +238,15 @@ def test_tests_of_others_are_no_points(bench: Bench, tmp_path: Path, processes: 
     held = {test["nodeid"].partition("::")[2]: test.get("metadata") for test in report["tests"]}
     assert len(held.pop("test_synthesis[fn_a-parity_all-L20]")["attempts"]) == 1
     assert set(held.values()) == {None}
+
+
+@pytest.mark.parametrize("processes", ["", "-n 1"])
+def test_searches_of_tests_of_others_are_recorded(
+    bench: Bench, tmp_path: Path, processes: str
+) -> None:
+    (tmp_path / "beside_test.py").write_text("def test_mine(searched):\n    pass\n")
+    points = "-k 'test_synthesis and fn_a or test_mine and (fn_b or fn_c)'"
+    bench(str(tmp_path), *words(f"--functions fn_a,fn_b,fn_c --lengths 20 {points} {processes}"))
+    assert {attempt["fn"] for attempt in bench.attempts()} == {"fn_a", "fn_b", "fn_c"}
+    totals = bench.manifest()["totals"]
+    assert (totals["points"], totals["attempts"]) == (3, len(bench.attempts()))
