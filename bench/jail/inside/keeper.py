@@ -236,9 +236,7 @@ class Keeper:
         if sight is None or not self._restrictions.system_calls:
             # It cannot be seen, or may have started processes, which cannot be seen.
             return "wall" if watch.counted > watch.order.wall_limit else None
-        # An interpreter's pipe is open after its call too, and holds the whole of a usual call.
-        is_fed = watch.ends.marks is not None or not watch.owes_input()
-        if is_fed and not sight.at_work:
+        if not sight.at_work:
             watch.waited += tick
         return "waiting" if watch.waited > watch.order.waiting_limit else None
 

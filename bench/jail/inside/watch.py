@@ -39,13 +39,16 @@ class Watch:
 
     def tick(self, now: float) -> float:
         """The seconds since the last look, as far as they count."""
-        seconds = min(now - self.looked, LONGEST_TICK)
+        seconds = 0.0 if self._owes_input() else min(now - self.looked, LONGEST_TICK)
         self.looked = now
         self.counted += seconds
         return seconds
 
-    def owes_input(self) -> bool:
+    def _owes_input(self) -> bool:
         """Whether the child may be waiting for the harness to send more input."""
+        if self.ends.marks is not None:
+            # An interpreter's pipe is open after its call too, and holds the whole of a usual call.
+            return False
         pipe = select.poll()
         pipe.register(self.ends.request, select.POLLIN)
         return not pipe.poll(0)  # neither bytes nor the end

@@ -6,6 +6,7 @@ import io
 import os
 import signal
 import socket
+import sys
 from collections.abc import Container, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -94,6 +95,10 @@ def _add_pipe(ours: list[io.FileIO], theirs: list[int], *, is_written: bool) -> 
         reading, writing = os.pipe()
     except OSError as error:
         raise JailBroken(f"the jail has no pipe for a process: {error.strerror}") from None
+    if is_written and sys.platform == "linux":
+        # Else a child might open it once more by /proc, to write: its input would never end, and
+        # no time count in which it waits.
+        os.fchmod(reading, 0)
     end, other = (writing, reading) if is_written else (reading, writing)
     theirs.append(other)
     ours.append(io.FileIO(end, "w" if is_written else "r"))
