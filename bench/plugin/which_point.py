@@ -6,8 +6,9 @@ from bench.question.grid import GridPoint
 
 PARAMETRIZED = "searched"
 """The fixture whose parameter is the point: a test that asks for it runs at each point."""
-_OWN = "test_synthesis.py::test_synthesis"
-"""How the benchmark's test ends; the path in front depends on the root of the run."""
+_OWN = "::test_synthesis"
+_FILE = "test_synthesis.py"
+"""How the file of the benchmark's test ends; what is in front depends on the root of the run."""
 
 
 def point_of(item: pytest.Item) -> GridPoint | None:
@@ -38,5 +39,9 @@ def function_of(nodeid: str) -> str:
 
 
 def is_own(nodeid: str) -> bool:
-    """Whether a test is the benchmark's own, and none of those that run beside it."""
-    return function_of(nodeid).endswith(_OWN)
+    """Whether a test is the benchmark's own, and none of those that run beside it.
+
+    An argument that is a file outside of the root has no name in the ids of its tests.
+    """
+    function = function_of(nodeid)
+    return function == _OWN or function.endswith(_FILE + _OWN)

@@ -14,7 +14,7 @@ import pytest
 
 from tests.support.running import is_running
 from tests.support.server import Reply, serve
-from tests.support.session import ROOT, Bench, words
+from tests.support.session import ROOT, Bench, python, words
 
 BLOCK = re.compile(r"(?:^    .*\n(?:\n+(?=    ))?)+", re.MULTILINE)
 MODELS = ("always-parity", "tries-all")
@@ -221,6 +221,27 @@ def test_with_the_id_of_a_point(called):
 def test_that_raises():
     {}["nothing"]
 """
+
+
+@pytest.mark.parametrize("processes", ["", "-n 1"])
+def test_a_file_outside_of_the_root_is_the_benchmark_all_the_same(
+    bench: Bench, tmp_path: Path, processes: str
+) -> None:
+    (tmp_path / "mine").mkdir()
+    mine, root = tmp_path / "mine" / "beside_test.py", tmp_path / "root"
+    mine.write_text(BESIDE)
+    root.mkdir()
+    (root / "pytest.ini").write_text("[pytest]\n")
+    few = "-k 'fn_a or beside' --functions fn_a,fn_b --lengths 20 --model learner:majority"
+    done = python(
+        *words(f"pytest --pyargs bench.test_synthesis {few} --test-size 200 {processes}"),
+        str(mine),
+        f"--dataset-dir={bench.datasets}",
+        folder=root,
+    )
+    assert "Solved     0 of 1 point (" in done.stdout and "Not decided" not in done.stdout
+    assert "fn_a-parity_all-L20: best validation accuracy" in done.stdout, done.stdout + done.stderr
+    assert "searched = " not in done.stdout
 
 
 @pytest.mark.parametrize("processes", ["", "-n 1"])
