@@ -33,7 +33,9 @@ def searches_at_once(settings: Settings) -> int:
     others = _LEAST_OTHER + _A_PROCESSOR * (os.cpu_count() or 1)
     usual = OTHER_FILES + FILES_A_SEARCH * (wanted + max(wanted, WIDTH))
     allowed = _allow(max(usual, others + each * wanted))
-    room = max(1, (allowed - others) // each)
+    # On a machine of many processors so few searches as there is room for have fewer candidates.
+    few = (allowed - _LEAST_OTHER) // (each + _A_PROCESSOR)
+    room = max(1, few, (allowed - others) // each)
     if room < wanted and not settings.asking.batch:
         why = f"this process may open {allowed} files: raise the limit (ulimit -n)"
         log.warning("waiting", detail=f"--concurrency {wanted}: {room} at once, as {why}")
