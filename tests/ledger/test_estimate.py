@@ -140,3 +140,10 @@ def test_the_estimate_of_a_dry_run_allows_for_every_tool_call() -> None:
     assert thrice == 3 * once + (1 + 2) * (100 + 4 * 1000 + 512)
     assert with_tool[0].endswith("1 point, up to 3 requests")
     assert with_tool[1].endswith("if every attempt is needed, with 2 tool calls each")
+
+
+def test_as_much_as_a_dry_run_says_is_enough() -> None:
+    settings = assemble(model=("m1",), price_input=0.0, price_output=1_001_000.0, attempts=1)
+    body = {"model": "m1", "input": "x", "max_output_tokens": 1}
+    asked = search(model="m1", request=body)[:1]
+    assert dry_run_total(asked, settings, registry_of(settings))[-1].endswith("at most $1.01")
