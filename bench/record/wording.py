@@ -58,7 +58,7 @@ def counted(count: int, noun: str) -> str:
 
 
 def compact(count: int) -> str:
-    """A count in at most five characters: 950, 12.3k, 4.56M."""
+    """A count in at most five characters: 950, 12.3k, 4.6M."""
     for size, unit in ((1_000_000_000, "G"), (1_000_000, "M"), (1_000, "k")):
         value = count / size
         if value >= 0.9995:  # less is rounded to fewer than 1000 of the unit below
