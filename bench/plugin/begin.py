@@ -11,7 +11,17 @@ from bench.jail import Isolation, Jail, JailBroken, detect
 from bench.options.settings import SettingsError
 from bench.plugin.hosts.place import is_all_far
 from bench.plugin.notices import Notices
-from bench.plugin.stash import GRID, HOSTS, JAIL, REGISTRY, RUN, RUN_ID, SETTINGS, WARNINGS
+from bench.plugin.stash import (
+    GRID,
+    HOSTS,
+    JAIL,
+    REGISTRY,
+    REPORT_FILE,
+    RUN,
+    RUN_ID,
+    SETTINGS,
+    WARNINGS,
+)
 from bench.proposers import Registry
 from bench.proposers.proposer import Outage
 from bench.question.grid import GridPoint
@@ -72,7 +82,7 @@ def begin(
     if HOSTS in config.stash and not isolation:
         isolation = "; ".join(sorted(set(config.stash[HOSTS].isolation.values())))
     try:
-        need_apart(settings)
+        need_apart(settings, config.stash[REPORT_FILE])
         if not settings.money.dry_run:
             need_reachable(settings.results, len(selected))
         need_leave_to_pay(selected, settings, config.stash[REGISTRY])

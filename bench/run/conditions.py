@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from os.path import realpath
+from pathlib import Path
 from tempfile import TemporaryFile
 
 from bench.jail import Isolation, JailBroken, keep_private, usual_level
@@ -68,13 +69,14 @@ def laid_out(
     )
 
 
-def need_apart(settings: Settings) -> None:
+def need_apart(settings: Settings, json_report: Path | None) -> None:
     """Raise SettingsError where two options name one file: a ledger would be replaced by lines."""
     results, taken = settings.results, {realpath(settings.ledger_path): "--ledger"}
     named = {
         "--out-jsonl": results.out_jsonl,
         "--out-csv": results.out_csv,
         "--write-baseline": results.write_baseline,
+        "--json-report-file": json_report,
     }
     for flag, path in named.items():
         if path is not None and (other := taken.setdefault(realpath(path), flag)) != flag:

@@ -211,6 +211,10 @@ WRONG = (
         ("--ledger", "one", "--out-jsonl", "one", "--dry-run"),
         f"--out-jsonl: {ROOT}/one is the file of --ledger; give another file",
     ),
+    (
+        ("--json-report-file", "one", "--ledger", "one"),
+        f"--json-report-file: {ROOT}/one is the file of --ledger; give another file",
+    ),
     (("--min-solved", "6", "-k", "fn_a"), "--min-solved: 6 is not allowed; give at most 5"),
     (
         ("--base-url", "localhost:8000/v1", "--model", "m1"),
