@@ -169,7 +169,10 @@ def _parse_shard(text: str) -> str:
 
 
 def _parse_path(text: str) -> Path:
-    return Path(_parse_text(text)).expanduser()
+    try:
+        return Path(_parse_text(text)).expanduser()
+    except RuntimeError:  # ~NAME, and nobody is called so
+        raise ValueError from None
 
 
 def _parse_file(text: str) -> Path:

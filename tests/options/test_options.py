@@ -84,6 +84,8 @@ def test_every_option_is_in_one_record_alone_and_can_be_given_by_its_name() -> N
         ("train_size", "7", "give an even number from 2 to 10,000,000"),
         ("model", " ", "give a comma-separated list that is not empty"),
         ("ledger", " ", "give a path"),
+        ("ledger", "~no_such_user/answers.sqlite", "give a path"),
+        ("prompt_template", "~no_such_user/prompt.txt", "give"),
         ("api_key_file", "/nowhere", "give a file that exists"),
         ("base_url", "localhost", "give a URL that begins with http:// or https://"),
         ("base_url", "http://127.0.0.1:99999", "is not allowed; give a URL that begins with http"),
