@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.options.settings import QuestionOptions, SettingsError
+from bench.record.fields import fits
 
 RESPONSES_FIELDS = (
     *("max_output_tokens", "store", "stream", "prompt_cache_key", "reasoning", "text", "tools"),
@@ -97,4 +98,4 @@ def output_limit(body: Mapping[str, Any]) -> int | None:
 
 
 def _is_count(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+    return fits(value, int) and value > 0
