@@ -6,7 +6,7 @@ then, unless somebody has the benchmark's hooks: other packages there may be cal
 """
 
 import gc
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from os.path import realpath
@@ -35,17 +35,24 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
         manager.add_hookspecs(hookspecs)
 
 
-def names_benchmark(arguments: Iterable[str], folder: Path, pyargs: bool) -> bool:
+def names_benchmark(arguments: Sequence[str], folder: Path, pyargs: bool) -> bool:
     """Whether one of pytest's arguments is something in the benchmark.
 
     It is a path from the folder or, with `--pyargs`, a module.
     """
-    named = [argument.split("::")[0] for argument in arguments]
-    if pyargs and any(name.split(".")[0] == BENCH.name for name in named) and _is_importable():
+    modules = [argument.split("::")[0].split(".")[0] for argument in arguments]
+    if pyargs and BENCH.name in modules and _is_importable():
         return True
-    # Path.resolve refuses links that lead in a circle, and an option's value may be one.
-    places = [Path(realpath(folder / name)) for name in named]
-    return any(place == BENCH or BENCH in place.parents for place in places)
+    return any(p == BENCH or BENCH in p.parents for p in places_of(arguments, folder))
+
+
+def places_of(arguments: Sequence[str], folder: Path) -> list[Path]:
+    """The files and folders that arguments of pytest name, seen from the folder.
+
+    Path.resolve refuses links that lead in a circle, and an argument, or an option's value that
+    pytest takes for one, may be such a link.
+    """
+    return [Path(realpath(folder / argument.split("::")[0])) for argument in arguments]
 
 
 @contextmanager

@@ -28,7 +28,7 @@ from bench.question.grid import GridPoint
 from bench.record.key import PointKey
 from bench.record.wording import printable
 from bench.run.conditions import durations, laid_out, with_every_learner
-from llm_pv_bench import BENCH, names_benchmark
+from llm_pv_bench import BENCH, names_benchmark, places_of
 
 if TYPE_CHECKING:  # imported by runs that have one
     from bench.run.gate import Baseline
@@ -151,7 +151,7 @@ def _is_benchmark(config: pytest.Config) -> bool:
     """
     folder, suite = config.invocation_params.dir, BENCH.parent / "tests"
     is_clone = BENCH.parent == config.rootpath.resolve()
-    places = [Path(folder, argument.split("::")[0]).resolve() for argument in config.args]
+    places = places_of(config.args, folder)
     is_named = names_benchmark(config.args, folder, config.option.pyargs)
     takes_in_both = any(place in BENCH.parents for place in places) or (
         is_named and any(place.is_relative_to(suite) for place in places)

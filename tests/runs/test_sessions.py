@@ -119,6 +119,8 @@ def test_what_selects_nothing_leaves_the_run_before_it_alone(bench: Bench, tmp_p
     test = f"{BENCH}/test_synthesis.py::test_synthesis"
     broken = tmp_path / "test_broken.py"
     broken.write_text("import no_such_module")
+    circle = tmp_path / "circle"
+    circle.symlink_to(circle)
     cases = (
         (("-m", "papr"), 4, "-m: no marker is called 'papr'; nearest: paper"),
         (("-k", "fn_zz"), 5, "1 deselected"),
@@ -126,6 +128,8 @@ def test_what_selects_nothing_leaves_the_run_before_it_alone(bench: Bench, tmp_p
         (("-k", "fn_a and"), 4, "ERROR: Wrong expression passed to '-k': fn_a and"),
         (("-m", "paper or", "-n", "1"), 4, "ERROR: Wrong expression passed to '-m': paper or"),
         (("fn_a", "-n", "1"), 4, "ERROR: file or directory not found: fn_a; points are selected"),
+        ((str(circle),), 4, f"ERROR: file or directory not found: {circle}; points are selected"),
+        ((f"{circle}/below", "-n", "1"), 4, f"file or directory not found: {circle}/below; "),
         ((f"{test}[fn_a-parity_all-L20-m]",), 4, "ERROR: fn_a-parity_all-L20-m: there is no"),
         ((f"{test}[fn_a-parity_all-L25]", "-n1"), 4, "ERROR: fn_a-parity_all-L25: there is no"),
         ((str(broken),), 2, "Interrupted: 1 error during collection"),
